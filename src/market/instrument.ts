@@ -1,0 +1,148 @@
+/**
+ * What can be traded, and the rules its market gives it: tick and lot, multiplier, currency, calendar.
+ */
+import { assert } from '../base/assert.ts';
+
+export type InstrumentKind = 'equity' | 'etf' | 'index' | 'option' | 'future' | 'fx' | 'crypto';
+
+/** From `above` (inclusive, in money) upward, prices move in steps of `tick`. */
+export interface TickBand {
+  readonly above: number;
+  readonly tick: number;
+}
+
+export interface OptionTerms {
+  readonly underlying: string;
+  readonly right: 'call' | 'put';
+  readonly strike: number;
+  /** Last trading date, `YYYY-MM-DD`. */
+  readonly expiry: string;
+  readonly style: 'american' | 'european';
+  readonly settlement: 'physical' | 'cash';
+  /** Settled from the opening (AM) or the closing (PM) price of the expiry day. */
+  readonly settledAt: 'am' | 'pm';
+}
+
+export interface FutureTerms {
+  readonly root: string;
+  readonly expiry: string;
+  /** Margin that one contract ties up, in money. */
+  readonly initialMargin: number;
+  readonly maintenanceMargin: number;
+}
+
+export interface Instrument {
+  readonly symbol: string;
+  readonly kind: InstrumentKind;
+  /** ISO 4217, or the quote coin of a crypto pair. */
+  readonly currency: string;
+  /** Name of a calendar in `time/calendars`: `XNYS`, `XLON`, `FX`, `24-7` … */
+  readonly calendar: string;
+  /** Price steps, lowest band first; empty when any price goes. */
+  readonly ticks: readonly TickBand[];
+  /** Smallest step of a quantity: 1 share, 0.000001 coin. */
+  readonly lot: number;
+  /** Money per point and unit: 1 for shares, 100 for most US options, 50 for the E-mini. */
+  readonly multiplier: number;
+  /** Decimals that prices keep in the ledger. */
+  readonly priceDecimals: number;
+  /** Decimals that quantities keep in the ledger. */
+  readonly quantityDecimals: number;
+  readonly option?: OptionTerms;
+  readonly future?: FutureTerms;
+}
+
+export interface InstrumentOptions {
+  symbol: string;
+  kind?: InstrumentKind;
+  currency?: string;
+  calendar?: string;
+  /** One tick for all prices, or bands; left out, any price goes (prices are kept to nine decimals). */
+  tick?: number | readonly TickBand[];
+  lot?: number;
+  multiplier?: number;
+  option?: OptionTerms;
+  future?: FutureTerms;
+}
+
+const CALENDARS: Record<InstrumentKind, string> = {
+  equity: 'XNYS',
+  etf: 'XNYS',
+  index: 'XNYS',
+  option: 'XCBO',
+  future: 'CMES',
+  fx: 'FX',
+  crypto: '24-7',
+};
+
+const LOTS: Partial<Record<InstrumentKind, number>> = { crypto: 1e-6 };
+
+/**
+ * Names an instrument, with the defaults of its kind filled in: an equity trades in US dollars, on XNYS, by whole
+ * shares; a crypto pair around the clock, by millionths.
+ */
+export function defineInstrument(options: InstrumentOptions): Instrument {
+  const kind = options.kind ?? 'equity';
+  const ticks = typeof options.tick === 'number' ? [{ above: 0, tick: options.tick }] : (options.tick ?? []);
+  const lot = options.lot ?? LOTS[kind] ?? 1;
+  const multiplier = options.multiplier ?? (kind === 'option' ? 100 : 1);
+  assert(options.symbol !== '', 'an instrument needs a symbol');
+  assert(lot > 0 && multiplier > 0, () => `${options.symbol}: lot and multiplier must be positive`);
+  return {
+    symbol: options.symbol,
+    kind,
+    currency: options.currency ?? 'USD',
+    calendar: options.calendar ?? CALENDARS[kind],
+    ticks,
+    lot,
+    multiplier,
+    priceDecimals: ticks.length === 0 ? 9 : Math.max(...ticks.map((band) => decimalsOf(band.tick))),
+    quantityDecimals: decimalsOf(lot),
+    ...(options.option === undefined ? {} : { option: options.option }),
+    ...(options.future === undefined ? {} : { future: options.future }),
+  };
+}
+
+/** Returns how many decimals a step such as 0.01 or 0.25 has. */
+export function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals <= 12; decimals++) {
+    const scaled = step * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 && Math.round(scaled) !== 0) return decimals;
+  }
+  throw new RangeError(`a step must have at most 12 decimals, was ${step}`);
+}
+
+/** Returns the tick at `price`, or 0 when the instrument has none. */
+export function tickAt(instrument: Instrument, price: number): number {
+  const { ticks } = instrument;
+  for (let i = ticks.length - 1; i >= 0; i--) if (price >= ticks[i]!.above) return ticks[i]!.tick;
+  return ticks.length === 0 ? 0 : ticks[0]!.tick;
+}
+
+/** Returns `price` on the tick grid: the nearest tick, or the next one down or up. Without ticks it is unchanged. */
+export function toTick(instrument: Instrument, price: number, direction: 'nearest' | 'down' | 'up' = 'nearest'): number {
+  const tick = tickAt(instrument, price);
+  if (tick === 0) return price;
+  const steps = price / tick;
+  const nearest = Math.round(steps);
+  // A price that is on the grid up to float noise stays there, whatever the direction.
+  const whole =
+    Math.abs(steps - nearest) < 1e-7 || direction === 'nearest'
+      ? nearest
+      : direction === 'down'
+        ? Math.floor(steps)
+        : Math.ceil(steps);
+  const scale = 10 ** decimalsOf(tick);
+  return Math.round(whole * tick * scale) / scale;
+}
+
+/** Returns `quantity` cut toward zero to whole lots. */
+export function toLots(instrument: Instrument, quantity: number): number {
+  const { lot } = instrument;
+  if (lot === 1) return Math.trunc(quantity + (quantity > 0 ? 1e-9 : -1e-9));
+  const lots = quantity / lot;
+  const nearest = Math.round(lots);
+  const whole = Math.abs(lots - nearest) < 1e-7 ? nearest : Math.trunc(lots);
+  const scale = 10 ** instrument.quantityDecimals;
+  return Math.round(whole * lot * scale) / scale;
+}
