@@ -1,0 +1,103 @@
+/**
+ * The exponential moving average, seeded with the mean of the first rows, or with the first value on request.
+ */
+import { type IndicatorOption, period } from '../arguments.ts';
+import { defineIndicator } from '../define.ts';
+import { Stream } from '../stream.ts';
+
+export interface SeedOptions {
+  /** `average` (default): the mean of the first `period` values; `first`: the first value, without warm-up. */
+  readonly seed?: 'average' | 'first';
+}
+
+export const SEED: IndicatorOption = {
+  name: 'seed',
+  values: ['average', 'first'],
+  description: 'what the average starts from: the mean of its first rows, or the first value',
+};
+
+/** An average that moves by `weight` of the distance to each new value, after a seed of `rows` values. */
+export class Smoothing extends Stream {
+  private readonly rows: number;
+  private readonly weight: number;
+  private count = 0;
+  private value = 0;
+
+  constructor(rows: number, weight: number) {
+    super();
+    this.rows = rows;
+    this.weight = weight;
+  }
+
+  next(value: number): number {
+    if (this.count >= this.rows) return (this.value += this.weight * (value - this.value));
+    this.value += value;
+    this.count++;
+    if (this.count < this.rows) return Number.NaN;
+    return (this.value /= this.rows);
+  }
+}
+
+/** Returns an exponential average of weight 2 / (period + 1). */
+export function emaStream(rows: number, options: SeedOptions = {}): Smoothing {
+  return new Smoothing(options.seed === 'first' ? 1 : rows, 2 / (rows + 1));
+}
+
+/** Returns Wilder's average, of weight 1 / period. */
+export function rmaStream(rows: number, options: SeedOptions = {}): Smoothing {
+  return new Smoothing(options.seed === 'first' ? 1 : rows, 1 / rows);
+}
+
+/** How many rows the average is silent. */
+export function seedWarmUp(rows: number, options: SeedOptions): number {
+  return options.seed === 'first' ? 0 : rows - 1;
+}
+
+/** The batch half of `Smoothing`. */
+export function runSmoothing(
+  series: Float64Array,
+  length: number,
+  out: Float64Array,
+  rows: number,
+  weight: number,
+): void {
+  let value = 0;
+  for (let i = 0; i < rows; i++) value += series[i]!;
+  out.fill(Number.NaN, 0, rows - 1);
+  out[rows - 1] = value /= rows;
+  for (let i = rows; i < length; i++) {
+    value += weight * (series[i]! - value);
+    out[i] = value;
+  }
+}
+
+/** Exponential moving average of weight 2 / (period + 1). */
+export const ema = defineIndicator({
+  name: 'ema',
+  title: 'Exponential moving average',
+  family: 'moving averages',
+  inputs: ['series'],
+  outputs: ['ema'],
+  parameters: [period('period', 20, 'rows; the weight of a new value is 2 / (period + 1)')],
+  options: [SEED],
+  warmUp: seedWarmUp,
+  create: (rows: number, options: SeedOptions) => emaStream(rows, options),
+  kernel: ([series], length, [out], rows, options) =>
+    runSmoothing(series!, length, out!, options.seed === 'first' ? 1 : rows, 2 / (rows + 1)),
+});
+
+/** Wilder's moving average of weight 1 / period: the average inside RSI, ATR and ADX. */
+export const rma = defineIndicator({
+  name: 'rma',
+  title: "Wilder's moving average",
+  family: 'moving averages',
+  inputs: ['series'],
+  outputs: ['rma'],
+  parameters: [period('period', 14, 'rows; the weight of a new value is 1 / period')],
+  options: [SEED],
+  aliases: ['smma', 'wilders', 'smoothed moving average'],
+  warmUp: seedWarmUp,
+  create: (rows: number, options: SeedOptions) => rmaStream(rows, options),
+  kernel: ([series], length, [out], rows, options) =>
+    runSmoothing(series!, length, out!, options.seed === 'first' ? 1 : rows, 1 / rows),
+});

@@ -1,0 +1,196 @@
+/**
+ * What an indicator is: one definition that is called with whole columns, or streamed row by row, with the same bits.
+ *
+ * The stream is the truth. Where a batch kernel exists it is only faster, and a property test holds it to the stream
+ * bit by bit. Every indicator starts with NaN until `warmUp` rows have passed and never looks at a later row.
+ */
+import { type IndicatorOption, type IndicatorParameter, resolveArguments } from './arguments.ts';
+import type { Stream } from './stream.ts';
+
+export type InputName = 'series' | 'other' | 'open' | 'high' | 'low' | 'close' | 'volume';
+
+/** A number of each parameter in order, then an object of named options. Left out, they have their defaults. */
+export type IndicatorArguments = readonly (number | object | undefined)[];
+
+export type Family =
+  | 'moving averages'
+  | 'oscillators'
+  | 'trend'
+  | 'volatility'
+  | 'volume'
+  | 'statistics'
+  | 'price transforms';
+
+/** Fills whole output columns; called only with NaN-free rows, more of them than the warm-up. */
+export type Kernel<A extends IndicatorArguments> = (
+  columns: readonly Float64Array[],
+  length: number,
+  out: readonly Float64Array[],
+  ...args: A
+) => void;
+
+export interface IndicatorDefinition<
+  In extends readonly InputName[],
+  Out extends readonly string[],
+  A extends IndicatorArguments,
+> {
+  readonly name: string;
+  readonly title: string;
+  readonly family: Family;
+  /** What a row consists of. */
+  readonly inputs: In;
+  readonly outputs: Out;
+  readonly parameters: readonly IndicatorParameter[];
+  /** Named alternatives, such as how the first value is seeded; they come as one object after the parameters. */
+  readonly options?: readonly IndicatorOption[];
+  /** Number of rows before the first finite value of the first output. */
+  readonly warmUp: (...args: A) => number;
+  readonly create: (...args: A) => Stream;
+  readonly kernel?: Kernel<A>;
+  /** Other names people know it by, in lower case. */
+  readonly aliases?: readonly string[];
+}
+
+/** The first arguments of a batch call: one or two series, or an object with the columns it needs. */
+type BatchInput<In extends readonly InputName[]> = In extends readonly ['series']
+  ? [series: Float64Array]
+  : In extends readonly ['series', 'other']
+    ? [series: Float64Array, other: Float64Array]
+    : [columns: { readonly [Name in In[number]]: Float64Array }];
+
+type BatchOutput<Out extends readonly string[]> = Out extends readonly [string]
+  ? Float64Array
+  : { readonly [Name in Out[number]]: Float64Array };
+
+type Row<In extends readonly InputName[]> = { [Index in keyof In]: number };
+
+export interface IndicatorStream<In extends readonly InputName[] = readonly InputName[]> {
+  /** All outputs of the last update, in the order of `outputs`. */
+  readonly out: Float64Array;
+  /** Takes one row in the order of `inputs` and returns the first output. */
+  update(...row: Row<In>): number;
+  save(): number[];
+  restore(state: readonly (number | null)[]): void;
+}
+
+/** An indicator as generic code sees it: an engine, a registry, a command line. */
+export interface AnyIndicator {
+  readonly name: string;
+  readonly title: string;
+  readonly family: Family;
+  readonly inputs: readonly InputName[];
+  readonly outputs: readonly string[];
+  readonly parameters: readonly IndicatorParameter[];
+  readonly options: readonly IndicatorOption[];
+  readonly aliases: readonly string[];
+  /** Number of rows before the first finite value of the first output. */
+  warmUp(...args: IndicatorArguments): number;
+  /** Fills `out`, one column per output, from `columns`, one per input, for rows 0 … length − 1. */
+  run(columns: readonly Float64Array[], length: number, args: IndicatorArguments, out: readonly Float64Array[]): void;
+  stream(...args: IndicatorArguments): Stream;
+}
+
+export interface Indicator<
+  In extends readonly InputName[],
+  Out extends readonly string[],
+  A extends IndicatorArguments,
+> extends Omit<AnyIndicator, 'stream' | 'warmUp'> {
+  /** Whole columns in, whole columns out: one array, or a record of them where there are several outputs. */
+  (...call: [...BatchInput<In>, ...Partial<A>]): BatchOutput<Out>;
+  readonly inputs: In;
+  readonly outputs: Out;
+  warmUp(...args: Partial<A>): number;
+  stream(...args: Partial<A>): Stream & IndicatorStream<In>;
+}
+
+/** Makes an indicator of its definition. */
+export function defineIndicator<
+  const In extends readonly InputName[],
+  const Out extends readonly string[],
+  A extends IndicatorArguments,
+>(definition: IndicatorDefinition<In, Out, A>): Indicator<In, Out, A> {
+  const { inputs, outputs, kernel } = definition;
+  const series = inputs[0] === 'series';
+  // Arguments are checked against the definition, so what comes out has its parameter types.
+  const resolve = (args: IndicatorArguments): A => resolveArguments(definition, args) as unknown as A;
+
+  function run(
+    columns: readonly Float64Array[],
+    length: number,
+    args: IndicatorArguments,
+    out: readonly Float64Array[],
+  ): void {
+    const resolved = resolve(args);
+    const from = kernel === undefined ? 0 : firstFullRow(columns, length);
+    if (kernel === undefined || length - from <= definition.warmUp(...resolved)) {
+      runStream(definition.create(...resolved), columns, length, out);
+      return;
+    }
+    if (from === 0) kernel(columns, length, out, ...resolved);
+    else {
+      for (const column of out) column.fill(Number.NaN, 0, from);
+      kernel(
+        columns.map((column) => column.subarray(from)),
+        length - from,
+        out.map((column) => column.subarray(from)),
+        ...resolved,
+      );
+    }
+    // A NaN in the middle stays in every running sum, so the last row tells; the stream knows how to step over it.
+    if (out.some((column) => Number.isNaN(column[length - 1]!))) {
+      runStream(definition.create(...resolved), columns, length, out);
+    }
+  }
+
+  function batch(...call: readonly unknown[]): Float64Array | Record<string, Float64Array> {
+    const arrays = series ? inputs.length : 1;
+    // The call signature gives the arguments their types; what a caller without types passed is checked on the way.
+    const columns = series
+      ? (call.slice(0, arrays) as Float64Array[])
+      : pick(call[0] as Record<string, Float64Array>, inputs);
+    const length = columns[0]!.length;
+    const out = outputs.map(() => new Float64Array(length));
+    run(columns, length, call.slice(arrays) as IndicatorArguments, out);
+    if (out.length === 1) return out[0]!;
+    return Object.fromEntries(outputs.map((name, index) => [name, out[index]!]));
+  }
+
+  const members: Record<string, unknown> = {
+    ...definition,
+    options: definition.options ?? [],
+    aliases: definition.aliases ?? [],
+    warmUp: (...args: IndicatorArguments) => definition.warmUp(...resolve(args)),
+    stream: (...args: IndicatorArguments) => definition.create(...resolve(args)),
+    run,
+  };
+  delete members['create'];
+  delete members['kernel'];
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(batch, name, { value, enumerable: true });
+  // The members above are those of the interface; the compiler cannot follow properties defined on a function.
+  return batch as unknown as Indicator<In, Out, A>;
+}
+
+function pick(columns: Readonly<Record<string, Float64Array>>, inputs: readonly InputName[]): Float64Array[] {
+  return inputs.map((name) => columns[name]!);
+}
+
+function firstFullRow(columns: readonly Float64Array[], length: number): number {
+  let from = 0;
+  for (const column of columns) while (from < length && Number.isNaN(column[from]!)) from++;
+  return from;
+}
+
+function runStream(
+  stream: Stream,
+  columns: readonly Float64Array[],
+  length: number,
+  out: readonly Float64Array[],
+): void {
+  const [a, b = a, c = a, d = a, e = a] = columns as readonly [Float64Array, ...Float64Array[]];
+  const first = out[0]!;
+  const others = out.length;
+  for (let i = 0; i < length; i++) {
+    first[i] = stream.update(a[i]!, b[i]!, c[i]!, d[i]!, e[i]!);
+    for (let k = 1; k < others; k++) out[k]![i] = stream.out[k]!;
+  }
+}
