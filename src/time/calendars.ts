@@ -4,10 +4,15 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault, show } from '../base/fault.ts';
 import { Calendar } from './calendar.ts';
+import { ALWAYS, FX } from './calendars/around-the-clock.ts';
+import { CMES, XCBF } from './calendars/chicago.ts';
+import { XHKG } from './calendars/xhkg.ts';
+import { XLON } from './calendars/xlon.ts';
 import { XCBO, XCBO_INDEX, XNYS } from './calendars/xnys.ts';
+import { XTKS } from './calendars/xtks.ts';
 import type { CalendarRules } from './rules.ts';
 
-const RULES: readonly CalendarRules[] = [XNYS, XCBO, XCBO_INDEX];
+const RULES: readonly CalendarRules[] = [XNYS, XCBO, XCBO_INDEX, XCBF, CMES, XLON, XTKS, XHKG, FX, ALWAYS];
 
 const BY_NAME = new Map<string, CalendarRules>(
   RULES.flatMap((rules) => [rules.name, ...rules.aliases].map((name) => [name.toLowerCase(), rules] as const)),

@@ -43,9 +43,6 @@ const CLOSED = daysByYear(
 
 const CLOSED_EARLY = daysByYear('1997-12-26', '1999-12-31', '2003-12-26');
 
-/** Mourning since 2000, which the futures exchanges kept too. */
-export const NATIONAL_MOURNING = daysByYear('2004-06-11', '2007-01-02', '2018-12-05', '2025-01-09');
-
 export const MARTIN_LUTHER_KING_SINCE = 1998;
 export const JUNETEENTH_SINCE = 2022;
 
