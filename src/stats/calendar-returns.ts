@@ -1,0 +1,94 @@
+/**
+ * Returns by month, quarter and year: the table a person reads first.
+ *
+ * Times are session dates as microseconds since 1970, midnight UTC of the session's own date (or any instant whose
+ * UTC date is the one meant). They must not fall.
+ */
+import { growth } from './returns.ts';
+
+const DAY_MICROS = 86_400_000_000;
+
+export interface CivilDate {
+  readonly year: number;
+  /** 1 … 12. */
+  readonly month: number;
+  /** 1 … 31. */
+  readonly day: number;
+}
+
+/** Returns the UTC calendar date of a time in microseconds (proleptic Gregorian, H. Hinnant's algorithm). */
+export function civilDate(time: number): CivilDate {
+  const shifted = Math.floor(time / DAY_MICROS) + 719468;
+  const era = Math.floor(shifted / 146097);
+  const ofEra = shifted - era * 146097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36524) - Math.floor(ofEra / 146096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * ofYear + 2) / 153);
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  const day = ofYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
+}
+
+/** Returns midnight UTC of a calendar date in microseconds; a day beyond the month's end is a bug of the caller. */
+export function civilTime(year: number, month: number, day: number): number {
+  return Date.UTC(year, month - 1, day) * 1000;
+}
+
+export type CalendarPeriod = 'week' | 'month' | 'quarter' | 'year';
+
+/** Returns a whole number that is the same for all times of one calendar period and grows with time. */
+export function periodKey(time: number, period: CalendarPeriod): number {
+  // 1970-01-01 was a Thursday; ISO weeks start on Monday.
+  if (period === 'week') return Math.floor((Math.floor(time / DAY_MICROS) + 3) / 7);
+  const { year, month } = civilDate(time);
+  if (period === 'year') return year;
+  return period === 'month' ? year * 12 + month - 1 : year * 4 + Math.floor((month - 1) / 3);
+}
+
+export interface PeriodReturn {
+  /** The key of `periodKey`. */
+  readonly key: number;
+  /** Year and month (or first month) of the period's last session. */
+  readonly year: number;
+  readonly month: number;
+  /** Positions of the first and last return of the period. */
+  readonly first: number;
+  readonly last: number;
+  /** ∏(1+r) − 1 over the period, a fraction. */
+  readonly value: number;
+}
+
+/** Compounds returns within each calendar period that has at least one, in time order. */
+export function periodReturns(times: Float64Array, returns: Float64Array, period: CalendarPeriod): PeriodReturn[] {
+  const found: PeriodReturn[] = [];
+  let first = 0;
+  for (let i = 0; i < returns.length; i++) {
+    const key = periodKey(times[i], period);
+    if (i + 1 < returns.length && periodKey(times[i + 1], period) === key) continue;
+    const { year, month } = civilDate(times[i]);
+    const value = growth(returns.subarray(first, i + 1)) - 1;
+    found.push({ key, year, month, first, last: i, value });
+    first = i + 1;
+  }
+  return found;
+}
+
+export interface YearRow {
+  readonly year: number;
+  /** Twelve fractions, January first; NaN for a month without a return. */
+  readonly months: readonly number[];
+  /** The whole year's return, a fraction. */
+  readonly total: number;
+}
+
+/** Returns one row a year with its twelve months and total: the monthly heat map. */
+export function monthlyTable(times: Float64Array, returns: Float64Array): YearRow[] {
+  const months = periodReturns(times, returns, 'month');
+  return periodReturns(times, returns, 'year').map(({ year, value }) => {
+    const row = new Array<number>(12).fill(Number.NaN);
+    for (const each of months) if (each.year === year) row[each.month - 1] = each.value;
+    return { year, months: row, total: value };
+  });
+}
