@@ -1,5 +1,5 @@
 /** Φ and its relatives against 40-digit values, on both sides of every switch of method. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   erf,
