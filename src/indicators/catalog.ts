@@ -1,8 +1,14 @@
 /**
  * The list of indicators, and nothing else: the registry and the documentation read it.
  */
+export { efficiencyRatio, frama, kama, mcginley, vidya } from './averages/adaptive.ts';
 export { ema, rma } from './averages/ema.ts';
+export { averageDistance, envelope } from './averages/kinds.ts';
+export {
+  alma, anchoredVwap, dickson, errorCorrecting, hma, trima, vwap, vwma, zlema,
+} from './averages/shaped.ts';
 export { sma } from './averages/sma.ts';
+export { dema, t3, tema, trix } from './averages/stages.ts';
 export { wma } from './averages/wma.ts';
 export { macd } from './oscillators/macd.ts';
 export { rsi } from './oscillators/rsi.ts';
@@ -10,3 +16,9 @@ export { atr, trueRange } from './volatility/atr.ts';
 export { bollinger, deviation, variance } from './statistics/deviation.ts';
 export { highest, lowest } from './statistics/extremes.ts';
 export { obv } from './volume/obv.ts';
+export { cmo, coppock, kst, mom, momersion, pmo, roc, rocFraction, rocRatio, tsi } from './oscillators/momentum.ts';
+export { averagePrice, barStrength, heikinAshi, lag, medianPrice, typicalPrice, weightedClose } from './prices/transforms.ts';
+export { beta, correlation, crossover, relativeStrength } from './statistics/pairs.ts';
+export { forecast, linearRegression } from './statistics/regression.ts';
+export { hurst, logReturn, rollingSharpe, rollingSortino } from './statistics/returns.ts';
+export { decay, extremes, meanDeviation, median, midpoint, midprice, percentRank, shape, sum, zScore } from './statistics/window.ts';

@@ -30,6 +30,11 @@ export abstract class Stream {
     return first;
   }
 
+  /** Takes a value of another stream: while that one warms up, so does this. */
+  pass(value: number): number {
+    return value === value ? this.next(value, 0, 0, 0, 0) : value;
+  }
+
   /** Returns the whole state as plain numbers: a stream made with the same arguments continues from it. */
   save(): number[] {
     const state: number[] = [];

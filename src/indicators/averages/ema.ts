@@ -29,6 +29,12 @@ export class Smoothing extends Stream {
     this.weight = weight;
   }
 
+  /** Starts from `value`, as if the seed were complete. */
+  startFrom(value: number): void {
+    this.value = value;
+    this.count = this.rows;
+  }
+
   next(value: number): number {
     if (this.count >= this.rows) return (this.value += this.weight * (value - this.value));
     this.value += value;

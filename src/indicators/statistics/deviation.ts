@@ -15,7 +15,7 @@ export interface DeviationOptions {
   readonly deviation?: 'population' | 'sample';
 }
 
-const DEVIATION: IndicatorOption = {
+export const DEVIATION: IndicatorOption = {
   name: 'deviation',
   values: ['population', 'sample'],
   description: 'divide squared deviations by the number of rows, or by one less',

@@ -1,0 +1,375 @@
+/**
+ * Lines that follow a trend and turn with it: parabolic SAR, SuperTrend, and stops by the average true range.
+ */
+import { factor, type IndicatorOption, period } from '../arguments.ts';
+import { defineIndicator } from '../define.ts';
+import { Stream } from '../stream.ts';
+import { Atr } from '../volatility/atr.ts';
+import { Highest, Lowest } from '../windows.ts';
+
+export interface SarOptions {
+  /**
+   * `movement` (default): the first trend is up unless the second row moves down further than up, as in TA-Lib;
+   * `middle`: it is up where the second row's middle is not below the first's.
+   */
+  readonly start?: 'movement' | 'middle';
+}
+
+const START: IndicatorOption = {
+  name: 'start',
+  values: ['movement', 'middle'],
+  description: 'how the first trend is chosen: by directional movement, or by the middles of the first two rows',
+};
+
+class Sar extends Stream {
+  private readonly step: number;
+  private readonly limit: number;
+  private readonly byMiddle: boolean;
+  private count = 0;
+  private rising = true;
+  private sar = 0;
+  private extreme = 0;
+  private speed = 0;
+  private high = 0;
+  private low = 0;
+
+  constructor(step: number, limit: number, options: SarOptions) {
+    super(2);
+    this.step = step;
+    this.limit = limit;
+    this.byMiddle = options.start === 'middle';
+  }
+
+  next(high: number, low: number): number {
+    const beforeHigh = this.high;
+    const beforeLow = this.low;
+    this.high = high;
+    this.low = low;
+    this.out[1] = Number.NaN;
+    if (this.count++ === 0) return Number.NaN;
+    if (this.count === 2) this.start(high, low, beforeHigh, beforeLow);
+    const sar = this.rising ? this.up(high, low, beforeLow) : this.down(high, low, beforeHigh);
+    this.out[1] = this.rising ? 1 : -1;
+    return sar;
+  }
+
+  private start(high: number, low: number, beforeHigh: number, beforeLow: number): void {
+    const up = high - beforeHigh;
+    const down = beforeLow - low;
+    this.rising = this.byMiddle ? high + low >= beforeHigh + beforeLow : !(down > 0 && down > up);
+    this.speed = this.step;
+    this.extreme = this.rising ? high : low;
+    this.sar = this.rising ? beforeLow : beforeHigh;
+    if (this.byMiddle) this.extreme = this.rising ? beforeHigh : beforeLow;
+    else {
+      // TA-Lib lets the first row's own range not stop the trend it has just begun.
+      this.high = high;
+      this.low = low;
+    }
+  }
+
+  private up(high: number, low: number, beforeLow: number): number {
+    if (low <= this.sar) {
+      this.rising = false;
+      const sar = Math.max(this.extreme, this.highBefore(high), high);
+      this.begin(low);
+      this.sar = Math.max(sar + this.speed * (this.extreme - sar), this.highBefore(high), high);
+      return sar;
+    }
+    const sar = this.sar;
+    if (high > this.extreme) this.extend(high);
+    this.sar = Math.min(sar + this.speed * (this.extreme - sar), beforeLow, low);
+    return sar;
+  }
+
+  private down(high: number, low: number, beforeHigh: number): number {
+    if (high >= this.sar) {
+      this.rising = true;
+      const sar = Math.min(this.extreme, this.lowBefore(low), low);
+      this.begin(high);
+      this.sar = Math.min(sar + this.speed * (this.extreme - sar), this.lowBefore(low), low);
+      return sar;
+    }
+    const sar = this.sar;
+    if (low < this.extreme) this.extend(low);
+    this.sar = Math.max(sar + this.speed * (this.extreme - sar), beforeHigh, high);
+    return sar;
+  }
+
+  private highBefore(high: number): number {
+    return high;
+  }
+
+  private lowBefore(low: number): number {
+    return low;
+  }
+
+  private begin(extreme: number): void {
+    this.speed = this.step;
+    this.extreme = extreme;
+  }
+
+  private extend(extreme: number): void {
+    this.extreme = extreme;
+    this.speed = Math.min(this.limit, this.speed + this.step);
+  }
+}
+
+class SuperTrend extends Stream {
+  private readonly atr: Atr;
+  private readonly width: number;
+  private upper = Number.NaN;
+  private lower = Number.NaN;
+  private close = Number.NaN;
+  private rising = false;
+
+  constructor(rows: number, width: number) {
+    super(4);
+    this.atr = new Atr(rows);
+    this.width = width;
+  }
+
+  next(high: number, low: number, close: number): number {
+    const { out } = this;
+    const atr = this.atr.next(high, low, close);
+    const before = this.close;
+    this.close = close;
+    out.fill(Number.NaN);
+    if (atr !== atr) return Number.NaN;
+    const middle = (high + low) / 2;
+    const upper = middle + this.width * atr;
+    const lower = middle - this.width * atr;
+    const first = this.upper !== this.upper;
+    if (first) this.rising = close >= middle;
+    if (first || upper < this.upper || before > this.upper) this.upper = upper;
+    if (first || lower > this.lower || before < this.lower) this.lower = lower;
+    this.rising = this.rising ? close > this.lower : close > this.upper;
+    out[1] = this.upper;
+    out[2] = this.lower;
+    out[3] = this.rising ? 1 : -1;
+    return this.rising ? this.lower : this.upper;
+  }
+}
+
+export interface AtrStopOptions {
+  /** `close` (default): the stop is measured from the close; `extreme`: from the high or low. */
+  readonly from?: 'close' | 'extreme';
+}
+
+const FROM: IndicatorOption = {
+  name: 'from',
+  values: ['close', 'extreme'],
+  description: 'what the stop is measured from: the close, or the high or low',
+};
+
+class AtrStop extends Stream {
+  private readonly atr: Atr;
+  private readonly width: number;
+  private readonly byClose: boolean;
+  private upper = Number.NaN;
+  private lower = Number.NaN;
+  private close = Number.NaN;
+  private rising = true;
+
+  constructor(rows: number, width: number, options: AtrStopOptions) {
+    super(3);
+    this.atr = new Atr(rows);
+    this.width = width;
+    this.byClose = options.from !== 'extreme';
+  }
+
+  next(high: number, low: number, close: number): number {
+    const { out } = this;
+    const atr = this.atr.next(high, low, close);
+    const before = this.close;
+    this.close = close;
+    out[1] = out[2] = Number.NaN;
+    if (atr !== atr) return Number.NaN;
+    const upper = (this.byClose ? close : high) + this.width * atr;
+    const lower = (this.byClose ? close : low) - this.width * atr;
+    const first = this.upper !== this.upper;
+    if (first) this.rising = close >= before;
+    if (first || upper < this.upper || before > this.upper) this.upper = upper;
+    if (first || lower > this.lower || before < this.lower) this.lower = lower;
+    this.rising = close > (this.rising ? this.lower : this.upper);
+    out[1] = this.rising ? 1 : -1;
+    out[2] = atr;
+    return this.rising ? this.lower : this.upper;
+  }
+}
+
+class Chandelier extends Stream {
+  private readonly atr: Atr;
+  private readonly width: number;
+  private readonly highest: Highest;
+  private readonly lowest: Lowest;
+
+  constructor(rows: number, width: number) {
+    super(2);
+    this.atr = new Atr(rows);
+    this.width = width;
+    this.highest = new Highest(rows);
+    this.lowest = new Lowest(rows);
+  }
+
+  next(high: number, low: number, close: number): number {
+    const reach = this.width * this.atr.next(high, low, close);
+    this.out[1] = this.lowest.next(low) + reach;
+    return this.highest.next(high) - reach;
+  }
+}
+
+class ChandeKroll extends Stream {
+  private readonly atr: Stream;
+  private readonly width: number;
+  private readonly highest: Highest;
+  private readonly lowest: Lowest;
+  private readonly shorts: Highest;
+  private readonly longs: Lowest;
+
+  constructor(atr: Stream, rows: number, width: number, stop: number) {
+    super(2);
+    this.atr = atr;
+    this.width = width;
+    this.highest = new Highest(rows);
+    this.lowest = new Lowest(rows);
+    this.shorts = new Highest(stop);
+    this.longs = new Lowest(stop);
+  }
+
+  next(high: number, low: number, close: number): number {
+    const reach = this.width * this.atr.next(high, low, close, 0, 0);
+    this.out[1] = this.longs.pass(this.lowest.next(low) + reach);
+    return this.shorts.pass(this.highest.next(high) - reach);
+  }
+}
+
+class VolatilityStop extends Stream {
+  private readonly atr: Atr;
+  private readonly width: number;
+  private readonly rows: number;
+  private rising = true;
+  private extreme = Number.NaN;
+  private reach = Number.NaN;
+  private first = Number.NaN;
+  private count = 0;
+
+  constructor(rows: number, width: number) {
+    super(2);
+    this.atr = new Atr(rows);
+    this.width = width;
+    this.rows = rows;
+  }
+
+  next(high: number, low: number, close: number): number {
+    const { out, rows } = this;
+    const reach = this.reach;
+    const atr = this.atr.next(high, low, close);
+    this.reach = this.width * atr;
+    const row = this.count++;
+    if (row === 0) this.first = close;
+    out[1] = Number.NaN;
+    if (row < rows) {
+      if (row === rows - 1) this.rising = close > this.first;
+      this.extreme = row === 0 ? close : this.rising ? Math.max(this.extreme, close) : Math.min(this.extreme, close);
+      return Number.NaN;
+    }
+    this.extreme = this.rising ? Math.max(this.extreme, close) : Math.min(this.extreme, close);
+    if (reach !== reach) return Number.NaN;
+    const stop = this.rising ? this.extreme - reach : this.extreme + reach;
+    if (this.rising ? close < stop : close > stop) {
+      this.rising = !this.rising;
+      this.extreme = close;
+    }
+    out[1] = this.rising ? 1 : -1;
+    return stop;
+  }
+}
+
+const WIDTH = 'average true ranges between price and line';
+
+/** Parabolic stop and reverse, and the trend, 1 or −1. Source: Wilder, 1978, section II. */
+export const sar = defineIndicator({
+  name: 'sar',
+  title: 'Parabolic stop and reverse',
+  family: 'trend',
+  inputs: ['high', 'low'],
+  outputs: ['sar', 'trend'],
+  parameters: [
+    factor('step', 0.02, 'acceleration at each new extreme', 0, 1),
+    factor('limit', 0.2, 'highest acceleration', 0, 1),
+  ],
+  options: [START],
+  aliases: ['psar', 'parabolic sar'],
+  warmUp: () => 1,
+  create: (step: number, limit: number, options: SarOptions) => new Sar(step, limit, options),
+});
+
+/** SuperTrend: the band, `width` average true ranges from the median price, that the trend has not broken. */
+export const superTrend = defineIndicator({
+  name: 'superTrend',
+  title: 'SuperTrend',
+  family: 'trend',
+  inputs: ['high', 'low', 'close'],
+  outputs: ['superTrend', 'upper', 'lower', 'trend'],
+  parameters: [period('period', 10, 'rows of the average true range'), factor('width', 3, WIDTH)],
+  warmUp: (rows) => rows,
+  create: (rows: number, width: number) => new SuperTrend(rows, width),
+});
+
+/** Trailing stop, `width` average true ranges from the close; with the trend and the average true range. */
+export const atrStop = defineIndicator({
+  name: 'atrStop',
+  title: 'Average true range trailing stop',
+  family: 'trend',
+  inputs: ['high', 'low', 'close'],
+  outputs: ['stop', 'trend', 'atr'],
+  parameters: [period('period', 21, 'rows of the average true range'), factor('width', 3, WIDTH)],
+  options: [FROM],
+  aliases: ['atr-stop'],
+  warmUp: (rows) => rows,
+  create: (rows: number, width: number, options: AtrStopOptions) => new AtrStop(rows, width, options),
+});
+
+/** Chandelier exits: `width` average true ranges below the highest high (long) and above the lowest low (short). */
+export const chandelier = defineIndicator({
+  name: 'chandelier',
+  title: 'Chandelier exit',
+  family: 'trend',
+  inputs: ['high', 'low', 'close'],
+  outputs: ['long', 'short'],
+  parameters: [period('period', 22, 'rows looked at'), factor('width', 3, WIDTH)],
+  aliases: ['chexit', 'chandelier exit'],
+  warmUp: (rows) => rows,
+  create: (rows: number, width: number) => new Chandelier(rows, width),
+});
+
+/** Chande Kroll stops: extremes, over `stop` rows, of prices `width` average true ranges inside the range. */
+export const chandeKroll = defineIndicator({
+  name: 'chandeKroll',
+  title: 'Chande Kroll stop',
+  family: 'trend',
+  inputs: ['high', 'low', 'close'],
+  outputs: ['short', 'long'],
+  parameters: [
+    period('period', 10, 'rows of range and average true range'),
+    factor('width', 1, WIDTH),
+    period('stop', 9, 'rows of the stop'),
+  ],
+  aliases: ['cksp', 'chande kroll stop'],
+  warmUp: (rows, _width, stop) => rows + stop - 1,
+  create: (rows: number, width: number, stop: number) => new ChandeKroll(new Atr(rows), rows, width, stop),
+});
+
+/** Wilder's volatility stop: `width` average true ranges from the best close of the trend, of the row before. */
+export const volatilityStop = defineIndicator({
+  name: 'volatilityStop',
+  title: 'Volatility stop',
+  family: 'trend',
+  inputs: ['high', 'low', 'close'],
+  outputs: ['stop', 'trend'],
+  parameters: [period('period', 7, 'rows of the average true range'), factor('width', 3, WIDTH)],
+  aliases: ['vol-stop', 'volatility stop'],
+  warmUp: (rows) => rows + 1,
+  create: (rows: number, width: number) => new VolatilityStop(rows, width),
+});
