@@ -1,0 +1,140 @@
+/**
+ * What the columns of a file are, from the many names that vendors give them.
+ */
+
+export type Role =
+  | 'date'
+  | 'clock'
+  | 'stamp'
+  | 'symbol'
+  | 'open'
+  | 'high'
+  | 'low'
+  | 'close'
+  | 'adjustedClose'
+  | 'price'
+  | 'volume'
+  | 'openInterest'
+  | 'bid'
+  | 'ask'
+  | 'bidSize'
+  | 'askSize'
+  | 'size'
+  | 'bidOpen'
+  | 'bidHigh'
+  | 'bidLow'
+  | 'bidClose'
+  | 'askOpen'
+  | 'askHigh'
+  | 'askLow'
+  | 'askClose'
+  | 'right'
+  | 'strike'
+  | 'expiry'
+  | 'dividend'
+  | 'split'
+  | 'impliedVolatility'
+  | 'delta'
+  | 'gamma'
+  | 'vega'
+  | 'theta'
+  | 'rho';
+
+/** Roles whose cells stay text. */
+export const TEXT_ROLES: ReadonlySet<string> = new Set<Role>(['symbol', 'right', 'expiry']);
+export const TIME_ROLES: ReadonlySet<string> = new Set<Role>(['date', 'clock', 'stamp']);
+
+const NAMES: Record<Role, string> = {
+  date: 'date day tradedate tradingdate timeperiod observationdate sessiondate',
+  clock: 'clock timeofday tradetime',
+  stamp: 'timestamp datetime time stamp ts unix unixtime epoch opentime openedat datetimeutc begin barstart',
+  symbol: 'symbol ticker sym instrument',
+  open: 'open openprice 1open opening startprice',
+  high: 'high highprice 2high max maximum',
+  low: 'low lowprice 3low min minimum',
+  close: 'close closeprice 4close closelast last closing settle settlement lastprice closed',
+  adjustedClose: 'adjclose adjustedclose adjustedclosingprice 5adjustedclose adjcloseprice closeadj',
+  price: 'price value',
+  volume: 'volume vol totalvolume 5volume 6volume volumetraded tradevolume quantitytraded',
+  openInterest: 'openinterest oi openint',
+  bid: 'bid bidprice bestbid',
+  ask: 'ask askprice bestask offer',
+  bidSize: 'bidsize bidqty bidquantity bidvolume lastbidsize',
+  askSize: 'asksize askqty askquantity askvolume offersize lastasksize',
+  size: 'size qty quantity tradesize lastsize',
+  bidOpen: 'bidopen',
+  bidHigh: 'bidhigh',
+  bidLow: 'bidlow',
+  bidClose: 'bidclose',
+  askOpen: 'askopen',
+  askHigh: 'askhigh',
+  askLow: 'asklow',
+  askClose: 'askclose',
+  right: 'right optiontype callput putcall cp optionright',
+  strike: 'strike strikeprice',
+  expiry: 'expiry expiration expirationdate expirydate',
+  dividend: 'dividend dividends divcash dividendamount 7dividendamount',
+  split: 'split splits stocksplits splitfactor splitratio 8splitcoefficient splitcoefficient',
+  impliedVolatility: 'impliedvolatility iv impliedvol',
+  delta: 'delta',
+  gamma: 'gamma',
+  vega: 'vega',
+  theta: 'theta',
+  rho: 'rho',
+};
+
+const BY_NAME = new Map<string, Role>(
+  (Object.entries(NAMES) as [Role, string][]).flatMap(([role, names]) =>
+    names.split(' ').map((name) => [name, role] as const),
+  ),
+);
+
+/** Single letters are names only when all of a bar are there: `C` alone is Citigroup. */
+const LETTERS: Record<string, Role> = { o: 'open', h: 'high', l: 'low', c: 'close', v: 'volume', t: 'stamp' };
+
+/** Column names that say in which zone their times are: `time_et`, `time_ct`, `datetime_utc`. */
+const ZONE_SUFFIXES: Record<string, string> = {
+  et: 'America/New_York',
+  est: 'America/New_York',
+  ny: 'America/New_York',
+  ct: 'America/Chicago',
+  cst: 'America/Chicago',
+  utc: 'UTC',
+  gmt: 'UTC',
+};
+
+export interface NamedColumn {
+  readonly name: string;
+  readonly role: Role | undefined;
+  /** IANA zone, where the column's name says it. */
+  readonly zone?: string;
+}
+
+/** Returns the role of each column of a header; a role is given once, to the first column that has it. */
+export function rolesOf(names: readonly string[]): NamedColumn[] {
+  const letters = names.map((name) => name.trim().toLowerCase());
+  const lettered = ['o', 'h', 'l', 'c'].every((letter) => letters.includes(letter));
+  const taken = new Set<Role>();
+  return names.map((name, column) => {
+    const [plain, zone] = withoutZone(name.trim().toLowerCase());
+    const key = plain.replace(/[^a-z0-9]/g, '');
+    let role = BY_NAME.get(key) ?? (lettered ? LETTERS[key] : undefined);
+    // A first column without a name is the index of a data frame: its dates.
+    if (role === undefined && column === 0 && (key === '' || key === 'index' || key === 'unnamed0')) role = 'stamp';
+    if (role === 'stamp' && plain === 'time' && names.some((other) => BY_NAME.get(keyOf(other)) === 'date'))
+      role = 'clock';
+    if (role !== undefined && taken.has(role)) role = undefined;
+    if (role !== undefined) taken.add(role);
+    return { name: name.trim(), role, ...(zone === undefined ? {} : { zone }) };
+  });
+}
+
+function keyOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function withoutZone(name: string): [string, string | undefined] {
+  const match = /^(.*)[_ (]([a-z]{2,3})\)?$/.exec(name);
+  const zone = match === null ? undefined : ZONE_SUFFIXES[match[2]!];
+  return zone === undefined ? [name, undefined] : [match![1]!, zone];
+}
