@@ -139,3 +139,19 @@ export class ExactSum {
     this.low = 0;
   }
 }
+
+/** Decimals to which fees, interest and dividends are rounded when they are booked. */
+const MONEY_DECIMALS = 9;
+
+/**
+ * Adds money to a sum of units of 10^-decimals, rounded to at most nine decimals, and returns what was added.
+ * This is the one way by which a computed amount (a fee, an interest payment) becomes exact.
+ */
+export function addMoney(sum: ExactSum, money: number, decimals: number): number {
+  const kept = Math.min(decimals, MONEY_DECIMALS);
+  const whole = Math.trunc(money);
+  const rest = toUnits(money - whole, kept);
+  if (whole !== 0) sum.addProduct(whole, POWERS[decimals]!);
+  sum.addProduct(rest, POWERS[decimals - kept]!);
+  return whole + rest / POWERS[kept]!;
+}

@@ -1,0 +1,129 @@
+/**
+ * Makes the result of a run out of what the deck kept: the journal, the ledger and the equity curve.
+ */
+import type { Deck } from './deck.ts';
+import { ORDER_TYPES } from './order.ts';
+import type { FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
+
+export function buildResult(deck: Deck): RunResult {
+  const { ledger, tape, conventions, equity } = deck;
+  const account = ledger.cash[0]!;
+  return {
+    mode: 'backtest',
+    strategies: deck.hosts.map((host) => ({ name: host.definition.name, parameters: host.parameters })),
+    source: tape.source,
+    simulated: tape.simulated,
+    fingerprint: tape.fingerprint,
+    conventions: conventions.name,
+    assumptions: assumptionsOf(deck),
+    findings: tape.findings,
+    currency: account.currency,
+    startingCash: ledger.startingCash,
+    finalCash: ledger.cashValue(),
+    finalEquity: ledger.equity(),
+    exactCash: Object.fromEntries(ledger.cash.map((cash) => [cash.currency, cash.exact.toText(cash.decimals)])),
+    startAt: deck.startAt,
+    endAt: deck.endAt,
+    events: deck.events,
+    equity: equity.points(),
+    sessions: equity.sessions(),
+    maxDrawdown: equity.maxDrawdown,
+    trades: tradesOf(deck),
+    fills: fillsOf(deck),
+    holdings: holdingsOf(deck),
+    orders: { ...deck.counts },
+    fees: ledger.feesPaid.toNumber(ledger.cashDecimals),
+    dividends: ledger.dividends.toNumber(ledger.cashDecimals),
+    interest: ledger.interest.toNumber(ledger.cashDecimals),
+    ruinedAt: deck.ruinedAt,
+  };
+}
+
+function tradesOf(deck: Deck): TradeRecord[] {
+  const { ledger, excursions } = deck;
+  return ledger.trades.map((trade, index) => {
+    const { multiplier } = ledger.units[trade.instrument]!;
+    const size = Math.abs(trade.quantity) * multiplier;
+    const extremes = excursions.of(index);
+    const long = trade.quantity > 0;
+    const up = extremes === undefined ? Number.NaN : (extremes.high - trade.entryPrice) * size;
+    const down = extremes === undefined ? Number.NaN : (extremes.low - trade.entryPrice) * size;
+    const profit = trade.grossProfit - trade.fees;
+    return {
+      ...trade,
+      symbol: ledger.instruments[trade.instrument]!.symbol,
+      profit,
+      return: profit / (trade.entryPrice * size),
+      bars: extremes?.bars ?? 0,
+      worst: long ? Math.min(0, down) : Math.min(0, -up),
+      best: long ? Math.max(0, up) : Math.max(0, -down),
+    };
+  });
+}
+
+function fillsOf(deck: Deck): FillRecord[] {
+  const { journal, ledger } = deck;
+  const orders = new Map<number, { type: string; reason: string }>();
+  const fills: FillRecord[] = [];
+  for (const entry of journal.entries()) {
+    if (entry.kind === 'submitted') {
+      orders.set(entry.order, { type: ORDER_TYPES[entry.amount]!, reason: entry.text });
+    } else if (entry.kind === 'filled') {
+      const { quantityScale } = ledger.units[entry.instrument]!;
+      const order = orders.get(entry.order)!;
+      fills.push({
+        symbol: ledger.instruments[entry.instrument]!.symbol,
+        order: entry.order,
+        strategy: entry.strategy,
+        at: entry.at,
+        quantity: entry.quantity / quantityScale,
+        price: entry.price,
+        fee: entry.amount,
+        position: entry.balance / quantityScale,
+        type: order.type,
+        reason: order.reason,
+      });
+    }
+  }
+  return fills;
+}
+
+function holdingsOf({ ledger }: Deck): HoldingRecord[] {
+  return ledger.openPositions().map((position) => ({
+    symbol: ledger.instruments[position.instrument]!.symbol,
+    strategy: position.strategy,
+    quantity: position.quantity,
+    averagePrice: position.averagePrice,
+    price: ledger.marks[position.instrument]!,
+    value: ledger.positionValue(position),
+  }));
+}
+
+function assumptionsOf({ conventions, tape, assumptions }: Deck): string[] {
+  const { fees, slippage, margin, volume } = conventions;
+  return [
+    conventions.timing === 'next-open'
+      ? 'A decision on a complete bar fills at the next bar’s open.'
+      : 'A decision on a complete bar fills at that bar’s close.',
+    conventions.limits === 'penetrate'
+      ? 'A limit fills only when the price trades through it.'
+      : 'A limit fills when the price touches it.',
+    conventions.path === 'adverse'
+      ? 'When one bar reaches both stop and target, the stop is taken.'
+      : `Inside a bar, prices are taken to run ${conventions.path}.`,
+    Number.isFinite(volume.share)
+      ? `All our orders together take at most ${volume.share * 100} % of a bar’s volume.`
+      : 'Volume does not limit fills.',
+    slippage.sentence,
+    fees.sentence,
+    margin.sentence,
+    conventions.end === 'keep'
+      ? 'Positions stay open at the end and are valued at the last price.'
+      : 'Positions are closed when the tape ends.',
+    tape.adjustment === 'raw'
+      ? 'Prices are as traded; splits and dividends on the tape are applied as they happen.'
+      : `Prices are ${tape.adjustment}: they contain later corporate actions.`,
+    ...(tape.simulated ? ['The prices are simulated, not real.'] : []),
+    ...assumptions,
+  ];
+}

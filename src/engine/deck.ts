@@ -1,0 +1,870 @@
+/**
+ * The deck: plays a tape to strategies.
+ *
+ * It wires tape, venue, gate, ledger and journal, and walks the tape once: each event meets the venue first, then
+ * the strategies, whose intents go through the gate to the venue. Nothing here waits, and nothing here knows the time
+ * but from the tape. What happens at one instant happens in this order: corporate actions, market data of all
+ * instruments, fills, strategies, timers.
+ */
+import { assert } from '../base/assert.ts';
+import { Fault, show } from '../base/fault.ts';
+import { Random } from '../base/random.ts';
+import type { Calendar } from '../time/calendar.ts';
+import { schedule as scheduleOf } from '../time/schedule.ts';
+import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
+import type { CorporateAction } from '../market/actions.ts';
+import type { TapeInfo, TapeSlice } from '../market/tape.ts';
+import { applyAction } from './actions.ts';
+import { EquityCurve } from './equity.ts';
+import { Excursions } from './excursions.ts';
+import { BarFeed, type Feed } from './feed.ts';
+import { makeFeeds, QuoteFeed, TradeFeed, type StreamShape } from './feeds.ts';
+import { Gate, type Control, type GateView } from './gate.ts';
+import { findAsset, HostedAsset, PortfolioNow, type Desk } from './host.ts';
+import { calendarHours } from './hours.ts';
+import { ENTRY, Journal } from './journal.ts';
+import { Ledger } from './ledger.ts';
+import { tradable, warmedUp, wellFormed } from './limits/format.ts';
+import type { Line } from './line.ts';
+import { Order, ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent } from './order.ts';
+import { resolveParameters, type ParameterSpecs, type ParameterValue } from './parameters.ts';
+import { alwaysOpen, type MarketHours, type OrderChange } from './ports.ts';
+import { buildResult } from './build-result.ts';
+import type { RunResult } from './result.ts';
+import { honest, type Conventions } from './sim/conventions.ts';
+import type { Market } from './sim/market.ts';
+import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
+import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView } from './strategy.ts';
+import { Wakes } from './wakes.ts';
+
+export interface DeckOptions {
+  readonly tape: TapeInfo;
+  /** What the tape consists of: needed before its first row. */
+  readonly streams: readonly StreamShape[];
+  /** Rows on the tape, when known. */
+  readonly rows?: number;
+  readonly strategies: readonly {
+    readonly definition: AnyStrategy;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly cash: number;
+  readonly currency?: string;
+  readonly conventions?: Conventions;
+  /** Controls of the gate, after those every order passes. */
+  readonly controls?: readonly Control[];
+  /** Calendar of each instrument by name; left out, markets never close. */
+  readonly calendarOf?: (name: string) => Calendar;
+  readonly seed?: number;
+}
+
+/** One strategy on the deck. */
+interface Host {
+  readonly definition: AnyStrategy;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly assets: readonly HostedAsset[];
+  handlers: Handlers;
+  bar: Bar;
+  warming: boolean;
+  /** Rows of the first asset's bars before the first call. */
+  ready: number;
+}
+
+export class Deck implements Desk, VenueListener {
+  readonly ledger: Ledger;
+  readonly journal = new Journal();
+  readonly venue: SimulatedVenue;
+  readonly conventions: Conventions;
+  readonly markets: readonly Market[];
+  readonly hosts: readonly Host[];
+  readonly tape: TapeInfo;
+  readonly hours: readonly MarketHours[];
+  /** Counts by outcome. */
+  readonly counts = { submitted: 0, filled: 0, canceled: 0, expired: 0, rejected: 0, refused: 0 };
+  readonly equity: EquityCurve;
+  readonly excursions = new Excursions();
+  events = 0;
+  startAt = Number.NaN;
+  endAt = Number.NaN;
+  ruinedAt: number | undefined;
+  private readonly gate: Gate;
+  private readonly feeds: readonly Feed[];
+  private readonly barFeeds: readonly BarFeed[];
+  private readonly wakes = new Wakes();
+  private readonly delisted: Uint8Array;
+  private readonly calendars: readonly (Calendar | undefined)[];
+  private readonly seed: number;
+  private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
+  private readonly pending: { host: Host; fill: () => void }[] = [];
+  private readonly isSingle: boolean;
+  /** For each instrument the cash account whose rate its price sets, or −1; and whether the price is inverted. */
+  private readonly rateOf: Int32Array;
+  private readonly rateInverted: Uint8Array;
+  private at = -Infinity;
+  private row = 0;
+  private nextEquityAt = -Infinity;
+  private spanFrom = 0;
+  private spanBase = 0;
+  private spanSlope = 0;
+
+  constructor(options: DeckOptions) {
+    const { tape } = options;
+    assert(tape.instruments.length > 0, 'a tape has at least one instrument');
+    this.tape = tape;
+    this.seed = options.seed ?? 1;
+    this.conventions = options.conventions ?? honest;
+    this.ledger = new Ledger(
+      tape.instruments,
+      options.currency ?? tape.instruments[0]!.currency,
+      options.cash,
+      options.strategies.length,
+    );
+    this.calendars = tape.instruments.map((instrument) => options.calendarOf?.(instrument.calendar));
+    const hoursOf = new Map<Calendar, MarketHours>();
+    this.hours = this.calendars.map((calendar) => {
+      if (calendar === undefined) return alwaysOpen;
+      const known = hoursOf.get(calendar) ?? calendarHours(calendar);
+      hoursOf.set(calendar, known);
+      return known;
+    });
+    this.venue = new SimulatedVenue(tape.instruments, this.conventions, this.ledger, this.journal, this, this.hours);
+    this.markets = this.venue.markets;
+    this.gate = new Gate([warmedUp, tradable, wellFormed, ...(options.controls ?? [])]);
+    this.delisted = new Uint8Array(tape.instruments.length);
+    this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!, options.rows);
+    this.view = { ledger: this.ledger, now: 0, units: 0, mark: 0, warming: true, tradable: true, workingOrders: 0 };
+    const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
+    this.feeds = makeFeeds(options.streams, this.markets, history);
+    this.barFeeds = this.feeds.filter((feed) => feed instanceof BarFeed);
+    [this.rateOf, this.rateInverted] = this.findRates();
+    for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
+      this.wakes.at(action.at, () => this.act(action));
+    }
+    this.hosts = options.strategies.map((strategy, index) =>
+      this.host(strategy.definition, strategy.parameters ?? {}, index),
+    );
+    const pricesRates = this.rateOf.some((account) => account >= 0);
+    this.isSingle = this.feeds.length === 1 && this.barFeeds.length === 1 && this.hosts.length === 1 && !pricesRates;
+    this.spanBase = this.ledger.equity();
+  }
+
+  /** The lines that strategies follow, by feed: for charts and explanations. */
+  get lines(): readonly { readonly feed: BarFeed; readonly lines: readonly Line[] }[] {
+    return this.barFeeds.map((feed) => ({ feed, lines: feed.followedLines }));
+  }
+
+  /** Sentences of everything that was assumed. */
+  get assumptions(): readonly string[] {
+    return this.gate.sentences;
+  }
+
+  // ---- playing -------------------------------------------------------------------------------------------------
+
+  /** Plays one slice. `whole` says that it is the entire tape, and that indicators may be computed in one go. */
+  play(slice: TapeSlice, whole = true): void {
+    if (this.ruinedAt !== undefined) return;
+    this.load(slice, whole);
+    if (this.isSingle) this.playBars(this.barFeeds[0]!);
+    else this.playMerged();
+    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
+  }
+
+  /** Ends the run: closes what the conventions close, and returns what happened. */
+  finish(): RunResult {
+    this.closeAtEnd();
+    for (const host of this.hosts) host.handlers.onEnd?.();
+    return buildResult(this);
+  }
+
+  /** The loop for one instrument's bars: what most runs and every sweep of them spend their time in. */
+  private playBars(feed: BarFeed): void {
+    const { time, openTime, open, high, low, close, volume } = feed.columns;
+    const { market, cursor, end } = feed;
+    const { working } = market;
+    const { marks } = this.ledger;
+    const { venue, wakes, pending } = this;
+    const host = this.hosts[0]!;
+    const { handlers, bar } = host;
+    const instrument = market.index;
+    const acts = handlers.onBar !== undefined;
+    const checks = this.checksEveryBar();
+    // Rows are counted from the start of the tape, the slice's from its own.
+    const ready = host.ready - feed.rowsBefore + feed.firstRow;
+    this.beginSpan(feed.next);
+    for (let row = feed.next; row < end; row++) {
+      const at = time[row]!;
+      this.row = row;
+      if (at > wakes.next) this.wakeBefore(at);
+      if (working.length !== 0) {
+        const auctions = market.eager > 0;
+        venue.onBar(
+          market,
+          openTime[row]!,
+          at,
+          open[row]!,
+          high[row]!,
+          low[row]!,
+          close[row]!,
+          volume[row]!,
+          !auctions || this.isFirst(instrument, feed, row),
+          !auctions || this.isLast(instrument, openTime[row]!, at),
+        );
+      }
+      const price = close[row]!;
+      marks[instrument] = price;
+      market.last = price;
+      market.lastAt = at;
+      cursor.index = row;
+      this.at = at;
+      if (pending.length !== 0) this.deliver();
+      if (checks && this.endsHere(at)) break;
+      if (row >= ready && acts) {
+        host.warming = false;
+        handlers.onBar!(bar);
+        if (pending.length !== 0) this.deliver();
+      }
+      if (at === wakes.next) wakes.run(at);
+    }
+    const played = this.ruinedAt === undefined ? end : this.row + 1;
+    this.addSpan(feed, played);
+    this.count(feed, played);
+    feed.next = end;
+  }
+
+  /** The loop for everything else: feeds are merged by time, and one instant is one step. */
+  private playMerged(): void {
+    const { feeds, wakes, pending } = this;
+    const order = new MergeOrder(feeds);
+    for (;;) {
+      const at = order.nextAt;
+      if (at === Infinity) return;
+      if (at > wakes.next) this.wakeBefore(at);
+      this.at = at;
+      this.venue.setNow(at);
+      let bars = false;
+      do {
+        const feed = order.first;
+        if (feed instanceof BarFeed) {
+          this.stepBar(feed);
+          bars = true;
+        } else if (feed instanceof QuoteFeed) this.stepQuote(feed, at);
+        else if (feed instanceof TradeFeed) this.stepTrade(feed, at);
+        order.advance();
+      } while (order.nextAt === at);
+      if (pending.length !== 0) this.deliver();
+      if (bars) {
+        if (this.checksEveryBar() && this.endsHere(at)) return;
+        this.callStrategies();
+      }
+      if (at === wakes.next) wakes.run(at);
+      if (bars || at >= this.nextEquityAt) {
+        this.equity.add(at, this.ledger.equity());
+        // Between bars, quotes and trades mark the account once a minute.
+        this.nextEquityAt = at + 60_000_000;
+      }
+    }
+  }
+
+  private stepBar(feed: BarFeed): void {
+    const row = feed.next++;
+    const { columns, market } = feed;
+    const at = columns.time[row]!;
+    feed.cursor.index = row;
+    this.events++;
+    if (!feed.executes) return;
+    const instrument = market.index;
+    if (market.working.length !== 0 && !market.quoted) {
+      const openAt = columns.openTime[row]!;
+      const auctions = market.eager > 0;
+      this.venue.onBar(
+        market,
+        openAt,
+        at,
+        columns.open[row]!,
+        columns.high[row]!,
+        columns.low[row]!,
+        columns.close[row]!,
+        columns.volume[row]!,
+        !auctions || this.isFirst(instrument, feed, row),
+        !auctions || this.isLast(instrument, openAt, at),
+      );
+    }
+    const price = columns.close[row]!;
+    if (price === price) this.mark(market, price, at);
+  }
+
+  private stepQuote(feed: QuoteFeed, at: number): void {
+    const row = feed.next++;
+    const { columns, market } = feed;
+    this.events++;
+    const bid = columns.bid[row]!;
+    const ask = columns.ask[row]!;
+    market.bid = bid;
+    market.ask = ask;
+    market.bidSize = columns.bidSize[row]!;
+    market.askSize = columns.askSize[row]!;
+    this.venue.onQuote(market, at);
+    const middle = (bid + ask) / 2;
+    if (middle === middle) this.mark(market, middle, at);
+    for (const host of this.hosts) {
+      if (host.handlers.onQuote === undefined) continue;
+      host.warming = false;
+      feed.at(row);
+      host.handlers.onQuote(feed.quote);
+    }
+  }
+
+  private stepTrade(feed: TradeFeed, at: number): void {
+    const row = feed.next++;
+    const { columns, market } = feed;
+    this.events++;
+    const price = columns.price[row]!;
+    this.venue.onTrade(market, at, price, columns.size[row]!);
+    if (!market.quoted) this.mark(market, price, at);
+    for (const host of this.hosts) {
+      if (host.handlers.onTrade === undefined) continue;
+      host.warming = false;
+      feed.at(row);
+      host.handlers.onTrade(feed.print);
+    }
+  }
+
+  private mark(market: Market, price: number, at: number): void {
+    this.ledger.marks[market.index] = price;
+    market.last = price;
+    market.lastAt = at;
+    const account = this.rateOf[market.index]!;
+    if (account >= 0) this.ledger.rates[account] = this.rateInverted[market.index] === 1 ? 1 / price : price;
+  }
+
+  private callStrategies(): void {
+    for (const host of this.hosts) {
+      const feed = this.feedOf(0);
+      if (host.handlers.onBar === undefined || feed.rowsBefore + feed.cursor.index - feed.firstRow < host.ready)
+        continue;
+      host.warming = false;
+      host.handlers.onBar(host.bar);
+      if (this.pending.length !== 0) this.deliver();
+    }
+  }
+
+  private load(slice: TapeSlice, whole: boolean): void {
+    for (const feed of this.feeds) {
+      const stream = slice.streams.find((candidate) => feed.takes(candidate));
+      feed.loadSlice(stream, whole);
+      const at = feed.nextAt;
+      if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
+    }
+    const opens = this.barFeeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
+    this.wakes.begin(Math.min(this.startAt, ...opens));
+  }
+
+  private count(feed: BarFeed, end: number): void {
+    this.events += end - feed.next;
+    if (end > feed.next) this.endAt = feed.time[end - 1]!;
+  }
+
+  // ---- time ----------------------------------------------------------------------------------------------------
+
+  /** Runs what is due strictly before `at`: actions and timers come before the data of a later instant. */
+  private wakeBefore(at: number): void {
+    const { wakes } = this;
+    while (wakes.next < at) {
+      const due = wakes.next;
+      this.at = due;
+      this.venue.setNow(due);
+      wakes.run(due);
+      if (this.pending.length !== 0) this.deliver();
+    }
+    this.venue.setNow(at);
+  }
+
+  private isFirst(instrument: number, feed: BarFeed, row: number): boolean {
+    const hours = this.hours[instrument]!;
+    const { openTime } = feed.columns;
+    return row === 0 || hours.closeAfter(openTime[row]!) > hours.closeAfter(openTime[row - 1]!);
+  }
+
+  private isLast(instrument: number, openAt: number, at: number): boolean {
+    return at >= this.hours[instrument]!.closeAfter(openAt + 1);
+  }
+
+  // ---- equity --------------------------------------------------------------------------------------------------
+
+  private beginSpan(row: number): void {
+    this.spanFrom = row;
+    this.takeSpan();
+  }
+
+  private takeSpan(): void {
+    const position = this.singlePosition();
+    const slope = position.quantity * position.units.multiplier;
+    const paid =
+      this.tape.instruments[position.instrument]!.future === undefined
+        ? 0
+        : slope === 0
+          ? 0
+          : slope * position.averagePrice;
+    this.spanSlope = slope;
+    this.spanBase = this.ledger.cashValue() - paid;
+  }
+
+  private addSpan(feed: BarFeed, to: number): void {
+    this.equity.addSpan(feed.columns.time, feed.columns.close, this.spanFrom, to, this.spanBase, this.spanSlope);
+    this.spanFrom = to;
+  }
+
+  private singlePosition() {
+    return this.ledger.positions[0]![this.barFeeds[0]!.market.index]!;
+  }
+
+  private checksEveryBar(): boolean {
+    return this.conventions.ruinEnds || this.conventions.margin.calls;
+  }
+
+  /** Checks the account's health after a bar: ruin ends the run, a shortfall of margin closes positions. */
+  private endsHere(at: number): boolean {
+    if (this.ledger.openPositions().length === 0) return false;
+    const equity = this.ledger.equity();
+    if (this.conventions.ruinEnds && equity <= 0) {
+      this.liquidate('ruin', at);
+      this.ledger.move(0, -this.ledger.cashValue(), 'other');
+      this.ruinedAt = at;
+      if (!this.isSingle) this.equity.add(at, 0);
+      else this.takeSpan();
+      return true;
+    }
+    const kept = this.conventions.margin.maintenance(this.ledger);
+    if (equity < kept) {
+      this.journal.write(ENTRY.marginCall, at, 0, -1, 0, 0, Number.NaN, equity, kept, 'margin.call');
+      this.liquidate('margin call', at);
+    }
+    return false;
+  }
+
+  /** Closes every position at its last price. */
+  private liquidate(reason: string, at: number): void {
+    for (const position of [...this.ledger.openPositions()]) {
+      this.forceClose(position.strategy, position.instrument, this.ledger.marks[position.instrument]!, reason, at);
+    }
+  }
+
+  private closeAtEnd(): void {
+    const rule = this.conventions.end;
+    if (rule === 'keep' || this.ruinedAt !== undefined) return;
+    for (const position of [...this.ledger.openPositions()]) {
+      const feed = this.feedOf(position.instrument);
+      const row = feed.end - 1;
+      const price = rule === 'close-at-last-open' ? feed.columns.open[row]! : this.ledger.marks[position.instrument]!;
+      const at = rule === 'close-at-last-open' ? feed.columns.openTime[row]! : feed.columns.time[row]!;
+      this.forceClose(position.strategy, position.instrument, price, 'end of tape', at);
+    }
+    this.equity.amendLast(this.ledger.equity());
+  }
+
+  private forceClose(strategy: number, instrument: number, price: number, reason: string, at: number): void {
+    const { quantity, quantityUnits } = this.ledger.positions[strategy]![instrument]!;
+    const market = this.markets[instrument]!;
+    this.venue.clear(market, reason);
+    const intent: OrderIntent = {
+      instrument,
+      strategy,
+      side: quantity > 0 ? -1 : 1,
+      quantity: Math.abs(quantity),
+      fraction: Number.NaN,
+      type: 'market',
+      timeInForce: 'GTC',
+      limit: Number.NaN,
+      stop: Number.NaN,
+      trail: Number.NaN,
+      trailIsFraction: false,
+      limitOffset: Number.NaN,
+      goodTill: Number.NaN,
+      reduceOnly: true,
+      affordable: false,
+      reason,
+    };
+    this.prepareView(intent, Math.abs(quantityUnits), false);
+    const order = this.gate.approve(intent, this.view);
+    assert(order instanceof Order, 'an order that closes a position passes the gate');
+    this.recordSubmitted(order);
+    this.venue.forceFill(order, price, at);
+  }
+
+  // ---- what strategies ask for ---------------------------------------------------------------------------------
+
+  submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
+    const scale = this.ledger.units[intent.instrument]!.quantityScale;
+    const { lot } = this.tape.instruments[intent.instrument]!;
+    const units =
+      lot === 1
+        ? Math.floor(intent.quantity + 1e-9)
+        : Math.floor(intent.quantity / lot + 1e-7) * Math.round(lot * scale);
+    const host = this.hosts[intent.strategy]!;
+    this.prepareView(intent, units, host?.warming ?? true);
+    const approved = this.gate.approve(intent, this.view);
+    if (!(approved instanceof Order)) {
+      this.counts.refused++;
+      this.journal.write(
+        ENTRY.refused,
+        this.at,
+        0,
+        intent.instrument,
+        intent.strategy,
+        intent.side * units,
+        intent.limit,
+        0,
+        0,
+        `${approved.code}: ${approved.message}`,
+      );
+      host?.handlers.onOrderEnd?.(undefined, approved.code);
+      return undefined;
+    }
+    this.recordSubmitted(approved);
+    this.venue.setNow(this.at);
+    if (children !== undefined) {
+      const exits = children.map((child) => this.approveChild(child, approved));
+      approved.children = exits;
+      for (const exit of exits) exit.siblings = exits.filter((other) => other !== exit);
+    }
+    this.venue.send(approved);
+    return approved;
+  }
+
+  cancel(order: Order): void {
+    this.venue.setNow(this.at);
+    this.venue.cancel(order, 'strategy');
+  }
+
+  update(order: Order, change: OrderChange): boolean {
+    this.venue.setNow(this.at);
+    return this.venue.update(order, change) === undefined;
+  }
+
+  feedOf(instrument: number, timeFrame?: string): BarFeed {
+    const feed = this.barFeeds.find(
+      (candidate) =>
+        candidate.market.index === instrument &&
+        (timeFrame === undefined ? candidate.executes : candidate.timeFrame === timeFrame),
+    );
+    if (feed !== undefined) return feed;
+    const { symbol } = this.tape.instruments[instrument]!;
+    const frames = this.barFeeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
+    const rule = `the tape has no ${timeFrame ?? ''} bars of ${symbol}; it has ${frames.join(', ') || 'none'}`;
+    throw new Fault('tape.no-bars', rule);
+  }
+
+  isTradable(instrument: number): boolean {
+    const mark = this.ledger.marks[instrument]!;
+    return mark === mark && this.delisted[instrument] === 0;
+  }
+
+  isMember(instrument: number): boolean {
+    return this.delisted[instrument] === 0;
+  }
+
+  // ---- what the venue says -------------------------------------------------------------------------------------
+
+  onFill(order: Order, units: number, price: number, fee: number, at: number): void {
+    if (order.filledUnits >= order.units) this.counts.filled++;
+    if (this.isSingle) {
+      this.addSpan(this.barFeeds[0]!, this.row);
+      this.takeSpan();
+    }
+    const host = this.hosts[order.strategy]!;
+    const { onFill } = host.handlers;
+    if (onFill === undefined) return;
+    const market = this.markets[order.instrument]!;
+    const quantity = units / this.ledger.units[order.instrument]!.quantityScale;
+    const { symbol } = market.instrument;
+    this.pending.push({
+      host,
+      fill: () => onFill.call(host.handlers, { symbol, order, side: order.side, quantity, price, fee, time: at }),
+    });
+  }
+
+  onOrderEvent(order: Order, _at: number, code: string): void {
+    const { status } = order;
+    if (status === 'canceled') this.counts.canceled++;
+    else if (status === 'expired') this.counts.expired++;
+    else if (status === 'rejected') this.counts.rejected++;
+    const host = this.hosts[order.strategy];
+    const handler = host?.handlers.onOrderEnd;
+    if (host === undefined || handler === undefined) return;
+    this.pending.push({ host, fill: () => handler.call(host.handlers, order, code) });
+  }
+
+  /** Tells strategies what was filled, after the data of the instant and before they act on it. */
+  private deliver(): void {
+    while (this.pending.length > 0) this.pending.shift()!.fill();
+  }
+
+  // ---- setting up ----------------------------------------------------------------------------------------------
+
+  private host(definition: AnyStrategy, given: Readonly<Record<string, unknown>>, index: number): Host {
+    const parameters = resolveParameters(definition.parameters ?? {}, given);
+    const wrong = definition.check?.(parameters);
+    if (wrong !== undefined)
+      throw new Fault('strategy.parameters', `${definition.name}: ${wrong}`, { field: 'parameters' });
+    const assets = this.tape.instruments.map((_, instrument) => new HostedAsset(this, instrument, index));
+    const hasBars = this.barFeeds.length > 0;
+    const bar = hasBars ? this.firstBars().view.now : EMPTY_BAR;
+    const host: Host = { definition, parameters, assets, handlers: {}, bar, warming: true, ready: 0 };
+    host.handlers = definition.setup(this.context(host, index));
+    host.ready = hasBars ? this.firstBars().warmUp + this.conventions.extraWarmUp : 0;
+    return host;
+  }
+
+  private firstBars(): BarFeed {
+    return this.barFeeds.find((feed) => feed.market.index === 0 && feed.executes) ?? this.barFeeds[0]!;
+  }
+
+  private context(host: Host, index: number): Context<ParameterSpecs> {
+    const { assets } = host;
+    const first = assets[0]!;
+    const useOn = (
+      source: Bars | Line | readonly [Line, Line],
+      indicator: AnyIndicator,
+      ...args: IndicatorArguments
+    ): unknown => this.follow(source, indicator, args);
+    const hasBars = this.barFeeds.length > 0;
+    const context = {
+      parameters: host.parameters,
+      assets,
+      asset: (symbol: string) => findAsset(assets, symbol),
+      portfolio: new PortfolioNow(this.ledger),
+      use: (indicator: AnyIndicator, ...args: IndicatorArguments) => this.follow(first.bars, indicator, args),
+      useOn,
+      schedule: (when: string, work: () => void) => this.schedule(when, work, host),
+      rebalance: (weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string) =>
+        this.rebalance(host, weights, reason ?? 'rebalance'),
+      cancel: (order: OrderView) => this.cancel(ownOrder(order)),
+      cancelAll: () => {
+        for (const asset of assets) asset.cancelWorking();
+      },
+      update: (order: OrderView, change: OrderChange) => this.update(ownOrder(order), change),
+      now: () => this.at,
+      note: (text: string) => {
+        this.journal.write(ENTRY.note, this.at, 0, -1, index, 0, Number.NaN, 0, 0, text);
+      },
+      random: new Random(this.seed).fork(host.definition.name),
+      get bars() {
+        assert(hasBars, 'the tape has no bars');
+        return first.bars;
+      },
+      position: first.position,
+      buy: first.buy,
+      sell: first.sell,
+      buyFraction: first.buyFraction,
+      sellFraction: first.sellFraction,
+      targetQuantity: first.targetQuantity,
+      targetValue: first.targetValue,
+      targetPercent: first.targetPercent,
+      close: first.close,
+    };
+    // The indicator's own types decide which lines `use` gives; behind it they are all lines.
+    return context as unknown as Context<ParameterSpecs>;
+  }
+
+  private follow(
+    source: Bars | Line | readonly [Line, Line],
+    indicator: AnyIndicator,
+    args: IndicatorArguments,
+  ): unknown {
+    const lines = 'now' in source ? undefined : Array.isArray(source) ? (source as Line[]) : [source as Line];
+    const cursor = lines === undefined ? (source as Bars).close.cursor : lines[0]!.cursor;
+    const feed = this.barFeeds.find((candidate) => candidate.cursor === cursor);
+    assert(feed !== undefined, 'a line belongs to a feed');
+    const outputs = feed.follow(indicator, args, lines);
+    if (outputs.length === 1) return outputs[0];
+    return Object.fromEntries(indicator.outputs.map((name, i) => [name, outputs[i]!]));
+  }
+
+  private schedule(when: string, work: () => void, host: Host): void {
+    const calendar = this.calendars[0];
+    if (calendar === undefined) {
+      throw new Fault('strategy.schedule', `schedule(${show(when)}) needs an instrument with a calendar`);
+    }
+    const times = scheduleOf(when, calendar);
+    const run = (due: number): void => {
+      this.wakes.at(times.next(due), run);
+      if (host.warming && host.ready > 0 && this.firstBars().cursor.index < host.ready) return;
+      host.warming = false;
+      work();
+    };
+    this.wakes.untilFirst((from) => this.wakes.at(times.next(from - 1), run));
+  }
+
+  /** Sells first, so that what is sold pays for what is bought. */
+  private rebalance(
+    host: Host,
+    weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>,
+    reason: string,
+  ): void {
+    const targets: [HostedAsset, number][] =
+      weights instanceof Map
+        ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [
+            findAsset(host.assets, asset.symbol),
+            weight,
+          ])
+        : Object.entries(weights).map(([symbol, weight]) => [findAsset(host.assets, symbol), weight]);
+    const equity = this.ledger.equity() * (1 - this.conventions.sizing.buffer);
+    const changes = targets.map(([asset, weight]) => {
+      const price = asset.price;
+      const wanted = weight === 0 || price !== price ? 0 : asset.quantityWorth(weight * equity, price);
+      return { asset, wanted, change: (wanted - asset.position.quantity) * (price === price ? price : 0) };
+    });
+    changes.sort((a, b) => a.change - b.change);
+    for (const { asset, wanted } of changes) asset.targetQuantity(wanted, reason);
+  }
+
+  private approveChild(child: OrderIntent, parent: Order): Order {
+    this.prepareView(child, parent.units, false);
+    const approved = this.gate.approve(child, this.view);
+    if (!(approved instanceof Order)) {
+      throw new Fault('order.exit', `${child.reason}: ${approved.message}`);
+    }
+    this.recordSubmitted(approved);
+    return approved;
+  }
+
+  private prepareView(intent: OrderIntent, units: number, warming: boolean): void {
+    const { view } = this;
+    view.now = this.at;
+    view.units = units;
+    view.mark = this.ledger.marks[intent.instrument]!;
+    view.warming = warming;
+    view.tradable = this.delisted[intent.instrument] === 0;
+    view.workingOrders = this.venue.workingOrders;
+  }
+
+  private recordSubmitted(order: Order): void {
+    this.counts.submitted++;
+    const price = order.limit === order.limit ? order.limit : order.stop;
+    this.journal.write(
+      ENTRY.submitted,
+      this.at,
+      order.id,
+      order.instrument,
+      order.strategy,
+      order.side * order.units,
+      price,
+      ORDER_TYPES.indexOf(order.type),
+      TIMES_IN_FORCE.indexOf(order.timeInForce),
+      order.reason,
+    );
+  }
+
+  // ---- corporate actions ---------------------------------------------------------------------------------------
+
+  private act(action: CorporateAction): void {
+    const instrument = this.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
+    if (instrument < 0) return;
+    if (this.isSingle) this.addSpan(this.barFeeds[0]!, this.row);
+    if (action.kind === 'delisting') {
+      const price = action.price ?? this.ledger.marks[instrument]!;
+      for (const positions of this.ledger.positions) {
+        const { strategy, quantityUnits } = positions[instrument]!;
+        if (quantityUnits !== 0 && price === price) this.forceClose(strategy, instrument, price, 'delisted', action.at);
+      }
+      this.venue.clear(this.markets[instrument]!, 'delisted');
+      this.delisted[instrument] = 1;
+      this.journal.write(ENTRY.delisted, action.at, 0, instrument, 0, 0, price, 0, 0, '');
+      for (const host of this.hosts) host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]!] });
+    } else {
+      applyAction(action, instrument, this.ledger, this.markets[instrument]!, this.journal);
+    }
+    if (this.isSingle) this.takeSpan();
+  }
+
+  /** Which instruments are currency pairs that price one of the ledger's cash accounts. */
+  private findRates(): [Int32Array, Uint8Array] {
+    const accounts = this.ledger.cash.map((account) => account.currency);
+    const base = accounts[0]!;
+    const rateOf = new Int32Array(this.tape.instruments.length).fill(-1);
+    const inverted = new Uint8Array(this.tape.instruments.length);
+    this.tape.instruments.forEach((instrument, index) => {
+      if (instrument.kind !== 'fx') return;
+      const pair = instrument.symbol.replace('/', '');
+      const [left, right] = [pair.slice(0, 3), pair.slice(3, 6)];
+      if (right === base && accounts.includes(left)) rateOf[index] = accounts.indexOf(left);
+      else if (left === base && accounts.includes(right)) {
+        rateOf[index] = accounts.indexOf(right);
+        inverted[index] = 1;
+      }
+    });
+    return [rateOf, inverted];
+  }
+
+  private executingBars(): BarFeed[] {
+    return this.barFeeds.filter((feed) => feed.executes);
+  }
+
+  private openEntries(): { instrument: number; order: number; at: number }[] {
+    return this.ledger
+      .openPositions()
+      .flatMap((position) =>
+        position.openLots.map(({ order, at }) => ({ instrument: position.instrument, order, at })),
+      );
+  }
+}
+
+/** The feeds in the order of their next rows: a binary heap of feeds, or for a few feeds a plain search. */
+class MergeOrder {
+  private readonly heap: Feed[];
+
+  constructor(feeds: readonly Feed[]) {
+    this.heap = [...feeds];
+    for (let i = (this.heap.length >> 1) - 1; i >= 0; i--) this.sink(i);
+  }
+
+  get first(): Feed {
+    return this.heap[0]!;
+  }
+
+  get nextAt(): number {
+    return this.heap[0]!.nextAt;
+  }
+
+  /** The first feed has moved on: find its new place. */
+  advance(): void {
+    this.sink(0);
+  }
+
+  private sink(index: number): void {
+    const { heap } = this;
+    const feed = heap[index]!;
+    const at = feed.nextAt;
+    let parent = index;
+    for (;;) {
+      let child = 2 * parent + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
+      const candidate = heap[child]!;
+      const candidateAt = candidate.nextAt;
+      if (candidateAt > at || (candidateAt === at && candidate.index > feed.index)) break;
+      heap[parent] = candidate;
+      parent = child;
+    }
+    heap[parent] = feed;
+  }
+}
+
+function before(a: Feed, b: Feed): boolean {
+  return a.nextAt < b.nextAt || (a.nextAt === b.nextAt && a.index < b.index);
+}
+
+function ownOrder(order: OrderView): Order {
+  assert(order instanceof Order, 'an order that this deck gave out');
+  return order;
+}
+
+const EMPTY_BAR: Bar = {
+  symbol: '',
+  time: Number.NaN,
+  openTime: Number.NaN,
+  open: Number.NaN,
+  high: Number.NaN,
+  low: Number.NaN,
+  close: Number.NaN,
+  volume: Number.NaN,
+};

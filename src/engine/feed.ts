@@ -1,0 +1,267 @@
+/**
+ * A feed: one stream of the tape on its way to the strategy, with the lines that follow it.
+ *
+ * A feed holds the rows of the present slice, preceded by as much of the past as lines remember. Indicators are
+ * computed when a slice arrives: for a tape of one slice with their batch kernels, otherwise row by row; both give the
+ * same bits, so a tape plays the same in one piece or in a thousand.
+ */
+import { assert } from '../base/assert.ts';
+import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
+import type { Stream } from '../indicators/stream.ts';
+import { BAR_FIELDS, type BarColumns } from '../market/columns.ts';
+import type { StreamSlice } from '../market/tape.ts';
+import { Cursor, Line } from './line.ts';
+import type { Market } from './sim/market.ts';
+import type { Bar, Bars } from './strategy.ts';
+import { tickScale } from './tick-scale.ts';
+
+/** Lines that one indicator fills. */
+interface Followed {
+  readonly indicator: AnyIndicator;
+  readonly args: IndicatorArguments;
+  readonly inputs: readonly Line[];
+  readonly lines: readonly Line[];
+  stream: Stream | undefined;
+}
+
+/** Where the next rows of a time column go: what every kind of feed has. */
+export abstract class Feed {
+  readonly kind: StreamSlice['kind'];
+  readonly market: Market;
+  readonly timeFrame: string;
+  /** Position among the feeds: decides who goes first at one instant. */
+  readonly index: number;
+  readonly cursor = new Cursor();
+  time: Float64Array = new Float64Array(0);
+  /** Row after the last of the present slice. */
+  end = 0;
+  /** Next row to play. */
+  next = 0;
+
+  constructor(kind: StreamSlice['kind'], market: Market, timeFrame: string, index: number) {
+    this.kind = kind;
+    this.market = market;
+    this.timeFrame = timeFrame;
+    this.index = index;
+  }
+
+  /** Whether a stream of a slice belongs to this feed. */
+  takes(stream: StreamSlice): boolean {
+    return (
+      stream.kind === this.kind &&
+      stream.symbol === this.market.instrument.symbol &&
+      (stream.timeFrame ?? '') === this.timeFrame
+    );
+  }
+
+  /** Takes the rows of the next slice, or none; `whole` says that there will be no other slice. */
+  abstract loadSlice(stream: StreamSlice | undefined, whole: boolean): void;
+
+  /** When the next row happens; Infinity when the slice is played. */
+  get nextAt(): number {
+    return this.next < this.end ? this.time[this.next]! : Infinity;
+  }
+}
+
+const NO_ROWS = new Float64Array(0);
+const EMPTY: BarColumns = {
+  length: 0,
+  time: NO_ROWS,
+  openTime: NO_ROWS,
+  open: NO_ROWS,
+  high: NO_ROWS,
+  low: NO_ROWS,
+  close: NO_ROWS,
+  volume: NO_ROWS,
+};
+
+type BarField = (typeof BAR_FIELDS)[number];
+
+export class BarFeed extends Feed {
+  columns: BarColumns;
+  readonly view: Bars;
+  /** Rows of the whole tape that were played before the present slice's first. */
+  rowsBefore = 0;
+  /** Rows on which some line has no value yet, counted from the start of the tape. */
+  warmUp = 0;
+  private readonly lines: Record<Exclude<BarField, 'time' | 'openTime'>, Line>;
+  private readonly followed: Followed[] = [];
+  private readonly history: number;
+  private past = 0;
+  private rowOfTape = 0;
+
+  /** Whether orders fill against these bars: the finest bars of an instrument without quotes. */
+  executes = true;
+
+  constructor(market: Market, timeFrame: string, index: number, history: number) {
+    super('bars', market, timeFrame, index);
+    this.history = history;
+    this.columns = EMPTY;
+    const line = (name: string): Line => new Line(name, NO_ROWS, this.cursor);
+    this.lines = {
+      open: line('open'),
+      high: line('high'),
+      low: line('low'),
+      close: line('close'),
+      volume: line('volume'),
+    };
+    this.view = { symbol: market.instrument.symbol, timeFrame, ...this.lines, now: new BarNow(this) };
+  }
+
+  override loadSlice(stream: StreamSlice | undefined, whole: boolean): void {
+    if (stream === undefined) this.load(EMPTY, whole);
+    else if (stream.kind === 'bars') this.load(stream.columns, whole);
+    else assert(false, 'bars go to a feed of bars');
+  }
+
+  private load(columns: BarColumns, whole: boolean): void {
+    this.rowsBefore = this.rowOfTape;
+    if (whole && this.end === 0) {
+      this.columns = columns;
+      this.past = 0;
+    } else {
+      this.past = Math.min(this.history, this.end);
+      this.columns = this.append(columns);
+    }
+    this.time = this.columns.time;
+    this.next = this.past;
+    this.end = this.columns.length;
+    this.cursor.index = this.past - 1;
+    this.rowOfTape += columns.length;
+    for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
+      this.lines[field].column = this.columns[field];
+    }
+    for (const followed of this.followed) this.fill(followed, whole);
+  }
+
+  /** Follows an indicator over lines of this feed; returns a line per output. */
+  follow(indicator: AnyIndicator, args: IndicatorArguments, source: readonly Line[] | undefined): Line[] {
+    const inputs = source ?? indicator.inputs.map((name) => this.inputLine(name));
+    assert(inputs.length === indicator.inputs.length, `${indicator.name} takes ${indicator.inputs.length} lines`);
+    for (const input of inputs) {
+      assert(input.cursor === this.cursor, `${indicator.name}: lines of different bars cannot be combined`);
+    }
+    const lines = indicator.outputs.map((output) => {
+      const name = indicator.outputs.length === 1 ? indicator.name : `${indicator.name}.${output}`;
+      return new Line(label(name, args), new Float64Array(0), this.cursor);
+    });
+    const followed: Followed = { indicator, args, inputs, lines, stream: undefined };
+    this.followed.push(followed);
+    const before = Math.max(0, ...inputs.map((input) => this.warmUpOf(input)));
+    this.warmUp = Math.max(this.warmUp, before + indicator.warmUp(...args));
+    return lines;
+  }
+
+  /** First row of the present slice that is new; the rows before are what lines remember. */
+  get firstRow(): number {
+    return this.past;
+  }
+
+  /** The lines that indicators fill, for charts. */
+  get followedLines(): readonly Line[] {
+    return this.followed.flatMap((followed) => followed.lines);
+  }
+
+  private warmUpOf(line: Line): number {
+    const source = this.followed.find((followed) => followed.lines.includes(line));
+    if (source === undefined) return 0;
+    const before = Math.max(0, ...source.inputs.map((input) => this.warmUpOf(input)));
+    return before + source.indicator.warmUp(...source.args);
+  }
+
+  private inputLine(name: string): Line {
+    if (name === 'series') return this.lines.close;
+    assert(name in this.lines, `an indicator over two series needs both named: ${name}`);
+    return this.lines[name as keyof typeof this.lines];
+  }
+
+  private fill(followed: Followed, whole: boolean): void {
+    const { indicator, inputs, lines } = followed;
+    const columns = inputs.map((input) => input.column);
+    const { length } = this.columns;
+    const out = lines.map(() => new Float64Array(length));
+    if (whole && this.past === 0 && followed.stream === undefined) {
+      indicator.run(columns, length, this.exactArguments(followed, columns), out);
+    } else {
+      followed.stream ??= indicator.stream(...followed.args);
+      for (let k = 0; k < lines.length; k++) {
+        const old = lines[k]!.column;
+        out[k]!.set(old.subarray(old.length - this.past), 0);
+      }
+      this.stream(followed.stream, columns, out, length);
+    }
+    for (let k = 0; k < lines.length; k++) lines[k]!.column = out[k]!;
+  }
+
+  private stream(stream: Stream, columns: readonly Float64Array[], out: readonly Float64Array[], length: number): void {
+    const [a, b, c, d, e] = columns;
+    for (let row = this.past; row < length; row++) {
+      stream.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
+      for (let k = 0; k < out.length; k++) out[k]![row] = stream.out[k]!;
+    }
+  }
+
+  /** Adds the scale in which all inputs are whole numbers, for indicators that can then sum without rounding. */
+  private exactArguments({ indicator, args }: Followed, columns: readonly Float64Array[]): IndicatorArguments {
+    if (!indicator.options.some((option) => option.name === 'scale')) return args;
+    const last = args.at(-1);
+    const named = typeof last === 'object' ? last : {};
+    if ('scale' in named || columns.length !== 1) return args;
+    const scale = tickScale(columns[0]!);
+    if (scale === undefined) return args;
+    const numbers: (number | object | undefined)[] = [...(typeof last === 'object' ? args.slice(0, -1) : args)];
+    while (numbers.length < indicator.parameters.length) numbers.push(undefined);
+    return [...numbers, { ...named, scale }];
+  }
+
+  private append(columns: BarColumns): BarColumns {
+    const joined: Record<string, Float64Array> = {};
+    const old = this.columns;
+    for (const field of BAR_FIELDS) {
+      const column = new Float64Array(this.past + columns.length);
+      column.set(old[field].subarray(old.length - this.past), 0);
+      column.set(columns[field].subarray(0, columns.length), this.past);
+      joined[field] = column;
+    }
+    return { length: this.past + columns.length, ...(joined as Record<BarField, Float64Array>) };
+  }
+}
+
+/** The newest bar, read through the cursor: nothing is copied per bar. */
+class BarNow implements Bar {
+  private readonly feed: BarFeed;
+
+  constructor(feed: BarFeed) {
+    this.feed = feed;
+  }
+
+  get symbol(): string {
+    return this.feed.market.instrument.symbol;
+  }
+  get time(): number {
+    return this.feed.columns.time[this.feed.cursor.index]!;
+  }
+  get openTime(): number {
+    return this.feed.columns.openTime[this.feed.cursor.index]!;
+  }
+  get open(): number {
+    return this.feed.columns.open[this.feed.cursor.index]!;
+  }
+  get high(): number {
+    return this.feed.columns.high[this.feed.cursor.index]!;
+  }
+  get low(): number {
+    return this.feed.columns.low[this.feed.cursor.index]!;
+  }
+  get close(): number {
+    return this.feed.columns.close[this.feed.cursor.index]!;
+  }
+  get volume(): number {
+    return this.feed.columns.volume[this.feed.cursor.index]!;
+  }
+}
+
+function label(name: string, args: IndicatorArguments): string {
+  const shown = args.map((arg) => (typeof arg === 'object' ? JSON.stringify(arg) : String(arg)));
+  return shown.length === 0 ? name : `${name}(${shown.join(', ')})`;
+}

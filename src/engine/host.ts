@@ -1,0 +1,384 @@
+/**
+ * The host of one strategy: what it sees of the deck, and how what it wants becomes an intent.
+ *
+ * Everything a strategy can do ends in `Desk.submit`, `cancel` or `update`; everything it can see is read through
+ * objects that show now and the past.
+ */
+import { didYouMean } from '../base/did-you-mean.ts';
+import { Fault, show } from '../base/fault.ts';
+import { toLots, toTick, type Instrument } from '../market/instrument.ts';
+import type { BarFeed } from './feed.ts';
+import type { Ledger } from './ledger.ts';
+import type { Order, OrderIntent, OrderType, Side } from './order.ts';
+import type { OrderChange } from './ports.ts';
+import type { Position } from './position.ts';
+import type { Conventions } from './sim/conventions.ts';
+import type { Market } from './sim/market.ts';
+import type { FillContext } from './sim/models.ts';
+import type {
+  Asset,
+  Bars,
+  OrderOptions,
+  OrderOptionsOrReason,
+  OrderView,
+  Portfolio,
+  PositionView,
+} from './strategy.ts';
+
+/** What the host needs of the deck. */
+export interface Desk {
+  readonly ledger: Ledger;
+  readonly markets: readonly Market[];
+  readonly conventions: Conventions;
+  submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined;
+  cancel(order: Order): void;
+  update(order: Order, change: OrderChange): boolean;
+  feedOf(instrument: number, timeFrame?: string): BarFeed;
+  isTradable(instrument: number): boolean;
+  isMember(instrument: number): boolean;
+}
+
+const NO_OPTIONS: OrderOptions = {};
+
+class PositionNow implements PositionView {
+  private readonly position: Position;
+  private readonly ledger: Ledger;
+
+  constructor(position: Position, ledger: Ledger) {
+    this.position = position;
+    this.ledger = ledger;
+  }
+
+  get quantity(): number {
+    return this.position.quantity;
+  }
+  get averagePrice(): number {
+    return this.position.averagePrice;
+  }
+  get value(): number {
+    return this.position.quantityUnits === 0 ? 0 : this.ledger.positionValue(this.position);
+  }
+  get unrealizedProfit(): number {
+    const { position, ledger } = this;
+    if (position.quantityUnits === 0) return 0;
+    const move = ledger.marks[position.instrument]! - position.averagePrice;
+    return (
+      move * position.quantity * position.units.multiplier * ledger.rates[ledger.currencyOf[position.instrument]!]!
+    );
+  }
+  get realizedProfit(): number {
+    return this.position.realized.toNumber(this.ledger.cashDecimals);
+  }
+  get isFlat(): boolean {
+    return this.position.quantityUnits === 0;
+  }
+  get isLong(): boolean {
+    return this.position.quantityUnits > 0;
+  }
+  get isShort(): boolean {
+    return this.position.quantityUnits < 0;
+  }
+  get openedAt(): number {
+    return this.position.openedAt;
+  }
+}
+
+export class PortfolioNow implements Portfolio {
+  private readonly ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+  }
+
+  get cash(): number {
+    return this.ledger.cashValue();
+  }
+  get equity(): number {
+    return this.ledger.equity();
+  }
+  get startingCash(): number {
+    return this.ledger.startingCash;
+  }
+}
+
+/** An instrument as one strategy may trade it. Methods are bound, so they can be taken out of the object. */
+export class HostedAsset implements Asset {
+  readonly instrument: Instrument;
+  readonly symbol: string;
+  readonly position: PositionView;
+  readonly index: number;
+  private readonly strategy: number;
+  private readonly desk: Desk;
+  private readonly market: Market;
+  private readonly held: Position;
+
+  constructor(desk: Desk, index: number, strategy: number) {
+    this.desk = desk;
+    this.index = index;
+    this.strategy = strategy;
+    this.market = desk.markets[index]!;
+    this.instrument = this.market.instrument;
+    this.symbol = this.instrument.symbol;
+    this.held = desk.ledger.positions[strategy]![index]!;
+    this.position = new PositionNow(this.held, desk.ledger);
+  }
+
+  get price(): number {
+    return this.desk.ledger.marks[this.index]!;
+  }
+  get bid(): number {
+    return this.market.bid;
+  }
+  get ask(): number {
+    return this.market.ask;
+  }
+  get isTradable(): boolean {
+    return this.desk.isTradable(this.index);
+  }
+  get isMember(): boolean {
+    return this.desk.isMember(this.index);
+  }
+  get orders(): readonly OrderView[] {
+    return this.market.working.filter((order) => order.strategy === this.strategy);
+  }
+  get bars(): Bars {
+    return this.desk.feedOf(this.index).view;
+  }
+
+  barsOf = (timeFrame: string): Bars => this.desk.feedOf(this.index, timeFrame).view;
+
+  buy = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => this.order(1, quantity, options);
+
+  sell = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => this.order(-1, quantity, options);
+
+  buyFraction = (fraction: number, options?: OrderOptionsOrReason): OrderView | undefined =>
+    this.fraction(1, fraction, options);
+
+  sellFraction = (fraction: number, options?: OrderOptionsOrReason): OrderView | undefined =>
+    this.fraction(-1, fraction, options);
+
+  targetQuantity = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => {
+    if (this.market.working.length > 0) this.cancelWorking();
+    const change = toLots(this.instrument, quantity - this.held.quantity);
+    if (change === 0) return undefined;
+    return this.order(change > 0 ? 1 : -1, Math.abs(change), options, true);
+  };
+
+  targetValue = (value: number, options?: OrderOptionsOrReason): OrderView | undefined =>
+    this.targetQuantity(this.quantityWorth(value, this.price), options);
+
+  targetPercent = (share: number, options?: OrderOptionsOrReason): OrderView | undefined => {
+    if (share === 0) return this.targetQuantity(0, options);
+    const { sizing } = this.desk.conventions;
+    if (sizing.at === 'fill' && this.held.quantityUnits === 0)
+      return this.fraction(Math.sign(share) as Side, Math.abs(share), options);
+    return this.targetValue(share * this.desk.ledger.equity() * (1 - sizing.buffer), options);
+  };
+
+  close = (options?: OrderOptionsOrReason): OrderView | undefined => {
+    this.cancelWorking();
+    const { quantity } = this.held;
+    if (quantity === 0) return undefined;
+    const named = typeof options === 'string' ? { reason: options } : (options ?? NO_OPTIONS);
+    return this.order(quantity > 0 ? -1 : 1, Math.abs(quantity), { ...named, reduceOnly: true });
+  };
+
+  cancelWorking(): void {
+    const { working } = this.market;
+    if (working.length === 0) return;
+    for (const order of working.slice()) if (order.strategy === this.strategy) this.desk.cancel(order);
+  }
+
+  /**
+   * Largest whole-lot quantity whose value, and its fee where the conventions reserve it, stays within `value`.
+   * Signed like `value`.
+   */
+  quantityWorth(value: number, price: number): number {
+    const { ledger, conventions } = this.desk;
+    const rate = ledger.rates[ledger.currencyOf[this.index]!]!;
+    const perUnit = price * this.instrument.multiplier * rate;
+    const wanted = value / perUnit;
+    const quantity = toLots(this.instrument, wanted);
+    if (!conventions.sizing.reservesFees || quantity === 0) return quantity;
+    const room = Math.abs(value);
+    let size = Math.abs(quantity);
+    const added = (): number => Math.max(0, size - Math.abs(this.held.quantity));
+    while (size > 0 && size * perUnit + this.feeOf(added(), price) * rate > room * (1 + 1e-12)) {
+      size = toLots(this.instrument, size - this.instrument.lot);
+    }
+    return value < 0 ? -size : size;
+  }
+
+  private feeOf(quantity: number, price: number): number {
+    if (quantity === 0) return 0;
+    const context: FillContext = {
+      instrument: this.instrument,
+      side: 1,
+      quantity,
+      price,
+      opening: true,
+      maker: false,
+      quantityBefore: 0,
+      valueBefore: 0,
+      high: Number.NaN,
+      low: Number.NaN,
+      volume: Number.NaN,
+      bid: Number.NaN,
+      ask: Number.NaN,
+    };
+    return this.desk.conventions.fees.fee(context);
+  }
+
+  private fraction(side: Side, fraction: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {
+    if (this.desk.conventions.sizing.at === 'fill') return this.send(side, 0, fraction, options, false);
+    const { equity } = new PortfolioNow(this.desk.ledger);
+    const value = fraction * equity * (1 - this.desk.conventions.sizing.buffer);
+    return this.order(side, Math.abs(this.quantityWorth(value, this.price)), options, true);
+  }
+
+  private order(
+    side: Side,
+    quantity: number,
+    options: OrderOptionsOrReason | undefined,
+    target = false,
+  ): OrderView | undefined {
+    return this.send(side, quantity, Number.NaN, options, target);
+  }
+
+  private send(
+    side: Side,
+    quantity: number,
+    fraction: number,
+    given: OrderOptionsOrReason | undefined,
+    target: boolean,
+  ): OrderView | undefined {
+    const { trims } = this.desk.conventions.sizing;
+    if (given === undefined || typeof given === 'string') {
+      const intent = plainMarket(this.index, this.strategy, side, quantity, fraction, target && trims, given ?? '');
+      return this.desk.submit(intent);
+    }
+    const intent = intentOf(
+      this.instrument,
+      this.index,
+      this.strategy,
+      side,
+      quantity,
+      fraction,
+      target && trims,
+      given,
+    );
+    return this.desk.submit(intent, exitsOf(this.instrument, intent, given));
+  }
+}
+
+/** Finds an asset by symbol, or says which one was probably meant. */
+export function findAsset(assets: readonly HostedAsset[], symbol: string): HostedAsset {
+  const asset = assets.find((candidate) => candidate.symbol === symbol);
+  if (asset !== undefined) return asset;
+  const known = assets.map((candidate) => candidate.symbol);
+  const rule = `the tape has no instrument ${show(symbol)}; it has ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' …' : ''}`;
+  throw new Fault('strategy.unknown-symbol', rule, {}, didYouMean(symbol, known));
+}
+
+function plainMarket(
+  instrument: number,
+  strategy: number,
+  side: Side,
+  quantity: number,
+  fraction: number,
+  affordable: boolean,
+  reason: string,
+): OrderIntent {
+  return {
+    instrument,
+    strategy,
+    side,
+    quantity,
+    fraction,
+    type: 'market',
+    timeInForce: 'GTC',
+    limit: Number.NaN,
+    stop: Number.NaN,
+    trail: Number.NaN,
+    trailIsFraction: false,
+    limitOffset: Number.NaN,
+    goodTill: Number.NaN,
+    reduceOnly: false,
+    affordable,
+    reason,
+  };
+}
+
+function intentOf(
+  instrument: Instrument,
+  index: number,
+  strategy: number,
+  side: Side,
+  quantity: number,
+  fraction: number,
+  affordable: boolean,
+  options: OrderOptions,
+): OrderIntent {
+  const { trail } = options;
+  // Rounding a limit or stop to the tick goes the way that is worse for getting filled, never the other.
+  const limit = options.limit === undefined ? Number.NaN : onTick(instrument, options.limit, side > 0 ? 'down' : 'up');
+  const trigger = options.stop ?? options.touch;
+  const stop = trigger === undefined ? Number.NaN : onTick(instrument, trigger, 'nearest');
+  return {
+    instrument: index,
+    strategy,
+    side,
+    quantity,
+    fraction,
+    affordable,
+    limit,
+    stop,
+    type: typeOf(options),
+    timeInForce: options.timeInForce ?? (options.goodTill === undefined ? 'GTC' : 'GTD'),
+    trail: trail === undefined ? Number.NaN : 'amount' in trail ? trail.amount : trail.percent,
+    trailIsFraction: trail !== undefined && 'percent' in trail,
+    limitOffset: options.limitOffset ?? Number.NaN,
+    goodTill: options.goodTill ?? Number.NaN,
+    reduceOnly: options.reduceOnly ?? false,
+    reason: options.reason ?? '',
+  };
+}
+
+function typeOf(options: OrderOptions): OrderType {
+  const limited = options.limit !== undefined;
+  if (options.trail !== undefined) return options.limitOffset === undefined ? 'trailing-stop' : 'trailing-stop-limit';
+  if (options.at === 'open') return limited ? 'limit-on-open' : 'market-on-open';
+  if (options.at === 'close') return limited ? 'limit-on-close' : 'market-on-close';
+  if (options.stop !== undefined) return limited ? 'stop-limit' : 'stop';
+  if (options.touch !== undefined) return limited ? 'limit-if-touched' : 'market-if-touched';
+  return limited ? 'limit' : 'market';
+}
+
+/** The exits of a bracket: stop first, so that it is the first to be matched. */
+function exitsOf(instrument: Instrument, parent: OrderIntent, options: OrderOptions): OrderIntent[] | undefined {
+  const { stopLoss, takeProfit, trailingStop } = options;
+  if (stopLoss === undefined && takeProfit === undefined && trailingStop === undefined) return undefined;
+  const side: Side = parent.side > 0 ? -1 : 1;
+  const exit = (exitOptions: OrderOptions): OrderIntent => ({
+    ...intentOf(
+      instrument,
+      parent.instrument,
+      parent.strategy,
+      side,
+      parent.quantity || 1,
+      Number.NaN,
+      false,
+      exitOptions,
+    ),
+    reduceOnly: true,
+  });
+  const exits: OrderIntent[] = [];
+  if (stopLoss !== undefined) exits.push(exit({ stop: stopLoss, reason: 'stop loss' }));
+  if (trailingStop !== undefined) exits.push(exit({ trail: trailingStop, reason: 'trailing stop' }));
+  if (takeProfit !== undefined) exits.push(exit({ limit: takeProfit, reason: 'take profit' }));
+  return exits;
+}
+
+function onTick(instrument: Instrument, price: number, direction: 'nearest' | 'down' | 'up'): number {
+  return instrument.ticks.length === 0 || !Number.isFinite(price) ? price : toTick(instrument, price, direction);
+}

@@ -1,0 +1,21 @@
+/**
+ * The engine's public door: decks that play tapes, and the models a simulated venue is made of.
+ */
+export { Deck, type DeckOptions } from './deck.ts';
+export { Journal, ENTRY, ENTRY_FIELDS, type Entry, type EntryKind } from './journal.ts';
+export { Ledger, CashAccount } from './ledger.ts';
+export { Line } from './line.ts';
+export { Gate, type Approved, type Control, type GateView, type Refusal } from './gate.ts';
+export * from './limits/exposure.ts';
+export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEventKind } from './order-state.ts';
+export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
+export * from './parameters.ts';
+export type { MarketHours, OrderChange, Venue } from './ports.ts';
+export type { Trade } from './position.ts';
+export type { Curve, FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
+export * from './strategy.ts';
+export { CONVENTIONS, backtestingPy, backtrader, bt, honest, lean, type Conventions } from './sim/conventions.ts';
+export * from './sim/fees.ts';
+export * from './sim/margin.ts';
+export * from './sim/models.ts';
+export * from './sim/slippage.ts';

@@ -1,0 +1,167 @@
+/**
+ * The ledger: cash by currency and positions by strategy, exact; what fills, fees and dividends moved.
+ *
+ * Money only moves here, through one function per kind of movement, each of which conserves it to the last digit:
+ * what leaves cash is in a position, a fee, or somebody else's dividend. Floats are for looking, not for keeping.
+ */
+import { addMoney, ExactSum, toUnits } from '../base/fixed.ts';
+import type { Instrument } from '../market/instrument.ts';
+import { Position, Units, type Trade } from './position.ts';
+
+/** Cash of one currency. `amount` is the float64 next to the exact sum. */
+export class CashAccount {
+  readonly currency: string;
+  readonly decimals: number;
+  readonly exact = new ExactSum();
+  amount = 0;
+
+  constructor(currency: string, decimals: number) {
+    this.currency = currency;
+    this.decimals = decimals;
+  }
+
+  /** Adds money, rounded to the decimals of the account; returns what was really added. */
+  add(money: number): number {
+    const booked = addMoney(this.exact, money, this.decimals);
+    this.amount = this.exact.toNumber(this.decimals);
+    return booked;
+  }
+}
+
+export class Ledger {
+  readonly instruments: readonly Instrument[];
+  readonly cashDecimals: number;
+  readonly units: readonly Units[];
+  /** Cash accounts; the first is the base currency. */
+  readonly cash: readonly CashAccount[];
+  /** Index of each instrument's currency in `cash`. */
+  readonly currencyOf: Int32Array;
+  /** Base currency per unit of each account's currency; 1 for the base. */
+  readonly rates: Float64Array;
+  /** Last known price of each instrument, NaN before the first. */
+  readonly marks: Float64Array;
+  readonly trades: Trade[] = [];
+  readonly feesPaid = new ExactSum();
+  readonly dividends = new ExactSum();
+  readonly interest = new ExactSum();
+  readonly startingCash: number;
+  /** positions[strategy][instrument] */
+  readonly positions: readonly (readonly Position[])[];
+  /** Positions that are not flat, for marking; order of first opening. */
+  private readonly open: Position[] = [];
+  private readonly keepTrade = (trade: Trade): void => {
+    this.trades.push(trade);
+  };
+
+  constructor(instruments: readonly Instrument[], currency: string, startingCash: number, strategies = 1) {
+    this.instruments = instruments;
+    this.cashDecimals = Units.cashDecimals(instruments);
+    this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
+    const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency)])];
+    this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
+    this.currencyOf = Int32Array.from(instruments, (instrument) => currencies.indexOf(instrument.currency));
+    this.rates = new Float64Array(currencies.length).fill(Number.NaN);
+    this.rates[0] = 1;
+    this.marks = new Float64Array(instruments.length).fill(Number.NaN);
+    this.positions = Array.from({ length: strategies }, (_, strategy) =>
+      instruments.map((_, index) => new Position(index, strategy, this.units[index]!)),
+    );
+    this.startingCash = this.cash[0]!.add(startingCash);
+  }
+
+  /**
+   * Books a fill: `units` signed, `price` in money (made exact here), `fee` in money of the instrument's currency.
+   * Returns the fee as it was booked, rounded to the ledger's decimals.
+   */
+  fill(
+    strategy: number,
+    instrument: number,
+    units: number,
+    price: number,
+    fee: number,
+    at: number,
+    order: number,
+    reason: string,
+  ): number {
+    const position = this.positions[strategy]![instrument]!;
+    const { priceDecimals, factor } = this.units[instrument]!;
+    const priceUnits = toUnits(price, priceDecimals);
+    const account = this.cash[this.currencyOf[instrument]!]!;
+    const wasFlat = position.quantityUnits === 0;
+    let booked = 0;
+    if (fee !== 0) {
+      booked = -addMoney(account.exact, -fee, this.cashDecimals);
+      addMoney(position.fees, booked, this.cashDecimals);
+      addMoney(this.feesPaid, booked, this.cashDecimals);
+    }
+    if (this.instruments[instrument]!.future === undefined) {
+      const product = priceUnits * units;
+      if (product <= 2 ** 52 && product >= -(2 ** 52)) account.exact.addProduct(-product, factor);
+      else account.exact.addBig(-BigInt(priceUnits) * BigInt(units) * BigInt(factor));
+      position.fill(units, priceUnits, at, order, reason, booked, this.keepTrade);
+    } else {
+      // A future costs nothing to open; closing lots pays out, or takes, their profit.
+      account.exact.addSum(position.realized, -1);
+      position.fill(units, priceUnits, at, order, reason, booked, this.keepTrade);
+      account.exact.addSum(position.realized);
+    }
+    account.amount = account.exact.toNumber(account.decimals);
+    if (wasFlat) this.open.push(position);
+    else if (position.quantityUnits === 0) this.open.splice(this.open.indexOf(position), 1);
+    return booked;
+  }
+
+  /** Moves cash that is neither a fill nor a fee. Returns what was booked after rounding. */
+  move(currency: number, money: number, kind: 'dividend' | 'interest' | 'other'): number {
+    const account = this.cash[currency]!;
+    const booked = account.add(money);
+    if (kind === 'dividend') addMoney(this.dividends, booked, this.cashDecimals);
+    else if (kind === 'interest') addMoney(this.interest, booked, this.cashDecimals);
+    return booked;
+  }
+
+  /** Net quantity of an instrument over all strategies, in units of the instrument. */
+  netQuantity(instrument: number): number {
+    let quantity = 0;
+    for (const positions of this.positions) quantity += positions[instrument]!.quantity;
+    return quantity;
+  }
+
+  /** Positions that are not flat. */
+  openPositions(): readonly Position[] {
+    return this.open;
+  }
+
+  /** Takes a position out of, or back into, the list of open ones after something else than a fill changed it. */
+  reconsider(position: Position): void {
+    const at = this.open.indexOf(position);
+    if (position.quantityUnits === 0 && at >= 0) this.open.splice(at, 1);
+    else if (position.quantityUnits !== 0 && at < 0) this.open.push(position);
+  }
+
+  /** Cash of all currencies at the last known rates, in base currency. */
+  cashValue(): number {
+    const { cash } = this;
+    if (cash.length === 1) return cash[0]!.amount;
+    let value = 0;
+    for (let i = 0; i < cash.length; i++) if (cash[i]!.amount !== 0) value += cash[i]!.amount * this.rates[i]!;
+    return value;
+  }
+
+  /** What a position is worth now in base currency; for a future, its profit since it was last settled. */
+  positionValue(position: Position): number {
+    const { instrument } = position;
+    const mark = this.marks[instrument]!;
+    const rate = this.rates[this.currencyOf[instrument]!]!;
+    const price = this.instruments[instrument]!.future ? mark - position.averagePrice : mark;
+    return position.quantity * price * this.units[instrument]!.multiplier * rate;
+  }
+
+  /** Cash plus positions at their last prices, in base currency. */
+  equity(): number {
+    const { open } = this;
+    let value = this.cashValue();
+    for (let i = 0; i < open.length; i++) value += this.positionValue(open[i]!);
+    return value;
+  }
+}

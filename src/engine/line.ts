@@ -1,0 +1,88 @@
+/**
+ * A line: a column of numbers that a strategy may look at, up to now and no further.
+ *
+ * A line shares its cursor with the bars it belongs to; the deck moves the cursor, the strategy cannot. There is no
+ * way to name a row after it, so looking ahead is impossible by shape.
+ */
+import { assert } from '../base/assert.ts';
+
+/** Which row is now. Only the deck moves it. */
+export class Cursor {
+  index = -1;
+}
+
+export class Line {
+  /** @internal The whole column; strategies see it only through the methods below. */
+  column: Float64Array;
+  /** @internal */
+  readonly cursor: Cursor;
+  readonly name: string;
+
+  constructor(name: string, column: Float64Array, cursor: Cursor) {
+    this.name = name;
+    this.column = column;
+    this.cursor = cursor;
+  }
+
+  /** The newest value; NaN before the first. */
+  get value(): number {
+    return this.column[this.cursor.index]!;
+  }
+
+  /** The value `ago` rows back, 0 being the newest; NaN when there are not that many yet. */
+  at(ago: number): number {
+    assert(ago >= 0 && Number.isInteger(ago), 'a line looks back a whole number of rows, 0 or more');
+    const row = this.cursor.index - ago;
+    return row < 0 ? Number.NaN : this.column[row]!;
+  }
+
+  /** How many rows are known so far. */
+  get length(): number {
+    return this.cursor.index + 1;
+  }
+
+  /** A copy of the newest `count` values, oldest first; fewer when there are not that many yet. */
+  window(count: number): Float64Array {
+    const end = this.cursor.index + 1;
+    return this.column.slice(Math.max(0, end - count), end);
+  }
+
+  /**
+   * True on the row where this line rises above `other`: it is above now, and was below on the last row where the two
+   * differed. Equality changes nothing, and there is no cross before the line has once been below.
+   */
+  crossedAbove(other: Line | number): boolean {
+    return typeof other === 'number' ? this.crossedLevel(other, 1) : crossed(this, other);
+  }
+
+  /** The mirror of `crossedAbove`. */
+  crossedBelow(other: Line | number): boolean {
+    return typeof other === 'number' ? this.crossedLevel(other, -1) : crossed(other, this);
+  }
+
+  private crossedLevel(level: number, direction: number): boolean {
+    const { column } = this;
+    let row = this.cursor.index;
+    if (!((column[row]! - level) * direction > 0)) return false;
+    while (--row >= 0) {
+      const difference = (column[row]! - level) * direction;
+      if (difference !== 0) return difference < 0;
+    }
+    return false;
+  }
+}
+
+/** Whether `above` has just risen over `below`. */
+function crossed(above: Line, below: Line): boolean {
+  const a = above.column;
+  const b = below.column;
+  let i = above.cursor.index;
+  let j = below.cursor.index;
+  if (!(a[i]! > b[j]!)) return false;
+  while (--i >= 0 && --j >= 0) {
+    const before = a[i]!;
+    const other = b[j]!;
+    if (before !== other) return before < other;
+  }
+  return false;
+}

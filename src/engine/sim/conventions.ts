@@ -1,0 +1,104 @@
+/**
+ * Conventions: how a simulated venue decides what the data cannot, as named sets.
+ *
+ * `honest` is the default and leans against the strategy wherever a bar leaves room. The others reproduce how another
+ * engine fills, so that its published results can be compared and its users can move over.
+ */
+import { bpsSlippage, noSlippage } from './slippage.ts';
+import { noFees, perShareFees, typicalFees } from './fees.ts';
+import { cashAccount, flatLeverage, type MarginModel } from './margin.ts';
+import type {
+  EndRule,
+  FeeModel,
+  FillTiming,
+  IntrabarPath,
+  LimitRule,
+  SizingRule,
+  SlippageModel,
+  VolumeRule,
+} from './models.ts';
+
+export interface Conventions {
+  readonly name: string;
+  readonly timing: FillTiming;
+  readonly path: IntrabarPath;
+  readonly limits: LimitRule;
+  /** Stop-limit orders whose limit lies beyond the stop: whether the close of the triggering bar may fill them. */
+  readonly stopLimitInTriggerBar: 'close-decides' | 'waits';
+  /** Whether orders that a fill wakes can act in the bar of an entry that was itself a stop or limit. */
+  readonly childrenInEntryBar: 'certain' | 'market-entries-only';
+  /** Whether orders that close a position are matched before older ones that open. */
+  readonly closingFirst: boolean;
+  readonly volume: VolumeRule;
+  readonly fees: FeeModel;
+  readonly slippage: SlippageModel;
+  readonly margin: MarginModel;
+  readonly sizing: SizingRule;
+  readonly end: EndRule;
+  /** Delay between decision and venue, in microseconds. */
+  readonly latency: number;
+  /** Whether the account ends when its value does: everything closed at the close, nothing left. */
+  readonly ruinEnds: boolean;
+  /** Rows on which the strategy is not called after its indicators are ready. */
+  readonly extraWarmUp: number;
+}
+
+export const honest: Conventions = {
+  name: 'honest',
+  timing: 'next-open',
+  path: 'adverse',
+  limits: 'penetrate',
+  stopLimitInTriggerBar: 'close-decides',
+  childrenInEntryBar: 'certain',
+  closingFirst: false,
+  volume: { share: 0.1 },
+  fees: typicalFees,
+  slippage: bpsSlippage(1),
+  margin: cashAccount(),
+  sizing: { buffer: 0, reservesFees: true, at: 'decision', trims: true },
+  end: 'keep',
+  latency: 0,
+  ruinEnds: false,
+  extraWarmUp: 0,
+};
+
+const comparable: Conventions = {
+  ...honest,
+  limits: 'touch',
+  volume: { share: Infinity },
+  fees: noFees,
+  slippage: noSlippage,
+  sizing: { buffer: 0, reservesFees: false, at: 'decision', trims: false },
+};
+
+/** QuantConnect LEAN: cash buffer of 0.25 %, Interactive Brokers fees; daily bars fill at the next open. */
+export const lean: Conventions = {
+  ...comparable,
+  name: 'lean',
+  limits: 'penetrate',
+  fees: perShareFees(0.005, 1, 0.005),
+  margin: flatLeverage(2),
+  sizing: { buffer: 0.0025, reservesFees: true, at: 'decision', trims: false },
+};
+
+/** backtrader: next open, limits on touch, purchases paid from cash, nothing closed at the end. */
+export const backtrader: Conventions = { ...comparable, name: 'backtrader', margin: cashAccount(true) };
+
+/** backtesting.py: fractions sized when they fill, exits first, open trades closed at the last bar's open. */
+export const backtestingPy: Conventions = {
+  ...comparable,
+  name: 'backtestingPy',
+  stopLimitInTriggerBar: 'waits',
+  childrenInEntryBar: 'market-entries-only',
+  closingFirst: true,
+  margin: flatLeverage(1),
+  sizing: { buffer: 0, reservesFees: true, at: 'fill', trims: false },
+  end: 'close-at-last-open',
+  ruinEnds: true,
+  extraWarmUp: 1,
+};
+
+/** bt: trades at the price of the row on which it decides. */
+export const bt: Conventions = { ...comparable, name: 'bt', timing: 'this-close', margin: flatLeverage(1) };
+
+export const CONVENTIONS: Readonly<Record<string, Conventions>> = { honest, lean, backtrader, backtestingPy, bt };

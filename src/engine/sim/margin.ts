@@ -1,0 +1,98 @@
+/**
+ * Margin: what an account may open, and what it must keep.
+ *
+ * The venue asks only when a fill would open or grow a position; closing is always allowed. Amounts are in the base
+ * currency of the account.
+ */
+import type { Instrument } from '../../market/instrument.ts';
+import type { Ledger } from '../ledger.ts';
+
+export interface MarginModel {
+  readonly name: string;
+  readonly sentence: string;
+  /** Whether short positions may be opened at all. */
+  readonly allowsShort: boolean;
+  /** Whether falling equity can force positions to be closed. */
+  readonly calls: boolean;
+  /** Money free for opening positions now. */
+  free(ledger: Ledger): number;
+  /** Money that opening one unit at `price` takes from `free`, in the instrument's currency. */
+  perUnit(instrument: Instrument, side: number, price: number): number;
+  /** Money that open positions must be backed by; equity below it is a margin call. 0 when there is no such thing. */
+  maintenance(ledger: Ledger): number;
+}
+
+/** Everything is paid in full from cash; nothing is sold that is not held, unless `allowsShort`. */
+export function cashAccount(allowsShort = false): MarginModel {
+  return {
+    name: allowsShort ? 'cash-with-shorts' : 'cash',
+    sentence: allowsShort
+      ? 'Purchases are paid in full from cash; short sales need no margin.'
+      : 'A cash account: purchases are paid in full, nothing is sold short.',
+    allowsShort,
+    calls: false,
+    free: (ledger) => ledger.cashValue(),
+    perUnit: (instrument, side, price) =>
+      instrument.future !== undefined ? instrument.future.initialMargin : side > 0 ? price * instrument.multiplier : 0,
+    maintenance: () => 0,
+  };
+}
+
+/** Positions need 1/leverage of their value in equity; a margin call comes when equity falls below half of that. */
+export function flatLeverage(leverage: number): MarginModel {
+  return shareOfValue({
+    name: `leverage(${leverage})`,
+    sentence: `Positions need ${(100 / leverage).toFixed(1)} % of their value in equity, long or short.`,
+    initial: () => 1 / leverage,
+    kept: () => (leverage === 1 ? 0 : 0.5 / leverage),
+  });
+}
+
+/** US Regulation T: half of the value to open; 25 % (long) or 30 % (short) to keep. Futures by their contract margin. */
+export const regT: MarginModel = shareOfValue({
+  name: 'reg-t',
+  sentence: 'A Regulation T margin account: 50 % to open, 25 % (long) or 30 % (short) of the value to keep.',
+  initial: () => 0.5,
+  kept: (side) => (side > 0 ? 0.25 : 0.3),
+});
+
+function shareOfValue(rule: {
+  name: string;
+  sentence: string;
+  initial(side: number): number;
+  kept(side: number): number;
+}): MarginModel {
+  const total = (
+    ledger: Ledger,
+    share: (side: number) => number,
+    contract: (instrument: Instrument) => number,
+  ): number => {
+    let margin = 0;
+    for (const position of ledger.openPositions()) {
+      const instrument = ledger.instruments[position.instrument]!;
+      const rate = ledger.rates[ledger.currencyOf[position.instrument]!]!;
+      const size = Math.abs(position.quantity);
+      margin +=
+        instrument.future !== undefined
+          ? size * contract(instrument) * rate
+          : size *
+            ledger.marks[position.instrument]! *
+            instrument.multiplier *
+            rate *
+            share(Math.sign(position.quantity));
+    }
+    return margin;
+  };
+  return {
+    name: rule.name,
+    sentence: rule.sentence,
+    allowsShort: true,
+    calls: rule.kept(1) > 0,
+    free: (ledger) => ledger.equity() - total(ledger, rule.initial, (instrument) => instrument.future!.initialMargin),
+    perUnit: (instrument, side, price) =>
+      instrument.future !== undefined
+        ? instrument.future.initialMargin
+        : price * instrument.multiplier * rule.initial(side),
+    maintenance: (ledger) => total(ledger, rule.kept, (instrument) => instrument.future!.maintenanceMargin),
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * One instrument inside the simulated venue: its prices now, and the orders that rest there.
+ *
+ * Most bars touch no resting order. The market keeps the highest price at which something happens when prices fall,
+ * and the lowest at which something happens when they rise, so that such a bar costs two comparisons.
+ */
+import type { Instrument } from '../../market/instrument.ts';
+import { decimalsOf } from '../../market/instrument.ts';
+import type { Order } from '../order.ts';
+
+export class Market {
+  readonly index: number;
+  readonly instrument: Instrument;
+  /** Quote now; NaN where a side is missing. */
+  bid = Number.NaN;
+  ask = Number.NaN;
+  /** What is left of the quoted sizes after our own fills, in units of the instrument. */
+  bidSize = 0;
+  askSize = 0;
+  /** Price of the newest event; NaN before the first. */
+  last = Number.NaN;
+  lastAt = Number.NaN;
+  /** Whether quotes arrive for this instrument: then orders fill against them and not against bars. */
+  quoted = false;
+  readonly working: Order[] = [];
+  /** Prices at or below this wake an order; −Infinity when none. */
+  fallTo = -Infinity;
+  /** Prices at or above this wake an order; Infinity when none. */
+  riseTo = Infinity;
+  /** Orders that every event may fill: market, trailing, on-open, on-close. */
+  eager = 0;
+  /** When the first working order expires. */
+  nextExpiry = Infinity;
+  /** Whole units that our orders may still take from the current bar. */
+  volumeLeft = Infinity;
+  readonly tick: number;
+  readonly tickScale: number;
+
+  constructor(index: number, instrument: Instrument) {
+    this.index = index;
+    this.instrument = instrument;
+    const smallest = instrument.ticks.length === 0 ? 0 : Math.min(...instrument.ticks.map((band) => band.tick));
+    this.tick = smallest;
+    this.tickScale = smallest === 0 ? 1 : 10 ** decimalsOf(smallest);
+  }
+
+  add(order: Order): void {
+    this.working.push(order);
+    this.watch(order);
+  }
+
+  remove(order: Order): void {
+    const at = this.working.indexOf(order);
+    if (at >= 0) this.working.splice(at, 1);
+    this.watchAll();
+  }
+
+  /** Recomputes what the resting orders wait for. */
+  watchAll(): void {
+    this.fallTo = -Infinity;
+    this.riseTo = Infinity;
+    this.eager = 0;
+    this.nextExpiry = Infinity;
+    const { working } = this;
+    for (let i = 0; i < working.length; i++) this.watch(working[i]!);
+  }
+
+  private watch(order: Order): void {
+    if (order.expireAt < this.nextExpiry) this.nextExpiry = order.expireAt;
+    const side = order.side;
+    switch (order.type) {
+      case 'limit':
+        this.level(order.limit, -side);
+        return;
+      case 'stop':
+        if (order.triggered) this.eager++;
+        else this.level(order.stop, side);
+        return;
+      case 'stop-limit':
+        if (order.triggered) this.level(order.limit, -side);
+        else this.level(order.stop, side);
+        return;
+      case 'market-if-touched':
+        if (order.triggered) this.eager++;
+        else this.level(order.stop, -side);
+        return;
+      case 'limit-if-touched':
+        if (order.triggered) this.level(order.limit, -side);
+        else this.level(order.stop, -side);
+        return;
+      default:
+        this.eager++;
+    }
+  }
+
+  /** `direction` +1: something happens when prices rise to `price`; −1: when they fall to it. */
+  private level(price: number, direction: number): void {
+    if (direction > 0) {
+      if (price < this.riseTo) this.riseTo = price;
+    } else if (price > this.fallTo) {
+      this.fallTo = price;
+    }
+  }
+}

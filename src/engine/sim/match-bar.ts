@@ -1,0 +1,172 @@
+/**
+ * Where in a bar an order fills: one function per question, no state.
+ *
+ * A bar gives four prices and hides their order. What is certain is used (the open comes first, the close last);
+ * where it is not, the answer that is worse for the order is taken. Sells are matched as buys of the negated bar, so
+ * every rule is written once.
+ */
+import type { Order } from '../order.ts';
+import type { Conventions } from './conventions.ts';
+
+/** A bar as an order sees it. */
+export interface BarView {
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  /** The order came after the open: only the close is known to lie ahead of it. */
+  late: boolean;
+  /** The first, and the last, bar of a session. */
+  first: boolean;
+  last: boolean;
+}
+
+/** Which step of the bar's life an order belongs to. */
+export type MatchStep = 'open' | 'stop' | 'limit' | 'close';
+
+export function stepOf(order: Order): MatchStep {
+  switch (order.type) {
+    case 'market':
+    case 'market-on-open':
+    case 'limit-on-open':
+      return 'open';
+    case 'market-on-close':
+    case 'limit-on-close':
+      return 'close';
+    case 'stop':
+    case 'stop-limit':
+    case 'trailing-stop':
+    case 'trailing-stop-limit':
+      return order.triggered ? 'limit' : 'stop';
+    default:
+      return 'limit';
+  }
+}
+
+/**
+ * Returns the price at which the order would fill in this bar, NaN when it does not. May trigger the order or move its
+ * trailing stop. The price is before slippage; `resting` says whether the order was hit rather than hitting.
+ */
+export function matchBar(order: Order, bar: BarView, rules: Conventions): number {
+  const side = order.side;
+  const late = bar.late;
+  // In the mirrored world of a sell, a rise is a fall: from here on everything is a buy.
+  const close = side * bar.close;
+  const open = late ? close : side * bar.open;
+  const high = late ? close : side > 0 ? bar.high : -bar.low;
+  const low = late ? close : side > 0 ? bar.low : -bar.high;
+  switch (order.type) {
+    case 'market':
+      return side * open;
+    case 'market-on-open':
+      return bar.first && !late ? side * open : Number.NaN;
+    case 'limit-on-open':
+      return bar.first && !late && open <= side * order.limit ? side * open : Number.NaN;
+    case 'market-on-close':
+      return bar.last ? side * close : Number.NaN;
+    case 'limit-on-close':
+      return bar.last && close <= side * order.limit ? side * close : Number.NaN;
+    case 'limit':
+      return side * buyLimit(side * order.limit, open, low, close, order, rules);
+    case 'stop':
+      return side * (order.triggered ? open : buyStop(side * order.stop, open, high, close, order, rules));
+    case 'stop-limit':
+      return side * buyStopLimit(order, open, high, low, close, rules);
+    case 'market-if-touched':
+      return side * (order.triggered ? open : buyTouched(side * order.stop, open, low));
+    case 'limit-if-touched':
+      return side * buyLimitIfTouched(order, open, low, close, rules);
+    case 'trailing-stop':
+    case 'trailing-stop-limit':
+      return side * buyTrailing(order, open, high, low, close, rules);
+  }
+}
+
+/** Whether the lows of the bar in which `order` woke are known to come after it woke. */
+function lowsAreLater(order: Order): boolean {
+  if (order.wokenBy === undefined || order.wokenBy === 'open') return true;
+  return order.side > 0 ? order.wokenBy === 'falling' : order.wokenBy === 'rising';
+}
+
+function buyLimit(limit: number, open: number, low: number, close: number, order: Order, rules: Conventions): number {
+  const inside = order.wokenBy !== undefined && order.wokenBy !== 'open';
+  if (open <= limit && !inside) return open;
+  const lowest = lowsAreLater(order) ? low : close;
+  if (rules.limits === 'penetrate' ? lowest < limit : lowest <= limit) return limit;
+  return Number.NaN;
+}
+
+function buyStop(stop: number, open: number, high: number, close: number, order: Order, rules: Conventions): number {
+  const inside = order.wokenBy !== undefined && order.wokenBy !== 'open';
+  if (open >= stop && !inside) return open;
+  const highest = inside && rules.path !== 'adverse' && lowsAreLater(order) ? close : high;
+  return highest >= stop ? stop : Number.NaN;
+}
+
+function buyTouched(touch: number, open: number, low: number): number {
+  if (open <= touch) return open;
+  return low <= touch ? touch : Number.NaN;
+}
+
+function buyStopLimit(
+  order: Order,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  rules: Conventions,
+): number {
+  const stop = order.side * order.stop;
+  const limit = order.side * order.limit;
+  if (order.triggered) return buyLimit(limit, open, low, close, order, rules);
+  if (open >= stop) {
+    order.triggered = true;
+    return buyLimit(limit, open, low, close, order, rules);
+  }
+  if (high < stop) return Number.NaN;
+  order.triggered = true;
+  if (limit >= stop) return stop;
+  // Triggered on the way up with the limit below: only the close is known to come after the trigger.
+  return rules.stopLimitInTriggerBar === 'close-decides' && close < limit ? limit : Number.NaN;
+}
+
+function buyLimitIfTouched(order: Order, open: number, low: number, close: number, rules: Conventions): number {
+  const touch = order.side * order.stop;
+  const limit = order.side * order.limit;
+  if (!order.triggered) {
+    if (open > touch && low > touch) return Number.NaN;
+    order.triggered = true;
+    if (open > touch) {
+      if (touch <= limit) return touch;
+      return low < limit ? limit : Number.NaN;
+    }
+  }
+  return buyLimit(limit, open, low, close, order, rules);
+}
+
+/** The stop follows the low; it is tested with its old level first, and with the new one only against the close. */
+function buyTrailing(order: Order, open: number, high: number, low: number, close: number, rules: Conventions): number {
+  const side = order.side;
+  const limited = order.type === 'trailing-stop-limit';
+  if (order.triggered) {
+    return limited ? buyLimit(side * order.limit, open, low, close, order, rules) : open;
+  }
+  const stop = side * order.stop;
+  if (stop === stop) {
+    if (open >= stop) return triggerTrailing(order, open, limited);
+    if (high >= stop) return triggerTrailing(order, stop, limited);
+  }
+  const distance = order.trailIsFraction ? Math.abs(low) * order.trail : order.trail;
+  const moved = low + distance;
+  if (!(moved >= stop)) order.stop = side * moved;
+  const level = side * order.stop;
+  return close >= level && low < level ? triggerTrailing(order, level, limited) : Number.NaN;
+}
+
+function triggerTrailing(order: Order, price: number, limited: boolean): number {
+  order.triggered = true;
+  if (!limited) return price;
+  const limit = price + order.limitOffset;
+  order.limit = order.side * limit;
+  return price;
+}

@@ -1,0 +1,255 @@
+/**
+ * What a strategy is, and everything it may see and do.
+ *
+ * A strategy is a name, parameters, and a `setup` that says which lines it watches and returns what to do when a bar
+ * is complete. The same object plays against the past, on paper and for real; it cannot tell which.
+ */
+import type { Random } from '../base/random.ts';
+import type { Indicator, IndicatorArguments, InputName } from '../indicators/define.ts';
+import type { Instrument } from '../market/instrument.ts';
+import type { Line } from './line.ts';
+import type { OrderStatus } from './order-state.ts';
+import type { OrderType, Side, TimeInForce } from './order.ts';
+import type { ParameterSpecs, ParameterValues } from './parameters.ts';
+
+/** The newest complete bar. Its numbers change with every bar: copy what you want to keep. */
+export interface Bar {
+  readonly symbol: string;
+  /** End of the bar, microseconds since 1970. */
+  readonly time: number;
+  readonly openTime: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** Bars of one instrument and time frame, as lines that end now. */
+export interface Bars {
+  readonly symbol: string;
+  readonly timeFrame: string;
+  readonly open: Line;
+  readonly high: Line;
+  readonly low: Line;
+  readonly close: Line;
+  readonly volume: Line;
+  readonly now: Bar;
+}
+
+export interface Quote {
+  readonly symbol: string;
+  readonly time: number;
+  /** NaN where that side is missing. */
+  readonly bid: number;
+  readonly ask: number;
+  readonly bidSize: number;
+  readonly askSize: number;
+}
+
+export interface TradePrint {
+  readonly symbol: string;
+  readonly time: number;
+  readonly price: number;
+  readonly size: number;
+}
+
+/** A position of this strategy. */
+export interface PositionView {
+  /** Signed, in shares, contracts or coins. */
+  readonly quantity: number;
+  /** NaN when flat. */
+  readonly averagePrice: number;
+  /** At the last price, in base currency. */
+  readonly value: number;
+  readonly unrealizedProfit: number;
+  readonly realizedProfit: number;
+  readonly isFlat: boolean;
+  readonly isLong: boolean;
+  readonly isShort: boolean;
+  /** When its oldest open lot was made; NaN when flat. */
+  readonly openedAt: number;
+}
+
+/** An order as the strategy sees it. */
+export interface OrderView {
+  readonly id: number;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly status: OrderStatus;
+  readonly limit: number;
+  readonly stop: number;
+  readonly averagePrice: number;
+  readonly reason: string;
+}
+
+export interface Fill {
+  readonly symbol: string;
+  readonly order: OrderView;
+  readonly side: Side;
+  /** In units of the instrument; positive. */
+  readonly quantity: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly time: number;
+}
+
+export interface OrderOptions {
+  /** Why: shown in the journal and the report. */
+  readonly reason?: string;
+  /** Not above (buy) or below (sell) this price. */
+  readonly limit?: number;
+  /** Wait until the price gets this bad. */
+  readonly stop?: number;
+  /** Wait until the price gets this good, then take it. */
+  readonly touch?: number;
+  /** A stop that follows the price: at a distance in money, or as a fraction of the price. */
+  readonly trail?: { readonly amount: number } | { readonly percent: number };
+  /** With `trail`: turn into a limit order this far beyond the stop. */
+  readonly limitOffset?: number;
+  /** Fill in the opening or closing auction. */
+  readonly at?: 'open' | 'close';
+  readonly timeInForce?: TimeInForce;
+  /** For GTD: until when. */
+  readonly goodTill?: number;
+  /** Never opens or grows a position. */
+  readonly reduceOnly?: boolean;
+  /** Exits that wake when this order fills; one cancels the other. */
+  readonly stopLoss?: number;
+  readonly takeProfit?: number;
+  /** A trailing exit that wakes when this order fills. */
+  readonly trailingStop?: { readonly amount: number } | { readonly percent: number };
+}
+
+/** A reason alone is the most common option. */
+export type OrderOptionsOrReason = OrderOptions | string;
+
+/** One instrument on the deck, as this strategy may trade it. */
+export interface Asset {
+  readonly symbol: string;
+  readonly instrument: Instrument;
+  readonly position: PositionView;
+  /** The last price, NaN before the first. */
+  readonly price: number;
+  readonly bid: number;
+  readonly ask: number;
+  /** Whether it has a price and is not delisted. */
+  readonly isTradable: boolean;
+  /** Whether it belongs to the universe now. */
+  readonly isMember: boolean;
+  /** Working orders of this strategy, oldest first. */
+  readonly orders: readonly OrderView[];
+  readonly bars: Bars;
+  /** Bars of a coarser time frame, such as `1h` or `1w`; each is visible only when complete. */
+  barsOf(timeFrame: string): Bars;
+  buy(quantity: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  sell(quantity: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  /** Buys or sells a fraction of the account. */
+  buyFraction(fraction: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  sellFraction(fraction: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  targetQuantity(quantity: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  targetValue(value: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  /** `share` of the account, 1 for all of it, negative for short. */
+  targetPercent(share: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  /** Cancels what is working here and closes the position. */
+  close(options?: OrderOptionsOrReason): OrderView | undefined;
+}
+
+export interface Portfolio {
+  /** Cash in base currency, other currencies converted at their last rate. */
+  readonly cash: number;
+  /** Cash plus positions at their last prices. */
+  readonly equity: number;
+  readonly startingCash: number;
+}
+
+type OutputLines<Out extends readonly string[]> = Out extends readonly [string]
+  ? Line
+  : { readonly [Name in Out[number]]: Line };
+
+/** Follows an indicator over the bars of the first asset, or over what `.of` names. */
+export interface Use {
+  <const In extends readonly InputName[], const Out extends readonly string[], A extends IndicatorArguments>(
+    indicator: Indicator<In, Out, A>,
+    ...args: Partial<A>
+  ): OutputLines<Out>;
+}
+
+/** What `setup` is given. */
+export interface Context<P extends ParameterSpecs = ParameterSpecs> {
+  readonly parameters: ParameterValues<P>;
+  readonly assets: readonly Asset[];
+  /** The asset of that symbol; a `Fault` with a suggestion when there is none. */
+  asset(symbol: string): Asset;
+  readonly portfolio: Portfolio;
+  readonly use: Use;
+  /** Like `use`, over other bars or lines than the first asset's. */
+  useOn<const In extends readonly InputName[], const Out extends readonly string[], A extends IndicatorArguments>(
+    source: Bars | Line | readonly [Line, Line],
+    indicator: Indicator<In, Out, A>,
+    ...args: Partial<A>
+  ): OutputLines<Out>;
+  /** Calls `work` at times in market terms: `30m before close`, `first session of the month`. */
+  schedule(when: string, work: () => void): void;
+  /** Brings the portfolio to these shares of the account, selling first; what is not named is left alone. */
+  rebalance(weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string): void;
+  cancel(order: OrderView): void;
+  cancelAll(): void;
+  update(order: OrderView, change: { quantity?: number; limit?: number; stop?: number }): boolean;
+  /** Now, microseconds since 1970 UTC. */
+  now(): number;
+  /** Writes a line into the journal: why something was, or was not, done. */
+  note(text: string): void;
+  /** Seeded chance: the same run draws the same numbers. */
+  readonly random: Random;
+
+  // The first asset's own, so that a strategy for one instrument reads as it is spoken.
+  readonly bars: Bars;
+  readonly position: PositionView;
+  readonly buy: Asset['buy'];
+  readonly sell: Asset['sell'];
+  readonly buyFraction: Asset['buyFraction'];
+  readonly sellFraction: Asset['sellFraction'];
+  readonly targetQuantity: Asset['targetQuantity'];
+  readonly targetValue: Asset['targetValue'];
+  readonly targetPercent: Asset['targetPercent'];
+  readonly close: Asset['close'];
+}
+
+/** What a strategy does when something happens. All are optional; none may wait. */
+export interface Handlers {
+  /** Bars are complete, every indicator of the first asset has a value. */
+  onBar?(bar: Bar): void;
+  onQuote?(quote: Quote): void;
+  onTrade?(trade: TradePrint): void;
+  onFill?(fill: Fill): void;
+  /** An order ended without filling, or was refused: `code` says why. */
+  onOrderEnd?(order: OrderView | undefined, code: string): void;
+  onUniverse?(change: { readonly added: readonly Asset[]; readonly removed: readonly Asset[] }): void;
+  /** The tape is over. */
+  onEnd?(): void;
+  /** What must survive a restart, as plain data; given back to `restore` before the first bar. */
+  save?(): unknown;
+  restore?(state: unknown): void;
+}
+
+export interface StrategyDefinition<P extends ParameterSpecs = ParameterSpecs> {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters?: P;
+  /** Says what is wrong with a combination of parameters, or nothing. */
+  check?(parameters: ParameterValues<P>): string | undefined;
+  /** Rows that lines remember, 1,000 by default; a tape of any length needs no more memory than that. */
+  readonly history?: number;
+  setup(context: Context<P>): Handlers;
+}
+
+/** A strategy of any parameters, as decks and command lines hold it. */
+export type AnyStrategy = StrategyDefinition<ParameterSpecs>;
+
+/** Declares a strategy; only gives its parts their types. */
+export function defineStrategy<const P extends ParameterSpecs = Record<never, never>>(
+  definition: StrategyDefinition<P>,
+): StrategyDefinition<P> {
+  return definition;
+}

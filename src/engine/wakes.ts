@@ -1,0 +1,43 @@
+/**
+ * What is to happen at a known instant: corporate actions and timers, earliest first, in the order they were asked for.
+ */
+import { Heap } from '../base/heap.ts';
+
+interface Wake {
+  readonly at: number;
+  readonly sequence: number;
+  readonly work: (due: number) => void;
+}
+
+export class Wakes {
+  /** The earliest instant at which something is due; Infinity when nothing is. */
+  next = Infinity;
+  private readonly heap = new Heap<Wake>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
+  private sequence = 0;
+  private readonly waiting: ((from: number) => void)[] = [];
+
+  at(at: number, work: (due: number) => void): void {
+    this.heap.push({ at, sequence: this.sequence++, work });
+    this.next = this.heap.peek()!.at;
+  }
+
+  /** Calls `start` with the first instant of the tape, once it is known. */
+  untilFirst(start: (from: number) => void): void {
+    this.waiting.push(start);
+  }
+
+  /** The tape starts at `from`. */
+  begin(from: number): void {
+    for (const start of this.waiting.splice(0)) start(from);
+  }
+
+  /** Runs everything that is due at or before `at`. */
+  run(at: number): void {
+    for (let wake = this.heap.peek(); wake !== undefined && wake.at <= at; wake = this.heap.peek()) {
+      this.heap.pop();
+      this.next = this.heap.peek()?.at ?? Infinity;
+      wake.work(wake.at);
+    }
+    this.next = this.heap.peek()?.at ?? Infinity;
+  }
+}

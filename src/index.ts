@@ -1,0 +1,23 @@
+/**
+ * The front door of Tradedeck: what a strategy file imports.
+ *
+ * Other rooms have doors of their own: `tradedeck/indicators`, `tradedeck/options`, `tradedeck/stats` …
+ */
+export {
+  defineStrategy,
+  type Asset,
+  type Bar,
+  type Bars,
+  type Context,
+  type Fill,
+  type Handlers,
+  type OrderOptions,
+  type OrderView,
+  type Portfolio,
+  type PositionView,
+  type Quote,
+  type StrategyDefinition,
+  type TradePrint,
+} from './engine/strategy.ts';
+export { choice, flag, real, text, whole, type ParameterSpecs, type ParameterValues } from './engine/parameters.ts';
+export type { Line } from './engine/line.ts';
