@@ -1,0 +1,203 @@
+/**
+ * American options to 1e-8 of the strike and better, by the boundary method of Andersen, Lake and Offengenden.
+ *
+ * A call is priced as the mirrored put (spot and strike, rate and yield exchanged). Where early exercise never pays the
+ * European value is returned; where it would pay between two boundaries (a put with yield < rate < 0, a call with
+ * rate < yield < 0) the method does not hold and is refused: the tree of `tree.ts` prices those.
+ */
+import { Fault } from '../base/fault.ts';
+import { gaussian, SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
+import { assertInputs, type OptionInputs } from './contract.ts';
+import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
+import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
+
+/** About 1e-10 of the strike for listed options up to a year; at most 1e-8. */
+export const AMERICAN_PRECISE: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 10, outerNodes: 48 };
+/** The same where vol or time is large and the boundary bends more. */
+export const AMERICAN_PRECISE_LONG: BoundaryScheme = { degree: 16, steps: 7, innerNodes: 16, outerNodes: 64 };
+/** About 1e-12 of the strike; some fifty times the work. */
+export const AMERICAN_EXACT: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
+
+/** Below this σ√T the future is taken as certain. */
+const CERTAIN = 1e-5;
+
+// Tables of nodes and rows, the same for every option: built once per scheme, without memory of what was priced.
+const boundaries = new Map<BoundaryScheme, ExerciseBoundary>();
+
+/**
+ * Returns the value of an American option, money per share.
+ *
+ * Throws the fault `option.two-boundaries` where early exercise pays only between two prices (see above).
+ */
+export function americanPrice(option: OptionInputs, scheme?: BoundaryScheme): number {
+  assertInputs(option);
+  return priceOrGreeks(option, scheme, undefined);
+}
+
+/** How the price moves with the underlying: exact derivatives of the same integral. */
+export interface AmericanSlopes {
+  delta: number;
+  gamma: number;
+}
+
+function priceOrGreeks(
+  option: OptionInputs,
+  scheme: BoundaryScheme | undefined,
+  slopes: AmericanSlopes | undefined,
+): number {
+  const { right, spot, strike, years, vol, rate, dividendYield } = option;
+  const put = right === 'put';
+  // As a put of the mirrored market: `asset` is what is given away, `cash` what is received.
+  const asset = put ? spot : strike;
+  const cash = put ? strike : spot;
+  const cashRate = put ? rate : dividendYield;
+  const assetRate = put ? dividendYield : rate;
+  if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > CERTAIN)) return certainPut(option, slopes);
+  if (cashRate <= 0 && assetRate >= cashRate) return european(option, slopes);
+  if (cashRate < 0) {
+    throw new Fault(
+      'option.two-boundaries',
+      `an American ${right} with rate ${rate} and dividend yield ${dividendYield} is exercised between two prices`,
+      {},
+      'price it with a tree',
+    );
+  }
+  const boundary = boundaryOf(scheme ?? schemeFor(years, vol, cashRate));
+  boundary.solve(years, vol, cashRate, assetRate);
+  const log = Math.log(asset / cash);
+  if (log <= boundary.logAtStart) {
+    if (slopes !== undefined) [slopes.delta, slopes.gamma] = [put ? -1 : 1, 0];
+    return cash - asset;
+  }
+  const premium = exercisePremium(boundary, asset, cash, log, years, vol, cashRate, assetRate, slopes);
+  if (slopes !== undefined) addEuropean(option, slopes, premium);
+  return Math.max(cash - asset, europeanPrice(option) + premium);
+}
+
+/** A long life in units of vol, or interest that outruns vol, asks for the longer polynomial. */
+function schemeFor(years: number, vol: number, cashRate: number): BoundaryScheme {
+  const root = Math.sqrt(years);
+  return vol * root > 0.5 || cashRate * root > 0.5 * vol ? AMERICAN_PRECISE_LONG : AMERICAN_PRECISE;
+}
+
+function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
+  let boundary = boundaries.get(scheme);
+  if (boundary === undefined) boundaries.set(scheme, (boundary = new ExerciseBoundary(scheme)));
+  return boundary;
+}
+
+/** What the right to exercise early adds: the interest on the strike less the dividends missed, while exercised. */
+function exercisePremium(
+  boundary: ExerciseBoundary,
+  asset: number,
+  cash: number,
+  log: number,
+  years: number,
+  vol: number,
+  cashRate: number,
+  assetRate: number,
+  slopes: AmericanSlopes | undefined,
+): number {
+  const { outerZ, outerWeights, outerLogs } = boundary;
+  const deviation = vol * Math.sqrt(years);
+  const carry = cashRate - assetRate;
+  let premium = 0;
+  let delta = 0;
+  let gamma = 0;
+  for (let k = 0; k < outerZ.length; k++) {
+    const z = outerZ[k];
+    const time = years * z * z;
+    const width = deviation * z;
+    const d = (log - outerLogs[k] + carry * time) / width;
+    const plus = d + 0.5 * width;
+    const minus = d - 0.5 * width;
+    const measure = 2 * years * z * outerWeights[k];
+    const cashFlow = measure * cashRate * cash * Math.exp(-cashRate * time);
+    const assetFlow = measure * assetRate * Math.exp(-assetRate * time);
+    const cashDensity = gaussian(minus);
+    const assetDensity = gaussian(plus);
+    const cashTail = minus >= 0 ? cashDensity * upperTailRatio(minus) : 1 - cashDensity * upperTailRatio(-minus);
+    const assetTail = plus >= 0 ? assetDensity * upperTailRatio(plus) : 1 - assetDensity * upperTailRatio(-plus);
+    premium += cashFlow * cashTail - assetFlow * asset * assetTail;
+    if (slopes !== undefined) {
+      const cashPull = (cashFlow * cashDensity) / (SQRT_TWO_PI * asset * width);
+      const assetPull = (assetFlow * assetDensity) / (SQRT_TWO_PI * width);
+      delta += assetPull - cashPull - assetFlow * assetTail;
+      gamma += (cashPull * (1 + minus / width) + assetPull * (1 - plus / width)) / asset;
+    }
+  }
+  if (slopes !== undefined) [slopes.delta, slopes.gamma] = [delta, gamma];
+  return premium;
+}
+
+const plain = new Greeks();
+
+function european(option: OptionInputs, slopes: AmericanSlopes | undefined): number {
+  if (slopes === undefined) return europeanPrice(option);
+  europeanGreeks(plain, option);
+  [slopes.delta, slopes.gamma] = [plain.delta, plain.gamma];
+  return plain.value;
+}
+
+/** Turns the premium's slopes in the mirrored asset into slopes in spot, and adds the European ones. */
+function addEuropean(option: OptionInputs, slopes: AmericanSlopes, premium: number): void {
+  const { right, spot, strike } = option;
+  europeanGreeks(plain, option);
+  if (right === 'call') {
+    // premium(asset = strike, cash = spot) is homogeneous of degree one: Euler's theorem gives the slopes in cash.
+    const { delta, gamma } = slopes;
+    slopes.delta = (premium - strike * delta) / spot;
+    slopes.gamma = (gamma * strike * strike) / (spot * spot);
+  }
+  slopes.delta += plain.delta;
+  slopes.gamma += plain.gamma;
+}
+
+/** Without chance: the best of exercising now, at the end, or at the time when waiting stops paying. */
+function certainPut(option: OptionInputs, slopes: AmericanSlopes | undefined): number {
+  const { right, spot, strike, years, rate, dividendYield } = option;
+  const sign = right === 'call' ? 1 : -1;
+  const worth = (time: number): number =>
+    Math.max(0, sign * (spot * Math.exp(-dividendYield * time) - strike * Math.exp(-rate * time)));
+  let time = worth(years) > worth(0) ? years : 0;
+  const still = Math.log((rate * strike) / (dividendYield * spot)) / (rate - dividendYield);
+  if (still > 0 && still < years && worth(still) > worth(time)) time = still;
+  const value = worth(time);
+  if (slopes !== undefined) [slopes.delta, slopes.gamma] = [value > 0 ? sign * Math.exp(-dividendYield * time) : 0, 0];
+  return value;
+}
+
+/**
+ * Writes value and greeks of an American option into `out` and returns it.
+ *
+ * Delta and gamma are exact derivatives, theta follows from them by the pricing equation, vega and rho are central
+ * differences of the price. Units as in `Greeks`. Where the option is exercised at once only delta is left.
+ */
+export function americanGreeks(out: Greeks, option: OptionInputs, scheme?: BoundaryScheme): Greeks {
+  assertInputs(option);
+  const slopes: AmericanSlopes = { delta: 0, gamma: 0 };
+  const { right, spot, strike, vol, rate, dividendYield } = option;
+  out.value = priceOrGreeks(option, scheme, slopes);
+  out.delta = slopes.delta;
+  out.gamma = slopes.gamma;
+  const exercised = out.value === Math.max(0, right === 'call' ? spot - strike : strike - spot);
+  if (exercised && slopes.gamma === 0) {
+    out.theta = out.vega = out.rho = 0;
+    return out;
+  }
+  const carried = rate * out.value - (rate - dividendYield) * spot * out.delta;
+  out.theta = carried - 0.5 * vol * vol * spot * spot * out.gamma;
+  const volStep = Math.min(1e-3, 0.1 * vol);
+  const moved = { ...option };
+  moved.vol = vol + volStep;
+  const up = priceOrGreeks(moved, scheme, undefined);
+  moved.vol = vol - volStep;
+  out.vega = volStep > 0 ? (up - priceOrGreeks(moved, scheme, undefined)) / (2 * volStep) : 0;
+  moved.vol = vol;
+  const rateStep = 1e-4;
+  moved.rate = rate + rateStep;
+  const rateUp = priceOrGreeks(moved, scheme, undefined);
+  moved.rate = rate - rateStep;
+  out.rho = (rateUp - priceOrGreeks(moved, scheme, undefined)) / (2 * rateStep);
+  return out;
+}
