@@ -22,3 +22,14 @@ export { beta, correlation, crossover, relativeStrength } from './statistics/pai
 export { forecast, linearRegression } from './statistics/regression.ts';
 export { hurst, logReturn, rollingSharpe, rollingSortino } from './statistics/returns.ts';
 export { decay, extremes, meanDeviation, median, midpoint, midprice, percentRank, shape, sum, zScore } from './statistics/window.ts';
+export { aroon, massIndex, qstick, verticalHorizontalFilter, vortex } from './trend/aroon.ts';
+export { adx, directionalIndicators, directionalMovement, dx } from './trend/directional.ts';
+export { atrStop, chandeKroll, chandelier, sar, superTrend, volatilityStop } from './trend/stops.ts';
+export { cci, fisher, premierStochastic, smi, stc, stoch, stochRsi, ultosc, willr } from './oscillators/range.ts';
+export {
+  accelerationBands, averageRange, chaikinVolatility, choppiness, deviationChannel, donchian, historicalVolatility,
+  keltner, natr, rangeVolatility, starc, ulcer,
+} from './volatility/channels.ts';
+export {
+  ad, adosc, balanceOfPower, cmf, easeOfMovement, force, kvo, marketFacilitation, mfi, nvi, pvi, pvt, williamsAd,
+} from './volume/flow.ts';

@@ -44,9 +44,9 @@ export interface IndicatorDefinition<
   /** Named alternatives, such as how the first value is seeded; they come as one object after the parameters. */
   readonly options?: readonly IndicatorOption[];
   /** Number of rows before the first finite value of the first output. */
-  readonly warmUp: (...args: NoInfer<A>) => number;
+  readonly warmUp: (...args: A) => number;
   readonly create: (...args: A) => Stream;
-  readonly kernel?: Kernel<NoInfer<A>>;
+  readonly kernel?: Kernel<A>;
   /** Other names people know it by, in lower case. */
   readonly aliases?: readonly string[];
 }

@@ -189,7 +189,7 @@ export const relativeStrength = defineIndicator({
   outputs: ['ratio', 'excess'],
   parameters: [period('period', 20, 'rows of the gain')],
   aliases: ['prs', 'price relative strength'],
-  warmUp: () => 0,
+  warmUp: (_rows) => 0,
   create: (rows: number) => new RelativeStrength(rows),
 });
 
@@ -202,6 +202,6 @@ export const crossover = defineIndicator({
   outputs: ['crossed'],
   parameters: [],
   options: [DIRECTION],
-  warmUp: () => 1,
+  warmUp: (_options) => 1,
   create: (options: CrossOptions) => new Cross(options.direction === 'any'),
 });

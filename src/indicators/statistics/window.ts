@@ -340,6 +340,6 @@ export const decay = defineIndicator({
   outputs: ['decay'],
   parameters: [period('period', 5, 'rows in which a value of 1 fades')],
   options: [SHAPE],
-  warmUp: () => 0,
+  warmUp: (_rows) => 0,
   create: (rows: number, options: DecayOptions) => new Decay(rows, options.shape === 'exponential'),
 });

@@ -88,14 +88,14 @@ class Indicators extends Stream {
   private readonly sums: MovementSums;
   private readonly range = new TrueRange();
   private readonly ranges: WilderSum;
-  private wait: number;
+  private readonly warmUp: number;
+  private row = 0;
 
   constructor(rows: number, options: DirectionalOptions) {
     super(2);
     this.sums = new MovementSums(rows, options);
     this.ranges = new WilderSum(rows, options.seed === 'full' ? rows : rows - 1);
-    // With a short seed, TA-Lib's first value comes after the first row that lets something go.
-    this.wait = (options.seed ?? 'short') === 'short' && rows > 1 ? 1 : 0;
+    this.warmUp = directionalWarmUp(rows, options);
   }
 
   next(high: number, low: number, close: number): number {
@@ -103,10 +103,10 @@ class Indicators extends Stream {
     const plus = this.sums.next(high, low);
     const minus = this.sums.out[1]!;
     const range = this.ranges.pass(this.range.next(high, low, close));
-    const warm = range === range && this.wait-- <= 0;
-    if (range === range && this.wait < 0) this.wait = 0;
-    out[1] = warm ? (range === 0 ? 0 : (100 * minus) / range) : Number.NaN;
-    return warm ? (range === 0 ? 0 : (100 * plus) / range) : Number.NaN;
+    // With a short seed, the first value waits for the first row that lets something go.
+    if (this.row++ < this.warmUp) return (out[1] = Number.NaN);
+    out[1] = range <= 0 ? 0 : (100 * minus) / range;
+    return range <= 0 ? 0 : (100 * plus) / range;
   }
 }
 

@@ -21,12 +21,13 @@ const START: IndicatorOption = {
   description: 'how the first trend is chosen: by directional movement, or by the middles of the first two rows',
 };
 
+/** Parabolic stop; a falling trend is kept upside down, so that one set of rules serves both. */
 class Sar extends Stream {
   private readonly step: number;
   private readonly limit: number;
   private readonly byMiddle: boolean;
   private count = 0;
-  private rising = true;
+  private side = 1;
   private sar = 0;
   private extreme = 0;
   private speed = 0;
@@ -41,77 +42,47 @@ class Sar extends Stream {
   }
 
   next(high: number, low: number): number {
-    const beforeHigh = this.high;
-    const beforeLow = this.low;
+    const row = this.count++;
+    if (row === 1) this.start(high, low);
+    const { side, sar } = this;
+    // In TA-Lib, the first row of the first trend has itself as the row before.
+    const alone = row === 1 && !this.byMiddle;
+    const beforeHigh = alone ? high : this.high;
+    const beforeLow = alone ? low : this.low;
     this.high = high;
     this.low = low;
-    this.out[1] = Number.NaN;
-    if (this.count++ === 0) return Number.NaN;
-    if (this.count === 2) this.start(high, low, beforeHigh, beforeLow);
-    const sar = this.rising ? this.up(high, low, beforeLow) : this.down(high, low, beforeHigh);
-    this.out[1] = this.rising ? 1 : -1;
-    return sar;
-  }
-
-  private start(high: number, low: number, beforeHigh: number, beforeLow: number): void {
-    const up = high - beforeHigh;
-    const down = beforeLow - low;
-    this.rising = this.byMiddle ? high + low >= beforeHigh + beforeLow : !(down > 0 && down > up);
-    this.speed = this.step;
-    this.extreme = this.rising ? high : low;
-    this.sar = this.rising ? beforeLow : beforeHigh;
-    if (this.byMiddle) this.extreme = this.rising ? beforeHigh : beforeLow;
-    else {
-      // TA-Lib lets the first row's own range not stop the trend it has just begun.
-      this.high = high;
-      this.low = low;
+    if (row === 0) return (this.out[1] = Number.NaN);
+    const front = side === 1 ? high : -low;
+    const back = side === 1 ? low : -high;
+    const frontBefore = side === 1 ? beforeHigh : -beforeLow;
+    const backBefore = side === 1 ? beforeLow : -beforeHigh;
+    if (back <= sar) {
+      const turned = Math.max(this.extreme, frontBefore, front);
+      this.side = -side;
+      this.speed = Math.min(this.step, this.limit);
+      this.extreme = -back;
+      this.sar = Math.min(-turned + this.speed * (this.extreme + turned), -frontBefore, -front);
+      this.out[1] = -side;
+      return side * turned;
     }
-  }
-
-  private up(high: number, low: number, beforeLow: number): number {
-    if (low <= this.sar) {
-      this.rising = false;
-      const sar = Math.max(this.extreme, this.highBefore(high), high);
-      this.begin(low);
-      this.sar = Math.max(sar + this.speed * (this.extreme - sar), this.highBefore(high), high);
-      return sar;
+    if (front > this.extreme) {
+      this.extreme = front;
+      this.speed = Math.min(this.limit, this.speed + this.step);
     }
-    const sar = this.sar;
-    if (high > this.extreme) this.extend(high);
-    this.sar = Math.min(sar + this.speed * (this.extreme - sar), beforeLow, low);
-    return sar;
+    this.sar = Math.min(sar + this.speed * (this.extreme - sar), backBefore, back);
+    this.out[1] = side;
+    return side * sar;
   }
 
-  private down(high: number, low: number, beforeHigh: number): number {
-    if (high >= this.sar) {
-      this.rising = true;
-      const sar = Math.min(this.extreme, this.lowBefore(low), low);
-      this.begin(high);
-      this.sar = Math.min(sar + this.speed * (this.extreme - sar), this.lowBefore(low), low);
-      return sar;
-    }
-    const sar = this.sar;
-    if (low < this.extreme) this.extend(low);
-    this.sar = Math.max(sar + this.speed * (this.extreme - sar), beforeHigh, high);
-    return sar;
-  }
-
-  private highBefore(high: number): number {
-    return high;
-  }
-
-  private lowBefore(low: number): number {
-    return low;
-  }
-
-  private begin(extreme: number): void {
-    this.speed = this.step;
-    this.extreme = extreme;
-  }
-
-  private extend(extreme: number): void {
-    this.extreme = extreme;
-    this.speed = Math.min(this.limit, this.speed + this.step);
+  private start(high: number, low: number): void {
+    const up = high - this.high;
+    const down = this.low - low;
+    const falling = this.byMiddle ? up < down : down > 0 && down > up;
+    this.side = falling ? -1 : 1;
+    this.speed = Math.min(this.step, this.limit);
+    this.sar = falling ? -this.high : this.low;
+    if (this.byMiddle) this.extreme = falling ? -this.low : this.high;
+    else this.extreme = falling ? -low : high;
   }
 }
 
@@ -301,7 +272,7 @@ export const sar = defineIndicator({
   ],
   options: [START],
   aliases: ['psar', 'parabolic sar'],
-  warmUp: () => 1,
+  warmUp: (_step) => 1,
   create: (step: number, limit: number, options: SarOptions) => new Sar(step, limit, options),
 });
 
