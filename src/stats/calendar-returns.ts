@@ -87,7 +87,7 @@ export interface YearRow {
 export function monthlyTable(times: Float64Array, returns: Float64Array): YearRow[] {
   const months = periodReturns(times, returns, 'month');
   return periodReturns(times, returns, 'year').map(({ year, value }) => {
-    const row = new Array<number>(12).fill(Number.NaN);
+    const row = Array.from({ length: 12 }, () => Number.NaN);
     for (const each of months) if (each.year === year) row[each.month - 1] = each.value;
     return { year, months: row, total: value };
   });

@@ -28,7 +28,7 @@ export function equityDrawdownSeries(equity: Float64Array, initialCapital = equi
   let depth = 0;
   for (let i = 0; i < equity.length; i++) {
     if (equity[i] === equity[i]) {
-      if (!(equity[i] <= peak)) peak = equity[i];
+      if (equity[i] > peak || peak !== peak) peak = equity[i];
       depth = equity[i] / peak - 1;
     }
     depths[i] = depth;

@@ -49,7 +49,7 @@ function negativeLogLikelihood(scale: number, shape: number, losses: Float64Arra
   const n = losses.length;
   let total = 0;
   if (shape !== 0) {
-    if (scale === 0 || scale < 0 || shape / scale < 0) return Number.MAX_VALUE;
+    if (scale <= 0 || shape / scale < 0) return Number.MAX_VALUE;
     for (const loss of losses) total += Math.log((shape / scale) * loss + 1);
     return n * Math.log(scale) + (1 / shape + 1) * total;
   }

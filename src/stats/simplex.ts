@@ -47,9 +47,11 @@ export function minimize(
   }
   const order = (): Vertex[] => vertices.sort((a, b) => a.value - b.value);
   order();
-  let steps = 1;
-  while (calls < stepsMax && steps < stepsMax) {
-    if (isSmall(vertices, pointTolerance, valueTolerance)) break;
+  let converged = false;
+  for (let steps = 1; steps < stepsMax; steps++) {
+    if (calls >= stepsMax) break;
+    converged = isSmall(vertices, pointTolerance, valueTolerance);
+    if (converged) break;
     const worst = vertices[n];
     const centre = start.map((_, j) => vertices.slice(0, n).reduce((total, v) => total + v.point[j], 0) / n);
     /** The point at centre + t·(centre − worst). */
@@ -74,9 +76,7 @@ export function minimize(
       for (let k = 1; k <= n; k++) vertices[k] = at(vertices[k].point.map((x, j) => best[j] + 0.5 * (x - best[j])));
     }
     order();
-    steps++;
   }
-  const converged = calls < stepsMax && steps < stepsMax;
   return { point: vertices[0].point, value: vertices[0].value, converged };
 }
 

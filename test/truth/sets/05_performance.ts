@@ -1,16 +1,27 @@
-/** Performance statistics against two independent libraries and recorded unit cases of a third. */
+/** Performance statistics against two independent libraries' tear sheets, ffn, and recorded unit cases of empyrical. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TruthCase, TruthSet } from '../case.ts';
+import { notCovered } from '../05_performance/compare.ts';
 import { type RecordedCall, replay } from '../05_performance/empyrical.ts';
+import { ffn, type FfnFile } from '../05_performance/ffn.ts';
+import { tearSheet, type TearSheet } from '../05_performance/tear-sheet.ts';
 
 const performance: TruthSet = function* (folder, root): Generator<TruthCase> {
+  const folders = [folder, root];
   for (const file of jsonFiles(folder)) {
     const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    // What a file holds shows in its shape, so that new files of a known kind need no new line here.
     if (Array.isArray(content)) for (const call of content as RecordedCall[]) yield replay(file, call);
+    else if (hasKey(content, 'periods_per_year')) yield* tearSheet(file, content as TearSheet, folders);
+    else if (hasKey(content, 'input')) yield* ffn(file, content as FfnFile, folders);
+    else yield notCovered(file, 'a kind of file that is not known');
   }
-  void root;
 };
+
+function hasKey(content: unknown, key: string): boolean {
+  return typeof content === 'object' && content !== null && key in content;
+}
 
 function jsonFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
