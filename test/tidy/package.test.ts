@@ -1,0 +1,94 @@
+/** Guards the manifest: what it opens exists, what it depends on is exact, complete and explained. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compiledUrls } from '../../tools/build.ts';
+import { publishedManifest } from '../../tools/manifest.ts';
+import { read, root } from './source.ts';
+
+interface Manifest {
+  readonly exports: Record<string, string>;
+  readonly dependencies: Record<string, string>;
+  readonly optionalDependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
+interface Lock {
+  readonly packages: Record<string, { hasInstallScript?: boolean; optionalDependencies?: Record<string, string> }>;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
+
+/** Packages that run a script when installed; none may, since what runs then is not what was reviewed. */
+function scripts({ packages }: Lock): string[] {
+  return Object.entries(packages).flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : []));
+}
+
+/** Packages for other machines that the lock file lacks, without which `npm ci` refuses on every machine. */
+function missing({ packages }: Lock): string[] {
+  return Object.values(packages)
+    .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+    .filter((name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)));
+}
+
+function unexplained(names: readonly string[], texts: readonly string[]): string[] {
+  return names.filter((name) => !texts.some((text) => text.includes(`\`${name}\``)));
+}
+
+test('every public door leads to a file', () => {
+  const paths = Object.values(manifest.exports).filter((path) => !path.includes('*'));
+  expect(paths.length).toBeGreaterThan(0);
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('every dependency is pinned to one version', () => {
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  const versions = Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies });
+  expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+test('every runtime dependency has its reason in a decision record', () => {
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+  const texts = read('docs/decisions/*.md').map(({ text }) => text);
+  expect(unexplained(names, texts)).toEqual([]);
+  expect(unexplained(['left-pad'], texts)).toEqual(['left-pad']);
+});
+
+test('no dependency runs a script when it is installed', () => {
+  expect(Object.keys(lock.packages).length).toBeGreaterThan(1);
+  expect(scripts(lock)).toEqual([]);
+  expect(scripts({ packages: { 'node_modules/x': { hasInstallScript: true } } })).toEqual(['node_modules/x']);
+});
+
+test('the lock file is complete for machines of every kind', () => {
+  expect(missing(lock)).toEqual([]);
+  expect(missing({ packages: { 'node_modules/x': { optionalDependencies: { 'x-arm64': '1.0.0' } } } })).toEqual([
+    'x-arm64',
+  ]);
+});
+
+test('the published manifest opens JavaScript with its declarations and nothing else', () => {
+  const exports = {
+    '.': './src/index.ts',
+    './adapters/*': './src/adapters/*/index.ts',
+    './package.json': './package.json',
+  };
+  expect(publishedManifest({ name: 'x', exports, scripts: { a: 'b' }, devDependencies: { c: '1.0.0' } })).toEqual({
+    name: 'x',
+    exports: {
+      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      './adapters/*': { types: './dist/adapters/*/index.d.ts', default: './dist/adapters/*/index.js' },
+      './package.json': './package.json',
+    },
+  });
+});
+
+test('a worker started by its address is found again after compilation', () => {
+  expect(compiledUrls("new Worker(new URL('./sweep/worker.ts', import.meta.url))")).toBe(
+    "new Worker(new URL('./sweep/worker.js', import.meta.url))",
+  );
+  expect(compiledUrls("new URL('../x.ts', import.meta.url); open('./y.ts')")).toBe(
+    "new URL('../x.js', import.meta.url); open('./y.ts')",
+  );
+});
