@@ -33,3 +33,7 @@ export {
 export {
   ad, adosc, balanceOfPower, cmf, easeOfMovement, force, kvo, marketFacilitation, mfi, nvi, pvi, pvt, williamsAd,
 } from './volume/flow.ts';
+export { ehlersFilter } from './averages/filters.ts';
+export { apo, awesome, derivative, dpo, elderRay, ppo, prettyGood, pvo, relativeVigor, waveTrend } from './oscillators/distance.ts';
+export { connorsRsi, dv2, intradayMomentum, laguerreRsi, relativeMomentum } from './oscillators/strength.ts';
+export { alligator, fractal, ichimoku } from './trend/ichimoku.ts';
