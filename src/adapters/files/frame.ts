@@ -26,45 +26,50 @@ export function parseFrame(text: string): Frame {
   throw new Fault('data.time-frame', `a time frame is like 30s, 5m, 1h, 1d, 1w or 1mo, was ${show(text)}`);
 }
 
-/** Returns the frame of rows at local times (microseconds, in any order) from their most common distance. */
-export function findFrame(day: Float64Array, clock: Float64Array, codes?: Int32Array): Frame {
+/** Distances that bars are cut at, in seconds, shortest first. */
+const CUSTOMARY = [
+  1, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 10800, 14400, 21600, 28800, 43200,
+];
+
+/**
+ * Returns the frame of one or several series of local times from their most common distance.
+ *
+ * A frame that is too short would show bars before they were complete, so a shorter one than the most common distance
+ * is taken only where that is no customary length: the few rows of a thin market.
+ */
+export function findFrame(series: Iterable<{ readonly day: Float64Array; readonly clock: Float64Array }>): Frame {
   const counts = new Map<number, number>();
   let hasClock = false;
-  const limit = Math.min(day.length, 20_000);
-  for (let i = 0; i < limit; i++) {
-    if (clock[i]! > 0) hasClock = true;
-    if (i === 0 || (codes !== undefined && codes[i] !== codes[i - 1])) continue;
-    const distance = Math.abs((day[i]! - day[i - 1]!) * DAY + ((clock[i]! || 0) - (clock[i - 1]! || 0)));
-    if (distance > 0) counts.set(distance, (counts.get(distance) ?? 0) + 1);
+  let left = 20_000;
+  for (const { day, clock } of series) {
+    for (let i = 0; i < day.length && left > 0; i++, left--) {
+      if (clock[i]! > 0) hasClock = true;
+      if (i === 0) continue;
+      const distance = Math.abs((day[i]! - day[i - 1]!) * DAY + ((clock[i]! || 0) - (clock[i - 1]! || 0)));
+      if (distance > 0) counts.set(distance, (counts.get(distance) ?? 0) + 1);
+    }
   }
   let usual = 0;
   let most = 0;
   for (const [distance, count] of counts) {
     if (count > most || (count === most && distance < usual)) [usual, most] = [distance, count];
   }
-  const sameClock = counts.size === 0 || [...counts.keys()].every((distance) => distance % DAY === 0);
-  if (!hasClock || (sameClock && usual >= DAY)) {
-    if (usual >= 28 * DAY) return parseFrame('1mo');
-    return parseFrame(usual >= 6 * DAY && usual <= 8 * DAY ? '1w' : '1d');
+  const distances = [...counts.keys()];
+  const allDays = distances.every((distance) => distance % HOUR === 0 && distance >= DAY - HOUR);
+  if (!hasClock || (allDays && distances.length > 0)) {
+    if (most >= 2 && usual >= 28 * DAY && usual <= 31 * DAY) return parseFrame('1mo');
+    return parseFrame(most >= 2 && usual >= 6 * DAY && usual <= 8 * DAY ? '1w' : '1d');
   }
-  // A frame that is too short would show bars early, so another than the most common distance is taken only where no
-  // distance is usual and all of them are multiples of one: the rows of a thin market.
-  let common = 0;
-  let total = 0;
-  for (const [distance, count] of counts) {
-    common = gcd(common, distance);
-    total += count;
-  }
-  const micros = most * 2 < total && common >= MINUTE ? common : usual;
-  if (micros >= DAY || micros === 0) return parseFrame(hasClock && micros === 0 ? '1m' : '1d');
-  for (const [unit, size] of [
-    ['h', HOUR],
-    ['m', MINUTE],
-    ['s', SECOND],
-  ] as const) {
-    if (micros % size === 0) return parseFrame(`${micros / size}${unit}`);
-  }
-  return { name: `${micros}us`, micros, unit: 'intraday' };
+  const common = distances.reduce(gcd, 0) / SECOND;
+  const customary = CUSTOMARY.includes(usual / SECOND);
+  const seconds = customary ? usual / SECOND : (CUSTOMARY.findLast((length) => common % length === 0) ?? 60);
+  // Two or three rows hours apart tell nothing but that they are of whole minutes.
+  return frameOfSeconds(!customary && distances.length < 4 && seconds > 60 ? 60 : seconds);
+}
+
+function frameOfSeconds(seconds: number): Frame {
+  if (seconds % 3600 === 0) return parseFrame(`${seconds / 3600}h`);
+  return parseFrame(seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`);
 }
 
 function gcd(a: number, b: number): number {

@@ -47,8 +47,9 @@ export const TIME_ROLES: ReadonlySet<string> = new Set<Role>(['date', 'clock', '
 const NAMES: Record<Role, string> = {
   date: 'date day tradedate tradingdate timeperiod observationdate sessiondate',
   clock: 'clock timeofday tradetime',
-  stamp: 'timestamp datetime time stamp ts unix unixtime epoch opentime openedat datetimeutc begin barstart',
-  symbol: 'symbol ticker sym instrument',
+  stamp:
+    'timestamp datetime time stamp ts unix unixtime epoch opentime opentimeinmillis openedat datetimeutc begin barstart',
+  symbol: 'symbol ticker sym instrument base',
   open: 'open openprice 1open opening startprice',
   high: 'high highprice 2high max maximum',
   low: 'low lowprice 3low min minimum',

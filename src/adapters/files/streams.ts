@@ -33,6 +33,10 @@ export interface LoadedStream {
   /** 1-based line of each row of the stream. */
   readonly lines: Int32Array;
   readonly findings: readonly Finding[];
+  readonly file: string;
+  readonly hasVolume: boolean;
+  /** Daily rows that are far apart by nature (a rate and its changes): nothing is missing between them. */
+  readonly irregular: boolean;
   /** Columns beside the prices (dividends, splits, adjusted closes), in the rows of the stream. */
   readonly extras: ReadonlyMap<string, Float64Array>;
 }
@@ -51,14 +55,34 @@ export function streamsOf(table: Table, options: StreamOptions): LoadedStream[] 
     throw new Fault('csv.unknown-shape', rule, { file: table.file }, hint);
   }
   const dated = withDates(table, options);
-  return groupsOf(dated, shape, options.symbol ?? readFileName(table.file).symbol).map((group) =>
-    loadGroup(dated, shape, group, options),
-  );
+  const undated = undatedRows(dated);
+  const symbol = options.symbol ?? readFileName(table.file).symbol;
+  const groups = groupsOf(dated, shape, symbol).map((group) => withoutRows(group, undated, dated.length));
+  const isTick = shape === 'quotes' || shape === 'trades';
+  const series = groups.map(({ rows }) => ({ day: pick(dated.day, rows), clock: pick(dated.clock, rows) }));
+  const frame = isTick
+    ? undefined
+    : options.timeFrame === undefined
+      ? findFrame(series)
+      : parseFrame(options.timeFrame);
+  const loaded = groups.map((group) => loadGroup(dated, shape, group, frame, options));
+  const [first, ...others] = loaded;
+  if (first === undefined || undated.size === 0) return loaded;
+  const missing = [...undated].map((row): Finding => ({
+    rule: 'not-finite',
+    severity: 'fatal',
+    file: table.file,
+    row: table.lines[row]!,
+    symbol,
+    value: 'no date',
+    message: 'the row has no date and was left out',
+  }));
+  return [{ ...first, findings: [...missing, ...first.findings] }, ...others];
 }
 
 /** Rows that have only a clock time take the date from the options or the file's name. */
 function withDates(table: Table, options: StreamOptions): Table {
-  if (table.length === 0 || Number.isFinite(table.day[0])) return table;
+  if (table.length === 0 || table.day.some(Number.isFinite)) return table;
   const date = options.date ?? readFileName(table.file).date;
   if (date === undefined) {
     throw new Fault('csv.no-date', 'rows have a clock time and no date', { file: table.file },
@@ -67,7 +91,31 @@ function withDates(table: Table, options: StreamOptions): Table {
   return { ...table, day: new Float64Array(table.length).fill(parseDay(date)) };
 }
 
-function loadGroup(table: Table, shape: Shape, group: Group, options: StreamOptions): LoadedStream {
+function undatedRows({ day }: Table): Set<number> {
+  const rows = new Set<number>();
+  for (let i = 0; i < day.length; i++) if (Number.isNaN(day[i]!)) rows.add(i);
+  return rows;
+}
+
+function withoutRows(group: Group, left: ReadonlySet<number>, length: number): Group {
+  if (left.size === 0) return group;
+  const all = group.rows ?? Int32Array.from({ length }, (_, i) => i);
+  const keep = Array.from(all.keys()).filter((i) => !left.has(all[i]!));
+  const { values } = group;
+  return {
+    ...group,
+    rows: Int32Array.from(keep, (i) => all[i]!),
+    ...(values === undefined ? {} : { values: Float64Array.from(keep, (i) => values[i]!) }),
+  };
+}
+
+function loadGroup(
+  table: Table,
+  shape: Shape,
+  group: Group,
+  frame: Frame | undefined,
+  options: StreamOptions,
+): LoadedStream {
   const { symbol } = group;
   const day = pick(table.day, group.rows);
   const clock = pick(table.clock, group.rows);
@@ -78,12 +126,6 @@ function loadGroup(table: Table, shape: Shape, group: Group, options: StreamOpti
   const roundTheClock = instrument.kind === 'fx' || instrument.kind === 'crypto';
   const clockZone = options.zone ?? table.zone ?? (roundTheClock ? 'UTC' : market.zone.name);
 
-  const isTick = shape === 'quotes' || shape === 'trades';
-  const frame = isTick
-    ? undefined
-    : options.timeFrame === undefined
-      ? findFrame(day, clock)
-      : parseFrame(options.timeFrame);
   const stamped =
     frame === undefined
       ? { time: instantsOfRows(day, clock, zone(clockZone), table.zoned), openTime: undefined, offSession: [] }
@@ -128,6 +170,9 @@ function loadGroup(table: Table, shape: Shape, group: Group, options: StreamOpti
     instrument,
     calendar: market,
     frame,
+    file: table.file,
+    hasVolume: table.numbers.has('volume') && shape !== 'matrix',
+    irregular: day.length > 1 && Math.abs(day.at(-1)! - day[0]!) > 15 * day.length,
     lines: pick(lines, rows),
     findings: [...ordered.findings, ...off],
     extras: rows === undefined ? extras : new Map([...extras].map(([name, column]) => [name, pick(column, rows)])),
@@ -180,7 +225,7 @@ function build(
     case 'closes':
     case 'matrix': {
       const close = group.values ?? (source('close') === undefined ? price('price') : price('close'));
-      const volume = size('volume');
+      const volume = group.values === undefined ? size('volume') : new Float64Array(length);
       return {
         kind: 'bars',
         columns: { length, time, openTime: opens, open: close, high: close, low: close, close, volume },

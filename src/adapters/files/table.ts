@@ -132,9 +132,11 @@ export function readTable(dialect: Dialect, file: string): Table {
           const reader = readers[column]!;
           const [start, stop] = trimmed(bytes, from, to);
           if (!reader.parse(bytes, start, stop)) {
-            fail('csv.bad-date', `a date or time was expected, was ${show(textOf(bytes, from, to))}`, column, line);
-          }
-          if (zoned === undefined) zoned = reader.zoned;
+            // A row without a date is left out later, with a finding; a text that is no date is wrong.
+            if (!isMissing(textOf(bytes, start, stop))) {
+              fail('csv.bad-date', `a date or time was expected, was ${show(textOf(bytes, from, to))}`, column, line);
+            }
+          } else if (zoned === undefined) zoned = reader.zoned;
           else if (reader.zoned !== zoned && !Number.isNaN(reader.day)) {
             fail('csv.mixed-zones', 'some times name a zone and others do not', column, line);
           }

@@ -11,9 +11,13 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
-import type { Finding, RecordedTape, TapeInfo } from '../../market/tape.ts';
+import { actionsOfColumns, isSplitAdjusted } from '../../market/adjust.ts';
+import { checkStream } from '../../market/check.ts';
+import type { BarColumns } from '../../market/columns.ts';
+import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
 import { detectDialect } from './dialect.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { linesOfJson, looksLikeJson } from './json.ts';
 import type { LoadedStream, StreamOptions } from './streams.ts';
 import { streamsOf } from './streams.ts';
 import { readTable, type Table } from './table.ts';
@@ -39,12 +43,21 @@ export function tapeOf(
   inputs: readonly { file: string; bytes: Uint8Array }[],
   options: FileOptions = {},
 ): RecordedTape {
-  const loaded = inputs.flatMap(({ file, bytes }) => streamsOf(tableOf(bytes, file, options), options));
+  const loaded = inputs.flatMap(({ file, bytes }) => loadBytes(bytes, file, options));
   if (loaded.length === 0) throw new Fault('data.empty', 'no file was given', { field: 'data' });
   return assemble(loaded, inputs.map(({ file }) => basename(file)).join(', '), options);
 }
 
-/** Reads one file into a table of cells. */
+function loadBytes(bytes: Uint8Array, file: string, options: FileOptions): LoadedStream[] {
+  if (!looksLikeJson(bytes)) return streamsOf(tableOf(bytes, file, options), options);
+  const { bytes: lines, timeFrame } = linesOfJson(bytes, file);
+  const known = timeFrame === undefined || options.timeFrame !== undefined ? options : { ...options, timeFrame };
+  // Row 1 of a list is its first candle: the header is ours.
+  const dialect = { ...detectDialect(lines, file, { ...known, delimiter: '\t', header: true }), dataLine: 1 };
+  return streamsOf(readTable(dialect, file), known);
+}
+
+/** Reads one delimited file into a table of cells. */
 export function tableOf(bytes: Uint8Array, file: string, options: StreamOptions = {}): Table {
   return readTable(detectDialect(bytes, file, options), file);
 }
@@ -63,13 +76,25 @@ export function readBytes(file: string): Uint8Array {
 }
 
 function assemble(loaded: readonly LoadedStream[], names: string, options: FileOptions): RecordedTape {
-  const streams = loaded.map(({ stream }) => stream);
+  const adjusted = loaded.map((one) => withAdjustment(one, options));
+  const streams = adjusted.map(({ stream }) => stream);
   const instruments = [...new Map(loaded.map(({ instrument }) => [instrument.symbol, instrument])).values()];
-  const actions = [...(options.actions ?? [])].sort((a, b) => a.at - b.at);
-  const findings: Finding[] = loaded.flatMap((one) => one.findings);
-  const adjustment: TapeInfo['adjustment'] = loaded.some(({ extras }) => extras.has('adjustedClose'))
-    ? 'split-adjusted'
-    : 'raw';
+  const actions = [...(options.actions ?? []), ...adjusted.flatMap((one) => one.actions)].sort((a, b) => a.at - b.at);
+  const findings: Finding[] = loaded.flatMap((one, i) => [
+    ...one.findings,
+    ...checkStream(streams[i]!, {
+      file: one.file,
+      symbol: one.stream.symbol,
+      lines: one.lines,
+      kind: one.instrument.kind,
+      calendar: one.calendar,
+      actions,
+      hasVolume: one.hasVolume,
+      daily: one.frame?.unit === 'day' && !one.irregular,
+      ...(one.frame?.micros === undefined ? {} : { frame: one.frame.micros }),
+    }),
+  ]);
+  const labels = new Set(adjusted.map(({ adjustment }) => adjustment));
   return {
     source: options.source ?? names,
     simulated: false,
@@ -77,7 +102,49 @@ function assemble(loaded: readonly LoadedStream[], names: string, options: FileO
     actions,
     findings,
     fingerprint: fingerprintOf(streams, actions),
-    adjustment,
+    adjustment: labels.has('fully-adjusted')
+      ? 'fully-adjusted'
+      : labels.has('split-adjusted')
+        ? 'split-adjusted'
+        : 'raw',
     slice: { streams },
   };
+}
+
+interface Adjusted {
+  readonly stream: StreamSlice;
+  readonly actions: readonly CorporateAction[];
+  readonly adjustment: TapeInfo['adjustment'];
+}
+
+/**
+ * What a file says about splits and dividends. Dividends become events, in the units of the prices beside them. Splits
+ * become events only where the prices show them: in a split-adjusted file they have happened already.
+ */
+function withAdjustment(one: LoadedStream, options: FileOptions): Adjusted {
+  const { stream, extras, calendar } = one;
+  if (stream.kind !== 'bars') return { stream, actions: [], adjustment: 'raw' };
+  const adjustedClose = extras.get('adjustedClose');
+  if (adjustedClose !== undefined && options.useAdjustedClose === true) {
+    const columns = scaledTo(stream.columns, adjustedClose);
+    return { stream: { ...stream, columns }, actions: [], adjustment: 'fully-adjusted' };
+  }
+  const [dividend, split] = [extras.get('dividend'), extras.get('split')];
+  const found = actionsOfColumns(stream.symbol, stream.columns.openTime, calendar, {
+    ...(dividend === undefined ? {} : { dividend }),
+    ...(split === undefined ? {} : { split }),
+  });
+  const splits = found.filter((action) => action.kind === 'split');
+  const inPrices = isSplitAdjusted(stream.columns, splits) ?? adjustedClose !== undefined;
+  return {
+    stream,
+    actions: inPrices ? found.filter((action) => action.kind !== 'split') : found,
+    adjustment: inPrices ? 'split-adjusted' : 'raw',
+  };
+}
+
+function scaledTo(bars: BarColumns, adjustedClose: Float64Array): BarColumns {
+  const scaled = (column: Float64Array): Float64Array =>
+    column.map((value, i) => (value * adjustedClose[i]!) / bars.close[i]!);
+  return { ...bars, open: scaled(bars.open), high: scaled(bars.high), low: scaled(bars.low), close: adjustedClose };
 }

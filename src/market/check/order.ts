@@ -60,12 +60,16 @@ export function orderRows(
     add('out-of-order', 'note', 0, formatInstant(time[0]!), 'the file is newest first: its rows were turned around');
   }
   const order = Int32Array.from({ length }, (_, i) => (newestFirst ? length - 1 - i : i));
-  let latest = Number.NEGATIVE_INFINITY;
+  const inPlace = longestAscent(order, time);
   for (const row of order) {
-    if (time[row]! < latest) {
-      const message = `the row is earlier than one before it (${formatInstant(latest)}) and was put in its place`;
-      add('out-of-order', 'warning', row, formatInstant(time[row]!), message);
-    } else latest = time[row]!;
+    if (inPlace.has(row)) continue;
+    add(
+      'out-of-order',
+      'warning',
+      row,
+      formatInstant(time[row]!),
+      'the row is out of time order and was put in its place',
+    );
   }
   order.sort((a, b) => time[a]! - time[b]! || (newestFirst ? b - a : a - b));
   let kept = 0;
@@ -80,4 +84,27 @@ export function orderRows(
     } else order[kept++] = row;
   }
   return { rows: order.subarray(0, kept), findings };
+}
+
+/**
+ * The rows of a longest sequence that never steps back in time: all others are out of place. One stray row is then one
+ * finding, and not one for each row after it. (Patience sorting, Fredman 1975.)
+ */
+function longestAscent(order: Int32Array, time: ArrayLike<number>): Set<number> {
+  const tails: number[] = [];
+  const before = new Map<number, number>();
+  for (const row of order) {
+    let low = 0;
+    let high = tails.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (time[tails[middle]!]! <= time[row]!) low = middle + 1;
+      else high = middle;
+    }
+    if (low > 0) before.set(row, tails[low - 1]!);
+    tails[low] = row;
+  }
+  const rows = new Set<number>();
+  for (let row = tails.at(-1); row !== undefined; row = before.get(row)) rows.add(row);
+  return rows;
 }
