@@ -77,7 +77,7 @@ function priceOrGreeks(
 /** A long life in units of vol, or interest that outruns vol, asks for the longer polynomial. */
 function schemeFor(years: number, vol: number, cashRate: number): BoundaryScheme {
   const root = Math.sqrt(years);
-  return vol * root > 0.5 || cashRate * root > 0.5 * vol ? AMERICAN_PRECISE_LONG : AMERICAN_PRECISE;
+  return vol * root > 0.3 || cashRate * root > 0.4 * vol ? AMERICAN_PRECISE_LONG : AMERICAN_PRECISE;
 }
 
 function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
