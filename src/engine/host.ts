@@ -200,11 +200,23 @@ export class HostedAsset implements Asset {
     const wanted = value / perUnit;
     const quantity = toLots(this.instrument, wanted);
     if (!conventions.sizing.reservesFees || quantity === 0) return quantity;
-    const room = Math.abs(value);
+    const room = Math.abs(value) * (1 + 1e-12);
+    const { lot } = this.instrument;
+    const fits = (size: number): boolean => {
+      const added = Math.max(0, size - Math.abs(this.held.quantity));
+      return size * perUnit + this.feeOf(added, price) * rate <= room;
+    };
     let size = Math.abs(quantity);
-    const added = (): number => Math.max(0, size - Math.abs(this.held.quantity));
-    while (size > 0 && size * perUnit + this.feeOf(added(), price) * rate > room * (1 + 1e-12)) {
-      size = toLots(this.instrument, size - this.instrument.lot);
+    if (fits(size)) return quantity;
+    // Fees take a lot or two as a rule, but thousands from a large order: the steps down double, then halve.
+    let step = lot;
+    while (size > 0 && !fits(size)) {
+      size = Math.max(0, toLots(this.instrument, size - step));
+      step *= 2;
+    }
+    for (step /= 4; step >= lot; step /= 2) {
+      const larger = toLots(this.instrument, size + step);
+      if (larger < Math.abs(quantity) && fits(larger)) size = larger;
     }
     return value < 0 ? -size : size;
   }
