@@ -1,0 +1,155 @@
+/**
+ * The probability of backtest overfitting: how often the best trial of one half of the data is below the median in
+ * the other half.
+ *
+ * The data is cut into S blocks; every choice of S/2 blocks is once the half to choose on and once the half to check
+ * on. Source: D. H. Bailey, J. Borwein, M. López de Prado, Q. J. Zhu, "The Probability of Backtest Overfitting",
+ * Journal of Computational Finance 20 (2017).
+ */
+import { assert } from '../../base/assert.ts';
+
+export interface BacktestOverfitting {
+  /** Share of splits in which the winner ended at or below the median outside, 0 … 1. */
+  readonly probability: number;
+  /** Mean of ln(w/(1−w)), w being the winner's relative rank outside; above 0 is good. */
+  readonly meanLogit: number;
+  /** Share of splits in which the winner lost outside (Sharpe ratio below 0), 0 … 1. */
+  readonly probabilityOfLoss: number;
+  /** Slope of the winner's outside Sharpe ratio on its inside one: negative when better looks become worse results. */
+  readonly degradation: number;
+  readonly splits: number;
+  /** Rows that took part: the largest multiple of the blocks, from the beginning of the data. */
+  readonly rowsUsed: number;
+  readonly logits: Float64Array;
+}
+
+/**
+ * Collects trials one at a time and keeps only mean and sum of squares per block, so that a sweep of any size costs
+ * 16 bytes a block and trial.
+ */
+export class CrossValidatedTrials {
+  readonly blocks: number;
+  readonly blockRows: number;
+  private readonly rows: number;
+  private readonly means: Float64Array[] = [];
+  private readonly squares: Float64Array[] = [];
+
+  /** `blocks` must be even and at most `rows` / 2; 16 is usual. */
+  constructor(rows: number, blocks = 16) {
+    assert(blocks >= 2 && blocks % 2 === 0, () => `blocks must be an even number, was ${blocks}`);
+    this.blockRows = Math.floor(rows / blocks);
+    assert(this.blockRows >= 2, () => `${rows} rows are too few for ${blocks} blocks of two`);
+    this.rows = rows;
+    this.blocks = blocks;
+  }
+
+  /** Adds one trial's periodic returns, without NaN. */
+  add(returns: Float64Array): void {
+    assert(returns.length === this.rows, () => `every trial must have ${this.rows} returns, got ${returns.length}`);
+    const { blocks, blockRows } = this;
+    const means = new Float64Array(blocks);
+    const squares = new Float64Array(blocks);
+    for (let block = 0; block < blocks; block++) {
+      const from = block * blockRows;
+      let total = 0;
+      for (let i = from; i < from + blockRows; i++) total += returns[i];
+      const mean = total / blockRows;
+      let square = 0;
+      for (let i = from; i < from + blockRows; i++) square += (returns[i] - mean) ** 2;
+      means[block] = mean;
+      squares[block] = square;
+    }
+    this.means.push(means);
+    this.squares.push(squares);
+  }
+
+  /** Returns the odds over all splits; needs at least two trials. Time: splits · trials · blocks. */
+  result(): BacktestOverfitting {
+    const { blocks, blockRows } = this;
+    const trials = this.means.length;
+    assert(trials >= 2, () => `two or more trials are needed, got ${trials}`);
+    const logits: number[] = [];
+    const inside = new Float64Array(trials);
+    const outside = new Float64Array(trials);
+    const chosen: [inside: number, outside: number][] = [];
+    forEachHalf(blocks, (half) => {
+      for (let trial = 0; trial < trials; trial++) {
+        inside[trial] = this.sharpeOf(trial, half, true);
+        outside[trial] = this.sharpeOf(trial, half, false);
+      }
+      let winner = 0;
+      for (let trial = 1; trial < trials; trial++) if (inside[trial] > inside[winner]) winner = trial;
+      let rank = 1;
+      let ties = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        if (outside[trial] < outside[winner]) rank++;
+        else if (outside[trial] === outside[winner] && trial !== winner) ties++;
+      }
+      const share = (rank + ties / 2) / (trials + 1);
+      logits.push(Math.log(share / (1 - share)));
+      chosen.push([inside[winner], outside[winner]]);
+    });
+    const splits = logits.length;
+    return {
+      probability: logits.filter((logit) => logit <= 0).length / splits,
+      meanLogit: logits.reduce((total, logit) => total + logit, 0) / splits,
+      probabilityOfLoss: chosen.filter(([, after]) => after < 0).length / splits,
+      degradation: slope(chosen),
+      splits,
+      rowsUsed: blocks * blockRows,
+      logits: Float64Array.from(logits),
+    };
+  }
+
+  /** Sharpe ratio (ddof 1) of a trial over the blocks that are, or are not, in the half. */
+  private sharpeOf(trial: number, half: Uint8Array, isInside: boolean): number {
+    const means = this.means[trial];
+    const squares = this.squares[trial];
+    const wanted = isInside ? 1 : 0;
+    let total = 0;
+    let found = 0;
+    for (let block = 0; block < half.length; block++) {
+      if (half[block] !== wanted) continue;
+      total += means[block];
+      found++;
+    }
+    const mean = total / found;
+    let square = 0;
+    for (let block = 0; block < half.length; block++) {
+      if (half[block] === wanted) square += squares[block] + this.blockRows * (means[block] - mean) ** 2;
+    }
+    const spread = Math.sqrt(square / (found * this.blockRows - 1));
+    // A trial that never traded has no Sharpe ratio; it neither wins nor loses.
+    return spread === 0 ? 0 : mean / spread;
+  }
+}
+
+/** Calls `visit` with every choice of half of the blocks, marked 1; the array is reused. */
+function forEachHalf(blocks: number, visit: (half: Uint8Array) => void): void {
+  const half = new Uint8Array(blocks);
+  const choose = (from: number, left: number): void => {
+    if (left === 0) {
+      visit(half);
+      return;
+    }
+    for (let block = from; block <= blocks - left; block++) {
+      half[block] = 1;
+      choose(block + 1, left - 1);
+      half[block] = 0;
+    }
+  };
+  choose(0, blocks / 2);
+}
+
+function slope(points: readonly (readonly [number, number])[]): number {
+  const n = points.length;
+  const meanX = points.reduce((total, [x]) => total + x, 0) / n;
+  const meanY = points.reduce((total, [, y]) => total + y, 0) / n;
+  let cross = 0;
+  let square = 0;
+  for (const [x, y] of points) {
+    cross += (x - meanX) * (y - meanY);
+    square += (x - meanX) ** 2;
+  }
+  return cross / square;
+}
