@@ -1,6 +1,6 @@
 /**
- * Runs every check that needs no test data: types, types of the pure rooms alone, lint, format, and the house's own
- * rules. They run side by side; one line each, and the output of those that failed.
+ * Runs every check that needs no test data: types, types of the pure rooms alone, lint, format, dependencies, and the
+ * house's own rules. They run side by side; one line each, and the output of those that failed.
  */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -25,6 +25,17 @@ const CHECKS: readonly Check[] = [
   { name: 'types of the pure rooms', command: ['typescript', 'tsc', '-p', 'tsconfig.pure.json'] },
   { name: 'lint', command: ['oxlint', 'oxlint', '--type-aware'] },
   { name: 'format', command: ['oxfmt', 'oxfmt', '--check'] },
+  {
+    name: 'dependencies',
+    command: [
+      'knip',
+      'knip',
+      '--no-progress',
+      '--no-config-hints',
+      '--include',
+      'dependencies,unlisted,unresolved,binaries',
+    ],
+  },
   { name: 'rules of the house', command: ['vitest', 'vitest', 'run', 'test/tidy'] },
 ];
 
