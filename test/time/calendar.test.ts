@@ -209,6 +209,16 @@ describe('a calendar', () => {
     expect(calendar('24-7').sessions('2024-01-01', '2024-12-31')).toHaveLength(366);
   });
 
+  it('has as many New York sessions as there were in the years before 1990', () => {
+    const market = calendar('XNYS');
+    const counts = [1971, 1972, 1973, 1977, 1980, 1985, 1987].map(
+      (year) => market.sessions(`${year}-01-01`, `${year}-12-31`).length,
+    );
+    expect(counts).toEqual([253, 251, 252, 252, 253, 252, 253]);
+    expect(hours('XNYS', '1974-09-30')).toBe('14:00–19:30');
+    expect(hours('XNYS', '1985-09-30')).toBe('13:30–20:00');
+  });
+
   it('closes New York on weekdays only', () => {
     const market = calendar('XNYS');
     for (let day = dayOf(1990, 1, 1); day <= dayOf(2035, 12, 31); day++) {

@@ -83,12 +83,17 @@ export class PricePath {
 /** Rounds prices to an instrument's ticks; a price is at least one tick. */
 export class TickGrid {
   private readonly instrument: Instrument;
+  /** Ticks per unit of money where all prices share one tick and that is a whole number (100 for a cent), else 0. */
+  private readonly perUnit: number;
 
   constructor(instrument: Instrument) {
     this.instrument = instrument;
+    this.perUnit = instrument.ticks.length === 1 ? partsOf(instrument.ticks[0]!.tick) : 0;
   }
 
   nearest(price: number): number {
+    const { perUnit } = this;
+    if (perUnit > 0) return Math.max(1, Math.round(price * perUnit)) / perUnit;
     const tick = tickAt(this.instrument, price);
     return tick === 0 ? price : Math.max(tick, onGrid(Math.round(price / tick), tick));
   }
@@ -107,6 +112,12 @@ export class TickGrid {
 
 /** Multiplies so that 3 ticks of 0.1 are 0.3: by dividing, where a tick is one part of a whole. */
 function onGrid(count: number, tick: number): number {
+  const parts = partsOf(tick);
+  return parts > 0 ? count / parts : Math.round(count * tick * 1e9) / 1e9;
+}
+
+/** 100 for 0.01; 0 where a tick is no whole part of 1. */
+function partsOf(tick: number): number {
   const parts = Math.round(1 / tick);
-  return parts >= 1 && Math.abs(parts * tick - 1) < 1e-9 ? count / parts : Math.round(count * tick * 1e9) / 1e9;
+  return parts >= 1 && Math.abs(parts * tick - 1) < 1e-9 ? parts : 0;
 }

@@ -28,6 +28,13 @@ import {
 
 /** Days of mourning and disasters: no trading, by no rule. */
 const CLOSED = daysByYear(
+  '1972-11-07', // presidential elections closed the market until 1980
+  '1972-12-28', // mourning for President Truman
+  '1973-01-25', // mourning for President Johnson
+  '1976-11-02',
+  '1977-07-14', // blackout
+  '1980-11-04',
+  '1985-09-27', // Hurricane Gloria
   '1994-04-27', // funeral of President Nixon
   '2001-09-11',
   '2001-09-12',
@@ -111,7 +118,7 @@ function* shortDays(year: number): Generator<number> {
   if (eve !== undefined) yield eve;
   if (year >= 1992) yield thanksgiving(year) + 1;
   const christmas = christmasEve(year);
-  if (christmas !== undefined) yield christmas;
+  if (christmas !== undefined && year >= 1990) yield christmas;
   yield* CLOSED_EARLY.get(year) ?? [];
 }
 
@@ -125,21 +132,21 @@ function beforeIndependenceDay(year: number): number | undefined {
 }
 
 interface Times {
-  readonly usual: Hours;
+  /** Ordinary hours on a day. */
+  readonly usual: (day: number) => Hours;
   /** Minutes by which the market closes after the stocks do: 15 for index options. */
   readonly later: number;
   readonly postMarketOnShortDays?: number;
 }
 
-function newYork(times: Times, names: Pick<CalendarRules, 'name' | 'aliases' | 'title'>): CalendarRules {
+function newYork(times: Times, names: Pick<CalendarRules, 'name' | 'aliases' | 'title' | 'firstYear'>): CalendarRules {
   return {
     ...names,
     zone: 'America/New_York',
-    firstYear: 1990,
     lastYear: 2099,
     trades: onWeekdays,
     holidays: closed,
-    hours: () => times.usual,
+    hours: times.usual,
     *earlyCloses(year) {
       const close = at(year < 1993 ? 14 : 13) + times.later;
       const post = times.postMarketOnShortDays;
@@ -148,10 +155,18 @@ function newYork(times: Times, names: Pick<CalendarRules, 'name' | 'aliases' | '
   };
 }
 
-/** US shares: 09:30–16:00, from 04:00 and until 20:00 outside regular hours (17:00 on short days). */
+const OPEN_AT_0930_SINCE = dayOf(1985, 9, 30);
+const CLOSE_AT_1600_SINCE = dayOf(1974, 10, 1);
+
+/** US shares: 09:30–16:00, from 04:00 and until 20:00 outside regular hours (17:00 on short days). From 1971. */
 export const XNYS = newYork(
   {
-    usual: { open: at(9, 30), close: at(16), preMarketOpen: at(4), postMarketClose: at(20) },
+    usual: (day) => ({
+      open: day < OPEN_AT_0930_SINCE ? at(10) : at(9, 30),
+      close: day < CLOSE_AT_1600_SINCE ? at(15, 30) : at(16),
+      preMarketOpen: at(4),
+      postMarketClose: at(20),
+    }),
     later: 0,
     postMarketOnShortDays: at(17),
   },
@@ -159,17 +174,18 @@ export const XNYS = newYork(
     name: 'XNYS',
     aliases: ['XNAS', 'NYSE', 'NASDAQ', 'ARCX', 'BATS', 'IEXG', 'US'],
     title: 'New York Stock Exchange and Nasdaq',
+    firstYear: 1971,
   },
 );
 
 /** US equity and ETF options: the hours of the shares, and none outside them. */
 export const XCBO = newYork(
-  { usual: { open: at(9, 30), close: at(16) }, later: 0 },
-  { name: 'XCBO', aliases: ['CBOE', 'OPRA'], title: 'US options on shares and ETFs' },
+  { usual: () => ({ open: at(9, 30), close: at(16) }), later: 0 },
+  { name: 'XCBO', aliases: ['CBOE', 'OPRA'], title: 'US options on shares and ETFs', firstYear: 1990 },
 );
 
 /** US index options (SPX, XSP, VIX) and some broad ETFs: fifteen minutes longer than the shares. */
 export const XCBO_INDEX = newYork(
-  { usual: { open: at(9, 30), close: at(16, 15) }, later: 15 },
-  { name: 'XCBO-INDEX', aliases: ['CBOE-INDEX'], title: 'US index options' },
+  { usual: () => ({ open: at(9, 30), close: at(16, 15) }), later: 15 },
+  { name: 'XCBO-INDEX', aliases: ['CBOE-INDEX'], title: 'US index options', firstYear: 1990 },
 );
