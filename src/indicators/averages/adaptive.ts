@@ -218,7 +218,10 @@ export const mcginley = defineIndicator({
   family: 'moving averages',
   inputs: ['series'],
   outputs: ['mcginley'],
-  parameters: [period('period', 14, 'rows'), factor('share', 1, 'part of the period used; 0.6 is often taken', 0.01, 10)],
+  parameters: [
+    period('period', 14, 'rows'),
+    factor('share', 1, 'part of the period used; 0.6 is often taken', 0.01, 10),
+  ],
   options: [SEED],
   aliases: ['dynamic', 'mcginley dynamic'],
   warmUp: (rows, _share, options) => seedWarmUp(rows, options),

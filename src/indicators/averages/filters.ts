@@ -114,7 +114,10 @@ export const ehlersFilter = defineIndicator({
   family: 'moving averages',
   inputs: ['series'],
   outputs: ['filtered'],
-  parameters: [period('period', 20, 'rows of the critical period', 3), factor('delta', 0.1, 'width of a band', 0.001, 0.4)],
+  parameters: [
+    period('period', 20, 'rows of the critical period', 3),
+    factor('delta', 0.1, 'width of a band', 0.001, 0.4),
+  ],
   options: [FILTER],
   aliases: ['swiss', 'super smoother'],
   warmUp: (_rows, _delta) => 0,

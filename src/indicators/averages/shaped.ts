@@ -280,8 +280,7 @@ export const zlema = defineIndicator({
   outputs: ['zlema'],
   parameters: [period('period', 20, 'rows averaged')],
   options: [SEED],
-  warmUp: (rows, options) =>
-    options.seed === 'first' ? Math.max(0, zeroLag(rows) - 1) : zeroLag(rows) + rows - 1,
+  warmUp: (rows, options) => (options.seed === 'first' ? Math.max(0, zeroLag(rows) - 1) : zeroLag(rows) + rows - 1),
   create: (rows: number, options: SeedOptions) => new Zlema(rows, options),
 });
 

@@ -3,7 +3,13 @@
  */
 import { type IndicatorOption, period } from '../arguments.ts';
 import { emaStream, SEED, type SeedOptions, seedWarmUp, type Smoothing } from '../averages/ema.ts';
-import { type AverageKind, type AverageOptions, averageOption, averageStream, averageWarmUp } from '../averages/kinds.ts';
+import {
+  type AverageKind,
+  type AverageOptions,
+  averageOption,
+  averageStream,
+  averageWarmUp,
+} from '../averages/kinds.ts';
 import { Sma } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';

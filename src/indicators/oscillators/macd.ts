@@ -1,35 +1,55 @@
 /**
  * Moving average convergence and divergence: the distance of two averages, and the average of that distance.
  */
-import { period } from '../arguments.ts';
-import { emaStream, SEED, type SeedOptions, seedWarmUp, type Smoothing } from '../averages/ema.ts';
+import { type IndicatorOption, period } from '../arguments.ts';
+import { emaStream, type Smoothing } from '../averages/ema.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
+
+export interface MacdOptions {
+  /**
+   * `average` (default): each average starts from the mean of its first rows; `first`: from the first value, without
+   * warm-up; `staggered`: as `first`, but silent until row `slow` − 1, where the signal starts.
+   */
+  readonly seed?: 'average' | 'first' | 'staggered';
+}
+
+const SEED: IndicatorOption = {
+  name: 'seed',
+  values: ['average', 'first', 'staggered'],
+  description: 'what the averages start from: means, the first value, or the first value with a later signal',
+};
 
 export class Macd extends Stream {
   private readonly fast: Smoothing;
   private readonly slow: Smoothing;
   private readonly signal: Smoothing;
-  private skip: number;
+  private late: number;
+  private silent: number;
 
-  constructor(fast: number, slow: number, signal: number, options: SeedOptions) {
+  constructor(fast: number, slow: number, signal: number, options: MacdOptions) {
     super(3);
-    this.fast = emaStream(fast, options);
-    this.slow = emaStream(slow, options);
-    this.signal = emaStream(signal, options);
+    const seed = options.seed === undefined || options.seed === 'average' ? 'average' : 'first';
+    this.fast = emaStream(fast, { seed });
+    this.slow = emaStream(slow, { seed });
+    this.signal = emaStream(signal, { seed });
     // Both averages are seeded on the same row, as in TA-Lib: the fast one starts later.
-    this.skip = options.seed === 'first' ? 0 : Math.max(0, slow - fast);
+    this.late = seed === 'first' ? 0 : Math.max(0, slow - fast);
+    this.silent = options.seed === 'staggered' ? Math.max(fast, slow) - 1 : this.late;
   }
 
   next(value: number): number {
     const { out } = this;
     const slow = this.slow.next(value);
-    if (this.skip > 0) {
-      this.skip--;
+    let fast = Number.NaN;
+    if (this.late > 0) this.late--;
+    else fast = this.fast.next(value);
+    if (this.silent > 0) {
+      this.silent--;
       out[1] = out[2] = Number.NaN;
       return Number.NaN;
     }
-    const macd = this.fast.next(value) - slow;
+    const macd = fast - slow;
     const signal = macd === macd ? this.signal.next(macd) : macd;
     out[1] = signal;
     out[2] = macd - signal;
@@ -50,6 +70,6 @@ export const macd = defineIndicator({
     period('signal', 9, 'rows of the signal average'),
   ],
   options: [SEED],
-  warmUp: (fast, slow, _signal, options) => seedWarmUp(Math.max(fast, slow), options),
-  create: (fast: number, slow: number, signal: number, options: SeedOptions) => new Macd(fast, slow, signal, options),
+  warmUp: (fast, slow, _signal, options) => (options.seed === 'first' ? 0 : Math.max(fast, slow) - 1),
+  create: (fast: number, slow: number, signal: number, options: MacdOptions) => new Macd(fast, slow, signal, options),
 });

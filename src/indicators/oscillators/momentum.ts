@@ -264,8 +264,15 @@ export const kst = defineIndicator({
   aliases: ['know sure thing'],
   warmUp: (r1, r2, r3, r4, a1, a2, a3, a4) => Math.max(r1 + a1, r2 + a2, r3 + a3, r4 + a4) - 1,
   create: (
-    roc1: number, roc2: number, roc3: number, roc4: number,
-    sma1: number, sma2: number, sma3: number, sma4: number, signal: number,
+    roc1: number,
+    roc2: number,
+    roc3: number,
+    roc4: number,
+    sma1: number,
+    sma2: number,
+    sma3: number,
+    sma4: number,
+    signal: number,
   ) => new Kst([roc1, roc2, roc3, roc4], [sma1, sma2, sma3, sma4], signal),
 });
 

@@ -3,7 +3,13 @@
  */
 import { factor, type IndicatorOption, period } from '../arguments.ts';
 import { emaStream, type Smoothing } from '../averages/ema.ts';
-import { type AverageKind, type AverageOptions, averageOption, averageStream, averageWarmUp } from '../averages/kinds.ts';
+import {
+  type AverageKind,
+  type AverageOptions,
+  averageOption,
+  averageStream,
+  averageWarmUp,
+} from '../averages/kinds.ts';
 import { Sma } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { MeanDeviation, Sum } from '../statistics/window.ts';

@@ -172,10 +172,7 @@ export const beta = defineIndicator({
   family: 'statistics',
   inputs: ['series', 'other'],
   outputs: ['beta', 'alpha'],
-  parameters: [
-    period('period', 50, 'returns looked at', 2),
-    factor('rate', 0, 'riskless return per row', -1, 1),
-  ],
+  parameters: [period('period', 50, 'returns looked at', 2), factor('rate', 0, 'riskless return per row', -1, 1)],
   warmUp: (rows) => rows,
   create: (rows: number, rate: number) => new Beta(rows, rate),
 });

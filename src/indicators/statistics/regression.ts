@@ -120,7 +120,10 @@ export const forecast = defineIndicator({
   family: 'statistics',
   inputs: ['series'],
   outputs: ['forecast', 'oscillator'],
-  parameters: [period('period', 14, 'rows the line goes through', 2), period('ahead', 1, 'rows looked ahead of the last')],
+  parameters: [
+    period('period', 14, 'rows the line goes through', 2),
+    period('ahead', 1, 'rows looked ahead of the last'),
+  ],
   aliases: ['tsf', 'time series forecast'],
   warmUp: (rows) => rows - 1,
   create: (rows: number, ahead: number) => new Forecast(rows, ahead),

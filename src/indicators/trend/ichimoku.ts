@@ -118,7 +118,11 @@ export const alligator = defineIndicator({
   family: 'trend',
   inputs: ['high', 'low'],
   outputs: ['jaw', 'teeth', 'lips'],
-  parameters: [period('jaw', 13, 'rows of the jaw'), period('teeth', 8, 'rows of the teeth'), period('lips', 5, 'rows of the lips')],
+  parameters: [
+    period('jaw', 13, 'rows of the jaw'),
+    period('teeth', 8, 'rows of the teeth'),
+    period('lips', 5, 'rows of the lips'),
+  ],
   warmUp: (jaw, _teeth, _lips) => jaw - 1,
   create: (jaw: number, teeth: number, lips: number) => new Alligator(jaw, teeth, lips),
 });

@@ -2,8 +2,14 @@
  * Bands around a price: Donchian, Keltner, STARC, acceleration bands; and how much prices move in general.
  */
 import { factor, type IndicatorOption, period } from '../arguments.ts';
-import { emaStream, type Smoothing } from '../averages/ema.ts';
-import { type AverageKind, type AverageOptions, averageOption, averageStream, averageWarmUp } from '../averages/kinds.ts';
+import { emaStream, SEED, type SeedOptions, type Smoothing } from '../averages/ema.ts';
+import {
+  type AverageKind,
+  type AverageOptions,
+  averageOption,
+  averageStream,
+  averageWarmUp,
+} from '../averages/kinds.ts';
 import { Sma } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { type DeviationOptions, DEVIATION, Moments } from '../statistics/deviation.ts';
@@ -224,16 +230,21 @@ const ESTIMATOR: IndicatorOption = {
 class ChaikinVolatility extends Stream {
   private readonly average: Smoothing;
   private readonly ring: Ring;
+  private silent: number;
 
-  constructor(rows: number, back: number) {
+  constructor(rows: number, back: number, options: SeedOptions) {
     super();
-    this.average = emaStream(rows);
+    this.average = emaStream(rows, options);
     this.ring = new Ring(back);
+    this.silent = rows - 1;
   }
 
   next(high: number, low: number): number {
     const average = this.average.next(high - low);
-    if (average !== average) return average;
+    if (this.silent > 0) {
+      this.silent--;
+      return Number.NaN;
+    }
     const full = this.ring.full;
     const old = this.ring.push(average);
     return full ? (old === 0 ? 0 : (100 * (average - old)) / old) : Number.NaN;
@@ -431,9 +442,10 @@ export const chaikinVolatility = defineIndicator({
   inputs: ['high', 'low'],
   outputs: ['volatility'],
   parameters: [period('period', 10, 'rows of the average'), period('back', 10, 'rows of the change')],
+  options: [SEED],
   aliases: ['cvi'],
-  warmUp: (rows, back) => rows - 1 + back,
-  create: (rows: number, back: number) => new ChaikinVolatility(rows, back),
+  warmUp: (rows, back, _options) => rows - 1 + back,
+  create: (rows: number, back: number, options: SeedOptions) => new ChaikinVolatility(rows, back, options),
 });
 
 /** Choppiness index, 0 … 100: the sum of true ranges over the whole range, on a logarithmic scale. */
@@ -456,7 +468,10 @@ export const deviationChannel = defineIndicator({
   family: 'volatility',
   inputs: ['series'],
   outputs: ['upper', 'middle', 'lower'],
-  parameters: [period('period', 20, 'rows the line goes through', 2), factor('width', 2, 'standard deviations to a line')],
+  parameters: [
+    period('period', 20, 'rows the line goes through', 2),
+    factor('width', 2, 'standard deviations to a line'),
+  ],
   aliases: ['stdev-channels'],
   warmUp: (rows) => rows - 1,
   create: (rows: number, width: number) => new DeviationChannel(rows, width),
