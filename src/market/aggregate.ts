@@ -176,7 +176,7 @@ export function aggregateBars(
   const { time, openTime, open, high, low, close, volume } = bars;
   return collect(options, (builder) => {
     for (let i = 0; i < bars.length; i++) {
-      builder.push(time[i]!, openTime[i]!, open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!);
+      builder.push(time[i], openTime[i], open[i], high[i], low[i], close[i], volume[i]);
     }
     return 0;
   });
@@ -189,8 +189,8 @@ export function aggregateTrades(
 ): Aggregated {
   return collect(options, (builder) => {
     for (let i = 0; i < trades.length; i++) {
-      const [at, price] = [trades.time[i]!, trades.price[i]!];
-      builder.push(at, at, price, price, price, price, trades.size[i]!);
+      const [at, price] = [trades.time[i], trades.price[i]];
+      builder.push(at, at, price, price, price, price, trades.size[i]);
     }
     return 0;
   });
@@ -209,9 +209,9 @@ export function aggregateQuotes(
   return collect(options, (builder) => {
     let skipped = 0;
     for (let i = 0; i < quotes.length; i++) {
-      const price = which === 'bid' ? bid[i]! : which === 'ask' ? ask[i]! : (bid[i]! + ask[i]!) / 2;
+      const price = which === 'bid' ? bid[i] : which === 'ask' ? ask[i] : (bid[i] + ask[i]) / 2;
       if (Number.isNaN(price)) skipped++;
-      else builder.push(time[i]!, time[i]!, price, price, price, price, 0);
+      else builder.push(time[i], time[i], price, price, price, price, 0);
     }
     return skipped;
   });

@@ -95,7 +95,7 @@ export class Calendar {
   isOpen(at: number): boolean {
     const { year, row } = this.locate(this.sessionIndexAt(at));
     const { closeAt, breakStartAt, breakEndAt } = year.sessions;
-    return at < closeAt[row]! && !(at >= breakStartAt[row]! && at < breakEndAt[row]!);
+    return at < closeAt[row] && !(at >= breakStartAt[row] && at < breakEndAt[row]);
   }
 
   /** Whether the market trades at an instant, hours before the open and after the close included. */
@@ -169,7 +169,7 @@ export class Calendar {
     while (counts.length <= year - this.rules.firstYear) {
       counts.push(counts.at(-1)! + this.days(this.rules.firstYear + counts.length - 1).length);
     }
-    return counts[year - this.rules.firstYear]!;
+    return counts[year - this.rules.firstYear];
   }
 
   /** The trade dates of a year. */
@@ -245,18 +245,18 @@ function lastAtOrBelow(values: Float64Array | Int32Array, value: number): number
   let high = values.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (values[middle]! <= value) low = middle + 1;
+    if (values[middle] <= value) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
 function toSession(columns: SessionColumns, row: number, index: number): Session {
-  const time = (column: Float64Array): Instant => column[row]! as Instant;
+  const time = (column: Float64Array): Instant => column[row] as Instant;
   return {
     index,
-    date: formatDay(columns.day[row]!),
-    day: columns.day[row]!,
+    date: formatDay(columns.day[row]),
+    day: columns.day[row],
     openAt: time(columns.openAt),
     closeAt: time(columns.closeAt),
     isEarlyClose: columns.isEarlyClose[row] === 1,

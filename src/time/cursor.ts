@@ -69,6 +69,6 @@ export class SessionCursor {
 
   private openOf(index: number): number {
     const { year, row } = this.calendar.locate(index);
-    return year.sessions.openAt[row]!;
+    return year.sessions.openAt[row];
   }
 }

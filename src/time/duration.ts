@@ -21,7 +21,7 @@ export const DURATION_UNITS: readonly string[] = [...UNITS.keys()];
 /** Returns the microseconds of `30m`, `1.5h`, `90 s`; `undefined` when the text is no duration. */
 export function tryDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim());
-  const unit = match === null ? undefined : UNITS.get(match[2]!.toLowerCase());
+  const unit = match === null ? undefined : UNITS.get(match[2].toLowerCase());
   return unit === undefined ? undefined : Math.round(Number(match![1]) * unit);
 }
 

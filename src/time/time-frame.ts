@@ -31,7 +31,7 @@ const MICROS: Partial<Record<TimeUnit, number>> = { s: SECOND, m: MINUTE, h: HOU
 /** Parses `5m`, `1d`, `3 months`, `daily`; anything else, and intraday frames of a day or more, is a `Fault`. */
 export function parseTimeFrame(text: string): TimeFrame {
   const match = /^(\d*)\s*([a-z]+)$/.exec(text.trim().toLowerCase());
-  const unit = match === null ? undefined : UNITS.get(match[2]!);
+  const unit = match === null ? undefined : UNITS.get(match[2]);
   const count = match === null || match[1] === '' ? 1 : Number(match[1]);
   const size = unit === undefined ? undefined : MICROS[unit];
   if (unit === undefined || count === 0 || (size !== undefined && count * size >= 24 * HOUR)) {

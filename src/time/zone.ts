@@ -34,8 +34,8 @@ export class Zone {
   offsetAt(at: number): number {
     const { from, offset } = this.year(civilOf(Math.floor(at / DAY)).year);
     let i = from.length - 1;
-    while (i > 0 && from[i]! > at) i--;
-    return offset[i]!;
+    while (i > 0 && from[i] > at) i--;
+    return offset[i];
   }
 
   /** Returns the local date (days since 1970) at an instant. */
@@ -76,7 +76,7 @@ export class Zone {
 
   private ask(year: number): YearOffsets {
     const from = [dayOf(year, 1, 1) * DAY];
-    const offset = [this.read(from[0]!)];
+    const offset = [this.read(from[0])];
     for (let month = 2; month <= 13; month++) {
       const end = dayOf(year, month, 1) * DAY - QUARTER;
       const start = Math.max(dayOf(year, month - 1, 1) * DAY, from.at(-1)!);

@@ -1,3 +1,4 @@
+/** SHA-256 gives the digests of its standard, and those of another implementation. */
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

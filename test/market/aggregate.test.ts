@@ -1,3 +1,4 @@
+/** Coarser bars hold what they should, are known no sooner than they end, and are the same live. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -39,12 +40,12 @@ function trades(rows: readonly (readonly [time: string, price: number, size: num
 /** `HH:MM open high low close volume` of each bar. */
 function lines({ length, time, open, high, low, close, volume }: BarColumns): string[] {
   return Array.from({ length }, (_, i) =>
-    [formatInstant(time[i]!).slice(11, 16), open[i], high[i], low[i], close[i], volume[i]].join(' '),
+    [formatInstant(time[i]).slice(11, 16), open[i], high[i], low[i], close[i], volume[i]].join(' '),
   );
 }
 
 const times = ({ length, time }: BarColumns): string[] =>
-  Array.from({ length }, (_, i) => formatInstant(time[i]!).slice(5, 16));
+  Array.from({ length }, (_, i) => formatInstant(time[i]).slice(5, 16));
 
 const XNYS_5M: TimeBarOptions = { timeFrame: '5m', calendar: 'XNYS' };
 
@@ -52,7 +53,7 @@ describe('bars by session time', () => {
   it('take the first open, the highest high, the lowest low, the last close, the sum of volumes', () => {
     const { bars: fives } = aggregateBars(bars('2024-06-03T13:30', '2024-06-03T13:40'), XNYS_5M);
     expect(lines(fives)).toEqual(['13:35 0 5.5 -0.5 5 50', '13:40 5 10.5 4.5 10 50']);
-    expect(formatInstant(fives.openTime[1]!)).toBe('2024-06-03T13:35:00Z');
+    expect(formatInstant(fives.openTime[1])).toBe('2024-06-03T13:35:00Z');
   });
 
   it('start at the session’s open, and the last is cut at the close', () => {
@@ -187,8 +188,8 @@ describe('trap 3: a bar stamped at its open, delivered as if complete', () => {
       const { bars: coarse } = aggregateBars(minutes, { timeFrame, calendar: 'XNYS' });
       for (let i = 0; i < coarse.length; i++) {
         // The close of minute bar n is n, and bar n is known n minutes after the open.
-        expect(coarse.time[i]!).toBe(utc('2024-06-03T13:30') + coarse.close[i]! * MINUTE);
-        expect(coarse.openTime[i]!).toBeLessThan(coarse.time[i]!);
+        expect(coarse.time[i]).toBe(utc('2024-06-03T13:30') + coarse.close[i] * MINUTE);
+        expect(coarse.openTime[i]).toBeLessThan(coarse.time[i]);
       }
     }
   });
@@ -249,7 +250,7 @@ describe('trap 6: an event exactly at the bar’s boundary', () => {
     };
     const builder = new TimeBarBuilder(XNYS_5M, sink);
     for (let i = 0; i < 4; i++) {
-      const [at, price] = [around.time[i]!, around.price[i]!];
+      const [at, price] = [around.time[i], around.price[i]];
       builder.push(at, at, price, price, price, price, 1);
       expect(seen).toEqual([]);
     }
@@ -359,21 +360,21 @@ describe('the incremental form', () => {
           );
           for (let i = 0; i < source.length; i++) {
             builder.push(
-              source.time[i]!,
-              source.openTime[i]!,
-              source.open[i]!,
-              source.high[i]!,
-              source.low[i]!,
-              source.close[i]!,
-              source.volume[i]!,
+              source.time[i],
+              source.openTime[i],
+              source.open[i],
+              source.high[i],
+              source.low[i],
+              source.close[i],
+              source.volume[i],
             );
             // Being told the time at every row changes nothing.
-            builder.advance(source.time[i]!);
+            builder.advance(source.time[i]);
           }
           const batch = aggregateBars(source, options);
           expect(lines(live.view())).toEqual(lines(batch.bars));
           const { bars: result } = batch;
-          for (let i = 1; i < result.length; i++) expect(result.time[i]!).toBeGreaterThan(result.time[i - 1]!);
+          for (let i = 1; i < result.length; i++) expect(result.time[i]).toBeGreaterThan(result.time[i - 1]);
         },
       ),
       { numRuns: 200 },

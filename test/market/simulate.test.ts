@@ -1,3 +1,4 @@
+/** The simulated market is repeatable, has consistent bars and quotes, and behaves as it was asked to. */
 import { describe, expect, it } from 'vitest';
 import { Sha256 } from '../../src/base/sha256.ts';
 import { aggregateTrades } from '../../src/market/aggregate.ts';
@@ -44,7 +45,7 @@ function bytesOf(slices: Iterable<{ readonly streams: readonly StreamSlice[] }>)
 }
 
 const logReturns = ({ close }: BarColumns): number[] =>
-  Array.from(close.subarray(1), (price, i) => Math.log(price / close[i]!));
+  Array.from(close.subarray(1), (price, i) => Math.log(price / close[i]));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number => {
   const middle = mean(values);
@@ -52,7 +53,7 @@ const deviation = (values: readonly number[]): number => {
 };
 function correlation(a: readonly number[], b: readonly number[]): number {
   const [meanA, meanB] = [mean(a), mean(b)];
-  return mean(a.map((value, i) => (value - meanA) * (b[i]! - meanB))) / (deviation(a) * deviation(b));
+  return mean(a.map((value, i) => (value - meanA) * (b[i] - meanB))) / (deviation(a) * deviation(b));
 }
 
 describe('a simulated tape', () => {
@@ -106,8 +107,8 @@ describe('a simulated tape', () => {
     const tape = simulateStreamedTape(MINUTES, 400);
     let rows = 0;
     for await (const { streams } of tape.slices()) {
-      expect(streams[0]!.columns.length).toBeLessThanOrEqual(400);
-      rows += streams[0]!.columns.length;
+      expect(streams[0].columns.length).toBeLessThanOrEqual(400);
+      rows += streams[0].columns.length;
     }
     expect(rows).toBe(tape.rows);
   });
@@ -123,12 +124,12 @@ describe('simulated bars', () => {
     const { length, time, openTime, open, high, low, close, volume } = bars(options);
     expect(length).toBeGreaterThan(1000);
     for (let i = 0; i < length; i++) {
-      const prices = [open[i]!, high[i]!, low[i]!, close[i]!];
+      const prices = [open[i], high[i], low[i], close[i]];
       const [lowest, highest] = [Math.min(...prices), Math.max(...prices)];
       const isWhole = low[i] === lowest && high[i] === highest && lowest >= 0.01;
       const isOnTick = prices.every((price) => price === Number(price.toFixed(2)));
-      const isInOrder = openTime[i]! < time[i]! && (i === 0 || openTime[i]! >= time[i - 1]!);
-      if (!isWhole || !isOnTick || !isInOrder || !(volume[i]! >= 0)) throw new Error(`row ${i}: ${prices.join(' ')}`);
+      const isInOrder = openTime[i] < time[i] && (i === 0 || openTime[i] >= time[i - 1]);
+      if (!isWhole || !isOnTick || !isInOrder || !(volume[i] >= 0)) throw new Error(`row ${i}: ${prices.join(' ')}`);
     }
   });
 
@@ -145,7 +146,7 @@ describe('simulated bars', () => {
   it('rest at lunch in Tokyo', () => {
     const tokyo = bars({ ...MINUTES, calendar: 'XTKS', start: '2024-06-03', end: '2024-06-03', timeFrame: '1h' });
     expect(tokyo.length).toBe(6);
-    expect(tokyo.openTime[3]! - tokyo.time[2]!).toBe(3_600_000_000);
+    expect(tokyo.openTime[3] - tokyo.time[2]).toBe(3_600_000_000);
   });
 
   it('have gaps between sessions and none within', () => {
@@ -197,10 +198,10 @@ describe('simulated bars', () => {
     const [byVolume, byRange] = [new Float64Array(78), new Float64Array(78)];
     // Whole days only, so that a bar's place in the day is its row modulo 78.
     for (let i = 0; i < Math.min(length, 78 * 40); i++) {
-      byVolume[i % 78]! += volume[i]!;
-      byRange[i % 78]! += high[i]! / low[i]! - 1;
+      byVolume[i % 78] += volume[i];
+      byRange[i % 78] += high[i] / low[i] - 1;
     }
-    const ends = (values: Float64Array): number => (values[0]! + values[77]!) / (values[38]! + values[39]!);
+    const ends = (values: Float64Array): number => (values[0] + values[77]) / (values[38] + values[39]);
     expect(ends(byVolume)).toBeGreaterThan(2.5);
     expect(ends(byRange)).toBeGreaterThan(1.4);
   });
@@ -215,10 +216,10 @@ describe('simulated quotes and trades', () => {
     expect(quotes.length).toBe(5000);
     const market = calendar('XNYS');
     for (let i = 0; i < quotes.length; i++) {
-      const [bid, ask] = [quotes.bid[i]!, quotes.ask[i]!];
+      const [bid, ask] = [quotes.bid[i], quotes.ask[i]];
       const isSound = bid >= 0.01 && bid < ask && bid === Number(bid.toFixed(2)) && ask === Number(ask.toFixed(2));
-      const isInOrder = i === 0 || quotes.time[i]! > quotes.time[i - 1]!;
-      if (!isSound || !isInOrder || !market.isOpen(quotes.time[i]!)) throw new Error(`quote ${i}: ${bid} ${ask}`);
+      const isInOrder = i === 0 || quotes.time[i] > quotes.time[i - 1];
+      if (!isSound || !isInOrder || !market.isOpen(quotes.time[i])) throw new Error(`quote ${i}: ${bid} ${ask}`);
     }
   });
 
@@ -226,7 +227,7 @@ describe('simulated quotes and trades', () => {
     expect(trades.length).toBeGreaterThan(1500);
     let q = 0;
     for (let i = 0; i < trades.length; i++) {
-      while (quotes.time[q + 1]! <= trades.time[i]!) q++;
+      while (quotes.time[q + 1] <= trades.time[i]) q++;
       expect([quotes.bid[q], quotes.ask[q]]).toContain(trades.price[i]);
     }
   });
@@ -251,7 +252,7 @@ describe('simulated quotes and trades', () => {
       data: ['quotes'],
     });
     const { bid, length } = columns(tape.slice.streams, 'quotes', 'ES') as QuoteColumns;
-    for (let i = 0; i < length; i++) expect(Number.isInteger(bid[i]! * 4)).toBe(true);
+    for (let i = 0; i < length; i++) expect(Number.isInteger(bid[i] * 4)).toBe(true);
   });
 });
 

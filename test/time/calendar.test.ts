@@ -1,3 +1,4 @@
+/** Sessions, holidays and hours of every calendar, by known days and by lists that others published. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calendar, calendarNames } from '../../src/time/calendars.ts';
@@ -147,11 +148,9 @@ describe('a calendar', () => {
     const all = market.columns(`${market.rules.firstYear}-01-01`, '2035-12-31');
     expect(all.length).toBeGreaterThan(35 * 240);
     for (let i = 0; i < all.length; i++) {
-      if (!(all.openAt[i]! < all.closeAt[i]!)) throw new Error(`session ${i} closes before it opens`);
-      if (i > 0 && !(all.closeAt[i - 1]! <= all.openAt[i]!))
-        throw new Error(`session ${i} opens before ${i - 1} closes`);
-      if (all.breakStartAt[i]! < all.openAt[i]! || all.breakEndAt[i]! > all.closeAt[i]!)
-        throw new Error(`break of ${i}`);
+      if (!(all.openAt[i] < all.closeAt[i])) throw new Error(`session ${i} closes before it opens`);
+      if (i > 0 && !(all.closeAt[i - 1] <= all.openAt[i])) throw new Error(`session ${i} opens before ${i - 1} closes`);
+      if (all.breakStartAt[i] < all.openAt[i] || all.breakEndAt[i] > all.closeAt[i]) throw new Error(`break of ${i}`);
     }
   });
 

@@ -1,3 +1,4 @@
+/** Wall clocks and instants agree with the time-zone data, also on the days the clocks change. */
 import { describe, expect, it } from 'vitest';
 import { formatInstant, HOUR, instantFromMillis, MINUTE } from '../../src/time/instant.ts';
 import { parseDay } from '../../src/time/civil.ts';

@@ -35,24 +35,24 @@ export class BarWriter {
   session(openAt: number, nightShare: number, dayShare: number, steps: Steps, shocks: Float64Array): void {
     const { path, grid, columns, random, options } = this;
     if (nightShare > 0) {
-      path.step(nightShare, shocks[0]!);
+      path.step(nightShare, shocks[0]);
       this.last = grid.nearest(Math.exp(path.logPrice));
     }
     let row = this.row;
     for (let i = 0; i < steps.length; i++, row++) {
-      path.step(steps.share[i]! * dayShare, shocks[i + 1]!);
+      path.step(steps.share[i] * dayShare, shocks[i + 1]);
       const open = this.last;
       const close = grid.nearest(Math.exp(path.logPrice));
       const high = grid.nearest(Math.exp(path.logHigh()));
       const low = grid.nearest(Math.exp(path.logLow()));
       const busy = path.unrest * Math.exp(0.35 * random.normal() - 0.06);
-      columns.openTime[row] = openAt + steps.start[i]!;
-      columns.time[row] = openAt + steps.end[i]!;
+      columns.openTime[row] = openAt + steps.start[i];
+      columns.time[row] = openAt + steps.end[i];
       columns.open[row] = open;
       columns.high[row] = Math.max(open, close, high);
       columns.low[row] = Math.min(open, close, low);
       columns.close[row] = close;
-      columns.volume[row] = Math.round(options.volume * steps.share[i]! * busy);
+      columns.volume[row] = Math.round(options.volume * steps.share[i] * busy);
       this.last = close;
     }
     this.row = row;

@@ -44,7 +44,7 @@ export class DayShape {
   /** Steps of `micros` from the open, the last before a break or the close cut short; one step when undefined. */
   byTime(sessions: SessionColumns, row: number, micros: number | undefined): Steps {
     return this.pattern(sessions, row, `t${micros}`, (spans) => {
-      if (micros === undefined) return [spans[0]![0], ...spans.slice(-1).map(([, end]) => end)];
+      if (micros === undefined) return [spans[0][0], ...spans.slice(-1).map(([, end]) => end)];
       const cuts: number[] = [];
       for (const [start, end] of spans) for (let at = start; at < end; at += micros) cuts.push(at);
       return [...cuts, spans.at(-1)![1]];
@@ -66,8 +66,8 @@ export class DayShape {
     kind: string,
     cut: (spans: readonly Span[]) => number[],
   ): Steps {
-    const open = openAt[row]!;
-    const [close, breakStart, breakEnd] = [closeAt[row]! - open, breakStartAt[row]! - open, breakEndAt[row]! - open];
+    const open = openAt[row];
+    const [close, breakStart, breakEnd] = [closeAt[row] - open, breakStartAt[row] - open, breakEndAt[row] - open];
     const key = `${kind} ${close} ${breakStart} ${breakEnd}`;
     let steps = this.patterns.get(key);
     if (steps === undefined) {
@@ -87,7 +87,7 @@ export class DayShape {
   private steps(cuts: readonly number[], spans: readonly Span[]): Steps {
     const rows: (readonly [start: number, end: number, share: number])[] = [];
     for (let i = 1; i < cuts.length; i++) {
-      const [start, end] = [cuts[i - 1]!, cuts[i]!];
+      const [start, end] = [cuts[i - 1], cuts[i]];
       const span = spans.find((candidate) => start >= candidate[0] && start < candidate[1]);
       if (span === undefined) continue;
       // Only a whole-day step may reach over the break.

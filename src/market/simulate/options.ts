@@ -106,7 +106,7 @@ export function resolve(options: SimulateOptions): Simulation {
   if (endDay < startDay || (sessions.length === 0 && endDay <= startDay + 14)) {
     refuse('end', `must leave at least one session of ${market.name} from ${options.start} on`, options.end);
   }
-  const hasNights = sessions.length === 0 || sessions[0]!.closeAt - sessions[0]!.openAt < 20 * HOUR;
+  const hasNights = sessions.length === 0 || sessions[0].closeAt - sessions[0].openAt < 20 * HOUR;
   return {
     seed: options.seed,
     symbols,

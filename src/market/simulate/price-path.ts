@@ -88,7 +88,7 @@ export class TickGrid {
 
   constructor(instrument: Instrument) {
     this.instrument = instrument;
-    this.perUnit = instrument.ticks.length === 1 ? partsOf(instrument.ticks[0]!.tick) : 0;
+    this.perUnit = instrument.ticks.length === 1 ? partsOf(instrument.ticks[0].tick) : 0;
   }
 
   nearest(price: number): number {

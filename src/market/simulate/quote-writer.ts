@@ -65,15 +65,15 @@ export class QuoteWriter {
   /** Writes a session. `shocks` are the market's: the first for the night before, then one for each step. */
   session(openAt: number, nightShare: number, dayShare: number, steps: Steps, shocks: Float64Array): void {
     const { path, grid, random, quotes, options } = this;
-    if (nightShare > 0) path.step(nightShare, shocks[0]!);
+    if (nightShare > 0) path.step(nightShare, shocks[0]);
     const spread = options.spreadBps / 10_000;
     for (let i = 0; i < steps.length; i++) {
-      path.step(steps.share[i]! * dayShare, shocks[i + 1]!);
+      path.step(steps.share[i] * dayShare, shocks[i + 1]);
       const price = Math.exp(path.logPrice);
       const half = (price * spread * path.unrest * (0.5 + random.uniform())) / 2;
       const bid = grid.down(price - half);
       const ask = Math.max(grid.above(bid), grid.nearest(price + half));
-      const [start, end] = [steps.start[i]!, steps.end[i]!];
+      const [start, end] = [steps.start[i], steps.end[i]];
       // Leave room for the trade, and for the rule that a step's end belongs to it.
       const time = openAt + start + 1 + Math.floor(random.uniform() * Math.max(1, end - start - 2));
       const row = this.quoteRow++;
@@ -84,7 +84,7 @@ export class QuoteWriter {
       quotes.askSize[row] = this.size(2);
       if (random.uniform() < this.tradesPerQuote) this.trade(time + 1, random.uniform() < 0.5 ? bid : ask);
     }
-    this.builder?.advance(openAt + steps.end[steps.length - 1]!);
+    this.builder?.advance(openAt + steps.end[steps.length - 1]);
   }
 
   private trade(time: number, price: number): void {

@@ -25,7 +25,7 @@ const VERSION = 1;
 export function simulateTape(options: SimulateOptions): RecordedTape {
   const simulation = resolve(options);
   const [slice] = new Market(simulation).slices(Number.POSITIVE_INFINITY);
-  return { ...infoOf(simulation), slice: slice! };
+  return { ...infoOf(simulation), slice: slice };
 }
 
 /**
@@ -106,7 +106,7 @@ class Market {
     const shocks = new Float64Array(steps.length + 1);
     for (let i = 0; i < shocks.length; i++) shocks[i] = this.market.normal();
     const night = this.nightLength(row);
-    for (const writer of this.writers) writer.session(this.sessions.openAt[row]!, night, steps, shocks);
+    for (const writer of this.writers) writer.session(this.sessions.openAt[row], night, steps, shocks);
   }
 
   private steps(row: number): Steps {
@@ -119,7 +119,7 @@ class Market {
   /** How much may happen before this session, relative to one night: a weekend counts a little more, no pause nothing. */
   private nightLength(row: number): number {
     if (row === 0) return 0;
-    const pause = this.sessions.openAt[row]! - this.sessions.closeAt[row - 1]!;
+    const pause = this.sessions.openAt[row] - this.sessions.closeAt[row - 1];
     return pause <= 0 ? 0 : 1 + 0.1 * Math.max(0, Math.round(pause / DAY) - 1);
   }
 }

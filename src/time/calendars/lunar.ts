@@ -65,11 +65,11 @@ const ROWS: readonly Row[] = [
 const FESTIVALS = new Map(
   ROWS.map(([year, ...dates]) => {
     const [newYear, buddhasBirthday, tuenNg, midAutumn, chungYeung] = dates.map((date) => parseDay(`${year}-${date}`));
-    return [year, { newYear, buddhasBirthday, tuenNg, midAutumn, chungYeung } as LunarFestivals] as const;
+    return [year, { newYear, buddhasBirthday, tuenNg, midAutumn, chungYeung }] as const;
   }),
 );
 
-export const LUNAR_FIRST_YEAR = ROWS[0]![0];
+export const LUNAR_FIRST_YEAR = ROWS[0][0];
 export const LUNAR_LAST_YEAR = ROWS.at(-1)![0];
 
 /** Returns the festivals of a year of the table as days since 1970. */

@@ -27,14 +27,14 @@ function* sessionList(file: string, text: string): Generator<TruthCase> {
   const fields = header.split(',');
   const listed = new Set<string>();
   for (const line of lines) {
-    const row = Object.fromEntries(line.split(',').map((value, i) => [fields[i]!, value]));
-    const date = row['session']!;
+    const row = Object.fromEntries(line.split(',').map((value, i) => [fields[i], value]));
+    const date = row['session'];
     listed.add(date);
     const expected = [row['open_utc'], row['close_utc'], row['break_start_utc'], row['break_end_utc']];
     yield compare(`${file}#${date}`, expected.map((time) => time ?? '').join(' | '), describe(market, date));
   }
   const dates = [...listed].sort();
-  for (const { date } of market.sessions(dates[0]!, dates.at(-1)!)) {
+  for (const { date } of market.sessions(dates[0], dates.at(-1)!)) {
     if (!listed.has(date)) yield compare(`${file}#${date}`, 'no session', describe(market, date));
   }
 }
