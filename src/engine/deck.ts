@@ -7,34 +7,33 @@
  * instruments, fills, strategies, timers.
  */
 import { assert } from '../base/assert.ts';
-import { Fault, show } from '../base/fault.ts';
-import { Random } from '../base/random.ts';
+import { Fault } from '../base/fault.ts';
 import type { Calendar } from '../time/calendar.ts';
-import { schedule as scheduleOf } from '../time/schedule.ts';
-import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { CorporateAction } from '../market/actions.ts';
 import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { applyAction } from './actions.ts';
+import { makeContext, type ContextDeck, type Host } from './context.ts';
 import { EquityCurve } from './equity.ts';
 import { Excursions } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
 import { makeFeeds, QuoteFeed, TradeFeed, type StreamShape } from './feeds.ts';
 import { Gate, type Control, type GateView } from './gate.ts';
-import { findAsset, HostedAsset, PortfolioNow, type Desk } from './host.ts';
+import { HostedAsset } from './host.ts';
 import { calendarHours } from './hours.ts';
 import { ENTRY, Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import { tradable, warmedUp, wellFormed } from './limits/format.ts';
 import type { Line } from './line.ts';
+import { MergeOrder } from './merge-order.ts';
 import { Order, ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent } from './order.ts';
-import { resolveParameters, type ParameterSpecs, type ParameterValue } from './parameters.ts';
+import { resolveParameters } from './parameters.ts';
 import { alwaysOpen, type MarketHours, type OrderChange } from './ports.ts';
 import { buildResult } from './build-result.ts';
 import type { RunResult } from './result.ts';
 import { honest, type Conventions } from './sim/conventions.ts';
 import type { Market } from './sim/market.ts';
 import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
-import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView } from './strategy.ts';
+import type { AnyStrategy, Bar } from './strategy.ts';
 import { Wakes } from './wakes.ts';
 
 export interface DeckOptions {
@@ -57,19 +56,7 @@ export interface DeckOptions {
   readonly seed?: number;
 }
 
-/** One strategy on the deck. */
-interface Host {
-  readonly definition: AnyStrategy;
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly assets: readonly HostedAsset[];
-  handlers: Handlers;
-  bar: Bar;
-  warming: boolean;
-  /** Rows of the first asset's bars before the first call. */
-  ready: number;
-}
-
-export class Deck implements Desk, VenueListener {
+export class Deck implements ContextDeck, VenueListener {
   readonly ledger: Ledger;
   readonly journal = new Journal();
   readonly venue: SimulatedVenue;
@@ -87,12 +74,13 @@ export class Deck implements Desk, VenueListener {
   endAt = Number.NaN;
   ruinedAt: number | undefined;
   private readonly gate: Gate;
-  private readonly feeds: readonly Feed[];
-  private readonly barFeeds: readonly BarFeed[];
-  private readonly wakes = new Wakes();
+  /** Feeds of bars. */
+  readonly feeds: readonly BarFeed[];
+  readonly wakes = new Wakes();
+  readonly seed: number;
+  private readonly allFeeds: readonly Feed[];
   private readonly delisted: Uint8Array;
   private readonly calendars: readonly (Calendar | undefined)[];
-  private readonly seed: number;
   private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
   private readonly pending: { host: Host; fill: () => void }[] = [];
   private readonly isSingle: boolean;
@@ -133,8 +121,8 @@ export class Deck implements Desk, VenueListener {
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!, options.rows);
     this.view = { ledger: this.ledger, now: 0, units: 0, mark: 0, warming: true, tradable: true, workingOrders: 0 };
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
-    this.feeds = makeFeeds(options.streams, this.markets, history);
-    this.barFeeds = this.feeds.filter((feed) => feed instanceof BarFeed);
+    this.allFeeds = makeFeeds(options.streams, this.markets, history);
+    this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
     [this.rateOf, this.rateInverted] = this.findRates();
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
       this.wakes.at(action.at, () => this.act(action));
@@ -143,13 +131,13 @@ export class Deck implements Desk, VenueListener {
       this.host(strategy.definition, strategy.parameters ?? {}, index),
     );
     const pricesRates = this.rateOf.some((account) => account >= 0);
-    this.isSingle = this.feeds.length === 1 && this.barFeeds.length === 1 && this.hosts.length === 1 && !pricesRates;
+    this.isSingle = this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && !pricesRates;
     this.spanBase = this.ledger.equity();
   }
 
   /** The lines that strategies follow, by feed: for charts and explanations. */
   get lines(): readonly { readonly feed: BarFeed; readonly lines: readonly Line[] }[] {
-    return this.barFeeds.map((feed) => ({ feed, lines: feed.followedLines }));
+    return this.feeds.map((feed) => ({ feed, lines: feed.followedLines }));
   }
 
   /** Sentences of everything that was assumed. */
@@ -163,7 +151,7 @@ export class Deck implements Desk, VenueListener {
   play(slice: TapeSlice, whole = true): void {
     if (this.ruinedAt !== undefined) return;
     this.load(slice, whole);
-    if (this.isSingle) this.playBars(this.barFeeds[0]!);
+    if (this.isSingle) this.playBars(this.feeds[0]!);
     else this.playMerged();
     this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
   }
@@ -232,8 +220,8 @@ export class Deck implements Desk, VenueListener {
 
   /** The loop for everything else: feeds are merged by time, and one instant is one step. */
   private playMerged(): void {
-    const { feeds, wakes, pending } = this;
-    const order = new MergeOrder(feeds);
+    const { allFeeds, wakes, pending } = this;
+    const order = new MergeOrder(allFeeds);
     for (;;) {
       const at = order.nextAt;
       if (at === Infinity) return;
@@ -348,13 +336,13 @@ export class Deck implements Desk, VenueListener {
   }
 
   private load(slice: TapeSlice, whole: boolean): void {
-    for (const feed of this.feeds) {
+    for (const feed of this.allFeeds) {
       const stream = slice.streams.find((candidate) => feed.takes(candidate));
       feed.loadSlice(stream, whole);
       const at = feed.nextAt;
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
     }
-    const opens = this.barFeeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
+    const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
     this.wakes.begin(Math.min(this.startAt, ...opens));
   }
 
@@ -414,7 +402,7 @@ export class Deck implements Desk, VenueListener {
   }
 
   private singlePosition() {
-    return this.ledger.positions[0]![this.barFeeds[0]!.market.index]!;
+    return this.ledger.positions[0]![this.feeds[0]!.market.index]!;
   }
 
   private checksEveryBar(): boolean {
@@ -541,14 +529,14 @@ export class Deck implements Desk, VenueListener {
   }
 
   feedOf(instrument: number, timeFrame?: string): BarFeed {
-    const feed = this.barFeeds.find(
+    const feed = this.feeds.find(
       (candidate) =>
         candidate.market.index === instrument &&
         (timeFrame === undefined ? candidate.executes : candidate.timeFrame === timeFrame),
     );
     if (feed !== undefined) return feed;
     const { symbol } = this.tape.instruments[instrument]!;
-    const frames = this.barFeeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
+    const frames = this.feeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
     const rule = `the tape has no ${timeFrame ?? ''} bars of ${symbol}; it has ${frames.join(', ') || 'none'}`;
     throw new Fault('tape.no-bars', rule);
   }
@@ -556,6 +544,24 @@ export class Deck implements Desk, VenueListener {
   isTradable(instrument: number): boolean {
     const mark = this.ledger.marks[instrument]!;
     return mark === mark && this.delisted[instrument] === 0;
+  }
+
+  get now(): number {
+    return this.at;
+  }
+
+  get calendar(): Calendar | undefined {
+    return this.calendars[0];
+  }
+
+  note(strategy: number, text: string): void {
+    this.journal.write(ENTRY.note, this.at, 0, -1, strategy, 0, Number.NaN, 0, 0, text);
+  }
+
+  isReady(host: Host): boolean {
+    if (host.ready === 0) return true;
+    const feed = this.firstBars();
+    return feed.rowsBefore + feed.cursor.index - feed.firstRow >= host.ready;
   }
 
   isMember(instrument: number): boolean {
@@ -567,7 +573,7 @@ export class Deck implements Desk, VenueListener {
   onFill(order: Order, units: number, price: number, fee: number, at: number): void {
     if (order.filledUnits >= order.units) this.counts.filled++;
     if (this.isSingle) {
-      this.addSpan(this.barFeeds[0]!, this.row);
+      this.addSpan(this.feeds[0]!, this.row);
       this.takeSpan();
     }
     const host = this.hosts[order.strategy]!;
@@ -606,115 +612,16 @@ export class Deck implements Desk, VenueListener {
     if (wrong !== undefined)
       throw new Fault('strategy.parameters', `${definition.name}: ${wrong}`, { field: 'parameters' });
     const assets = this.tape.instruments.map((_, instrument) => new HostedAsset(this, instrument, index));
-    const hasBars = this.barFeeds.length > 0;
+    const hasBars = this.feeds.length > 0;
     const bar = hasBars ? this.firstBars().view.now : EMPTY_BAR;
-    const host: Host = { definition, parameters, assets, handlers: {}, bar, warming: true, ready: 0 };
-    host.handlers = definition.setup(this.context(host, index));
+    const host: Host = { index, definition, parameters, assets, handlers: {}, bar, warming: true, ready: 0 };
+    host.handlers = definition.setup(makeContext(this, host));
     host.ready = hasBars ? this.firstBars().warmUp + this.conventions.extraWarmUp : 0;
     return host;
   }
 
   private firstBars(): BarFeed {
-    return this.barFeeds.find((feed) => feed.market.index === 0 && feed.executes) ?? this.barFeeds[0]!;
-  }
-
-  private context(host: Host, index: number): Context<ParameterSpecs> {
-    const { assets } = host;
-    const first = assets[0]!;
-    const useOn = (
-      source: Bars | Line | readonly [Line, Line],
-      indicator: AnyIndicator,
-      ...args: IndicatorArguments
-    ): unknown => this.follow(source, indicator, args);
-    const hasBars = this.barFeeds.length > 0;
-    const context = {
-      parameters: host.parameters,
-      assets,
-      asset: (symbol: string) => findAsset(assets, symbol),
-      portfolio: new PortfolioNow(this.ledger),
-      use: (indicator: AnyIndicator, ...args: IndicatorArguments) => this.follow(first.bars, indicator, args),
-      useOn,
-      schedule: (when: string, work: () => void) => this.schedule(when, work, host),
-      rebalance: (weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string) =>
-        this.rebalance(host, weights, reason ?? 'rebalance'),
-      cancel: (order: OrderView) => this.cancel(ownOrder(order)),
-      cancelAll: () => {
-        for (const asset of assets) asset.cancelWorking();
-      },
-      update: (order: OrderView, change: OrderChange) => this.update(ownOrder(order), change),
-      now: () => this.at,
-      note: (text: string) => {
-        this.journal.write(ENTRY.note, this.at, 0, -1, index, 0, Number.NaN, 0, 0, text);
-      },
-      random: new Random(this.seed).fork(host.definition.name),
-      get bars() {
-        assert(hasBars, 'the tape has no bars');
-        return first.bars;
-      },
-      position: first.position,
-      buy: first.buy,
-      sell: first.sell,
-      buyFraction: first.buyFraction,
-      sellFraction: first.sellFraction,
-      targetQuantity: first.targetQuantity,
-      targetValue: first.targetValue,
-      targetPercent: first.targetPercent,
-      close: first.close,
-    };
-    // The indicator's own types decide which lines `use` gives; behind it they are all lines.
-    return context as unknown as Context<ParameterSpecs>;
-  }
-
-  private follow(
-    source: Bars | Line | readonly [Line, Line],
-    indicator: AnyIndicator,
-    args: IndicatorArguments,
-  ): unknown {
-    const lines = 'now' in source ? undefined : Array.isArray(source) ? (source as Line[]) : [source as Line];
-    const cursor = lines === undefined ? (source as Bars).close.cursor : lines[0]!.cursor;
-    const feed = this.barFeeds.find((candidate) => candidate.cursor === cursor);
-    assert(feed !== undefined, 'a line belongs to a feed');
-    const outputs = feed.follow(indicator, args, lines);
-    if (outputs.length === 1) return outputs[0];
-    return Object.fromEntries(indicator.outputs.map((name, i) => [name, outputs[i]!]));
-  }
-
-  private schedule(when: string, work: () => void, host: Host): void {
-    const calendar = this.calendars[0];
-    if (calendar === undefined) {
-      throw new Fault('strategy.schedule', `schedule(${show(when)}) needs an instrument with a calendar`);
-    }
-    const times = scheduleOf(when, calendar);
-    const run = (due: number): void => {
-      this.wakes.at(times.next(due), run);
-      if (host.warming && host.ready > 0 && this.firstBars().cursor.index < host.ready) return;
-      host.warming = false;
-      work();
-    };
-    this.wakes.untilFirst((from) => this.wakes.at(times.next(from - 1), run));
-  }
-
-  /** Sells first, so that what is sold pays for what is bought. */
-  private rebalance(
-    host: Host,
-    weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>,
-    reason: string,
-  ): void {
-    const targets: [HostedAsset, number][] =
-      weights instanceof Map
-        ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [
-            findAsset(host.assets, asset.symbol),
-            weight,
-          ])
-        : Object.entries(weights).map(([symbol, weight]) => [findAsset(host.assets, symbol), weight]);
-    const equity = this.ledger.equity() * (1 - this.conventions.sizing.buffer);
-    const changes = targets.map(([asset, weight]) => {
-      const price = asset.price;
-      const wanted = weight === 0 || price !== price ? 0 : asset.quantityWorth(weight * equity, price);
-      return { asset, wanted, change: (wanted - asset.position.quantity) * (price === price ? price : 0) };
-    });
-    changes.sort((a, b) => a.change - b.change);
-    for (const { asset, wanted } of changes) asset.targetQuantity(wanted, reason);
+    return this.feeds.find((feed) => feed.market.index === 0 && feed.executes) ?? this.feeds[0]!;
   }
 
   private approveChild(child: OrderIntent, parent: Order): Order {
@@ -759,7 +666,7 @@ export class Deck implements Desk, VenueListener {
   private act(action: CorporateAction): void {
     const instrument = this.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
     if (instrument < 0) return;
-    if (this.isSingle) this.addSpan(this.barFeeds[0]!, this.row);
+    if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
     if (action.kind === 'delisting') {
       const price = action.price ?? this.ledger.marks[instrument]!;
       for (const positions of this.ledger.positions) {
@@ -796,7 +703,7 @@ export class Deck implements Desk, VenueListener {
   }
 
   private executingBars(): BarFeed[] {
-    return this.barFeeds.filter((feed) => feed.executes);
+    return this.feeds.filter((feed) => feed.executes);
   }
 
   private openEntries(): { instrument: number; order: number; at: number }[] {
@@ -806,56 +713,6 @@ export class Deck implements Desk, VenueListener {
         position.openLots.map(({ order, at }) => ({ instrument: position.instrument, order, at })),
       );
   }
-}
-
-/** The feeds in the order of their next rows: a binary heap of feeds, or for a few feeds a plain search. */
-class MergeOrder {
-  private readonly heap: Feed[];
-
-  constructor(feeds: readonly Feed[]) {
-    this.heap = [...feeds];
-    for (let i = (this.heap.length >> 1) - 1; i >= 0; i--) this.sink(i);
-  }
-
-  get first(): Feed {
-    return this.heap[0]!;
-  }
-
-  get nextAt(): number {
-    return this.heap[0]!.nextAt;
-  }
-
-  /** The first feed has moved on: find its new place. */
-  advance(): void {
-    this.sink(0);
-  }
-
-  private sink(index: number): void {
-    const { heap } = this;
-    const feed = heap[index]!;
-    const at = feed.nextAt;
-    let parent = index;
-    for (;;) {
-      let child = 2 * parent + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-      const candidate = heap[child]!;
-      const candidateAt = candidate.nextAt;
-      if (candidateAt > at || (candidateAt === at && candidate.index > feed.index)) break;
-      heap[parent] = candidate;
-      parent = child;
-    }
-    heap[parent] = feed;
-  }
-}
-
-function before(a: Feed, b: Feed): boolean {
-  return a.nextAt < b.nextAt || (a.nextAt === b.nextAt && a.index < b.index);
-}
-
-function ownOrder(order: OrderView): Order {
-  assert(order instanceof Order, 'an order that this deck gave out');
-  return order;
 }
 
 const EMPTY_BAR: Bar = {

@@ -84,7 +84,7 @@ export class BarFeed extends Feed {
   rowsBefore = 0;
   /** Rows on which some line has no value yet, counted from the start of the tape. */
   warmUp = 0;
-  private readonly lines: Record<Exclude<BarField, 'time' | 'openTime'>, Line>;
+  private readonly lines: Record<Exclude<BarField, 'openTime'>, Line>;
   private readonly followed: Followed[] = [];
   private readonly history: number;
   private past = 0;
@@ -99,6 +99,7 @@ export class BarFeed extends Feed {
     this.columns = EMPTY;
     const line = (name: string): Line => new Line(name, NO_ROWS, this.cursor);
     this.lines = {
+      time: line('time'),
       open: line('open'),
       high: line('high'),
       low: line('low'),
@@ -128,7 +129,7 @@ export class BarFeed extends Feed {
     this.end = this.columns.length;
     this.cursor.index = this.past - 1;
     this.rowOfTape += columns.length;
-    for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
+    for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
       this.lines[field].column = this.columns[field];
     }
     for (const followed of this.followed) this.fill(followed, whole);

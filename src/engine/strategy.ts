@@ -29,6 +29,8 @@ export interface Bar {
 export interface Bars {
   readonly symbol: string;
   readonly timeFrame: string;
+  /** Ends of the bars, microseconds since 1970. */
+  readonly time: Line;
   readonly open: Line;
   readonly high: Line;
   readonly low: Line;

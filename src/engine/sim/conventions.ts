@@ -32,6 +32,8 @@ export interface Conventions {
   readonly volume: VolumeRule;
   readonly fees: FeeModel;
   readonly slippage: SlippageModel;
+  /** Whether slippage ends at the bar's extremes: nobody traded beyond them. */
+  readonly slipsInsideBar: boolean;
   readonly margin: MarginModel;
   readonly sizing: SizingRule;
   readonly end: EndRule;
@@ -54,6 +56,7 @@ export const honest: Conventions = {
   volume: { share: 0.1 },
   fees: typicalFees,
   slippage: bpsSlippage(1),
+  slipsInsideBar: true,
   margin: cashAccount(),
   sizing: { buffer: 0, reservesFees: true, at: 'decision', trims: true },
   end: 'keep',
@@ -68,6 +71,7 @@ const comparable: Conventions = {
   volume: { share: Infinity },
   fees: noFees,
   slippage: noSlippage,
+  slipsInsideBar: false,
   sizing: { buffer: 0, reservesFees: false, at: 'decision', trims: false },
 };
 

@@ -416,8 +416,7 @@ export class SimulatedVenue implements Venue {
     let slipped = this.conventions.slippage.price(context);
     if (slipped === price) return price;
     if (market.tick !== 0) slipped = toTick(market.instrument, slipped, order.side > 0 ? 'up' : 'down');
-    if (context.high >= context.low) {
-      // Nobody traded outside the bar.
+    if (this.conventions.slipsInsideBar && context.high >= context.low) {
       if (slipped > context.high) slipped = Math.max(price, context.high);
       else if (slipped < context.low) slipped = Math.min(price, context.low);
     }
@@ -480,7 +479,8 @@ export class SimulatedVenue implements Venue {
     const budget = free * order.fraction;
     const lotUnits = Math.round(market.instrument.lot * scale);
     if (!this.conventions.sizing.reservesFees) return Math.floor(budget / perUnit / lotUnits) * lotUnits;
-    const one = this.feeFor(1, price) / scale;
+    // The fee of one unit, as the fee of a fraction of one: so do the engines that size at the fill.
+    const one = this.feeFor(order.fraction, price) / order.fraction / scale;
     return Math.max(0, Math.floor(budget / (perUnit + one) / lotUnits)) * lotUnits;
   }
 

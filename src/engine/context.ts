@@ -1,0 +1,133 @@
+/**
+ * What a strategy's `setup` is given: the deck, seen through one strategy's eyes.
+ */
+import { assert } from '../base/assert.ts';
+import { Fault, show } from '../base/fault.ts';
+import { Random } from '../base/random.ts';
+import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
+import type { Calendar } from '../time/calendar.ts';
+import { schedule as scheduleOf } from '../time/schedule.ts';
+import type { BarFeed } from './feed.ts';
+import { findAsset, PortfolioNow, type Desk, type HostedAsset } from './host.ts';
+import type { Line } from './line.ts';
+import { Order } from './order.ts';
+import type { ParameterSpecs, ParameterValue } from './parameters.ts';
+import type { OrderChange } from './ports.ts';
+import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView } from './strategy.ts';
+import type { Wakes } from './wakes.ts';
+
+/** One strategy on the deck. */
+export interface Host {
+  readonly index: number;
+  readonly definition: AnyStrategy;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly assets: readonly HostedAsset[];
+  handlers: Handlers;
+  /** The newest bar of the first asset. */
+  bar: Bar;
+  warming: boolean;
+  /** Rows of the first asset's bars before the first call. */
+  ready: number;
+}
+
+/** What the context needs of the deck, beside what assets do. */
+export interface ContextDeck extends Desk {
+  readonly feeds: readonly BarFeed[];
+  readonly wakes: Wakes;
+  readonly seed: number;
+  /** Calendar of the first instrument. */
+  readonly calendar: Calendar | undefined;
+  readonly now: number;
+  note(strategy: number, text: string): void;
+  /** Whether the strategy may act: its indicators have values. */
+  isReady(host: Host): boolean;
+}
+
+export function makeContext(deck: ContextDeck, host: Host): Context<ParameterSpecs> {
+  const { assets } = host;
+  const first = assets[0]!;
+  const hasBars = deck.feeds.length > 0;
+  const context = {
+    parameters: host.parameters,
+    assets,
+    asset: (symbol: string) => findAsset(assets, symbol),
+    portfolio: new PortfolioNow(deck.ledger),
+    use: (indicator: AnyIndicator, ...args: IndicatorArguments) => follow(deck, first.bars, indicator, args),
+    useOn: (source: Source, indicator: AnyIndicator, ...args: IndicatorArguments) =>
+      follow(deck, source, indicator, args),
+    schedule: (when: string, work: () => void) => schedule(deck, host, when, work),
+    rebalance: (weights: Weights, reason?: string) => rebalance(deck, assets, weights, reason ?? 'rebalance'),
+    cancel: (order: OrderView) => deck.cancel(ownOrder(order)),
+    cancelAll: () => {
+      for (const asset of assets) asset.cancelWorking();
+    },
+    update: (order: OrderView, change: OrderChange) => deck.update(ownOrder(order), change),
+    now: () => deck.now,
+    note: (text: string) => deck.note(host.index, text),
+    random: new Random(deck.seed).fork(host.definition.name),
+    get bars() {
+      assert(hasBars, 'the tape has no bars');
+      return first.bars;
+    },
+    position: first.position,
+    buy: first.buy,
+    sell: first.sell,
+    buyFraction: first.buyFraction,
+    sellFraction: first.sellFraction,
+    targetQuantity: first.targetQuantity,
+    targetValue: first.targetValue,
+    targetPercent: first.targetPercent,
+    close: first.close,
+  };
+  // The indicator's own types decide which lines `use` gives; behind it they are all lines.
+  return context as unknown as Context<ParameterSpecs>;
+}
+
+type Source = Bars | Line | readonly [Line, Line];
+type Weights = Readonly<Record<string, number>> | ReadonlyMap<Asset, number>;
+
+function follow(deck: ContextDeck, source: Source, indicator: AnyIndicator, args: IndicatorArguments): unknown {
+  const lines = 'now' in source ? undefined : Array.isArray(source) ? (source as Line[]) : [source as Line];
+  const cursor = lines === undefined ? (source as Bars).close.cursor : lines[0]!.cursor;
+  const feed = deck.feeds.find((candidate) => candidate.cursor === cursor);
+  assert(feed !== undefined, 'a line belongs to a feed of this deck');
+  const outputs = feed.follow(indicator, args, lines);
+  if (outputs.length === 1) return outputs[0];
+  return Object.fromEntries(indicator.outputs.map((name, i) => [name, outputs[i]!]));
+}
+
+function schedule(deck: ContextDeck, host: Host, when: string, work: () => void): void {
+  if (deck.calendar === undefined) {
+    throw new Fault('strategy.schedule', `schedule(${show(when)}) needs an instrument with a calendar`);
+  }
+  const times = scheduleOf(when, deck.calendar);
+  const run = (due: number): void => {
+    deck.wakes.at(times.next(due), run);
+    if (!deck.isReady(host)) return;
+    host.warming = false;
+    work();
+  };
+  deck.wakes.untilFirst((from) => deck.wakes.at(times.next(from - 1), run));
+}
+
+/** Sells first, so that what is sold pays for what is bought. */
+function rebalance(deck: ContextDeck, assets: readonly HostedAsset[], weights: Weights, reason: string): void {
+  const targets: [HostedAsset, number][] =
+    weights instanceof Map
+      ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [findAsset(assets, asset.symbol), weight])
+      : Object.entries(weights).map(([symbol, weight]) => [findAsset(assets, symbol), weight]);
+  const equity = deck.ledger.equity() * (1 - deck.conventions.sizing.buffer);
+  const changes = targets.map(([asset, weight]) => {
+    const { price } = asset;
+    const priced = price === price;
+    const wanted = weight === 0 || !priced ? 0 : asset.quantityWorth(weight * equity, price);
+    return { asset, wanted, change: priced ? (wanted - asset.position.quantity) * price : 0 };
+  });
+  changes.sort((a, b) => a.change - b.change);
+  for (const { asset, wanted } of changes) asset.targetQuantity(wanted, reason);
+}
+
+function ownOrder(order: OrderView): Order {
+  assert(order instanceof Order, 'an order that this deck gave out');
+  return order;
+}

@@ -1,0 +1,27 @@
+/** Plays a tape to one strategy under named conventions. */
+import { Deck } from '../../../src/engine/deck.ts';
+import type { RunResult } from '../../../src/engine/result.ts';
+import type { Conventions } from '../../../src/engine/sim/conventions.ts';
+import { defineStrategy, type AnyStrategy, type StrategyDefinition } from '../../../src/engine/strategy.ts';
+import type { RecordedTape } from '../../../src/market/tape.ts';
+import { calendar } from '../../../src/time/calendars.ts';
+
+export function play(
+  tape: RecordedTape,
+  setup: StrategyDefinition['setup'],
+  conventions: Conventions,
+  cash: number,
+): RunResult {
+  const definition: AnyStrategy = defineStrategy({ name: 'case', setup });
+  const deck = new Deck({
+    tape,
+    streams: tape.slice.streams,
+    rows: Math.max(...tape.slice.streams.map((stream) => stream.columns.length)),
+    strategies: [{ definition }],
+    cash,
+    conventions,
+    calendarOf: calendar,
+  });
+  deck.play(tape.slice);
+  return deck.finish();
+}
