@@ -10,7 +10,8 @@ const VENDORS: ReadonlySet<string> = new Set(
 );
 /** Vendors whose names are also words of the field; only a folder or a package of that name is meant. */
 const AMBIGUOUS: ReadonlySet<string> = new Set('ib slack massive fred pg'.split(' '));
-const WIRING = /^src\/desk\/wiring(\/|\.ts$)/;
+/** The set-up names what can be wired, and the wiring wires it. */
+const WIRING = /^src\/desk\/(wiring|config)(\/|\.ts$)/;
 
 function vendors(sources: readonly Source[]): string[] {
   const findings = new Set<string>();
