@@ -149,10 +149,28 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Plays one slice. `whole` says that it is the entire tape, and that indicators may be computed in one go. */
   play(slice: TapeSlice, whole = true): void {
+    // One step without end plays everything.
+    this.playInSteps(slice, whole).next();
+  }
+
+  /**
+   * Plays one slice in steps of about `rows()` rows, for who must look up in between: to show how far it is, or to
+   * stop. The results are those of `play`, bit for bit.
+   */
+  *playInSteps(slice: TapeSlice, whole = true, rows: () => number = () => Infinity): Generator<void> {
     if (this.ruinedAt !== undefined) return;
     this.load(slice, whole);
-    if (this.isSingle) this.playBars(this.feeds[0]!);
-    else this.playMerged();
+    for (;;) {
+      const isOver = this.isSingle ? this.playBars(this.feeds[0]!, rows()) : this.playMerged(rows());
+      if (isOver) break;
+      yield;
+    }
+    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
+  }
+
+  /** Ends the tape after the last row played: what comes after it is as if it did not exist. */
+  cut(): void {
+    for (const feed of this.allFeeds) feed.end = feed.next;
     this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
   }
 
@@ -164,9 +182,10 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   /** The loop for one instrument's bars: what most runs and every sweep of them spend their time in. */
-  private playBars(feed: BarFeed): void {
+  private playBars(feed: BarFeed, rows: number): boolean {
     const { time, openTime, open, high, low, close, volume } = feed.columns;
-    const { market, cursor, end } = feed;
+    const { market, cursor } = feed;
+    const end = Math.min(feed.end, feed.next + rows);
     const { working } = market;
     const { marks } = this.ledger;
     const { venue, wakes, pending } = this;
@@ -216,15 +235,17 @@ export class Deck implements ContextDeck, VenueListener {
     this.addSpan(feed, played);
     this.count(feed, played);
     feed.next = end;
+    return end === feed.end || this.ruinedAt !== undefined;
   }
 
   /** The loop for everything else: feeds are merged by time, and one instant is one step. */
-  private playMerged(): void {
+  private playMerged(rows: number): boolean {
     const { allFeeds, wakes, pending } = this;
     const order = new MergeOrder(allFeeds);
     for (;;) {
       const at = order.nextAt;
-      if (at === Infinity) return;
+      if (at === Infinity) return true;
+      if (rows <= 0) return false;
       if (at > wakes.next) this.wakeBefore(at);
       this.at = at;
       this.venue.setNow(at);
@@ -237,10 +258,11 @@ export class Deck implements ContextDeck, VenueListener {
         } else if (feed instanceof QuoteFeed) this.stepQuote(feed, at);
         else if (feed instanceof TradeFeed) this.stepTrade(feed, at);
         order.advance();
+        rows--;
       } while (order.nextAt === at);
       if (pending.length !== 0) this.deliver();
       if (bars) {
-        if (this.checksEveryBar() && this.endsHere(at)) return;
+        if (this.checksEveryBar() && this.endsHere(at)) return true;
         this.callStrategies();
       }
       if (at === wakes.next) wakes.run(at);
