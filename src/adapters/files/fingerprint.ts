@@ -15,9 +15,14 @@ export function fingerprintOf(streams: readonly StreamSlice[], actions: readonly
 
 function addStream(hash: Hash, stream: StreamSlice): void {
   hash.update(`${stream.symbol}\n${stream.kind}\n${stream.timeFrame ?? ''}\n${stream.columns.length}\n`);
-  for (const [name, column] of Object.entries<unknown>({ ...stream.columns })) {
+  for (const [name, column] of Object.entries<unknown>({ ...stream.columns }).sort(byName)) {
     if (!(column instanceof Float64Array)) continue;
     hash.update(name);
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   }
+}
+
+/** Readers build columns in different orders: names are put into one. */
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

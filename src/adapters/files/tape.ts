@@ -48,6 +48,12 @@ export function tapeOf(
   return assemble(loaded, inputs.map(({ file }) => basename(file)).join(', '), options);
 }
 
+/** The same from tables that are read already. */
+export function tapeOfTables(tables: readonly Table[], options: FileOptions = {}): RecordedTape {
+  const loaded = tables.flatMap((table) => streamsOf(table, options));
+  return assemble(loaded, tables.map(({ file }) => basename(file)).join(', '), options);
+}
+
 function loadBytes(bytes: Uint8Array, file: string, options: FileOptions): LoadedStream[] {
   if (!looksLikeJson(bytes)) return streamsOf(tableOf(bytes, file, options), options);
   const { bytes: lines, timeFrame } = linesOfJson(bytes, file);
