@@ -56,7 +56,7 @@ export interface PerformanceInput {
   readonly equity: Float64Array;
   /** Equity before the first session. Left out, the first equity is the start and gives no return. */
   readonly initialCapital?: number;
-  /** Benchmark prices or index levels at the same times; a NaN level is missing. */
+  /** Benchmark prices or index levels at the same times; a NaN level repeats the one before. */
   readonly benchmark?: Float64Array;
   readonly trades?: TradeColumns;
   /** Share of equity invested at each close, any sign; for the exposure. */
@@ -87,7 +87,7 @@ export interface DrawdownRow {
 export interface PerformanceSummary {
   readonly startTime: number;
   readonly endTime: number;
-  /** Every figure by its id in `metricCatalogue`; a figure that cannot be computed is absent. */
+  /** Every figure by its id in `metricCatalogue`; one that cannot be computed is absent. May be infinite (no loss). */
   readonly metrics: Readonly<Partial<Record<MetricId, number>>>;
   /** One return a session, paired with `times`. */
   readonly times: Float64Array;
@@ -239,7 +239,7 @@ function luckMetrics(returns: Float64Array, periodsPerYear: number): Metrics {
 function benchmarkMetrics(input: PerformanceInput, returns: Float64Array, riskFree: number): Metrics {
   const { benchmark = input.equity, periodsPerYear = PERIODS_PER_YEAR.daily } = input;
   assert(benchmark.length === input.equity.length, 'the benchmark needs one level a session');
-  const market = simpleReturns(benchmark);
+  const market = simpleReturns(filled(benchmark));
   // The first session has no benchmark return, so it is left out on both sides.
   const own = returns.subarray(returns.length - market.length);
   const { alpha, beta } = alphaBeta(own, market, riskFree, periodsPerYear);
@@ -255,6 +255,12 @@ function benchmarkMetrics(input: PerformanceInput, returns: Float64Array, riskFr
     downCapture: marketCapture(own, market, 'down', periodsPerYear),
     battingAverage: battingAverage(own, market).all,
   };
+}
+
+/** Levels with gaps closed by the level before, so that a move across a gap is counted when it is seen. */
+function filled(levels: Float64Array): Float64Array {
+  let last = Number.NaN;
+  return levels.map((level) => (last = level === level ? level : last));
 }
 
 function tradeMetrics(columns: TradeColumns): Metrics {
