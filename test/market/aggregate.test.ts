@@ -10,8 +10,15 @@ import {
   type BarSink,
   type TimeBarOptions,
 } from '../../src/market/aggregate.ts';
+import { aggregateQuoteBars } from '../../src/market/aggregate-quotes.ts';
 import { BarBuffer } from '../../src/market/bar-buffer.ts';
-import { allocateQuotes, allocateTrades, type BarColumns, type TradeColumns } from '../../src/market/columns.ts';
+import {
+  allocateQuotes,
+  allocateTrades,
+  type BarColumns,
+  type QuoteColumns,
+  type TradeColumns,
+} from '../../src/market/columns.ts';
 import { Calendar } from '../../src/time/calendar.ts';
 import { calendar } from '../../src/time/calendars.ts';
 import { formatInstant, HOUR, instantFromMillis, MINUTE, SECOND } from '../../src/time/instant.ts';
@@ -330,6 +337,63 @@ describe('bars from quotes', () => {
     expect(lines(mid.bars)).toEqual(['13:35 10.5 12.5 10.5 12.5 0']);
     expect(mid.skipped).toBe(1);
     expect(lines(aggregateQuotes(quotes, { ...XNYS_5M, until, price: 'ask' }).bars)).toEqual(['13:35 11 13 11 13 0']);
+  });
+});
+
+describe('quote bars', () => {
+  /** Quotes at seconds after 09:30 New York time: bid, ask; sizes are the row’s number. */
+  function quotesOf(rows: readonly (readonly [seconds: number, bid: number, ask: number])[]): QuoteColumns {
+    const quotes = allocateQuotes(rows.length);
+    for (const [i, [seconds, bid, ask]] of rows.entries()) {
+      quotes.time[i] = utc('2024-06-03T13:30') + seconds * SECOND;
+      quotes.bid[i] = bid;
+      quotes.ask[i] = ask;
+      quotes.bidSize[i] = quotes.askSize[i] = i;
+    }
+    return quotes;
+  }
+  const none = Number.NaN;
+  const sides = quotesOf([
+    [10, 10, 12],
+    [20, 11, none],
+    [50, 9, 13],
+    [70, none, 14],
+    [130, 8, 15],
+  ]);
+
+  it('have both sides in one row, and NaN for a side that nobody quoted', () => {
+    const { bars: rows, isLastPartial } = aggregateQuoteBars(sides, { timeFrame: '1m', calendar: 'XNYS' });
+    expect(isLastPartial).toBe(false);
+    expect([...rows.time].map((at) => formatInstant(at).slice(11, 19))).toEqual(['13:31:00', '13:32:00']);
+    expect([rows.bidOpen[0], rows.bidHigh[0], rows.bidLow[0], rows.bidClose[0], rows.bidSize[0]]).toEqual([
+      10, 11, 9, 9, 2,
+    ]);
+    expect([rows.askOpen[0], rows.askHigh[0], rows.askLow[0], rows.askClose[0], rows.askSize[0]]).toEqual([
+      12, 13, 12, 13, 2,
+    ]);
+    expect([rows.bidClose[1], rows.bidSize[1], rows.askClose[1], rows.askSize[1]]).toEqual([none, none, 14, 3]);
+    expect(rows.openTime[0]).toBe(sides.time[0]);
+  });
+
+  it('are unfinished at the end of the data, and flagged when asked for', () => {
+    const { bars: rows, isLastPartial } = aggregateQuoteBars(sides, {
+      timeFrame: '1m',
+      calendar: 'XNYS',
+      partial: true,
+    });
+    expect(isLastPartial).toBe(true);
+    expect(rows.time[2]).toBe(sides.time[4]);
+    const uneven = quotesOf([
+      [10, 10, 12],
+      [20, 11, none],
+    ]);
+    const merged = aggregateQuoteBars(uneven, { timeFrame: '1m', calendar: 'XNYS', partial: true }).bars;
+    expect([merged.length, merged.time[0], merged.bidClose[0], merged.askClose[0]]).toEqual([
+      1,
+      uneven.time[1],
+      11,
+      12,
+    ]);
   });
 });
 

@@ -1,5 +1,7 @@
 /** Schedules happen when their text says, each once, whatever the clocks and the holidays do. */
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { calendar } from '../../src/time/calendars.ts';
 import { formatInstant, HOUR, instantFromMillis } from '../../src/time/instant.ts';
 import { afterOpen, atClock, beforeClose, every, nthSession, rule } from '../../src/time/schedule-rule.ts';
 import { parseSchedule } from '../../src/time/schedule-text.ts';
@@ -128,6 +130,29 @@ describe('trap 13: days of 23 and 25 hours, a repeated hour', () => {
   it('goes on every five minutes through the hour that comes twice', () => {
     const all = times('every 5m in session', '2024-11-03', '2024-11-04', '24-7');
     expect(all).toHaveLength(24 * 12);
+  });
+});
+
+describe('a daily job', () => {
+  it('happens once for each session, in order, on every calendar and at every time of day', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('XNYS', 'XCBF', 'CMES', 'XLON', 'XTKS', 'XHKG', 'FX', '24-7'),
+        fc.nat(23),
+        fc.nat(59),
+        (name, hour, minute) => {
+          const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+          const market = calendar(name);
+          const sessions = market.sessions('2023-01-03', '2024-12-27');
+          const [first, last] = [sessions[0], sessions.at(-1)!];
+          const all = [...schedule(`at ${time}`, market).between(first.openAt - 24 * HOUR, last.closeAt + 24 * HOUR)];
+          const own = all.filter((at) => at >= first.day * 24 * HOUR && at < (last.day + 1) * 24 * HOUR);
+          expect(Math.abs(own.length - sessions.length)).toBeLessThanOrEqual(1); // at the edges of the span
+          for (let i = 1; i < all.length; i++) expect(all[i]).toBeGreaterThan(all[i - 1]);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });
 

@@ -1,0 +1,14 @@
+/**
+ * The nouns of the market: instruments, data as columns, tapes, and what is made from them. `… from 'tradedeck/market'`.
+ */
+export * from './actions.ts';
+export * from './adjust.ts';
+export * from './aggregate.ts';
+export { aggregateQuoteBars, type AggregatedQuotes } from './aggregate-quotes.ts';
+export { BarBuffer } from './bar-buffer.ts';
+export { checkStream, type CheckContext } from './check.ts';
+export * from './columns.ts';
+export * from './event.ts';
+export * from './instrument.ts';
+export { simulateStreamedTape, simulateTape, type SimulateOptions, type SymbolOptions } from './simulate/simulate.ts';
+export * from './tape.ts';
