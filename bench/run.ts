@@ -4,7 +4,7 @@
  * Each file runs in a process of its own, one after the other, because what one leaves behind (compiled code, memory)
  * would show in the figures of the next. With `--json` the output is one array of `{name, value, unit, goal, met}`.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { basename } from 'node:path';
@@ -40,15 +40,25 @@ function runAll(): void {
   if (!options.json) console.log(machine());
   const rows: BenchRow[] = [];
   for (const name of positionals.length > 0 ? positionals : known.sort()) {
-    const output = execFileSync(process.execPath, ['--expose-gc', import.meta.filename, ONE, name], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const measured = JSON.parse(output) as BenchRow[]; // What the process that this file started wrote.
-    rows.push(...measured);
-    if (!options.json) console.log([`\n${name}`, ...measured.map(line)].join('\n'));
+    const measured = start(name);
+    if (measured === undefined) process.exitCode = 1;
+    else {
+      rows.push(...measured);
+      if (!options.json) console.log([`\n${name}`, ...measured.map(line)].join('\n'));
+    }
   }
   if (options.json) console.log(JSON.stringify(rows, null, 2));
+}
+
+/** Runs one benchmark in a process of its own. One that breaks off says why, and the others still run. */
+function start(name: string): BenchRow[] | undefined {
+  const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', import.meta.filename, ONE, name], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status === 0) return JSON.parse(stdout) as BenchRow[]; // What runOne wrote.
+  console.error(`The benchmark ${name} broke off.`);
+  return undefined;
 }
 
 /** Describes the machine, without which a figure says little. */

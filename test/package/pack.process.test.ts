@@ -70,13 +70,14 @@ test('every public door opens on the packaged Node', () => {
   expect(packagedNode(code).trim().split('\n')).toEqual(names.map((name) => `${name} true`));
 });
 
-test('every public door has its types', () => {
+test("every public door has its types, and a user's strategy compiles against them", () => {
   const lines = doors().map(({ name }, i) => `import * as door${i} from '${name}'; export { door${i} };`);
   writeFileSync(join(installed.folder, 'doors.mts'), lines.join('\n'));
+  writeFileSync(join(installed.folder, 'mine.ts'), STRATEGY);
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const flags = '--noEmit --strict --target esnext --module nodenext --types node --skipLibCheck false'.split(' ');
   const typeRoots = ['--typeRoots', join(root, 'node_modules', '@types')];
-  const { stdout, status } = spawnSync(process.execPath, [compiler, ...flags, ...typeRoots, 'doors.mts'], {
+  const { stdout, status } = spawnSync(process.execPath, [compiler, ...flags, ...typeRoots, 'doors.mts', 'mine.ts'], {
     cwd: installed.folder,
     encoding: 'utf8',
   });
@@ -125,7 +126,7 @@ export default defineStrategy({
   setup({ parameters, use, targetPercent }) {
     const average = use(sma, parameters.length);
     return {
-      onBar(bar: { close: number }) {
+      onBar(bar) {
         if (bar.close > average.value) targetPercent(1, 'above the average');
         else targetPercent(0, 'below the average');
       },
