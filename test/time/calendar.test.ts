@@ -5,7 +5,7 @@ import { calendar, calendarNames } from '../../src/time/calendars.ts';
 import { lunarFestivals } from '../../src/time/calendars/lunar.ts';
 import { dayOf, easterSunday, formatDay, nthWeekday, parseDay, weekdayOf } from '../../src/time/civil.ts';
 import { formatInstant, instantFromMillis, MINUTE } from '../../src/time/instant.ts';
-import calendars, { marketHours } from '../truth/sets/07_calendars.ts';
+import calendars, { marketHours, sessionList } from '../truth/sets/07_calendars.ts';
 
 const utc = (text: string): number => instantFromMillis(Date.parse(text));
 
@@ -244,7 +244,29 @@ describe('lists of sessions that others published', () => {
     }
   });
 
-  it('would notice a wrong close, a missing session and a wrong holiday', () => {
+  it('would notice a wrong close, a session too many, one too few, and a wrong break', () => {
+    const failures = (name: string, ...rows: string[]): string[] => {
+      const header = 'session,open_utc,close_utc,break_start_utc,break_end_utc';
+      return [...sessionList(`${name}_planted.csv`, [header, ...rows].join('\n'))]
+        .filter(({ status }) => status === 'failed')
+        .map(({ id }) => id.slice(id.indexOf('#') + 1));
+    };
+    const [wednesday, friday] = [
+      '2024-07-03,2024-07-03 13:30,2024-07-03 17:00,,',
+      '2024-07-05,2024-07-05 13:30,2024-07-05 20:00,,',
+    ];
+    expect(failures('XNYS', wednesday, friday)).toEqual([]);
+    expect(failures('XNYS', wednesday.replace('17:00', '20:00'), friday)).toEqual(['2024-07-03']);
+    expect(failures('XNYS', wednesday, '2024-07-04,2024-07-04 13:30,2024-07-04 20:00,,', friday)).toEqual([
+      '2024-07-04',
+    ]);
+    expect(failures('XNYS', '2024-07-02,2024-07-02 13:30,2024-07-02 20:00,,', friday)).toEqual(['2024-07-03']);
+    const tokyo = '2024-07-03,2024-07-03 00:00,2024-07-03 06:00,2024-07-03 02:30,2024-07-03 03:30';
+    expect(failures('XTKS', tokyo)).toEqual([]);
+    expect(failures('XTKS', tokyo.replace('03:30', '04:30'))).toEqual(['2024-07-03']);
+  });
+
+  it('would notice a wrong holiday and a wrong early close', () => {
     const wrong = JSON.stringify({
       exchangeTimeZone: 'America/New_York',
       holidays: ['3/8/2024'],

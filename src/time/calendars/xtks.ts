@@ -3,7 +3,7 @@
  *
  * A national holiday on a Sunday is kept on the next day that is none; a day between two holidays is one too. The
  * close moved from 15:00 to 15:30 on 2024-11-05. The morning ends at 11:30 in all years here (it did so from
- * 2011-11-21; before that at 11:00).
+ * 2011-11-21; before that at 11:00), and the half-days around New Year until 2009 are whole.
  */
 import { dayOf, MONDAY, nthWeekday, SUNDAY, weekdayOf } from '../civil.ts';
 import { at, daysByYear, onWeekdays, type CalendarRules } from '../rules.ts';

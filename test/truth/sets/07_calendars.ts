@@ -21,7 +21,8 @@ export default function* calendars(folder: string): Generator<TruthCase> {
   }
 }
 
-function* sessionList(file: string, text: string): Generator<TruthCase> {
+/** Checks a list of sessions, named after its calendar, in both directions. */
+export function* sessionList(file: string, text: string): Generator<TruthCase> {
   const market = calendar(file.slice(0, file.indexOf('_')));
   const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const fields = header.split(',');
