@@ -9,6 +9,7 @@ export {
   type IndicatorStream,
 } from './define.ts';
 export { factor, type IndicatorOption, type IndicatorParameter, period } from './arguments.ts';
+export type { AverageKind } from './averages/kinds.ts';
 export * from './catalog.ts';
 export { allIndicators, indicatorByName } from './registry.ts';
 export { Stream } from './stream.ts';

@@ -38,10 +38,14 @@ export class Ring {
   }
 }
 
-/** The highest of the last `period` values, and how many rows ago it was; of equal ones the newest counts. */
+/** Which of equal extremes counts. */
+export type Ties = 'newest' | 'oldest';
+
+/** The highest of the last `period` values, and how many rows ago it was. */
 export class Highest extends Stream {
   private readonly period: number;
   private readonly sign: number;
+  private readonly keepEqual: boolean;
   // A queue of candidates, each higher than all later ones; `rows` holds the row numbers that go with them.
   private readonly values: Float64Array;
   private readonly rows: Float64Array;
@@ -49,10 +53,11 @@ export class Highest extends Stream {
   private size = 0;
   private row = 0;
 
-  constructor(period: number, sign: 1 | -1 = 1) {
+  constructor(period: number, ties: Ties = 'newest', sign: 1 | -1 = 1) {
     super();
     this.period = period;
     this.sign = sign;
+    this.keepEqual = ties === 'oldest';
     this.values = new Float64Array(period);
     this.rows = new Float64Array(period);
   }
@@ -67,7 +72,7 @@ export class Highest extends Stream {
     }
     let last = head + size - 1;
     if (last >= period) last -= period;
-    while (size > 0 && values[last]! <= signed) {
+    while (size > 0 && (values[last]! < signed || (values[last]! === signed && !this.keepEqual))) {
       size--;
       last = last === 0 ? period - 1 : last - 1;
     }
@@ -89,7 +94,7 @@ export class Highest extends Stream {
 
 /** The lowest of the last `period` values. */
 export class Lowest extends Highest {
-  constructor(period: number) {
-    super(period, -1);
+  constructor(period: number, ties: Ties = 'newest') {
+    super(period, ties, -1);
   }
 }

@@ -6,6 +6,7 @@ import { defineIndicator } from '../define.ts';
 import { Moments } from '../statistics/deviation.ts';
 import { Stream } from '../stream.ts';
 import { Highest, Lowest, Ring } from '../windows.ts';
+import { Sma } from './sma.ts';
 import { SEED, type SeedOptions, seedWarmUp, Smoothing } from './ema.ts';
 
 /** Kaufman's efficiency ratio: how far a price came, over how far it went. */
@@ -37,42 +38,42 @@ export class Efficiency extends Stream {
 }
 
 export interface KamaOptions {
-  /** `price` (default): the value before the first ratio; `average`: the mean of the first `period` values. */
+  /** `price` (default): the value before the first ratio; `average`: the mean of the last `period` values at it. */
   readonly seed?: 'price' | 'average';
 }
 
 const KAMA_SEED: IndicatorOption = {
   name: 'seed',
   values: ['price', 'average'],
-  description: 'what the average starts from: the value before, or the mean of the first rows',
+  description: 'what the average starts from: the value before, or the mean of the rows so far',
 };
 
 export class Kama extends Stream {
   private readonly efficiency: Efficiency;
   private readonly slow: number;
   private readonly span: number;
-  private readonly average: boolean;
-  private readonly rows: number;
-  private count = 0;
-  private sum = 0;
+  private readonly mean: Sma | undefined;
   private value = Number.NaN;
+  private started = false;
 
   constructor(rows: number, fast: number, slow: number, options: KamaOptions) {
     super();
     this.efficiency = new Efficiency(rows);
     this.slow = 2 / (slow + 1);
     this.span = 2 / (fast + 1) - this.slow;
-    this.average = options.seed === 'average';
-    this.rows = rows;
+    this.mean = options.seed === 'average' ? new Sma(rows) : undefined;
   }
 
   next(value: number): number {
     const ratio = this.efficiency.next(value);
-    if (this.count < this.rows) {
-      this.count++;
-      this.sum += value;
-      this.value = this.average ? this.sum / this.rows : value;
-      return Number.NaN;
+    const mean = this.mean === undefined ? Number.NaN : this.mean.next(value);
+    if (ratio !== ratio) {
+      this.value = value;
+      return ratio;
+    }
+    if (!this.started) {
+      this.started = true;
+      if (this.mean !== undefined) return (this.value = mean);
     }
     const weight = ratio * this.span + this.slow;
     return (this.value += weight * weight * (value - this.value));

@@ -76,6 +76,9 @@ function runPlain(series: Float64Array, length: number, out: Float64Array, rows:
   }
 }
 
+/** Adding and taking away 1.5 · 2^52 rounds a float to a whole number. */
+const ROUNDER = 6755399441055744;
+
 function runExact(series: Float64Array, length: number, out: Float64Array, rows: number, scale: number): void {
   const divisor = rows * scale;
   let sum = 0;
@@ -83,7 +86,8 @@ function runExact(series: Float64Array, length: number, out: Float64Array, rows:
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = sum / divisor;
   for (let i = rows; i < length; i++) {
-    sum += Math.round(series[i]! * scale) - Math.round(series[i - rows]! * scale);
+    // The difference of two whole numbers of ticks is one, up to float noise that this addition rounds away.
+    sum += (series[i]! - series[i - rows]!) * scale + ROUNDER - ROUNDER;
     out[i] = sum / divisor;
   }
 }

@@ -97,7 +97,7 @@ class Trix extends Stream {
   private before = Number.NaN;
 
   constructor(rows: number, signal: number, options: StageOptions) {
-    super(2);
+    super(3);
     this.stages = new Stages(3, rows, options);
     this.average = emaStream(signal);
   }
@@ -108,6 +108,7 @@ class Trix extends Stream {
     const trix = warm ? (100 * (triple - this.before)) / this.before : Number.NaN;
     if (warm) this.before = triple;
     this.out[1] = this.average.pass(trix);
+    this.out[2] = warm ? triple : Number.NaN;
     return trix;
   }
 }
@@ -163,13 +164,13 @@ export const t3 = defineIndicator({
   create: (rows: number, volume: number, options: StageOptions) => new Staged(rows, t3Weights(volume), options),
 });
 
-/** TRIX: the change of a triple exponential average from row to row, in percent, and its average. */
+/** TRIX: the change of a triple exponential average from row to row, in per cent, its signal, and the average itself. */
 export const trix = defineIndicator({
   name: 'trix',
   title: 'TRIX',
   family: 'oscillators',
   inputs: ['series'],
-  outputs: ['trix', 'signal'],
+  outputs: ['trix', 'signal', 'average'],
   parameters: [period('period', 15, WEIGHT), period('signal', 9, 'rows of the signal average')],
   options: [STAGE_SEED],
   warmUp: (rows, _signal, options) => stagesWarmUp(3, rows, options) + 1,

@@ -12,7 +12,15 @@ export interface MacdOptions {
    * warm-up; `staggered`: as `first`, but silent until row `slow` − 1, where the signal starts.
    */
   readonly seed?: 'average' | 'first' | 'staggered';
+  /** `together` (default): both averages are seeded on the same row, as in TA-Lib; `apart`: each as early as it can. */
+  readonly start?: 'together' | 'apart';
 }
+
+const START: IndicatorOption = {
+  name: 'start',
+  values: ['together', 'apart'],
+  description: 'whether both averages are seeded on the same row, or each as early as it can',
+};
 
 const SEED: IndicatorOption = {
   name: 'seed',
@@ -33,9 +41,9 @@ export class Macd extends Stream {
     this.fast = emaStream(fast, { seed });
     this.slow = emaStream(slow, { seed });
     this.signal = emaStream(signal, { seed });
-    // Both averages are seeded on the same row, as in TA-Lib: the fast one starts later.
-    this.late = seed === 'first' ? 0 : Math.max(0, slow - fast);
-    this.silent = options.seed === 'staggered' ? Math.max(fast, slow) - 1 : this.late;
+    // Seeded on the same row, the fast average starts later.
+    this.late = seed === 'first' || options.start === 'apart' ? 0 : Math.max(0, slow - fast);
+    this.silent = options.seed === 'staggered' ? Math.max(fast, slow) - 1 : 0;
   }
 
   next(value: number): number {
@@ -69,7 +77,7 @@ export const macd = defineIndicator({
     period('slow', 26, 'rows of the slow average'),
     period('signal', 9, 'rows of the signal average'),
   ],
-  options: [SEED],
+  options: [SEED, START],
   warmUp: (fast, slow, _signal, options) => (options.seed === 'first' ? 0 : Math.max(fast, slow) - 1),
   create: (fast: number, slow: number, signal: number, options: MacdOptions) => new Macd(fast, slow, signal, options),
 });

@@ -2,7 +2,7 @@
  * Change over a number of rows: momentum, rates of change, and what is built of them.
  */
 import { type IndicatorOption, period } from '../arguments.ts';
-import { emaStream, rmaStream, type SeedOptions, type Smoothing } from '../averages/ema.ts';
+import { emaStream, rmaStream, type SeedOptions, Smoothing } from '../averages/ema.ts';
 import { Sma } from '../averages/sma.ts';
 import { Wma } from '../averages/wma.ts';
 import { defineIndicator } from '../define.ts';
@@ -92,8 +92,8 @@ class Pmo extends Stream {
 
   constructor(first: number, second: number, signal: number) {
     super(2);
-    this.first = emaStream(first - 1);
-    this.second = emaStream(second - 1);
+    this.first = new Smoothing(first, 2 / first);
+    this.second = new Smoothing(second, 2 / second);
     this.signal = emaStream(signal);
   }
 
@@ -306,7 +306,7 @@ export const pmo = defineIndicator({
     period('signal', 10, 'rows of the signal average'),
   ],
   aliases: ['price momentum oscillator'],
-  warmUp: (first, second) => first + second - 3,
+  warmUp: (first, second) => first + second - 1,
   create: (first: number, second: number, signal: number) => new Pmo(first, second, signal),
 });
 

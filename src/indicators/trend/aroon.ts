@@ -1,24 +1,35 @@
 /**
  * Trends by the age and order of extremes: Aroon, Vortex, vertical filter, mass, Qstick.
  */
-import { period } from '../arguments.ts';
+import { type IndicatorOption, period } from '../arguments.ts';
 import { emaStream, type Smoothing } from '../averages/ema.ts';
 import { Sma } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { Sum } from '../statistics/window.ts';
 import { Stream } from '../stream.ts';
 import { TrueRange } from '../volatility/atr.ts';
-import { Highest, Lowest } from '../windows.ts';
+import { Highest, Lowest, type Ties } from '../windows.ts';
+
+export interface AroonOptions {
+  /** Which of equal extremes counts: the `newest` (default) or the `oldest`. */
+  readonly ties?: Ties;
+}
+
+const TIES: IndicatorOption = {
+  name: 'ties',
+  values: ['newest', 'oldest'],
+  description: 'which of equal extremes counts',
+};
 
 class Aroon extends Stream {
   private readonly highest: Highest;
   private readonly lowest: Lowest;
   private readonly rows: number;
 
-  constructor(rows: number) {
+  constructor(rows: number, options: AroonOptions) {
     super(3);
-    this.highest = new Highest(rows + 1);
-    this.lowest = new Lowest(rows + 1);
+    this.highest = new Highest(rows + 1, options.ties);
+    this.lowest = new Lowest(rows + 1, options.ties);
     this.rows = rows;
   }
 
@@ -122,9 +133,10 @@ export const aroon = defineIndicator({
   inputs: ['high', 'low'],
   outputs: ['up', 'down', 'oscillator'],
   parameters: [period('period', 14, 'oldest age counted, in rows')],
+  options: [TIES],
   aliases: ['aroonosc', 'aroon oscillator'],
   warmUp: (rows) => rows,
-  create: (rows: number) => new Aroon(rows),
+  create: (rows: number, options: AroonOptions) => new Aroon(rows, options),
 });
 
 /** Vortex: movement from low to next high, and from high to next low, over the true range. Source: TASC 2010. */
