@@ -41,5 +41,5 @@ export function haircutSharpe(sharpe: number, periods: number, trials: number): 
   if (!(sharpe > 0)) return sharpe;
   const p = studentTwoSided(sharpe * Math.sqrt(periods), periods - 1);
   const corrected = Math.min(1, p * trials);
-  return -studentInverse(corrected / 2, periods - 1) / Math.sqrt(periods);
+  return (0 - studentInverse(corrected / 2, periods - 1)) / Math.sqrt(periods);
 }

@@ -43,6 +43,8 @@ export interface MonteCarlo {
   readonly probabilityOfRuin: number;
 }
 
+/** Orders of the same trades that end equally deep differ by rounding only. */
+const DUST = 1e-12;
 const BANDS = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /**
@@ -75,7 +77,7 @@ export function monteCarlo(returns: Float64Array, random: Random, options: Monte
     drawdown95: quantile(depths, 0.05),
     drawdownMedian: quantile(depths, 0.5),
     drawdownActual,
-    shareDeeper: depths.filter((depth) => depth < drawdownActual).length / paths,
+    shareDeeper: depths.filter((depth) => depth < drawdownActual - DUST).length / paths,
     probabilityOfLoss: lost / paths,
     probabilityOfRuin: depths.filter((depth) => depth <= ruin).length / paths,
   };
