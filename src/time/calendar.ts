@@ -26,6 +26,11 @@ export class Calendar {
   private readonly dayLists = new Map<number, Int32Array>();
   /** `counts[i]` is the number of sessions before the year `firstYear + i`. */
   private readonly counts: number[] = [0];
+  /** The latest answers, which are mostly the next ones too: a year's table, and the session of a span of time. */
+  private recentYear: Year | undefined;
+  private recentIndex = -1;
+  private recentFrom = Number.POSITIVE_INFINITY;
+  private recentUntil = Number.NEGATIVE_INFINITY;
 
   constructor(rules: CalendarRules) {
     this.rules = rules;
@@ -74,13 +79,18 @@ export class Calendar {
 
   /** Returns the number of the last session that has opened at or before an instant: the present or the latest one. */
   sessionIndexAt(at: number): number {
+    if (at >= this.recentFrom && at < this.recentUntil) return this.recentIndex;
     const { year: utcYear } = civilOf(Math.floor(at / DAY));
     // The first session of a year may open in the last hours of the year before.
     for (let number = utcYear + 1; number >= utcYear - 1; number--) {
       if (number < this.rules.firstYear || number > this.rules.lastYear) continue;
       const { sessions, firstIndex } = this.year(number);
       const row = lastAtOrBelow(sessions.openAt, at);
-      if (row >= 0) return firstIndex + row;
+      if (row < 0) continue;
+      this.recentFrom = sessions.openAt[row];
+      this.recentUntil = row + 1 < sessions.length ? sessions.openAt[row + 1] : sessions.closeAt[row];
+      this.recentIndex = firstIndex + row;
+      return this.recentIndex;
     }
     throw this.outOfRange(formatInstant(at));
   }
@@ -149,11 +159,16 @@ export class Calendar {
 
   /** Returns the table and row of a session number, for who walks the columns. */
   locate(index: number): { readonly year: Year; readonly row: number } {
+    const recent = this.recentYear;
+    if (recent !== undefined && index >= recent.firstIndex && index < recent.firstIndex + recent.sessions.length) {
+      return { year: recent, row: index - recent.firstIndex };
+    }
     if (index < 0) throw this.outOfRange(`session ${index}`);
     // A market has at most 366 sessions a year, so the guess is never too late.
     let number = this.rules.firstYear + Math.floor(index / 366);
     while (this.countBefore(number + 1) <= index) number++;
     const year = this.year(number);
+    this.recentYear = year;
     return { year, row: index - year.firstIndex };
   }
 

@@ -1,6 +1,8 @@
 /** Sessions, holidays and hours of every calendar, by known days and by lists that others published. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/base/random.ts';
+import { Calendar } from '../../src/time/calendar.ts';
 import { calendar, calendarNames } from '../../src/time/calendars.ts';
 import { lunarFestivals } from '../../src/time/calendars/lunar.ts';
 import { dayOf, easterSunday, formatDay, nthWeekday, parseDay, weekdayOf } from '../../src/time/civil.ts';
@@ -164,6 +166,18 @@ describe('a calendar', () => {
     }
     cursor.seek(utc('2010-05-05T12:00:00Z'));
     expect(cursor.index).toBe(market.sessionIndexAt(utc('2010-05-05T12:00:00Z')));
+  });
+
+  it('answers the same whatever was asked before', () => {
+    const random = new Random(5);
+    for (const name of ['XNYS', 'CMES', 'XTKS', '24-7']) {
+      const used = new Calendar(calendar(name).rules);
+      for (let i = 0; i < 60; i++) {
+        const at = utc('2018-12-25T00:00:00Z') + random.below(20 * 24 * 60) * MINUTE;
+        const fresh = new Calendar(used.rules);
+        expect([used.sessionIndexAt(at), used.isOpen(at)]).toEqual([fresh.sessionIndexAt(at), fresh.isOpen(at)]);
+      }
+    }
   });
 
   it('numbers sessions one after the other across years', () => {
