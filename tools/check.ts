@@ -11,8 +11,7 @@ interface Check {
   readonly command: readonly [bin: string, ...args: string[]];
 }
 
-interface Outcome {
-  readonly name: string;
+interface Outcome extends Check {
   readonly passed: boolean;
   readonly seconds: number;
   readonly output: string;
@@ -30,11 +29,13 @@ const CHECKS: readonly Check[] = [
   { name: 'rules of the house', command: ['vitest', 'run', 'test/tidy'] },
 ];
 
+const LINES_SHOWN = 120;
 const root = join(import.meta.dirname, '..');
 /** The tools of the repository come before those of the machine. */
 const env = { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter) };
 
-function run({ name, command: [bin, ...args] }: Check): Promise<Outcome> {
+function run({ name, command }: Check): Promise<Outcome> {
+  const [bin, ...args] = command;
   const start = performance.now();
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const child = spawn(bin, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -45,13 +46,22 @@ function run({ name, command: [bin, ...args] }: Check): Promise<Outcome> {
     });
   }
   child.on('close', (code) => {
-    resolve({ name, passed: code === 0, seconds: (performance.now() - start) / 1000, output });
+    resolve({ name, command, passed: code === 0, seconds: (performance.now() - start) / 1000, output });
   });
   return promise;
 }
 
+/** Returns the first lines of an output, and how to get the others. */
+function shortened(output: string, command: readonly string[]): string {
+  const lines = output.split('\n');
+  if (lines.length <= LINES_SHOWN) return output;
+  return [...lines.slice(0, LINES_SHOWN), `… ${lines.length - LINES_SHOWN} more lines: npx ${command.join(' ')}`].join(
+    '\n',
+  );
+}
+
 const outcomes = await Promise.all(CHECKS.map(run));
-for (const { passed, output } of outcomes) if (!passed) console.log(output.trim(), '\n');
+for (const { passed, output, command } of outcomes) if (!passed) console.log(`${shortened(output.trim(), command)}\n`);
 for (const { name, passed, seconds } of outcomes) {
   const mark = passed ? styleText('green', '✓') : styleText('red', '✗');
   console.log(`${mark} ${name.padEnd(24)} ${seconds.toFixed(1).padStart(5)} s`);
