@@ -87,6 +87,8 @@ export class Deck implements ContextDeck, VenueListener {
   /** For each instrument the cash account whose rate its price sets, or −1; and whether the price is inverted. */
   private readonly rateOf: Int32Array;
   private readonly rateInverted: Uint8Array;
+  /** The tape is one slice, whose columns outlive the run. */
+  private isWhole = true;
   private at = -Infinity;
   private row = 0;
   private nextEquityAt = -Infinity;
@@ -118,7 +120,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.markets = this.venue.markets;
     this.gate = new Gate([warmedUp, tradable, wellFormed, ...(options.controls ?? [])]);
     this.delisted = new Uint8Array(tape.instruments.length);
-    this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!, options.rows);
+    this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!);
     this.view = { ledger: this.ledger, now: 0, units: 0, mark: 0, warming: true, tradable: true, workingOrders: 0 };
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
     this.allFeeds = makeFeeds(options.streams, this.markets, history);
@@ -159,6 +161,7 @@ export class Deck implements ContextDeck, VenueListener {
    */
   *playInSteps(slice: TapeSlice, whole = true, rows: () => number = () => Infinity): Generator<void> {
     if (this.ruinedAt !== undefined) return;
+    this.isWhole = whole;
     this.load(slice, whole);
     for (;;) {
       const isOver = this.isSingle ? this.playBars(this.feeds[0]!, rows()) : this.playMerged(rows());
@@ -419,7 +422,8 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private addSpan(feed: BarFeed, to: number): void {
-    this.equity.addSpan(feed.columns.time, feed.columns.close, this.spanFrom, to, this.spanBase, this.spanSlope);
+    const { time, close } = feed.columns;
+    this.equity.addSpan(time, close, this.spanFrom, to, this.spanBase, this.spanSlope, this.isWhole);
     this.spanFrom = to;
   }
 

@@ -9,16 +9,27 @@ import type { MarketHours } from './ports.ts';
 
 const POINTS_MAX = 1 << 21;
 
+/** Rows during which neither cash nor quantity changed: value = base + slope · price. */
+interface Span {
+  readonly time: Float64Array;
+  readonly price: Float64Array;
+  readonly from: number;
+  readonly to: number;
+  readonly base: number;
+  readonly slope: number;
+}
+
 export class EquityCurve {
-  private times: Float64Array;
-  private values: Float64Array;
+  private times = new Float64Array(16);
+  private values = new Float64Array(16);
   private used = 0;
   private stride = 1;
   private skipped = 0;
+  /** Spans over columns that stay in memory; their points are computed when somebody asks for them. */
+  private readonly spans: Span[] = [];
   private readonly sessionTimes: number[] = [];
   private readonly sessionValues: number[] = [];
   private readonly hours: MarketHours;
-  private readonly bounded: boolean;
   private sessionEnd = -Infinity;
   private lastAt = Number.NaN;
   private lastValue = Number.NaN;
@@ -26,13 +37,9 @@ export class EquityCurve {
   peak: number;
   maxDrawdown = 0;
 
-  constructor(startingValue: number, hours: MarketHours, rows: number | undefined) {
+  constructor(startingValue: number, hours: MarketHours) {
     this.peak = startingValue;
     this.hours = hours;
-    this.bounded = rows === undefined || rows > POINTS_MAX;
-    const size = Math.max(16, Math.min(rows ?? POINTS_MAX, POINTS_MAX));
-    this.times = new Float64Array(size);
-    this.values = new Float64Array(size);
   }
 
   /** Adds the value at the end of a step. Steps come in time order. */
@@ -48,50 +55,74 @@ export class EquityCurve {
     this.values[this.used++] = value;
   }
 
-  /** Adds `base + slope · price[row]` for rows `from` … `to` − 1. */
-  addSpan(time: Float64Array, price: Float64Array, from: number, to: number, base: number, slope: number): void {
-    if (this.bounded || this.used + (to - from) > this.times.length) {
+  /**
+   * Adds `base + slope · price[row]` for rows `from` … `to` − 1. With `kept`, the columns outlive the curve and the
+   * points are not copied.
+   */
+  addSpan(
+    time: Float64Array,
+    price: Float64Array,
+    from: number,
+    to: number,
+    base: number,
+    slope: number,
+    kept: boolean,
+  ): void {
+    if (to <= from) return;
+    if (!kept) {
       for (let row = from; row < to; row++) this.add(time[row]!, base + slope * price[row]!);
       return;
     }
-    const { times, values } = this;
-    let { used, peak, maxDrawdown } = this;
-    let { sessionEnd } = this;
+    this.spans.push({ time, price, from, to, base, slope });
+    let { peak, maxDrawdown, sessionEnd, lastAt, lastValue } = this;
     for (let row = from; row < to; row++) {
       const at = time[row]!;
-      const value = base + slope * price[row]!;
       if (at > sessionEnd) {
-        if (row > from) {
-          this.lastAt = time[row - 1]!;
-          this.lastValue = base + slope * price[row - 1]!;
-        }
+        this.lastAt = lastAt;
+        this.lastValue = lastValue;
         this.startSession(at);
         sessionEnd = this.sessionEnd;
       }
+      const value = base + slope * price[row]!;
+      lastAt = at;
+      lastValue = value;
       if (value > peak) peak = value;
       else if (peak - value > maxDrawdown * peak) maxDrawdown = (peak - value) / peak;
-      times[used] = at;
-      values[used++] = value;
     }
-    if (to > from) {
-      this.lastAt = time[to - 1]!;
-      this.lastValue = base + slope * price[to - 1]!;
-    }
-    this.used = used;
+    this.lastAt = lastAt;
+    this.lastValue = lastValue;
     this.peak = peak;
     this.maxDrawdown = maxDrawdown;
   }
 
   /** Replaces the value of the newest step: what closing at the end of the tape did to it. */
   amendLast(value: number): void {
+    const last = this.spans.at(-1);
+    if (last !== undefined) {
+      // The last row gets a span of its own, whose value does not depend on its price.
+      this.spans[this.spans.length - 1] = { ...last, to: last.to - 1 };
+      this.spans.push({ ...last, from: last.to - 1, base: value, slope: 0 });
+    } else if (this.used > 0 && this.times[this.used - 1] === this.lastAt) {
+      this.values[this.used - 1] = value;
+    }
     this.lastValue = value;
-    if (this.used > 0 && this.times[this.used - 1] === this.lastAt) this.values[this.used - 1] = value;
     this.track(value);
   }
 
-  /** All points: time and value columns of one length. Copies. */
+  /** All points: time and value columns of one length, made now. */
   points(): { time: Float64Array; value: Float64Array } {
-    return { time: this.times.slice(0, this.used), value: this.values.slice(0, this.used) };
+    if (this.spans.length === 0) {
+      return { time: this.times.slice(0, this.used), value: this.values.slice(0, this.used) };
+    }
+    const length = this.spans.reduce((sum, span) => sum + span.to - span.from, 0);
+    const time = new Float64Array(length);
+    const value = new Float64Array(length);
+    let at = 0;
+    for (const span of this.spans) {
+      time.set(span.time.subarray(span.from, span.to), at);
+      for (let row = span.from; row < span.to; row++) value[at++] = span.base + span.slope * span.price[row]!;
+    }
+    return { time, value };
   }
 
   /** The value at the end of each session. */

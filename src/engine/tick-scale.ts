@@ -3,6 +3,8 @@
  */
 
 const SCALES = [1, 100, 10_000] as const;
+/** Far above the rounding of a product below 2^31, far below one tick. */
+const NOISE = 1e-6;
 const FOUND = new WeakMap<Float64Array, number>();
 
 /**
@@ -18,11 +20,15 @@ export function tickScale(column: Float64Array): number | undefined {
   return scale === 0 ? undefined : scale;
 }
 
+/** Adding and taking away 1.5 · 2^52 rounds a float to a whole number. */
+const ROUNDER = 6755399441055744;
+
 function isWhole(column: Float64Array, scale: number): boolean {
   for (let i = 0; i < column.length; i++) {
-    const value = column[i]!;
-    // The nearest float of a decimal divides back to itself; anything else has more decimals.
-    if (Math.round(value * scale) / scale !== value) return false;
+    const units = column[i]! * scale;
+    const away = units - (units + ROUNDER - ROUNDER);
+    // A decimal's nearest float, scaled, is a whole number up to the rounding of one product.
+    if (!(away <= NOISE && away >= -NOISE)) return false;
   }
   return column.length > 0;
 }

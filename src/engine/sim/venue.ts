@@ -587,6 +587,8 @@ export class SimulatedVenue implements Venue {
   /** Ends an order for good and takes it out of the book. */
   private end(order: Order, event: 'cancel' | 'expire' | 'reject', code: string, at: number): void {
     if (!isLive(order)) return;
+    // What has partly filled can no longer be rejected: the rest of it is canceled.
+    if (event === 'reject' && order.filledUnits > 0) event = 'cancel';
     this.change(order, event);
     const kind = event === 'cancel' ? ENTRY.canceled : event === 'expire' ? ENTRY.expired : ENTRY.rejected;
     this.journal.write(kind, at, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, code);
