@@ -109,6 +109,7 @@ async function foreignTable(connection: Connection, file: string): Promise<Table
     numbers,
     values,
     texts,
+    names: new Map(columns.flatMap(({ role, name }) => (role === undefined ? [] : [[role, name] as const]))),
     day: day ?? none(),
     clock: clock ?? none(),
     zoned,

@@ -4,6 +4,7 @@
  */
 import { Fault, show } from '../../base/fault.ts';
 import type { InstrumentOptions } from '../../market/instrument.ts';
+import { formatOcc } from '../../options/occ.ts';
 import type { Shape } from './shape.ts';
 import type { Table } from './table.ts';
 
@@ -47,7 +48,9 @@ function lean({ header, numbers }: Table): number {
 
 /** Each numeric column is one symbol; its empty cells are rows it does not have. */
 function matrixGroups(table: Table): Group[] {
-  const columns = new Map<string, Float64Array>([...table.values, ...table.numbers]);
+  // A ticker may look like a role (SIZE, LOW): in a matrix it is a name.
+  const named = [...table.numbers].map(([role, column]) => [table.names.get(role)!, column] as const);
+  const columns = new Map<string, Float64Array>([...table.values, ...named]);
   return [...columns].map(([name, column]) => {
     const rows: number[] = [];
     for (let i = 0; i < column.length; i++) if (!Number.isNaN(column[i]!)) rows.push(i);
@@ -117,10 +120,16 @@ function contract(root: string, right: 'call' | 'put', expiry: string, strike: n
   };
 }
 
-/** The OCC symbol without padding: root, expiry as YYMMDD, C or P, strike in thousandths with eight digits. */
+/** The OCC symbol without padding; a contract that has none is a `Fault`. */
 export function occSymbol(root: string, expiry: string, right: 'call' | 'put', strike: number): string {
-  const thousandths = String(Math.round(strike * 1000)).padStart(8, '0');
-  return `${root}${expiry.slice(2).replaceAll('-', '')}${right === 'call' ? 'C' : 'P'}${thousandths}`;
+  const symbol = formatOcc({ root, expiry, right, strike });
+  if (symbol !== undefined) return symbol;
+  throw new Fault(
+    'option.no-symbol',
+    `no OCC symbol for ${root} ${expiry} ${right} ${strike}`,
+    {},
+    'is `symbol` the root?',
+  );
 }
 
 export function rightOf(text: string, place: { file: string; line: number }): 'call' | 'put' {

@@ -26,6 +26,8 @@ export interface Table {
   readonly numbers: ReadonlyMap<Role, Float64Array>;
   readonly values: ReadonlyMap<string, Float64Array>;
   readonly texts: ReadonlyMap<Role, TextColumn>;
+  /** What the file calls the columns that have a role. */
+  readonly names: ReadonlyMap<Role, string>;
   /** Days since 1970, NaN where the file has none. */
   readonly day: Float64Array;
   /** Microseconds after midnight, NaN where the file has none. */
@@ -191,6 +193,7 @@ export function readTable(dialect: Dialect, file: string): Table {
     numbers,
     values,
     texts,
+    names: new Map(columns.flatMap(({ role, name }) => (role === undefined ? [] : [[role, name] as const]))),
     day: day.subarray(0, row),
     clock: clock.subarray(0, row),
     zoned: zoned ?? false,

@@ -18,9 +18,10 @@ import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/
 import { detectDialect } from './dialect.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { linesOfJson, looksLikeJson } from './json.ts';
-import type { LoadedStream, StreamOptions } from './streams.ts';
-import { streamsOf } from './streams.ts';
+import { type LoadedStream, type StreamOptions, streamsOf } from './streams.ts';
 import { readTable, type Table } from './table.ts';
+
+export type { LoadedStream };
 
 export interface FileOptions extends StreamOptions {
   /** Splits, dividends and the rest, beside those that are in the files. */
@@ -43,7 +44,7 @@ export function tapeOf(
   inputs: readonly { file: string; bytes: Uint8Array }[],
   options: FileOptions = {},
 ): RecordedTape {
-  const loaded = inputs.flatMap(({ file, bytes }) => loadBytes(bytes, file, options));
+  const loaded = inputs.flatMap(({ file, bytes }) => loadFile(bytes, file, options));
   if (loaded.length === 0) throw new Fault('data.empty', 'no file was given', { field: 'data' });
   return assemble(loaded, inputs.map(({ file }) => basename(file)).join(', '), options);
 }
@@ -54,7 +55,8 @@ export function tapeOfTables(tables: readonly Table[], options: FileOptions = {}
   return assemble(loaded, tables.map(({ file }) => basename(file)).join(', '), options);
 }
 
-function loadBytes(bytes: Uint8Array, file: string, options: FileOptions): LoadedStream[] {
+/** One file's streams with the line, calendar and findings of their rows, before they are put on a tape. */
+export function loadFile(bytes: Uint8Array, file: string, options: FileOptions = {}): LoadedStream[] {
   if (!looksLikeJson(bytes)) return streamsOf(tableOf(bytes, file, options), options);
   const { bytes: lines, timeFrame } = linesOfJson(bytes, file);
   const known = timeFrame === undefined || options.timeFrame !== undefined ? options : { ...options, timeFrame };

@@ -1,0 +1,231 @@
+/**
+ * The catalog: a folder of Parquet files, `<folder>/<source>/<time frame>/<symbol>/<kind>.parquet`, and nothing else.
+ *
+ * Each file says itself what it holds, so the list of what is there is read and never kept. A file is written whole: one
+ * import or one fetch, one consistent view of splits, one fingerprint.
+ */
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { didYouMean } from '../../base/did-you-mean.ts';
+import { Fault } from '../../base/fault.ts';
+import { calendar } from '../../time/calendars.ts';
+import { formatInstant } from '../../time/instant.ts';
+import { checkStream } from '../../market/check.ts';
+import type { Finding, RecordedTape, StreamedTape, StreamSlice } from '../../market/tape.ts';
+import { parseFrame } from '../files/frame.ts';
+import { type FileOptions, readTape } from '../files/tape.ts';
+import { withConnection } from './connection.ts';
+import { readParquet } from './read.ts';
+import { type FileMeta, readMeta } from './schema.ts';
+import { streamParquet, type StreamOptions } from './stream.ts';
+import { writeParquet } from './write.ts';
+
+export interface CatalogEntry extends FileMeta {
+  readonly file: string;
+  /** The folder below the catalog's that names where data come from. */
+  readonly origin: string;
+}
+
+/** Which entries are meant; what is left out does not matter. */
+export interface CatalogQuery {
+  readonly origin?: string;
+  readonly timeFrame?: string;
+  readonly symbols?: readonly string[];
+  readonly kind?: FileMeta['kind'];
+}
+
+/** Called before each step with what is done and how much there is. */
+export type Progress = (step: { readonly done: number; readonly total: number; readonly what: string }) => void;
+
+export interface StoreOptions {
+  /** Allows a file to be replaced by one that begins later or ends earlier. */
+  readonly replace?: boolean;
+  readonly onProgress?: Progress;
+}
+
+/** Imports price files into the catalog; each stream becomes a file of its own. */
+export async function importFiles(
+  folder: string,
+  origin: string,
+  files: readonly string[],
+  options: FileOptions & StoreOptions = {},
+): Promise<CatalogEntry[]> {
+  const entries: CatalogEntry[] = [];
+  for (const [done, file] of files.entries()) {
+    options.onProgress?.({ done, total: files.length, what: file });
+    const tape = file.endsWith('.parquet') ? await readParquet(file, options) : readTape(file, options);
+    entries.push(...(await storeTape(folder, origin, tape, options)));
+  }
+  options.onProgress?.({ done: files.length, total: files.length, what: 'done' });
+  return entries;
+}
+
+/** Writes every stream of a tape into the catalog. */
+export async function storeTape(
+  folder: string,
+  origin: string,
+  tape: RecordedTape,
+  options: StoreOptions = {},
+): Promise<CatalogEntry[]> {
+  const entries: CatalogEntry[] = [];
+  for (const stream of tape.slice.streams) {
+    const file = fileOf(folder, origin, stream);
+    if (existsSync(file) && options.replace !== true) await refuseToShorten(file, stream);
+    const instrument = tape.instruments.find(({ symbol }) => symbol === stream.symbol)!;
+    entries.push({ ...(await writeParquet(stream, file, { ...tape, instrument })), file, origin });
+  }
+  return entries;
+}
+
+/** Fetches symbols one after the other from a source and stores them. */
+export async function fetchInto(
+  folder: string,
+  origin: string,
+  symbols: readonly string[],
+  fetchTape: (symbol: string) => Promise<RecordedTape>,
+  options: StoreOptions = {},
+): Promise<CatalogEntry[]> {
+  const entries: CatalogEntry[] = [];
+  for (const [done, symbol] of symbols.entries()) {
+    options.onProgress?.({ done, total: symbols.length, what: symbol });
+    entries.push(...(await storeTape(folder, origin, await fetchTape(symbol), options)));
+  }
+  options.onProgress?.({ done: symbols.length, total: symbols.length, what: 'done' });
+  return entries;
+}
+
+/** Returns what the catalog holds, ordered by origin, time frame and symbol. */
+export async function listCatalog(folder: string, query: CatalogQuery = {}): Promise<CatalogEntry[]> {
+  const files = globSync('*/*/*/*.parquet', { cwd: folder }).sort();
+  return withConnection(async (connection) => {
+    const entries: CatalogEntry[] = [];
+    for (const name of files) {
+      const file = join(folder, name);
+      const meta = await readMeta(connection, file);
+      if (meta === undefined) continue;
+      const entry = { ...meta, file, origin: name.split(/[\\/]/)[0]! };
+      if (matches(entry, query)) entries.push(entry);
+    }
+    return entries;
+  });
+}
+
+/** Checks entries anew: their rows against the rules, and against their fingerprints. */
+export async function checkCatalog(
+  folder: string,
+  query: CatalogQuery = {},
+  onProgress?: Progress,
+): Promise<{ readonly entry: CatalogEntry; readonly findings: readonly Finding[] }[]> {
+  const entries = await listCatalog(folder, query);
+  const checked = [];
+  for (const [done, entry] of entries.entries()) {
+    onProgress?.({ done, total: entries.length, what: entry.file });
+    const tape = await readParquet(entry.file);
+    checked.push({ entry, findings: tape.slice.streams.flatMap((stream) => checkAgain(stream, entry)) });
+  }
+  onProgress?.({ done: entries.length, total: entries.length, what: 'done' });
+  return checked;
+}
+
+/** Returns the entries meant as one tape in memory; none, or two of the same symbol and kind, is a `Fault`. */
+export async function catalogTape(
+  folder: string,
+  query: CatalogQuery,
+  options: FileOptions = {},
+): Promise<RecordedTape> {
+  return readParquet(await filesOf(folder, query), options);
+}
+
+/** The same as a tape that is read in slices. */
+export async function catalogStream(
+  folder: string,
+  query: CatalogQuery,
+  options: StreamOptions = {},
+): Promise<StreamedTape> {
+  return streamParquet(await filesOf(folder, query), options);
+}
+
+/** Writes the rows of a stream as CSV: the start of each bar in UTC, then its fields. Reads back to the same rows. */
+export function toCsv(stream: StreamSlice): string {
+  const columns = Object.entries<unknown>({ ...stream.columns }).filter(
+    (entry): entry is [string, Float64Array] => entry[1] instanceof Float64Array,
+  );
+  const hasOpenTime = columns.some(([name]) => name === 'openTime');
+  const label = hasOpenTime ? 'openTime' : 'time';
+  const fields = columns.filter(([name]) => name !== 'time' && name !== 'openTime');
+  const at = columns.find(([name]) => name === label)![1];
+  const lines = [[label === 'time' ? 'timestamp' : 'open_time', ...fields.map(([name]) => name)].join(',')];
+  for (let i = 0; i < at.length; i++) {
+    const cells = fields.map(([, column]) => (Number.isNaN(column[i]!) ? '' : String(column[i])));
+    lines.push([formatInstant(at[i]!), ...cells].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function checkAgain(stream: StreamSlice, entry: CatalogEntry): Finding[] {
+  const frame = entry.timeFrame === undefined ? undefined : parseFrame(entry.timeFrame);
+  return checkStream(stream, {
+    file: entry.file,
+    symbol: entry.symbol,
+    kind: entry.instrument.kind,
+    calendar: calendar(entry.instrument.calendar),
+    actions: entry.actions,
+    daily: frame?.unit === 'day',
+    ...(frame?.micros === undefined ? {} : { frame: frame.micros }),
+  });
+}
+
+async function filesOf(folder: string, query: CatalogQuery): Promise<string[]> {
+  const entries = await listCatalog(folder, query);
+  const seen = new Map<string, CatalogEntry>();
+  for (const entry of entries) {
+    const key = `${entry.symbol} ${entry.kind} ${entry.timeFrame ?? ''}`;
+    const other = seen.get(key);
+    if (other !== undefined) {
+      const rule = `${entry.symbol} is there from ${other.origin} and from ${entry.origin}`;
+      throw new Fault('catalog.ambiguous', rule, { file: folder, field: entry.symbol }, 'name the origin');
+    }
+    seen.set(key, entry);
+  }
+  const missing = (query.symbols ?? []).find((symbol) => !entries.some((entry) => entry.symbol === symbol));
+  if (missing !== undefined || entries.length === 0) {
+    const known = [...new Set((await listCatalog(folder)).map(({ symbol }) => symbol))];
+    const frame = query.timeFrame === undefined ? '' : ` at ${query.timeFrame}`;
+    const rule = `the catalog has no ${missing ?? 'entry'}${frame}`;
+    throw new Fault(
+      'catalog.missing',
+      rule,
+      { file: folder },
+      didYouMean(missing ?? '', known) ?? 'see `tradedeck data ls`',
+    );
+  }
+  return entries.map(({ file }) => file);
+}
+
+function matches(entry: CatalogEntry, query: CatalogQuery): boolean {
+  return (
+    (query.origin === undefined || entry.origin === query.origin) &&
+    (query.timeFrame === undefined || entry.timeFrame === query.timeFrame) &&
+    (query.kind === undefined || entry.kind === query.kind) &&
+    (query.symbols === undefined || query.symbols.includes(entry.symbol))
+  );
+}
+
+/** Symbols may hold characters that are no file names: `^GSPC`, `BRK/B`. */
+function fileOf(folder: string, origin: string, stream: StreamSlice): string {
+  const parts = [origin, stream.timeFrame ?? 'ticks', stream.symbol].map(encodeURIComponent);
+  return join(folder, ...parts, `${stream.kind}.parquet`);
+}
+
+async function refuseToShorten(file: string, stream: StreamSlice): Promise<void> {
+  const there = await withConnection((connection) => readMeta(connection, file));
+  const { time, length } = stream.columns;
+  if (there === undefined || length === 0 || (time[0]! <= there.from && time[length - 1]! >= there.to)) return;
+  const span = `${formatInstant(there.from)} … ${formatInstant(there.to)}`;
+  throw new Fault(
+    'catalog.shorter',
+    `the file holds more than would replace it (${span})`,
+    { file },
+    'allow it with `replace`',
+  );
+}
