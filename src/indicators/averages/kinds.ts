@@ -5,7 +5,7 @@ import { factor, type IndicatorOption, period } from '../arguments.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 import { Kama } from './adaptive.ts';
-import { emaStream, rmaStream } from './ema.ts';
+import { emaStream, rmaStream, type SeedOptions } from './ema.ts';
 import { Hma, Trima } from './shaped.ts';
 import { Sma } from './sma.ts';
 import { DEMA_WEIGHTS, Staged, t3Weights, TEMA_WEIGHTS } from './stages.ts';
@@ -29,15 +29,15 @@ export function averageOption(initial: AverageKind): IndicatorOption {
   };
 }
 
-/** Returns the stream of the named average. */
-export function averageStream(kind: AverageKind, rows: number): Stream {
+/** Returns the stream of the named average; `options` say how exponential ones are seeded. */
+export function averageStream(kind: AverageKind, rows: number, options: SeedOptions = {}): Stream {
   switch (kind) {
     case 'sma':
       return new Sma(rows);
     case 'ema':
-      return emaStream(rows);
+      return emaStream(rows, options);
     case 'rma':
-      return rmaStream(rows);
+      return rmaStream(rows, options);
     case 'wma':
       return new Wma(rows);
     case 'dema':
@@ -56,8 +56,11 @@ export function averageStream(kind: AverageKind, rows: number): Stream {
 }
 
 /** How many rows the named average is silent. */
-export function averageWarmUp(kind: AverageKind, rows: number): number {
+export function averageWarmUp(kind: AverageKind, rows: number, options: SeedOptions = {}): number {
   switch (kind) {
+    case 'ema':
+    case 'rma':
+      return options.seed === 'first' ? 0 : rows - 1;
     case 'dema':
       return 2 * (rows - 1);
     case 'tema':

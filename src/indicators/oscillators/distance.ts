@@ -32,7 +32,7 @@ class Apo extends Stream {
   }
 }
 
-export interface PpoOptions extends AverageOptions {
+export interface PpoOptions extends AverageOptions, SeedOptions {
   /** `slow` (default): per cent of the slow average; `fast`: of the fast one. */
   readonly base?: 'slow' | 'fast';
 }
@@ -52,9 +52,9 @@ class Ppo extends Stream {
   constructor(fast: number, slow: number, signal: number, options: PpoOptions) {
     super(3);
     const kind: AverageKind = options.average ?? 'ema';
-    this.fast = averageStream(kind, fast);
-    this.slow = averageStream(kind, slow);
-    this.signal = averageStream(kind, signal);
+    this.fast = averageStream(kind, fast, options);
+    this.slow = averageStream(kind, slow, options);
+    this.signal = averageStream(kind, signal, options);
     this.ofFast = options.base === 'fast';
   }
 
@@ -253,10 +253,9 @@ export const ppo = defineIndicator({
   inputs: ['series'],
   outputs: ['ppo', 'signal', 'histogram'],
   parameters: [FAST, SLOW, SIGNAL],
-  options: [averageOption('ema'), BASE],
+  options: [averageOption('ema'), SEED, BASE],
   aliases: ['percentage price oscillator'],
-  warmUp: (fast, slow, _signal, options) =>
-    Math.max(averageWarmUp(options.average ?? 'ema', fast), averageWarmUp(options.average ?? 'ema', slow)),
+  warmUp: (fast, slow, _signal, options) => averageWarmUp(options.average ?? 'ema', Math.max(fast, slow), options),
   create: (fast: number, slow: number, signal: number, options: PpoOptions) => new Ppo(fast, slow, signal, options),
 });
 
@@ -268,10 +267,9 @@ export const pvo = defineIndicator({
   inputs: ['volume'],
   outputs: ['pvo', 'signal', 'histogram'],
   parameters: [FAST, SLOW, SIGNAL],
-  options: [averageOption('ema'), BASE],
+  options: [averageOption('ema'), SEED, BASE],
   aliases: ['vosc', 'percentage volume oscillator'],
-  warmUp: (fast, slow, _signal, options) =>
-    Math.max(averageWarmUp(options.average ?? 'ema', fast), averageWarmUp(options.average ?? 'ema', slow)),
+  warmUp: (fast, slow, _signal, options) => averageWarmUp(options.average ?? 'ema', Math.max(fast, slow), options),
   create: (fast: number, slow: number, signal: number, options: PpoOptions) => new Ppo(fast, slow, signal, options),
 });
 

@@ -9,15 +9,15 @@ import { Stream } from '../stream.ts';
 export interface RsiOptions {
   /**
    * `average` (default): the mean of the first `period` changes; `first-difference`: the first change, from which
-   * pandas' `ewm(adjust=False)` starts.
+   * pandas' `ewm(adjust=False)` starts; `zero`: no change, from which it starts where the first row counts as flat.
    */
-  readonly seed?: 'average' | 'first-difference';
+  readonly seed?: 'average' | 'first-difference' | 'zero';
 }
 
 const SEED: IndicatorOption = {
   name: 'seed',
-  values: ['average', 'first-difference'],
-  description: 'what the averages start from: the mean of the first changes, or the first change',
+  values: ['average', 'first-difference', 'zero'],
+  description: 'what the averages start from: the mean of the first changes, the first change, or none',
 };
 
 export class Rsi extends Stream {
@@ -31,6 +31,10 @@ export class Rsi extends Stream {
     const seed = options.seed === 'first-difference' ? 'first' : 'average';
     this.net = rmaStream(rows, { seed });
     this.moved = rmaStream(rows, { seed });
+    if (options.seed === 'zero') {
+      this.net.startFrom(0);
+      this.moved.startFrom(0);
+    }
   }
 
   next(value: number): number {
@@ -43,22 +47,28 @@ export class Rsi extends Stream {
   }
 }
 
-function runRsi(series: Float64Array, length: number, out: Float64Array, rows: number, seedRows: number): void {
+/** How many changes the averages start from. */
+function seedRows(rows: number, options: RsiOptions): number {
+  return (options.seed ?? 'average') === 'average' ? rows : 1;
+}
+
+function runRsi(series: Float64Array, length: number, out: Float64Array, rows: number, options: RsiOptions): void {
   const weight = 1 / rows;
+  const warm = seedRows(rows, options);
   let net = 0;
   let moved = 0;
   let before = series[0]!;
-  for (let i = 1; i <= seedRows; i++) {
+  for (let i = 1; i <= warm; i++) {
     const change = series[i]! - before;
     before = series[i]!;
     net += change;
     moved += Math.abs(change);
   }
-  net /= seedRows;
-  moved /= seedRows;
-  out.fill(Number.NaN, 0, seedRows);
-  out[seedRows] = moved === 0 ? 50 : 50 + (50 * net) / moved;
-  for (let i = seedRows + 1; i < length; i++) {
+  net = options.seed === 'zero' ? weight * net : net / warm;
+  moved = options.seed === 'zero' ? weight * moved : moved / warm;
+  out.fill(Number.NaN, 0, warm);
+  out[warm] = moved === 0 ? 50 : 50 + (50 * net) / moved;
+  for (let i = warm + 1; i < length; i++) {
     const value = series[i]!;
     const change = value - before;
     before = value;
@@ -80,8 +90,7 @@ export const rsi = defineIndicator({
   outputs: ['rsi'],
   parameters: [period('period', 14, 'changes averaged')],
   options: [SEED],
-  warmUp: (rows, options) => (options.seed === 'first-difference' ? 1 : rows),
+  warmUp: (rows, options) => seedRows(rows, options),
   create: (rows: number, options: RsiOptions) => new Rsi(rows, options),
-  kernel: ([series], length, [out], rows, options) =>
-    runRsi(series!, length, out!, rows, options.seed === 'first-difference' ? 1 : rows),
+  kernel: ([series], length, [out], rows, options) => runRsi(series!, length, out!, rows, options),
 });

@@ -2,7 +2,7 @@
  * Bands around a price: Donchian, Keltner, STARC, acceleration bands; and how much prices move in general.
  */
 import { factor, type IndicatorOption, period } from '../arguments.ts';
-import { emaStream, SEED, type SeedOptions, type Smoothing } from '../averages/ema.ts';
+import { emaStream, rmaStream, SEED, type SeedOptions, type Smoothing } from '../averages/ema.ts';
 import {
   type AverageKind,
   type AverageOptions,
@@ -61,18 +61,16 @@ class RangeBands extends Stream {
   private readonly average: Stream;
   private readonly atr: Stream;
   private readonly width: number;
-  private readonly typical: boolean;
 
-  constructor(average: Stream, width: number, atr: Stream, typical: boolean) {
+  constructor(average: Stream, width: number, atr: Stream) {
     super(3);
     this.average = average;
     this.atr = atr;
     this.width = width;
-    this.typical = typical;
   }
 
   next(high: number, low: number, close: number): number {
-    const middle = this.average.pass(this.typical ? (high + low + close) / 3 : close);
+    const middle = this.average.pass(close);
     const reach = this.width * this.atr.next(high, low, close, 0, 0);
     this.out[1] = middle;
     this.out[2] = middle - reach;
@@ -300,6 +298,17 @@ class DeviationChannel extends Stream {
   }
 }
 
+export interface KeltnerOptions extends AverageOptions, SeedOptions {
+  /** `none` (default): the first row has no true range; `range`: it has its own range. */
+  readonly firstRow?: 'none' | 'range';
+}
+
+const FIRST_ROW: IndicatorOption = {
+  name: 'firstRow',
+  values: ['none', 'range'],
+  description: 'whether the first row, which has none before it, has a true range',
+};
+
 const WIDTH = 'average true ranges from the middle to a band';
 const YEARLY = 'rows in a year: 252 for days; 1 for a figure per row';
 
@@ -329,11 +338,17 @@ export const keltner = defineIndicator({
     factor('width', 2, WIDTH),
     period('atrPeriod', 10, 'rows of the average true range'),
   ],
-  options: [averageOption('ema')],
+  options: [averageOption('ema'), SEED, FIRST_ROW],
   aliases: ['keltner channel', 'kc'],
-  warmUp: (rows, _width, atrRows, options) => Math.max(averageWarmUp(options.average ?? 'ema', rows), atrRows),
-  create: (rows: number, width: number, atrRows: number, options: AverageOptions) =>
-    new RangeBands(averageStream(options.average ?? 'ema', rows), width, new Atr(atrRows), false),
+  warmUp: (rows, _width, atrRows, options) =>
+    Math.max(
+      averageWarmUp(options.average ?? 'ema', rows, options),
+      options.firstRow === 'range' ? atrRows - 1 : atrRows,
+    ),
+  create: (rows: number, width: number, atrRows: number, options: KeltnerOptions) => {
+    const atr = options.firstRow === 'range' ? new MeanRange(rmaStream(atrRows)) : new Atr(atrRows);
+    return new RangeBands(averageStream(options.average ?? 'ema', rows, options), width, atr);
+  },
 });
 
 /** STARC bands: a simple mean of the close, and `width` average true ranges above and below it. */
@@ -349,8 +364,7 @@ export const starc = defineIndicator({
     period('atrPeriod', 10, 'rows of the average true range'),
   ],
   warmUp: (rows, _width, atrRows) => Math.max(rows - 1, atrRows),
-  create: (rows: number, width: number, atrRows: number) =>
-    new RangeBands(new Sma(rows), width, new Atr(atrRows), false),
+  create: (rows: number, width: number, atrRows: number) => new RangeBands(new Sma(rows), width, new Atr(atrRows)),
 });
 
 /** The mean of true ranges by a named average; unlike `atr`, the first row counts, with its own range. */

@@ -61,11 +61,22 @@ const BASIC: Readonly<Record<string, Entry>> = {
   CCI: entry(ours.cci, ({ period, factor }) => [Number(period), Number(factor), { deviation: 'moving' }]),
   DEMA: entry(ours.dema, PERIOD),
   DM: entry(ours.adx, ({ period }) => [Number(period), { seed: 'full' }], 'adx', 'adxr', 'plus', 'minus'),
-  DirectionalMovement: entry(ours.adx, ({ period }) => [Number(period), { seed: 'full' }], 'adx', 'adxr', 'plus', 'minus'),
+  DirectionalMovement: entry(
+    ours.adx,
+    ({ period }) => [Number(period), { seed: 'full' }],
+    'adx',
+    'adxr',
+    'plus',
+    'minus',
+  ),
   ADX: entry(ours.adx, ({ period }) => [Number(period), { seed: 'full' }]),
   DMA: entry(ours.dickson, take('period', 'gainlimit', 'hperiod')),
   DicksonMovingAverage: entry(ours.dickson, take('period', 'gainlimit', 'hperiod')),
-  DownMove: entry(ours.mom, () => [1], ({ out }) => made(out['momentum']!, (value) => 0 - value)),
+  DownMove: entry(
+    ours.mom,
+    () => [1],
+    ({ out }) => made(out['momentum']!, (value) => 0 - value),
+  ),
   DPO: entry(ours.dpo, PERIOD),
   DV2: entry(ours.dv2, take('period', 'maperiod')),
   EMA: entry(ours.ema, PERIOD),
@@ -106,7 +117,12 @@ const BASIC: Readonly<Record<string, Entry>> = {
   PPO: entry(ours.ppo, take('period1', 'period2', 'period_signal'), 'ppo', 'signal', 'histogram'),
   PPOShort: entry(
     ours.ppo,
-    ({ period1, period2, period_signal }) => [Number(period1), Number(period2), Number(period_signal), { base: 'fast' }],
+    ({ period1, period2, period_signal }) => [
+      Number(period1),
+      Number(period2),
+      Number(period_signal),
+      { base: 'fast' },
+    ],
     'ppo',
     'signal',
     'histogram',
@@ -154,7 +170,10 @@ const BASIC: Readonly<Record<string, Entry>> = {
 /** Oscillators and envelopes of every average are named after it. */
 function ofAverages(): Record<string, Entry> {
   const entries: Record<string, Entry> = {};
-  for (const [name, average] of [...AVERAGES.map((kind) => [kind.toUpperCase(), kind] as const), ['SMMA', 'rma'] as const]) {
+  for (const [name, average] of [
+    ...AVERAGES.map((kind) => [kind.toUpperCase(), kind] as const),
+    ['SMMA', 'rma'] as const,
+  ]) {
     const options = { average };
     // Their oscillator is the average's distance from the price, counted from the price.
     entries[`${name}Osc`] = entry(ours.averageDistance, ({ period }) => [Number(period), options]);
@@ -194,11 +213,15 @@ export function* backtraderCases(folder: string, root: string): Iterable<TruthCa
             return { output: name, row: last + bar_index_from_end, value, tolerance: 1e-6 + 1e-9 * Math.abs(value) };
           }),
         );
-        return judge(one.id, expected.filter(({ value }) => !Number.isNaN(value)), (output) => {
-          const selector = found.lines[one.lines.findIndex(({ name }) => name === output)];
-          if (selector === undefined) throw new Error(`no line ${output}`);
-          return select(seen, selector);
-        });
+        return judge(
+          one.id,
+          expected.filter(({ value }) => !Number.isNaN(value)),
+          (output) => {
+            const selector = found.lines[one.lines.findIndex(({ name }) => name === output)];
+            if (selector === undefined) throw new Error(`no line ${output}`);
+            return select(seen, selector);
+          },
+        );
       });
     }
   }

@@ -6,7 +6,20 @@ import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { TruthCase } from '../case.ts';
 import { barsOf, column, readCsv } from './csv.ts';
-import { type Argument, attempt, type Columns, type Expected, judge, made, moved, type Selector, select, uncovered, type View, view } from './view.ts';
+import {
+  type Argument,
+  attempt,
+  type Columns,
+  type Expected,
+  judge,
+  made,
+  moved,
+  type Selector,
+  select,
+  uncovered,
+  type View,
+  view,
+} from './view.ts';
 
 interface Case {
   readonly name: string;
@@ -29,7 +42,11 @@ interface Entry {
 const TOLERANCE = 1e-8;
 
 const width: Selector = ({ out }) =>
-  made(made(out['upper']!, (upper, lower) => upper - lower, out['lower']!), (reach, middle) => reach / middle, out['middle']!);
+  made(
+    made(out['upper']!, (upper, lower) => upper - lower, out['lower']!),
+    (reach, middle) => reach / middle,
+    out['middle']!,
+  );
 /** A band that is only told on the side that the trend is on. */
 const onSide =
   (output: string, side: number): Selector =>
@@ -74,7 +91,11 @@ const TABLE: Readonly<Record<string, Entry>> = {
   Awesome: entry(ours.awesome, {
     oscillator: 'awesome',
     normalized: ({ out, bars }) =>
-      made(out['awesome']!, (value, middle) => (100 * value) / middle, ours.medianPrice({ high: bars['high']!, low: bars['low']! })),
+      made(
+        out['awesome']!,
+        (value, middle) => (100 * value) / middle,
+        ours.medianPrice({ high: bars['high']!, low: bars['low']! }),
+      ),
   }),
   Beta: entry(ours.beta, { beta: 'beta' }),
   BollingerBands: entry(ours.bollinger, {
@@ -82,7 +103,11 @@ const TABLE: Readonly<Record<string, Entry>> = {
     upperBand: 'upper',
     lowerBand: 'lower',
     percentB: ({ out, bars }) =>
-      made(made(bars['close']!, (close, lower) => close - lower, out['lower']!), (above, reach) => above / reach, reachOf(out)),
+      made(
+        made(bars['close']!, (close, lower) => close - lower, out['lower']!),
+        (above, reach) => above / reach,
+        reachOf(out),
+      ),
     zScore: ({ bars, args }) => ours.zScore(bars['close']!, Number(args[0])),
     width,
   }),
@@ -109,11 +134,10 @@ const TABLE: Readonly<Record<string, Entry>> = {
   },
   Correlation: entry(ours.correlation, { covariance: 'covariance', correlation: 'correlation', rSquared: 'rSquared' }),
   Dema: entry(ours.dema, { dema: 'dema' }, common),
-  Donchian: entry(
-    ours.donchian,
-    { upperBand: 'upper', centerline: 'middle', lowerBand: 'lower', width },
-    ([rows]) => [rows!, { window: 'before' }],
-  ),
+  Donchian: entry(ours.donchian, { upperBand: 'upper', centerline: 'middle', lowerBand: 'lower', width }, ([rows]) => [
+    rows!,
+    { window: 'before' },
+  ]),
   Dpo: entry(ours.dpo, { sma: meanOf }),
   Dynamic: entry(ours.mcginley, { dynamic: 'mcginley' }, (numbers) => [...numbers, { seed: 'first' }]),
   ElderRay: entry(ours.elderRay, { ema: 'average', bullPower: 'bull', bearPower: 'bear' }),
@@ -136,7 +160,10 @@ const TABLE: Readonly<Record<string, Entry>> = {
     },
     ([tenkan, kijun, spanB]) => [tenkan!, kijun!, spanB!],
   ),
-  Kama: entry(ours.kama, { er: ({ bars, args }) => ours.efficiencyRatio(bars['close']!, Number(args[0])), kama: 'kama' }),
+  Kama: entry(ours.kama, {
+    er: ({ bars, args }) => ours.efficiencyRatio(bars['close']!, Number(args[0])),
+    kama: 'kama',
+  }),
   Keltner: entry(ours.keltner, { upperBand: 'upper', centerline: 'middle', lowerBand: 'lower', width }),
   Kvo: entry(ours.kvo, { oscillator: 'kvo', signal: 'signal' }),
   MaEnvelopes: entry(ours.envelope, { upperEnvelope: 'upper', centerline: 'middle', lowerEnvelope: 'lower' }),
@@ -256,7 +283,11 @@ export function* stockIndicatorsCases(folder: string, root: string): Iterable<Tr
       const numbers = defaults.map((match, i) => (Number.isFinite(given[i]) ? given[i]! : Number(match[1])));
       const known = numbers.filter((value) => Number.isFinite(value));
       const columns = call[1] === 'OtherBars' ? { series: other['close']!, other: bars['close']! } : bars;
-      const seen = view(found.indicator, columns, found.args?.(known) ?? known.slice(0, found.indicator.parameters.length));
+      const seen = view(
+        found.indicator,
+        columns,
+        found.args?.(known) ?? known.slice(0, found.indicator.parameters.length),
+      );
       return compare(id, join(folder, '..', one.data_file), found, seen);
     });
   }
@@ -269,7 +300,8 @@ function compare(id: string, file: string, found: Entry, seen: View): TruthCase 
     const values = column(csv, output);
     const skipped = found.late?.includes(output) === true ? values?.findIndex((value) => !Number.isNaN(value)) : -1;
     values?.forEach((value, row) => {
-      if (!Number.isNaN(value) && row !== skipped) expected.push({ output, row, value, tolerance: TOLERANCE * Math.max(1, Math.abs(value)) });
+      if (!Number.isNaN(value) && row !== skipped)
+        expected.push({ output, row, value, tolerance: TOLERANCE * Math.max(1, Math.abs(value)) });
     });
   }
   if (expected.length === 0) return uncovered(id, `none of our outputs is in ${csv.header.join(', ')}`);

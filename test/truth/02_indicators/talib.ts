@@ -6,7 +6,18 @@ import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { TruthCase } from '../case.ts';
 import { barsOf, readCsv } from './csv.ts';
-import { type Argument, attempt, type Columns, type Expected, judge, made, type Selector, select, uncovered, view } from './view.ts';
+import {
+  type Argument,
+  attempt,
+  type Columns,
+  type Expected,
+  judge,
+  made,
+  type Selector,
+  select,
+  uncovered,
+  view,
+} from './view.ts';
 
 interface Case {
   readonly id: string;
@@ -115,7 +126,12 @@ const TABLE: Readonly<Record<string, Entry>> = {
   EMA: entry(ours.ema),
   HT_DCPERIOD: entry(ours.dominantCycle, 'period', none, middles),
   HT_DCPHASE: entry(ours.cyclePhase, 'phase', none, middles),
-  HT_PHASOR: entry(ours.dominantCycle, { real: 'inPhase', inPhase: 'inPhase', quadrature: 'quadrature' }, none, middles),
+  HT_PHASOR: entry(
+    ours.dominantCycle,
+    { real: 'inPhase', inPhase: 'inPhase', quadrature: 'quadrature' },
+    none,
+    middles,
+  ),
   HT_SINE: entry(ours.cyclePhase, { real: 'sine', sine: 'sine', leadSine: 'leadSine' }, none, middles),
   HT_TRENDLINE: entry(ours.cyclePhase, 'trendLine', none, middles),
   HT_TRENDMODE: entry(ours.cyclePhase, 'trendMode', none, middles),
@@ -144,10 +160,15 @@ const TABLE: Readonly<Record<string, Entry>> = {
   MIN: entry(ours.lowest, undefined, numbers, opens),
   MININDEX: entry(ours.extremes, ({ out }) => out['lowestAge']!.map((age, row) => row - age), numbers, opens),
   MINMAX: entry(ours.extremes, { real: 'lowest', min: 'lowest', max: 'highest' }, numbers, opens),
-  MINMAXINDEX: entry(ours.extremes, {
-    real: ({ out }) => out['lowestAge']!.map((age, row) => row - age),
-    max: ({ out }) => out['highestAge']!.map((age, row) => row - age),
-  }, numbers, opens),
+  MINMAXINDEX: entry(
+    ours.extremes,
+    {
+      real: ({ out }) => out['lowestAge']!.map((age, row) => row - age),
+      max: ({ out }) => out['highestAge']!.map((age, row) => row - age),
+    },
+    numbers,
+    opens,
+  ),
   MINUS_DI: entry(ours.directionalIndicators, ofOneRow('minus')),
   MINUS_DM: entry(ours.directionalMovement, 'minus'),
   MOM: entry(ours.mom),
@@ -208,7 +229,8 @@ export function* talibCases(folder: string): Iterable<TruthCase> {
     }
     yield attempt(one.id, () => {
       const inName = built!.split('_').filter((part) => part !== '');
-      const parameters: Parameters = inName.length === 0 ? one.params : Object.fromEntries(inName.map(Number).entries());
+      const parameters: Parameters =
+        inName.length === 0 ? one.params : Object.fromEntries(inName.map(Number).entries());
       const source = one.beg_idx + one.nb_element === sarBars['high']!.length ? sarBars : bars;
       return judgeCase(one, found, found.inputs?.(source) ?? source, found.args(parameters));
     });

@@ -1,0 +1,251 @@
+/**
+ * LEAN: files with prices and an expected column, by the C# constructor that made them.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ours from '../../../src/indicators/index.ts';
+import type { TruthCase } from '../case.ts';
+import { barsOf, column, type Csv, lastPlace, readCsv } from './csv.ts';
+import { type Argument, attempt, type Columns, type Expected, judge, made, type Selector, select, uncovered, view } from './view.ts';
+
+interface Case {
+  readonly indicator: string;
+  readonly file: string;
+  readonly column: string | null;
+  readonly constructor: string;
+  readonly other_columns_tested: readonly string[];
+  readonly tolerance_hint: readonly string[];
+}
+
+interface Call {
+  readonly numbers: readonly number[];
+  /** Words such as `MovingAverageType.Simple`, without what is before the dot, in lower case. */
+  readonly words: readonly string[];
+}
+
+interface Entry {
+  readonly indicator: ours.AnyIndicator;
+  readonly args: (call: Call) => Argument[];
+  /** Our outputs by a part of their column names in lower case, tried in this order. */
+  readonly columns: readonly (readonly [string, Selector])[];
+  readonly inputs?: (bars: Columns, csv: Csv) => Columns;
+}
+
+const TOLERANCE = 1e-3;
+
+function entry(
+  indicator: ours.AnyIndicator,
+  args: Entry['args'] = numbers,
+  ...columns: (readonly [string, Selector])[]
+): Entry {
+  return { indicator, args, columns: columns.length === 0 ? [['', indicator.outputs[0]!]] : columns };
+}
+
+function numbers(call: Call): Argument[] {
+  return [...call.numbers];
+}
+
+const none = (): Argument[] => [];
+/** The named kind of average, where one is among the words. */
+function averageOf({ words }: Call): string | undefined {
+  const kinds: Readonly<Record<string, string>> = {
+    simple: 'sma',
+    exponential: 'ema',
+    wilders: 'rma',
+    linearweightedmovingaverage: 'wma',
+    doubleexponential: 'dema',
+    tripleexponential: 'tema',
+    triangular: 'trima',
+    t3: 't3',
+    kama: 'kama',
+    hull: 'hma',
+  };
+  const word = words.find((candidate) => kinds[candidate] !== undefined);
+  return word === undefined ? undefined : kinds[word]!;
+}
+const withAverage =
+  (initial: string): Entry['args'] =>
+  (call) => [...call.numbers, { average: averageOf(call) ?? initial }];
+const part =
+  (output: string, factor: number): Selector =>
+  ({ out }) =>
+    made(out[output]!, (value) => factor * value);
+
+const BANDS = [
+  ['upper', 'upper'],
+  ['top', 'upper'],
+  ['lower', 'lower'],
+  ['bottom', 'lower'],
+  ['mid', 'middle'],
+  ['mean', 'middle'],
+  ['', 'middle'],
+] as const;
+
+const DIRECTIONAL = [
+  ['+di', 'plus'],
+  ['plus', 'plus'],
+  ['-di', 'minus'],
+  ['minus', 'minus'],
+  ['', 'adx'],
+] as const;
+
+const FILTERS = ['gauss', 'butter', 'highpass', 'twopolehighpass', 'bandpass'];
+const FILTER_NAMES = ['gauss', 'butterworth', 'high-pass', 'two-pole-high-pass', 'band-pass'];
+
+const TABLE: Readonly<Record<string, Entry>> = {
+  AbsolutePriceOscillator: entry(ours.apo, withAverage('sma')),
+  AccumulationDistribution: entry(ours.ad, none),
+  AccumulationDistributionOscillator: entry(ours.adosc),
+  AlphaIndicator: entry(ours.beta, ({ numbers: [rows] }) => [rows!], ['', 'alpha']),
+  ArnaudLegouxMovingAverage: entry(ours.alma, ({ numbers: [rows, sigma, offset] }) => [rows!, offset ?? 0.85, sigma ?? 6]),
+  AroonOscillator: entry(ours.aroon, ({ numbers: [rows] }) => [rows!], ['up', 'up'], ['down', 'down'], ['', 'oscillator']),
+  AverageDirectionalIndex: entry(ours.adx, ({ numbers: [rows] }) => [rows!, { seed: 'full' }], ...DIRECTIONAL),
+  AverageDirectionalMovementIndexRating: entry(ours.adx, numbers, ['', 'adxr']),
+  AverageRange: entry(ours.sma),
+  AverageTrueRange: entry(ours.averageRange, withAverage('rma')),
+  AwesomeOscillator: entry(ours.awesome),
+  BalanceOfPower: entry(ours.balanceOfPower, none),
+  BetaIndicator: entry(ours.beta, ({ numbers: [rows] }) => [rows!]),
+  Beta: entry(ours.beta, ({ numbers: [rows] }) => [rows!]),
+  BollingerBands: entry(ours.bollinger, numbers, ...BANDS),
+  ChaikinMoneyFlow: entry(ours.cmf),
+  ChaikinOscillator: entry(ours.adosc),
+  ChandeKrollStop: entry(ours.chandeKroll, numbers, ['short', 'short'], ['long', 'long']),
+  ChandeMomentumOscillator: entry(ours.cmo),
+  ChoppinessIndex: entry(ours.choppiness),
+  CommodityChannelIndex: entry(ours.cci),
+  ConnorsRelativeStrengthIndex: entry(ours.connorsRsi),
+  CoppockCurve: entry(ours.coppock),
+  Correlation: entry(ours.correlation),
+  Delay: entry(ours.lag),
+  DerivativeOscillator: entry(ours.derivative),
+  DetrendedPriceOscillator: entry(ours.dpo),
+  DonchianChannel: entry(ours.donchian, numbers, ...BANDS),
+  DoubleExponentialMovingAverage: entry(ours.dema),
+  EaseOfMovementValue: entry(ours.easeOfMovement, ({ numbers: [rows, scale] }) => [rows ?? 1, scale ?? 10_000]),
+  ExponentialMovingAverage: entry(ours.ema),
+  FisherTransform: entry(ours.fisher),
+  ForceIndex: entry(ours.force),
+  FractalAdaptiveMovingAverage: entry(ours.frama),
+  HeikinAshi: entry(ours.heikinAshi, none, ['open', 'open'], ['high', 'high'], ['low', 'low'], ['close', 'close'], ['volume', ({ bars }) => bars['volume']!]),
+  HilbertTransform: entry(ours.hilbert, numbers, ['inphase', 'inPhase'], ['quadrature', 'quadrature'], ['close', ({ bars }) => bars['close']!]),
+  HullMovingAverage: entry(ours.hma),
+  HurstExponent: entry(ours.hurst),
+  IchimokuKinkoHyo: entry(ours.ichimoku, ({ numbers: [tenkan, kijun, , , spanB] }) => [tenkan!, kijun!, spanB!], ['tenkan', 'tenkan'], ['kijun', 'kijun'], ['senkoua', 'spanA'], ['senkoub', 'spanB']),
+  InternalBarStrength: entry(ours.barStrength, none),
+  KaufmanAdaptiveMovingAverage: entry(ours.kama),
+  KaufmanEfficiencyRatio: entry(ours.efficiencyRatio),
+  KeltnerChannels: entry(ours.keltner, ({ numbers: [rows, width], words }) => [rows!, width!, rows!, { average: averageOf({ numbers: [], words }) ?? 'sma' }], ...BANDS),
+  KlingerVolumeOscillator: entry(ours.kvo, numbers, ['signal', 'signal'], ['', 'kvo']),
+  KnowSureThing: entry(ours.kst, numbers, ['signal', 'signal'], ['', 'kst']),
+  LeastSquaresMovingAverage: entry(ours.linearRegression),
+  LinearWeightedMovingAverage: entry(ours.wma),
+  LogReturn: entry(ours.logReturn),
+  MassIndex: entry(ours.massIndex),
+  Maximum: entry(ours.highest),
+  McGinleyDynamic: entry(ours.mcginley),
+  MeanAbsoluteDeviation: entry(ours.meanDeviation),
+  MesaAdaptiveMovingAverage: entry(ours.mama, numbers, ['fama', 'fama'], ['', 'mama']),
+  MidPoint: entry(ours.midpoint),
+  MidPrice: entry(ours.midprice),
+  Minimum: entry(ours.lowest),
+  Momentum: entry(ours.mom),
+  MomentumPercent: entry(ours.roc),
+  MomersionIndicator: entry(ours.momersion),
+  MoneyFlowIndex: entry(ours.mfi),
+  MovingAverageConvergenceDivergence: entry(ours.macd, ({ numbers: values }) => [...values, { start: 'apart' }], ['signal', 'signal'], ['hist', 'histogram'], ['', 'macd']),
+  NormalizedAverageTrueRange: entry(ours.natr),
+  OnBalanceVolume: entry(ours.obv, none),
+  ParabolicStopAndReverse: entry(ours.sar, ({ numbers: [start, , limit] }) => [start ?? 0.02, limit ?? 0.2]),
+  PercentagePriceOscillator: entry(ours.ppo, ({ numbers: [fast, slow], words }) => [fast!, slow!, 1, { average: averageOf({ numbers: [], words }) ?? 'sma' }]),
+  PremierStochasticOscillator: entry(ours.premierStochastic),
+  PythonIndicator: entry(ours.sma, ({ numbers: [rows] }) => [rows ?? 14]),
+  RateOfChange: entry(ours.rocFraction),
+  RateOfChangePercent: entry(ours.roc),
+  RateOfChangeRatio: entry(ours.rocRatio),
+  RelativeMovingAverage: entry(ours.ema),
+  RelativeStrengthIndex: entry(ours.rsi),
+  RelativeVigorIndex: entry(ours.relativeVigor, ({ numbers: [rows] }) => [rows!], ['signal', 'signal'], ['', 'vigor']),
+  SchaffTrendCycle: entry(ours.stc),
+  SharpeRatio: entry(ours.rollingSharpe),
+  SimpleMovingAverage: entry(ours.sma),
+  SortinoRatio: entry(ours.rollingSortino),
+  StandardDeviation: entry(ours.deviation),
+  Stochastic: entry(ours.stoch, ({ numbers: [rows, k, d] }) => [rows!, k!, d!], ['%d', 'd'], ['d', 'd'], ['', 'k']),
+  StochasticRelativeStrengthIndex: entry(ours.stochRsi, numbers, ['d', 'd'], ['k', 'k']),
+  Sum: entry(ours.sum),
+  SuperTrend: entry(ours.superTrend),
+  SwissArmyKnife: entry(ours.ehlersFilter, ({ numbers: [rows, delta], words }) => {
+    const filter = FILTER_NAMES[FILTERS.findIndex((name) => words.includes(name))] ?? 'gauss';
+    return [rows!, delta!, { filter }];
+  }),
+  T3MovingAverage: entry(ours.t3),
+  TimeSeriesForecast: entry(ours.forecast),
+  TriangularMovingAverage: entry(ours.trima),
+  TripleExponentialMovingAverage: entry(ours.tema),
+  Trix: entry(ours.trix),
+  TrueRange: entry(ours.averageRange, () => [1]),
+  TrueStrengthIndex: entry(ours.tsi, numbers, ['signal', 'signal'], ['', 'tsi']),
+  UlcerIndex: entry(ours.ulcer),
+  UltimateOscillator: entry(ours.ultosc),
+  Variance: entry(ours.variance),
+  VolumeWeightedAveragePriceIndicator: entry(ours.vwap),
+  VolumeWeightedMovingAverage: entry(ours.vwma),
+  Vortex: entry(ours.vortex, numbers, ['plus', 'plus'], ['minus', 'minus']),
+  WaveTrendOscillator: entry(ours.waveTrend, numbers, ['wt1', 'wave'], ['wt2', 'signal']),
+  WilderMovingAverage: entry(ours.rma),
+  WilliamsPercentR: entry(ours.willr),
+  ZeroLagExponentialMovingAverage: entry(ours.zlema),
+};
+
+/** Reads the numbers and words of a constructor call; names, quoted or of symbols, are not among them. */
+function callOf(text: string): Call {
+  const inside = /\((.*)\)\s*$/s.exec(text)?.[1] ?? '';
+  const args = inside.split(',').map((arg) => arg.trim().replace(/^\w+:\s*/, ''));
+  const plain = args.map((arg) => /^(-?[\d.]+)[mdf]?$/i.exec(arg)?.[1]).filter((arg) => arg !== undefined);
+  const words = args.filter((arg) => /^\w+\.\w+/.test(arg)).map((arg) => arg.split('.').at(-1)!.toLowerCase());
+  return { numbers: plain.map(Number), words };
+}
+
+export function* leanCases(folder: string): Iterable<TruthCase> {
+  const cases = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as Case[];
+  for (const one of cases) {
+    const id = `lean/${one.file}#${one.indicator}`;
+    const found = TABLE[one.indicator];
+    if (found === undefined) {
+      yield uncovered(id, `no indicator ${one.indicator}`);
+      continue;
+    }
+    yield attempt(id, () => {
+      const csv = readCsv(join(folder, one.file));
+      const bars = found.inputs?.(barsOf(csv), csv) ?? barsOf(csv);
+      const seen = view(found.indicator, bars, found.args(callOf(one.constructor)));
+      const hint = Number(one.tolerance_hint[0] ?? TOLERANCE);
+      const names = [...new Set([one.column, ...one.other_columns_tested])].filter((name) => name !== null);
+      const expected = names.flatMap((name) => rowsOf(csv, name, hint));
+      const selectorOf = (name: string): Selector | undefined =>
+        found.columns.find(([piece]) => name.toLowerCase().includes(piece))?.[1];
+      const first = Math.min(...names.map((name) => warmRow(select(seen, selectorOf(name)!))));
+      return judge(id, expected.filter(({ row }) => row >= first), (name) => select(seen, selectorOf(name)!));
+    });
+  }
+}
+
+/** The first row with a value: expected values before it come from rows that the file does not have. */
+function warmRow(values: Float64Array): number {
+  const row = values.findIndex((value) => !Number.isNaN(value));
+  return row === -1 ? values.length : row;
+}
+
+function rowsOf(csv: Csv, output: string, hint: number): Expected[] {
+  const values = column(csv, output);
+  if (values === undefined) throw new Error(`no column ${output}`);
+  const index = csv.header.findIndex((title) => title.toLowerCase() === output.trim().toLowerCase());
+  const expected: Expected[] = [];
+  values.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    const printed = lastPlace(csv.rows[row]![index]!);
+    expected.push({ output, row, value, tolerance: Math.max(hint, printed, 1e-6 * Math.abs(value)) });
+  });
+  return expected;
+}
