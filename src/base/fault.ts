@@ -20,6 +20,8 @@ export class Fault extends Error {
   override readonly name = 'Fault';
   /** A stable, documented code such as `config.unknown-key`. */
   readonly code: string;
+  /** The rule and the value, without the place. */
+  readonly rule: string;
   readonly place: FaultPlace;
   /** What to do about it, where that is known. */
   readonly hint: string | undefined;
@@ -27,6 +29,7 @@ export class Fault extends Error {
   constructor(code: string, rule: string, place: FaultPlace = {}, hint?: string) {
     super(describe(rule, place, hint));
     this.code = code;
+    this.rule = rule;
     this.place = place;
     this.hint = hint;
   }

@@ -1,0 +1,79 @@
+/**
+ * How a deck spells the models of a simulated venue: a word for one without numbers, an object with `model` otherwise.
+ */
+import { z } from 'zod';
+
+const bps = z.number().min(0).max(10_000);
+const money = z.number().min(0);
+
+const feeTier = z.strictObject({
+  from: money.describe('Lowest price of the contract for this rate.'),
+  rate: money.describe('Money per contract.'),
+});
+
+/** Fees of a fill. */
+export const feesSchema = z
+  .union([
+    z.enum(['none', 'typical']),
+    z.discriminatedUnion('model', [
+      z.strictObject({ model: z.literal('none') }),
+      z.strictObject({ model: z.literal('typical') }),
+      z.strictObject({
+        model: z.literal('per-share'),
+        rate: money.describe('Money per share.'),
+        minimum: money.optional().describe('Least money per order.'),
+        maximumShare: z.number().positive().max(1).optional().describe('Most of the value of an order, 0.01 is 1 %.'),
+      }),
+      z.strictObject({
+        model: z.literal('per-contract'),
+        rate: money.optional().describe('Money per contract.'),
+        tiers: z.array(feeTier).min(1).optional().describe('Rates by the price of the contract.'),
+        minimum: money.optional().describe('Least money per order.'),
+      }),
+      z.strictObject({ model: z.literal('bps'), bps: bps.describe('Hundredths of a percent of the value.') }),
+      z.strictObject({
+        model: z.literal('fixed'),
+        amount: money.describe('Money per order.'),
+        rate: z.number().min(0).max(1).optional().describe('Share of the value besides, 0.001 is 0.1 %.'),
+      }),
+      z.strictObject({
+        model: z.literal('maker-taker'),
+        makerBps: z.number().min(-100).max(10_000).describe('For resting orders; negative for a rebate.'),
+        takerBps: bps.describe('For orders that take.'),
+      }),
+    ]),
+  ])
+  .describe('What a fill costs: none, typical, or a model with its numbers.');
+
+/** How much worse than the tape an order fills. */
+export const slippageSchema = z
+  .union([
+    z.literal('none'),
+    z.discriminatedUnion('model', [
+      z.strictObject({ model: z.literal('none') }),
+      z.strictObject({ model: z.literal('bps'), bps: bps.describe('Hundredths of a percent of the price.') }),
+      z.strictObject({ model: z.literal('ticks'), ticks: z.number().min(0).max(1000) }),
+      z.strictObject({ model: z.literal('half-spread'), fallbackBps: bps.optional().describe('Where no quotes are.') }),
+      z.strictObject({
+        model: z.literal('entry-spread'),
+        share: z.number().min(0).max(0.5).describe('Share of the price, on entries only.'),
+      }),
+      z.strictObject({ model: z.literal('volume-share'), impact: z.number().min(0).max(10).optional() }),
+      z.strictObject({ model: z.literal('square-root'), coefficient: z.number().min(0).max(100).optional() }),
+    ]),
+  ])
+  .describe('How much worse than the price on the tape an order fills.');
+
+/** How targets become quantities. */
+export const sizingSchema = z
+  .strictObject({
+    buffer: z.number().min(0).max(0.5).optional().describe('Share of the account that targets leave untouched.'),
+    reservesFees: z.boolean().optional().describe('Whether a target leaves room for its own fee.'),
+    at: z.enum(['decision', 'fill']).optional().describe('When a fraction becomes a quantity.'),
+    trims: z.boolean().optional().describe('Whether a target is cut to what the account can pay, or rejected.'),
+  })
+  .describe('How shares of the account become quantities.');
+
+export type FeesConfig = z.output<typeof feesSchema>;
+export type SlippageConfig = z.output<typeof slippageSchema>;
+export type SizingConfig = z.output<typeof sizingSchema>;

@@ -1,0 +1,136 @@
+/**
+ * Reads a deck from YAML: every mistake at once, each with file, line, column, rule and value.
+ */
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { Fault, type FaultPlace } from '../../base/fault.ts';
+import { ConfigError, excerptOf, type LocatedFault, type Span } from './faults.ts';
+import { problemsOf, type Path, type Problem } from './rules.ts';
+import { deckSchema, type DeckConfig } from './schema.ts';
+
+/** A value that a flag puts in place of what the file says. */
+export interface Override {
+  /** Dotted path, as in `account.cash`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** The flag as it was typed, for errors. */
+  readonly flag: string;
+}
+
+/** Parses a deck and checks it; anything wrong is one `ConfigError` with every fault. `file` names it in errors. */
+export function readDeck(text: string, file: string, overrides: readonly Override[] = []): DeckConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const source: Source = { text, file, document, lines };
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map(({ message, pos }) => located(source, 'config.yaml', message, spanOf(lines, pos[0], pos[1]))),
+    );
+  }
+  const data = withOverrides(document.toJS() as unknown, overrides);
+  const problems = problemsOf(deckSchema, data);
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => locate(source, problem, overrides)));
+  return deckSchema.parse(data);
+}
+
+/** Reads the value of `--set path=value` as YAML would: numbers, true and false, lists in brackets, else text. */
+export function readOverride(flag: string, assignment: string): Override {
+  const equals = assignment.indexOf('=');
+  if (equals <= 0) {
+    throw new Fault('config.override', `must be path=value, was ${JSON.stringify(assignment)}`, { field: flag });
+  }
+  const value: unknown = parseDocument(assignment.slice(equals + 1)).toJS();
+  return { path: assignment.slice(0, equals).trim(), value, flag: `${flag} ${assignment}` };
+}
+
+/** Gives a fault that names a field of the deck its place in the file, or the flag that the value came from. */
+export function locateFault(
+  fault: Fault,
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): ConfigError {
+  const { field } = fault.place;
+  if (field === undefined || fault.place.file !== undefined) return new ConfigError([{ fault, excerpt: '' }]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const { code, rule, hint } = fault;
+  const problem: Problem = { code, path: field.split('.'), isKey: code.endsWith('.unknown'), rule, hint };
+  return new ConfigError([locate({ text, file, document, lines }, problem, overrides)]);
+}
+
+interface Source {
+  readonly text: string;
+  readonly file: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+function withOverrides(data: unknown, overrides: readonly Override[]): unknown {
+  if (overrides.length === 0) return data;
+  const root: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {};
+  for (const { path, value } of overrides) {
+    const parts = path.split('.');
+    let at = root;
+    for (const part of parts.slice(0, -1)) {
+      const inner = at[part];
+      const copy: Record<string, unknown> = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+      at[part] = copy;
+      at = copy;
+    }
+    at[parts.at(-1)!] = value;
+  }
+  return root;
+}
+
+function locate(source: Source, problem: Problem, overrides: readonly Override[]): LocatedFault {
+  const { code, path, rule, hint } = problem;
+  const field = path.join('.');
+  const override = overrides.find(
+    (one) => field === one.path || field.startsWith(`${one.path}.`) || one.path.startsWith(`${field}.`),
+  );
+  if (override !== undefined) {
+    return { fault: new Fault(code, rule, { file: override.flag, field }, hint), excerpt: '' };
+  }
+  return located(source, code, rule, findSpan(source, path, problem.isKey), field, hint);
+}
+
+function located(
+  { text, file }: Source,
+  code: string,
+  rule: string,
+  span: Span | undefined,
+  field?: string,
+  hint?: string,
+): LocatedFault {
+  const place: FaultPlace = {
+    file,
+    ...(span === undefined ? {} : { line: span.line, column: span.column }),
+    ...(field === undefined || field === '' ? {} : { field }),
+  };
+  return { fault: new Fault(code, rule, place, hint), excerpt: span === undefined ? '' : excerptOf(text, span) };
+}
+
+/** The span of a key or value; of what is missing, that of the key around it. */
+function findSpan({ document, lines }: Source, path: Path, isKey: boolean): Span | undefined {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const part = path[depth - 1]!;
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      if (pair === undefined || !isScalar(pair.key)) continue;
+      const value = pair.value;
+      const wantsKey = isKey || depth < path.length || !isScalar(value) || value.range == null;
+      const range = wantsKey ? pair.key.range : (value as { range: [number, number, number] }).range;
+      if (range != null) return spanOf(lines, range[0], range[1]);
+    } else if (isSeq(parent)) {
+      const item = parent.items[Number(part)];
+      if (isScalar(item) && item.range != null) return spanOf(lines, item.range[0], item.range[1]);
+    }
+  }
+  return undefined;
+}
+
+function spanOf(lines: LineCounter, from: number, to: number): Span {
+  const { line, col } = lines.linePos(from);
+  return { line, column: col, length: Math.max(1, to - from) };
+}

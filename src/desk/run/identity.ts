@@ -1,0 +1,33 @@
+/**
+ * Names a run by what went into it: the same inputs give the same id, on any machine and on any day.
+ */
+import { hash } from 'node:crypto';
+import type { DeckConfig } from '../config/schema.ts';
+
+/** Everything that can change what a run gives. */
+export interface RunInputs {
+  readonly config: DeckConfig;
+  readonly strategy: string;
+  /** Every parameter, defaults included. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly dataFingerprint: string;
+  readonly strategyHash: string;
+  readonly engineHash: string;
+}
+
+/** Returns the id of a run: twelve hexadecimal digits of a hash over its inputs. Where files lie does not count. */
+export function runId(inputs: RunInputs): string {
+  const { config, ...rest } = inputs;
+  const { name: _name, output: _output, strategy: _strategy, tape, ...deciding } = config;
+  const span = { start: tape.start, end: tape.end };
+  return hash('sha256', canonical({ ...rest, ...deciding, span })).slice(0, 12);
+}
+
+/** Returns JSON with the keys of every object in order, so that equal values have equal texts. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

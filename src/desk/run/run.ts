@@ -1,0 +1,130 @@
+/**
+ * One run, from a deck to its result: tape, strategy and conventions are wired, and the tape is played.
+ */
+import { Fault } from '../../base/fault.ts';
+import { Deck } from '../../engine/deck.ts';
+import { resolveParameters, type ParameterValue } from '../../engine/parameters.ts';
+import type { RunResult } from '../../engine/result.ts';
+import type { Finding } from '../../market/tape.ts';
+import { calendar } from '../../time/calendars.ts';
+import { checkMode, controlsOf, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import { loadTape, type AnyTape } from '../wiring/tapes.ts';
+import { runId } from './identity.ts';
+import { playTape, rowsOf, type StopSign } from './play.ts';
+import type { ProgressOutput } from './progress.ts';
+import { cutTape } from './span.ts';
+import { loadStrategy, type LoadedStrategy } from './strategy-file.ts';
+import { engineHash } from './version.ts';
+
+/** What a run needs of the world. */
+export interface RunWorld {
+  /** Where relative paths of the deck start. */
+  readonly folder: string;
+  readonly output: ProgressOutput;
+  readonly stop: StopSign;
+  /** A clock in milliseconds, for progress and timings only: nothing it says reaches the strategy. */
+  now(): number;
+}
+
+/** A deck with everything it names loaded, ready to play. */
+export interface PreparedRun {
+  readonly config: DeckConfig;
+  readonly strategy: LoadedStrategy;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly tape: AnyTape;
+  readonly deck: Deck;
+  readonly id: string;
+  readonly seed: number;
+  readonly engineHash: string;
+}
+
+export interface FinishedRun extends PreparedRun {
+  readonly result: RunResult;
+  readonly isComplete: boolean;
+  /** Milliseconds; differ from run to run. */
+  readonly timings: { readonly load: number; readonly play: number };
+}
+
+/** Data that no run should be made of. */
+export class DirtyData extends Error {
+  override readonly name = 'DirtyData';
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    const lines = findings.slice(0, 10).map(({ file, row, message }) => `  ${file}:${row}: ${message}`);
+    const rest = findings.length > 10 ? [`  … and ${findings.length - 10} more`] : [];
+    const noun = findings.length === 1 ? 'fatal fault' : 'fatal faults';
+    super([`the data have ${findings.length} ${noun}, so nothing was played:`, ...lines, ...rest].join('\n'));
+    this.findings = findings;
+  }
+}
+
+/** Loads what a deck names and makes the engine's deck of it. */
+export async function prepareRun(config: DeckConfig, folder: string): Promise<PreparedRun> {
+  checkMode(config.mode);
+  const seed = config.seed ?? 1;
+  const [strategy, loaded] = await Promise.all([
+    loadStrategy(config.strategy, folder),
+    loadTape(config.tape, config.instruments, folder, seed),
+  ]);
+  const tape = 'slice' in loaded ? cutTape(loaded, config.tape) : loaded;
+  const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');
+  if (fatal.length > 0 && config.tape.fatalFindings !== 'allow') throw new DirtyData(fatal);
+  const parameters = parametersOf(strategy, config.strategy.parameters ?? {});
+  const rows = rowsOf(tape);
+  const deck = new Deck({
+    tape,
+    streams: streamsOf(tape),
+    ...(rows === undefined ? {} : { rows }),
+    strategies: [{ definition: strategy.definition, parameters }],
+    cash: config.account?.cash ?? DEFAULT_CASH,
+    ...(config.account?.currency === undefined ? {} : { currency: config.account.currency }),
+    conventions: conventionsOf(config.conventions, config.account),
+    controls: controlsOf(config.limits),
+    calendarOf: calendar,
+    seed,
+  });
+  const engine = engineHash();
+  const id = runId({
+    config,
+    strategy: strategy.definition.name,
+    parameters,
+    dataFingerprint: tape.fingerprint,
+    strategyHash: strategy.codeHash,
+    engineHash: engine,
+  });
+  return { config, strategy, parameters, tape, deck, id, seed, engineHash: engine };
+}
+
+/** Plays a deck. Everything but the timings depends on the deck, the data and the code alone. */
+export async function runDeck(config: DeckConfig, world: RunWorld): Promise<FinishedRun> {
+  const startedAt = world.now();
+  const prepared = await prepareRun(config, world.folder);
+  const loadedAt = world.now();
+  const { deck, tape } = prepared;
+  const { isComplete } = await playTape(deck, tape, world.output, world.stop, world.now);
+  const result = deck.finish();
+  return {
+    ...prepared,
+    result,
+    isComplete,
+    timings: { load: loadedAt - startedAt, play: world.now() - loadedAt },
+  };
+}
+
+function parametersOf(
+  { definition }: LoadedStrategy,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, ParameterValue>> {
+  const field = (name: string): string => `strategy.parameters.${name}`;
+  const parameters = resolveParameters(definition.parameters ?? {}, given, (name) => ({ field: field(name) }));
+  const wrong = definition.check?.(parameters);
+  if (wrong === undefined) return parameters;
+  throw new Fault('strategy.parameters', wrong, { field: 'strategy.parameters' });
+}
+
+function streamsOf(tape: AnyTape): ConstructorParameters<typeof Deck>[0]['streams'] {
+  if ('slice' in tape) return tape.slice.streams;
+  throw new Fault('tape.source', 'a streamed tape is not played by this command yet', { field: 'tape.source' });
+}

@@ -1,0 +1,135 @@
+/**
+ * Wires the source that a deck names to the adapter that reads it. Adapters are loaded when they are needed.
+ */
+import { resolve } from 'node:path';
+import { didYouMean } from '../../base/did-you-mean.ts';
+import { Fault, show } from '../../base/fault.ts';
+import { defineInstrument, type Instrument, type InstrumentOptions } from '../../market/instrument.ts';
+import type { RecordedTape, StreamedTape } from '../../market/tape.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import type { InstrumentConfig, TapeConfig } from '../config/tape-schema.ts';
+
+export type AnyTape = RecordedTape | StreamedTape;
+
+type SourceOf<Name extends TapeConfig['source']> = Extract<TapeConfig, { source: Name }>;
+
+/** Loads the tape of a deck, before its span is cut. Paths are relative to `folder`. */
+export async function loadTape(
+  config: TapeConfig,
+  instruments: DeckConfig['instruments'],
+  folder: string,
+  seed: number,
+): Promise<AnyTape> {
+  const tape = await read(config, instruments ?? {}, folder, seed);
+  return config.source === 'files' ? tape : withInstruments(tape, instruments ?? {});
+}
+
+async function read(
+  config: TapeConfig,
+  instruments: Readonly<Record<string, InstrumentConfig>>,
+  folder: string,
+  seed: number,
+): Promise<AnyTape> {
+  switch (config.source) {
+    case 'files':
+      return readFiles(config, instruments, folder);
+    case 'sp500': {
+      const { vegaTape } = await import('../../adapters/vega/tape.ts');
+      return vegaTape();
+    }
+    case 'simulated':
+      return simulate(config, seed);
+    case 'catalog':
+    case 'yahoo':
+      throw new Fault('tape.source', `tapes from ${config.source} are not in this version`, { field: 'tape.source' });
+  }
+}
+
+async function readFiles(
+  config: SourceOf<'files'>,
+  instruments: Readonly<Record<string, InstrumentConfig>>,
+  folder: string,
+): Promise<AnyTape> {
+  const { readTape } = await import('../../adapters/files/tape.ts');
+  const names = typeof config.files === 'string' ? [config.files] : config.files;
+  const symbol = config.symbols?.length === 1 ? config.symbols[0] : undefined;
+  const tape = readTape(
+    names.map((name) => resolve(folder, name)),
+    {
+      // The reader checks what a mapping names against the file, and takes no key that the schema does not have.
+      ...(config.mapping as object | undefined),
+      ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
+      ...(symbol === undefined ? {} : { symbol }),
+      instrument: (name: string) => optionsOf(instruments[name]),
+    },
+  );
+  return config.symbols === undefined ? tape : onlySymbols(tape, config.symbols);
+}
+
+async function simulate(config: SourceOf<'simulated'>, seed: number): Promise<AnyTape> {
+  const { simulateTape } = await import('../../market/simulate/simulate.ts');
+  return simulateTape({
+    seed,
+    start: config.start ?? '2015-01-01',
+    end: config.end ?? '2024-12-31',
+    symbols: config.symbols.map((one) => (typeof one === 'string' ? one : defined(one))),
+    ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
+    ...(config.calendar === undefined ? {} : { calendar: config.calendar }),
+    ...(config.correlation === undefined ? {} : { correlation: config.correlation }),
+  });
+}
+
+/** Keeps the streams of some symbols; one that the tape does not have is a `Fault`. */
+function onlySymbols(tape: RecordedTape, symbols: readonly string[]): RecordedTape {
+  const known = tape.instruments.map(({ symbol }) => symbol);
+  for (const symbol of symbols) {
+    if (known.includes(symbol)) continue;
+    const rule = `the tape has no ${show(symbol)}; it has ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' …' : ''}`;
+    throw new Fault('tape.unknown-symbol', rule, { field: 'tape.symbols' }, didYouMean(symbol, known));
+  }
+  const kept = new Set(symbols);
+  return {
+    ...tape,
+    instruments: symbols.map((symbol) => tape.instruments.find((instrument) => instrument.symbol === symbol)!),
+    actions: tape.actions.filter((action) => kept.has(action.symbol)),
+    findings: tape.findings.filter((finding) => kept.has(finding.symbol)),
+    slice: { streams: tape.slice.streams.filter(({ symbol }) => kept.has(symbol)) },
+  };
+}
+
+function withInstruments<T extends AnyTape>(tape: T, given: Readonly<Record<string, InstrumentConfig>>): T {
+  if (Object.keys(given).length === 0) return tape;
+  return { ...tape, instruments: tape.instruments.map((instrument) => changed(instrument, given[instrument.symbol])) };
+}
+
+function changed(instrument: Instrument, config: InstrumentConfig | undefined): Instrument {
+  if (config === undefined) return instrument;
+  const { symbol, kind, currency, calendar, ticks, lot, multiplier, option, future } = instrument;
+  return defineInstrument({
+    symbol,
+    kind,
+    currency,
+    calendar,
+    tick: ticks,
+    lot,
+    multiplier,
+    ...(option === undefined ? {} : { option }),
+    ...(future === undefined ? {} : { future }),
+    ...optionsOf(config),
+  });
+}
+
+function optionsOf(config: InstrumentConfig | undefined): Partial<InstrumentOptions> {
+  if (config === undefined) return {};
+  const { margin, ...rest } = config;
+  if (margin === undefined) return defined(rest);
+  const terms = { initialMargin: margin.initial, maintenanceMargin: margin.maintenance };
+  return { ...defined(rest), future: { root: '', expiry: '', ...terms } };
+}
+
+/** Leaves out what is undefined. */
+function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * The strategies that Tradedeck ships, by name: to run, to read, and to begin your own from.
+ *
+ * Each is loaded when it is asked for, so that a run pays only for its own.
+ */
+import { didYouMean } from '../base/did-you-mean.ts';
+import { Fault, show } from '../base/fault.ts';
+import type { AnyStrategy, StrategyDefinition } from '../engine/strategy.ts';
+import type { ParameterSpecs } from '../engine/parameters.ts';
+
+interface Shipped {
+  readonly name: string;
+  /** Reads and checks nothing: the definition as it stands in its folder. */
+  load(): Promise<AnyStrategy>;
+}
+
+const STRATEGIES: readonly Shipped[] = [
+  { name: 'sma-cross', load: async () => plain((await import('./sma-cross/strategy.ts')).default) },
+];
+
+/** Names of all shipped strategies, simplest first. */
+export const strategyNames: readonly string[] = STRATEGIES.map(({ name }) => name);
+
+/** Returns the shipped strategy of this name; an unknown one is a `Fault` with a suggestion. */
+export async function shippedStrategy(name: string): Promise<AnyStrategy> {
+  const shipped = STRATEGIES.find((candidate) => candidate.name === name);
+  if (shipped !== undefined) return shipped.load();
+  const rule = `there is no shipped strategy ${show(name)}; there are ${strategyNames.join(', ')}`;
+  throw new Fault('strategy.unknown', rule, { field: 'strategy.name' }, didYouMean(name, strategyNames));
+}
+
+/** A strategy is called with the values of the parameters it declares, so their types can be forgotten here. */
+function plain<P extends ParameterSpecs>(definition: StrategyDefinition<P>): AnyStrategy {
+  return definition as unknown as AnyStrategy;
+}
