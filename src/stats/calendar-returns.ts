@@ -4,8 +4,6 @@
  * Times are session dates as microseconds since 1970, midnight UTC of the session's own date (or any instant whose
  * UTC date is the one meant). They must not fall.
  */
-import { growth } from './returns.ts';
-
 const DAY_MICROS = 86_400_000_000;
 
 export interface CivilDate {
@@ -63,16 +61,27 @@ export interface PeriodReturn {
 /** Compounds returns within each calendar period that has at least one, in time order. */
 export function periodReturns(times: Float64Array, returns: Float64Array, period: CalendarPeriod): PeriodReturn[] {
   const found: PeriodReturn[] = [];
-  let first = 0;
-  for (let i = 0; i < returns.length; i++) {
-    const key = periodKey(times[i], period);
-    if (i + 1 < returns.length && periodKey(times[i + 1], period) === key) continue;
-    const { year, month } = civilDate(times[i]);
-    const value = growth(returns.subarray(first, i + 1)) - 1;
-    found.push({ key, year, month, first, last: i, value });
-    first = i + 1;
+  for (let first = 0; first < returns.length;) {
+    const end = nextPeriodTime(times[first], period);
+    let last = first;
+    let wealth = 1;
+    for (let i = first; i < returns.length && times[i] < end; i++) {
+      if (returns[i] === returns[i]) wealth *= 1 + returns[i];
+      last = i;
+    }
+    const { year, month } = civilDate(times[last]);
+    found.push({ key: periodKey(times[last], period), year, month, first, last, value: wealth - 1 });
+    first = last + 1;
   }
   return found;
+}
+
+/** The first midnight that no longer belongs to the period of `time`. */
+function nextPeriodTime(time: number, period: CalendarPeriod): number {
+  if (period === 'week') return (periodKey(time, 'week') * 7 + 4) * DAY_MICROS;
+  const { year, month } = civilDate(time);
+  if (period === 'year') return civilTime(year + 1, 1, 1);
+  return period === 'month' ? civilTime(year, month + 1, 1) : civilTime(year, Math.floor((month + 2) / 3) * 3 + 1, 1);
 }
 
 export interface YearRow {

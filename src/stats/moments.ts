@@ -4,7 +4,7 @@
  * Everything is computed around the mean, in two passes, so a small spread on a large level keeps its digits.
  * NaN values are missing values and are skipped.
  */
-import { count, sum } from './sum.ts';
+import { meanOf } from './sum.ts';
 
 export interface CentralMoments {
   /** How many numbers were seen. */
@@ -21,8 +21,7 @@ export type Bias = 'biased' | 'unbiased';
 
 /** Returns count, mean and the sums of central powers of `values`; mean is NaN when there are no numbers. */
 export function centralMoments(values: Float64Array): CentralMoments {
-  const found = count(values);
-  const mean = sum(values) / found;
+  const { mean, count: found } = meanOf(values);
   let second = 0;
   let third = 0;
   let fourth = 0;
@@ -42,9 +41,12 @@ export function centralMoments(values: Float64Array): CentralMoments {
  * `ddof` is 1 for a sample (the default), 0 for a population.
  */
 export function variance(values: Float64Array, ddof = 1): number {
-  const found = count(values);
-  if (found <= ddof) return Number.NaN;
-  const mean = sum(values) / found;
+  return meanAndVariance(values, ddof).variance;
+}
+
+/** Returns mean and variance of `values` in two passes; see `variance`. */
+export function meanAndVariance(values: Float64Array, ddof = 1): { mean: number; variance: number } {
+  const { mean, count: found } = meanOf(values);
   let square = 0;
   let drift = 0;
   for (let i = 0; i < values.length; i++) {
@@ -53,8 +55,9 @@ export function variance(values: Float64Array, ddof = 1): number {
     square += distance * distance;
     drift += distance;
   }
+  if (found <= ddof) return { mean, variance: Number.NaN };
   // The second term removes what the rounding of the mean itself contributes (corrected two-pass algorithm).
-  return Math.max(0, square - (drift * drift) / found) / (found - ddof);
+  return { mean, variance: Math.max(0, square - (drift * drift) / found) / (found - ddof) };
 }
 
 /** Returns the standard deviation of `values` in their unit; see `variance`. */

@@ -5,7 +5,6 @@
  * NaN values are missing values and are skipped.
  */
 import { assert } from '../base/assert.ts';
-import { count } from './sum.ts';
 
 /**
  * How a quantile between two observations is read. The first five are `lower` … `linear` between neighbours of
@@ -36,10 +35,14 @@ const POSITIONS: Partial<Record<QuantileMethod, readonly [scale: number, shift: 
 
 /** Returns the numbers of `values` as a new array, without NaN. */
 export function withoutMissing(values: Float64Array): Float64Array {
-  const found = new Float64Array(count(values));
+  const found = values.slice();
   let to = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) found[to++] = values[i];
-  return found;
+  for (let i = 0; i < found.length; i++) {
+    const value = found[i];
+    found[to] = value;
+    to += Number(value === value);
+  }
+  return found.subarray(0, to);
 }
 
 /**

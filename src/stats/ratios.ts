@@ -6,7 +6,7 @@
  * Conventions follow empyrical unless a function names another; each is written out in docs/guide/metrics.md.
  */
 import { maxDrawdown } from './drawdown.ts';
-import { deviation } from './moments.ts';
+import { deviation, meanAndVariance } from './moments.ts';
 import { quantileInPlace, withoutMissing } from './quantile.ts';
 import { annualReturn, excessReturns, PERIODS_PER_YEAR } from './returns.ts';
 import { count, mean } from './sum.ts';
@@ -32,7 +32,8 @@ export function sharpe(
 ): number {
   if (returns.length < 2) return Number.NaN;
   const excess = excessReturns(returns, riskFree);
-  return (mean(excess) / deviation(excess)) * Math.sqrt(periodsPerYear);
+  const { mean: average, variance } = meanAndVariance(excess);
+  return (average / Math.sqrt(variance)) * Math.sqrt(periodsPerYear);
 }
 
 /**
@@ -46,7 +47,11 @@ export function downsideRisk(
 ): number {
   const excess = excessReturns(returns, required);
   let square = 0;
-  for (let i = 0; i < excess.length; i++) if (excess[i] < 0) square += excess[i] * excess[i];
+  for (let i = 0; i < excess.length; i++) {
+    // Taking the minimum has no branch for random signs to mislead; only a NaN is not equal to itself.
+    const below = Math.min(excess[i], 0);
+    if (below === below) square += below * below;
+  }
   return Math.sqrt(square / count(excess)) * Math.sqrt(periodsPerYear);
 }
 

@@ -29,26 +29,40 @@ export interface WinsAndLosses {
 
 /** Counts and sums wins, losses and flat periods in one pass; a flat or missing period ends a streak. */
 export function winsAndLosses(returns: Float64Array): WinsAndLosses {
-  let [wins, losses, flat, gained, lost] = [0, 0, 0, 0, 0];
-  let [winStreak, lossStreak, longestWinStreak, longestLossStreak] = [0, 0, 0, 0];
-  let [best, worst] = [Number.NaN, Number.NaN];
+  let wins = 0;
+  let losses = 0;
+  let missing = 0;
+  let gained = 0;
+  let lost = 0;
+  let winStreak = 0;
+  let lossStreak = 0;
+  let longestWinStreak = 0;
+  let longestLossStreak = 0;
+  let best = Number.NEGATIVE_INFINITY;
+  let worst = Number.POSITIVE_INFINITY;
+  // The signs of returns are as good as random, so the loop has no branch that depends on them.
   for (let i = 0; i < returns.length; i++) {
     const value = returns[i];
-    winStreak = value > 0 ? winStreak + 1 : 0;
-    lossStreak = value < 0 ? lossStreak + 1 : 0;
-    if (value > 0) {
-      wins++;
-      gained += value;
-      if (winStreak > longestWinStreak) longestWinStreak = winStreak;
-    } else if (value < 0) {
-      losses++;
-      lost += value;
-      if (lossStreak > longestLossStreak) longestLossStreak = lossStreak;
-    } else if (value === 0) flat++;
-    else continue;
-    if (value > best || best !== best) best = value;
-    if (value < worst || worst !== worst) worst = value;
+    if (value !== value) {
+      missing++;
+      winStreak = lossStreak = 0;
+      continue;
+    }
+    const won = value > 0 ? 1 : 0;
+    const failed = value < 0 ? 1 : 0;
+    wins += won;
+    losses += failed;
+    gained += value * won;
+    lost += value * failed;
+    winStreak = (winStreak + 1) * won;
+    lossStreak = (lossStreak + 1) * failed;
+    if (winStreak > longestWinStreak) longestWinStreak = winStreak;
+    if (lossStreak > longestLossStreak) longestLossStreak = lossStreak;
+    if (value > best) best = value;
+    if (value < worst) worst = value;
   }
+  const flat = returns.length - missing - wins - losses;
+  if (missing === returns.length) best = worst = Number.NaN;
   return { wins, losses, flat, gained, lost, best, worst, longestWinStreak, longestLossStreak };
 }
 
