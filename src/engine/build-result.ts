@@ -8,6 +8,7 @@ import type { FillRecord, HoldingRecord, RunResult, TradeRecord } from './result
 export function buildResult(deck: Deck): RunResult {
   const { ledger, tape, conventions, equity } = deck;
   const account = ledger.cash[0]!;
+  const orders = ordersOf(deck);
   return {
     mode: 'backtest',
     strategies: deck.hosts.map((host) => ({ name: host.definition.name, parameters: host.parameters })),
@@ -28,8 +29,8 @@ export function buildResult(deck: Deck): RunResult {
     equity: equity.points(),
     sessions: equity.sessions(),
     maxDrawdown: equity.maxDrawdown,
-    trades: tradesOf(deck),
-    fills: fillsOf(deck),
+    trades: tradesOf(deck, orders),
+    fills: fillsOf(deck, orders),
     holdings: holdingsOf(deck),
     orders: { ...deck.counts },
     fees: ledger.feesPaid.toNumber(ledger.cashDecimals),
@@ -39,9 +40,10 @@ export function buildResult(deck: Deck): RunResult {
   };
 }
 
-function tradesOf(deck: Deck): TradeRecord[] {
+function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): TradeRecord[] {
   const { ledger, excursions } = deck;
-  return ledger.trades.map((trade, index) => {
+  return Array.from({ length: ledger.trades.length }, (_, index) => {
+    const trade = ledger.trades.at(index);
     const { multiplier } = ledger.units[trade.instrument]!;
     const size = Math.abs(trade.quantity) * multiplier;
     const extremes = excursions.of(index);
@@ -52,6 +54,8 @@ function tradesOf(deck: Deck): TradeRecord[] {
     return {
       ...trade,
       symbol: ledger.instruments[trade.instrument]!.symbol,
+      entryReason: orders.get(trade.entryOrder)!.reason,
+      exitReason: orders.get(trade.exitOrder)!.reason,
       profit,
       return: profit / (trade.entryPrice * size),
       bars: extremes?.bars ?? 0,
@@ -61,29 +65,36 @@ function tradesOf(deck: Deck): TradeRecord[] {
   });
 }
 
-function fillsOf(deck: Deck): FillRecord[] {
-  const { journal, ledger } = deck;
-  const orders = new Map<number, { type: string; reason: string }>();
+interface SubmittedOrder {
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** Type and reason of every order, as the journal has them. */
+function ordersOf({ journal }: Deck): Map<number, SubmittedOrder> {
+  const orders = new Map<number, SubmittedOrder>();
+  for (const entry of journal.entries()) {
+    if (entry.kind === 'submitted') orders.set(entry.order, { type: ORDER_TYPES[entry.amount]!, reason: entry.text });
+  }
+  return orders;
+}
+
+function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, SubmittedOrder>): FillRecord[] {
   const fills: FillRecord[] = [];
   for (const entry of journal.entries()) {
-    if (entry.kind === 'submitted') {
-      orders.set(entry.order, { type: ORDER_TYPES[entry.amount]!, reason: entry.text });
-    } else if (entry.kind === 'filled') {
-      const { quantityScale } = ledger.units[entry.instrument]!;
-      const order = orders.get(entry.order)!;
-      fills.push({
-        symbol: ledger.instruments[entry.instrument]!.symbol,
-        order: entry.order,
-        strategy: entry.strategy,
-        at: entry.at,
-        quantity: entry.quantity / quantityScale,
-        price: entry.price,
-        fee: entry.amount,
-        position: entry.balance / quantityScale,
-        type: order.type,
-        reason: order.reason,
-      });
-    }
+    if (entry.kind !== 'filled') continue;
+    const { quantityScale } = ledger.units[entry.instrument]!;
+    fills.push({
+      symbol: ledger.instruments[entry.instrument]!.symbol,
+      order: entry.order,
+      strategy: entry.strategy,
+      at: entry.at,
+      quantity: entry.quantity / quantityScale,
+      price: entry.price,
+      fee: entry.amount,
+      position: entry.balance / quantityScale,
+      ...orders.get(entry.order)!,
+    });
   }
   return fills;
 }

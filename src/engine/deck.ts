@@ -168,19 +168,21 @@ export class Deck implements ContextDeck, VenueListener {
       if (isOver) break;
       yield;
     }
-    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
+    // The columns of a whole tape stay: there the looking back can wait until the end.
+    if (!whole) this.lookBack();
   }
 
   /** Ends the tape after the last row played: what comes after it is as if it did not exist. */
   cut(): void {
     for (const feed of this.allFeeds) feed.end = feed.next;
-    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
+    if (!this.isWhole) this.lookBack();
   }
 
   /** Ends the run: closes what the conventions close, and returns what happened. */
   finish(): RunResult {
     this.closeAtEnd();
     for (const host of this.hosts) host.handlers.onEnd?.();
+    if (this.isWhole) this.lookBack();
     return buildResult(this);
   }
 
@@ -726,6 +728,10 @@ export class Deck implements ContextDeck, VenueListener {
       }
     });
     return [rateOf, inverted];
+  }
+
+  private lookBack(): void {
+    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
   }
 
   private executingBars(): BarFeed[] {

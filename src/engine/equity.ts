@@ -74,6 +74,13 @@ export class EquityCurve {
       return;
     }
     this.spans.push({ time, price, from, to, base, slope });
+    if (slope === 0 && time[to - 1]! <= this.sessionEnd) {
+      // Nothing is held and no session ends: one value stands for all rows.
+      this.lastAt = time[to - 1]!;
+      this.lastValue = base;
+      this.track(base);
+      return;
+    }
     let { peak, maxDrawdown, sessionEnd, lastAt, lastValue } = this;
     for (let row = from; row < to; row++) {
       const at = time[row]!;

@@ -4,71 +4,105 @@
  * Looked up after a slice is played, from the highs and lows between entry and exit: nothing is tracked per bar.
  */
 import type { BarFeed } from './feed.ts';
-import type { Trade } from './position.ts';
+import type { TradeLog } from './trade-log.ts';
 
-interface Extremes {
+export interface Extremes {
   high: number;
   low: number;
   bars: number;
 }
 
+/** An open lot: who opened it, and when. */
+export interface Entry {
+  readonly instrument: number;
+  readonly order: number;
+  readonly at: number;
+}
+
 export class Excursions {
-  /** Extremes so far of each entry order, by instrument, over the slices that are gone. */
-  private readonly open = new Map<string, Extremes>();
-  private readonly closed: Extremes[] = [];
+  private highs: number[] = [];
+  private lows: number[] = [];
+  private bars: number[] = [];
+  /** Extremes of lots that were opened in a slice that is gone, by instrument and order. */
+  private open = new Map<string, Extremes>();
+  private readonly found: Extremes = { high: 0, low: 0, bars: 0 };
+  /** For each instrument, the row where the last search ended: trades come nearly in order. */
+  private hints = new Map<number, number>();
 
-  /** Takes in a played slice: `trades` are all so far, `entries` the open lots as (instrument, order, at). */
-  add(
-    feeds: readonly BarFeed[],
-    trades: readonly Trade[],
-    entries: readonly { instrument: number; order: number; at: number }[],
-  ): void {
-    const feedOf = new Map(feeds.map((feed) => [feed.market.index, feed]));
-    for (let i = this.closed.length; i < trades.length; i++) {
-      const trade = trades[i]!;
-      const feed = feedOf.get(trade.instrument);
-      const before = this.open.get(`${trade.instrument}/${trade.entryOrder}`);
-      const extremes = { high: before?.high ?? -Infinity, low: before?.low ?? Infinity, bars: before?.bars ?? 0 };
-      if (feed !== undefined) scan(feed, trade.entryAt, trade.exitAt, extremes);
-      this.closed.push(extremes);
+  /** Takes in a played slice: `trades` are all so far, `entries` the lots that are open at its end. */
+  add(feeds: readonly BarFeed[], trades: TradeLog, entries: readonly Entry[]): void {
+    const feedOf: (BarFeed | undefined)[] = [];
+    for (const feed of feeds) feedOf[feed.market.index] = feed;
+    this.hints = new Map();
+    const { found } = this;
+    for (let trade = this.highs.length; trade < trades.length; trade++) {
+      const instrument = trades.instrumentOf(trade);
+      const before = this.open.size === 0 ? undefined : this.open.get(keyOf(instrument, trades.entryOrder(trade)));
+      found.high = before?.high ?? -Infinity;
+      found.low = before?.low ?? Infinity;
+      found.bars = before?.bars ?? 0;
+      const feed = feedOf[instrument];
+      if (feed !== undefined) this.scan(feed, trades.entryAt(trade), trades.exitAt(trade), found);
+      this.highs.push(found.high);
+      this.lows.push(found.low);
+      this.bars.push(found.bars);
     }
+    const open = new Map<string, Extremes>();
     for (const { instrument, order, at } of entries) {
-      const feed = feedOf.get(instrument);
-      if (feed === undefined) continue;
-      const key = `${instrument}/${order}`;
+      const key = keyOf(instrument, order);
       const extremes = this.open.get(key) ?? { high: -Infinity, low: Infinity, bars: 0 };
-      scan(feed, at, Infinity, extremes);
-      this.open.set(key, extremes);
+      const feed = feedOf[instrument];
+      if (feed !== undefined) this.scan(feed, at, Infinity, extremes);
+      open.set(key, extremes);
     }
+    this.open = open;
   }
 
-  of(trade: number): Extremes | undefined {
-    return this.closed[trade];
+  of(trade: number): Extremes {
+    return { high: this.highs[trade]!, low: this.lows[trade]!, bars: this.bars[trade]! };
+  }
+
+  /** Folds the rows of the slice that overlap the span from `from` to `to` into `extremes`. */
+  private scan(feed: BarFeed, from: number, to: number, extremes: Extremes): void {
+    const { openTime, high, low } = feed.columns;
+    const { end } = feed;
+    let { high: highest, low: lowest } = extremes;
+    const start = this.firstAfter(feed, from);
+    let row = start;
+    for (; row < end && openTime[row]! < to; row++) {
+      if (high[row]! > highest) highest = high[row]!;
+      if (low[row]! < lowest) lowest = low[row]!;
+    }
+    extremes.high = highest;
+    extremes.low = lowest;
+    extremes.bars += row - start;
+  }
+
+  /** First new row of the slice whose time is later than `at`: looked for from where the last search ended. */
+  private firstAfter(feed: BarFeed, at: number): number {
+    const { time } = feed.columns;
+    const { end, firstRow } = feed;
+    const hint = this.hints.get(feed.market.index) ?? firstRow;
+    let low = hint > firstRow && time[hint - 1]! <= at ? hint : firstRow;
+    // Doubling steps first, then halving: cheap when the row is near, never more than twice a binary search.
+    let step = 16;
+    let high = low;
+    while (high < end && time[high]! <= at) {
+      low = high + 1;
+      high += step;
+      step *= 2;
+    }
+    if (high > end) high = end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (time[middle]! <= at) low = middle + 1;
+      else high = middle;
+    }
+    this.hints.set(feed.market.index, low);
+    return low;
   }
 }
 
-/** Folds the rows of the slice that overlap the span from `from` to `to` into `extremes`. */
-function scan(feed: BarFeed, from: number, to: number, extremes: Extremes): void {
-  const { columns, firstRow } = feed;
-  const { time, openTime, high, low } = columns;
-  let { high: highest, low: lowest } = extremes;
-  let row = firstAfter(time, from, firstRow, feed.end);
-  const start = row;
-  for (; row < feed.end && openTime[row]! < to; row++) {
-    if (high[row]! > highest) highest = high[row]!;
-    if (low[row]! < lowest) lowest = low[row]!;
-  }
-  extremes.high = highest;
-  extremes.low = lowest;
-  extremes.bars += row - start;
-}
-
-/** First row from `low` on whose time is later than `at`. */
-function firstAfter(time: Float64Array, at: number, low: number, high: number): number {
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle]! <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function keyOf(instrument: number, order: number): string {
+  return `${instrument}/${order}`;
 }

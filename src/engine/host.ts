@@ -111,6 +111,8 @@ export class HostedAsset implements Asset {
   private readonly desk: Desk;
   private readonly market: Market;
   private readonly held: Position;
+  /** For asking what a fee would be; used again and again. */
+  private readonly context: FillContext;
 
   constructor(desk: Desk, index: number, strategy: number) {
     this.desk = desk;
@@ -121,6 +123,21 @@ export class HostedAsset implements Asset {
     this.symbol = this.instrument.symbol;
     this.held = desk.ledger.positions[strategy]![index]!;
     this.position = new PositionNow(this.held, desk.ledger);
+    this.context = {
+      instrument: this.instrument,
+      side: 1,
+      quantity: 0,
+      price: 0,
+      opening: true,
+      maker: false,
+      quantityBefore: 0,
+      valueBefore: 0,
+      high: Number.NaN,
+      low: Number.NaN,
+      volume: Number.NaN,
+      bid: Number.NaN,
+      ask: Number.NaN,
+    };
   }
 
   get price(): number {
@@ -223,21 +240,9 @@ export class HostedAsset implements Asset {
 
   private feeOf(quantity: number, price: number): number {
     if (quantity === 0) return 0;
-    const context: FillContext = {
-      instrument: this.instrument,
-      side: 1,
-      quantity,
-      price,
-      opening: true,
-      maker: false,
-      quantityBefore: 0,
-      valueBefore: 0,
-      high: Number.NaN,
-      low: Number.NaN,
-      volume: Number.NaN,
-      bid: Number.NaN,
-      ask: Number.NaN,
-    };
+    const { context } = this;
+    context.quantity = quantity;
+    context.price = price;
     return this.desk.conventions.fees.fee(context);
   }
 

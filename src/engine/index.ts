@@ -11,7 +11,7 @@ export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEve
 export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
 export * from './parameters.ts';
 export type { MarketHours, OrderChange, Venue } from './ports.ts';
-export type { Trade } from './position.ts';
+export type { Trade } from './trade-log.ts';
 export type { Curve, FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
 export * from './strategy.ts';
 export { CONVENTIONS, backtestingPy, backtrader, bt, honest, lean, type Conventions } from './sim/conventions.ts';

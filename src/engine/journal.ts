@@ -5,6 +5,7 @@
  * no allocation. `entries()` gives the rows as objects; `journal-text.ts` writes them as hash-chained lines.
  */
 import { assert } from '../base/assert.ts';
+import { Table } from './table.ts';
 
 /** Kinds of entries; the number is part of the format. Past tense: they have happened. */
 export const ENTRY = {
@@ -73,15 +74,14 @@ export interface Entry {
 }
 
 export class Journal {
-  private rows = new Float64Array(1024 * WIDTH);
-  private used = 0;
+  private readonly table = new Table(WIDTH);
   private readonly texts: string[] = [''];
   private readonly textIds = new Map<string, number>([['', 0]]);
   private lastText = '';
   private lastTextId = 0;
 
   get length(): number {
-    return this.used / WIDTH;
+    return this.table.length;
   }
 
   /** Adds one entry. See `ENTRY_FIELDS`. */
@@ -97,26 +97,24 @@ export class Journal {
     balance: number,
     text: string,
   ): void {
-    let at0 = this.used;
-    if (at0 === this.rows.length) this.grow();
-    const { rows } = this;
-    rows[at0++] = kind;
-    rows[at0++] = at;
-    rows[at0++] = order;
-    rows[at0++] = instrument;
-    rows[at0++] = strategy;
-    rows[at0++] = quantity;
-    rows[at0++] = price;
-    rows[at0++] = amount;
-    rows[at0++] = balance;
-    rows[at0++] = text === this.lastText ? this.lastTextId : this.textId(text);
-    this.used = at0;
+    const { table } = this;
+    const row = table.next();
+    let field = table.start;
+    row[field++] = kind;
+    row[field++] = at;
+    row[field++] = order;
+    row[field++] = instrument;
+    row[field++] = strategy;
+    row[field++] = quantity;
+    row[field++] = price;
+    row[field++] = amount;
+    row[field++] = balance;
+    row[field++] = text === this.lastText ? this.lastTextId : this.textId(text);
   }
 
   entry(sequence: number): Entry {
     assert(sequence >= 0 && sequence < this.length, () => `the journal has no entry ${sequence}`);
-    const at0 = sequence * WIDTH;
-    const { rows } = this;
+    const { block: rows, start: at0 } = this.table.locate(sequence);
     return {
       sequence,
       kind: NAMES[rows[at0]!]!,
@@ -138,7 +136,7 @@ export class Journal {
 
   /** The rows and the texts they point to: what a worker sends home, and what two runs are compared by. */
   snapshot(): { rows: Float64Array; texts: readonly string[] } {
-    return { rows: this.rows.slice(0, this.used), texts: this.texts.slice() };
+    return { rows: this.table.toArray(), texts: this.texts.slice() };
   }
 
   private textId(text: string): number {
@@ -151,11 +149,5 @@ export class Journal {
     this.lastText = text;
     this.lastTextId = id;
     return id;
-  }
-
-  private grow(): void {
-    const rows = new Float64Array(this.rows.length * 2);
-    rows.set(this.rows);
-    this.rows = rows;
   }
 }

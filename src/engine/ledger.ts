@@ -6,7 +6,8 @@
  */
 import { addMoney, ExactSum, toUnits } from '../base/fixed.ts';
 import type { Instrument } from '../market/instrument.ts';
-import { Position, Units, type Trade } from './position.ts';
+import { Position, Units } from './position.ts';
+import { TradeLog } from './trade-log.ts';
 
 /** Cash of one currency. `amount` is the float64 next to the exact sum. */
 export class CashAccount {
@@ -40,7 +41,7 @@ export class Ledger {
   readonly rates: Float64Array;
   /** Last known price of each instrument, NaN before the first. */
   readonly marks: Float64Array;
-  readonly trades: Trade[] = [];
+  readonly trades: TradeLog;
   readonly feesPaid = new ExactSum();
   readonly dividends = new ExactSum();
   readonly interest = new ExactSum();
@@ -49,14 +50,12 @@ export class Ledger {
   readonly positions: readonly (readonly Position[])[];
   /** Positions that are not flat, for marking; order of first opening. */
   private readonly open: Position[] = [];
-  private readonly keepTrade = (trade: Trade): void => {
-    this.trades.push(trade);
-  };
 
   constructor(instruments: readonly Instrument[], currency: string, startingCash: number, strategies = 1) {
     this.instruments = instruments;
     this.cashDecimals = Units.cashDecimals(instruments);
     this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
+    this.trades = new TradeLog(this.units);
     const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency)])];
     this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
     this.currencyOf = Int32Array.from(instruments, (instrument) => currencies.indexOf(instrument.currency));
@@ -81,7 +80,6 @@ export class Ledger {
     fee: number,
     at: number,
     order: number,
-    reason: string,
   ): number {
     const position = this.positions[strategy]![instrument]!;
     const { priceDecimals, factor } = this.units[instrument]!;
@@ -98,11 +96,11 @@ export class Ledger {
       const product = priceUnits * units;
       if (product <= 2 ** 52 && product >= -(2 ** 52)) account.exact.addProduct(-product, factor);
       else account.exact.addBig(-BigInt(priceUnits) * BigInt(units) * BigInt(factor));
-      position.fill(units, priceUnits, at, order, reason, booked, this.keepTrade);
+      position.fill(units, priceUnits, at, order, booked, this.trades);
     } else {
       // A future costs nothing to open; closing lots pays out, or takes, their profit.
       account.exact.addSum(position.realized, -1);
-      position.fill(units, priceUnits, at, order, reason, booked, this.keepTrade);
+      position.fill(units, priceUnits, at, order, booked, this.trades);
       account.exact.addSum(position.realized);
     }
     account.amount = account.exact.toNumber(account.decimals);

@@ -7,36 +7,17 @@
 import { ExactSum, fromUnits, scaleOf } from '../base/fixed.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { decimalsOf } from '../market/instrument.ts';
+import type { TradeLog } from './trade-log.ts';
 
-/** A closed piece of a position: one entry fill against one exit fill. */
-export interface Trade {
-  readonly instrument: number;
-  readonly strategy: number;
-  /** Positive when it was long. In units of the instrument. */
-  readonly quantity: number;
-  readonly entryAt: number;
-  readonly exitAt: number;
-  readonly entryPrice: number;
-  readonly exitPrice: number;
-  /** Money made in the instrument's currency, before fees. */
-  readonly grossProfit: number;
-  /** Its share of the fees of its entry and exit. */
-  readonly fees: number;
-  readonly entryOrder: number;
-  readonly exitOrder: number;
-  readonly entryReason: string;
-  readonly exitReason: string;
-}
-
+/** An open piece of a position. Lots are used again: a position that opens and closes allocates nothing. */
 interface Lot {
   /** Signed, in whole units. */
   units: number;
-  readonly openedUnits: number;
+  openedUnits: number;
   priceUnits: number;
-  readonly at: number;
-  readonly order: number;
-  readonly reason: string;
-  readonly fee: number;
+  at: number;
+  order: number;
+  fee: number;
 }
 
 /** How whole units of one instrument become units of money. */
@@ -111,36 +92,29 @@ export class Position {
     return this.lots.slice(this.first);
   }
 
-  /** Applies a fill of `units` (signed). Closed lots are handed to `onTrade`. `fee` is in money. */
-  fill(
-    units: number,
-    priceUnits: number,
-    at: number,
-    order: number,
-    reason: string,
-    fee: number,
-    onTrade: (trade: Trade) => void,
-  ): void {
+  /** Applies a fill of `units` (signed). Closed lots are written to `trades`. `fee` is in money. */
+  fill(units: number, priceUnits: number, at: number, order: number, fee: number, trades: TradeLog): void {
     let remaining = units;
     while (remaining !== 0 && this.first < this.lots.length) {
       const lot = this.lots[this.first]!;
       if (lot.units > 0 === remaining > 0) break;
       const closing = lot.units > 0 ? Math.min(lot.units, -remaining) : Math.max(lot.units, -remaining);
-      onTrade(this.close(lot, closing, priceUnits, at, order, reason, fee * Math.abs(closing / units)));
+      this.close(
+        lot,
+        closing,
+        priceUnits,
+        at,
+        order,
+        closing === -units ? fee : fee * Math.abs(closing / units),
+        trades,
+      );
       lot.units -= closing;
       remaining += closing;
       if (lot.units === 0) this.first++;
     }
-    if (this.first === this.lots.length && this.first > 0) {
-      this.lots.length = 0;
-      this.first = 0;
-    } else if (this.first > 64) {
-      this.lots.splice(0, this.first);
-      this.first = 0;
-    }
     if (remaining !== 0) {
       const share = remaining === units ? fee : fee * Math.abs(remaining / units);
-      this.lots.push({ units: remaining, openedUnits: remaining, priceUnits, at, order, reason, fee: share });
+      this.open(remaining, priceUnits, at, order, share);
     }
     this.quantityUnits += units;
     this.quantity = this.quantityUnits / this.units.quantityScale;
@@ -172,34 +146,42 @@ export class Position {
     return Math.abs(rest) < 1e-9 ? 0 : rest;
   }
 
+  private open(units: number, priceUnits: number, at: number, order: number, fee: number): void {
+    const { lots } = this;
+    const reused = this.first > 0 && this.first === lots.length ? lots[0] : undefined;
+    if (reused === undefined) {
+      if (this.first > 64) {
+        lots.splice(0, this.first);
+        this.first = 0;
+      }
+      lots.push({ units, openedUnits: units, priceUnits, at, order, fee });
+      return;
+    }
+    reused.units = units;
+    reused.openedUnits = units;
+    reused.priceUnits = priceUnits;
+    reused.at = at;
+    reused.order = order;
+    reused.fee = fee;
+    lots.length = 1;
+    this.first = 0;
+  }
+
   private close(
     lot: Lot,
     closing: number,
     priceUnits: number,
     at: number,
     order: number,
-    reason: string,
     fee: number,
-  ): Trade {
-    const { factor, priceScale, quantityScale, multiplier } = this.units;
+    trades: TradeLog,
+  ): void {
+    const { factor } = this.units;
     const move = priceUnits - lot.priceUnits;
     const product = move * closing;
-    if (factor === 1 || Math.abs(product) > 2 ** 52) this.realized.addProduct(move, closing * factor);
+    if (Math.abs(product) > 2 ** 52) this.realized.addProduct(move, closing * factor);
     else this.realized.addProduct(product, factor);
-    return {
-      instrument: this.instrument,
-      strategy: this.strategy,
-      quantity: closing / quantityScale,
-      entryAt: lot.at,
-      exitAt: at,
-      entryPrice: lot.priceUnits / priceScale,
-      exitPrice: priceUnits / priceScale,
-      grossProfit: (move / priceScale) * (closing / quantityScale) * multiplier,
-      fees: lot.fee * Math.abs(closing / lot.openedUnits) + fee,
-      entryOrder: lot.order,
-      exitOrder: order,
-      entryReason: lot.reason,
-      exitReason: reason,
-    };
+    const fees = lot.fee * Math.abs(closing / lot.openedUnits) + fee;
+    trades.add(this.instrument, this.strategy, closing, lot.at, at, lot.priceUnits, priceUnits, fees, lot.order, order);
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../market/tape.ts';
 import type { ParameterValue } from './parameters.ts';
-import type { Trade } from './position.ts';
+import type { Trade } from './trade-log.ts';
 
 export interface Curve {
   /** Instants. */
@@ -15,6 +15,8 @@ export interface Curve {
 /** A closed trade with how far it went for and against it while it was open. */
 export interface TradeRecord extends Trade {
   readonly symbol: string;
+  readonly entryReason: string;
+  readonly exitReason: string;
   /** Money made in the instrument's currency, after fees. */
   readonly profit: number;
   /** `profit` over the money put in. */

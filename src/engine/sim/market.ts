@@ -4,8 +4,8 @@
  * Most bars touch no resting order. The market keeps the highest price at which something happens when prices fall,
  * and the lowest at which something happens when they rise, so that such a bar costs two comparisons.
  */
+import { scaleOf } from '../../base/fixed.ts';
 import type { Instrument } from '../../market/instrument.ts';
-import { decimalsOf } from '../../market/instrument.ts';
 import type { Order } from '../order.ts';
 
 export class Market {
@@ -34,14 +34,15 @@ export class Market {
   /** Whole units that our orders may still take from the current bar. */
   volumeLeft = Infinity;
   readonly tick: number;
-  readonly tickScale: number;
+  /** Whole units per unit of the instrument. */
+  readonly scale: number;
 
   constructor(index: number, instrument: Instrument) {
     this.index = index;
     this.instrument = instrument;
+    this.scale = scaleOf(instrument.quantityDecimals);
     const smallest = instrument.ticks.length === 0 ? 0 : Math.min(...instrument.ticks.map((band) => band.tick));
     this.tick = smallest;
-    this.tickScale = smallest === 0 ? 1 : 10 ** decimalsOf(smallest);
   }
 
   add(order: Order): void {

@@ -93,7 +93,6 @@ export class SimulatedVenue implements Venue {
     order.activeAt = order.submittedAt + this.conventions.latency;
     if (order.timeInForce === 'DAY') order.expireAt = this.hours[order.instrument]!.closeAfter(this.now + 1);
     this.change(order, 'accept');
-    this.journal.write(ENTRY.accepted, this.now, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, '');
     if (order.trail === order.trail && order.stop !== order.stop) this.startTrail(order, market);
     if (this.fillsOnArrival(order, market)) return;
     market.add(order);
@@ -108,7 +107,7 @@ export class SimulatedVenue implements Venue {
     if (nextStatus(order.status, 'request-update') === undefined) return `order.${order.status}`;
     const market = this.markets[order.instrument]!;
     if (change.quantity !== undefined) {
-      const units = Math.round(change.quantity * 10 ** market.instrument.quantityDecimals);
+      const units = Math.round(change.quantity * market.scale);
       if (units <= order.filledUnits) return 'order.quantity-below-filled';
       order.units = units;
     }
@@ -189,7 +188,7 @@ export class SimulatedVenue implements Venue {
     if (market.nextExpiry < at) this.expire(market, at - 1);
     if (price <= market.fallTo || price >= market.riseTo) {
       this.now = at;
-      let left = Math.floor(size * 10 ** market.instrument.quantityDecimals);
+      let left = Math.floor(size * market.scale);
       for (const order of market.working.slice()) {
         if (order.activeAt > at || nextStatus(order.status, 'fill-part') === undefined) continue;
         const limit = matchTrade(order, price);
@@ -268,7 +267,7 @@ export class SimulatedVenue implements Venue {
    * order keeps its rest working.
    */
   private takeQuote(order: Order, market: Market, price: number, at: number, maker: boolean): void {
-    const scale = 10 ** market.instrument.quantityDecimals;
+    const scale = market.scale;
     const shown = Math.floor((order.side > 0 ? market.askSize : market.bidSize) * scale);
     const wanted = order.fraction === order.fraction ? Infinity : order.remainingUnits;
     this.prepareQuoteContext(market);
@@ -398,10 +397,10 @@ export class SimulatedVenue implements Venue {
     context.side = order.side;
     context.maker = maker;
     context.opening = units > closable;
-    context.quantity = units / 10 ** market.instrument.quantityDecimals;
+    context.quantity = units / market.scale;
     context.price = price;
-    context.quantityBefore = order.filledUnits / 10 ** market.instrument.quantityDecimals;
-    context.valueBefore = order.filledValue / 10 ** market.instrument.quantityDecimals;
+    context.quantityBefore = order.filledUnits / market.scale;
+    context.valueBefore = order.filledValue / market.scale;
     const paid = maker ? price : this.slip(order, market, price);
     if (units > closable) {
       units = this.affordable(order, market, units, closable, paid, at);
@@ -428,7 +427,7 @@ export class SimulatedVenue implements Venue {
   private affordable(order: Order, market: Market, units: number, closable: number, price: number, at: number): number {
     const { margin, sizing } = this.conventions;
     const { ledger } = this;
-    const scale = 10 ** market.instrument.quantityDecimals;
+    const scale = market.scale;
     if (order.side < 0 && !margin.allowsShort) {
       if (closable > 0 && order.affordable) return closable;
       this.end(order, 'reject', 'margin.short-not-allowed', at);
@@ -495,7 +494,7 @@ export class SimulatedVenue implements Venue {
   private book(order: Order, market: Market, units: number, price: number, at: number, maker: boolean): void {
     assert(units > 0, 'a fill moves something');
     const { context, ledger } = this;
-    const scale = 10 ** market.instrument.quantityDecimals;
+    const scale = market.scale;
     context.instrument = market.instrument;
     context.side = order.side;
     context.maker = maker;
@@ -505,7 +504,7 @@ export class SimulatedVenue implements Venue {
     context.valueBefore = order.filledValue / scale;
     const fee = this.conventions.fees.fee(context);
     const signed = order.side * units;
-    const booked = ledger.fill(order.strategy, order.instrument, signed, price, fee, at, order.id, order.reason);
+    const booked = ledger.fill(order.strategy, order.instrument, signed, price, fee, at, order.id);
     order.filledUnits += units;
     order.filledValue += units * price;
     if (market.volumeLeft !== Infinity) market.volumeLeft -= units;
@@ -610,9 +609,7 @@ export class SimulatedVenue implements Venue {
   private volumeLimit(market: Market, volume: number): number {
     const { share } = this.conventions.volume;
     // A volume of zero over a whole tape means that there is none on it; the loader says so, and the limit is off.
-    return share === Infinity || !(volume > 0)
-      ? Infinity
-      : Math.floor(volume * share * 10 ** market.instrument.quantityDecimals);
+    return share === Infinity || !(volume > 0) ? Infinity : Math.floor(volume * share * market.scale);
   }
 
   private prepareQuoteContext(market: Market): void {

@@ -1,0 +1,67 @@
+/**
+ * Rows of numbers that only grow: a journal's entries, a ledger's trades.
+ *
+ * Rows lie in blocks that are never copied when the table grows, so writing one costs its numbers and nothing else.
+ */
+const BLOCK_ROWS = 1 << 13;
+
+export class Table {
+  readonly width: number;
+  private readonly blocks: Float64Array[] = [];
+  private block: Float64Array = new Float64Array(0);
+  /** Place of the next number in the newest block. */
+  private at = 0;
+  private rows = 0;
+
+  constructor(width: number) {
+    this.width = width;
+  }
+
+  get length(): number {
+    return this.rows;
+  }
+
+  /**
+   * Makes room for a row and returns the block it lies in; its numbers go to `start` … `start + width − 1`.
+   * Write them before the next call.
+   */
+  next(): Float64Array {
+    if (this.at === this.block.length) {
+      // The first block is small: most runs of a sweep write little.
+      this.block = new Float64Array(this.width * (this.blocks.length === 0 ? 256 : BLOCK_ROWS));
+      this.blocks.push(this.block);
+      this.at = 0;
+    }
+    this.start = this.at;
+    this.at += this.width;
+    this.rows++;
+    return this.block;
+  }
+
+  /** Where the row that `next` made begins. */
+  start = 0;
+
+  /** The block and place of a row. */
+  locate(row: number): { block: Float64Array; start: number } {
+    if (row < 256) return { block: this.blocks[0]!, start: row * this.width };
+    const after = row - 256;
+    return { block: this.blocks[1 + Math.floor(after / BLOCK_ROWS)]!, start: (after % BLOCK_ROWS) * this.width };
+  }
+
+  get(row: number, field: number): number {
+    const { block, start } = this.locate(row);
+    return block[start + field]!;
+  }
+
+  /** All rows in one array. */
+  toArray(): Float64Array {
+    const all = new Float64Array(this.rows * this.width);
+    let at = 0;
+    for (const block of this.blocks) {
+      const used = Math.min(block.length, all.length - at);
+      all.set(block.subarray(0, used), at);
+      at += used;
+    }
+    return all;
+  }
+}
