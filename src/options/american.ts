@@ -53,7 +53,9 @@ function priceOrGreeks(
   const cashRate = put ? rate : dividendYield;
   const assetRate = put ? dividendYield : rate;
   if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > CERTAIN)) return certainPut(option, slopes);
-  if (cashRate <= 0 && assetRate >= cashRate) return european(option, slopes);
+  // Early exercise earns at most the interest on the strike; a trillionth of it is nothing.
+  if (cashRate <= 0 ? assetRate >= cashRate : cashRate * years < 1e-12 && assetRate >= 0)
+    return european(option, slopes);
   if (cashRate < 0) {
     throw new Fault(
       'option.two-boundaries',
@@ -66,6 +68,8 @@ function priceOrGreeks(
   boundary.solve(years, vol, cashRate, assetRate);
   const log = Math.log(asset / cash);
   if (log <= boundary.logAtStart) {
+    // Rates of a millionth leave the boundary to rounding; a European value above exercise proves that one waits.
+    if (europeanPrice(option) > cash - asset) return european(option, slopes);
     if (slopes !== undefined) [slopes.delta, slopes.gamma] = [put ? -1 : 1, 0];
     return cash - asset;
   }
@@ -162,7 +166,8 @@ function certainPut(option: OptionInputs, slopes: AmericanSlopes | undefined): n
   let time = worth(years) > worth(0) ? years : 0;
   const still = Math.log((rate * strike) / (dividendYield * spot)) / (rate - dividendYield);
   if (still > 0 && still < years && worth(still) > worth(time)) time = still;
-  const value = worth(time);
+  // What little chance is left is in the European value.
+  const value = Math.max(worth(time), spot > 0 && strike > 0 ? europeanPrice(option) : 0);
   if (slopes !== undefined) [slopes.delta, slopes.gamma] = [value > 0 ? sign * Math.exp(-dividendYield * time) : 0, 0];
   return value;
 }

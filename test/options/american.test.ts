@@ -1,0 +1,120 @@
+/** American options: three independent methods meet, and each keeps the rules no price may break. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AMERICAN_EXACT, americanGreeks, americanPrice } from '../../src/options/american.ts';
+import { bjerksundStensland1993Price, bjerksundStenslandPrice } from '../../src/options/bjerksund-stensland.ts';
+import { BivariateNormal } from '../../src/options/bivariate.ts';
+import type { OptionInputs } from '../../src/options/contract.ts';
+import { europeanPrice, Greeks } from '../../src/options/european.ts';
+import { baroneAdesiWhaleyPrice, juZhongPrice } from '../../src/options/quadratic-approximation.ts';
+import { treePrice, treeValue } from '../../src/options/tree.ts';
+
+const option: fc.Arbitrary<OptionInputs> = fc.record({
+  right: fc.constantFrom('call', 'put'),
+  spot: fc.double({ min: 60, max: 160, noNaN: true }),
+  strike: fc.constant(100),
+  years: fc.double({ min: 0.02, max: 2, noNaN: true }),
+  vol: fc.double({ min: 0.08, max: 0.9, noNaN: true }),
+  rate: fc.double({ min: 0, max: 0.1, noNaN: true }),
+  dividendYield: fc.double({ min: 0, max: 0.1, noNaN: true }),
+});
+
+const put: OptionInputs = { right: 'put', spot: 36, strike: 40, years: 1, vol: 0.2, rate: 0.06, dividendYield: 0 };
+
+test('the everyday scheme is within 3e-8 of the strike of the exact one', () => {
+  fc.assert(
+    fc.property(option, (o) => {
+      expect(Math.abs(americanPrice(o) - americanPrice(o, AMERICAN_EXACT))).toBeLessThan(
+        3e-8 * Math.max(o.spot, o.strike),
+      );
+    }),
+    { numRuns: 100, seed: 11 },
+  );
+});
+
+test('the boundary method and a tree of 2001 steps meet', () => {
+  for (const o of [put, { ...put, right: 'call', dividendYield: 0.09, spot: 42 } as const]) {
+    expect(Math.abs(americanPrice(o) - treePrice(o, { steps: 2001 }))).toBeLessThan(5e-4);
+  }
+});
+
+test('an American option is worth at least the European one and its exercise, the approximations no more than it', () => {
+  fc.assert(
+    fc.property(option, (o) => {
+      const value = americanPrice(o);
+      const intrinsic = Math.max(0, o.right === 'call' ? o.spot - o.strike : o.strike - o.spot);
+      expect(value).toBeGreaterThanOrEqual(Math.max(europeanPrice(o), intrinsic) - 1e-9);
+      // Flat-boundary prices are those of a poorer exercise rule.
+      expect(bjerksundStensland1993Price(o)).toBeLessThan(value + 3e-6);
+      expect(bjerksundStenslandPrice(o)).toBeLessThan(value + 3e-6);
+    }),
+    { numRuns: 100, seed: 5 },
+  );
+});
+
+test('a call without dividends is never exercised early', () => {
+  const call = { ...put, right: 'call' } as const;
+  for (const price of [americanPrice, bjerksundStenslandPrice, baroneAdesiWhaleyPrice, juZhongPrice]) {
+    expect(price(call)).toBe(europeanPrice(call));
+  }
+});
+
+test('greeks are the slopes of the price', () => {
+  for (const o of [put, { ...put, right: 'call', dividendYield: 0.09, spot: 42 } as const]) {
+    const greeks = americanGreeks(new Greeks(), o);
+    const at = (spot: number): number => americanPrice({ ...o, spot }, AMERICAN_EXACT);
+    expect(greeks.delta).toBeCloseTo((at(o.spot + 0.01) - at(o.spot - 0.01)) / 0.02, 5);
+    expect(greeks.gamma).toBeCloseTo((at(o.spot + 0.05) - 2 * at(o.spot) + at(o.spot - 0.05)) / 0.0025, 4);
+    const later = americanPrice({ ...o, years: o.years - 1e-3 }, AMERICAN_EXACT);
+    const earlier = americanPrice({ ...o, years: o.years + 1e-3 }, AMERICAN_EXACT);
+    expect(greeks.theta).toBeCloseTo((later - earlier) / 2e-3, 3);
+  }
+});
+
+test('an option worth exercising now is worth its exercise and moves with the share', () => {
+  const deep = americanGreeks(new Greeks(), { ...put, spot: 20 });
+  expect([deep.value, deep.delta, deep.gamma, deep.vega, deep.theta]).toEqual([20, -1, 0, 0, 0]);
+});
+
+test('two boundaries are refused by name, and the tree prices them', () => {
+  const between = { ...put, rate: -0.01, dividendYield: -0.04 };
+  expect(() => americanPrice(between)).toThrow('exercised between two prices');
+  expect(treePrice(between)).toBeGreaterThanOrEqual(europeanPrice(between) - 1e-3);
+});
+
+test('negative rates without early exercise give the European value', () => {
+  const negative = { ...put, rate: -0.02, dividendYield: 0.01 };
+  expect(americanPrice(negative)).toBe(europeanPrice(negative));
+});
+
+test('without chance the best certain exercise is taken', () => {
+  // Interest lost on 120 against a share that melts at 50 % a year: best after ln(0.024)/−0.49 years.
+  const melting = { ...put, spot: 100, strike: 120, rate: 0.01, dividendYield: 0.5, years: 40, vol: 0 };
+  const time = Math.log(0.024) / -0.49;
+  expect(americanPrice(melting)).toBeCloseTo(120 * Math.exp(-0.01 * time) - 100 * Math.exp(-0.5 * time), 10);
+});
+
+test('the tree takes a call before a cash dividend when the dividend is worth more than waiting', () => {
+  const call = { ...put, right: 'call', spot: 50, strike: 40, years: 0.5 } as const;
+  const dividends = [{ years: 0.25, amount: 5 }];
+  const american = treePrice(call, { dividends });
+  expect(american).toBeGreaterThan(treePrice(call, { dividends, style: 'european' }) + 1);
+  expect(american).toBeLessThan(treePrice(call));
+});
+
+test('both trees come near the closed form for European options', () => {
+  const european = { ...put, dividendYield: 0.02 };
+  const exact = europeanPrice(european);
+  const tree = (kind: 'leisen-reimer' | 'cox-ross-rubinstein') =>
+    treeValue(european, { kind, steps: 501, style: 'european' }).value;
+  expect(Math.abs(tree('leisen-reimer') - exact)).toBeLessThan(2e-5);
+  expect(Math.abs(tree('cox-ross-rubinstein') - exact)).toBeLessThan(5e-3);
+});
+
+test('two normals below their bounds: independent, alike and opposed', () => {
+  // At the origin the probability is 1/4 + arcsin(ρ)/2π.
+  for (const correlation of [-0.7, 0, 0.5, 0.8]) {
+    const exact = 0.25 + Math.asin(correlation) / (2 * Math.PI);
+    expect(new BivariateNormal(correlation, 20).below(0, 0)).toBeCloseTo(exact, 14);
+  }
+});
