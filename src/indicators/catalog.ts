@@ -4,7 +4,18 @@
 export { efficiencyRatio, frama, kama, mcginley, vidya } from './averages/adaptive.ts';
 export { ema, rma } from './averages/ema.ts';
 export { averageDistance, envelope } from './averages/kinds.ts';
-export { alma, anchoredVwap, dickson, errorCorrecting, hma, trima, vwap, vwma, zlema } from './averages/shaped.ts';
+export {
+  alma,
+  anchoredVwap,
+  dickson,
+  errorCorrecting,
+  hma,
+  relativeAverage,
+  trima,
+  vwap,
+  vwma,
+  zlema,
+} from './averages/shaped.ts';
 export { sma } from './averages/sma.ts';
 export { dema, t3, tema, trix } from './averages/stages.ts';
 export { wma } from './averages/wma.ts';

@@ -7,6 +7,8 @@ import { Stream } from '../stream.ts';
 
 export interface FilterOptions {
   readonly filter?: FilterName;
+  /** `level` (default): as if the first value had always been; `zero`: as if there had been nothing. */
+  readonly start?: 'level' | 'zero';
 }
 
 export type FilterName =
@@ -29,6 +31,12 @@ const NAMES: readonly FilterName[] = [
 ];
 
 const FILTER: IndicatorOption = { name: 'filter', values: NAMES, description: 'which filter' };
+
+const START: IndicatorOption = {
+  name: 'start',
+  values: ['level', 'zero'],
+  description: 'what came before the first row: its value, or nothing',
+};
 
 /** Weights of the last three inputs and of the last two outputs. */
 interface Weights {
@@ -79,10 +87,11 @@ class Filter extends Stream {
   private started = false;
   private readonly level: number;
 
-  constructor(name: FilterName, rows: number, delta: number) {
+  constructor(name: FilterName, rows: number, delta: number, options: FilterOptions) {
     super();
     const { inputs, outputs } = weightsOf(name, rows, delta);
     this.weights = Float64Array.of(...inputs, ...outputs);
+    this.started = options.start === 'zero';
     // What passes a steady level starts from it; what removes one starts from nothing.
     this.level = Math.abs(inputs[0] + inputs[1] + inputs[2]) > 1e-9 ? 1 : 0;
   }
@@ -118,8 +127,9 @@ export const ehlersFilter = defineIndicator({
     period('period', 20, 'rows of the critical period', 3),
     factor('delta', 0.1, 'width of a band', 0.001, 0.4),
   ],
-  options: [FILTER],
+  options: [FILTER, START],
   aliases: ['swiss', 'super smoother'],
   warmUp: (_rows, _delta) => 0,
-  create: (rows: number, delta: number, options: FilterOptions) => new Filter(options.filter ?? 'gauss', rows, delta),
+  create: (rows: number, delta: number, options: FilterOptions) =>
+    new Filter(options.filter ?? 'gauss', rows, delta, options),
 });

@@ -195,6 +195,36 @@ class Dickson extends Stream {
   }
 }
 
+class Relative extends Stream {
+  private readonly one: Sma;
+  private readonly two: Sma;
+  private readonly three: Sma;
+
+  constructor(rows: number) {
+    super();
+    this.one = new Sma(rows);
+    this.two = new Sma(2 * rows);
+    this.three = new Sma(3 * rows);
+  }
+
+  next(value: number): number {
+    return this.three.next(value) - this.two.next(value) + this.one.next(value);
+  }
+}
+
+/** Relative moving average: the means over one and three periods, less the mean over two. */
+export const relativeAverage = defineIndicator({
+  name: 'relativeAverage',
+  title: 'Relative moving average',
+  family: 'moving averages',
+  inputs: ['series'],
+  outputs: ['average'],
+  parameters: [period('period', 20, 'rows of the shortest mean')],
+  aliases: ['relative moving average'],
+  warmUp: (rows) => 3 * rows - 1,
+  create: (rows: number) => new Relative(rows),
+});
+
 /** Triangular moving average: a mean of means, the middle rows weighing most. */
 export const trima = defineIndicator({
   name: 'trima',

@@ -4,7 +4,7 @@
 import { factor, type IndicatorOption, period } from '../arguments.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
-import { Atr } from '../volatility/atr.ts';
+import { Atr, atrWarmUp, FIRST_ROW, type FirstRowOptions } from '../volatility/atr.ts';
 import { Highest, Lowest } from '../windows.ts';
 
 export interface SarOptions {
@@ -94,9 +94,9 @@ class SuperTrend extends Stream {
   private close = Number.NaN;
   private rising = false;
 
-  constructor(rows: number, width: number) {
+  constructor(rows: number, width: number, options: FirstRowOptions) {
     super(4);
-    this.atr = new Atr(rows);
+    this.atr = new Atr(rows, options);
     this.width = width;
   }
 
@@ -284,8 +284,9 @@ export const superTrend = defineIndicator({
   inputs: ['high', 'low', 'close'],
   outputs: ['superTrend', 'upper', 'lower', 'trend'],
   parameters: [period('period', 10, 'rows of the average true range'), factor('width', 3, WIDTH)],
-  warmUp: (rows) => rows,
-  create: (rows: number, width: number) => new SuperTrend(rows, width),
+  options: [FIRST_ROW],
+  warmUp: (rows, _width, options) => atrWarmUp(rows, options),
+  create: (rows: number, width: number, options: FirstRowOptions) => new SuperTrend(rows, width, options),
 });
 
 /** Trailing stop, `width` average true ranges from the close; with the trend and the average true range. */
@@ -328,8 +329,10 @@ export const chandeKroll = defineIndicator({
     period('stop', 9, 'rows of the stop'),
   ],
   aliases: ['cksp', 'chande kroll stop'],
-  warmUp: (rows, _width, stop) => rows + stop - 1,
-  create: (rows: number, width: number, stop: number) => new ChandeKroll(new Atr(rows), rows, width, stop),
+  options: [FIRST_ROW],
+  warmUp: (rows, _width, stop, options) => atrWarmUp(rows, options) + stop - 1,
+  create: (rows: number, width: number, stop: number, options: FirstRowOptions) =>
+    new ChandeKroll(new Atr(rows, options), rows, width, stop),
 });
 
 /** Wilder's volatility stop: `width` average true ranges from the best close of the trend, of the row before. */

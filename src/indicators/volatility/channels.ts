@@ -2,7 +2,7 @@
  * Bands around a price: Donchian, Keltner, STARC, acceleration bands; and how much prices move in general.
  */
 import { factor, type IndicatorOption, period } from '../arguments.ts';
-import { emaStream, rmaStream, SEED, type SeedOptions, type Smoothing } from '../averages/ema.ts';
+import { emaStream, SEED, type SeedOptions, type Smoothing } from '../averages/ema.ts';
 import {
   type AverageKind,
   type AverageOptions,
@@ -17,7 +17,7 @@ import { Line } from '../statistics/regression.ts';
 import { Sum } from '../statistics/window.ts';
 import { Stream } from '../stream.ts';
 import { Highest, Lowest, Ring } from '../windows.ts';
-import { Atr, TrueRange } from './atr.ts';
+import { Atr, atrWarmUp, FIRST_ROW, type FirstRowOptions, TrueRange } from './atr.ts';
 
 export interface DonchianOptions {
   /** `self` (default): the row itself counts; `before`: only rows before it, so that a break-out can be seen. */
@@ -298,16 +298,7 @@ class DeviationChannel extends Stream {
   }
 }
 
-export interface KeltnerOptions extends AverageOptions, SeedOptions {
-  /** `none` (default): the first row has no true range; `range`: it has its own range. */
-  readonly firstRow?: 'none' | 'range';
-}
-
-const FIRST_ROW: IndicatorOption = {
-  name: 'firstRow',
-  values: ['none', 'range'],
-  description: 'whether the first row, which has none before it, has a true range',
-};
+export interface KeltnerOptions extends AverageOptions, SeedOptions, FirstRowOptions {}
 
 const WIDTH = 'average true ranges from the middle to a band';
 const YEARLY = 'rows in a year: 252 for days; 1 for a figure per row';
@@ -341,12 +332,9 @@ export const keltner = defineIndicator({
   options: [averageOption('ema'), SEED, FIRST_ROW],
   aliases: ['keltner channel', 'kc'],
   warmUp: (rows, _width, atrRows, options) =>
-    Math.max(
-      averageWarmUp(options.average ?? 'ema', rows, options),
-      options.firstRow === 'range' ? atrRows - 1 : atrRows,
-    ),
+    Math.max(averageWarmUp(options.average ?? 'ema', rows, options), atrWarmUp(atrRows, options)),
   create: (rows: number, width: number, atrRows: number, options: KeltnerOptions) => {
-    const atr = options.firstRow === 'range' ? new MeanRange(rmaStream(atrRows)) : new Atr(atrRows);
+    const atr = new Atr(atrRows, options);
     return new RangeBands(averageStream(options.average ?? 'ema', rows, options), width, atr);
   },
 });

@@ -167,7 +167,7 @@ class Klinger extends Stream {
   private readonly fast: Smoothing;
   private readonly slow: Smoothing;
   private readonly signal: Smoothing;
-  private readonly signed: boolean;
+  private readonly kind: NonNullable<KlingerOptions['force']>;
   private sum = Number.NaN;
   private range = 0;
   private cumulative = 0;
@@ -178,11 +178,12 @@ class Klinger extends Stream {
     this.fast = emaStream(fast, options);
     this.slow = emaStream(slow, options);
     this.signal = emaStream(signal, options);
-    this.signed = options.force === 'signed';
+    this.kind = options.force ?? 'range';
   }
 
   next(high: number, low: number, close: number, volume: number): number {
-    const force = this.signed ? this.signedForce(high, low, close, volume) : this.force(high, low, close, volume);
+    const force =
+      this.kind === 'signed' ? this.signedForce(high, low, close, volume) : this.force(high, low, close, volume);
     const kvo = this.fast.pass(force) - this.slow.pass(force);
     this.out[1] = this.signal.pass(kvo);
     return kvo;
@@ -196,12 +197,16 @@ class Klinger extends Stream {
     this.sum = sum;
     this.range = range;
     if (before !== before) return before;
+    const late = this.kind === 'distance' && this.trend === 0;
     const trend = sum > before ? 1 : -1;
-    if (trend !== this.trend) this.cumulative = beforeRange;
+    const turned = trend !== this.trend;
     this.trend = trend;
+    if (late) return Number.NaN;
+    if (turned || this.cumulative === 0) this.cumulative = beforeRange;
     this.cumulative += range;
-    if (this.cumulative === 0) return 0;
-    return volume * Math.abs(2 * (range / this.cumulative) - 1) * trend * 100;
+    const share = this.cumulative === 0 ? 0.5 : range / this.cumulative;
+    const weight = this.kind === 'distance' ? 2 * (share - 1) : 2 * share - 1;
+    return volume * Math.abs(weight) * trend * 100;
   }
 
   private signedForce(high: number, low: number, close: number, volume: number): number {
@@ -214,14 +219,17 @@ class Klinger extends Stream {
 }
 
 export interface KlingerOptions extends SeedOptions {
-  /** `range` (default): volume by the share of the range that is new; `signed`: the whole volume, by direction. */
-  readonly force?: 'range' | 'signed';
+  /**
+   * `range` (default): volume · |2 · range / travel − 1|, where travel is the sum of ranges since the trend turned;
+   * `distance`: volume · |2 · (range / travel − 1)|, from the third row; `signed`: the whole volume, by direction.
+   */
+  readonly force?: 'range' | 'distance' | 'signed';
 }
 
 const FORCE: IndicatorOption = {
   name: 'force',
-  values: ['range', 'signed'],
-  description: 'how volume is weighed: by the share of the range that is new, or only by direction',
+  values: ['range', 'distance', 'signed'],
+  description: 'how volume is weighed: by the share of the range that is new, by its distance, or only by direction',
 };
 
 class FacilitationIndex extends Stream {
@@ -412,7 +420,8 @@ export const kvo = defineIndicator({
   ],
   options: [SEED, FORCE],
   aliases: ['klinger', 'klinger volume oscillator'],
-  warmUp: (fast, slow, _signal, options) => 1 + seedWarmUp(Math.max(fast, slow), options),
+  warmUp: (fast, slow, _signal, options) =>
+    (options.force === 'distance' ? 2 : 1) + seedWarmUp(Math.max(fast, slow), options),
   create: (fast: number, slow: number, signal: number, options: KlingerOptions) =>
     new Klinger(fast, slow, signal, options),
 });
