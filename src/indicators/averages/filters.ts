@@ -7,7 +7,7 @@ import { Stream } from '../stream.ts';
 
 export interface FilterOptions {
   readonly filter?: FilterName;
-  /** `level` (default): as if the first value had always been; `zero`: as if there had been nothing. */
+  /** `level` (default): as if the first value had always been; `zero`: outputs start from nothing. */
   readonly start?: 'level' | 'zero';
 }
 
@@ -35,7 +35,7 @@ const FILTER: IndicatorOption = { name: 'filter', values: NAMES, description: 'w
 const START: IndicatorOption = {
   name: 'start',
   values: ['level', 'zero'],
-  description: 'what came before the first row: its value, or nothing',
+  description: 'what the outputs start from: the level of the first value, or nothing',
 };
 
 /** Weights of the last three inputs and of the last two outputs. */
@@ -91,9 +91,9 @@ class Filter extends Stream {
     super();
     const { inputs, outputs } = weightsOf(name, rows, delta);
     this.weights = Float64Array.of(...inputs, ...outputs);
-    this.started = options.start === 'zero';
     // What passes a steady level starts from it; what removes one starts from nothing.
-    this.level = Math.abs(inputs[0] + inputs[1] + inputs[2]) > 1e-9 ? 1 : 0;
+    const passes = Math.abs(inputs[0] + inputs[1] + inputs[2]) > 1e-9;
+    this.level = passes && options.start !== 'zero' ? 1 : 0;
   }
 
   next(value: number): number {

@@ -128,7 +128,7 @@ class PhaseLines extends Stream {
 /** A short Hilbert transformer by differences over `length` rows: in-phase and quadrature. Source: Ehlers, 2000. */
 class Phasor extends Stream {
   private readonly prices: Ring;
-  private readonly differences = new Ring(5);
+  private readonly differences = new Ring(4);
   private readonly inPhases = new Ring(3);
   private readonly quadratures = new Ring(2);
   private readonly inPhase: number;
@@ -148,11 +148,14 @@ class Phasor extends Stream {
     out[1] = Number.NaN;
     if (!full) return Number.NaN;
     differences.push(value - old);
-    if (!differences.full) return Number.NaN;
-    const inPhase = 1.25 * (differences.ago(4) - differences.ago(2) * this.inPhase) + this.inPhase * inPhases.ago(2);
-    const quadrature = differences.ago(2) - differences.ago(0) * this.quadrature + this.quadrature * quadratures.ago(1);
+    const detrended = differences.ago(3) - differences.ago(1) * this.inPhase;
+    // In-phase begins where two differences lie behind the newest.
+    const inPhase = differences.count < 3 ? 0 : 1.25 * detrended + this.inPhase * inPhases.ago(2);
+    const quadrature = differences.ago(1) - differences.ago(0) * this.quadrature + this.quadrature * quadratures.ago(1);
     inPhases.push(inPhase);
     quadratures.push(quadrature);
+    // Differences before the first count as none, but what is made of them is kept back.
+    if (!differences.full) return Number.NaN;
     out[1] = quadrature;
     return inPhase;
   }
@@ -212,6 +215,6 @@ export const hilbert = defineIndicator({
     factor('quadratureWeight', 0.338, 'weight of earlier quadrature', 0, 1),
   ],
   aliases: ['hilbert transform'],
-  warmUp: (length, _inPhase, _quadrature) => length + 4,
+  warmUp: (length, _inPhase, _quadrature) => length + 3,
   create: (length: number, inPhase: number, quadrature: number) => new Phasor(length, inPhase, quadrature),
 });

@@ -46,6 +46,8 @@ interface Entry {
   readonly inputs?: (bars: Columns, csv: Csv) => Columns;
   /** A column that is summed up: half of its last printed places adds to the tolerance row by row. */
   readonly cumulative?: string;
+  /** They are ready only after as many rows as the first number says. */
+  readonly readyAfterPeriod?: boolean;
 }
 
 const TOLERANCE = 1e-3;
@@ -286,10 +288,13 @@ const TABLE: Readonly<Record<string, Entry>> = {
   StochasticRelativeStrengthIndex: entry(ours.stochRsi, numbers, ['d', 'd'], ['k', 'k']),
   Sum: entry(ours.sum),
   SuperTrend: entry(ours.superTrend, fromFirst),
-  SwissArmyKnife: entry(ours.ehlersFilter, ({ numbers: [rows, delta], words }) => {
-    const filter = FILTER_NAMES[FILTERS.findIndex((name) => words.includes(name))] ?? 'gauss';
-    return [rows!, delta!, { filter, start: 'zero' }];
-  }),
+  SwissArmyKnife: {
+    ...entry(ours.ehlersFilter, ({ numbers: [rows, delta], words }) => {
+      const filter = FILTER_NAMES[FILTERS.findIndex((name) => words.includes(name))] ?? 'gauss';
+      return [rows!, delta!, { filter, start: 'zero' }];
+    }),
+    readyAfterPeriod: true,
+  },
   T3MovingAverage: entry(ours.t3),
   TimeSeriesForecast: entry(ours.forecast),
   TriangularMovingAverage: entry(ours.trima),
@@ -343,7 +348,7 @@ export function* leanCases(folder: string): Iterable<TruthCase> {
         return typeof selector === 'string' ? select(seen, selector) : selector(seen, name);
       };
       const expected = names.flatMap((name) => {
-        const first = warmRow(oursOf(name));
+        const first = Math.max(warmRow(oursOf(name)), found.readyAfterPeriod === true ? period! - 1 : 0);
         return rowsOf(csv, name, hint, found.cumulative).filter(({ row }) => row >= first);
       });
       if (expected.length === 0) return uncovered(id, 'no row to compare');
