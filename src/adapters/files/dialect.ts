@@ -109,14 +109,24 @@ function sampleLines(bytes: Uint8Array, from: number): string[] {
   return lines;
 }
 
-/** The first of tab, semicolon, bar and comma that cuts every sampled line into the same number of fields. */
-function findDelimiter(lines: readonly string[], file: string): ',' | ';' | '\t' | '|' {
-  for (const delimiter of ['\t', ';', '|', ','] as const) {
-    const counts = lines.map((line) => line.replace(/"[^"]*"/g, '').split(delimiter).length);
-    // The last sampled line may be cut off, and a ragged row is reported later with its line: most must agree.
-    const usual = counts[0]!;
-    if (usual > 1 && counts.filter((count) => count === usual).length >= 0.9 * counts.length) return delimiter;
-  }
+const DELIMITERS = ['\t', ';', '|', ','] as const;
+
+/**
+ * The first of tab, semicolon, bar and comma that cuts nearly every sampled line into as many fields as the first: one
+ * ragged row is reported later, with its line. Where none does, the one that cuts the first line into the most.
+ */
+function findDelimiter(lines: readonly string[], file: string): (typeof DELIMITERS)[number] {
+  if (lines.length === 0) throw new Fault('csv.empty', 'the file has no rows', { file });
+  const counts = DELIMITERS.map((delimiter) =>
+    lines.map((line) => line.replace(/"[^"]*"/g, '').split(delimiter).length),
+  );
+  const agreed = counts.findIndex((fields) => {
+    const usual = fields[0]!;
+    return usual > 1 && fields.filter((count) => count === usual).length >= 0.9 * fields.length;
+  });
+  if (agreed >= 0) return DELIMITERS[agreed]!;
+  const most = Math.max(...counts.map((fields) => fields[0]!));
+  if (most > 1) return DELIMITERS[counts.findIndex((fields) => fields[0] === most)]!;
   throw new Fault(
     'csv.delimiter',
     'rows must be cut by a comma, semicolon, tab or bar',

@@ -24,7 +24,7 @@ export function checkOrder(time: Float64Array, list: FindingList): void {
 
 /**
  * Closes that jump: |log return| above 20 % and above 8 robust standard deviations (1.4826 × the median absolute
- * deviation of all returns). `explained(from, to)` says whether a split lies between two instants.
+ * return). `explained(from, to)` says whether a split lies between two instants.
  */
 export function checkJumps(
   bars: BarColumns,
@@ -86,10 +86,9 @@ export function checkVolume({ volume, length }: BarColumns, list: FindingList): 
   }
 }
 
-/** 1.4826 × the median absolute deviation: the standard deviation of a normal sample, deaf to outliers. */
-function robustSigma(values: Float64Array): number {
-  const middle = median(values);
-  return 1.4826 * median(values.map((value) => Math.abs(value - middle)));
+/** 1.4826 × the median absolute return: the standard deviation of a normal sample around 0, deaf to outliers. */
+function robustSigma(returns: Float64Array): number {
+  return 1.4826 * median(returns.map(Math.abs));
 }
 
 function median(values: Float64Array): number {
