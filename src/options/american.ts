@@ -1,6 +1,7 @@
 /**
  * American options to 1e-8 of the strike and better, by the boundary method of Andersen, Lake and Offengenden.
  *
+ * Where drift outruns variance some twenty times the boundary does not settle and a tree answers, to about 1e-6.
  * A call is priced as the mirrored put (spot and strike, rate and yield exchanged). Where early exercise never pays the
  * European value is returned; where it would pay between two boundaries (a put with yield < rate < 0, a call with
  * rate < yield < 0) the method does not hold and is refused: the tree of `tree.ts` prices those.
@@ -10,6 +11,7 @@ import { gaussian, SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import { assertInputs, type OptionInputs } from './contract.ts';
 import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
+import { treeValue } from './tree.ts';
 
 /** About 1e-10 of the strike for listed options up to a year; at most 1e-8. */
 export const AMERICAN_PRECISE: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 10, outerNodes: 48 };
@@ -53,8 +55,8 @@ function priceOrGreeks(
   const cashRate = put ? rate : dividendYield;
   const assetRate = put ? dividendYield : rate;
   if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > CERTAIN)) return certainPut(option, slopes);
-  // Early exercise earns at most the interest on the strike; a trillionth of it is nothing.
-  if (cashRate <= 0 ? assetRate >= cashRate : cashRate * years < 1e-12 && assetRate >= 0)
+  // Early exercise earns at most the interest on the strike; a billionth of it is within the promise.
+  if (cashRate <= 0 ? assetRate >= cashRate : cashRate * years < 1e-9 && assetRate >= 0)
     return european(option, slopes);
   if (cashRate < 0) {
     throw new Fault(
@@ -65,7 +67,7 @@ function priceOrGreeks(
     );
   }
   const boundary = boundaryOf(scheme ?? schemeFor(years, vol, cashRate));
-  boundary.solve(years, vol, cashRate, assetRate);
+  if (!boundary.solve(years, vol, cashRate, assetRate)) return onTree(option, slopes);
   const log = Math.log(asset / cash);
   if (log <= boundary.logAtStart) {
     // Rates of a millionth leave the boundary to rounding; a European value above exercise proves that one waits.
@@ -88,6 +90,15 @@ function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
   let boundary = boundaries.get(scheme);
   if (boundary === undefined) boundaries.set(scheme, (boundary = new ExerciseBoundary(scheme)));
   return boundary;
+}
+
+/** Drift so strong against vol that the boundary does not settle: a long tree, good to about 1e-6 of the strike. */
+function onTree(option: OptionInputs, slopes: AmericanSlopes | undefined): number {
+  const { value, delta, gamma } = treeValue(option, { steps: 2001 });
+  // With next to no vol the tree's probabilities are 0 and 1 and it has no answer.
+  if (!(value >= 0)) return certainPut(option, slopes);
+  if (slopes !== undefined) [slopes.delta, slopes.gamma] = [delta, gamma];
+  return Math.max(value, europeanPrice(option));
 }
 
 /** What the right to exercise early adds: the interest on the strike less the dividends missed, while exercised. */

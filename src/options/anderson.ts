@@ -29,12 +29,17 @@ export class Anderson {
     this.seen = 0;
   }
 
-  /** Replaces `point` by the next point, given its `image` under the map that is iterated. */
-  advance(point: Float64Array, image: Float64Array): void {
+  /**
+   * Replaces `point` by the next point, given its `image` under the map that is iterated. Returns the largest distance
+   * between the two in the first half of the points: what was still to go before this step.
+   */
+  advance(point: Float64Array, image: Float64Array): number {
     const { size, lastResidual, lastImage, residualSteps, imageSteps, weights } = this;
     const slot = (this.seen + DEPTH - 1) % DEPTH;
+    let largest = 0;
     for (let i = 0; i < size; i++) {
       const residual = image[i] - point[i];
+      if (2 * i < size && !(Math.abs(residual) <= largest)) largest = Math.abs(residual);
       if (this.seen > 0) {
         residualSteps[slot][i] = residual - lastResidual[i];
         imageSteps[slot][i] = image[i] - lastImage[i];
@@ -45,12 +50,13 @@ export class Anderson {
     }
     const depth = Math.min(this.seen, DEPTH);
     this.seen++;
-    if (depth === 0 || !this.fit(depth)) return;
+    if (depth === 0 || !this.fit(depth)) return largest;
     for (let j = 0; j < depth; j++) {
       const weight = weights[j];
       const steps = imageSteps[j];
       for (let i = 0; i < size; i++) point[i] -= weight * steps[i];
     }
+    return largest;
   }
 
   /** Least squares by normal equations, held up by a trace of ridge; false when nothing useful comes out. */

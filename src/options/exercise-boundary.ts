@@ -15,7 +15,7 @@ import { chebyshevPoints, chebyshevRow, gaussLegendre } from './quadrature.ts';
 export interface BoundaryScheme {
   /** Degree of the boundary's polynomial. */
   readonly degree: number;
-  /** Newton steps. */
+  /** Newton steps at least; more follow while the boundary still moves. */
   readonly steps: number;
   /** Nodes of the integrals in each step. */
   readonly innerNodes: number;
@@ -24,6 +24,12 @@ export interface BoundaryScheme {
 }
 
 const INVERSE_SQRT_TWO_PI = 1 / SQRT_TWO_PI;
+
+/** A boundary that moves by less than this in ln B leaves about a hundredth of it as the error of the price. */
+const SETTLED = 1e-5;
+/** After the last step, a boundary that still moves by so much has no fixed point within reach. */
+const ADRIFT = 1e-3;
+const STEPS_MAX = 24;
 
 export class ExerciseBoundary {
   readonly scheme: BoundaryScheme;
@@ -76,17 +82,21 @@ export class ExerciseBoundary {
     }
   }
 
-  /** Finds the boundary of a put with strike 1. The caller has made sure that there is exactly one. */
-  solve(years: number, vol: number, rate: number, dividendYield: number): void {
+  /**
+   * Finds the boundary of a put with strike 1. The caller has made sure that there is exactly one. False when the
+   * iteration does not settle, which drifts of more than some twenty times the variance bring about.
+   */
+  solve(years: number, vol: number, rate: number, dividendYield: number): boolean {
     const { degree, steps, outerNodes } = this.scheme;
     const { squares, distances, mixing, next, outerRows, outerLogs } = this;
     const logLimit = dividendYield > rate ? Math.log(rate / dividendYield) : 0;
     this.guess(years, vol, rate, dividendYield, logLimit);
     for (let i = 0; i < degree; i++) distances[i] = Math.sqrt(squares[i]);
     mixing.restart();
-    for (let step = 0; step < steps; step++) {
+    let toGo = Infinity;
+    for (let step = 0; step < STEPS_MAX && (step < steps || toGo > SETTLED); step++) {
       this.step(years, vol, rate, dividendYield, logLimit);
-      mixing.advance(distances, next);
+      toGo = mixing.advance(distances, next);
       for (let i = 0; i < degree; i++) squares[i] = distances[i] * distances[i];
     }
     this.logAtStart = logLimit - Math.sqrt(squares[0]);
@@ -95,6 +105,7 @@ export class ExerciseBoundary {
       for (let j = 0; j < degree; j++) square += outerRows[k * degree + j] * squares[j];
       outerLogs[k] = logLimit - Math.sqrt(square > 0 ? square : 0);
     }
+    return toGo <= ADRIFT;
   }
 
   /** The quadratic approximation with Li's correction (QD+), node by node from the shortest time up. */
