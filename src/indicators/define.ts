@@ -47,6 +47,8 @@ export interface IndicatorDefinition<
   readonly warmUp: (...args: A) => number;
   readonly create: (...args: A) => Stream;
   readonly kernel?: Kernel<A>;
+  /** Which arguments the kernel is for; all of them where this is left out. */
+  readonly fits?: (...args: A) => boolean;
   /** Other names people know it by, in lower case. */
   readonly aliases?: readonly string[];
 }
@@ -109,7 +111,7 @@ export function defineIndicator<
   const Out extends readonly string[],
   A extends IndicatorArguments,
 >(definition: IndicatorDefinition<In, Out, A>): Indicator<In, Out, A> {
-  const { inputs, outputs, kernel } = definition;
+  const { inputs, outputs } = definition;
   const series = inputs[0] === 'series';
   // Arguments are checked against the definition, so what comes out has its parameter types.
   const resolve = (args: IndicatorArguments): A => resolveArguments(definition, args) as unknown as A;
@@ -121,6 +123,7 @@ export function defineIndicator<
     out: readonly Float64Array[],
   ): void {
     const resolved = resolve(args);
+    const kernel = definition.fits?.(...resolved) === false ? undefined : definition.kernel;
     const from = kernel === undefined ? 0 : firstFullRow(columns, length);
     if (kernel === undefined || length - from <= definition.warmUp(...resolved)) {
       runStream(definition.create(...resolved), columns, length, out);
@@ -165,6 +168,7 @@ export function defineIndicator<
   };
   delete members['create'];
   delete members['kernel'];
+  delete members['fits'];
   for (const [name, value] of Object.entries(members)) Object.defineProperty(batch, name, { value, enumerable: true });
   // The members above are those of the interface; the compiler cannot follow properties defined on a function.
   return batch as unknown as Indicator<In, Out, A>;
@@ -188,9 +192,18 @@ function runStream(
 ): void {
   const [a, b = a, c = a, d = a, e = a] = columns as readonly [Float64Array, ...Float64Array[]];
   const first = out[0]!;
-  const others = out.length;
+  const { out: last } = stream;
+  const whole = columns.every((column) => isWhole(column, length));
   for (let i = 0; i < length; i++) {
-    first[i] = stream.update(a[i]!, b[i]!, c[i]!, d[i]!, e[i]!);
-    for (let k = 1; k < others; k++) out[k]![i] = stream.out[k]!;
+    // Rows without a NaN need not be looked at again one by one.
+    first[i] = whole
+      ? stream.next(a[i]!, b[i]!, c[i]!, d[i]!, e[i]!)
+      : stream.update(a[i]!, b[i]!, c[i]!, d[i]!, e[i]!);
+    for (let k = 1; k < out.length; k++) out[k]![i] = last[k]!;
   }
+}
+
+function isWhole(column: Float64Array, length: number): boolean {
+  for (let i = 0; i < length; i++) if (Number.isNaN(column[i]!)) return false;
+  return true;
 }

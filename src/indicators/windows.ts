@@ -72,7 +72,9 @@ export class Highest extends Stream {
     }
     let last = head + size - 1;
     if (last >= period) last -= period;
-    while (size > 0 && (values[last]! < signed || (values[last]! === signed && !this.keepEqual))) {
+    while (size > 0) {
+      const earlier = values[last]!;
+      if (earlier > signed || (earlier === signed && this.keepEqual)) break;
       size--;
       last = last === 0 ? period - 1 : last - 1;
     }

@@ -62,7 +62,8 @@ class Ppo extends Stream {
     const fast = this.fast.pass(value);
     const slow = this.slow.pass(value);
     const base = this.ofFast ? fast : slow;
-    const ppo = base === 0 ? 0 * (fast - slow) : (100 * (fast - slow)) / base;
+    const distance = fast - slow;
+    const ppo = base === 0 && distance === distance ? 0 : (100 * distance) / base;
     const signal = this.signal.pass(ppo);
     this.out[1] = signal;
     this.out[2] = ppo - signal;

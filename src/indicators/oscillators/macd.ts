@@ -65,6 +65,48 @@ export class Macd extends Stream {
   }
 }
 
+/** The batch half for averages that are seeded on the same row, which is what is mostly asked for. */
+function runMacd(
+  series: Float64Array,
+  length: number,
+  [line, signal, histogram]: readonly [Float64Array, Float64Array, Float64Array],
+  [fastRows, slowRows, signalRows]: readonly [number, number, number],
+): void {
+  const fastWeight = 2 / (fastRows + 1);
+  const slowWeight = 2 / (slowRows + 1);
+  const signalWeight = 2 / (signalRows + 1);
+  const start = slowRows - 1;
+  const late = slowRows - fastRows;
+  let fast = 0;
+  let slow = 0;
+  for (let i = 0; i < slowRows; i++) slow += series[i]!;
+  for (let i = late; i < slowRows; i++) fast += series[i]!;
+  slow /= slowRows;
+  fast /= fastRows;
+  line.fill(Number.NaN, 0, start);
+  line[start] = fast - slow;
+  for (let i = slowRows; i < length; i++) {
+    const value = series[i]!;
+    fast += fastWeight * (value - fast);
+    slow += slowWeight * (value - slow);
+    line[i] = fast - slow;
+  }
+  const first = Math.min(length, start + signalRows - 1);
+  signal.fill(Number.NaN, 0, first);
+  histogram.fill(Number.NaN, 0, first);
+  if (first === length) return;
+  let average = 0;
+  for (let i = start; i <= first; i++) average += line[i]!;
+  average /= signalRows;
+  signal[first] = average;
+  histogram[first] = line[first]! - average;
+  for (let i = first + 1; i < length; i++) {
+    average += signalWeight * (line[i]! - average);
+    signal[i] = average;
+    histogram[i] = line[i]! - average;
+  }
+}
+
 /** MACD: fast less slow exponential average, its signal average, and the histogram, their difference. */
 export const macd = defineIndicator({
   name: 'macd',
@@ -80,4 +122,8 @@ export const macd = defineIndicator({
   options: [SEED, START],
   warmUp: (fast, slow, _signal, options) => (options.seed === 'first' ? 0 : Math.max(fast, slow) - 1),
   create: (fast: number, slow: number, signal: number, options: MacdOptions) => new Macd(fast, slow, signal, options),
+  fits: (fast, slow, _signal, options) =>
+    fast <= slow && (options.seed ?? 'average') === 'average' && options.start !== 'apart',
+  kernel: ([series], length, out, fast, slow, signal) =>
+    runMacd(series!, length, [out[0]!, out[1]!, out[2]!], [fast, slow, signal]),
 });

@@ -5,7 +5,7 @@
  * zero lose no digits as they would in a mean of squares.
  */
 import { factor, type IndicatorOption, period, SCALE } from '../arguments.ts';
-import type { ScaleOptions } from '../averages/sma.ts';
+import { type ScaleOptions, sma, toUnits } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 import { Ring } from '../windows.ts';
@@ -42,7 +42,7 @@ export class Moments {
       const now = mean + moved / this.period;
       const squares = this.squares + moved * (value - now + (old - mean));
       this.mean = now;
-      this.squares = squares > 0 ? squares : 0;
+      this.squares = squares < 0 ? 0 : squares;
       return true;
     }
     ring.push(value);
@@ -95,7 +95,7 @@ class Bollinger extends Stream {
     const { out, moments, scale } = this;
     const full = moments.push(value);
     if (scale !== 0) {
-      const units = Math.round(value * scale);
+      const units = toUnits(value, scale);
       this.sum += units - this.ring.push(units);
     }
     if (!full) return (out[1] = out[2] = Number.NaN);
@@ -104,6 +104,95 @@ class Bollinger extends Stream {
     out[1] = middle;
     out[2] = middle - reach;
     return middle + reach;
+  }
+}
+
+/**
+ * The batch half of `Moments`: the mean and the sum of squared deviations of every full window, to the same bits.
+ */
+function runMoments(
+  series: Float64Array,
+  length: number,
+  means: Float64Array,
+  squares: Float64Array,
+  rows: number,
+): void {
+  let mean = 0;
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = series[i]!;
+    const now = mean + (value - mean) / (i + 1);
+    sum += (value - mean) * (value - now);
+    mean = now;
+  }
+  means.fill(Number.NaN, 0, rows - 1);
+  squares.fill(Number.NaN, 0, rows - 1);
+  means[rows - 1] = mean;
+  squares[rows - 1] = sum;
+  for (let i = rows; i < length; i++) {
+    const value = series[i]!;
+    const old = series[i - rows]!;
+    const moved = value - old;
+    const now = mean + moved / rows;
+    sum += moved * (value - now + (old - mean));
+    if (sum < 0) sum = 0;
+    mean = now;
+    means[i] = now;
+    squares[i] = sum;
+  }
+}
+
+/** As `runMoments`, of the squares alone: divided, and rooted where that is asked for. */
+function runDeviation(
+  series: Float64Array,
+  length: number,
+  out: Float64Array,
+  rows: number,
+  options: DeviationOptions,
+  rooted: boolean,
+): void {
+  const divisor = options.deviation === 'sample' ? rows - 1 : rows;
+  let mean = 0;
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = series[i]!;
+    const now = mean + (value - mean) / (i + 1);
+    sum += (value - mean) * (value - now);
+    mean = now;
+  }
+  out.fill(Number.NaN, 0, rows - 1);
+  out[rows - 1] = sum;
+  for (let i = rows; i < length; i++) {
+    const value = series[i]!;
+    const old = series[i - rows]!;
+    const moved = value - old;
+    const now = mean + moved / rows;
+    sum += moved * (value - now + (old - mean));
+    if (sum < 0) sum = 0;
+    mean = now;
+    out[i] = sum;
+  }
+  // Roots and divisions in a loop of their own overlap; behind the running sum they would wait for it.
+  if (rooted) for (let i = rows - 1; i < length; i++) out[i] = Math.sqrt(out[i]! / divisor);
+  else for (let i = rows - 1; i < length; i++) out[i] = out[i]! / divisor;
+}
+
+function runBollinger(
+  series: Float64Array,
+  length: number,
+  [upper, middle, lower]: readonly [Float64Array, Float64Array, Float64Array],
+  rows: number,
+  width: number,
+  options: DeviationOptions & ScaleOptions,
+): void {
+  const divisor = options.deviation === 'sample' ? rows - 1 : rows;
+  runMoments(series, length, middle, upper, rows);
+  lower.fill(Number.NaN, 0, rows - 1);
+  if (options.scale !== undefined) sma.run([series], length, [rows, { scale: options.scale }], [middle]);
+  for (let i = rows - 1; i < length; i++) {
+    const reach = width * Math.sqrt(upper[i]! / divisor);
+    upper[i] = middle[i]! + reach;
+    lower[i] = middle[i]! - reach;
   }
 }
 
@@ -119,6 +208,7 @@ export const variance = defineIndicator({
   aliases: ['var'],
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new Variance(rows, options),
+  kernel: ([series], length, [out], rows, options) => runDeviation(series!, length, out!, rows, options, false),
 });
 
 /** Standard deviation of the last `period` values, population by default. */
@@ -133,6 +223,7 @@ export const deviation = defineIndicator({
   aliases: ['stddev', 'stdev', 'standard deviation'],
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new Deviation(rows, options),
+  kernel: ([series], length, [out], rows, options) => runDeviation(series!, length, out!, rows, options, true),
 });
 
 /** Bollinger bands: the mean of the last `period` values, and `width` standard deviations above and below it. */
@@ -151,4 +242,6 @@ export const bollinger = defineIndicator({
   warmUp: (rows) => rows - 1,
   create: (rows: number, width: number, options: DeviationOptions & ScaleOptions) =>
     new Bollinger(rows, width, options),
+  kernel: ([series], length, out, rows, width, options) =>
+    runBollinger(series!, length, [out[0]!, out[1]!, out[2]!], rows, width, options),
 });

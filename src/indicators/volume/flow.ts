@@ -109,7 +109,7 @@ class EaseOfMovement extends Stream {
     const middle = (high + low) / 2;
     const moved = middle - this.middle;
     this.middle = middle;
-    const ease = volume === 0 ? 0 * moved : (moved * (high - low) * this.scale) / volume;
+    const ease = volume === 0 && moved === moved ? 0 : (moved * (high - low) * this.scale) / volume;
     this.out[1] = ease;
     return this.mean.pass(ease);
   }
