@@ -91,6 +91,8 @@ export class Deck implements ContextDeck, VenueListener {
   private isWhole = true;
   private at = -Infinity;
   private row = 0;
+  /** The row of the single feed up to which time and marks are known. */
+  private syncedRow = -1;
   private nextEquityAt = -Infinity;
   private spanFrom = 0;
   private spanBase = 0;
@@ -162,6 +164,8 @@ export class Deck implements ContextDeck, VenueListener {
   *playInSteps(slice: TapeSlice, whole = true, rows: () => number = () => Infinity): Generator<void> {
     if (this.ruinedAt !== undefined) return;
     this.isWhole = whole;
+    this.sync();
+    this.syncedRow = -1;
     this.load(slice, whole);
     for (;;) {
       const isOver = this.isSingle ? this.playBars(this.feeds[0]!, rows()) : this.playMerged(rows());
@@ -186,61 +190,91 @@ export class Deck implements ContextDeck, VenueListener {
     return buildResult(this);
   }
 
-  /** The loop for one instrument's bars: what most runs and every sweep of them spend their time in. */
+  /** Plays one instrument's bars: what most runs, and every sweep of them, spend their time in. */
   private playBars(feed: BarFeed, rows: number): boolean {
-    const { time, openTime, open, high, low, close, volume } = feed.columns;
-    const { market, cursor } = feed;
-    const end = Math.min(feed.end, feed.next + rows);
-    const { working } = market;
-    const { marks } = this.ledger;
-    const { venue, wakes, pending } = this;
     const host = this.hosts[0]!;
-    const { handlers, bar } = host;
-    const instrument = market.index;
-    const acts = handlers.onBar !== undefined;
-    const checks = this.checksEveryBar();
+    const end = Math.min(feed.end, feed.next + rows);
     // Rows are counted from the start of the tape, the slice's from its own.
     const ready = host.ready - feed.rowsBefore + feed.firstRow;
     this.beginSpan(feed.next);
-    for (let row = feed.next; row < end; row++) {
-      const at = time[row]!;
-      this.row = row;
-      if (at > wakes.next) this.wakeBefore(at);
+    let row = feed.next;
+    if (row < ready) row = this.playRows(feed, row, Math.min(ready, end), false);
+    if (row < end && this.ruinedAt === undefined) {
+      host.warming = false;
+      row = this.playRows(feed, row, end, host.handlers.onBar !== undefined);
+    }
+    this.sync();
+    this.addSpan(feed, row);
+    this.count(feed, row);
+    feed.next = end;
+    return end === feed.end || this.ruinedAt !== undefined;
+  }
+
+  /**
+   * The loop. A bar on which nothing happens moves the cursor and calls the strategy, no more: time, price and marks
+   * are brought up to date by `sync` when somebody asks. Returns the row after the last one played.
+   */
+  private playRows(feed: BarFeed, from: number, to: number, acts: boolean): number {
+    const { market, cursor, time } = feed;
+    const { working } = market;
+    const { wakes, pending } = this;
+    const { handlers, bar } = this.hosts[0]!;
+    const checks = this.checksEveryBar();
+    let { version } = wakes;
+    let wakeRow = firstRowAt(time, wakes.next, from, to);
+    for (let row = from; row < to; row++) {
+      if (row >= wakeRow) this.wakeBefore(time[row]!);
       if (working.length !== 0) {
-        const auctions = market.eager > 0;
-        venue.onBar(
-          market,
-          openTime[row]!,
-          at,
-          open[row]!,
-          high[row]!,
-          low[row]!,
-          close[row]!,
-          volume[row]!,
-          !auctions || this.isFirst(instrument, feed, row),
-          !auctions || this.isLast(instrument, openTime[row]!, at),
-        );
+        this.meet(feed, row);
+        cursor.index = row;
+        if (pending.length !== 0) this.deliver();
+      } else {
+        cursor.index = row;
       }
-      const price = close[row]!;
-      marks[instrument] = price;
-      market.last = price;
-      market.lastAt = at;
-      cursor.index = row;
-      this.at = at;
-      if (pending.length !== 0) this.deliver();
-      if (checks && this.endsHere(at)) break;
-      if (row >= ready && acts) {
-        host.warming = false;
+      if (checks && this.endsHere(time[row]!)) return row + 1;
+      if (acts) {
         handlers.onBar!(bar);
         if (pending.length !== 0) this.deliver();
       }
-      if (at === wakes.next) wakes.run(at);
+      if (row >= wakeRow || wakes.version !== version) {
+        if (time[row] === wakes.next) this.wakeNow(time[row]!);
+        version = wakes.version;
+        wakeRow = firstRowAt(time, wakes.next, row + 1, to);
+      }
     }
-    const played = this.ruinedAt === undefined ? end : this.row + 1;
-    this.addSpan(feed, played);
-    this.count(feed, played);
-    feed.next = end;
-    return end === feed.end || this.ruinedAt !== undefined;
+    return to;
+  }
+
+  /** A bar meets the orders that rest in its market. */
+  private meet(feed: BarFeed, row: number): void {
+    const { market } = feed;
+    const { time, openTime, open, high, low, close, volume } = feed.columns;
+    this.sync();
+    this.row = row;
+    const openAt = openTime[row]!;
+    const at = time[row]!;
+    const auctions = market.eager > 0;
+    this.venue.onBar(
+      market, openAt, at, open[row]!, high[row]!, low[row]!, close[row]!, volume[row]!,
+      !auctions || this.isFirst(market.index, feed, row),
+      !auctions || this.isLast(market.index, openAt, at),
+    );
+  }
+
+  /** Brings time and marks up to the row the cursor is on. Where feeds are merged they always are. */
+  sync(): void {
+    if (!this.isSingle) return;
+    const feed = this.feeds[0]!;
+    const row = feed.cursor.index;
+    if (row === this.syncedRow || row < 0) return;
+    this.syncedRow = row;
+    this.row = row;
+    const { market } = feed;
+    const price = feed.columns.close[row]!;
+    this.ledger.marks[market.index] = price;
+    market.last = price;
+    market.lastAt = feed.time[row]!;
+    this.at = market.lastAt;
   }
 
   /** The loop for everything else: feeds are merged by time, and one instant is one step. */
@@ -253,6 +287,7 @@ export class Deck implements ContextDeck, VenueListener {
       if (rows <= 0) return false;
       if (at > wakes.next) this.wakeBefore(at);
       this.at = at;
+      this.endAt = at;
       this.venue.setNow(at);
       let bars = false;
       do {
@@ -270,7 +305,7 @@ export class Deck implements ContextDeck, VenueListener {
         if (this.checksEveryBar() && this.endsHere(at)) return true;
         this.callStrategies();
       }
-      if (at === wakes.next) wakes.run(at);
+      if (at === wakes.next) this.wakeNow(at);
       if (bars || at >= this.nextEquityAt) {
         this.equity.add(at, this.ledger.equity());
         // Between bars, quotes and trades mark the account once a minute.
@@ -286,23 +321,7 @@ export class Deck implements ContextDeck, VenueListener {
     feed.cursor.index = row;
     this.events++;
     if (!feed.executes) return;
-    const instrument = market.index;
-    if (market.working.length !== 0 && !market.quoted) {
-      const openAt = columns.openTime[row]!;
-      const auctions = market.eager > 0;
-      this.venue.onBar(
-        market,
-        openAt,
-        at,
-        columns.open[row]!,
-        columns.high[row]!,
-        columns.low[row]!,
-        columns.close[row]!,
-        columns.volume[row]!,
-        !auctions || this.isFirst(instrument, feed, row),
-        !auctions || this.isLast(instrument, openAt, at),
-      );
-    }
+    if (market.working.length !== 0 && !market.quoted) this.meet(feed, row);
     const price = columns.close[row]!;
     if (price === price) this.mark(market, price, at);
   }
@@ -370,7 +389,7 @@ export class Deck implements ContextDeck, VenueListener {
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
     }
     const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
-    this.wakes.begin(Math.min(this.startAt, ...opens));
+    this.wakes.begin(Math.min(this.startAt, ...opens), () => this.now);
   }
 
   private count(feed: BarFeed, end: number): void {
@@ -383,6 +402,7 @@ export class Deck implements ContextDeck, VenueListener {
   /** Runs what is due strictly before `at`: actions and timers come before the data of a later instant. */
   private wakeBefore(at: number): void {
     const { wakes } = this;
+    this.sync();
     while (wakes.next < at) {
       const due = wakes.next;
       this.at = due;
@@ -391,6 +411,13 @@ export class Deck implements ContextDeck, VenueListener {
       if (this.pending.length !== 0) this.deliver();
     }
     this.venue.setNow(at);
+  }
+
+  /** Runs what is due at the instant that has just been played. */
+  private wakeNow(at: number): void {
+    this.sync();
+    this.wakes.run(at);
+    if (this.pending.length !== 0) this.deliver();
   }
 
   private isFirst(instrument: number, feed: BarFeed, row: number): boolean {
@@ -439,6 +466,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Checks the account's health after a bar: ruin ends the run, a shortfall of margin closes positions. */
   private endsHere(at: number): boolean {
+    this.sync();
     if (this.ledger.openPositions().length === 0) return false;
     const equity = this.ledger.equity();
     if (this.conventions.ruinEnds && equity <= 0) {
@@ -509,6 +537,7 @@ export class Deck implements ContextDeck, VenueListener {
   // ---- what strategies ask for ---------------------------------------------------------------------------------
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
+    this.sync();
     const scale = this.ledger.units[intent.instrument]!.quantityScale;
     const { lot } = this.tape.instruments[intent.instrument]!;
     const units =
@@ -547,11 +576,13 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   cancel(order: Order): void {
+    this.sync();
     this.venue.setNow(this.at);
     this.venue.cancel(order, 'strategy');
   }
 
   update(order: Order, change: OrderChange): boolean {
+    this.sync();
     this.venue.setNow(this.at);
     return this.venue.update(order, change) === undefined;
   }
@@ -570,11 +601,13 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   isTradable(instrument: number): boolean {
+    this.sync();
     const mark = this.ledger.marks[instrument]!;
     return mark === mark && this.delisted[instrument] === 0;
   }
 
   get now(): number {
+    this.sync();
     return this.at;
   }
 
@@ -583,6 +616,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   note(strategy: number, text: string): void {
+    this.sync();
     this.journal.write(ENTRY.note, this.at, 0, -1, strategy, 0, Number.NaN, 0, 0, text);
   }
 
@@ -757,3 +791,16 @@ const EMPTY_BAR: Bar = {
   close: Number.NaN,
   volume: Number.NaN,
 };
+
+/** First row from `from` on whose time is at or after `at`; `to` when there is none. */
+function firstRowAt(time: Float64Array, at: number, from: number, to: number): number {
+  if (at === Infinity) return to;
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

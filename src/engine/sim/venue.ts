@@ -550,6 +550,7 @@ export class SimulatedVenue implements Venue {
       child.units = order.filledUnits;
       if (!fresh) continue;
       child.sequence = ++this.sequence;
+      this.change(child, 'accept');
       child.activeAt = at;
       child.wokenAt = this.now;
       if (child.trail === child.trail)
