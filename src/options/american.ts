@@ -56,8 +56,9 @@ function priceOrGreeks(
   const assetRate = put ? dividendYield : rate;
   if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > CERTAIN)) return certainPut(option, slopes);
   // Early exercise earns at most the interest on the strike; a billionth of it is within the promise.
-  if (cashRate <= 0 ? assetRate >= cashRate : cashRate * years < 1e-9 && assetRate >= 0)
-    return european(option, slopes);
+  if (cashRate <= 0 && assetRate >= cashRate) return european(option, slopes);
+  if (cashRate > 0 && cashRate * years < 1e-9 && assetRate >= 0)
+    return Math.max(cash - asset, european(option, slopes));
   if (cashRate < 0) {
     throw new Fault(
       'option.two-boundaries',

@@ -2,8 +2,11 @@
  * European options by the column: price and greeks of many contracts into arrays that the caller owns.
  */
 import { assert } from '../base/assert.ts';
+import { gaussian, SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import type { Right } from './contract.ts';
 import { europeanGreeks, Greeks } from './european.ts';
+
+const INVERSE_SQRT_TWO_PI = 1 / SQRT_TWO_PI;
 
 /** One row per contract. A column given as a number holds for all rows. */
 export interface EuropeanColumns {
@@ -43,40 +46,90 @@ export function europeanColumns(input: EuropeanColumns, count: number, out: Gree
     assert(target === undefined || target.length >= count, () => `a result column must hold ${count} rows`);
   }
   const { right } = input;
+  const signs = typeof right === 'string' ? new Int8Array(count).fill(right === 'call' ? 1 : -1) : right;
+  // A column nobody asked for is written where nobody looks.
+  const unread = value && delta && gamma && vega && theta && rho ? undefined : new Float64Array(count);
+  priceRows(
+    count,
+    signs,
+    [spots, strikes, years, vols, rates, yields],
+    [
+      value ?? unread ?? spots,
+      delta ?? unread ?? spots,
+      gamma ?? unread ?? spots,
+      vega ?? unread ?? spots,
+      theta ?? unread ?? spots,
+      rho ?? unread ?? spots,
+    ],
+  );
+}
+
+type SixColumns = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** The formulas of `europeanGreeks` written out in the loop: a call for each row would cost a third of the speed. */
+function priceRows(count: number, signs: Int8Array, input: SixColumns, output: SixColumns): void {
+  const [spots, strikes, years, vols, rates, yields] = input;
+  const [values, deltas, gammas, vegas, thetas, rhos] = output;
   const greeks = new Greeks();
-  const hole = new Greeks();
-  const option = {
-    right: 'call' as Right,
-    spot: 0.5,
-    strike: 0.5,
-    years: 0.5,
-    vol: 0.5,
-    rate: 0.5,
-    dividendYield: 0.5,
-  };
   for (let i = 0; i < count; i++) {
-    option.right = typeof right === 'string' ? right : right[i] > 0 ? 'call' : 'put';
-    option.spot = spots[i];
-    option.strike = strikes[i];
-    option.years = years[i];
-    option.vol = vols[i];
-    option.rate = rates[i];
-    option.dividendYield = yields[i];
-    const whole =
-      option.spot >= 0 &&
-      option.strike >= 0 &&
-      option.years >= 0 &&
-      option.vol >= 0 &&
-      option.rate === option.rate &&
-      option.dividendYield === option.dividendYield;
-    const row = whole ? europeanGreeks(greeks, option) : hole;
-    if (value !== undefined) value[i] = row.value;
-    if (delta !== undefined) delta[i] = row.delta;
-    if (gamma !== undefined) gamma[i] = row.gamma;
-    if (vega !== undefined) vega[i] = row.vega;
-    if (theta !== undefined) theta[i] = row.theta;
-    if (rho !== undefined) rho[i] = row.rho;
+    const spot = spots[i];
+    const strike = strikes[i];
+    const time = years[i];
+    const vol = vols[i];
+    const rate = rates[i];
+    const dividendYield = yields[i];
+    const sign = signs[i] > 0 ? 1 : -1;
+    const root = Math.sqrt(time);
+    const deviation = vol * root;
+    const yieldDiscount = Math.exp(-dividendYield * time);
+    const asset = spot * yieldDiscount;
+    const cash = strike * Math.exp(-rate * time);
+    if (!(deviation > 0 && asset > 0 && cash > 0 && vol > 0)) {
+      const row = rareRow(greeks, sign, spot, strike, time, vol, rate, dividendYield);
+      values[i] = row.value;
+      deltas[i] = row.delta;
+      gammas[i] = row.gamma;
+      vegas[i] = row.vega;
+      thetas[i] = row.theta;
+      rhos[i] = row.rho;
+      continue;
+    }
+    const d1 = Math.log(asset / cash) / deviation + 0.5 * deviation;
+    const d2 = d1 - deviation;
+    const density = gaussian(d1);
+    const assetDensity = asset * density;
+    const ratio1 = upperTailRatio(Math.abs(d1));
+    const ratio2 = upperTailRatio(Math.abs(d2));
+    const share = d1 * sign < 0 ? density * ratio1 : 1 - density * ratio1;
+    const assetPart = sign * asset * share;
+    const cashPart = sign * (d2 * sign < 0 ? assetDensity * ratio2 : cash - assetDensity * ratio2);
+    const scaledDensity = INVERSE_SQRT_TWO_PI * density;
+    const vega = asset * scaledDensity * root;
+    if (d1 < 0 && sign > 0) values[i] = assetDensity * (ratio1 - ratio2);
+    else if (d2 > 0 && sign < 0) values[i] = assetDensity * (ratio2 - ratio1);
+    else values[i] = assetPart > cashPart ? assetPart - cashPart : 0;
+    deltas[i] = sign * yieldDiscount * share;
+    gammas[i] = (yieldDiscount * scaledDensity) / (spot * deviation);
+    vegas[i] = vega;
+    thetas[i] = (-0.5 * vega * vol) / time + dividendYield * assetPart - rate * cashPart;
+    rhos[i] = time * cashPart;
   }
+}
+
+/** A row without chance, or with a hole: NaN in every column for the latter. */
+function rareRow(
+  greeks: Greeks,
+  sign: number,
+  spot: number,
+  strike: number,
+  years: number,
+  vol: number,
+  rate: number,
+  dividendYield: number,
+): Greeks {
+  if (!(spot >= 0 && strike >= 0 && years >= 0 && vol >= 0 && rate - dividendYield < Infinity)) return new Greeks();
+  const right = sign > 0 ? 'call' : 'put';
+  return europeanGreeks(greeks, { right, spot, strike, years, vol, rate, dividendYield });
 }
 
 function column(values: Float64Array | number, count: number, name: string): Float64Array {

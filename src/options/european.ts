@@ -122,8 +122,8 @@ export function europeanGreeks(out: Greeks, option: OptionInputs): Greeks {
   const density = gaussian(d1);
   const assetDensity = asset * density;
   // Amount times tail beyond |d1| and |d2|: asset·φ(d1) = cash·φ(d2), so one exponential serves both.
-  const ratio1 = upperTailRatio(d1 < 0 ? -d1 : d1);
-  const ratio2 = upperTailRatio(d2 < 0 ? -d2 : d2);
+  const ratio1 = upperTailRatio(Math.abs(d1));
+  const ratio2 = upperTailRatio(Math.abs(d2));
   const share = d1 * sign < 0 ? density * ratio1 : 1 - density * ratio1;
   const assetPart = sign * asset * share;
   const cashPart = sign * (d2 * sign < 0 ? assetDensity * ratio2 : cash - assetDensity * ratio2);
