@@ -1,0 +1,87 @@
+/**
+ * How fast indicators run over whole columns: values per second, and the share of a loop that only reads and writes.
+ */
+import { Random } from '../src/base/random.ts';
+import * as indicators from '../src/indicators/index.ts';
+import { atLeast, type Bench, type BenchRow, medianSeconds } from './bench.ts';
+
+const ROWS = 1_000_000;
+const RUNS = 15;
+
+/** Goals in millions of values per second. */
+const GOALS: Readonly<Record<string, number>> = { sma: 400, ema: 250, rsi: 80, atr: 150, bollinger: 80 };
+
+/** Further indicators that people run most, for information. */
+const OTHERS = [
+  'wma',
+  'dema',
+  'tema',
+  'trima',
+  'kama',
+  'macd',
+  'stoch',
+  'adx',
+  'cci',
+  'willr',
+  'mfi',
+  'obv',
+  'roc',
+  'mom',
+  'trix',
+  'deviation',
+  'aroon',
+  'sar',
+  'ultosc',
+  'natr',
+] as const;
+
+export const bench: Bench = () => {
+  const columns = walk();
+  const target = new Float64Array(ROWS);
+  const floor = rate(() => copyLoop(columns['close']!, target));
+  const rows: BenchRow[] = [atLeast('floor: read, multiply, write', floor * 1e6, 'values/s')];
+  for (const name of [...Object.keys(GOALS), ...OTHERS]) {
+    const indicator = indicators.indicatorByName(name);
+    const inputs = indicator.inputs.map((input) => columns[input === 'series' ? 'close' : input]!);
+    const out = indicator.outputs.map(() => new Float64Array(ROWS));
+    const speed = rate(() => indicator.run(inputs, ROWS, [], out));
+    const goal = GOALS[name];
+    rows.push(atLeast(name, speed * 1e6, 'values/s', goal === undefined ? undefined : goal * 1e6));
+    rows.push(atLeast(`${name} / floor`, speed / floor, 'ratio'));
+  }
+  const scaled = [new Float64Array(ROWS)];
+  const exact = rate(() => indicators.sma.run([columns['close']!], ROWS, [20, { scale: 100 }], scaled));
+  rows.push(atLeast('sma, exact on cents', exact * 1e6, 'values/s'));
+  const fresh = rate(() => void indicators.sma(columns['close']!, 20));
+  rows.push(atLeast('sma, into a new array', fresh * 1e6, 'values/s'));
+  return rows;
+};
+
+/** Millions of rows per second, by the median. */
+function rate(work: () => void): number {
+  work();
+  work();
+  return ROWS / medianSeconds(work, RUNS) / 1e6;
+}
+
+function copyLoop(from: Float64Array, to: Float64Array): void {
+  for (let i = 0; i < from.length; i++) to[i] = from[i]! * 1.0001;
+}
+
+/** Bars of a random walk in cents. */
+function walk(): Readonly<Record<string, Float64Array>> {
+  const random = new Random(1);
+  const column = (): Float64Array => new Float64Array(ROWS);
+  const columns = { open: column(), high: column(), low: column(), close: column(), volume: column() };
+  let price = 10_000;
+  for (let i = 0; i < ROWS; i++) {
+    const open = price + random.below(11) - 5;
+    price = Math.max(500, open + random.below(101) - 50);
+    columns.open[i] = open / 100;
+    columns.close[i] = price / 100;
+    columns.high[i] = (Math.max(open, price) + random.below(40)) / 100;
+    columns.low[i] = (Math.min(open, price) - random.below(40)) / 100;
+    columns.volume[i] = 100 + random.below(100_000);
+  }
+  return columns;
+}
