@@ -15,7 +15,11 @@ interface Shipped {
 }
 
 const STRATEGIES: readonly Shipped[] = [
+  { name: 'buy-and-hold', load: async () => plain((await import('./buy-and-hold/strategy.ts')).default) },
   { name: 'sma-cross', load: async () => plain((await import('./sma-cross/strategy.ts')).default) },
+  { name: 'macd-trend', load: async () => plain((await import('./macd-trend/strategy.ts')).default) },
+  { name: 'rsi-reversion', load: async () => plain((await import('./rsi-reversion/strategy.ts')).default) },
+  { name: 'momentum-rotation', load: async () => plain((await import('./momentum-rotation/strategy.ts')).default) },
 ];
 
 /** Names of all shipped strategies, simplest first. */

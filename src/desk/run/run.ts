@@ -2,7 +2,7 @@
  * One run, from a deck to its result: tape, strategy and conventions are wired, and the tape is played.
  */
 import { Fault } from '../../base/fault.ts';
-import { Deck } from '../../engine/deck.ts';
+import { Deck, type DeckOptions } from '../../engine/deck.ts';
 import { resolveParameters, type ParameterValue } from '../../engine/parameters.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { Finding } from '../../market/tape.ts';
@@ -28,14 +28,9 @@ export interface RunWorld {
 }
 
 /** A deck with everything it names loaded, ready to play. */
-export interface PreparedRun {
-  readonly config: DeckConfig;
-  readonly strategy: LoadedStrategy;
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly tape: AnyTape;
+export interface PreparedRun extends LoadedRun {
   readonly deck: Deck;
   readonly id: string;
-  readonly seed: number;
   readonly engineHash: string;
 }
 
@@ -60,8 +55,17 @@ export class DirtyData extends Error {
   }
 }
 
-/** Loads what a deck names and makes the engine's deck of it. */
-export async function prepareRun(config: DeckConfig, folder: string): Promise<PreparedRun> {
+/** What a deck names, loaded and checked, before the engine's deck is made of it. */
+export interface LoadedRun {
+  readonly config: DeckConfig;
+  readonly strategy: LoadedStrategy;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly tape: AnyTape;
+  readonly seed: number;
+}
+
+/** Loads strategy and tape. Dirty data stop here, unless the deck allows them. */
+export async function loadRun(config: DeckConfig, folder: string): Promise<LoadedRun> {
   checkMode(config.mode);
   const seed = config.seed ?? 1;
   const [strategy, loaded] = await Promise.all([
@@ -72,8 +76,13 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
   const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');
   if (fatal.length > 0 && config.tape.fatalFindings !== 'allow') throw new DirtyData(fatal);
   const parameters = parametersOf(strategy, config.strategy.parameters ?? {});
+  return { config, strategy, parameters, tape, seed };
+}
+
+/** Returns what the engine's deck is made of; each deck needs its own, because some controls remember. */
+export function deckOptionsOf({ config, strategy, parameters, tape, seed }: LoadedRun): DeckOptions {
   const rows = rowsOf(tape);
-  const deck = new Deck({
+  return {
     tape,
     streams: streamsOf(tape),
     ...(rows === undefined ? {} : { rows }),
@@ -84,7 +93,14 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
     controls: controlsOf(config.limits),
     calendarOf: calendar,
     seed,
-  });
+  };
+}
+
+/** Loads what a deck names and makes the engine's deck of it. */
+export async function prepareRun(config: DeckConfig, folder: string): Promise<PreparedRun> {
+  const loaded = await loadRun(config, folder);
+  const { strategy, parameters, tape } = loaded;
+  const deck = new Deck(deckOptionsOf(loaded));
   const engine = engineHash();
   const id = runId({
     config,
@@ -94,7 +110,7 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
     strategyHash: strategy.codeHash,
     engineHash: engine,
   });
-  return { config, strategy, parameters, tape, deck, id, seed, engineHash: engine };
+  return { ...loaded, deck, id, engineHash: engine };
 }
 
 /** Plays a deck. Everything but the timings depends on the deck, the data and the code alone. */
@@ -124,7 +140,7 @@ function parametersOf(
   throw new Fault('strategy.parameters', wrong, { field: 'strategy.parameters' });
 }
 
-function streamsOf(tape: AnyTape): ConstructorParameters<typeof Deck>[0]['streams'] {
+function streamsOf(tape: AnyTape): DeckOptions['streams'] {
   if ('slice' in tape) return tape.slice.streams;
   throw new Fault('tape.source', 'a streamed tape is not played by this command yet', { field: 'tape.source' });
 }

@@ -1,0 +1,60 @@
+/**
+ * Says what went wrong: a person's mistakes in full and without a stack, a bug with one.
+ */
+import { AssertionError } from '../base/assert.ts';
+import { Fault } from '../base/fault.ts';
+import type { LocatedFault } from '../desk/config/faults.ts';
+import { exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { styledError, tell } from './terminal.ts';
+
+/** Writes an error to standard error and returns the exit code for it. */
+export function reportError(error: unknown, asJson: boolean): ExitCode {
+  const code = exitCodeOf(error);
+  if (asJson) tell(JSON.stringify({ error: { exitCode: code, faults: faultsOf(error) } }));
+  else for (const line of linesOf(error)) tell(line);
+  return code;
+}
+
+function linesOf(error: unknown): string[] {
+  if (hasFaults(error)) {
+    const { faults } = error;
+    const lines = faults.map(({ fault, excerpt }) => `${head(fault)}${excerpt === '' ? '' : `\n${dim(excerpt)}`}`);
+    return faults.length === 1 ? lines : [...lines, `${faults.length} mistakes; nothing was done.`];
+  }
+  if (error instanceof Fault) return [head(error)];
+  if (error instanceof Error && error.name === 'DirtyData') return [`${label('error')} ${error.message}`];
+  if (error instanceof AssertionError) return [`${label('bug')} ${error.stack ?? error.message}`];
+  return [`${label('error')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+}
+
+function head({ rule, place, hint }: Fault): string {
+  const where = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  const at = where === '' ? '' : `${styledError('cyan', where)} `;
+  const field = place.field === undefined ? '' : `${styledError('bold', place.field)} `;
+  return `${label('error')} ${at}${field}${rule}${hint === undefined ? '' : ` — ${styledError('yellow', hint)}`}`;
+}
+
+function faultsOf(error: unknown): unknown[] {
+  const plain = ({ code, rule, place, hint }: Fault): unknown => ({
+    code,
+    rule,
+    ...place,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  if (hasFaults(error)) return error.faults.map(({ fault }) => plain(fault));
+  if (error instanceof Fault) return [plain(error)];
+  return [{ code: 'error', rule: error instanceof Error ? error.message : String(error) }];
+}
+
+/** Known by name, so that a run without a set-up file need not load what reads one. */
+function hasFaults(error: unknown): error is Error & { faults: readonly LocatedFault[] } {
+  return error instanceof Error && error.name === 'ConfigError' && 'faults' in error;
+}
+
+function label(word: string): string {
+  return styledError(['red', 'bold'], `${word}:`);
+}
+
+function dim(text: string): string {
+  return styledError('dim', text);
+}

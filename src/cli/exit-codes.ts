@@ -1,0 +1,46 @@
+/**
+ * What the command's exit codes mean, and which one an error gets. Documented in docs/guide/exit-codes.md.
+ */
+import { Fault } from '../base/fault.ts';
+
+export const EXIT = {
+  /** Everything was done. */
+  ok: 0,
+  /** The command did its work and found a problem: dirty data, a strategy that looks ahead, a ruined account. */
+  problem: 1,
+  /** The command line or a set-up is wrong; nothing was done. */
+  usage: 2,
+  /** The data cannot be read or must not be used. */
+  data: 3,
+  /** What was asked for is not allowed, or not in this version. */
+  refused: 4,
+  /** Results cannot be written. */
+  output: 5,
+  /** A bug in Tradedeck or in a strategy. */
+  bug: 70,
+  /** Stopped by Ctrl-C; what was written is complete as far as it says. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const BY_ROOM: Readonly<Record<string, ExitCode>> = {
+  csv: EXIT.data,
+  data: EXIT.data,
+  file: EXIT.data,
+  tape: EXIT.data,
+  catalog: EXIT.data,
+  source: EXIT.data,
+  journal: EXIT.problem,
+  mode: EXIT.refused,
+  output: EXIT.output,
+};
+
+/** Returns the exit code of an error. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (!(error instanceof Error)) return EXIT.bug;
+  if (error.name === 'ConfigError') return EXIT.usage;
+  if (error.name === 'DirtyData') return EXIT.data;
+  if (!(error instanceof Fault)) return EXIT.bug;
+  return BY_ROOM[error.code.split('.', 1)[0]!] ?? EXIT.usage;
+}

@@ -1,0 +1,39 @@
+/**
+ * Reads the values of flags: a wrong one is refused at once, with the rule and the value.
+ */
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+
+/** A finite number above zero. */
+export function positive(text: string): number {
+  const value = Number(text.replaceAll(/[_,]/g, ''));
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+/** A whole number of at least zero that fits 32 bits. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 4_294_967_295)
+    throw new InvalidArgumentError('It must be a whole number, 0 … 4294967295.');
+  return value;
+}
+
+/** An existing day. */
+export function date(text: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text) {
+    throw new InvalidArgumentError('It must be an existing day as YYYY-MM-DD.');
+  }
+  return text;
+}
+
+/** Gathers a flag that may be given several times, or once with commas. */
+export function list(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), ...text.split(',').map((part) => part.trim())];
+}
+
+/** Gathers a flag that may be given several times. */
+export function repeated(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}

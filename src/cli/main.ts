@@ -1,0 +1,34 @@
+/**
+ * The command `tradedeck`: reads arguments, runs a command, and turns whatever happened into an exit code.
+ */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { CommanderError } from '@commander-js/extra-typings';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { Finished, makeProgram, type Outcome } from './program.ts';
+
+/** Runs the command with these arguments (without node and script) and returns the exit code. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  // Whoever reads our output may stop reading: `tradedeck strategies | head -1` is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+  const outcome: Outcome = { code: EXIT.ok };
+  const program = makeProgram(version, outcome);
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    if (error instanceof Finished) return outcome.code;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { reportError } = await import('./errors.ts');
+    return reportError(error, args.includes('--json'));
+  }
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String((manifest as { version: unknown }).version);
+}

@@ -1,0 +1,114 @@
+/**
+ * The figures of a run: from its sessions, trades and benchmark to the metrics that terminal, file and page show.
+ */
+import type { Curve, RunResult } from '../../engine/result.ts';
+import type { Metric, PriceInput } from '../../report/input.ts';
+import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
+import { performance } from '../../stats/performance.ts';
+import type { TradeColumns } from '../../stats/trades.ts';
+
+export interface FigureInput {
+  readonly result: RunResult;
+  readonly prices: readonly PriceInput[];
+  readonly benchmark: Curve | undefined;
+  /** 252 for sessions, 365 for markets that never close. */
+  readonly periodsPerYear: number;
+}
+
+const UNITS = { ratio: 'ratio', percent: 'fraction', money: 'money', days: 'days', count: 'count' } as const;
+
+/** Groups whose figures a benchmark that is held has too. */
+const SHARED: ReadonlySet<string> = new Set(['return', 'risk', 'reward for risk', 'drawdown', 'days']);
+/** Figures that a benchmark would only repeat. */
+const OWN: ReadonlySet<MetricId> = new Set<MetricId>(['endEquity', 'peakEquity', 'profit', 'exposure', 'turnover']);
+
+/** Returns every metric that the run allows, in the catalogue's order; a run of fewer than two sessions has none. */
+export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureInput): Metric[] {
+  const { time: times, value: equity } = result.sessions;
+  if (times.length < 2) return [];
+  const levels = benchmark === undefined ? undefined : sampled(benchmark, times);
+  const exposure = exposureAt(result, prices);
+  const own = performance({
+    times,
+    equity,
+    initialCapital: result.startingCash,
+    periodsPerYear,
+    ...(levels === undefined ? {} : { benchmark: levels }),
+    ...(exposure === undefined ? {} : { exposure }),
+    trades: tradeColumns(result),
+    traded: tradedAt(result, prices),
+  });
+  const held = levels === undefined ? undefined : performance({ times, equity: levels, periodsPerYear });
+  return metricCatalogue.flatMap(({ id, title, group, unit, explanation }) => {
+    const value = own.metrics[id];
+    if (value === undefined) return [];
+    const other = SHARED.has(group) && !OWN.has(id) ? held?.metrics[id] : undefined;
+    return [
+      {
+        name: id,
+        label: title,
+        group,
+        unit: UNITS[unit],
+        sentence: explanation,
+        value,
+        ...(other === undefined ? {} : { benchmark: other }),
+      },
+    ];
+  });
+}
+
+/** The last value of a curve at or before each time; NaN before its first. */
+function sampled({ time, value }: Curve, times: Float64Array): Float64Array {
+  const levels = new Float64Array(times.length);
+  let row = -1;
+  for (let i = 0; i < times.length; i++) {
+    while (row + 1 < time.length && time[row + 1]! <= times[i]!) row++;
+    levels[i] = row < 0 ? Number.NaN : value[row]!;
+  }
+  return levels;
+}
+
+function tradeColumns({ trades }: RunResult): TradeColumns {
+  const column = (of: (trade: RunResult['trades'][number]) => number): Float64Array => Float64Array.from(trades, of);
+  const paid = (trade: RunResult['trades'][number]): number => trade.profit / trade.return;
+  return {
+    profits: column((trade) => trade.profit),
+    returns: column((trade) => trade.return),
+    entryTimes: column((trade) => trade.entryAt),
+    exitTimes: column((trade) => trade.exitAt),
+    adverseExcursions: column((trade) => trade.worst / paid(trade)),
+    favourableExcursions: column((trade) => trade.best / paid(trade)),
+  };
+}
+
+/** Money bought and sold up to each session's end, since the one before. */
+function tradedAt(result: RunResult, prices: readonly PriceInput[]): Float64Array {
+  const { time } = result.sessions;
+  const multipliers = new Map(prices.map(({ symbol, multiplier }) => [symbol, multiplier ?? 1]));
+  const traded = new Float64Array(time.length);
+  let session = 0;
+  for (const { at, quantity, price, symbol } of result.fills) {
+    while (session < time.length - 1 && time[session]! < at) session++;
+    traded[session]! += Math.abs(quantity) * price * (multipliers.get(symbol) ?? 1);
+  }
+  return traded;
+}
+
+/** Value of all positions over equity at each session's end; `undefined` where the bars of what traded are not at hand. */
+function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Array | undefined {
+  const { time, value: equity } = result.sessions;
+  const exposure = new Float64Array(time.length);
+  for (const symbol of new Set(result.fills.map((fill) => fill.symbol))) {
+    const bars = prices.find((price) => price.symbol === symbol);
+    if (bars === undefined) return undefined;
+    const fills = result.fills.filter((fill) => fill.symbol === symbol);
+    const closes = sampled({ time: bars.columns.time, value: bars.columns.close }, time);
+    let next = 0;
+    let position = 0;
+    for (let i = 0; i < time.length; i++) {
+      for (; next < fills.length && fills[next]!.at <= time[i]!; next++) position = fills[next]!.position;
+      if (position !== 0) exposure[i]! += (position * closes[i]! * (bars.multiplier ?? 1)) / equity[i]!;
+    }
+  }
+  return exposure;
+}

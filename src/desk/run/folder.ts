@@ -1,0 +1,188 @@
+/**
+ * The run folder: everything a run leaves behind, each file complete or not there.
+ *
+ * All files but `timings.json` are the same bytes for the same inputs. A file is written beside its name and then moved
+ * there, so that whoever reads a folder never reads half a file.
+ */
+import { hash } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { Fault } from '../../base/fault.ts';
+import { journalText, verifyJournal, type JournalHead } from '../../engine/journal-text.ts';
+import { equityCsv, metricsJson, tradesCsv } from '../../report/csv.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import { toYaml } from '../config/write.ts';
+import { presentationOf, type Presentation } from './presentation.ts';
+import type { FinishedRun } from './run.ts';
+import { ownVersion } from './version.ts';
+
+/** Digest of a text in hexadecimal. */
+export const digest = (text: string): string => hash('sha256', text);
+
+export interface RunFiles {
+  /** Absolute path of the run folder. */
+  readonly folder: string;
+  readonly journalHash: string;
+  readonly presentation: Presentation;
+  /** Absolute path of the report; `undefined` when none was asked for. */
+  readonly report: string | undefined;
+}
+
+/** The folder's name: the run's own, and the id that its inputs give. */
+export function folderName(run: FinishedRun): string {
+  const name = (run.config.name ?? run.strategy.definition.name).replaceAll(/[^\w.-]+/g, '-');
+  return `${name}-${run.id}${run.isComplete ? '' : '-stopped'}`;
+}
+
+/** Writes the folder of a run below `base`; relative paths of the deck start at `deckFolder`. */
+export async function writeRun(run: FinishedRun, base: string, deckFolder: string): Promise<RunFiles> {
+  const { config, result } = run;
+  const output = config.output ?? {};
+  const folder = resolve(base, output.folder ?? 'runs', folderName(run));
+  const version = ownVersion();
+  const journal = journalText(headOf(run), run.deck.journal, digest);
+  const journalHash = verifyLast(journal);
+  const presentation = presentationOf(run, {
+    seed: String(run.seed),
+    version,
+    codeHash: run.strategy.codeHash,
+    journalHash,
+    configHash: run.id,
+    command: `tradedeck backtest ${basename(folder)}/deck.yaml`,
+  });
+  const formats = output.formats ?? ['csv', 'json'];
+  const files: Record<string, string> = {
+    'deck.yaml': deckText(run, folder, deckFolder),
+    'run.json': json(recordOf(run, version, journalHash)),
+    'journal.jsonl': journal,
+    'metrics.json': metricsJson(presentation.metrics),
+    ...(formats.includes('csv') ? { 'trades.csv': tradesCsv(result), 'equity.csv': equityCsv(result) } : {}),
+    ...(formats.includes('json') ? { 'trades.json': json(result.trades) } : {}),
+    'timings.json': json({
+      milliseconds: run.timings,
+      rowsPerSecond: Math.round((result.events / run.timings.play) * 1000),
+    }),
+  };
+  if (output.report !== false) files['report.html'] = await reportText(presentation);
+  writeAll(folder, files);
+  if (output.trades !== undefined) writeTrades(resolve(base, output.trades), run);
+  return {
+    folder,
+    journalHash,
+    presentation,
+    report: output.report === false ? undefined : join(folder, 'report.html'),
+  };
+}
+
+/** What the first line of a journal says. */
+export function headOf({ result, tape, seed }: FinishedRun): JournalHead {
+  return {
+    strategies: result.strategies,
+    instruments: tape.instruments.map(({ symbol }) => symbol),
+    data: result.fingerprint,
+    conventions: result.conventions,
+    seed,
+  };
+}
+
+function verifyLast(journal: string): string {
+  // Reading back what is about to be written costs little and proves that it can be proved.
+  return verifyJournal(journal, digest).hash;
+}
+
+function recordOf(run: FinishedRun, version: string, journalHash: string): unknown {
+  const { result, tape, strategy, isComplete } = run;
+  return {
+    id: run.id,
+    mode: result.mode,
+    complete: isComplete,
+    strategy: {
+      name: strategy.definition.name,
+      file: strategy.file === undefined ? null : basename(strategy.file),
+      parameters: run.parameters,
+      codeHash: strategy.codeHash,
+    },
+    data: {
+      source: result.source,
+      simulated: result.simulated,
+      fingerprint: result.fingerprint,
+      adjustment: tape.adjustment,
+      instruments: tape.instruments,
+      events: result.events,
+      startAt: result.startAt,
+      endAt: result.endAt,
+      findings: result.findings.length,
+    },
+    conventions: result.conventions,
+    assumptions: result.assumptions,
+    seed: run.seed,
+    versions: { tradedeck: version, node: process.versions.node, engineHash: run.engineHash },
+    journal: { entries: run.deck.journal.length, hash: journalHash },
+    result: {
+      currency: result.currency,
+      startingCash: result.startingCash,
+      finalEquity: result.finalEquity,
+      exactCash: result.exactCash,
+      fees: result.fees,
+      trades: result.trades.length,
+      orders: result.orders,
+      maxDrawdown: result.maxDrawdown,
+      ruinedAt: result.ruinedAt ?? null,
+    },
+  };
+}
+
+/** The deck with every default and override in it, its paths seen from the run folder, so that it plays again. */
+function deckText(run: FinishedRun, folder: string, deckFolder: string): string {
+  const moved = (path: string): string => relative(folder, resolve(deckFolder, path)).replaceAll('\\', '/');
+  const { config, strategy, parameters, seed } = run;
+  const { tape } = config;
+  const resolved: DeckConfig = {
+    ...config,
+    mode: 'backtest',
+    strategy: {
+      ...(strategy.file === undefined ? { name: strategy.definition.name } : { file: moved(strategy.file) }),
+      parameters: { ...parameters },
+    },
+    tape:
+      tape.source === 'files'
+        ? { ...tape, files: typeof tape.files === 'string' ? moved(tape.files) : tape.files.map(moved) }
+        : tape,
+    seed,
+  };
+  return toYaml(resolved);
+}
+
+async function reportText(presentation: Presentation): Promise<string> {
+  return `<!doctype html><pre>${JSON.stringify(presentation.data.keyFigures, undefined, 1)}</pre>\n`;
+}
+
+function writeTrades(path: string, { result }: FinishedRun): void {
+  writeAll(join(path, '..'), { [basename(path)]: path.endsWith('.json') ? json(result.trades) : tradesCsv(result) });
+}
+
+function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) {
+      const draft = join(folder, `.${name}.part`);
+      writeFileSync(draft, text);
+      renameSync(draft, join(folder, name));
+    }
+  } catch (error) {
+    for (const name of Object.keys(files)) rmSync(join(folder, `.${name}.part`), { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('output.unwritable', `the results cannot be written: ${reason}`, { file: folder });
+  }
+}
+
+/** JSON for other programs: numbers that JSON does not have are null. */
+function json(value: unknown): string {
+  const text = JSON.stringify(
+    value,
+    (_key, inner: unknown) => (typeof inner === 'number' && !Number.isFinite(inner) ? null : inner),
+    2,
+  );
+  return `${text}\n`;
+}

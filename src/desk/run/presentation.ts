@@ -1,0 +1,57 @@
+/**
+ * From a finished run to what is shown of it: the benchmark that the deck names, the figures, the data of the report.
+ */
+import { Fault, show } from '../../base/fault.ts';
+import { didYouMean } from '../../base/did-you-mean.ts';
+import { extraOfDeck } from '../../report/from-deck.ts';
+import { reportData, type ReportData } from '../../report/data.ts';
+import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
+import { calendar } from '../../time/calendars.ts';
+import { metricsOf } from './figures.ts';
+import type { FinishedRun } from './run.ts';
+
+export interface Presentation {
+  readonly metrics: readonly Metric[];
+  readonly data: ReportData;
+}
+
+/** Makes figures and report data of a run. `reproduction` is shown as it is. */
+export function presentationOf(run: FinishedRun, reproduction: Reproduction): Presentation {
+  const { result, deck, config } = run;
+  const extra = extraOfDeck(deck);
+  const prices = extra.prices ?? [];
+  const benchmark = benchmarkOf(config.benchmark, prices);
+  const periodsPerYear = periodsOf(run);
+  const metrics = metricsOf({ result, prices, benchmark: benchmark?.curve, periodsPerYear });
+  const { benchmark: _default, ...rest } = extra;
+  const data = reportData(result, {
+    ...rest,
+    ...(benchmark === undefined ? {} : { benchmark }),
+    metrics,
+    periodsPerYear,
+    reproduction,
+  });
+  return { metrics, data };
+}
+
+function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): ReportExtra['benchmark'] {
+  if (name === 'none' || prices.length === 0) return undefined;
+  const symbol = name ?? prices[0]!.symbol;
+  const bars = prices.find((price) => price.symbol === symbol);
+  if (bars === undefined) {
+    const known = prices.map((price) => price.symbol);
+    throw new Fault(
+      'config.value',
+      `the tape has no bars of ${show(symbol)}; it has ${known.join(', ')}`,
+      { field: 'benchmark' },
+      didYouMean(symbol, known),
+    );
+  }
+  return { name: `Buy and hold ${symbol}`, curve: { time: bars.columns.time, value: bars.columns.close } };
+}
+
+/** 365 where every day is a session, else 252: what a year of the first instrument's market has. */
+function periodsOf({ tape }: FinishedRun): number {
+  const { rules } = calendar(tape.instruments[0]!.calendar);
+  return [0, 1, 2, 3, 4, 5, 6].every((weekday) => rules.trades(weekday)) ? 365 : 252;
+}
