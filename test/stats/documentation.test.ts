@@ -9,7 +9,12 @@ describe('the guide to metrics', () => {
     const named = guide
       .split('\n')
       .filter((line) => line.startsWith('| '))
-      .flatMap((line) => line.split('|')[1].split(',').map((id) => id.trim()));
+      .flatMap((line) =>
+        line
+          .split('|')[1]
+          .split(',')
+          .map((id) => id.trim()),
+      );
     expect(metricCatalogue.map(({ id }) => id).filter((id) => !named.includes(id))).toEqual([]);
   });
 });
