@@ -8,15 +8,14 @@
  * (2002); as printed in Haug, 2nd ed., ch. 3.
  */
 import { normalCdf } from '../base/normal.ts';
-import { BivariateNormal } from './bivariate.ts';
+import { BivariateTable } from './bivariate.ts';
 import { assertInputs, type OptionInputs } from './contract.ts';
 import { europeanPrice } from './european.ts';
 
 /** ½(√5 − 1): the part of the life in which the first boundary holds. */
 const SPLIT = 0.6180339887498949;
 const CORRELATION = Math.sqrt(SPLIT);
-const together = new BivariateNormal(CORRELATION, 8);
-const opposed = new BivariateNormal(-CORRELATION, 8);
+let table: BivariateTable | undefined;
 
 /** Returns the 2002 approximation, money per share. */
 export function bjerksundStenslandPrice(option: OptionInputs): number {
@@ -39,10 +38,13 @@ function asCall(option: OptionInputs, formula: CallFormula): number {
   const cashRate = call ? rate : dividendYield;
   const assetRate = call ? dividendYield : rate;
   const european = europeanPrice(option);
-  if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > 0)) return Math.max(european, asset - cash);
+  const floor = Math.max(european, asset - cash);
+  if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > 0)) return floor;
   // Without a dividend on the asset nobody exercises early.
   if (assetRate <= 0) return european;
-  return Math.max(european, formula(asset, cash, years, vol, cashRate, cashRate - assetRate));
+  const value = formula(asset, cash, years, vol, cashRate, cashRate - assetRate);
+  // With next to no vol the mirrored terms leave the range of float64; the floor is the value then.
+  return value > floor ? value : floor;
 }
 
 function americanCall1993(
@@ -98,6 +100,23 @@ function flat(
   return Math.exp(growth) * normalCdf(d) - Math.exp(growth - mirror * log) * normalCdf(d + (2 * log) / deviation);
 }
 
+/** Places in `work`: what all pieces of one option share, then the power of S, then the four pieces. */
+const LOG_UPPER = 0;
+const LOG_LOWER = 1;
+const LOG_STRIKE = 2;
+const YEARS = 3;
+const VOL = 4;
+const RATE = 5;
+const CARRY = 6;
+const POWER = 7;
+const ONE_UPPER = 8;
+const ONE_LOWER = 9;
+const TWO_LOWER = 10;
+const TWO_STRIKE = 11;
+
+// Numbers handed over in an array are not boxed; nothing is kept in it from one option to the next.
+const work = new Float64Array(12);
+
 function americanCall2002(
   spot: number,
   strike: number,
@@ -106,8 +125,7 @@ function americanCall2002(
   rate: number,
   carry: number,
 ): number {
-  const variance = vol * vol;
-  const power = exponentOf(rate, carry, variance);
+  const power = exponentOf(rate, carry, vol * vol);
   const highest = (power / (power - 1)) * strike;
   const lowest = Math.max(strike, (rate / (rate - carry)) * strike);
   const first = SPLIT * years;
@@ -115,56 +133,72 @@ function americanCall2002(
   const upper = lowest - (highest - lowest) * Math.expm1(-(carry * years + 2 * vol * Math.sqrt(years)) * scale);
   const lower = lowest - (highest - lowest) * Math.expm1(-(carry * first + 2 * vol * Math.sqrt(first)) * scale);
   if (!(spot < upper)) return spot - strike;
-  const logUpper = Math.log(spot / upper);
-  const logLower = Math.log(spot / lower);
-  const logStrike = Math.log(spot / strike);
-  const upperGain = (upper - strike) * Math.exp(power * logUpper);
-  const lowerGain = (lower - strike) * Math.exp(power * logLower);
-  const one = (gamma: number, bound: number): number => flat(logUpper, spot, bound, first, vol, rate, carry, gamma);
-  const two = (gamma: number, logBound: number): number =>
-    stepped(logUpper, logLower, logBound, years, vol, rate, carry, gamma);
-  return (
-    upperGain * (1 - one(power, upper)) +
-    spot * (one(1, upper) - one(1, lower)) -
-    strike * (one(0, upper) - one(0, lower)) +
-    lowerGain * (one(power, lower) - two(power, logLower)) +
-    spot * (two(1, logLower) - two(1, logStrike)) -
-    strike * (two(0, logLower) - two(0, logStrike))
-  );
+  work[LOG_UPPER] = Math.log(spot / upper);
+  work[LOG_LOWER] = Math.log(spot / lower);
+  work[LOG_STRIKE] = Math.log(spot / strike);
+  work[YEARS] = years;
+  work[VOL] = vol;
+  work[RATE] = rate;
+  work[CARRY] = carry;
+  const upperGain = (upper - strike) * Math.exp(power * work[LOG_UPPER]);
+  const lowerGain = (lower - strike) * Math.exp(power * work[LOG_LOWER]);
+  work[POWER] = power;
+  pieces(false);
+  const early = upperGain * (1 - work[ONE_UPPER]) + lowerGain * (work[ONE_LOWER] - work[TWO_LOWER]);
+  work[POWER] = 1;
+  pieces(true);
+  const asset = work[ONE_UPPER] - work[ONE_LOWER] + work[TWO_LOWER] - work[TWO_STRIKE];
+  work[POWER] = 0;
+  pieces(true);
+  const cash = work[ONE_UPPER] - work[ONE_LOWER] + work[TWO_LOWER] - work[TWO_STRIKE];
+  return early + spot * asset - strike * cash;
 }
 
-/** ψ of the 2002 paper without S^γ: S^γ paid at the end if S stays below both boundaries and ends below the bound. */
-function stepped(
-  logUpper: number,
-  logLower: number,
-  logBound: number,
-  years: number,
-  vol: number,
-  rate: number,
-  carry: number,
-  gamma: number,
-): number {
-  const variance = vol * vol;
+/**
+ * For one power γ, without the factor S^γ: φ at the first boundary's time with both boundaries as bounds, and ψ at the
+ * end with the later boundary and, where `withStrike`, the strike as bound.
+ */
+function pieces(withStrike: boolean): void {
+  const together = (table ??= new BivariateTable(CORRELATION));
+  const logUpper = work[LOG_UPPER];
+  const logLower = work[LOG_LOWER];
+  const years = work[YEARS];
+  const gamma = work[POWER];
+  const carry = work[CARRY];
+  const variance = work[VOL] * work[VOL];
   const first = SPLIT * years;
+  const firstDeviation = work[VOL] * Math.sqrt(first);
+  const deviation = work[VOL] * Math.sqrt(years);
   const drift = carry + (gamma - 0.5) * variance;
-  const firstDeviation = vol * Math.sqrt(first);
-  const deviation = vol * Math.sqrt(years);
-  const growth = (-rate + gamma * carry + 0.5 * gamma * (gamma - 1) * variance) * years;
+  const pace = -work[RATE] + gamma * carry + 0.5 * gamma * (gamma - 1) * variance;
   const mirror = (2 * carry) / variance + 2 * gamma - 1;
+  const firstGrowth = Math.exp(pace * first);
+  const growth = Math.exp(pace * years);
+  const upperMirror = Math.exp(-mirror * logUpper);
+  const lowerMirror = Math.exp(-mirror * logLower);
   // ln(I2²/(S·I1)) and its like, from logs of spot over the boundaries.
   const reflected = logLower - 2 * logUpper;
   const e1 = (logLower + drift * first) / firstDeviation;
   const e2 = (reflected + drift * first) / firstDeviation;
   const e3 = (logLower - drift * first) / firstDeviation;
   const e4 = (reflected - drift * first) / firstDeviation;
-  const f1 = (logBound + drift * years) / deviation;
-  const f2 = (logBound - 2 * logUpper + drift * years) / deviation;
-  const f3 = (logBound - 2 * logLower + drift * years) / deviation;
-  const f4 = (logBound + 2 * (logUpper - logLower) + drift * years) / deviation;
-  return (
-    Math.exp(growth) * together.below(-e1, -f1) -
-    Math.exp(growth - mirror * logUpper) * together.below(-e2, -f2) -
-    Math.exp(growth - mirror * logLower) * opposed.below(-e3, -f3) +
-    Math.exp(growth + mirror * (logUpper - logLower)) * opposed.below(-e4, -f4)
-  );
+  const upperBelow = normalCdf(-(logUpper + drift * first) / firstDeviation);
+  const upperMirrored = normalCdf((logUpper - drift * first) / firstDeviation);
+  work[ONE_UPPER] = firstGrowth * (upperBelow - upperMirror * upperMirrored);
+  work[ONE_LOWER] = firstGrowth * (normalCdf(-e1) - upperMirror * normalCdf(-e2));
+  const third = normalCdf(-e3);
+  const fourth = normalCdf(-e4);
+  for (let place = TWO_LOWER; place <= (withStrike ? TWO_STRIKE : TWO_LOWER); place++) {
+    const logBound = place === TWO_LOWER ? logLower : work[LOG_STRIKE];
+    const f1 = (logBound + drift * years) / deviation;
+    const f2 = f1 - (2 * logUpper) / deviation;
+    const f3 = f1 - (2 * logLower) / deviation;
+    const f4 = f1 + (2 * (logUpper - logLower)) / deviation;
+    work[place] =
+      growth *
+      (together.below(-e1, -f1) -
+        upperMirror * together.below(-e2, -f2) -
+        lowerMirror * (third - together.below(-e3, f3)) +
+        (lowerMirror / upperMirror) * (fourth - together.below(-e4, f4)));
+  }
 }
