@@ -51,7 +51,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context<ParameterSpe
     parameters: host.parameters,
     assets,
     asset: (symbol: string) => findAsset(assets, symbol),
-    portfolio: new PortfolioNow(deck.ledger),
+    portfolio: new PortfolioNow(deck),
     use: (indicator: AnyIndicator, ...args: IndicatorArguments) => follow(deck, first.bars, indicator, args),
     useOn: (source: Source, indicator: AnyIndicator, ...args: IndicatorArguments) =>
       follow(deck, source, indicator, args),
@@ -116,6 +116,7 @@ function rebalance(deck: ContextDeck, assets: readonly HostedAsset[], weights: W
     weights instanceof Map
       ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [findAsset(assets, asset.symbol), weight])
       : Object.entries(weights).map(([symbol, weight]) => [findAsset(assets, symbol), weight]);
+  deck.sync();
   const equity = deck.ledger.equity() * (1 - deck.conventions.sizing.buffer);
   const changes = targets.map(([asset, weight]) => {
     const { price } = asset;

@@ -182,6 +182,11 @@ export class Deck implements ContextDeck, VenueListener {
     if (!this.isWhole) this.lookBack();
   }
 
+  /** Lets go of what the lines hold, when nobody will look at them again; for runs that follow each other. */
+  release(): void {
+    for (const feed of this.feeds) feed.release();
+  }
+
   /** Ends the run: closes what the conventions close, and returns what happened. */
   finish(): RunResult {
     this.closeAtEnd();
@@ -255,7 +260,14 @@ export class Deck implements ContextDeck, VenueListener {
     const at = time[row]!;
     const auctions = market.eager > 0;
     this.venue.onBar(
-      market, openAt, at, open[row]!, high[row]!, low[row]!, close[row]!, volume[row]!,
+      market,
+      openAt,
+      at,
+      open[row]!,
+      high[row]!,
+      low[row]!,
+      close[row]!,
+      volume[row]!,
       !auctions || this.isFirst(market.index, feed, row),
       !auctions || this.isLast(market.index, openAt, at),
     );

@@ -10,6 +10,7 @@ import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { Stream } from '../indicators/stream.ts';
 import { BAR_FIELDS, type BarColumns } from '../market/columns.ts';
 import type { StreamSlice } from '../market/tape.ts';
+import { giveColumn, takeColumn } from './column-pool.ts';
 import { Cursor, Line } from './line.ts';
 import type { Market } from './sim/market.ts';
 import type { Bar, Bars } from './strategy.ts';
@@ -163,6 +164,16 @@ export class BarFeed extends Feed {
     return this.followed.flatMap((followed) => followed.lines);
   }
 
+  /** Gives back the columns that indicators filled; their lines are empty from here on. */
+  release(): void {
+    for (const { lines } of this.followed) {
+      for (const line of lines) {
+        giveColumn(line.column);
+        line.column = NO_ROWS;
+      }
+    }
+  }
+
   private warmUpOf(line: Line): number {
     const source = this.followed.find((followed) => followed.lines.includes(line));
     if (source === undefined) return 0;
@@ -180,7 +191,7 @@ export class BarFeed extends Feed {
     const { indicator, inputs, lines } = followed;
     const columns = inputs.map((input) => input.column);
     const { length } = this.columns;
-    const out = lines.map(() => new Float64Array(length));
+    const out = lines.map(() => takeColumn(length));
     if (whole && this.past === 0 && followed.stream === undefined) {
       indicator.run(columns, length, this.exactArguments(followed, columns), out);
     } else {
@@ -191,7 +202,10 @@ export class BarFeed extends Feed {
       }
       this.stream(followed.stream, columns, out, length);
     }
-    for (let k = 0; k < lines.length; k++) lines[k]!.column = out[k]!;
+    for (let k = 0; k < lines.length; k++) {
+      giveColumn(lines[k]!.column);
+      lines[k]!.column = out[k]!;
+    }
   }
 
   private stream(stream: Stream, columns: readonly Float64Array[], out: readonly Float64Array[], length: number): void {

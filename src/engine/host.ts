@@ -27,6 +27,8 @@ import type {
 
 /** What the host needs of the deck. */
 export interface Desk {
+  /** Brings prices and time up to now: called before any of them is read. */
+  sync(): void;
   readonly ledger: Ledger;
   readonly markets: readonly Market[];
   readonly conventions: Conventions;
@@ -40,13 +42,17 @@ export interface Desk {
 
 const NO_OPTIONS: OrderOptions = {};
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 class PositionNow implements PositionView {
   private readonly position: Position;
   private readonly ledger: Ledger;
+  private readonly desk: Desk;
 
-  constructor(position: Position, ledger: Ledger) {
+  constructor(position: Position, desk: Desk) {
     this.position = position;
-    this.ledger = ledger;
+    this.ledger = desk.ledger;
+    this.desk = desk;
   }
 
   get quantity(): number {
@@ -56,11 +62,13 @@ class PositionNow implements PositionView {
     return this.position.averagePrice;
   }
   get value(): number {
+    this.desk.sync();
     return this.position.quantityUnits === 0 ? 0 : this.ledger.positionValue(this.position);
   }
   get unrealizedProfit(): number {
     const { position, ledger } = this;
     if (position.quantityUnits === 0) return 0;
+    this.desk.sync();
     const move = ledger.marks[position.instrument]! - position.averagePrice;
     return (
       move * position.quantity * position.units.multiplier * ledger.rates[ledger.currencyOf[position.instrument]!]!
@@ -84,20 +92,21 @@ class PositionNow implements PositionView {
 }
 
 export class PortfolioNow implements Portfolio {
-  private readonly ledger: Ledger;
+  private readonly desk: Desk;
 
-  constructor(ledger: Ledger) {
-    this.ledger = ledger;
+  constructor(desk: Desk) {
+    this.desk = desk;
   }
 
   get cash(): number {
-    return this.ledger.cashValue();
+    return this.desk.ledger.cashValue();
   }
   get equity(): number {
-    return this.ledger.equity();
+    this.desk.sync();
+    return this.desk.ledger.equity();
   }
   get startingCash(): number {
-    return this.ledger.startingCash;
+    return this.desk.ledger.startingCash;
   }
 }
 
@@ -113,6 +122,7 @@ export class HostedAsset implements Asset {
   private readonly held: Position;
   /** For asking what a fee would be; used again and again. */
   private readonly context: FillContext;
+  private readonly plain: Writable<OrderIntent>;
 
   constructor(desk: Desk, index: number, strategy: number) {
     this.desk = desk;
@@ -122,7 +132,8 @@ export class HostedAsset implements Asset {
     this.instrument = this.market.instrument;
     this.symbol = this.instrument.symbol;
     this.held = desk.ledger.positions[strategy]![index]!;
-    this.position = new PositionNow(this.held, desk.ledger);
+    this.position = new PositionNow(this.held, desk);
+    this.plain = plainMarket(index, strategy);
     this.context = {
       instrument: this.instrument,
       side: 1,
@@ -141,6 +152,7 @@ export class HostedAsset implements Asset {
   }
 
   get price(): number {
+    this.desk.sync();
     return this.desk.ledger.marks[this.index]!;
   }
   get bid(): number {
@@ -186,6 +198,7 @@ export class HostedAsset implements Asset {
 
   targetPercent = (share: number, options?: OrderOptionsOrReason): OrderView | undefined => {
     if (share === 0) return this.targetQuantity(0, options);
+    this.desk.sync();
     const { sizing } = this.desk.conventions;
     if (sizing.at === 'fill' && this.held.quantityUnits === 0)
       return this.fraction(Math.sign(share) as Side, Math.abs(share), options);
@@ -248,7 +261,8 @@ export class HostedAsset implements Asset {
 
   private fraction(side: Side, fraction: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {
     if (this.desk.conventions.sizing.at === 'fill') return this.send(side, 0, fraction, options, false);
-    const { equity } = new PortfolioNow(this.desk.ledger);
+    this.desk.sync();
+    const equity = this.desk.ledger.equity();
     const value = fraction * equity * (1 - this.desk.conventions.sizing.buffer);
     return this.order(side, Math.abs(this.quantityWorth(value, this.price)), options, true);
   }
@@ -271,8 +285,13 @@ export class HostedAsset implements Asset {
   ): OrderView | undefined {
     const { trims } = this.desk.conventions.sizing;
     if (given === undefined || typeof given === 'string') {
-      const intent = plainMarket(this.index, this.strategy, side, quantity, fraction, target && trims, given ?? '');
-      return this.desk.submit(intent);
+      const { plain } = this;
+      plain.side = side;
+      plain.quantity = quantity;
+      plain.fraction = fraction;
+      plain.affordable = target && trims;
+      plain.reason = given ?? '';
+      return this.desk.submit(plain);
     }
     const intent = intentOf(
       this.instrument,
@@ -297,21 +316,14 @@ export function findAsset(assets: readonly HostedAsset[], symbol: string): Hoste
   throw new Fault('strategy.unknown-symbol', rule, {}, didYouMean(symbol, known));
 }
 
-function plainMarket(
-  instrument: number,
-  strategy: number,
-  side: Side,
-  quantity: number,
-  fraction: number,
-  affordable: boolean,
-  reason: string,
-): OrderIntent {
+/** A market order without any options, to be filled in: the intent is only read while it is being submitted. */
+function plainMarket(instrument: number, strategy: number): Writable<OrderIntent> {
   return {
     instrument,
     strategy,
-    side,
-    quantity,
-    fraction,
+    side: 1,
+    quantity: 0,
+    fraction: Number.NaN,
     type: 'market',
     timeInForce: 'GTC',
     limit: Number.NaN,
@@ -321,8 +333,8 @@ function plainMarket(
     limitOffset: Number.NaN,
     goodTill: Number.NaN,
     reduceOnly: false,
-    affordable,
-    reason,
+    affordable: false,
+    reason: '',
   };
 }
 

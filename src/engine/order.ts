@@ -107,6 +107,8 @@ export class Order {
   filledValue = 0;
   /** Orders that this one wakes when it fills (OTO), asleep until then. */
   children: Order[] | undefined = undefined;
+  /** The order that woke this one. */
+  parent: Order | undefined = undefined;
   /** Orders of which only one may fill (OCO): a fill of one cancels the others. */
   siblings: Order[] | undefined = undefined;
   /** How its parent was entered inside the bar in which this order woke: see `sim/match-bar.ts`. */

@@ -12,22 +12,28 @@ interface Wake {
 export class Wakes {
   /** The earliest instant at which something is due; Infinity when nothing is. */
   next = Infinity;
+  /** Changes whenever `next` may have. */
+  version = 0;
   private readonly heap = new Heap<Wake>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
   private sequence = 0;
+  private began: (() => number) | undefined;
   private readonly waiting: ((from: number) => void)[] = [];
 
   at(at: number, work: (due: number) => void): void {
     this.heap.push({ at, sequence: this.sequence++, work });
     this.next = this.heap.peek()!.at;
+    this.version++;
   }
 
   /** Calls `start` with the first instant of the tape, once it is known. */
   untilFirst(start: (from: number) => void): void {
-    this.waiting.push(start);
+    if (this.began === undefined) this.waiting.push(start);
+    else start(this.began());
   }
 
-  /** The tape starts at `from`. */
-  begin(from: number): void {
+  /** The tape starts at `from`; `now` tells the time from here on. */
+  begin(from: number, now: () => number): void {
+    this.began = now;
     for (const start of this.waiting.splice(0)) start(from);
   }
 
@@ -39,5 +45,6 @@ export class Wakes {
       wake.work(wake.at);
     }
     this.next = this.heap.peek()?.at ?? Infinity;
+    this.version++;
   }
 }

@@ -120,7 +120,11 @@ export function tickAt(instrument: Instrument, price: number): number {
 }
 
 /** Returns `price` on the tick grid: the nearest tick, or the next one down or up. Without ticks it is unchanged. */
-export function toTick(instrument: Instrument, price: number, direction: 'nearest' | 'down' | 'up' = 'nearest'): number {
+export function toTick(
+  instrument: Instrument,
+  price: number,
+  direction: 'nearest' | 'down' | 'up' = 'nearest',
+): number {
   const tick = tickAt(instrument, price);
   if (tick === 0) return price;
   const steps = price / tick;
@@ -132,9 +136,11 @@ export function toTick(instrument: Instrument, price: number, direction: 'neares
       : direction === 'down'
         ? Math.floor(steps)
         : Math.ceil(steps);
-  const scale = 10 ** decimalsOf(tick);
+  const scale = SCALES[instrument.priceDecimals]!;
   return Math.round(whole * tick * scale) / scale;
 }
+
+const SCALES = Float64Array.from({ length: 23 }, (_, decimals) => 10 ** decimals);
 
 /** Returns `quantity` cut toward zero to whole lots. */
 export function toLots(instrument: Instrument, quantity: number): number {

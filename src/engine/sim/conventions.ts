@@ -27,6 +27,8 @@ export interface Conventions {
   readonly stopLimitInTriggerBar: 'close-decides' | 'waits';
   /** Whether orders that a fill wakes can act in the bar of an entry that was itself a stop or limit. */
   readonly childrenInEntryBar: 'certain' | 'market-entries-only';
+  /** Whether orders that the open alone decides are matched before those that the rest of the bar reaches. */
+  readonly openFirst: boolean;
   /** Whether orders that close a position are matched before older ones that open. */
   readonly closingFirst: boolean;
   readonly volume: VolumeRule;
@@ -52,6 +54,7 @@ export const honest: Conventions = {
   limits: 'penetrate',
   stopLimitInTriggerBar: 'close-decides',
   childrenInEntryBar: 'certain',
+  openFirst: true,
   closingFirst: false,
   volume: { share: 0.1 },
   fees: typicalFees,
@@ -68,6 +71,7 @@ export const honest: Conventions = {
 const comparable: Conventions = {
   ...honest,
   limits: 'touch',
+  openFirst: false,
   volume: { share: Infinity },
   fees: noFees,
   slippage: noSlippage,

@@ -68,6 +68,11 @@ export class Market {
 
   private watch(order: Order): void {
     if (order.expireAt < this.nextExpiry) this.nextExpiry = order.expireAt;
+    if (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
+      // It ends with the next event, whatever that brings.
+      this.eager++;
+      return;
+    }
     const side = order.side;
     switch (order.type) {
       case 'limit':

@@ -34,12 +34,33 @@ export function stepOf(order: Order): MatchStep {
     case 'limit-on-close':
       return 'close';
     case 'stop':
-    case 'stop-limit':
     case 'trailing-stop':
+      // A stop that was hit before is a market order: it goes on with the open.
+      return order.triggered ? 'open' : 'stop';
+    case 'stop-limit':
     case 'trailing-stop-limit':
       return order.triggered ? 'limit' : 'stop';
+    case 'market-if-touched':
+      return order.triggered ? 'open' : 'limit';
     default:
       return 'limit';
+  }
+}
+
+/** Whether the first price of the bar alone decides that a limit, a stop or a touch order fills. */
+export function fillsAtOpen(order: Order, bar: BarView): boolean {
+  if (bar.late || order.wokenBy !== undefined) return false;
+  const open = order.side * bar.open;
+  switch (order.type) {
+    case 'limit':
+      return open <= order.side * order.limit;
+    case 'stop':
+    case 'trailing-stop':
+      return open >= order.side * order.stop;
+    case 'market-if-touched':
+      return open <= order.side * order.stop;
+    default:
+      return false;
   }
 }
 
@@ -69,17 +90,24 @@ export function matchBar(order: Order, bar: BarView, rules: Conventions): number
     case 'limit':
       return side * buyLimit(side * order.limit, open, low, close, order, rules);
     case 'stop':
-      return side * (order.triggered ? open : buyStop(side * order.stop, open, high, close, order, rules));
+      return side * triggering(order, open, buyStop(side * order.stop, open, high, close, order, rules));
     case 'stop-limit':
       return side * buyStopLimit(order, open, high, low, close, rules);
     case 'market-if-touched':
-      return side * (order.triggered ? open : buyTouched(side * order.stop, open, low));
+      return side * triggering(order, open, buyTouched(side * order.stop, open, low));
     case 'limit-if-touched':
       return side * buyLimitIfTouched(order, open, low, close, rules);
     case 'trailing-stop':
     case 'trailing-stop-limit':
       return side * buyTrailing(order, open, high, low, close, rules);
   }
+}
+
+/** The price of an order that becomes a market order once it is hit: what volume left over then fills at any price. */
+function triggering(order: Order, open: number, price: number): number {
+  if (order.triggered) return open;
+  if (price === price) order.triggered = true;
+  return price;
 }
 
 /** Whether the lows of the bar in which `order` woke are known to come after it woke. */
@@ -138,7 +166,7 @@ function buyLimitIfTouched(order: Order, open: number, low: number, close: numbe
     order.triggered = true;
     if (open > touch) {
       if (touch <= limit) return touch;
-      return low < limit ? limit : Number.NaN;
+      return (rules.limits === 'penetrate' ? low < limit : low <= limit) ? limit : Number.NaN;
     }
   }
   return buyLimit(limit, open, low, close, order, rules);
@@ -152,15 +180,18 @@ function buyTrailing(order: Order, open: number, high: number, low: number, clos
     return limited ? buyLimit(side * order.limit, open, low, close, order, rules) : open;
   }
   const stop = side * order.stop;
+  const inside = order.wokenBy !== undefined && order.wokenBy !== 'open';
   if (stop === stop) {
-    if (open >= stop) return triggerTrailing(order, open, limited);
+    if (open >= stop && !inside) return triggerTrailing(order, open, limited);
     if (high >= stop) return triggerTrailing(order, stop, limited);
   }
-  const distance = order.trailIsFraction ? Math.abs(low) * order.trail : order.trail;
-  const moved = low + distance;
+  // A stop that woke inside the bar does not follow an extreme that may have come before it.
+  const lowest = lowsAreLater(order) ? low : close;
+  const distance = order.trailIsFraction ? Math.abs(lowest) * order.trail : order.trail;
+  const moved = lowest + distance;
   if (!(moved >= stop)) order.stop = side * moved;
   const level = side * order.stop;
-  return close >= level && low < level ? triggerTrailing(order, level, limited) : Number.NaN;
+  return close >= level && lowest < level ? triggerTrailing(order, level, limited) : Number.NaN;
 }
 
 function triggerTrailing(order: Order, price: number, limited: boolean): number {

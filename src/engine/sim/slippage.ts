@@ -38,15 +38,15 @@ export function entrySpread(share: number): SlippageModel {
   };
 }
 
-/** Half of the quoted spread where there are quotes, otherwise `fallbackBps`. */
+/**
+ * Half of the spread: `fallbackBps` where there are no quotes. Where there are, orders already fill at the far side of
+ * the quote, which is half the spread away from the middle, and slip no further.
+ */
 export function halfSpreadSlippage(fallbackBps = 1): SlippageModel {
   return {
     name: `half-spread(${fallbackBps})`,
     sentence: `Orders that take liquidity pay half the quoted spread (${fallbackBps} basis points without quotes).`,
-    price({ price, side, bid, ask }) {
-      const half = ask > bid ? (ask - bid) / 2 : (price * fallbackBps) / 10_000;
-      return price + side * half;
-    },
+    price: ({ price, side, bid, ask }) => (ask >= bid ? price : price * (1 + (side * fallbackBps) / 10_000)),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Order } from '../order.ts';
 import { alwaysOpen, type MarketHours, type OrderChange, type Venue } from '../ports.ts';
 import type { Conventions } from './conventions.ts';
 import { Market } from './market.ts';
-import { matchBar, stepOf, type BarView, type MatchStep } from './match-bar.ts';
+import { fillsAtOpen, matchBar, stepOf, type BarView, type MatchStep } from './match-bar.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
 import type { FillContext } from './models.ts';
 
@@ -190,7 +190,7 @@ export class SimulatedVenue implements Venue {
       this.now = at;
       let left = Math.floor(size * market.scale);
       for (const order of market.working.slice()) {
-        if (order.activeAt > at || nextStatus(order.status, 'fill-part') === undefined) continue;
+        if (order.activeAt > at || !isLive(order)) continue;
         const limit = matchTrade(order, price);
         if (limit !== limit || left <= 0) continue;
         const units = Math.min(order.remainingUnits, left);
@@ -268,15 +268,19 @@ export class SimulatedVenue implements Venue {
    */
   private takeQuote(order: Order, market: Market, price: number, at: number, maker: boolean): void {
     const scale = market.scale;
-    const shown = Math.floor((order.side > 0 ? market.askSize : market.bidSize) * scale);
     const wanted = order.fraction === order.fraction ? Infinity : order.remainingUnits;
+    const size = order.side > 0 ? market.askSize : market.bidSize;
+    // A quote without a size shows that there is a price, not how much of it.
+    const shown = size === size && wanted !== Infinity ? Math.floor(size * scale) : Infinity;
     this.prepareQuoteContext(market);
     if (order.timeInForce === 'FOK' && wanted > shown) return;
     const first = Math.min(wanted, shown);
-    if (first > 0 || wanted === Infinity) {
-      if (order.side > 0) market.askSize -= first / scale;
-      else market.bidSize -= first / scale;
+    if (first > 0) {
+      const before = order.filledUnits;
       this.fill(order, market, first, price, at, maker);
+      const taken = (order.filledUnits - before) / scale;
+      if (order.side > 0) market.askSize = Math.max(0, market.askSize - taken);
+      else market.bidSize = Math.max(0, market.bidSize - taken);
     }
     const sweeps =
       order.type === 'market' ||
@@ -295,26 +299,29 @@ export class SimulatedVenue implements Venue {
     if (working.length === 1) {
       this.matchOne(working[0]!, market, openAt, at);
     } else {
-      const orders = this.conventions.closingFirst ? this.closingFirst(working) : working.slice();
-      for (const step of this.steps()) {
-        for (let i = 0; i < orders.length; i++) {
-          const order = orders[i]!;
-          if (isLive(order) && this.stepFor(order) === step) this.matchOne(order, market, openAt, at);
-        }
-      }
+      this.matchEach(this.conventions.closingFirst ? this.closingFirst(working) : working.slice(), market, openAt, at);
     }
     while (this.woken.length > 0) {
       const woken = this.woken;
       this.woken = [];
-      for (const step of this.steps()) {
-        for (const order of woken)
-          if (isLive(order) && this.stepFor(order) === step) this.matchOne(order, market, openAt, at);
-      }
+      this.matchEach(woken, market, openAt, at);
       // Only in the bar in which it woke does it matter how an order woke.
       for (const order of woken) order.wokenBy = undefined;
     }
     this.matching = false;
     market.watchAll();
+  }
+
+  /** Matches each order once, in the order in which the bar reaches them. */
+  private matchEach(orders: readonly Order[], market: Market, openAt: number, at: number): void {
+    // Asked before the first is matched: an order that is triggered does not come up a second time.
+    const stepOfEach = orders.map((order) => this.stepFor(order, openAt));
+    for (const step of this.steps()) {
+      for (let i = 0; i < orders.length; i++) {
+        const order = orders[i]!;
+        if (stepOfEach[i] === step && isLive(order)) this.matchOne(order, market, openAt, at);
+      }
+    }
   }
 
   private steps(): readonly string[] {
@@ -327,8 +334,12 @@ export class SimulatedVenue implements Venue {
   }
 
   /** Which step an order belongs to: by kind on the adverse path, by the side of the bar it waits for on the others. */
-  private stepFor(order: Order): string {
+  private stepFor(order: Order, openAt: number): string {
     const step = stepOf(order);
+    if (this.conventions.openFirst) {
+      this.bar.late = order.activeAt > openAt;
+      if (fillsAtOpen(order, this.bar)) return 'open';
+    }
     if (this.conventions.path === 'adverse' || step === 'open' || step === 'close') return step;
     return (step === 'stop') === order.side > 0 ? 'rise' : 'fall';
   }
@@ -429,7 +440,10 @@ export class SimulatedVenue implements Venue {
     const { ledger } = this;
     const scale = market.scale;
     if (order.side < 0 && !margin.allowsShort) {
-      if (closable > 0 && order.affordable) return closable;
+      if (closable > 0 && order.affordable) {
+        order.units = order.filledUnits + closable;
+        return closable;
+      }
       this.end(order, 'reject', 'margin.short-not-allowed', at);
       return 0;
     }
@@ -526,7 +540,9 @@ export class SimulatedVenue implements Venue {
     if (done) this.leave(order, market);
     this.listener.onFill(order, units, price, booked, at);
     if (order.siblings !== undefined) this.reduceSiblings(order, units, at);
-    if (order.children !== undefined) this.wakeChildren(order, market, at, price);
+    // An exit that is done would leave what else its parent buys without one.
+    if (done && order.parent !== undefined) this.end(order.parent, 'cancel', 'exit-filled', at);
+    if (order.children !== undefined) this.wakeChildren(order, market, units, at, price);
     if (after === 0 && market.working.length > 0) this.dropExits(order, market, at);
   }
 
@@ -540,14 +556,17 @@ export class SimulatedVenue implements Venue {
   }
 
   /** A parent filled: its children start to work, for the quantity that filled. */
-  private wakeChildren(order: Order, market: Market, at: number, price: number): void {
+  private wakeChildren(order: Order, market: Market, units: number, at: number, price: number): void {
     const waking = order.children!;
-    const atOpen = !this.matching || price === this.bar.open || stepOf(order) === 'open';
+    // After an entry at the close of a bar, nothing of that bar is left for the exits.
+    const atClose = this.matching && (this.bar.late || stepOf(order) === 'close');
+    const atOpen = !this.matching || at < this.now || price === this.bar.open || stepOf(order) === 'open';
     const rising = (stepOf(order) === 'stop') === order.side > 0;
     for (const child of waking) {
       if (!isLive(child)) continue;
       const fresh = child.sequence === 0;
-      child.units = order.filledUnits;
+      if (fresh) child.units = units;
+      else child.units += units;
       if (!fresh) continue;
       child.sequence = ++this.sequence;
       this.change(child, 'accept');
@@ -557,12 +576,12 @@ export class SimulatedVenue implements Venue {
         child.stop = price + child.side * (child.trailIsFraction ? price * child.trail : child.trail);
       market.add(child);
       this.workingOrders++;
-      const waits = this.conventions.childrenInEntryBar === 'market-entries-only' && !atOpen;
+      const waits = atClose || (this.conventions.childrenInEntryBar === 'market-entries-only' && !atOpen);
       if (this.matching && !waits) {
         child.wokenBy = atOpen ? 'open' : rising ? 'rising' : 'falling';
         this.woken.push(child);
       } else if (this.matching) {
-        child.activeAt = this.now + 1;
+        child.activeAt = this.now;
         child.wokenAt = Number.NaN;
       }
     }
@@ -610,7 +629,9 @@ export class SimulatedVenue implements Venue {
   private volumeLimit(market: Market, volume: number): number {
     const { share } = this.conventions.volume;
     // A volume of zero over a whole tape means that there is none on it; the loader says so, and the limit is off.
-    return share === Infinity || !(volume > 0) ? Infinity : Math.floor(volume * share * market.scale);
+    if (share === Infinity || !(volume > 0)) return Infinity;
+    const lotUnits = Math.round(market.instrument.lot * market.scale);
+    return Math.floor((volume * share * market.scale) / lotUnits) * lotUnits;
   }
 
   private prepareQuoteContext(market: Market): void {
