@@ -1,0 +1,137 @@
+/** Answers for one day: what the prices and indicators were, what was held, what was asked for, and what came of it. */
+import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, plain, unpack } from './values.js';
+
+const days = data.days;
+const entryTimes = days === null || days.kind.length === 0 ? [] : unpack(days.time);
+const priceTimes = data.prices.map((price) => unpack(price.time));
+
+/** What a kind of entry means, in words. */
+const SAID = {
+  submitted: 'asked for',
+  refused: 'refused by the risk gate',
+  rejected: 'rejected by the venue',
+  filled: 'filled',
+  canceled: 'canceled',
+  expired: 'expired',
+  triggered: 'triggered',
+  updated: 'changed',
+  cash: 'cash moved',
+  split: 'split',
+  note: 'noted',
+  marginCall: 'margin call',
+  delisted: 'delisted',
+  renamed: 'renamed',
+  converted: 'converted',
+};
+
+function midnight(day) {
+  return Date.parse(`${day}T00:00:00Z`) * 1000;
+}
+
+/** Rows of a rising list of instants on a day: from (inclusive) and to (exclusive). */
+function rowsOn(times, day) {
+  const start = midnight(day);
+  return [lastAtOrBefore(times, start - 1) + 1, lastAtOrBefore(times, start + DAY - 1) + 1];
+}
+
+function entryLine(row) {
+  const kind = days.kinds[days.kind[row]];
+  const line = element('li', undefined, `entry ${kind}`);
+  const symbol = days.symbols[days.symbol[row]] ?? '';
+  const quantity = days.quantity[row];
+  const words = [];
+  if (kind !== 'note' && kind !== 'cash' && quantity) words.push(`${quantity > 0 ? 'buy' : 'sell'} ${plain(Math.abs(quantity))} ${symbol}`);
+  else if (symbol) words.push(symbol);
+  if (days.price[row] !== null) words.push(`at ${plain(days.price[row])}`);
+  if (kind === 'filled') words.push(`fee ${decimal(days.amount[row])}, position then ${plain(days.position[row])}`);
+  if (kind === 'cash') words.push(`${decimal(days.amount[row])} ${data.currency}`);
+  line.append(element('time', data.intraday ? moment(entryTimes[row]).slice(11) : ''), element('b', SAID[kind] ?? kind), ` ${words.join(' ')}`);
+  const text = days.texts[days.text[row]];
+  if (text) line.append(element('q', text));
+  if (days.times[row] > 1) line.append(element('small', ` ${days.times[row]} times alike`));
+  return line;
+}
+
+/** The position of each instrument at the end of the day, from the last fill before. */
+function positionsAt(end) {
+  const found = new Map();
+  for (let row = lastAtOrBefore(entryTimes, end); row >= 0; row--) {
+    if (days.kinds[days.kind[row]] === 'filled' && !found.has(days.symbol[row])) found.set(days.symbol[row], days.position[row]);
+  }
+  return [...found].filter(([, quantity]) => quantity !== 0).map(([symbol, quantity]) => `${plain(quantity)} ${days.symbols[symbol]}`);
+}
+
+function priceLines(day) {
+  const lines = [];
+  data.prices.slice(0, 12).forEach((price, index) => {
+    const [from, to] = rowsOn(priceTimes[index], day);
+    if (from === to) return;
+    const last = to - 1;
+    const high = Math.max(...price.high.slice(from, to));
+    const low = Math.min(...price.low.slice(from, to));
+    const line = element('p', undefined, 'bar');
+    line.append(element('b', `${price.symbol} ${price.timeFrame}`), ` open ${plain(price.open[from])}, high ${plain(high)}, low ${plain(low)}, close ${plain(price.close[last])}, volume ${decimal(price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0), 0)}`);
+    for (const { name, values } of price.lines) line.append(element('span', `${name} ${values[last] === null ? 'has no value yet' : plain(values[last])}`, 'value'));
+    lines.push(line);
+  });
+  return lines;
+}
+
+function answer(day) {
+  const place = byId('day-answer');
+  const [from, to] = rowsOn(entryTimes, day);
+  const bars = priceLines(day);
+  const end = midnight(day) + DAY - 1;
+  const said = [element('h3', new Date(midnight(day) / 1000).toUTCString().slice(0, 16)), ...bars];
+  if (days === null) said.push(element('p', 'This report was made without the journal, which holds the reasons.', 'absent'));
+  else if (days.completeFrom !== null && end < days.completeFrom) {
+    said.push(element('p', `Entries before ${date(days.completeFrom)} are left out here; the journal of the run has them.`, 'absent'));
+  } else {
+    const held = positionsAt(end);
+    said.push(element('p', held.length === 0 ? 'Held at the end of the day: nothing, all cash.' : `Held at the end of the day: ${held.join(', ')}.`));
+    if (from < to) {
+      const list = element('ul', undefined, 'entries');
+      for (let row = from; row < Math.min(to, from + 200); row++) list.append(entryLine(row));
+      if (to - from > 200) list.append(element('li', `and ${to - from - 200} more`));
+      said.push(list);
+    } else said.push(element('p', nothing(day, end, bars.length > 0), 'absent'));
+    const before = lastAtOrBefore(entryTimes, midnight(day) - 1);
+    if (from === to && before >= 0) {
+      const list = element('ul', undefined, 'entries before');
+      list.append(entryLine(before));
+      said.push(element('p', `The last entry before, on ${date(entryTimes[before])}:`), list);
+    }
+  }
+  place.replaceChildren(...said);
+}
+
+/** Why a day has no entry. */
+function nothing(day, end, hasBars) {
+  if (!hasBars && data.prices.length > 0) return 'There were no prices on this day: the market was closed, or the data have a gap.';
+  if (data.firstDecisionAt === null) return 'The indicators never had all their values: nothing could be decided.';
+  if (end < data.firstDecisionAt) return `The indicators were still warming up; the first decision could be made on ${date(data.firstDecisionAt)}.`;
+  return 'The strategy saw this day and asked for nothing, and left no note. The values above are what it decided on.';
+}
+
+export function startDays() {
+  const input = byId('day');
+  if (data.startAt === null) return;
+  const show = (day) => {
+    input.value = day;
+    answer(day);
+  };
+  const barDays = [...new Set((priceTimes[0] ?? []).map(date))];
+  const entryDays = [...new Set(entryTimes.map(date))];
+  const step = (list, direction) => {
+    const next = direction > 0 ? list.find((day) => day > input.value) : list.findLast((day) => day < input.value);
+    if (next !== undefined) show(next);
+  };
+  input.addEventListener('change', () => {
+    if (input.value !== '') answer(input.value);
+  });
+  byId('day-back').addEventListener('click', () => step(barDays, -1));
+  byId('day-next').addEventListener('click', () => step(barDays, 1));
+  byId('decision-back').addEventListener('click', () => step(entryDays, -1));
+  byId('decision-next').addEventListener('click', () => step(entryDays, 1));
+  show(entryDays.at(-1) ?? date(data.endAt));
+}

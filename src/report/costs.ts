@@ -1,0 +1,62 @@
+/**
+ * What trading cost and what holding paid, in total and by instrument.
+ */
+import type { RunResult } from '../engine/result.ts';
+import { worthOf } from './exposure.ts';
+import type { PriceInput } from './input.ts';
+
+const ROWS_MAX = 40;
+
+export interface CostRow {
+  readonly symbol: string;
+  readonly fills: number;
+  /** Money that changed hands. */
+  readonly traded: number;
+  readonly fees: number;
+  /** Profit of closed trades after fees. */
+  readonly profit: number;
+}
+
+export interface CostData {
+  readonly fees: number;
+  readonly dividends: number;
+  readonly interest: number;
+  readonly traded: number;
+  /** Fees over the profit before them; NaN without one. */
+  readonly shareOfProfit: number | null;
+  /** By instrument, most fees first. */
+  readonly rows: readonly CostRow[];
+  readonly rowsTotal: number;
+  /** How fees and slippage were modelled, in words. */
+  readonly models: readonly string[];
+}
+
+export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostData {
+  const rows = new Map<string, { symbol: string; fills: number; traded: number; fees: number; profit: number }>();
+  const rowOf = (symbol: string) => {
+    const known = rows.get(symbol) ?? { symbol, fills: 0, traded: 0, fees: 0, profit: 0 };
+    rows.set(symbol, known);
+    return known;
+  };
+  for (const fill of result.fills) {
+    const row = rowOf(fill.symbol);
+    row.fills++;
+    row.traded += worthOf(fill, prices);
+    row.fees += fill.fee;
+  }
+  for (const trade of result.trades) rowOf(trade.symbol).profit += trade.profit;
+  const sorted = [...rows.values()].sort(
+    (a, b) => b.fees - a.fees || b.traded - a.traded || (a.symbol < b.symbol ? -1 : 1),
+  );
+  const before = result.finalEquity - result.startingCash + result.fees;
+  return {
+    fees: result.fees,
+    dividends: result.dividends,
+    interest: result.interest,
+    traded: sorted.reduce((total, row) => total + row.traded, 0),
+    shareOfProfit: before > 0 ? result.fees / before : null,
+    rows: sorted.slice(0, ROWS_MAX),
+    rowsTotal: sorted.length,
+    models: result.assumptions.filter((sentence) => /\b(fees?|commissions?|slippage|spread|cost)\b/i.test(sentence)),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * A run's trades and equity as CSV, and its metrics as JSON: files for other programs, with full precision.
+ */
+import type { RunResult } from '../engine/result.ts';
+import { equityDrawdownSeries } from '../stats/drawdown.ts';
+import { formatInstant } from '../time/instant.ts';
+import type { Metric } from './input.ts';
+
+const TRADE_FIELDS = [
+  'symbol',
+  'quantity',
+  'entry_time',
+  'entry_price',
+  'exit_time',
+  'exit_price',
+  'profit',
+  'return',
+  'fees',
+  'bars',
+  'worst',
+  'best',
+  'entry_reason',
+  'exit_reason',
+] as const;
+
+/** One row for each closed trade, in the order they closed. Times are ISO 8601 in UTC; an unknown number is empty. */
+export function tradesCsv(result: RunResult): string {
+  const rows = result.trades.map((trade) => [
+    trade.symbol,
+    trade.quantity,
+    formatInstant(trade.entryAt),
+    trade.entryPrice,
+    formatInstant(trade.exitAt),
+    trade.exitPrice,
+    trade.profit,
+    trade.return,
+    trade.fees,
+    trade.bars,
+    trade.worst,
+    trade.best,
+    trade.entryReason,
+    trade.exitReason,
+  ]);
+  return csv(TRADE_FIELDS, rows);
+}
+
+/** Time, equity and drawdown (a fraction at or below 0) at every step that was kept. */
+export function equityCsv(result: RunResult): string {
+  const { time, value } = result.equity;
+  const drawdown = equityDrawdownSeries(value, result.startingCash);
+  const lines = ['time,equity,drawdown'];
+  for (let i = 0; i < time.length; i++) lines.push(`${formatInstant(time[i])},${value[i]},${drawdown[i]}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The metrics by name: value, the benchmark's value, unit and meaning. A number that is not finite is null. */
+export function metricsJson(metrics: readonly Metric[]): string {
+  const byName = Object.fromEntries(
+    metrics.map(({ name, value, benchmark, unit, sentence }) => [
+      name,
+      { value: finite(value), ...(benchmark === undefined ? {} : { benchmark: finite(benchmark) }), unit, sentence },
+    ]),
+  );
+  return `${JSON.stringify(byName, null, 2)}\n`;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function csv(fields: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return `${[fields, ...rows].map((row) => row.map(cell).join(',')).join('\n')}\n`;
+}
+
+function cell(value: string | number): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  // A spreadsheet would run a text that begins like a formula.
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

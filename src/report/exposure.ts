@@ -1,0 +1,101 @@
+/**
+ * How much of the account was in the market, and how much of it was turned over, session by session.
+ */
+import type { FillRecord, RunResult } from '../engine/result.ts';
+import { periodKey } from '../stats/calendar-returns.ts';
+import type { PriceInput } from './input.ts';
+import { packTimes, pick, sampledAt, telling, type PackedTimes, type Shown } from './series.ts';
+
+const BUCKETS = 700;
+
+export interface ExposureData {
+  readonly time: PackedTimes;
+  /** Sum of the sizes of all positions over equity. */
+  readonly gross: readonly Shown[];
+  /** Long less short over equity. */
+  readonly net: readonly Shown[];
+  /** Share of sessions that ended with a position, 0 … 1. */
+  readonly share: number;
+  readonly averageGross: number;
+  /** Traded value over equity, by month. */
+  readonly turnover: readonly { readonly at: number; readonly value: number }[];
+  /** Traded value over average equity, per year. */
+  readonly annualTurnover: number;
+  /** False where no bars were at hand and positions are marked at their last fill. */
+  readonly marked: boolean;
+}
+
+/** Returns exposure at the end of each session and turnover by month; undefined without sessions. */
+export function exposureOf(result: RunResult, prices: readonly PriceInput[], years: number): ExposureData | undefined {
+  const { time, value: equity } = result.sessions;
+  if (time.length === 0) return undefined;
+  const gross = new Float64Array(time.length);
+  const net = new Float64Array(time.length);
+  let marked = true;
+  const bySymbol = Map.groupBy(result.fills, (fill) => `${fill.strategy} ${fill.symbol}`);
+  for (const fills of bySymbol.values()) {
+    const { symbol } = fills[0]!;
+    const bars = prices.find((each) => each.symbol === symbol);
+    marked &&= bars !== undefined;
+    const marks =
+      bars === undefined
+        ? sampledAt({ time: fills.map((fill) => fill.at), value: fills.map((fill) => fill.price) }, time)
+        : sampledAt({ time: bars.columns.time, value: bars.columns.close }, time);
+    const held = sampledAt({ time: fills.map((fill) => fill.at), value: fills.map((fill) => fill.position) }, time);
+    const multiplier = bars?.multiplier ?? 1;
+    for (let i = 0; i < time.length; i++) {
+      const worth = held[i] * marks[i] * multiplier;
+      if (worth !== worth) continue;
+      gross[i] += Math.abs(worth);
+      net[i] += worth;
+    }
+  }
+  let held = 0;
+  let total = 0;
+  for (let i = 0; i < time.length; i++) {
+    if (gross[i] !== 0) held++;
+    gross[i] = equity[i] > 0 ? gross[i] / equity[i] : 0;
+    net[i] = equity[i] > 0 ? net[i] / equity[i] : 0;
+    total += gross[i];
+  }
+  const rows = telling([gross, net], BUCKETS);
+  const average = equity.reduce((sum, each) => sum + each, 0) / equity.length;
+  const traded = result.fills.reduce((sum, fill) => sum + worthOf(fill, prices), 0);
+  return {
+    time: packTimes(rows.map((row) => time[row])),
+    gross: pick(gross, rows, 4),
+    net: pick(net, rows, 4),
+    share: held / time.length,
+    averageGross: total / time.length,
+    turnover: monthlyTurnover(result, prices),
+    annualTurnover: average > 0 && years > 0 ? traded / average / years : Number.NaN,
+    marked,
+  };
+}
+
+/** Money that a fill moved, unsigned. */
+export function worthOf(fill: FillRecord, prices: readonly PriceInput[]): number {
+  const multiplier = prices.find((each) => each.symbol === fill.symbol)?.multiplier ?? 1;
+  return Math.abs(fill.quantity * fill.price) * multiplier;
+}
+
+function monthlyTurnover(result: RunResult, prices: readonly PriceInput[]): { at: number; value: number }[] {
+  const { time, value } = result.sessions;
+  const months: { at: number; value: number; equity: number; count: number; key: number }[] = [];
+  for (let i = 0; i < time.length; i++) {
+    const key = periodKey(time[i], 'month');
+    if (months.at(-1)?.key !== key) months.push({ at: time[i], value: 0, equity: 0, count: 0, key });
+    const month = months.at(-1)!;
+    month.equity += value[i];
+    month.count++;
+  }
+  const byKey = new Map(months.map((month) => [month.key, month]));
+  for (const fill of result.fills) {
+    const month = byKey.get(periodKey(fill.at, 'month'));
+    if (month !== undefined) month.value += worthOf(fill, prices);
+  }
+  return months.map(({ at, value: traded, equity, count }) => ({
+    at,
+    value: equity > 0 ? Number(((traded * count) / equity).toPrecision(4)) : 0,
+  }));
+}

@@ -1,0 +1,45 @@
+/**
+ * Takes from a deck that has played what a report shows besides its result: bars, indicator lines, journal, benchmark.
+ */
+import type { Deck } from '../engine/deck.ts';
+import type { PriceInput, ReportExtra } from './input.ts';
+
+/**
+ * Returns the extra input of a deck that has finished. Bars are those the deck still holds: all of them after a tape
+ * of one slice. With one instrument the benchmark is to buy it at the first bar and hold it.
+ */
+export function extraOfDeck(deck: Deck): ReportExtra {
+  const prices: PriceInput[] = deck.lines
+    .filter(({ feed }) => feed.columns.length > 0)
+    .map(({ feed, lines }) => ({
+      symbol: feed.market.instrument.symbol,
+      timeFrame: feed.timeFrame,
+      columns: feed.columns,
+      lines: lines.map((line) => ({ name: line.name, values: line.column })),
+      multiplier: feed.market.instrument.multiplier,
+    }));
+  const { instruments } = deck.tape;
+  const first = instruments.length === 1 ? prices[0] : undefined;
+  const ready = deck.hosts[0]?.ready ?? 0;
+  const firstBars = prices[0]?.columns;
+  return {
+    ...(deck.hosts[0]?.definition.description === undefined
+      ? {}
+      : { description: deck.hosts[0].definition.description }),
+    prices,
+    ...(first === undefined
+      ? {}
+      : {
+          benchmark: {
+            name: `Buy and hold ${first.symbol}`,
+            curve: { time: first.columns.time, value: first.columns.close },
+          },
+        }),
+    journal: {
+      entries: deck.journal.entries(),
+      symbols: instruments.map(({ symbol }) => symbol),
+      quantityScales: deck.ledger.units.map(({ quantityScale }) => quantityScale),
+    },
+    ...(firstBars === undefined || ready >= firstBars.length ? {} : { firstDecisionAt: firstBars.time[ready] }),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * The prices a report draws: those of the instruments that traded most, in as many bars as a page can hold.
+ */
+import type { RunResult } from '../engine/result.ts';
+import type { PriceInput } from './input.ts';
+import { shown, shownBars, type Shown, type ShownBars } from './series.ts';
+
+/** Bars over all instruments, and the least that one gets. */
+const BARS_MAX = 24_000;
+const BARS_EACH = 600;
+const LINES_MAX = 8;
+
+export interface PriceData extends ShownBars {
+  readonly symbol: string;
+  readonly timeFrame: string;
+  /** For each line, whether it moves where prices move and can be drawn over them. */
+  readonly overlay: readonly boolean[];
+  /** Fills since the position that is still open was last flat. */
+  readonly openEntries: readonly {
+    readonly at: number;
+    readonly price: Shown;
+    readonly quantity: Shown;
+    readonly reason: string;
+  }[];
+}
+
+export function shownPrices(result: RunResult, prices: readonly PriceInput[]): PriceData[] {
+  const fills = new Map<string, number>();
+  for (const { symbol } of result.fills) fills.set(symbol, (fills.get(symbol) ?? 0) + 1);
+  const ranked = prices
+    .map((price, index) => ({ price, index, fills: fills.get(price.symbol) ?? 0 }))
+    .sort((a, b) => b.fills - a.fills || a.index - b.index)
+    .filter(({ fills: count }, rank) => count > 0 || rank === 0)
+    .slice(0, Math.floor(BARS_MAX / BARS_EACH));
+  const most = Math.floor(BARS_MAX / Math.max(1, ranked.length));
+  return ranked.map(({ price }) => {
+    const lines = price.lines.slice(0, LINES_MAX);
+    return {
+      symbol: price.symbol,
+      timeFrame: price.timeFrame,
+      ...shownBars(price.columns, lines, most),
+      overlay: lines.map(({ values }) => movesWith(values, price.columns.close)),
+      openEntries: openEntries(result, price.symbol),
+    };
+  });
+}
+
+/** A line belongs over the prices when most of it lies within half to twice the price. */
+function movesWith(values: Float64Array, close: Float64Array): boolean {
+  let near = 0;
+  let count = 0;
+  const stride = Math.max(1, Math.floor(values.length / 500));
+  for (let row = 0; row < values.length; row += stride) {
+    if (values[row] !== values[row]) continue;
+    count++;
+    const ratio = values[row] / close[row];
+    if (ratio > 0.5 && ratio < 2) near++;
+  }
+  return near > 0.9 * count;
+}
+
+function openEntries(result: RunResult, symbol: string): PriceData['openEntries'] {
+  const fills = result.fills.filter((fill) => fill.symbol === symbol);
+  const held = result.holdings.some((holding) => holding.symbol === symbol);
+  if (!held) return [];
+  const flat = fills.findLastIndex((fill) => fill.position === 0);
+  return fills.slice(flat + 1).map((fill) => ({
+    at: fill.at,
+    price: shown(fill.price, 9),
+    quantity: shown(fill.quantity, 10),
+    reason: fill.reason,
+  }));
+}
