@@ -1,5 +1,5 @@
 /** Reads the series that a reference file names in its own words: path, column, dates, benchmark. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -56,9 +56,15 @@ export interface NamedSeries {
   readonly benchmark: DatedReturns | undefined;
 }
 
-/** Finds a file named in words: below the set's own folder or below the root, also in the folder of another file. */
+/** Finds a file named in words: at its path below one of the folders, else the only file of that name below them. */
 function locate(name: string, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  const exact = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (exact !== undefined) return exact;
+  for (const folder of folders) {
+    const found = (readdirSync(folder, { recursive: true }) as string[]).filter((path) => path.endsWith(`/${name}`));
+    if (found.length === 1) return join(folder, found[0]);
+  }
+  return undefined;
 }
 
 /** Understands phrases such as `01_x/SPY.csv close, 2010-01-01..2020-12-31` and `…; benchmark index.csv.gz`. */
@@ -94,8 +100,11 @@ function readPart(
 function chooseColumn(header: readonly string[], words: string): string | undefined {
   const explicit = /column\s+(\S+?)(?:[\s,;(]|$)/.exec(words)?.[1];
   if (explicit !== undefined && header.includes(explicit)) return explicit;
-  const tokens = words.split(/[\s,;()]+/);
-  const named = header.slice(1).find((each) => tokens.some((token) => token.toLowerCase() === each.toLowerCase()));
+  // The longest name first, so that "Adj Close" is not taken for "Close".
+  const byLength = header.slice(1).toSorted((x, y) => y.length - x.length);
+  const named = byLength.find((each) =>
+    ` ${words.replace(/[\s,;()]+/g, ' ')} `.toLowerCase().includes(` ${each.toLowerCase()} `),
+  );
   return named ?? (header.length === 2 ? header[1] : undefined);
 }
 
