@@ -1,5 +1,5 @@
 /** Splits and dividends, and the knowledge of the future that adjusted prices carry. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   actionsOfColumns, actionsOfFactors, actionsOfMap, adjustedAsOf, factorAt, fullyAdjusted, isSplitAdjusted,

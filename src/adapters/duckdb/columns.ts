@@ -4,6 +4,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { assert } from '../../base/assert.ts';
 import type { Connection } from './connection.ts';
+import { ChunkRelease } from './release.ts';
 
 /** Returns a chunk's column of type DOUBLE as a view; it is valid until the next chunk is asked for. */
 export function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array {
@@ -17,8 +18,10 @@ export function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array 
 export async function readColumns(connection: Connection, sql: string): Promise<Float64Array[]> {
   const result = await connection.stream(sql);
   const growing = Array.from({ length: result.columnCount }, () => new GrowingColumn());
+  const release = new ChunkRelease();
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     for (let i = 0; i < growing.length; i++) growing[i]!.append(doublesOf(chunk, i));
+    release.copied(chunk.rowCount);
   }
   return growing.map((column) => column.finish());
 }

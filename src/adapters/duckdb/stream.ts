@@ -10,6 +10,7 @@ import type { StreamedTape, StreamSlice, TapeSlice } from '../../market/tape.ts'
 import type { FileOptions } from '../files/tape.ts';
 import { doublesOf, GrowingColumn } from './columns.ts';
 import { connect, type Connection, onFile, quote, withConnection } from './connection.ts';
+import { ChunkRelease } from './release.ts';
 import { infoOf } from './read.ts';
 import { FIELDS, type FileMeta, readMeta, selectList, streamOf, timestamp } from './schema.ts';
 
@@ -21,8 +22,8 @@ export interface StreamOptions extends FileOptions {
   readonly to?: number;
 }
 
-/** 262,144 rows of seven columns are 15 MB. */
-const SLICE_ROWS = 1 << 18;
+/** 131,072 rows of seven columns are 7 MB. */
+const SLICE_ROWS = 1 << 17;
 
 interface Source {
   readonly file: string;
@@ -74,6 +75,7 @@ async function* oneFile({ file, meta }: Source, options: StreamOptions): AsyncGe
     const width = FIELDS[meta.kind].length;
     let columns = allocate(width, limit);
     let filled = 0;
+    const release = new ChunkRelease();
     for (;;) {
       const chunk = await onFile(file, () => result.fetchChunk());
       const rows = chunk?.rowCount ?? 0;
@@ -93,6 +95,7 @@ async function* oneFile({ file, meta }: Source, options: StreamOptions): AsyncGe
       }
       for (let i = 0; i < width; i++) columns[i]!.set(doublesOf(chunk!, i), filled);
       filled += rows;
+      release.copied(rows);
     }
   } finally {
     connection.closeSync();
@@ -137,6 +140,7 @@ async function readWindow(
     const builders = inWindow.map(() => Array.from({ length: width }, () => new GrowingColumn(1024)));
     const first = inWindow[0]!.file;
     const result = await onFile(first, () => connection.stream(sql));
+    const release = new ChunkRelease();
     for (;;) {
       const chunk = await onFile(first, () => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) break;
@@ -150,6 +154,7 @@ async function readWindow(
         for (let i = 0; i < width; i++) builder[i]!.append(columns[i]!.subarray(from, to));
         from = to;
       }
+      release.copied(owners.length);
     }
     inWindow.forEach(({ meta }, i) => {
       const columns = builders[i]!.map((column) => column.finish());

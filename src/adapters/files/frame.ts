@@ -42,12 +42,20 @@ export function findFrame(series: Iterable<{ readonly day: Float64Array; readonl
   let hasClock = false;
   let left = 20_000;
   for (const { day, clock } of series) {
+    // Distances repeat: a run of equal ones is counted at once.
+    let repeated = 0;
+    let times = 0;
     for (let i = 0; i < day.length && left > 0; i++, left--) {
       if (clock[i]! > 0) hasClock = true;
       if (i === 0) continue;
       const distance = Math.abs((day[i]! - day[i - 1]!) * DAY + ((clock[i]! || 0) - (clock[i - 1]! || 0)));
-      if (distance > 0) counts.set(distance, (counts.get(distance) ?? 0) + 1);
+      if (distance !== repeated) {
+        if (repeated > 0) counts.set(repeated, (counts.get(repeated) ?? 0) + times);
+        [repeated, times] = [distance, 0];
+      }
+      times++;
     }
+    if (repeated > 0) counts.set(repeated, (counts.get(repeated) ?? 0) + times);
   }
   let usual = 0;
   let most = 0;

@@ -34,6 +34,8 @@ export class StampReader {
   private bytes: Uint8Array = new Uint8Array();
   private at = 0;
   private end = 0;
+  private lastText = -1;
+  private lastDay = Number.NaN;
 
   constructor(format: StampFormat) {
     this.format = format;
@@ -49,7 +51,7 @@ export class StampReader {
     this.zoned = false;
     switch (this.format) {
       case 'year-month-day':
-        return this.dateByParts(0, 1, 2) && this.optionalTime();
+        return (this.isoDate() || this.dateByParts(0, 1, 2)) && this.optionalTime();
       case 'month-day-year':
         return this.dateByParts(2, 0, 1) && this.optionalTime();
       case 'day-month-year':
@@ -91,6 +93,26 @@ export class StampReader {
     if (i === this.at) return -1;
     this.at = i;
     return value;
+  }
+
+  /** `2024-03-01`, the usual one; the day of the row before is known already. */
+  private isoDate(): boolean {
+    const { bytes, at } = this;
+    if (this.end - at < 10 || bytes[at + 4] !== 45 || bytes[at + 7] !== 45) return false;
+    let text = 0;
+    for (let i = 0; i < 10; i++) {
+      if (i === 4 || i === 7) continue;
+      const digit = bytes[at + i]! - 48;
+      if (digit < 0 || digit > 9) return false;
+      text = text * 10 + digit;
+    }
+    if (text === this.lastText) this.day = this.lastDay;
+    else if (this.setDay(Math.floor(text / 10000), Math.floor(text / 100) % 100, text % 100)) {
+      this.lastText = text;
+      this.lastDay = this.day;
+    } else return false;
+    this.at = at + 10;
+    return true;
   }
 
   private dateByParts(yearPart: number, monthPart: number, dayPart: number): boolean {

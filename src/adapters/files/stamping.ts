@@ -108,16 +108,18 @@ function stampIntraday(day: Float64Array, clock: Float64Array, stamping: Stampin
   const offSession: number[] = [];
   const hours = new SessionHours(stamping.calendar);
   let regularOnly = true;
+  let crosses = false;
   for (let i = 0; i < length; i++) {
     const open = openTime[i]!;
     time[i] = open + micros;
     hours.seek(open + micros - 1);
     if (hours.known && !(open < hours.closeAt && open + micros > hours.openAt)) regularOnly = false;
+    if (open < hours.openAt || open + micros > hours.closeAt) crosses = true;
     if (hours.known && !hours.extendedContains(open, open + micros)) offSession.push(i);
   }
   // Hour bars of a market that opens at half past: the first bar begins with the session, the last ends with it. Only
   // in files without trading before the open or after the close, where a bar holds nothing of it.
-  if (regularOnly) {
+  if (regularOnly && crosses) {
     for (let i = 0; i < length; i++) {
       hours.seek(time[i]! - 1);
       if (!hours.known) continue;

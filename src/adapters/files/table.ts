@@ -132,7 +132,10 @@ export function readTable(dialect: Dialect, file: string): Table {
         const to = byte === 10 && i > from && bytes[i - 1] === 13 ? i - 1 : i;
         if (kind === KIND.stamp) {
           const reader = readers[column]!;
-          const [start, stop] = trimmed(bytes, from, to);
+          let start = from;
+          let stop = to;
+          while (start < stop && bytes[start] === 32) start++;
+          while (stop > start && bytes[stop - 1] === 32) stop--;
           if (!reader.parse(bytes, start, stop)) {
             // A row without a date is left out later, with a finding; a text that is no date is wrong.
             if (!isMissing(textOf(bytes, start, stop))) {

@@ -1,5 +1,5 @@
 /** Numbers from bytes: the same bits as `Number`. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isMissing, numberOfText, parseNumber } from '../../../src/adapters/files/number.ts';
 import { tableOf } from '../../../src/adapters/files/tape.ts';
