@@ -49,6 +49,8 @@ export interface IndicatorDefinition<
   readonly kernel?: Kernel<A>;
   /** Which arguments the kernel is for; all of them where this is left out. */
   readonly fits?: (...args: A) => boolean;
+  /** Whether a NaN in any row of the kernel's input stays in all later rows of each output, as in running sums. */
+  readonly spreads?: boolean;
   /** Other names people know it by, in lower case. */
   readonly aliases?: readonly string[];
 }
@@ -123,24 +125,25 @@ export function defineIndicator<
     out: readonly Float64Array[],
   ): void {
     const resolved = resolve(args);
-    const kernel = definition.fits?.(...resolved) === false ? undefined : definition.kernel;
+    const { kernel, spreads } = definition;
     const from = kernel === undefined ? 0 : firstFullRow(columns, length);
-    if (kernel === undefined || length - from <= definition.warmUp(...resolved)) {
+    const enough = length - from > definition.warmUp(...resolved) && definition.fits?.(...resolved) !== false;
+    if (
+      kernel === undefined ||
+      !enough ||
+      (spreads !== true && !columns.every((column) => isWhole(column, from, length)))
+    ) {
       runStream(definition.create(...resolved), columns, length, out);
       return;
     }
     if (from === 0) kernel(columns, length, out, ...resolved);
     else {
+      const rest = (column: Float64Array): Float64Array => column.subarray(from);
       for (const column of out) column.fill(Number.NaN, 0, from);
-      kernel(
-        columns.map((column) => column.subarray(from)),
-        length - from,
-        out.map((column) => column.subarray(from)),
-        ...resolved,
-      );
+      kernel(columns.map(rest), length - from, out.map(rest), ...resolved);
     }
-    // A NaN in the middle stays in every running sum, so the last row tells; the stream knows how to step over it.
-    if (out.some((column) => Number.isNaN(column[length - 1]!))) {
+    // Where a NaN stays in every later row, the last row tells of it; the stream knows how to step over it.
+    if (spreads === true && out.some((column) => Number.isNaN(column[length - 1]!))) {
       runStream(definition.create(...resolved), columns, length, out);
     }
   }
@@ -169,6 +172,7 @@ export function defineIndicator<
   delete members['create'];
   delete members['kernel'];
   delete members['fits'];
+  delete members['spreads'];
   for (const [name, value] of Object.entries(members)) Object.defineProperty(batch, name, { value, enumerable: true });
   // The members above are those of the interface; the compiler cannot follow properties defined on a function.
   return batch as unknown as Indicator<In, Out, A>;
@@ -184,6 +188,10 @@ function firstFullRow(columns: readonly Float64Array[], length: number): number 
   return from;
 }
 
+/**
+ * Runs a stream over whole columns. This loop serves all indicators and so is compiled for none; a kernel that holds
+ * nothing but such a loop over its own stream is several times faster.
+ */
 function runStream(
   stream: Stream,
   columns: readonly Float64Array[],
@@ -193,7 +201,7 @@ function runStream(
   const [a, b = a, c = a, d = a, e = a] = columns as readonly [Float64Array, ...Float64Array[]];
   const first = out[0]!;
   const { out: last } = stream;
-  const whole = columns.every((column) => isWhole(column, length));
+  const whole = columns.every((column) => isWhole(column, 0, length));
   for (let i = 0; i < length; i++) {
     // Rows without a NaN need not be looked at again one by one.
     first[i] = whole
@@ -203,7 +211,7 @@ function runStream(
   }
 }
 
-function isWhole(column: Float64Array, length: number): boolean {
-  for (let i = 0; i < length; i++) if (Number.isNaN(column[i]!)) return false;
+function isWhole(column: Float64Array, from: number, length: number): boolean {
+  for (let i = from; i < length; i++) if (Number.isNaN(column[i]!)) return false;
   return true;
 }

@@ -64,7 +64,8 @@ export class Highest extends Stream {
 
   next(value: number): number {
     const { period, values, rows, row } = this;
-    const signed = value * this.sign;
+    // Adding 0 makes one zero of the two, whichever came first.
+    const signed = value * this.sign + 0;
     let { head, size } = this;
     if (size > 0 && rows[head]! <= row - period) {
       head = head + 1 === period ? 0 : head + 1;
@@ -85,7 +86,7 @@ export class Highest extends Stream {
     this.head = head;
     this.size = size + 1;
     this.row = row + 1;
-    return row + 1 < period ? Number.NaN : values[head]! * this.sign;
+    return row + 1 < period ? Number.NaN : values[head]! * this.sign + 0;
   }
 
   /** How many rows ago the extreme was; 0 is the row just taken. */
@@ -99,4 +100,54 @@ export class Lowest extends Highest {
   constructor(period: number, ties: Ties = 'newest') {
     super(period, ties, -1);
   }
+}
+
+/**
+ * The highest of every window of `rows` values, in whole columns; NaN before the first. `out` is not `values`.
+ *
+ * Blocks of `rows` values: a window is the end of one block and the beginning of the next, so running maxima from both
+ * sides of a border are enough, whatever the period (van Herk, 1992). Within a block each comparison turns out the same
+ * way for long stretches, so the processor guesses it.
+ */
+export function runHighest(values: Float64Array, length: number, rows: number, out: Float64Array): void {
+  const tail = new Float64Array(rows + 1).fill(Number.NEGATIVE_INFINITY);
+  for (let start = 0; start < length; start += rows) {
+    const end = Math.min(length, start + rows);
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < end; i++) {
+      const value = values[i]!;
+      if (value > highest) highest = value;
+      const before = tail[i - start + 1]!;
+      out[i] = (before > highest ? before : highest) + 0;
+    }
+    highest = Number.NEGATIVE_INFINITY;
+    for (let i = end - 1; i >= start; i--) {
+      const value = values[i]!;
+      if (value > highest) highest = value;
+      tail[i - start] = highest;
+    }
+  }
+  out.fill(Number.NaN, 0, Math.min(length, rows - 1));
+}
+
+/** The lowest of every window of `rows` values, as `runHighest`. */
+export function runLowest(values: Float64Array, length: number, rows: number, out: Float64Array): void {
+  const tail = new Float64Array(rows + 1).fill(Number.POSITIVE_INFINITY);
+  for (let start = 0; start < length; start += rows) {
+    const end = Math.min(length, start + rows);
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let i = start; i < end; i++) {
+      const value = values[i]!;
+      if (value < lowest) lowest = value;
+      const before = tail[i - start + 1]!;
+      out[i] = (before < lowest ? before : lowest) + 0;
+    }
+    lowest = Number.POSITIVE_INFINITY;
+    for (let i = end - 1; i >= start; i--) {
+      const value = values[i]!;
+      if (value < lowest) lowest = value;
+      tail[i - start] = lowest;
+    }
+  }
+  out.fill(Number.NaN, 0, Math.min(length, rows - 1));
 }

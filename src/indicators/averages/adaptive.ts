@@ -194,6 +194,10 @@ export const kama = defineIndicator({
   options: [KAMA_SEED],
   warmUp: (rows) => rows,
   create: (rows: number, fast: number, slow: number, options: KamaOptions) => new Kama(rows, fast, slow, options),
+  kernel: ([series], length, [out], rows, fast, slow, options) => {
+    const stream = new Kama(rows, fast, slow, options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Variable index dynamic average: speed by the ratio of short to long deviation. Source: Chande, TASC 1992. */

@@ -88,6 +88,7 @@ export const ema = defineIndicator({
   options: [SEED],
   warmUp: seedWarmUp,
   create: (rows: number, options: SeedOptions) => emaStream(rows, options),
+  spreads: true,
   kernel: ([series], length, [out], rows, options) =>
     runSmoothing(series!, length, out!, options.seed === 'first' ? 1 : rows, 2 / (rows + 1)),
 });
@@ -104,6 +105,7 @@ export const rma = defineIndicator({
   aliases: ['smma', 'wilders', 'smoothed moving average'],
   warmUp: seedWarmUp,
   create: (rows: number, options: SeedOptions) => rmaStream(rows, options),
+  spreads: true,
   kernel: ([series], length, [out], rows, options) =>
     runSmoothing(series!, length, out!, options.seed === 'first' ? 1 : rows, 1 / rows),
 });

@@ -235,6 +235,10 @@ export const trima = defineIndicator({
   parameters: [period('period', 20, 'rows averaged')],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Trima(rows),
+  kernel: ([series], length, [out], rows) => {
+    const stream = new Trima(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Hull moving average: weighted averages arranged so that their lags cancel. Source: Hull, 2005. */
@@ -247,6 +251,10 @@ export const hma = defineIndicator({
   parameters: [period('period', 20, 'rows averaged')],
   warmUp: (rows) => rows + hullRows(rows) - 2,
   create: (rows: number) => new Hma(rows),
+  kernel: ([series], length, [out], rows) => {
+    const stream = new Hma(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Arnaud Legoux moving average: weights of a bell curve whose top is at `offset` of the window. */
@@ -275,6 +283,10 @@ export const vwma = defineIndicator({
   parameters: [period('period', 20, 'rows averaged')],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new WeightedMean(rows),
+  kernel: ([close, volume], length, [out], rows) => {
+    const stream = new WeightedMean(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(close![i]!, volume![i]!);
+  },
 });
 
 /** Volume-weighted average of the typical price over the last `period` rows. */

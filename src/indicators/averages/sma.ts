@@ -108,5 +108,6 @@ export const sma = defineIndicator({
   options: [SCALE],
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: ScaleOptions) => smaStream(rows, options),
+  spreads: true,
   kernel: runSma,
 });

@@ -136,6 +136,10 @@ export const dema = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, options) => stagesWarmUp(2, rows, options),
   create: (rows: number, options: StageOptions) => new Staged(rows, DEMA_WEIGHTS, options),
+  kernel: ([series], length, [out], rows, options) => {
+    const stream = new Staged(rows, DEMA_WEIGHTS, options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Triple exponential moving average. Source: Mulloy, TASC 1994. */
@@ -149,6 +153,10 @@ export const tema = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, options) => stagesWarmUp(3, rows, options),
   create: (rows: number, options: StageOptions) => new Staged(rows, TEMA_WEIGHTS, options),
+  kernel: ([series], length, [out], rows, options) => {
+    const stream = new Staged(rows, TEMA_WEIGHTS, options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Tillson's T3: a generalised double average, three times over. Source: Tillson, TASC 1998. */
@@ -162,6 +170,10 @@ export const t3 = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, _volume, options) => stagesWarmUp(6, rows, options),
   create: (rows: number, volume: number, options: StageOptions) => new Staged(rows, t3Weights(volume), options),
+  kernel: ([series], length, [out], rows, volume, options) => {
+    const stream = new Staged(rows, t3Weights(volume), options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** TRIX: the change of a triple exponential average from row to row, in per cent, its signal, and the average itself. */
@@ -175,4 +187,12 @@ export const trix = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, _signal, options) => stagesWarmUp(3, rows, options) + 1,
   create: (rows: number, signal: number, options: StageOptions) => new Trix(rows, signal, options),
+  kernel: ([series], length, [first, second, third], rows, signal, options) => {
+    const stream = new Trix(rows, signal, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(series![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+    }
+  },
 });

@@ -63,5 +63,6 @@ export const wma = defineIndicator({
   aliases: ['lwma', 'linear weighted moving average'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Wma(rows),
+  spreads: true,
   kernel: ([series], length, [out], rows) => runWma(series!, length, out!, rows),
 });

@@ -244,6 +244,13 @@ export const apo = defineIndicator({
     Math.max(averageWarmUp(options.average ?? 'ema', fast), averageWarmUp(options.average ?? 'ema', slow)),
   create: (fast: number, slow: number, options: AverageOptions) =>
     new Apo(averageStream(options.average ?? 'ema', fast), averageStream(options.average ?? 'ema', slow)),
+  kernel: ([series], length, [out], fast, slow, options) => {
+    const stream = new Apo(
+      averageStream(options.average ?? 'ema', fast),
+      averageStream(options.average ?? 'ema', slow),
+    );
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Percentage price oscillator: fast less slow average in per cent of one of them, its signal, and the difference. */
@@ -258,6 +265,14 @@ export const ppo = defineIndicator({
   aliases: ['percentage price oscillator'],
   warmUp: (fast, slow, _signal, options) => averageWarmUp(options.average ?? 'ema', Math.max(fast, slow), options),
   create: (fast: number, slow: number, signal: number, options: PpoOptions) => new Ppo(fast, slow, signal, options),
+  kernel: ([series], length, [first, second, third], fast, slow, signal, options) => {
+    const stream = new Ppo(fast, slow, signal, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(series![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+    }
+  },
 });
 
 /** Percentage volume oscillator: as the percentage price oscillator, of volume. */

@@ -124,6 +124,7 @@ export const macd = defineIndicator({
   create: (fast: number, slow: number, signal: number, options: MacdOptions) => new Macd(fast, slow, signal, options),
   fits: (fast, slow, _signal, options) =>
     fast <= slow && (options.seed ?? 'average') === 'average' && options.start !== 'apart',
+  spreads: true,
   kernel: ([series], length, out, fast, slow, signal) =>
     runMacd(series!, length, [out[0]!, out[1]!, out[2]!], [fast, slow, signal]),
 });

@@ -202,6 +202,10 @@ export const mom = defineIndicator({
   aliases: ['momentum'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Momentum(rows),
+  kernel: ([series], length, [out], rows) => {
+    const stream = new Momentum(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Rate of change over `period` rows, in per cent. */
@@ -215,6 +219,10 @@ export const roc = defineIndicator({
   aliases: ['rate of change'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows),
+  kernel: ([series], length, [out], rows) => {
+    const stream = new Roc(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Rate of change over `period` rows, as a fraction. */
@@ -228,6 +236,10 @@ export const rocFraction = defineIndicator({
   aliases: ['rocp', 'pctchange'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1),
+  kernel: ([series], length, [out], rows) => {
+    const stream = new Roc(rows, 1);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** The value divided by the value `period` rows ago. */
@@ -241,6 +253,10 @@ export const rocRatio = defineIndicator({
   aliases: ['rocr'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1, 1),
+  kernel: ([series], length, [out], rows) => {
+    const stream = new Roc(rows, 1, 1);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Know sure thing: four smoothed rates of change, weighted 1 … 4, and their mean. Source: Pring, TASC 1992. */
@@ -322,6 +338,10 @@ export const cmo = defineIndicator({
   aliases: ['chande momentum oscillator'],
   warmUp: (rows) => rows,
   create: (rows: number, options: CmoOptions) => new Cmo(rows, options),
+  kernel: ([series], length, [out], rows, options) => {
+    const stream = new Cmo(rows, options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** True strength index, −100 … 100, and its signal average. Source: Blau, TASC 1991. */

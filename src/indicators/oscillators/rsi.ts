@@ -92,5 +92,6 @@ export const rsi = defineIndicator({
   options: [SEED],
   warmUp: (rows, options) => seedRows(rows, options),
   create: (rows: number, options: RsiOptions) => new Rsi(rows, options),
+  spreads: true,
   kernel: ([series], length, [out], rows, options) => runRsi(series!, length, out!, rows, options),
 });

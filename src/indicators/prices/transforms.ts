@@ -84,6 +84,10 @@ export const typicalPrice = defineIndicator({
   aliases: ['typprice', 'hlc3'],
   warmUp: () => 0,
   create: () => new Typical(),
+  kernel: ([high, low, close], length, [out]) => {
+    const stream = new Typical();
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+  },
 });
 
 /** Median price: halfway between high and low. */
@@ -97,6 +101,10 @@ export const medianPrice = defineIndicator({
   aliases: ['medprice', 'hl2'],
   warmUp: () => 0,
   create: () => new Middle(),
+  kernel: ([high, low], length, [out]) => {
+    const stream = new Middle();
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!);
+  },
 });
 
 /** Weighted close: the mean of high, low and twice the close. */
@@ -110,6 +118,10 @@ export const weightedClose = defineIndicator({
   aliases: ['wclprice', 'wcprice'],
   warmUp: () => 0,
   create: () => new WeightedClose(),
+  kernel: ([high, low, close], length, [out]) => {
+    const stream = new WeightedClose();
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+  },
 });
 
 /** Average price: the mean of open, high, low and close. */
@@ -123,6 +135,10 @@ export const averagePrice = defineIndicator({
   aliases: ['avgprice', 'ohlc4'],
   warmUp: () => 0,
   create: () => new Average(),
+  kernel: ([open, high, low, close], length, [out]) => {
+    const stream = new Average();
+    for (let i = 0; i < length; i++) out![i] = stream.next(open![i]!, high![i]!, low![i]!, close![i]!);
+  },
 });
 
 /** Heikin-Ashi candles: each opens in the middle of the one before. The first opens in the middle of its own body. */

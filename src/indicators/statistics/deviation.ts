@@ -208,6 +208,7 @@ export const variance = defineIndicator({
   aliases: ['var'],
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new Variance(rows, options),
+  spreads: true,
   kernel: ([series], length, [out], rows, options) => runDeviation(series!, length, out!, rows, options, false),
 });
 
@@ -223,6 +224,7 @@ export const deviation = defineIndicator({
   aliases: ['stddev', 'stdev', 'standard deviation'],
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new Deviation(rows, options),
+  spreads: true,
   kernel: ([series], length, [out], rows, options) => runDeviation(series!, length, out!, rows, options, true),
 });
 
@@ -242,6 +244,7 @@ export const bollinger = defineIndicator({
   warmUp: (rows) => rows - 1,
   create: (rows: number, width: number, options: DeviationOptions & ScaleOptions) =>
     new Bollinger(rows, width, options),
+  spreads: true,
   kernel: ([series], length, out, rows, width, options) =>
     runBollinger(series!, length, [out[0]!, out[1]!, out[2]!], rows, width, options),
 });

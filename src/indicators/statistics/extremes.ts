@@ -3,7 +3,7 @@
  */
 import { period } from '../arguments.ts';
 import { defineIndicator } from '../define.ts';
-import { Highest, Lowest } from '../windows.ts';
+import { Highest, Lowest, runHighest, runLowest } from '../windows.ts';
 
 /** The highest of the last `period` values. */
 export const highest = defineIndicator({
@@ -16,6 +16,7 @@ export const highest = defineIndicator({
   aliases: ['max', 'maximum'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Highest(rows),
+  kernel: ([series], length, [out], rows) => runHighest(series!, length, rows, out!),
 });
 
 /** The lowest of the last `period` values. */
@@ -29,4 +30,5 @@ export const lowest = defineIndicator({
   aliases: ['min', 'minimum'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Lowest(rows),
+  kernel: ([series], length, [out], rows) => runLowest(series!, length, rows, out!),
 });

@@ -160,6 +160,14 @@ export const correlation = defineIndicator({
   aliases: ['correl', 'corr'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Correlation(rows),
+  kernel: ([series, other], length, [first, second, third], rows) => {
+    const stream = new Correlation(rows);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(series![i]!, other![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+    }
+  },
 });
 
 /**

@@ -111,6 +111,16 @@ export const linearRegression = defineIndicator({
   aliases: ['linreg', 'lsma', 'epma', 'linearreg', 'least squares moving average'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Regression(rows),
+  kernel: ([series], length, [first, second, third, fourth, fifth], rows) => {
+    const stream = new Regression(rows);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(series![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+      fourth![i] = stream.out[3]!;
+      fifth![i] = stream.out[4]!;
+    }
+  },
 });
 
 /** Time-series forecast: the regression line, `ahead` rows on; and by how many per cent the last forecast missed. */

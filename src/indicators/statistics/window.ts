@@ -302,6 +302,10 @@ export const zScore = defineIndicator({
   options: [DEVIATION],
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new ZScore(rows, options),
+  kernel: ([series], length, [out], rows, options) => {
+    const stream = new ZScore(rows, options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+  },
 });
 
 /** Skewness and excess kurtosis (population) of the last `period` values; 0 in a flat window. */

@@ -137,6 +137,14 @@ export const aroon = defineIndicator({
   aliases: ['aroonosc', 'aroon oscillator'],
   warmUp: (rows) => rows,
   create: (rows: number, options: AroonOptions) => new Aroon(rows, options),
+  kernel: ([high, low], length, [first, second, third], rows, options) => {
+    const stream = new Aroon(rows, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+    }
+  },
 });
 
 /** Vortex: movement from low to next high, and from high to next low, over the true range. Source: TASC 2010. */
@@ -150,6 +158,13 @@ export const vortex = defineIndicator({
   aliases: ['vtx'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Vortex(rows),
+  kernel: ([high, low, close], length, [first, second], rows) => {
+    const stream = new Vortex(rows);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
+      second![i] = stream.out[1]!;
+    }
+  },
 });
 
 /** Vertical horizontal filter, 0 … 1: the range of `period` values over the sum of `period` changes. */

@@ -188,6 +188,13 @@ export const directionalIndicators = defineIndicator({
   aliases: ['di', 'plus_di', 'minus_di'],
   warmUp: directionalWarmUp,
   create: (rows: number, options: DirectionalOptions) => new Indicators(rows, options),
+  kernel: ([high, low, close], length, [first, second], rows, options) => {
+    const stream = new Indicators(rows, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
+      second![i] = stream.out[1]!;
+    }
+  },
 });
 
 /** Directional movement index, 0 … 100: the distance of +DI and −DI in per cent of their sum. */
@@ -201,6 +208,14 @@ export const dx = defineIndicator({
   options: [SEED],
   warmUp: directionalWarmUp,
   create: (rows: number, options: DirectionalOptions) => new Dx(rows, options),
+  kernel: ([high, low, close], length, [first, second, third], rows, options) => {
+    const stream = new Dx(rows, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+    }
+  },
 });
 
 /** Average directional index, with +DI, −DI, DX and ADXR, the mean of ADX now and `period` − 1 rows ago. */
@@ -215,4 +230,14 @@ export const adx = defineIndicator({
   aliases: ['adxr', 'average directional index'],
   warmUp: (rows, options) => directionalWarmUp(rows, options) + rows - 1,
   create: (rows: number, options: DirectionalOptions) => new Adx(rows, options),
+  kernel: ([high, low, close], length, [first, second, third, fourth, fifth], rows, options) => {
+    const stream = new Adx(rows, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+      fourth![i] = stream.out[3]!;
+      fifth![i] = stream.out[4]!;
+    }
+  },
 });

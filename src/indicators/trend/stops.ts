@@ -274,6 +274,13 @@ export const sar = defineIndicator({
   aliases: ['psar', 'parabolic sar'],
   warmUp: (_step) => 1,
   create: (step: number, limit: number, options: SarOptions) => new Sar(step, limit, options),
+  kernel: ([high, low], length, [first, second], step, limit, options) => {
+    const stream = new Sar(step, limit, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!);
+      second![i] = stream.out[1]!;
+    }
+  },
 });
 
 /** SuperTrend: the band, `width` average true ranges from the median price, that the trend has not broken. */
@@ -287,6 +294,15 @@ export const superTrend = defineIndicator({
   options: [FIRST_ROW],
   warmUp: (rows, _width, options) => atrWarmUp(rows, options),
   create: (rows: number, width: number, options: FirstRowOptions) => new SuperTrend(rows, width, options),
+  kernel: ([high, low, close], length, [first, second, third, fourth], rows, width, options) => {
+    const stream = new SuperTrend(rows, width, options);
+    for (let i = 0; i < length; i++) {
+      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
+      second![i] = stream.out[1]!;
+      third![i] = stream.out[2]!;
+      fourth![i] = stream.out[3]!;
+    }
+  },
 });
 
 /** Trailing stop, `width` average true ranges from the close; with the trend and the average true range. */

@@ -98,6 +98,10 @@ export const trueRange = defineIndicator({
   aliases: ['tr', 'trange'],
   warmUp: () => 1,
   create: () => new TrueRange(),
+  kernel: ([high, low, close], length, [out]) => {
+    const stream = new TrueRange();
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+  },
 });
 
 /** Average true range: Wilder's average of the true range, first at row `period`. */
@@ -112,5 +116,6 @@ export const atr = defineIndicator({
   aliases: ['average true range'],
   warmUp: atrWarmUp,
   create: (rows: number, options: FirstRowOptions) => new Atr(rows, options),
+  spreads: true,
   kernel: (columns, length, [out], rows, options) => runAtr(columns, length, out!, rows, options),
 });

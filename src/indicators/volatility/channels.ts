@@ -16,7 +16,7 @@ import { type DeviationOptions, DEVIATION, Moments } from '../statistics/deviati
 import { Line } from '../statistics/regression.ts';
 import { Sum } from '../statistics/window.ts';
 import { Stream } from '../stream.ts';
-import { Highest, Lowest, Ring } from '../windows.ts';
+import { Highest, Lowest, Ring, runHighest, runLowest } from '../windows.ts';
 import { Atr, atrWarmUp, FIRST_ROW, type FirstRowOptions, TrueRange } from './atr.ts';
 
 export interface DonchianOptions {
@@ -315,6 +315,12 @@ export const donchian = defineIndicator({
   aliases: ['donchian channel', 'dc'],
   warmUp: (rows, options) => (options.window === 'before' ? rows : rows - 1),
   create: (rows: number, options: DonchianOptions) => new Donchian(rows, options),
+  fits: (_rows, options) => options.window !== 'before',
+  kernel: ([high, low], length, [upper, middle, lower], rows) => {
+    runHighest(high!, length, rows, upper!);
+    runLowest(low!, length, rows, lower!);
+    for (let i = 0; i < length; i++) middle![i] = (upper![i]! + lower![i]!) / 2;
+  },
 });
 
 /** Keltner channel: an average of the close, and `width` average true ranges above and below it. */
@@ -393,6 +399,10 @@ export const natr = defineIndicator({
   aliases: ['normalized average true range'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Natr(rows),
+  kernel: ([high, low, close], length, [out], rows) => {
+    const stream = new Natr(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+  },
 });
 
 /** Ulcer index: the root mean square of drawdowns, in per cent, within the last `period` values. */

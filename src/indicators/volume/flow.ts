@@ -262,6 +262,10 @@ export const ad = defineIndicator({
   aliases: ['adl', 'accumulation distribution'],
   warmUp: () => 0,
   create: () => new Accumulation(),
+  kernel: ([high, low, close, volume], length, [out]) => {
+    const stream = new Accumulation();
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!, volume![i]!);
+  },
 });
 
 /** Chaikin oscillator: fast less slow average of the accumulation/distribution line. TA-Lib seeds by first values. */
@@ -311,6 +315,10 @@ export const cmf = defineIndicator({
   aliases: ['chaikin money flow'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new MoneyFlow(rows),
+  kernel: ([high, low, close, volume], length, [out], rows) => {
+    const stream = new MoneyFlow(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!, volume![i]!);
+  },
 });
 
 /** Money flow index, 0 … 100: the part of the traded value on rows whose typical price rose; 50 where none moved. */
@@ -324,6 +332,10 @@ export const mfi = defineIndicator({
   aliases: ['money flow index'],
   warmUp: (rows) => rows,
   create: (rows: number) => new MoneyFlowIndex(rows),
+  kernel: ([high, low, close, volume], length, [out], rows) => {
+    const stream = new MoneyFlowIndex(rows);
+    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!, volume![i]!);
+  },
 });
 
 /** Force index: the exponential average of change times volume. Source: Elder, Trading for a Living, 1993. */
@@ -338,6 +350,10 @@ export const force = defineIndicator({
   aliases: ['force index', 'fi', 'forceindex'],
   warmUp: (rows, options) => 1 + seedWarmUp(rows, options),
   create: (rows: number, options: SeedOptions) => new Force(rows, options),
+  kernel: ([close, volume], length, [out], rows, options) => {
+    const stream = new Force(rows, options);
+    for (let i = 0; i < length; i++) out![i] = stream.next(close![i]!, volume![i]!);
+  },
 });
 
 /** Ease of movement: change of the middle times range over volume, times `scale`; its mean, and the raw value. */

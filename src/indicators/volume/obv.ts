@@ -28,4 +28,8 @@ export const obv = defineIndicator({
   parameters: [],
   warmUp: () => 0,
   create: () => new Obv(),
+  kernel: ([close, volume], length, [out]) => {
+    const stream = new Obv();
+    for (let i = 0; i < length; i++) out![i] = stream.next(close![i]!, volume![i]!);
+  },
 });
