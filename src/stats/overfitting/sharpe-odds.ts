@@ -27,10 +27,11 @@ export interface SharpeSample {
 }
 
 /**
- * Which shape goes into the odds. `published` is the papers' (biased skewness, plain kurtosis). `quantstats` puts the
- * *excess* kurtosis (unbiased) in the place of the plain one, which makes the odds a little too good.
+ * Which shape goes into the odds. `published` is the papers' (biased skewness, plain kurtosis). `quantstats` and `lean`
+ * put the *excess* kurtosis (unbiased) in the place of the plain one, which makes the odds a little too good; LEAN asks
+ * in addition whether an annual Sharpe ratio of 1 is beaten: a `benchmark` of 1/√252 per session.
  */
-export type OddsConvention = 'published' | 'quantstats';
+export type OddsConvention = 'published' | 'quantstats' | 'lean';
 
 /** Returns Sharpe (ddof 1), length, skewness and kurtosis of periodic returns; NaN returns are missing. */
 export function sharpeSample(returns: Float64Array, convention: OddsConvention = 'published'): Required<SharpeSample> {
