@@ -13,10 +13,12 @@ import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
 import { treeValue } from './tree.ts';
 
-/** About 1e-10 of the strike for listed options up to a year; at most 1e-8. */
-export const AMERICAN_PRECISE: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 10, outerNodes: 48 };
+/** At most 1e-8 of the strike while σ√T is below 0.15: a month or two of most shares. */
+export const AMERICAN_SHORT: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 10, outerNodes: 48 };
+/** The same for σ√T up to 0.3. */
+export const AMERICAN_MIDDLE: BoundaryScheme = { degree: 12, steps: 4, innerNodes: 12, outerNodes: 48 };
 /** The same where vol or time is large and the boundary bends more. */
-export const AMERICAN_PRECISE_LONG: BoundaryScheme = { degree: 16, steps: 7, innerNodes: 16, outerNodes: 64 };
+export const AMERICAN_LONG: BoundaryScheme = { degree: 16, steps: 4, innerNodes: 11, outerNodes: 48 };
 /** About 1e-12 of the strike; some fifty times the work. */
 export const AMERICAN_EXACT: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
 
@@ -84,7 +86,9 @@ function priceOrGreeks(
 /** A long life in units of vol, or interest that outruns vol, asks for the longer polynomial. */
 function schemeFor(years: number, vol: number, cashRate: number): BoundaryScheme {
   const root = Math.sqrt(years);
-  return vol * root > 0.3 || cashRate * root > 0.4 * vol ? AMERICAN_PRECISE_LONG : AMERICAN_PRECISE;
+  const deviation = vol * root;
+  if (deviation > 0.3 || cashRate * root > 0.4 * vol) return AMERICAN_LONG;
+  return deviation > 0.15 ? AMERICAN_MIDDLE : AMERICAN_SHORT;
 }
 
 function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
