@@ -1,3 +1,4 @@
+/** The guide to metrics and the catalogue of metrics must name the same figures. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Learners, shrinkage and unit roots: their defining conditions, on made series whose answer is known. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
 import { eigenSymmetric } from '../../src/stats/eigen.ts';

@@ -1,3 +1,4 @@
+/** The numbers under the numbers: sums, quantiles, distributions and regressions against published tables. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';

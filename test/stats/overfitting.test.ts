@@ -1,3 +1,4 @@
+/** The odds of luck: noise must look like noise, planted skill like skill, and worked examples come out. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
 import { CrossValidatedTrials } from '../../src/stats/overfitting/backtest-overfitting.ts';

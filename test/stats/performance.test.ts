@@ -1,3 +1,4 @@
+/** The one entry for reports: it must fill its catalogue, and its parts must add up. */
 import { describe, expect, it } from 'vitest';
 import { civilDate, civilTime, monthlyTable } from '../../src/stats/calendar-returns.ts';
 import { metricCatalogue } from '../../src/stats/metric.ts';
