@@ -105,6 +105,11 @@ function checkTimes({ stream, lines, calendar, frame, findings, instrument }: Lo
   const reported = new Set(findings.filter(({ rule }) => rule === 'off-session').map(({ row }) => row));
   const dateColumn = plain.names.findIndex((name) => name.toLowerCase() === 'date');
   const { firstYear, lastYear } = calendar.rules;
+  const dates = [...plain.rows.values()].map((cells) => cells[dateColumn] ?? '');
+  const apart = Date.parse(dates[1] ?? '') - Date.parse(dates[0] ?? '');
+  if (dates.every((date) => /^\d{4}-\d\d-\d\d$/.test(date)) && apart === 86_400_000 && frame?.unit !== 'day') {
+    throw new Error(`dates a day apart were read as ${frame?.name}`);
+  }
   for (let i = 0; i < columns.length; i++) {
     const [from, to] = [columns.openTime[i]!, columns.time[i]!];
     if (!(to > from) || (i > 0 && !(to > columns.time[i - 1]!))) throw new Error(`line ${lines[i]}: times do not grow`);
