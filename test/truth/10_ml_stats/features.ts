@@ -65,9 +65,39 @@ export function* featureFile(file: string, content: FeatureFile, folder: string,
       continue;
     }
     const actual = figures(name, data, expected);
-    if (actual === undefined) yield notCovered(`${file}#${name}`, `no counterpart of ${name}`);
-    else yield* compare(`${file}#${name}`, actual, expected, tolerance, content.columns.X);
+    if (actual === undefined) {
+      yield notCovered(`${file}#${name}`, `no counterpart of ${name}`);
+      continue;
+    }
+    const slope = name.startsWith('logistic_C') ? slopeAt(data, expected as LogisticFigures, name) : 0;
+    for (const result of compare(`${file}#${name}`, actual, expected, tolerance, content.columns.X)) {
+      // A published minimum that is not one cannot be reproduced to its tolerance, only passed by.
+      const unsolved = slope > UNSOLVED && result.status === 'failed';
+      yield unsolved
+        ? notCovered(result.id, `the reference stopped where the slope is still ${slope.toExponential(1)}`)
+        : result;
+    }
   }
+}
+
+interface LogisticFigures {
+  readonly coef: readonly number[];
+  readonly intercept: number;
+}
+
+/** A minimum is one when the slope of what is minimised is next to nothing. */
+const UNSOLVED = 1e-4;
+
+/** Largest component of the gradient of the penalised log loss at the published coefficients. */
+function slopeAt({ train, yTrain }: Data, { coef, intercept }: LogisticFigures, name: string): number {
+  const strength = Number(/C([\d.]+)/.exec(name)?.[1]);
+  const wanted = labels(yTrain);
+  const given = probability({ coefficients: Float64Array.from(coef), intercept }, train);
+  const excess = given.map((value, row) => value - wanted[row]);
+  const sums = train.map((column, k) =>
+    column.reduce((sum, value, row) => sum + strength * excess[row] * value, coef[k]),
+  );
+  return Math.max(Math.abs(strength * excess.reduce((sum, value) => sum + value, 0)), ...sums.map(Math.abs));
 }
 
 /** One row for each number or list below a name. */
