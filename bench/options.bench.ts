@@ -2,7 +2,7 @@
 import { Random } from '../src/base/random.ts';
 import { AMERICAN_EXACT, americanPrice } from '../src/options/american.ts';
 import { bjerksundStenslandPrice } from '../src/options/bjerksund-stensland.ts';
-import type { Right } from '../src/options/contract.ts';
+import type { OptionInputs, Right } from '../src/options/contract.ts';
 import { europeanColumns } from '../src/options/european-batch.ts';
 import { europeanGreeks, europeanPrice, Greeks } from '../src/options/european.ts';
 import { impliedVolOrNaN } from '../src/options/implied-vol.ts';
@@ -40,6 +40,20 @@ function setRow(option: ReturnType<typeof makeOption>, rows: ReturnType<typeof m
   option.dividendYield = rows.dividendYield[i];
 }
 
+function overRows(
+  rows: ReturnType<typeof makeRows>,
+  option: ReturnType<typeof makeOption>,
+  count: number,
+  price: (option: OptionInputs) => number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    setRow(option, rows, i);
+    sum += price(option);
+  }
+  return sum;
+}
+
 export function bench(): BenchRow[] {
   const rows = makeRows(COUNT);
   const output = () => new Float64Array(COUNT);
@@ -54,11 +68,7 @@ export function bench(): BenchRow[] {
   const option = makeOption();
   let sink = 0;
   rate('Black-Scholes-Merton price and 5 greeks, one by one', 8e6, COUNT, () => {
-    for (let i = 0; i < COUNT; i++) {
-      setRow(option, rows, i);
-      europeanGreeks(greeks, option);
-      sink += greeks.delta;
-    }
+    sink += overRows(rows, option, COUNT, (one) => europeanGreeks(greeks, one).delta);
   });
   const prices = new Float64Array(COUNT);
   for (let i = 0; i < COUNT; i++) {
@@ -82,17 +92,11 @@ export function bench(): BenchRow[] {
   });
   result.push(atMost('European implied volatility, largest error where the price can tell', worst, 'vol', 1e-12));
   rate('American, Bjerksund-Stensland 2002', 1e6, COUNT, () => {
-    for (let i = 0; i < COUNT; i++) {
-      setRow(option, rows, i);
-      sink += bjerksundStenslandPrice(option);
-    }
+    sink += overRows(rows, option, COUNT, bjerksundStenslandPrice);
   });
   const few = 2000;
   rate('American, exercise boundary', 20_000, few, () => {
-    for (let i = 0; i < few; i++) {
-      setRow(option, rows, i);
-      sink += americanPrice(option);
-    }
+    sink += overRows(rows, option, few, americanPrice);
   });
   let farthest = 0;
   for (let i = 0; i < 200; i++) {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AMERICAN_EXACT, americanGreeks, americanPrice } from '../../src/options/american.ts';
 import { bjerksundStensland1993Price, bjerksundStenslandPrice } from '../../src/options/bjerksund-stensland.ts';
-import { BivariateNormal } from '../../src/options/bivariate.ts';
+import { BivariateNormal, BivariateTable } from '../../src/options/bivariate.ts';
 import type { OptionInputs } from '../../src/options/contract.ts';
 import { europeanPrice, Greeks } from '../../src/options/european.ts';
 import { baroneAdesiWhaleyPrice, juZhongPrice } from '../../src/options/quadratic-approximation.ts';
@@ -117,4 +117,35 @@ test('two normals below their bounds: independent, alike and opposed', () => {
     const exact = 0.25 + Math.asin(correlation) / (2 * Math.PI);
     expect(new BivariateNormal(correlation, 20).below(0, 0)).toBeCloseTo(exact, 14);
   }
+});
+
+test('the table of joint odds is within 1e-7 of the integral, and right at its ends', () => {
+  const [integral, table] = [new BivariateNormal(0.78, 20), new BivariateTable(0.78)];
+  for (let a = -6.4; a < 6.5; a += 0.37) {
+    for (let b = -6.4; b < 6.5; b += 0.41)
+      expect(Math.abs(table.below(a, b) - integral.below(a, b))).toBeLessThan(1e-7);
+  }
+  expect([table.below(-9, 3), table.below(9, 9)]).toEqual([0, 1]);
+});
+
+test('published figures of the approximations come out of them', () => {
+  const near = (actual: number, printed: number, tolerance: number): void =>
+    expect(Math.abs(actual - printed)).toBeLessThan(tolerance);
+  // Haug, 2nd ed., ch. 3: spot 42, strike 40, nine months, 4 %, cost of carry −4 %, 35 %.
+  near(
+    bjerksundStensland1993Price({
+      ...put,
+      right: 'call',
+      spot: 42,
+      years: 0.75,
+      rate: 0.04,
+      dividendYield: 0.08,
+      vol: 0.35,
+    }),
+    5.2704,
+    5e-5,
+  );
+  // Barone-Adesi and Whaley's futures table: spot 100, strike 100, six months, 10 %, 25 %.
+  const future = { ...put, spot: 100, strike: 100, years: 0.5, rate: 0.1, dividendYield: 0.1, vol: 0.25 };
+  near(baroneAdesiWhaleyPrice(future), 6.8014, 1e-3);
 });
