@@ -57,6 +57,8 @@ export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostD
     shareOfProfit: before > 0 ? result.fees / before : null,
     rows: sorted.slice(0, ROWS_MAX),
     rowsTotal: sorted.length,
-    models: result.assumptions.filter((sentence) => /\b(fees?|commissions?|slippage|spread|cost)\b/i.test(sentence)),
+    models: result.assumptions.filter((sentence) =>
+      /\b(fees?|commissions?|slippage|spread|costs?|liquidity|worse)\b/i.test(sentence),
+    ),
   };
 }

@@ -17,9 +17,9 @@ export interface ExposureData {
   /** Share of sessions that ended with a position, 0 … 1. */
   readonly share: number;
   readonly averageGross: number;
-  /** Traded value over equity, by month. */
+  /** Half of what was bought and sold over equity, by month. */
   readonly turnover: readonly { readonly at: number; readonly value: number }[];
-  /** Traded value over average equity, per year. */
+  /** Half of what was bought and sold over average equity, per year: 1 is the account turned over once. */
   readonly annualTurnover: number;
   /** False where no bars were at hand and positions are marked at their last fill. */
   readonly marked: boolean;
@@ -68,7 +68,7 @@ export function exposureOf(result: RunResult, prices: readonly PriceInput[], yea
     share: held / time.length,
     averageGross: total / time.length,
     turnover: monthlyTurnover(result, prices),
-    annualTurnover: average > 0 && years > 0 ? traded / average / years : Number.NaN,
+    annualTurnover: average > 0 && years > 0 ? traded / 2 / average / years : Number.NaN,
     marked,
   };
 }
@@ -96,6 +96,6 @@ function monthlyTurnover(result: RunResult, prices: readonly PriceInput[]): { at
   }
   return months.map(({ at, value: traded, equity, count }) => ({
     at,
-    value: equity > 0 ? Number(((traded * count) / equity).toPrecision(4)) : 0,
+    value: equity > 0 ? Number(((traded * count) / 2 / equity).toPrecision(4)) : 0,
   }));
 }

@@ -101,7 +101,7 @@ export function keyFigures(
       name: 'exposure',
       label: 'Time in market',
       text: exposure === undefined ? '–' : percent(exposure.share, 0),
-      note: exposure === undefined ? '' : `${percent(exposure.averageGross, 0)} of equity on average`,
+      note: exposure === undefined ? '' : `${percent(exposure.averageGross, 0)} invested on average`,
       tone: 'plain',
       sentence: 'Share of sessions that ended with a position, and the average size of positions over equity.',
     },

@@ -36,6 +36,8 @@ export interface DistributionData {
   /** How many a normal law of the same mean and deviation would put into each bin. */
   readonly normal: readonly number[];
   readonly count: number;
+  /** Of these, the sessions that moved the account: those in the bins. */
+  readonly counted: number;
   readonly mean: Shown;
   readonly deviation: Shown;
   readonly skewness: Shown;
@@ -81,45 +83,44 @@ export function rollingOf({ time, returns, benchmark, periodsPerYear }: Sessions
   };
 }
 
-/** Bins of equal width, a round number of hundredths of a per cent, with a bin edge at 0; undefined without spread. */
+/**
+ * Bins of a round width with an edge at 0, over the sessions that moved the account: those spent in cash would hide
+ * the rest. Mean, deviation and shape are of all sessions. Undefined when fewer than two moved.
+ */
 export function distributionOf({ time, returns }: Sessions): DistributionData | undefined {
+  const moved = returns.filter((value) => value !== 0 && value === value);
+  const spread = deviation(moved);
+  if (moved.length < 2 || !(spread > 0)) return undefined;
   const { count, mean, second, third, fourth } = centralMoments(returns);
-  const sd = deviation(returns);
-  if (count < 2 || !(sd > 0)) return undefined;
-  let worst = 0;
-  let best = 0;
-  let positive = 0;
-  let negative = 0;
+  const movedMean = centralMoments(moved).mean;
+  let worst = -1;
+  let best = -1;
   for (let i = 0; i < returns.length; i++) {
-    if (returns[i] > returns[best]) best = i;
-    if (returns[i] < returns[worst]) worst = i;
-    if (returns[i] > 0) positive++;
-    else if (returns[i] < 0) negative++;
+    if (best < 0 || returns[i] > returns[best]) best = i;
+    if (worst < 0 || returns[i] < returns[worst]) worst = i;
   }
-  const width = roundWidth(Math.max(sd / 5, (returns[best] - returns[worst]) / (BINS_MAX - 2)));
+  const width = roundWidth(Math.max(spread / 5, (returns[best] - returns[worst]) / (BINS_MAX - 2)));
   const firstBin = Math.floor(returns[worst] / width);
   const counts = Array.from({ length: Math.floor(returns[best] / width) - firstBin + 1 }, () => 0);
-  for (let i = 0; i < returns.length; i++) {
-    if (returns[i] === returns[i]) counts[Math.floor(returns[i] / width) - firstBin]!++;
-  }
+  for (const value of moved) counts[Math.floor(value / width) - firstBin]!++;
+  const density = (bin: number): number => normalPdf(((firstBin + bin + 0.5) * width - movedMean) / spread) / spread;
   return {
     from: firstBin * width,
     width,
     counts,
-    normal: counts.map((_, bin) =>
-      Number(((count * width * normalPdf(((firstBin + bin + 0.5) * width - mean) / sd)) / sd).toPrecision(5)),
-    ),
+    normal: counts.map((_, bin) => Number((moved.length * width * density(bin)).toPrecision(5))),
     count,
+    counted: moved.length,
     mean: shown(mean, 6),
-    deviation: shown(sd, 6),
+    deviation: shown(deviation(returns), 6),
     skewness: shown(third / count / (second / count) ** 1.5, 5),
     excessKurtosis: shown(fourth / count / (second / count) ** 2 - 3, 5),
     best: shown(returns[best], 6),
     bestAt: time[best],
     worst: shown(returns[worst], 6),
     worstAt: time[worst],
-    positive,
-    negative,
+    positive: moved.reduce((total, value) => total + (value > 0 ? 1 : 0), 0),
+    negative: moved.reduce((total, value) => total + (value < 0 ? 1 : 0), 0),
   };
 }
 

@@ -31,7 +31,7 @@ export function marketSection(data: ReportData): Markup {
     exposure === null
       ? html``
       : html`<div class="columns">
-            ${plot('exposure', 'Exposure, share of equity', `Size of positions over equity, ${percent(exposure.averageGross, 0)} on average`)}${plot('turnover', 'Turnover by month, share of equity', 'Traded value over equity by month')}
+            ${plot('exposure', 'Exposure, share of equity', `Size of positions over equity, ${percent(exposure.averageGross, 0)} on average`)}${plot('turnover', 'Turnover by month, share of equity', 'Half of what was bought and sold over equity, by month')}
           </div>
           ${exposure.marked ? '' : html`<p class="hint">Positions without bars are valued at their last fill.</p>`}`,
   ]);

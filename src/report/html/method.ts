@@ -19,7 +19,7 @@ export function dataSection({ findings, source }: ReportData): Markup {
   ]);
   const list =
     total === 0
-      ? absent('Every check of the data passed: gaps, duplicates, order, prices, jumps, stale runs, volume.')
+      ? absent('Nothing wrong was found in these data.')
       : table(
           'Findings in the data',
           ['Severity', 'Rule', 'Symbol', 'Day', 'What was found', 'Where'].map((label) => ({ label })),
@@ -74,37 +74,30 @@ export function methodSection(data: ReportData): Markup {
 
 function metricTables({ metrics, benchmarkName, currency }: ReportData): Markup {
   const groups = Map.groupBy(metrics, (metric) => metric.group);
-  const held = benchmarkName !== null && metrics.some((metric) => metric.benchmark !== null);
   return html`<div class="metric-groups">
-    ${[...groups].map(
-      ([group, rows]) =>
-        html`<table class="metrics">
-          <caption>
-            ${group}
-          </caption>
-          ${
-            held
-              ? html`<thead>
-                  <tr>
-                    <th></th>
-                    <th class="n">Run</th>
-                    <th class="n">Benchmark</th>
-                  </tr>
-                </thead>`
-              : ''
-          }
-          <tbody>
-            ${rows.map(
-              (row) =>
-                html`<tr title="${row.sentence}">
-                  <th scope="row"><abbr title="${row.sentence}">${row.label}</abbr></th>
-                  <td class="n">${metricText(row, row.value, currency)}</td>
-                  ${held ? html`<td class="n against">${metricText(row, row.benchmark, currency)}</td>` : ''}
-                </tr>`,
-            )}
-          </tbody>
-        </table>`,
-    )}
+    ${[...groups].map(([group, rows]) => {
+      const held = benchmarkName !== null && rows.some((row) => row.benchmark !== null);
+      const title = group.charAt(0).toUpperCase() + group.slice(1);
+      return html`<table class="metrics">
+        <thead>
+          <tr>
+            <th scope="col">${title}</th>
+            <th scope="col" class="n">Run</th>
+            <th scope="col" class="n against">${held ? 'Benchmark' : ''}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr title="${row.sentence}">
+                <th scope="row"><abbr title="${row.sentence}">${row.label}</abbr></th>
+                <td class="n">${metricText(row, row.value, currency)}</td>
+                <td class="n against">${held ? metricText(row, row.benchmark, currency) : ''}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`;
+    })}
   </div>`;
 }
 

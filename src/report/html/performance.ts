@@ -64,7 +64,7 @@ export function riskSection(data: ReportData): Markup {
       ? absent('The account never fell below a peak.')
       : table(
           'Worst drawdowns',
-          columns.map((label, i) => ({ label, numeric: i === 0 || i > 3 })),
+          columns.map((label, i) => ({ label, numeric: i > 3 })),
           rows,
         ),
   ]);
@@ -75,11 +75,11 @@ function heatMap({ years, benchmarkName }: ReportData): Markup {
     value === null
       ? html`<td class="none"></td>`
       : html`<td
-          class="${value < 0 ? 'loss' : 'gain'}"
+          class="${value < 0 ? 'loss' : value > 0 ? 'gain' : 'flat'}"
           style="--heat:${Math.round(Math.min(1, Math.abs(value) / FULL_COLOUR) * 100)}"
           title="${label}: ${signedPercent(value, 2)}"
         >
-          ${split(value)}
+          ${cellText(value)}
         </td>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Monthly returns">
     <table class="heat">
@@ -100,8 +100,8 @@ function heatMap({ years, benchmarkName }: ReportData): Markup {
             html`<tr>
               <th scope="row">${year}</th>
               ${months.map((value, i) => cell(value, `${MONTHS[i]} ${year}`))}
-              <td class="n total">${total === null ? '–' : split(total)}</td>
-              ${benchmarkName === null ? '' : html`<td class="n against">${benchmark === null ? '–' : split(benchmark)}</td>`}
+              <td class="n total">${total === null ? '–' : cellText(total)}</td>
+              ${benchmarkName === null ? '' : html`<td class="n against">${benchmark === null ? '–' : cellText(benchmark)}</td>`}
             </tr> `,
         )}
       </tbody>
@@ -109,21 +109,25 @@ function heatMap({ years, benchmarkName }: ReportData): Markup {
   </div>`;
 }
 
-/** A per cent figure whose decimal a narrow screen may hide. */
-function split(value: number): Markup {
-  const [whole, fraction] = decimal(value * 100, 1).split('.') as [string, string];
-  return html`${whole}<small>.${fraction}</small>`;
+/** A per cent figure, for wide screens with a decimal and for narrow ones without. */
+function cellText(value: number): Markup {
+  return html`<span class="wide">${decimal(value * 100, 1)}</span
+    ><span class="narrow" aria-hidden="true">${decimal(value * 100, 0)}</span>`;
 }
 
 function distribution({ distribution: spread }: ReportData): Markup {
   if (spread === null)
     return html`<div>
       <h3>Distribution</h3>
-      ${absent('The returns have no spread.')}
+      ${absent('No two sessions moved the account differently.')}
     </div>`;
   return html`<div>
     <h3>Distribution of session returns</h3>
     ${histogram(spread)}
+    <p class="small">
+      The ${whole(spread.counted)} sessions in which the account moved; dashed is the normal law of their mean and
+      deviation.
+    </p>
   </div>`;
 }
 
@@ -143,7 +147,10 @@ function winnings({ distribution: spread, tradeFigures: trades, exposure }: Repo
             ],
             ['Best session', html`${of(spread.best)} <small>${date(spread.bestAt)}</small>`],
             ['Worst session', html`${of(spread.worst)} <small>${date(spread.worstAt)}</small>`],
-            ['Sessions up, down', `${whole(spread.positive)}, ${whole(spread.negative)}`],
+            [
+              'Sessions up, down, flat',
+              `${whole(spread.positive)}, ${whole(spread.negative)}, ${whole(spread.count - spread.counted)}`,
+            ],
           ] as const)),
       ['Average won trade', of(trades.averageWin)],
       ['Average lost trade', of(trades.averageLoss)],

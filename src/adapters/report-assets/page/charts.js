@@ -54,7 +54,7 @@ export function makeChart(id, times, series, { format, height = 220, axisSize = 
     height,
     tzDate: (at) => uPlot.tzDate(new Date(at * 1e3), 'Etc/UTC'),
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 14, 0, 0],
     cursor: {
       drag: { x: true, y: false, uni: 20 },
       sync: { key: 'report', scales: ['x', null] },
@@ -207,7 +207,7 @@ export function makeRolling() {
     'exposure',
     times,
     [
-      { label: isLongOnly ? '' : 'Gross', values: exposure.gross, colour: 'run', fill: 'run-fill', width: 1, paths: stepped },
+      { label: isLongOnly ? '' : 'Gross', values: exposure.gross, colour: 'run', fill: 'run-area', width: 0.5, paths: stepped },
       ...(isLongOnly ? [] : [{ label: 'Net', values: exposure.net, colour: 'loss', width: 1.2, paths: stepped }]),
     ],
     { format: (value) => percent(value, 0), height: 190, axisSize: 48, readout: isLongOnly ? (row) => [element('time', moment(times[row] * 1e6)), element('span', percent(exposure.gross[row], 0))] : undefined },

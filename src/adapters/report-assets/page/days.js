@@ -34,6 +34,13 @@ function rowsOn(times, day) {
   return [lastAtOrBefore(times, start - 1) + 1, lastAtOrBefore(times, start + DAY - 1) + 1];
 }
 
+/** What was said when an order was asked for. */
+function reasonOfOrder(order) {
+  if (order === 0) return '';
+  const row = days.order.findIndex((each, at) => each === order && days.kinds[days.kind[at]] === 'submitted');
+  return row < 0 ? '' : days.texts[days.text[row]];
+}
+
 function entryLine(row) {
   const kind = days.kinds[days.kind[row]];
   const line = element('li', undefined, `entry ${kind}`);
@@ -46,7 +53,7 @@ function entryLine(row) {
   if (kind === 'filled') words.push(`fee ${decimal(days.amount[row])}, position then ${plain(days.position[row])}`);
   if (kind === 'cash') words.push(`${decimal(days.amount[row])} ${data.currency}`);
   line.append(element('time', data.intraday ? moment(entryTimes[row]).slice(11) : ''), element('b', SAID[kind] ?? kind), ` ${words.join(' ')}`);
-  const text = days.texts[days.text[row]];
+  const text = days.texts[days.text[row]] || reasonOfOrder(days.order[row]);
   if (text) line.append(element('q', text));
   if (days.times[row] > 1) line.append(element('small', ` ${days.times[row]} times alike`));
   return line;

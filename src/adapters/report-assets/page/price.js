@@ -4,7 +4,7 @@ import { colour } from './theme.js';
 import { chartOf, makeChart, showPeriod } from './charts.js';
 
 const LINE_COLOURS = ['line-1', 'line-2', 'line-3', 'line-4'];
-const trades = data.trades;
+export const trades = data.trades;
 export const tradeEntries = trades.total === 0 ? [] : unpack(trades.entryAt);
 export const tradeExits = tradeEntries.map((at, row) => at + trades.held[row]);
 let shownIndex = 0;
@@ -101,7 +101,7 @@ function drawMarks(plot) {
   const x = (at) => plot.valToPos(at / 1e6, 'x', true);
   const y = (value) => plot.valToPos(value, 'y', true);
   const visible = marks.filter((row) => tradeExits[row] / 1e6 >= min && tradeEntries[row] / 1e6 <= max);
-  const size = (visible.length > 400 ? 2.6 : visible.length > 120 ? 3.6 : 5) * ratio;
+  const size = Math.max(2.2 * ratio, Math.min(6 * ratio, bbox.width / (visible.length + 1) / 5));
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);

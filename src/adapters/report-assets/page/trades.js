@@ -1,9 +1,8 @@
 /** The trade table: found, filtered, sorted, fifty rows at a time. */
-import { byId, data, decimal, element, moment, percent, plain, signed } from './values.js';
-import { showTrade, tradeEntries, tradeExits } from './price.js';
+import { byId, decimal, element, moment, percent, plain, signed } from './values.js';
+import { showTrade, tradeEntries, tradeExits, trades } from './price.js';
 
 const PAGE = 50;
-const trades = data.trades;
 
 const SORTED = {
   entryAt: (row) => tradeEntries[row],

@@ -38,7 +38,8 @@ export function signed(text) {
 export function plain(value) {
   if (value === null || value === undefined) return '–';
   const fraction = String(Number(value.toFixed(8))).split('.')[1] ?? '';
-  return decimal(value, Math.min(fraction.length, Math.abs(value) >= 1000 ? 2 : 6));
+  const size = Math.abs(value);
+  return decimal(value, Math.min(fraction.length, size >= 100 ? 2 : size >= 1 ? 4 : 8));
 }
 
 export function date(at) {
