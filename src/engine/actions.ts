@@ -6,10 +6,12 @@
  * short at the ex-date.
  */
 import { unreachable } from '../base/assert.ts';
-import { fromUnits } from '../base/fixed.ts';
+import { fromUnits, scaleOf } from '../base/fixed.ts';
 import type { CorporateAction, Dividend, Split } from '../market/actions.ts';
+import { toLots, toTick, type Instrument } from '../market/instrument.ts';
 import { ENTRY, type Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
+import type { Order } from './order.ts';
 import type { Market } from './sim/market.ts';
 
 /** Applies anything but a delisting, which the deck does, because it sends orders. */
@@ -54,16 +56,22 @@ function applySplit(split: Split, instrument: number, ledger: Ledger, market: Ma
     journal.write(ENTRY.split, at, 0, instrument, position.strategy, held, ratio, paid, position.quantityUnits, '');
   }
   for (const order of market.working) {
-    order.units = Math.max(order.filledUnits, Math.trunc(order.units * ratio + 1e-9));
-    order.limit /= ratio;
-    order.stop /= ratio;
-    for (const child of order.children ?? []) {
-      if (child.sequence !== 0) continue;
-      child.limit /= ratio;
-      child.stop /= ratio;
-    }
+    splitOrder(order, ratio, market.instrument);
+    for (const child of order.children ?? []) if (child.sequence === 0) splitOrder(child, ratio, market.instrument);
   }
   market.watchAll();
+}
+
+/** Prices go to the tick that is worse for getting filled, quantities to whole lots; what was filled is counted anew. */
+function splitOrder(order: Order, ratio: number, instrument: Instrument): void {
+  const scale = scaleOf(instrument.quantityDecimals);
+  const lots = (units: number): number => Math.round(toLots(instrument, (units * ratio) / scale) * scale);
+  order.filledUnits = Math.round(order.filledUnits * ratio);
+  order.units = Math.max(order.filledUnits, lots(order.units));
+  order.limit = toTick(instrument, order.limit / ratio, order.side > 0 ? 'down' : 'up');
+  order.stop = toTick(instrument, order.stop / ratio);
+  order.limitOffset /= ratio;
+  if (!order.trailIsFraction) order.trail /= ratio;
 }
 
 function payDividend(dividend: Dividend, instrument: number, ledger: Ledger, journal: Journal): void {

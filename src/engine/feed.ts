@@ -130,6 +130,10 @@ export class BarFeed extends Feed {
     this.end = this.columns.length;
     this.cursor.index = this.past - 1;
     this.rowOfTape += columns.length;
+    if (this.market.volumeFrom === Infinity && this.executes) {
+      const first = columns.volume.findIndex((volume) => volume > 0);
+      if (first >= 0) this.market.volumeFrom = columns.time[first]!;
+    }
     for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
       this.lines[field].column = this.columns[field];
     }

@@ -99,6 +99,10 @@ export function makeFeeds(streams: readonly StreamShape[], markets: readonly Mar
   const rank = { quotes: 0, 'quote-bars': 0, trades: 1, bars: 2 } as const;
   const sorted = [...streams].sort((a, b) => rank[a.kind] - rank[b.kind] || spanOf(a.timeFrame) - spanOf(b.timeFrame));
   const executing = new Set<string>();
+  for (const market of markets) {
+    const own = streams.filter(({ symbol }) => symbol === market.instrument.symbol);
+    market.printed = own.length > 0 && own.every(({ kind }) => kind === 'trades');
+  }
   return sorted.map((stream, index) => {
     const market = markets.find((candidate) => candidate.instrument.symbol === stream.symbol);
     assert(market !== undefined, `a stream of ${stream.symbol} needs its instrument`);

@@ -86,9 +86,9 @@ export class Order {
   readonly reduceOnly: boolean;
   readonly affordable: boolean;
   readonly fraction: number;
-  readonly trail: number;
+  trail: number;
   readonly trailIsFraction: boolean;
-  readonly limitOffset: number;
+  limitOffset: number;
   /** When the strategy decided (an Instant). */
   readonly submittedAt: number;
   /** From when the venue can fill it: `submittedAt` plus latency. */
@@ -115,6 +115,8 @@ export class Order {
   wokenBy: 'open' | 'falling' | 'rising' | undefined = undefined;
   /** End of the bar in which it woke, or NaN. */
   wokenAt = Number.NaN;
+  /** Whether a quote or trade has met it since it came or was changed: from then on it rests. */
+  rested = false;
   /** Decides ties between venues' queues; set when the venue takes it. */
   sequence = 0;
 

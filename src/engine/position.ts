@@ -135,7 +135,10 @@ export class Position {
           ? Math.trunc(exact + Math.sign(exact) * 1e-9) - total
           : Math.trunc(lot.units * ratio);
       lot.priceUnits = Math.round(lot.priceUnits / ratio);
+      // The rest of its fee goes with what the lot is from here on.
+      lot.fee *= lot.units / lot.openedUnits;
       lot.units = units;
+      lot.openedUnits = units;
       total += units;
     }
     this.lots = this.lots.filter((lot, i) => i >= this.first && lot.units !== 0);
@@ -179,7 +182,7 @@ export class Position {
     const { factor } = this.units;
     const move = priceUnits - lot.priceUnits;
     const product = move * closing;
-    if (Math.abs(product) > 2 ** 52) this.realized.addProduct(move, closing * factor);
+    if (Math.abs(product) > 2 ** 52) this.realized.addBig(BigInt(move) * BigInt(closing) * BigInt(factor));
     else this.realized.addProduct(product, factor);
     const fees = lot.fee * Math.abs(closing / lot.openedUnits) + fee;
     trades.add(this.instrument, this.strategy, closing, lot.at, at, lot.priceUnits, priceUnits, fees, lot.order, order);

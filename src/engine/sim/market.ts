@@ -22,6 +22,10 @@ export class Market {
   lastAt = Number.NaN;
   /** Whether quotes arrive for this instrument: then orders fill against them and not against bars. */
   quoted = false;
+  /** Whether trades are all there is of this instrument: then orders fill against them. */
+  printed = false;
+  /** End of the first bar that had a volume; Infinity while none had. */
+  volumeFrom = Infinity;
   readonly working: Order[] = [];
   /** Prices at or below this wake an order; −Infinity when none. */
   fallTo = -Infinity;

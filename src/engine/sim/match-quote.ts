@@ -36,9 +36,13 @@ export function matchQuote(order: Order, bid: number, ask: number, arriving: boo
     case 'trailing-stop':
     case 'trailing-stop-limit':
       return trailAt(order, side, far, arriving);
-    default:
-      // Auction orders wait for the session's open or close: see the venue.
-      return Number.NaN;
+    case 'market-on-open':
+    case 'market-on-close':
+      return far;
+    case 'limit-on-open':
+    case 'limit-on-close':
+      // The venue shows it nothing before the auction.
+      return limitAt(order, side, far, true);
   }
 }
 

@@ -31,6 +31,8 @@ export class SimulatedVenue implements Venue {
   readonly conventions: Conventions;
   /** Orders that are working, over all markets. */
   workingOrders = 0;
+  /** The same by strategy. */
+  readonly workingOf: number[] = [];
   private readonly ledger: Ledger;
   private readonly journal: Journal;
   private readonly listener: VenueListener;
@@ -93,10 +95,10 @@ export class SimulatedVenue implements Venue {
     order.activeAt = order.submittedAt + this.conventions.latency;
     if (order.timeInForce === 'DAY') order.expireAt = this.hours[order.instrument]!.closeAfter(this.now + 1);
     this.change(order, 'accept');
+    if (market.quoted && isAuction(order)) order.activeAt = Math.max(order.activeAt, this.auctionAt(order));
     if (order.trail === order.trail && order.stop !== order.stop) this.startTrail(order, market);
     if (this.fillsOnArrival(order, market)) return;
-    market.add(order);
-    this.workingOrders++;
+    this.enter(order, market);
   }
 
   cancel(order: Order, code: string): void {
@@ -126,6 +128,8 @@ export class SimulatedVenue implements Venue {
       '',
     );
     market.watchAll();
+    order.rested = false;
+    this.fillsOnArrival(order, market);
     return undefined;
   }
 
@@ -157,7 +161,7 @@ export class SimulatedVenue implements Venue {
       context.volume = volume;
       context.bid = market.bid;
       context.ask = market.ask;
-      market.volumeLeft = this.volumeLimit(market, volume);
+      market.volumeLeft = this.volumeLimit(market, volume, at);
       this.now = at;
       this.matchAll(market, openAt, at);
     }
@@ -186,26 +190,55 @@ export class SimulatedVenue implements Venue {
   onTrade(market: Market, at: number, price: number, size: number): void {
     if (market.working.length === 0) return;
     if (market.nextExpiry < at) this.expire(market, at - 1);
-    if (price <= market.fallTo || price >= market.riseTo) {
+    if (price <= market.fallTo || price >= market.riseTo || (market.printed && market.eager > 0)) {
       this.now = at;
-      let left = Math.floor(size * market.scale);
-      for (const order of market.working.slice()) {
-        if (order.activeAt > at || !isLive(order)) continue;
-        const limit = matchTrade(order, price);
-        if (limit !== limit || left <= 0) continue;
-        const units = Math.min(order.remainingUnits, left);
-        left -= units;
-        this.prepareQuoteContext(market);
-        this.fill(order, market, units, limit, at, true);
-      }
-      market.watchAll();
+      this.matchTrades(market, at, price, size);
     }
     if (market.nextExpiry <= at) this.expire(market, at);
   }
 
-  /** Ends every working order of a market, as when its instrument is delisted. */
-  clear(market: Market, code: string): void {
-    for (const order of market.working.slice()) this.end(order, 'cancel', code, this.now);
+  private matchTrades(market: Market, at: number, price: number, size: number): void {
+    let left = Math.floor(size * market.scale);
+    for (const order of market.working.slice()) {
+      if (order.activeAt > at || !isLive(order)) continue;
+      const arriving = !order.rested;
+      order.rested = true;
+      const found = market.printed ? this.matchPrint(order, price, at, arriving) : matchTrade(order, price);
+      if (found === found && left > 0 && !(order.timeInForce === 'FOK' && order.remainingUnits > left)) {
+        const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, left);
+        const before = order.filledUnits;
+        this.prepareQuoteContext(market);
+        this.fill(order, market, units, found, at, order.type === 'limit' && !arriving);
+        left -= order.filledUnits - before;
+      }
+      if (isOnce(order) && isLive(order)) this.end(order, 'cancel', 'time-in-force', at);
+    }
+    market.watchAll();
+  }
+
+  /** Where nothing but trades is known, a trade is what both sides of a quote would be; a limit must be traded through. */
+  private matchPrint(order: Order, price: number, at: number, arriving: boolean): number {
+    const found = this.matchOnQuote(order, price, price, at, arriving);
+    const touched = order.type === 'limit' && price === order.limit && this.conventions.limits === 'penetrate';
+    return touched ? Number.NaN : found;
+  }
+
+  /** Ends working orders of a market, of one strategy or of all, as when its instrument is delisted. */
+  clear(market: Market, code: string, strategy?: number): void {
+    for (const order of market.working.slice()) {
+      if (strategy === undefined || order.strategy === strategy) this.end(order, 'cancel', code, this.now);
+    }
+  }
+
+  /** The close of a session that is quoted: orders for it fill at the quote that is in force, or end. */
+  onClose(market: Market, at: number): void {
+    this.now = at;
+    for (const order of market.working.slice()) {
+      if (!isLive(order) || order.activeAt > at || stepOf(order) !== 'close') continue;
+      const price = matchQuote(order, market.bid, market.ask, true);
+      if (price === price) this.takeQuote(order, market, price, at, false);
+      if (isLive(order)) this.end(order, 'cancel', 'time-in-force', at);
+    }
   }
 
   /** Books a fill of `units` at `price` outside of matching: the end of a tape, a liquidation. No slippage. */
@@ -227,8 +260,7 @@ export class SimulatedVenue implements Venue {
   private fillsOnArrival(order: Order, market: Market): boolean {
     if (order.activeAt > this.now) return false;
     if (market.quoted) {
-      const auction = stepOf(order) === 'close' || order.type.endsWith('on-open');
-      if (auction || !this.hours[order.instrument]!.isOpen(this.now)) return false;
+      if (isAuction(order) || !this.hours[order.instrument]!.isOpen(this.now)) return false;
       this.arrive(order, market);
     } else if (this.conventions.timing === 'this-close' && order.type === 'market') {
       if (market.lastAt !== this.now) return false;
@@ -237,29 +269,60 @@ export class SimulatedVenue implements Venue {
     } else {
       return false;
     }
-    if (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
-      if (isLive(order)) this.end(order, 'cancel', 'time-in-force', this.now);
-    }
+    if (isOnce(order) && isLive(order)) this.end(order, 'cancel', 'time-in-force', this.now);
     return !isLive(order);
   }
 
   /** A new order meets the quote that is in force. */
   private arrive(order: Order, market: Market): void {
-    const price = matchQuote(order, market.bid, market.ask, true);
+    order.rested = true;
+    const price = this.matchOnQuote(order, market.bid, market.ask, this.now, true);
     if (price === price) this.takeQuote(order, market, price, this.now, false);
   }
 
   private matchQuotes(market: Market, at: number): void {
+    if (!this.trades(market, at)) return;
     for (const order of market.working.slice()) {
-      if (order.activeAt > at || !isLive(order)) continue;
-      const fresh = order.activeAt > market.lastAt;
-      const price = matchQuote(order, market.bid, market.ask, fresh);
-      if (price === price) this.takeQuote(order, market, price, at, order.type === 'limit' && !fresh);
-      if ((order.timeInForce === 'IOC' || order.timeInForce === 'FOK') && isLive(order)) {
-        this.end(order, 'cancel', 'time-in-force', at);
-      }
+      if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close') continue;
+      const arriving = !order.rested;
+      order.rested = true;
+      const price = this.matchOnQuote(order, market.bid, market.ask, at, arriving);
+      if (price === price) this.takeQuote(order, market, price, at, order.type === 'limit' && !arriving);
+      const far = order.side > 0 ? market.ask : market.bid;
+      const missedOpen = isAuction(order) && far === far;
+      if ((isOnce(order) || missedOpen) && isLive(order)) this.end(order, 'cancel', 'time-in-force', at);
     }
     market.watchAll();
+  }
+
+  /** Whether the market is in session; its closing quote still is. */
+  private trades(market: Market, at: number): boolean {
+    const hours = this.hours[market.index]!;
+    return hours.isOpen(at) || hours.closeAfter(at) === at;
+  }
+
+  private matchOnQuote(order: Order, bid: number, ask: number, at: number, arriving: boolean): number {
+    const wasTriggered = order.triggered;
+    const price = matchQuote(order, bid, ask, arriving);
+    if (order.triggered && !wasTriggered) this.recordTrigger(order, at);
+    return price;
+  }
+
+  private recordTrigger(order: Order, at: number): void {
+    this.change(order, 'trigger');
+    this.journal.write(ENTRY.triggered, at, order.id, order.instrument, order.strategy, 0, order.stop, 0, 0, '');
+  }
+
+  /** When the auction that an order waits for takes place. */
+  private auctionAt(order: Order): number {
+    const hours = this.hours[order.instrument]!;
+    return stepOf(order) === 'close' ? hours.closeAfter(this.now + 1) : hours.openAfter(this.now);
+  }
+
+  private enter(order: Order, market: Market): void {
+    market.add(order);
+    this.workingOrders++;
+    this.workingOf[order.strategy] = (this.workingOf[order.strategy] ?? 0) + 1;
   }
 
   /**
@@ -356,10 +419,7 @@ export class SimulatedVenue implements Venue {
     bar.late = order.activeAt > openAt && order.wokenAt !== at;
     const wasTriggered = order.triggered;
     const price = matchBar(order, bar, this.conventions);
-    if (order.triggered && !wasTriggered) {
-      this.change(order, 'trigger');
-      this.journal.write(ENTRY.triggered, at, order.id, order.instrument, order.strategy, 0, order.stop, 0, 0, '');
-    }
+    if (order.triggered && !wasTriggered) this.recordTrigger(order, at);
     if (price === price) {
       const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, market.volumeLeft);
       const partial = units < order.remainingUnits && order.fraction !== order.fraction;
@@ -372,10 +432,9 @@ export class SimulatedVenue implements Venue {
       if (units > 0) this.fill(order, market, units, price, filledAt, this.isResting(order, price, bar));
     }
     if (isLive(order)) {
-      const onceOnly = order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
       const missedAuction =
         (bar.first && !bar.late && order.type.endsWith('on-open')) || (bar.last && stepOf(order) === 'close');
-      if (onceOnly || missedAuction) this.end(order, 'cancel', 'time-in-force', at);
+      if (isOnce(order) || missedAuction) this.end(order, 'cancel', 'time-in-force', at);
     }
   }
 
@@ -574,8 +633,7 @@ export class SimulatedVenue implements Venue {
       child.wokenAt = this.now;
       if (child.trail === child.trail)
         child.stop = price + child.side * (child.trailIsFraction ? price * child.trail : child.trail);
-      market.add(child);
-      this.workingOrders++;
+      this.enter(child, market);
       const waits = atClose || (this.conventions.childrenInEntryBar === 'market-entries-only' && !atOpen);
       if (this.matching && !waits) {
         child.wokenBy = atOpen ? 'open' : rising ? 'rising' : 'falling';
@@ -623,13 +681,15 @@ export class SimulatedVenue implements Venue {
     if (at < 0) return;
     market.working.splice(at, 1);
     this.workingOrders--;
+    this.workingOf[order.strategy]!--;
     market.watchAll();
   }
 
-  private volumeLimit(market: Market, volume: number): number {
+  private volumeLimit(market: Market, volume: number, at: number): number {
     const { share } = this.conventions.volume;
-    // A volume of zero over a whole tape means that there is none on it; the loader says so, and the limit is off.
-    if (share === Infinity || !(volume > 0)) return Infinity;
+    if (share === Infinity) return Infinity;
+    // Where no bar had a volume so far, the tape has none; after one had, a bar without is one without trades.
+    if (!(volume > 0)) return at < market.volumeFrom ? Infinity : 0;
     const lotUnits = Math.round(market.instrument.lot * market.scale);
     return Math.floor((volume * share * market.scale) / lotUnits) * lotUnits;
   }
@@ -648,6 +708,15 @@ export class SimulatedVenue implements Venue {
     assert(status !== undefined, () => `order ${order.id}: ${event} while ${order.status}`);
     order.status = status;
   }
+}
+
+/** Whether the order meets the next event and ends with it. */
+function isOnce(order: Order): boolean {
+  return order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
+}
+
+function isAuction(order: Order): boolean {
+  return stepOf(order) === 'close' || order.type.endsWith('on-open');
 }
 
 /** Whether the order can still fill. */
