@@ -1,8 +1,8 @@
 /**
  * Money flow: volume weighted by where in its range, or in which direction, a row closed.
  */
-import { type IndicatorOption, period } from '../arguments.ts';
-import { emaStream, type SeedOptions, SEED, seedWarmUp, type Smoothing } from '../averages/ema.ts';
+import { period } from '../arguments.ts';
+import { emaStream, type SeedOptions, SEED, type Smoothing } from '../averages/ema.ts';
 import { Sma } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { Sum } from '../statistics/window.ts';
@@ -78,76 +78,6 @@ class MoneyFlowIndex extends Stream {
   }
 }
 
-class Force extends Stream {
-  private readonly average: Smoothing;
-  private before = Number.NaN;
-
-  constructor(rows: number, options: SeedOptions) {
-    super();
-    this.average = emaStream(rows, options);
-  }
-
-  next(close: number, volume: number): number {
-    const force = (close - this.before) * volume;
-    this.before = close;
-    return this.average.pass(force);
-  }
-}
-
-class EaseOfMovement extends Stream {
-  private readonly mean: Sma;
-  private readonly scale: number;
-  private middle = Number.NaN;
-
-  constructor(rows: number, scale: number) {
-    super(2);
-    this.mean = new Sma(rows);
-    this.scale = scale;
-  }
-
-  next(high: number, low: number, volume: number): number {
-    const middle = (high + low) / 2;
-    const moved = middle - this.middle;
-    this.middle = middle;
-    const ease = volume === 0 && moved === moved ? 0 : (moved * (high - low) * this.scale) / volume;
-    this.out[1] = ease;
-    return this.mean.pass(ease);
-  }
-}
-
-class VolumeIndex extends Stream {
-  private readonly onRise: boolean;
-  private value = 1000;
-  private close = Number.NaN;
-  private volume = 0;
-
-  constructor(onRise: boolean) {
-    super();
-    this.onRise = onRise;
-  }
-
-  next(close: number, volume: number): number {
-    const { close: before } = this;
-    const counts = this.onRise ? volume > this.volume : volume < this.volume;
-    if (before === before && before !== 0 && counts) this.value += (this.value * (close - before)) / before;
-    this.close = close;
-    this.volume = volume;
-    return this.value;
-  }
-}
-
-class PriceVolumeTrend extends Stream {
-  private total = 0;
-  private before = Number.NaN;
-
-  next(close: number, volume: number): number {
-    const { before } = this;
-    this.before = close;
-    if (before === before && before !== 0) this.total += ((close - before) / before) * volume;
-    return this.total;
-  }
-}
-
 class WilliamsAccumulation extends Stream {
   private total = 0;
   private before = Number.NaN;
@@ -159,82 +89,6 @@ class WilliamsAccumulation extends Stream {
     if (close > before) this.total += close - Math.min(low, before);
     else if (close < before) this.total += close - Math.max(high, before);
     return this.total;
-  }
-}
-
-/** Klinger's volume force, as Klinger wrote it: volume by the trend and by how much of the range is new. */
-class Klinger extends Stream {
-  private readonly fast: Smoothing;
-  private readonly slow: Smoothing;
-  private readonly signal: Smoothing;
-  private readonly kind: NonNullable<KlingerOptions['force']>;
-  private sum = Number.NaN;
-  private range = 0;
-  private cumulative = 0;
-  private trend = 0;
-
-  constructor(fast: number, slow: number, signal: number, options: KlingerOptions) {
-    super(2);
-    this.fast = emaStream(fast, options);
-    this.slow = emaStream(slow, options);
-    this.signal = emaStream(signal, options);
-    this.kind = options.force ?? 'range';
-  }
-
-  next(high: number, low: number, close: number, volume: number): number {
-    const force =
-      this.kind === 'signed' ? this.signedForce(high, low, close, volume) : this.force(high, low, close, volume);
-    const kvo = this.fast.pass(force) - this.slow.pass(force);
-    this.out[1] = this.signal.pass(kvo);
-    return kvo;
-  }
-
-  private force(high: number, low: number, close: number, volume: number): number {
-    const sum = high + low + close;
-    const range = high - low;
-    const before = this.sum;
-    const beforeRange = this.range;
-    this.sum = sum;
-    this.range = range;
-    if (before !== before) return before;
-    const late = this.kind === 'distance' && this.trend === 0;
-    const trend = sum > before ? 1 : -1;
-    const turned = trend !== this.trend;
-    this.trend = trend;
-    if (late) return Number.NaN;
-    if (turned || this.cumulative === 0) this.cumulative = beforeRange;
-    this.cumulative += range;
-    const share = this.cumulative === 0 ? 0.5 : range / this.cumulative;
-    const weight = this.kind === 'distance' ? 2 * (share - 1) : 2 * share - 1;
-    return volume * Math.abs(weight) * trend * 100;
-  }
-
-  private signedForce(high: number, low: number, close: number, volume: number): number {
-    const sum = high + low + close;
-    const before = this.sum;
-    this.sum = sum;
-    if (before !== before) return before;
-    return sum > before ? volume : -volume;
-  }
-}
-
-export interface KlingerOptions extends SeedOptions {
-  /**
-   * `range` (default): volume · |2 · range / travel − 1|, where travel is the sum of ranges since the trend turned;
-   * `distance`: volume · |2 · (range / travel − 1)|, from the third row; `signed`: the whole volume, by direction.
-   */
-  readonly force?: 'range' | 'distance' | 'signed';
-}
-
-const FORCE: IndicatorOption = {
-  name: 'force',
-  values: ['range', 'distance', 'signed'],
-  description: 'how volume is weighed: by the share of the range that is new, by its distance, or only by direction',
-};
-
-class FacilitationIndex extends Stream {
-  next(high: number, low: number, volume: number): number {
-    return volume === 0 ? 0 : (high - low) / volume;
   }
 }
 
@@ -338,77 +192,6 @@ export const mfi = defineIndicator({
   },
 });
 
-/** Force index: the exponential average of change times volume. Source: Elder, Trading for a Living, 1993. */
-export const force = defineIndicator({
-  name: 'force',
-  title: 'Force index',
-  family: 'volume',
-  inputs: ['close', 'volume'],
-  outputs: ['force'],
-  parameters: [period('period', 13, 'rows averaged')],
-  options: [SEED],
-  aliases: ['force index', 'fi', 'forceindex'],
-  warmUp: (rows, options) => 1 + seedWarmUp(rows, options),
-  create: (rows: number, options: SeedOptions) => new Force(rows, options),
-  kernel: ([close, volume], length, [out], rows, options) => {
-    const stream = new Force(rows, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(close![i]!, volume![i]!);
-  },
-});
-
-/** Ease of movement: change of the middle times range over volume, times `scale`; its mean, and the raw value. */
-export const easeOfMovement = defineIndicator({
-  name: 'easeOfMovement',
-  title: 'Ease of movement',
-  family: 'volume',
-  inputs: ['high', 'low', 'volume'],
-  outputs: ['ease', 'raw'],
-  parameters: [
-    period('period', 14, 'rows averaged'),
-    { name: 'scale', default: 1e8, min: 1, max: 1e15, integer: false, description: 'brings the values near 1' },
-  ],
-  aliases: ['eom', 'emv', 'ease of movement'],
-  warmUp: (rows) => rows,
-  create: (rows: number, scale: number) => new EaseOfMovement(rows, scale),
-});
-
-/** Negative volume index: it starts at 1000 and moves with the price on rows of falling volume. */
-export const nvi = defineIndicator({
-  name: 'nvi',
-  title: 'Negative volume index',
-  family: 'volume',
-  inputs: ['close', 'volume'],
-  outputs: ['nvi'],
-  parameters: [],
-  warmUp: () => 0,
-  create: () => new VolumeIndex(false),
-});
-
-/** Positive volume index: it starts at 1000 and moves with the price on rows of rising volume. */
-export const pvi = defineIndicator({
-  name: 'pvi',
-  title: 'Positive volume index',
-  family: 'volume',
-  inputs: ['close', 'volume'],
-  outputs: ['pvi'],
-  parameters: [],
-  warmUp: () => 0,
-  create: () => new VolumeIndex(true),
-});
-
-/** Price volume trend: the running sum of volume times the simple return. */
-export const pvt = defineIndicator({
-  name: 'pvt',
-  title: 'Price volume trend',
-  family: 'volume',
-  inputs: ['close', 'volume'],
-  outputs: ['pvt'],
-  parameters: [],
-  aliases: ['vpt', 'price volume trend'],
-  warmUp: () => 0,
-  create: () => new PriceVolumeTrend(),
-});
-
 /** Williams' accumulation/distribution: the running sum of moves from the true low or high. */
 export const williamsAd = defineIndicator({
   name: 'williamsAd',
@@ -420,39 +203,6 @@ export const williamsAd = defineIndicator({
   aliases: ['wad'],
   warmUp: () => 1,
   create: () => new WilliamsAccumulation(),
-});
-
-/** Klinger's volume oscillator and its signal average. Source: Klinger, TASC 1997. */
-export const kvo = defineIndicator({
-  name: 'kvo',
-  title: 'Klinger volume oscillator',
-  family: 'volume',
-  inputs: ['high', 'low', 'close', 'volume'],
-  outputs: ['kvo', 'signal'],
-  parameters: [
-    period('fast', 34, 'rows of the fast average'),
-    period('slow', 55, 'rows of the slow average'),
-    period('signal', 13, 'rows of the signal average'),
-  ],
-  options: [SEED, FORCE],
-  aliases: ['klinger', 'klinger volume oscillator'],
-  warmUp: (fast, slow, _signal, options) =>
-    (options.force === 'distance' ? 2 : 1) + seedWarmUp(Math.max(fast, slow), options),
-  create: (fast: number, slow: number, signal: number, options: KlingerOptions) =>
-    new Klinger(fast, slow, signal, options),
-});
-
-/** Market facilitation index: the range per unit of volume. */
-export const marketFacilitation = defineIndicator({
-  name: 'marketFacilitation',
-  title: 'Market facilitation index',
-  family: 'volume',
-  inputs: ['high', 'low', 'volume'],
-  outputs: ['index'],
-  parameters: [],
-  aliases: ['marketfi'],
-  warmUp: () => 0,
-  create: () => new FacilitationIndex(),
 });
 
 /** Balance of power, −1 … 1: the body over the range, averaged over `period` rows. */
