@@ -47,7 +47,8 @@ export async function indicators(name: string | undefined, { json }: { json?: bo
     return EXIT.ok;
   }
   const width = Math.max(...chosen.map((each) => each.name.length)) + 2;
-  for (const each of chosen) print(`${styled('bold', each.name.padEnd(width))}${each.title}  ${styled('dim', each.family)}`);
+  for (const each of chosen)
+    print(`${styled('bold', each.name.padEnd(width))}${each.title}  ${styled('dim', each.family)}`);
   print();
   print(styled('dim', `${chosen.length} indicators; tradedeck indicators <name> tells more`));
   return EXIT.ok;

@@ -19,6 +19,21 @@ export function seed(text: string): number {
   return value;
 }
 
+/** A whole number of at least one. */
+export function whole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}
+
+/** A share, 0 … 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number, 0 … 1.');
+  return value;
+}
+
 /** An existing day. */
 export function date(text: string): string {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -1,7 +1,9 @@
 /**
  * The commands and their flags. What a command does is loaded when it is called, so that help comes at once.
  */
-import { Command, Option } from '@commander-js/extra-typings';
+import process from 'node:process';
+import { Argument, Command, Option } from '@commander-js/extra-typings';
+import { FETCHED, SOURCE_HELP } from '../desk/config/sources.ts';
 import * as flags from './flags.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -28,11 +30,19 @@ export function makeProgram(version: () => string, outcome: Outcome) {
       throw new Finished();
     });
 
+  program
+    .command('demo')
+    .description('play a strategy on twenty years of the S&P 500, offline, and write a report')
+    .option('--runs <folder>', 'where the run folder goes (default: runs)')
+    .option('--json', 'print the result as JSON')
+    .option('--quiet', 'print nothing but errors')
+    .action((options) => finish(import('./demo.ts').then(({ demo }) => demo(options))));
+
   withRunFlags(
     program.command('backtest').description('play a deck (.yaml), a strategy file (.ts) or a shipped strategy'),
   )
     .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
-    .addOption(new Option('--runs <folder>', 'where the run folder goes').default(undefined, 'runs'))
+    .option('--runs <folder>', 'where the run folder goes (default: runs)')
     .option('--output <file>', 'also write the trades there, as .csv or .json')
     .option('--report <file>', 'also write the report there')
     .option('--no-report', 'write no report')
@@ -40,7 +50,159 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--quiet', 'print nothing but errors')
     .action((target, options) => finish(import('./backtest.ts').then(({ backtest }) => backtest(target, options))));
 
+  program
+    .command('init')
+    .description('make a folder with a strategy, a deck and prices to begin with')
+    .argument('<folder>')
+    .action((folder) => finish(import('./init.ts').then(({ init }) => init(folder))));
+
+  program
+    .command('report')
+    .description('say where the report of a run is')
+    .argument('<run>', 'run folder, the beginning of its name, its id, or last')
+    .option('--again', 'make it anew by playing the run again')
+    .action((run, options) => finish(import('./report.ts').then(({ report }) => report(run, options))));
+
+  program
+    .command('why')
+    .description('say why a run did, or did not, trade on a day')
+    .argument('<run>', 'run folder, the beginning of its name, its id, or last')
+    .requiredOption('--date <date>', 'the day, YYYY-MM-DD', flags.date)
+    .option('--symbol <symbol>', 'only this instrument')
+    .option('--json', 'print as JSON')
+    .action((run, options) => finish(import('./why.ts').then(({ why }) => why(run, options))));
+
+  withRunFlags(
+    program
+      .command('check-lookahead')
+      .description('prove that a strategy does not know the future, by playing it on shorter tapes'),
+  )
+    .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
+    .option('--cuts <number>', 'how many shorter tapes to play (default: 100)', flags.whole)
+    .option('--json', 'print as JSON')
+    .action((target, options) =>
+      finish(
+        import('./check-lookahead.ts').then(({ checkLookaheadCommand }) => checkLookaheadCommand(target, options)),
+      ),
+    );
+
+  addData(program, finish);
+
+  program
+    .command('strategies')
+    .description('list the shipped strategies, or the parameters of one')
+    .argument('[name]', 'of a shipped strategy, or a strategy file')
+    .option('--json', 'print as JSON')
+    .action((name, options) => finish(import('./catalogue.ts').then(({ strategies }) => strategies(name, options))));
+
+  program
+    .command('indicators')
+    .description('list the indicators, or what one takes')
+    .argument('[name]')
+    .option('--json', 'print as JSON')
+    .action((name, options) => finish(import('./catalogue.ts').then(({ indicators }) => indicators(name, options))));
+
+  program
+    .command('journal')
+    .description('prove that the journal of a run is whole and unchanged')
+    .argument('<file>', 'journal.jsonl, or a run folder')
+    .action((file) => finish(import('./journal.ts').then(({ verify }) => verify(file))));
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a deck, for editors')
+    .action(() =>
+      finish(
+        import('../desk/config/schema.ts').then(({ deckJsonSchema }) => {
+          process.stdout.write(deckJsonSchema());
+          return EXIT.ok;
+        }),
+      ),
+    );
+
+  program
+    .command('doctor')
+    .description('say whether this machine has what Tradedeck needs')
+    .option('--json', 'print as JSON')
+    .action((options) => finish(import('./doctor.ts').then(({ doctor }) => doctor(options))));
+
+  program
+    .command('completion')
+    .description('print a script with which a shell completes commands')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
+    .action((shell) => finish(import('./completion.ts').then(({ completion }) => completion(program, shell))));
+
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => void process.stdout.write(`${version()}\n`));
+
   return program;
+}
+
+/** `tradedeck data …` */
+function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
+  const data = program.command('data').description('list, import, fetch, check, compare and export prices');
+  const catalog = ['--catalog <folder>', 'folder of the catalog (default: data/catalog)'] as const;
+  data
+    .command('ls')
+    .description('list what the catalog holds')
+    .option(...catalog)
+    .option('--symbol <symbols>', 'only these, with commas')
+    .option('--json', 'print as JSON')
+    .action((options) => finish(import('./data.ts').then(({ ls }) => ls(options))));
+  data
+    .command('import')
+    .description('import CSV, TSV, JSON or Parquet files into the catalog')
+    .argument('<files...>')
+    .option(...catalog)
+    .option('--origin <name>', 'where the prices come from (default: files)')
+    .option('--symbol <symbol>', 'of a file that does not say')
+    .option('--time-frame <frame>', 'of the bars: 1d, 1h, 5m …')
+    .option('--replace', 'allow a shorter file to replace a longer one')
+    .option('--json', 'print as JSON')
+    .action((files, options) => finish(import('./data.ts').then(({ importCommand }) => importCommand(files, options))));
+  data
+    .command('fetch')
+    .description('fetch prices over the network into the catalog')
+    .addArgument(new Argument('<source>').choices(FETCHED))
+    .argument('<symbols...>')
+    .option(...catalog)
+    .option('--start <date>', 'first day, YYYY-MM-DD', flags.date)
+    .option('--end <date>', 'last day, YYYY-MM-DD', flags.date)
+    .option('--time-frame <frame>', 'of the bars: 1d, 1h, 5m …')
+    .option('--base-url <url>', 'another server of the same kind')
+    .option('--replace', 'allow a shorter history to replace a longer one')
+    .option('--json', 'print as JSON')
+    .action((source, symbols, options) =>
+      finish(import('./data.ts').then(({ fetchCommand }) => fetchCommand(source, symbols, options))),
+    );
+  data
+    .command('check')
+    .description('check files, or the whole catalog, for gaps, duplicates and impossible prices')
+    .argument('[files...]')
+    .option(...catalog)
+    .option('--symbol <symbol>', 'of a file that does not say')
+    .option('--json', 'print as JSON')
+    .action((files, options) => finish(import('./data.ts').then(({ check }) => check(files, options))));
+  data
+    .command('compare')
+    .description('compare the bars of two files')
+    .argument('<a>')
+    .argument('<b>')
+    .option('--tolerance <share>', 'relative difference of closes that does not count (default: 0.000001)', flags.share)
+    .option('--json', 'print as JSON')
+    .action((a, b, options) => finish(import('./data.ts').then(({ compare }) => compare(a, b, options))));
+  data
+    .command('export')
+    .description('write one symbol of the catalog as CSV')
+    .argument('<symbol>')
+    .option(...catalog)
+    .option('--time-frame <frame>', 'of the bars')
+    .option('--output <file>', 'where to; standard output by default')
+    .action((symbol, options) =>
+      finish(import('./data.ts').then(({ exportCommand }) => exportCommand(symbol, options))),
+    );
 }
 
 /** Ends the parsing of arguments: everything is done. */
@@ -51,7 +213,7 @@ export class Finished extends Error {
 /** The flags that choose or change a run. */
 function withRunFlags(command: Command) {
   return command
-    .option('--data <source>', 'CSV, TSV or JSON file (again for more), sp500, or simulated:AAA,BBB', flags.repeated)
+    .option('--data <source>', SOURCE_HELP, flags.repeated)
     .option('--symbol <symbols>', 'symbols to play, with commas', flags.list)
     .option('--time-frame <frame>', 'of the bars: 1d, 1h, 5m …')
     .option('--start <date>', 'first day, YYYY-MM-DD', flags.date)

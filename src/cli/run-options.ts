@@ -8,6 +8,7 @@ import { Fault, show } from '../base/fault.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { Override } from '../desk/config/read.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
+import { tapeFields } from '../desk/config/sources.ts';
 import { strategyNames } from '../strategies/index.ts';
 
 /** The flags that choose or change a run, as commander gives them. */
@@ -118,23 +119,12 @@ async function overridesOf(flags: RunFlags): Promise<FlagOverride[]> {
   return overrides;
 }
 
-/** `sp500`, `simulated:AAA,BBB`, `yahoo:SPY`, `catalog:SPY`, or files. */
 function addTape(data: readonly string[], add: (path: string, value: unknown, flag: string) => void): void {
   const flag = `--data ${data.join(' ')}`;
-  const [first] = data as [string];
-  const [source, rest] = first.split(':', 2) as [string, string | undefined];
-  if (data.length === 1 && first === 'sp500') {
-    add('tape.source', 'sp500', flag);
-  } else if (data.length === 1 && rest !== undefined && ['simulated', 'yahoo', 'catalog'].includes(source)) {
-    add('tape.source', source, flag);
-    add('tape.symbols', rest.split(','), flag);
-  } else {
-    add('tape.source', 'files', flag);
-    add(
-      'tape.files',
-      data.map((file) => resolve(file)),
-      flag,
-    );
+  for (const [field, value] of Object.entries(tapeFields(data))) {
+    // The files of a flag lie where the command is run, those of a deck where the deck lies.
+    const files = field === 'files' ? (value as readonly string[]).map((file) => resolve(file)) : value;
+    add(`tape.${field}`, files, flag);
   }
 }
 

@@ -34,7 +34,7 @@ function listItem(item: unknown, indent: string): string[] {
 /** Text that could be read as something else is quoted; JSON's quotes are YAML's too. */
 function scalar(value: unknown): string {
   if (typeof value !== 'string') return String(value);
-  const isPlain = /^[A-Za-z./][\w./ -]*$/.test(value) && !/ $/.test(value);
+  const isPlain = /^[A-Za-z./][\w./ -]*$/.test(value) && !value.endsWith(' ');
   const isWord = /^(true|false|null|yes|no|on|off|nan|inf|y|n|~)$/i.test(value);
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(value);
   return (isPlain && !isWord) || isDate ? value : JSON.stringify(value);

@@ -13,6 +13,7 @@ import { journalText, verifyJournal, type JournalHead } from '../../engine/journ
 import { equityCsv, metricsJson, tradesCsv } from '../../report/csv.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { toYaml } from '../config/write.ts';
+import type { Reproduction } from '../../report/input.ts';
 import { presentationOf, type Presentation } from './presentation.ts';
 import type { FinishedRun } from './run.ts';
 import { ownVersion } from './version.ts';
@@ -43,14 +44,7 @@ export async function writeRun(run: FinishedRun, base: string, deckFolder: strin
   const version = ownVersion();
   const journal = journalText(headOf(run), run.deck.journal, digest);
   const journalHash = verifyLast(journal);
-  const presentation = presentationOf(run, {
-    seed: String(run.seed),
-    version,
-    codeHash: run.strategy.codeHash,
-    journalHash,
-    configHash: run.id,
-    command: `tradedeck backtest ${basename(folder)}/deck.yaml`,
-  });
+  const presentation = presentationOf(run, reproductionOf(run, folder, version, journalHash));
   const formats = output.formats ?? ['csv', 'json'];
   const files: Record<string, string> = {
     'deck.yaml': deckText(run, folder, deckFolder),
@@ -72,6 +66,23 @@ export async function writeRun(run: FinishedRun, base: string, deckFolder: strin
     journalHash,
     presentation,
     report: output.report === false ? undefined : join(folder, 'report.html'),
+  };
+}
+
+/** Writes only the report of a run into its folder. */
+export async function writeReport(run: FinishedRun, folder: string, journalHash: string): Promise<void> {
+  const presentation = presentationOf(run, reproductionOf(run, folder, ownVersion(), journalHash));
+  writeAll(folder, { 'report.html': await reportText(presentation) });
+}
+
+function reproductionOf(run: FinishedRun, folder: string, version: string, journalHash: string): Reproduction {
+  return {
+    seed: String(run.seed),
+    version,
+    codeHash: run.strategy.codeHash,
+    journalHash,
+    configHash: run.id,
+    command: `tradedeck backtest ${basename(folder)}/deck.yaml`,
   };
 }
 
@@ -154,8 +165,12 @@ function deckText(run: FinishedRun, folder: string, deckFolder: string): string 
   return toYaml(resolved);
 }
 
-async function reportText(presentation: Presentation): Promise<string> {
-  return `<!doctype html><pre>${JSON.stringify(presentation.data.keyFigures, undefined, 1)}</pre>\n`;
+async function reportText({ data }: Presentation): Promise<string> {
+  const [{ renderReport }, { reportAssets }] = await Promise.all([
+    import('../../report/html/document.ts'),
+    import('../../adapters/report-assets/index.ts'),
+  ]);
+  return renderReport(data, reportAssets());
 }
 
 function writeTrades(path: string, { result }: FinishedRun): void {

@@ -141,6 +141,5 @@ function parametersOf(
 }
 
 function streamsOf(tape: AnyTape): DeckOptions['streams'] {
-  if ('slice' in tape) return tape.slice.streams;
-  throw new Fault('tape.source', 'a streamed tape is not played by this command yet', { field: 'tape.source' });
+  return 'slice' in tape ? tape.slice.streams : tape.streams;
 }

@@ -4,12 +4,25 @@
 import { resolve } from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
+import type { StreamShape } from '../../engine/feeds.ts';
+import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
+import { parseDay } from '../../time/civil.ts';
+import { DAY } from '../../time/instant.ts';
 import { defineInstrument, type Instrument, type InstrumentOptions } from '../../market/instrument.ts';
 import type { RecordedTape, StreamedTape } from '../../market/tape.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import type { InstrumentConfig, TapeConfig } from '../config/tape-schema.ts';
 
-export type AnyTape = RecordedTape | StreamedTape;
+/** A tape of any length, with what it consists of: a deck has to know before the first row comes. */
+export type LongTape = StreamedTape & { readonly streams: readonly StreamShape[] };
+
+export type AnyTape = RecordedTape | LongTape;
+
+/** Tapes of the catalog with more rows than this are read in slices. */
+const ROWS_IN_MEMORY = 4_000_000;
+
+/** Where the catalog is, unless the deck says otherwise: below the folder where the command is run. */
+export const CATALOG_FOLDER = 'data/catalog';
 
 type SourceOf<Name extends TapeConfig['source']> = Extract<TapeConfig, { source: Name }>;
 
@@ -40,8 +53,9 @@ async function read(
     case 'simulated':
       return simulate(config, seed);
     case 'catalog':
+      return fromCatalog(config, folder);
     case 'yahoo':
-      throw new Fault('tape.source', `tapes from ${config.source} are not in this version`, { field: 'tape.source' });
+      return fromYahoo(config, instruments);
   }
 }
 
@@ -64,6 +78,71 @@ async function readFiles(
     },
   );
   return config.symbols === undefined ? tape : onlySymbols(tape, config.symbols);
+}
+
+async function fromCatalog(config: SourceOf<'catalog'>, folder: string): Promise<AnyTape> {
+  const { catalogStream, catalogTape, listCatalog } = await import('../../adapters/duckdb/catalog.ts');
+  const home = config.folder === undefined ? CATALOG_FOLDER : resolve(folder, config.folder);
+  const query = {
+    symbols: config.symbols,
+    ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
+  };
+  const entries = await listCatalog(home, query);
+  const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
+  if (rows <= ROWS_IN_MEMORY) return catalogTape(home, query);
+  const tape = await catalogStream(home, query, instantsOf(config));
+  return { ...tape, streams: entries.map(({ kind, symbol, timeFrame }) => shapeOf(kind, symbol, timeFrame)) };
+}
+
+function shapeOf(kind: StreamShape['kind'], symbol: string, timeFrame: string | undefined): StreamShape {
+  return { kind, symbol, ...(timeFrame === undefined ? {} : { timeFrame }) };
+}
+
+async function fromYahoo(
+  config: SourceOf<'yahoo'>,
+  instruments: Readonly<Record<string, InstrumentConfig>>,
+): Promise<AnyTape> {
+  const { fetchYahoo } = await import('../../adapters/yahoo/fetch.ts');
+  const tapes: RecordedTape[] = [];
+  for (const symbol of config.symbols) {
+    tapes.push(
+      await fetchYahoo(symbol, {
+        ...instantsOf(config),
+        ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
+        ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl, cookieUrl: config.baseUrl }),
+        instrument: optionsOf(instruments[symbol]),
+      }),
+    );
+  }
+  return joined(tapes);
+}
+
+/** The days of a deck as instants, generously: whatever the market's clock, the days are inside; the cut is exact. */
+function instantsOf({ start, end }: { start?: string | undefined; end?: string | undefined }): {
+  from?: number;
+  to?: number;
+} {
+  return {
+    ...(start === undefined ? {} : { from: (parseDay(start) - 1) * DAY }),
+    ...(end === undefined ? {} : { to: (parseDay(end) + 2) * DAY }),
+  };
+}
+
+/** Several tapes of different instruments as one. */
+function joined(tapes: readonly RecordedTape[]): RecordedTape {
+  const [first] = tapes as [RecordedTape];
+  if (tapes.length === 1) return first;
+  const streams = tapes.flatMap((tape) => tape.slice.streams);
+  const actions = tapes.flatMap((tape) => tape.actions).sort((a, b) => a.at - b.at);
+  return {
+    ...first,
+    source: tapes.map(({ source }) => source).join('; '),
+    instruments: tapes.flatMap((tape) => tape.instruments),
+    actions,
+    findings: tapes.flatMap((tape) => tape.findings),
+    fingerprint: fingerprintOf(streams, actions),
+    slice: { streams },
+  };
 }
 
 async function simulate(config: SourceOf<'simulated'>, seed: number): Promise<AnyTape> {

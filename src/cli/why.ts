@@ -1,0 +1,152 @@
+/**
+ * `tradedeck why`: why a run did, or did not, trade on a day. The run is played again up to that day, and looked at.
+ */
+import process from 'node:process';
+import { Fault } from '../base/fault.ts';
+import { Deck } from '../engine/deck.ts';
+import type { Entry } from '../engine/journal.ts';
+import { prefixOf } from '../research/lookahead.ts';
+import { checkSameData, findRun } from '../desk/run/replay.ts';
+import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
+import { calendar } from '../time/calendars.ts';
+import { parseDay } from '../time/civil.ts';
+import { formatInstant } from '../time/instant.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { print, styled } from './terminal.ts';
+
+export interface WhyFlags {
+  readonly date: string;
+  readonly symbol?: string;
+  readonly json?: boolean;
+}
+
+/** What was known and what happened for one instrument on one day. */
+interface DayOf {
+  readonly symbol: string;
+  readonly bars: number;
+  readonly bar: {
+    readonly time: number;
+    readonly open: number;
+    readonly high: number;
+    readonly low: number;
+    readonly close: number;
+    readonly volume: number;
+  } | null;
+  readonly lines: Readonly<Record<string, number | null>>;
+  readonly position: number;
+  readonly entries: readonly Entry[];
+  readonly verdict: string;
+}
+
+/** Runs the command. */
+export async function why(name: string, { date, symbol, json }: WhyFlags): Promise<ExitCode> {
+  const stored = await findRun(name, process.cwd());
+  const loaded = await loadRun(stored.config, stored.folder);
+  checkSameData(stored, loaded.tape.fingerprint);
+  const { tape } = loaded;
+  if (!('slice' in tape)) throw new Fault('tape.source', 'a streamed tape cannot be looked into yet');
+  const { zone } = calendar(tape.instruments[0]!.calendar);
+  const from = zone.instantAt(parseDay(date), 0);
+  const to = zone.instantAt(parseDay(date) + 1, 0);
+  const deck = new Deck(deckOptionsOf(loaded));
+  deck.play(prefixOf(tape.slice, to - 1));
+  const wanted = tape.instruments.filter((instrument) => symbol === undefined || instrument.symbol === symbol);
+  if (wanted.length === 0) throw new Fault('tape.unknown-symbol', `the run has no ${symbol}`, { field: '--symbol' });
+  const days = wanted.map((instrument) => dayOf(deck, instrument.symbol, from, to));
+  // Of many instruments only those are shown about which there is something to say.
+  const shown = days.length > 12 ? days.filter(({ entries, position }) => entries.length > 0 || position !== 0) : days;
+  const account =
+    deck.journal.length === 0
+      ? []
+      : [...deck.journal.entries()].filter((entry) => entry.instrument < 0 && entry.at >= from && entry.at < to);
+  if (json === true) {
+    print(JSON.stringify({ date, instruments: shown, account }, undefined, 2));
+    return EXIT.ok;
+  }
+  print(styled('bold', `${deck.hosts[0]!.definition.name} on ${date}`));
+  for (const entry of account) print(`  ${clock(entry.at)}  ${entry.kind}  ${entry.text}`);
+  for (const day of shown) for (const line of dayLines(day)) print(line);
+  if (shown.length === 0) print('  nothing was held and nothing was decided');
+  return EXIT.ok;
+}
+
+function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
+  const instrument = deck.tape.instruments.findIndex((candidate) => candidate.symbol === symbol);
+  const feeds = deck.lines.filter(({ feed }) => feed.market.index === instrument);
+  const [first] = feeds;
+  const { time } = first?.feed.columns ?? { time: new Float64Array(0) };
+  const bars = time.reduce((count, at) => (at >= from && at < to ? count + 1 : count), 0);
+  const now = bars === 0 ? undefined : first!.feed.view.now;
+  const scale = deck.ledger.units[instrument]!.quantityScale;
+  const entries = [...deck.journal.entries()]
+    .filter((entry) => entry.instrument === instrument && entry.at >= from && entry.at < to)
+    .map((entry) => ({
+      ...entry,
+      quantity: entry.quantity / scale,
+      balance: entry.kind === 'filled' ? entry.balance / scale : entry.balance,
+    }));
+  const host = deck.hosts[0]!;
+  const position = deck.ledger.netQuantity(instrument);
+  return {
+    symbol,
+    bars,
+    bar:
+      now === undefined
+        ? null
+        : { time: now.time, open: now.open, high: now.high, low: now.low, close: now.close, volume: now.volume },
+    lines: Object.fromEntries(
+      feeds.flatMap(({ lines, feed }) =>
+        lines.map((line) => [`${line.name} (${feed.timeFrame})`, finite(line.value)] as const),
+      ),
+    ),
+    position,
+    entries,
+    verdict: verdictOf(bars, first === undefined ? 0 : first.feed.columns.length, host.ready, entries, position),
+  };
+}
+
+function verdictOf(bars: number, rows: number, ready: number, entries: readonly Entry[], position: number): string {
+  if (bars === 0) return 'the tape has no bar of that day: no session, a gap, or outside the run';
+  if (rows <= ready) return `the strategy was not called: ${ready} bars of warm-up, this was bar ${rows}`;
+  if (entries.some(({ kind }) => kind === 'refused')) return 'it wanted to trade, and the gate refused';
+  if (entries.some(({ kind }) => kind === 'rejected')) return 'it wanted to trade, and the venue rejected';
+  if (entries.some(({ kind }) => kind === 'submitted')) return 'it decided to trade';
+  if (entries.some(({ kind }) => kind === 'filled')) return 'an order from before was filled';
+  return `the strategy was called and asked for nothing${position === 0 ? '' : ': it kept what it held'}`;
+}
+
+function dayLines({ symbol, bar, lines, position, entries, verdict }: DayOf): string[] {
+  const prices =
+    bar === null
+      ? 'no bar'
+      : `open ${bar.open}  high ${bar.high}  low ${bar.low}  close ${bar.close}  volume ${bar.volume}`;
+  return [
+    `${styled('bold', symbol)}  ${prices}`,
+    ...Object.entries(lines).map(
+      ([name, value]) => `  ${name.padEnd(28)} ${value === null ? 'no value yet' : Number(value.toPrecision(8))}`,
+    ),
+    `  position ${position}`,
+    ...entries.map((entry) => `  ${clock(entry.at)}  ${entryText(entry)}`),
+    `  ${styled('yellow', verdict)}`,
+  ];
+}
+
+function entryText({ kind, quantity, price, amount, balance, text, order }: Entry): string {
+  const parts = [
+    kind,
+    order === 0 ? '' : `order ${order}`,
+    quantity === 0 ? '' : `${quantity > 0 ? '+' : ''}${quantity}`,
+    Number.isNaN(price) ? '' : `at ${price}`,
+    kind === 'filled' ? `fee ${amount}, position ${balance}` : '',
+    text === '' ? '' : `“${text}”`,
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function clock(at: number): string {
+  return formatInstant(at).replace('T', ' ');
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
