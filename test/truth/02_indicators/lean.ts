@@ -153,7 +153,6 @@ const TABLE: Readonly<Record<string, Entry>> = {
   ),
   AverageDirectionalIndex: entry(ours.adx, ({ numbers: [rows] }) => [rows!, { seed: 'full' }], ...DIRECTIONAL),
   AverageDirectionalMovementIndexRating: entry(ours.adx, numbers, ['', 'adxr']),
-  AverageRange: entry(ours.sma),
   AverageTrueRange: entry(ours.averageRange, withAverage('rma')),
   AwesomeOscillator: entry(ours.awesome),
   BalanceOfPower: entry(ours.balanceOfPower, none),

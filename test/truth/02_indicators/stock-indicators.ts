@@ -34,7 +34,7 @@ interface Entry {
   readonly args?: (numbers: readonly number[]) => Argument[];
   /** Our outputs by their column names. */
   readonly columns: Readonly<Record<string, Selector>>;
-  /** Columns whose first value rests on a change that their first row does not have. */
+  /** Columns whose first value is no more than a seed, or rests on a change that their first row does not have. */
   readonly late?: readonly string[];
 }
 
@@ -138,17 +138,19 @@ const TABLE: Readonly<Record<string, Entry>> = {
     rows!,
     { window: 'before' },
   ]),
-  Dpo: entry(ours.dpo, { sma: meanOf }),
+  // Theirs is displaced: a row's mean is the one that ends half a period and a row later.
+  Dpo: entry(ours.dpo, {
+    dpo: ({ out, args }) => moved(out['dpo']!, -((Number(args[0]) >> 1) + 1)),
+    sma: (seen) => moved(meanOf(seen), -((Number(seen.args[0]) >> 1) + 1)),
+  }),
   Dynamic: entry(ours.mcginley, { dynamic: 'mcginley' }, (numbers) => [...numbers, { seed: 'first' }]),
   ElderRay: entry(ours.elderRay, { ema: 'average', bullPower: 'bull', bearPower: 'bear' }),
   Ema: entry(ours.ema, { ema: 'ema' }),
   Epma: entry(ours.linearRegression, { epma: 'end' }),
-  FisherTransform: entry(ours.fisher, { fisher: 'fisher', trigger: 'signal' }),
+  Fcb: entry(ours.fractal, { upperBand: 'upper', lowerBand: 'lower' }),
   ForceIndex: entry(ours.force, { forceIndex: 'force' }),
   HeikinAshi: entry(ours.heikinAshi, { open: 'open', high: 'high', low: 'low', close: 'close' }),
   Hma: entry(ours.hma, { hma: 'hma' }),
-  HtTrendline: entry(ours.cyclePhase, { trendline: 'trendLine' }),
-  Hurst: entry(ours.hurst, {}),
   Ichimoku: entry(
     ours.ichimoku,
     {
@@ -160,12 +162,16 @@ const TABLE: Readonly<Record<string, Entry>> = {
     },
     ([tenkan, kijun, spanB]) => [tenkan!, kijun!, spanB!],
   ),
-  Kama: entry(ours.kama, {
-    er: ({ bars, args }) => ours.efficiencyRatio(bars['close']!, Number(args[0])),
-    kama: 'kama',
-  }),
+  // Their first value is the seed itself.
+  Kama: {
+    ...entry(ours.kama, {
+      er: ({ bars, args }) => ours.efficiencyRatio(bars['close']!, Number(args[0])),
+      kama: 'kama',
+    }),
+    late: ['kama'],
+  },
   Keltner: entry(ours.keltner, { upperBand: 'upper', centerline: 'middle', lowerBand: 'lower', width }),
-  Kvo: entry(ours.kvo, { oscillator: 'kvo', signal: 'signal' }),
+  Kvo: entry(ours.kvo, { oscillator: 'kvo', signal: 'signal' }, (numbers) => [...numbers, { force: 'distance' }]),
   MaEnvelopes: entry(ours.envelope, { upperEnvelope: 'upper', centerline: 'middle', lowerEnvelope: 'lower' }),
   Macd: entry(
     ours.macd,
@@ -178,10 +184,9 @@ const TABLE: Readonly<Record<string, Entry>> = {
     },
     (numbers) => [...numbers, { start: 'apart' }],
   ),
-  Mama: entry(ours.mama, { mama: 'mama', fama: 'fama' }),
   Mfi: entry(ours.mfi, { mfi: 'mfi' }),
   Obv: entry(ours.obv, { obv: ({ out, bars }) => made(out['obv']!, (obv) => obv - bars['volume']![0]!) }),
-  ParabolicSar: entry(ours.sar, { sar: 'sar' }),
+  ParabolicSar: entry(ours.sar, { sar: 'sar' }, (numbers) => [numbers[0]!, numbers[1]!, { start: 'middle' }]),
   Pmo: entry(ours.pmo, { pmo: 'pmo', signal: 'signal' }),
   Prs: entry(ours.relativeStrength, { prs: 'ratio', prsPercent: 'excess' }),
   Pvo: entry(ours.pvo, { pvo: 'pvo', signal: 'signal', histogram: 'histogram' }),
@@ -207,7 +212,6 @@ const TABLE: Readonly<Record<string, Entry>> = {
     mean: meanOf,
     zScore: ({ bars, args }) => ours.zScore(bars['close']!, Number(args[0])),
   }),
-  StdDevChannels: entry(ours.deviationChannel, {}),
   Stoch: entry(
     ours.stoch,
     { oscillator: 'k', signal: 'd', percentJ: 'j', k: 'k', d: 'd', j: 'j' },
