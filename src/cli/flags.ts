@@ -2,6 +2,7 @@
  * Reads the values of flags: a wrong one is refused at once, with the rule and the value.
  */
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { didYouMean } from '../base/did-you-mean.ts';
 
 /** A finite number above zero. */
 export function positive(text: string): number {
@@ -41,6 +42,15 @@ export function date(text: string): string {
     throw new InvalidArgumentError('It must be an existing day as YYYY-MM-DD.');
   }
   return text;
+}
+
+/** One of a few words; a word that is nearly one of them is answered with it. */
+export function oneOf(words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text;
+    const hint = didYouMean(text, words);
+    throw new InvalidArgumentError(`It must be one of ${words.join(', ')}${hint === undefined ? '' : `; ${hint}`}`);
+  };
 }
 
 /** Gathers a flag that may be given several times, or once with commas. */

@@ -2,8 +2,8 @@
  * The commands and their flags. What a command does is loaded when it is called, so that help comes at once.
  */
 import process from 'node:process';
-import { Argument, Command, Option } from '@commander-js/extra-typings';
-import { FETCHED, SOURCE_HELP } from '../desk/config/sources.ts';
+import { Argument, Command } from '@commander-js/extra-typings';
+import { CONVENTION_NAMES, FETCHED, SOURCE_HELP } from '../desk/config/sources.ts';
 import * as flags from './flags.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -220,14 +220,10 @@ function withRunFlags(command: Command) {
     .option('--end <date>', 'last day, YYYY-MM-DD', flags.date)
     .option('--param <name=value>', 'a parameter of the strategy (again for more)', flags.repeated)
     .option('--cash <money>', 'money at the start', flags.positive)
-    .addOption(
-      new Option('--conventions <name>', 'how the simulated venue fills').choices([
-        'honest',
-        'lean',
-        'backtrader',
-        'backtestingPy',
-        'bt',
-      ]),
+    .option(
+      '--conventions <name>',
+      `how the simulated venue fills: ${CONVENTION_NAMES.join(', ')}`,
+      flags.oneOf(CONVENTION_NAMES),
     )
     .option('--benchmark <symbol>', 'what to hold the result against; none for nothing')
     .option('--seed <number>', 'of all chance in the run', flags.seed)

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { feesSchema, sizingSchema, slippageSchema } from './models.ts';
+import { CONVENTION_NAMES } from './sources.ts';
 import { instrumentSchema, tapeSchema } from './tape-schema.ts';
 
 const parameterValue = z.union([z.number(), z.string(), z.boolean()]);
@@ -22,7 +23,7 @@ const strategySchema = z
 
 const conventionsSchema = z
   .strictObject({
-    name: z.enum(['honest', 'lean', 'backtrader', 'backtestingPy', 'bt']).optional().describe('The set to start from.'),
+    name: z.enum(CONVENTION_NAMES).optional().describe('The set to start from.'),
     timing: z.enum(['next-open', 'this-close']).optional().describe('When a market order fills.'),
     path: z.enum(['adverse', 'high-first', 'low-first', 'nearest-first']).optional(),
     limits: z.enum(['penetrate', 'touch']).optional().describe('What fills a limit order.'),

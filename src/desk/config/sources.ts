@@ -1,8 +1,11 @@
 /**
- * The short names of tapes for the command line: `sp500`, `simulated:AAA,BBB`, `yahoo:SPY`, `catalog:SPY,QQQ`, or files.
+ * The short names that a deck and the command line share, at hand without loading what reads decks.
  */
 
 const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', 'catalog'];
+
+/** Names of the sets of conventions, without loading the engine for them. */
+export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy', 'bt'] as const;
 
 /** Sources that `data fetch` knows. */
 export const FETCHED = ['yahoo'] as const;
