@@ -40,7 +40,7 @@ const CUSTOMARY = [
 export function findFrame(series: Iterable<{ readonly day: Float64Array; readonly clock: Float64Array }>): Frame {
   const counts = new Map<number, number>();
   let hasClock = false;
-  let left = 20_000;
+  let left = 5_000;
   for (const { day, clock } of series) {
     // Distances repeat: a run of equal ones is counted at once.
     let repeated = 0;
