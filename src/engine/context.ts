@@ -28,6 +28,8 @@ export interface Host {
   warming: boolean;
   /** Rows of the first asset's bars before the first call. */
   ready: number;
+  /** The same for other bars of the first asset that indicators follow. */
+  coarser: readonly { readonly feed: BarFeed; readonly ready: number }[];
 }
 
 /** What the context needs of the deck, beside what assets do. */

@@ -14,10 +14,10 @@ import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { applyAction } from './actions.ts';
 import { makeContext, type ContextDeck, type Host } from './context.ts';
 import { EquityCurve } from './equity.ts';
-import { Excursions } from './excursions.ts';
+import { Excursions, type PlayedSplit } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
 import { makeFeeds, QuoteFeed, TradeFeed, type StreamShape } from './feeds.ts';
-import { Gate, type Control, type GateView } from './gate.ts';
+import { Gate, type Control, type GateView, type Refusal } from './gate.ts';
 import { HostedAsset } from './host.ts';
 import { calendarHours } from './hours.ts';
 import { ENTRY, Journal } from './journal.ts';
@@ -69,6 +69,9 @@ export class Deck implements ContextDeck, VenueListener {
   readonly counts = { submitted: 0, filled: 0, canceled: 0, expired: 0, rejected: 0, refused: 0 };
   readonly equity: EquityCurve;
   readonly excursions = new Excursions();
+  private readonly splits: PlayedSplit[] = [];
+  /** Instruments by the names they got on the way. */
+  private readonly renamed = new Map<string, number>();
   events = 0;
   startAt = Number.NaN;
   endAt = Number.NaN;
@@ -82,6 +85,8 @@ export class Deck implements ContextDeck, VenueListener {
   private readonly delisted: Uint8Array;
   private readonly calendars: readonly (Calendar | undefined)[];
   private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
+  /** Bars of the present instant whose markets have working orders. */
+  private readonly meetings: { readonly feed: BarFeed; readonly row: number }[] = [];
   private readonly pending: { host: Host; fill: () => void }[] = [];
   private readonly isSingle: boolean;
   /** For each instrument the cash account whose rate its price sets, or −1; and whether the price is inverted. */
@@ -123,17 +128,32 @@ export class Deck implements ContextDeck, VenueListener {
     this.gate = new Gate([warmedUp, tradable, wellFormed, ...(options.controls ?? [])]);
     this.delisted = new Uint8Array(tape.instruments.length);
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!);
-    this.view = { ledger: this.ledger, now: 0, units: 0, mark: 0, warming: true, tradable: true, workingOrders: 0 };
+    const peak = (): number => this.peak();
+    this.view = {
+      ledger: this.ledger,
+      now: 0,
+      units: 0,
+      mark: 0,
+      warming: true,
+      tradable: true,
+      workingOrders: 0,
+      get peak() {
+        return peak();
+      },
+    };
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
     this.allFeeds = makeFeeds(options.streams, this.markets, history);
     this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
     [this.rateOf, this.rateInverted] = this.findRates();
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
-      this.wakes.at(action.at, () => this.act(action));
+      // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
+      this.wakes.at(action.at - 0.5, () => this.act(action));
     }
-    this.hosts = options.strategies.map((strategy, index) =>
-      this.host(strategy.definition, strategy.parameters ?? {}, index),
-    );
+    const hosts: Host[] = [];
+    this.hosts = hosts;
+    for (const [index, { definition, parameters }] of options.strategies.entries()) {
+      hosts.push(this.host(definition, parameters ?? {}, index));
+    }
     const pricesRates = this.rateOf.some((account) => account >= 0);
     this.isSingle = this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && !pricesRates;
     this.spanBase = this.ledger.equity();
@@ -190,6 +210,7 @@ export class Deck implements ContextDeck, VenueListener {
   /** Ends the run: closes what the conventions close, and returns what happened. */
   finish(): RunResult {
     this.closeAtEnd();
+    this.deliver();
     for (const host of this.hosts) host.handlers.onEnd?.();
     if (this.isWhole) this.lookBack();
     return buildResult(this);
@@ -305,13 +326,17 @@ export class Deck implements ContextDeck, VenueListener {
       do {
         const feed = order.first;
         if (feed instanceof BarFeed) {
-          this.stepBar(feed);
           bars = true;
+          const row = feed.next++;
+          if (feed.market.working.length !== 0 && feed.executes && !feed.market.quoted)
+            this.meetings.push({ feed, row });
+          else this.stepBar(feed, row);
         } else if (feed instanceof QuoteFeed) this.stepQuote(feed, at);
         else if (feed instanceof TradeFeed) this.stepTrade(feed, at);
         order.advance();
         rows--;
       } while (order.nextAt === at);
+      if (this.meetings.length !== 0) this.meetAll();
       if (pending.length !== 0) this.deliver();
       if (bars) {
         if (this.checksEveryBar() && this.endsHere(at)) return true;
@@ -326,8 +351,16 @@ export class Deck implements ContextDeck, VenueListener {
     }
   }
 
-  private stepBar(feed: BarFeed): void {
-    const row = feed.next++;
+  /** Bars of one instant meet their orders: first those at whose open a sale pays for what is bought at the others. */
+  private meetAll(): void {
+    const meetings = this.meetings.splice(0);
+    const frees = meetings.map(({ feed }) => this.venue.freesCash(feed.market));
+    for (const first of [true, false]) {
+      for (const [index, { feed, row }] of meetings.entries()) if (frees[index] === first) this.stepBar(feed, row);
+    }
+  }
+
+  private stepBar(feed: BarFeed, row: number): void {
     const { columns, market } = feed;
     const at = columns.time[row]!;
     feed.cursor.index = row;
@@ -353,7 +386,7 @@ export class Deck implements ContextDeck, VenueListener {
     if (middle === middle) this.mark(market, middle, at);
     for (const host of this.hosts) {
       if (host.handlers.onQuote === undefined) continue;
-      host.warming = false;
+      host.warming &&= !this.isReady(host);
       feed.at(row);
       host.handlers.onQuote(feed.quote);
     }
@@ -368,7 +401,7 @@ export class Deck implements ContextDeck, VenueListener {
     if (!market.quoted) this.mark(market, price, at);
     for (const host of this.hosts) {
       if (host.handlers.onTrade === undefined) continue;
-      host.warming = false;
+      host.warming &&= !this.isReady(host);
       feed.at(row);
       host.handlers.onTrade(feed.print);
     }
@@ -384,9 +417,8 @@ export class Deck implements ContextDeck, VenueListener {
 
   private callStrategies(): void {
     for (const host of this.hosts) {
-      const feed = this.feedOf(0);
-      if (host.handlers.onBar === undefined || feed.rowsBefore + feed.cursor.index - feed.firstRow < host.ready)
-        continue;
+      if (host.handlers.onBar === undefined) continue;
+      if (host.warming && !this.isReady(host)) continue;
       host.warming = false;
       host.handlers.onBar(host.bar);
       if (this.pending.length !== 0) this.deliver();
@@ -415,10 +447,12 @@ export class Deck implements ContextDeck, VenueListener {
   private wakeBefore(at: number): void {
     const { wakes } = this;
     this.sync();
+    // What happens now is after the row that was played last, and before the next.
+    if (this.isSingle) this.row = this.feeds[0]!.cursor.index + 1;
     while (wakes.next < at) {
       const due = wakes.next;
-      this.at = due;
-      this.venue.setNow(due);
+      this.at = Math.ceil(due);
+      this.venue.setNow(this.at);
       wakes.run(due);
       if (this.pending.length !== 0) this.deliver();
     }
@@ -463,6 +497,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private addSpan(feed: BarFeed, to: number): void {
+    if (to <= this.spanFrom) return;
     const { time, close } = feed.columns;
     this.equity.addSpan(time, close, this.spanFrom, to, this.spanBase, this.spanSlope, this.isWhole);
     this.spanFrom = to;
@@ -499,7 +534,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Closes every position at its last price. */
   private liquidate(reason: string, at: number): void {
-    for (const position of [...this.ledger.openPositions()]) {
+    for (const position of this.ledger.openPositions().slice()) {
       this.forceClose(position.strategy, position.instrument, this.ledger.marks[position.instrument]!, reason, at);
     }
   }
@@ -507,7 +542,7 @@ export class Deck implements ContextDeck, VenueListener {
   private closeAtEnd(): void {
     const rule = this.conventions.end;
     if (rule === 'keep' || this.ruinedAt !== undefined) return;
-    for (const position of [...this.ledger.openPositions()]) {
+    for (const position of this.ledger.openPositions().slice()) {
       const feed = this.feedOf(position.instrument);
       const row = feed.end - 1;
       const price = rule === 'close-at-last-open' ? feed.columns.open[row]! : this.ledger.marks[position.instrument]!;
@@ -520,7 +555,7 @@ export class Deck implements ContextDeck, VenueListener {
   private forceClose(strategy: number, instrument: number, price: number, reason: string, at: number): void {
     const { quantity, quantityUnits } = this.ledger.positions[strategy]![instrument]!;
     const market = this.markets[instrument]!;
-    this.venue.clear(market, reason);
+    this.venue.clear(market, reason, strategy);
     const intent: OrderIntent = {
       instrument,
       strategy,
@@ -540,8 +575,7 @@ export class Deck implements ContextDeck, VenueListener {
       reason,
     };
     this.prepareView(intent, Math.abs(quantityUnits), false);
-    const order = this.gate.approve(intent, this.view);
-    assert(order instanceof Order, 'an order that closes a position passes the gate');
+    const order = this.gate.release(intent, this.view);
     this.recordSubmitted(order);
     this.venue.forceFill(order, price, at);
   }
@@ -560,31 +594,54 @@ export class Deck implements ContextDeck, VenueListener {
     this.prepareView(intent, units, host?.warming ?? true);
     const approved = this.gate.approve(intent, this.view);
     if (!(approved instanceof Order)) {
-      this.counts.refused++;
-      this.journal.write(
-        ENTRY.refused,
-        this.at,
-        0,
-        intent.instrument,
-        intent.strategy,
-        intent.side * units,
-        intent.limit,
-        0,
-        0,
-        `${approved.code}: ${approved.message}`,
-      );
-      host?.handlers.onOrderEnd?.(undefined, approved.code);
+      this.refuse(intent, units, approved);
       return undefined;
+    }
+    const exits: Order[] = [];
+    for (const child of children ?? []) {
+      this.prepareView(child, units, false);
+      const exit = this.gate.approve(child, this.view);
+      if (!(exit instanceof Order)) {
+        // An entry whose exit cannot be placed would be an entry without one.
+        this.refuse(intent, units, { code: exit.code, message: `${child.reason}: ${exit.message}` });
+        return undefined;
+      }
+      exits.push(exit);
     }
     this.recordSubmitted(approved);
     this.venue.setNow(this.at);
     if (children !== undefined) {
-      const exits = children.map((child) => this.approveChild(child, approved));
+      for (const exit of exits) {
+        this.recordSubmitted(exit);
+        exit.parent = approved;
+        exit.siblings = exits.filter((other) => other !== exit);
+      }
       approved.children = exits;
-      for (const exit of exits) exit.siblings = exits.filter((other) => other !== exit);
     }
     this.venue.send(approved);
+    const market = this.markets[intent.instrument]!;
+    if (market.quoted && intent.type.endsWith('on-close')) {
+      this.wakes.at(approved.activeAt, (due) => this.venue.onClose(market, due));
+    }
     return approved;
+  }
+
+  private refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {
+    this.counts.refused++;
+    const { instrument, strategy, side, limit } = intent;
+    this.journal.write(
+      ENTRY.refused,
+      this.at,
+      order,
+      instrument,
+      strategy,
+      side * units,
+      limit,
+      0,
+      0,
+      `${code}: ${message}`,
+    );
+    this.hosts[strategy]?.handlers.onOrderEnd?.(undefined, code);
   }
 
   cancel(order: Order): void {
@@ -596,6 +653,22 @@ export class Deck implements ContextDeck, VenueListener {
   update(order: Order, change: OrderChange): boolean {
     this.sync();
     this.venue.setNow(this.at);
+    const { quantityScale } = this.ledger.units[order.instrument]!;
+    const { lot } = this.tape.instruments[order.instrument]!;
+    const quantity = change.quantity ?? order.units / quantityScale;
+    const limit = change.limit ?? order.limit;
+    const stop = change.stop ?? order.stop;
+    // What an order is changed into passes the same controls as a new one.
+    const left = quantity - order.filledUnits / quantityScale;
+    const intent: OrderIntent = { ...order, quantity: left, limit, stop, goodTill: order.expireAt };
+    const units = Math.floor(left / lot + 1e-7) * Math.round(lot * quantityScale);
+    this.prepareView(intent, units, this.hosts[order.strategy]!.warming);
+    this.view.workingOrders--;
+    const refusal = this.gate.refusal(intent, this.view);
+    if (refusal !== undefined) {
+      this.refuse(intent, units, refusal, order.id);
+      return false;
+    }
     return this.venue.update(order, change) === undefined;
   }
 
@@ -633,9 +706,10 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   isReady(host: Host): boolean {
-    if (host.ready === 0) return true;
-    const feed = this.firstBars();
-    return feed.rowsBefore + feed.cursor.index - feed.firstRow >= host.ready;
+    if (this.feeds.length === 0) return true;
+    return (
+      rowsPlayed(this.firstBars()) > host.ready && host.coarser.every(({ feed, ready }) => rowsPlayed(feed) > ready)
+    );
   }
 
   isMember(instrument: number): boolean {
@@ -688,24 +762,32 @@ export class Deck implements ContextDeck, VenueListener {
     const assets = this.tape.instruments.map((_, instrument) => new HostedAsset(this, instrument, index));
     const hasBars = this.feeds.length > 0;
     const bar = hasBars ? this.firstBars().view.now : EMPTY_BAR;
-    const host: Host = { index, definition, parameters, assets, handlers: {}, bar, warming: true, ready: 0 };
+    const host: Host = {
+      index,
+      definition,
+      parameters,
+      assets,
+      handlers: {},
+      bar,
+      warming: true,
+      ready: 0,
+      coarser: [],
+    };
+    // Each strategy waits for its own lines, not for those of the others.
+    for (const feed of this.feeds) feed.warmUp = 0;
     host.handlers = definition.setup(makeContext(this, host));
-    host.ready = hasBars ? this.firstBars().warmUp + this.conventions.extraWarmUp : 0;
+    if (hasBars) {
+      const first = this.firstBars();
+      host.ready = first.warmUp + this.conventions.extraWarmUp;
+      host.coarser = this.feeds
+        .filter((feed) => feed.market === first.market && feed !== first && feed.followedLines.length > 0)
+        .map((feed) => ({ feed, ready: feed.warmUp }));
+    }
     return host;
   }
 
   private firstBars(): BarFeed {
     return this.feeds.find((feed) => feed.market.index === 0 && feed.executes) ?? this.feeds[0]!;
-  }
-
-  private approveChild(child: OrderIntent, parent: Order): Order {
-    this.prepareView(child, parent.units, false);
-    const approved = this.gate.approve(child, this.view);
-    if (!(approved instanceof Order)) {
-      throw new Fault('order.exit', `${child.reason}: ${approved.message}`);
-    }
-    this.recordSubmitted(approved);
-    return approved;
   }
 
   private prepareView(intent: OrderIntent, units: number, warming: boolean): void {
@@ -715,7 +797,13 @@ export class Deck implements ContextDeck, VenueListener {
     view.mark = this.ledger.marks[intent.instrument]!;
     view.warming = warming;
     view.tradable = this.delisted[intent.instrument] === 0;
-    view.workingOrders = this.venue.workingOrders;
+    view.workingOrders = this.venue.workingOf[intent.strategy] ?? 0;
+  }
+
+  /** The highest value the account has had up to now. */
+  private peak(): number {
+    if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
+    return Math.max(this.equity.peak, this.ledger.equity());
   }
 
   private recordSubmitted(order: Order): void {
@@ -738,8 +826,10 @@ export class Deck implements ContextDeck, VenueListener {
   // ---- corporate actions ---------------------------------------------------------------------------------------
 
   private act(action: CorporateAction): void {
-    const instrument = this.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
-    if (instrument < 0) return;
+    const instrument =
+      this.renamed.get(action.symbol) ??
+      this.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
+    if (instrument < 0 || this.isInPrices(action)) return;
     if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
     if (action.kind === 'delisting') {
       const price = action.price ?? this.ledger.marks[instrument]!;
@@ -753,8 +843,17 @@ export class Deck implements ContextDeck, VenueListener {
       for (const host of this.hosts) host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]!] });
     } else {
       applyAction(action, instrument, this.ledger, this.markets[instrument]!, this.journal);
+      if (action.kind === 'split') this.splits.push({ instrument, at: action.at, ratio: action.ratio });
+      if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
+      this.venue.dropEmpty(this.markets[instrument]!);
     }
     if (this.isSingle) this.takeSpan();
+  }
+
+  /** Whether adjusted prices contain the action already: it must not happen twice. */
+  private isInPrices({ kind }: CorporateAction): boolean {
+    const { adjustment } = this.tape;
+    return (kind === 'split' && adjustment !== 'raw') || (kind === 'dividend' && adjustment === 'fully-adjusted');
   }
 
   /** Which instruments are currency pairs that price one of the ledger's cash accounts. */
@@ -777,7 +876,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private lookBack(): void {
-    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries());
+    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries(), this.splits);
   }
 
   private executingBars(): BarFeed[] {
@@ -791,6 +890,11 @@ export class Deck implements ContextDeck, VenueListener {
         position.openLots.map(({ order, at }) => ({ instrument: position.instrument, order, at })),
       );
   }
+}
+
+/** Rows of the whole tape that a feed has played. */
+function rowsPlayed(feed: BarFeed): number {
+  return feed.rowsBefore + feed.cursor.index - feed.firstRow + 1;
 }
 
 const EMPTY_BAR: Bar = {

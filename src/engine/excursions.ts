@@ -19,18 +19,34 @@ export interface Entry {
   readonly at: number;
 }
 
+/** A split that was applied. */
+export interface PlayedSplit {
+  readonly instrument: number;
+  readonly at: number;
+  readonly ratio: number;
+}
+
 export class Excursions {
   private highs: number[] = [];
   private lows: number[] = [];
   private bars: number[] = [];
   /** Extremes of lots that were opened in a slice that is gone, by instrument and order. */
   private open = new Map<string, Extremes>();
+  private splitsSeen = 0;
   private readonly found: Extremes = { high: 0, low: 0, bars: 0 };
   /** For each instrument, the row where the last search ended: trades come nearly in order. */
   private hints = new Map<number, number>();
 
   /** Takes in a played slice: `trades` are all so far, `entries` the lots that are open at its end. */
-  add(feeds: readonly BarFeed[], trades: TradeLog, entries: readonly Entry[]): void {
+  add(
+    feeds: readonly BarFeed[],
+    trades: TradeLog,
+    entries: readonly Entry[],
+    splits: readonly PlayedSplit[] = [],
+  ): void {
+    // What is carried over from the slice before has been through the splits known then.
+    const later = splits.slice(this.splitsSeen);
+    this.splitsSeen = splits.length;
     const feedOf: (BarFeed | undefined)[] = [];
     for (const feed of feeds) feedOf[feed.market.index] = feed;
     this.hints = new Map();
@@ -42,7 +58,8 @@ export class Excursions {
       found.low = before?.low ?? Infinity;
       found.bars = before?.bars ?? 0;
       const feed = feedOf[instrument];
-      if (feed !== undefined) this.scan(feed, trades.entryAt(trade), trades.exitAt(trade), found);
+      const cuts = before === undefined ? splits : later;
+      if (feed !== undefined) this.scan(feed, trades.entryAt(trade), trades.exitAt(trade), found, cuts);
       this.highs.push(found.high);
       this.lows.push(found.low);
       this.bars.push(found.bars);
@@ -50,9 +67,10 @@ export class Excursions {
     const open = new Map<string, Extremes>();
     for (const { instrument, order, at } of entries) {
       const key = keyOf(instrument, order);
-      const extremes = this.open.get(key) ?? { high: -Infinity, low: Infinity, bars: 0 };
+      const before = this.open.get(key);
+      const extremes = before ?? { high: -Infinity, low: Infinity, bars: 0 };
       const feed = feedOf[instrument];
-      if (feed !== undefined) this.scan(feed, at, Infinity, extremes);
+      if (feed !== undefined) this.scan(feed, at, Infinity, extremes, before === undefined ? splits : later);
       open.set(key, extremes);
     }
     this.open = open;
@@ -63,15 +81,25 @@ export class Excursions {
   }
 
   /** Folds the rows of the slice that overlap the span from `from` to `to` into `extremes`. */
-  private scan(feed: BarFeed, from: number, to: number, extremes: Extremes): void {
+  private scan(feed: BarFeed, from: number, to: number, extremes: Extremes, splits: readonly PlayedSplit[]): void {
     const { openTime, high, low } = feed.columns;
+    const cuts = splits.length === 0 ? splits : splitsBetween(splits, feed.market.index, from, to);
+    let cut = 0;
     const { end } = feed;
     let { high: highest, low: lowest } = extremes;
     const start = this.firstAfter(feed, from);
     let row = start;
     for (; row < end && openTime[row]! < to; row++) {
+      for (; cut < cuts.length && openTime[row]! >= cuts[cut]!.at; cut++) {
+        highest /= cuts[cut]!.ratio;
+        lowest /= cuts[cut]!.ratio;
+      }
       if (high[row]! > highest) highest = high[row]!;
       if (low[row]! < lowest) lowest = low[row]!;
+    }
+    for (; cut < cuts.length; cut++) {
+      highest /= cuts[cut]!.ratio;
+      lowest /= cuts[cut]!.ratio;
     }
     extremes.high = highest;
     extremes.low = lowest;
@@ -101,6 +129,11 @@ export class Excursions {
     this.hints.set(feed.market.index, low);
     return low;
   }
+}
+
+/** Splits while a lot was open: what came before them is told in the shares of after. */
+function splitsBetween(splits: readonly PlayedSplit[], instrument: number, from: number, to: number): PlayedSplit[] {
+  return splits.filter((split) => split.instrument === instrument && split.at > from && split.at <= to);
 }
 
 function keyOf(instrument: number, order: number): string {

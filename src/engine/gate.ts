@@ -32,8 +32,10 @@ export interface GateView {
   readonly warming: boolean;
   /** Whether the instrument has been delisted or has not started. */
   readonly tradable: boolean;
-  /** Working and new orders of the strategy. */
+  /** Working orders of the strategy. */
   readonly workingOrders: number;
+  /** Highest value the account has had. */
+  readonly peak: number;
 }
 
 export interface Control {
@@ -58,11 +60,21 @@ export class Gate {
 
   /** Returns an approved order, or the first refusal. */
   approve(intent: OrderIntent, view: GateView): Approved | Refusal {
+    return this.refusal(intent, view) ?? this.release(intent, view);
+  }
+
+  /** Returns why an intent would be refused, or `undefined`: for what an order is to be changed into. */
+  refusal(intent: OrderIntent, view: GateView): Refusal | undefined {
     const { controls } = this;
     for (let i = 0; i < controls.length; i++) {
       const refusal = controls[i]!.check(intent, view);
       if (refusal !== undefined) return refusal;
     }
+    return undefined;
+  }
+
+  /** Approves without asking: for what must be closed (a margin call, a delisting), which no control may prevent. */
+  release(intent: OrderIntent, view: GateView): Approved {
     // The one cast that makes an approval; nothing else in the project may do this.
     return new Order(this.nextId++, intent, view.units, view.now) as Approved;
   }

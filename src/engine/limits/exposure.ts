@@ -1,18 +1,23 @@
 /**
  * Controls with a number: how large an order, a position, or all of them together may be.
+ *
+ * None of them keeps a position from being closed: orders that only reduce pass.
  */
-import type { Control } from '../gate.ts';
+import type { Control, GateView } from '../gate.ts';
+import type { OrderIntent } from '../order.ts';
 import { refuse } from './format.ts';
 
 /** Refuses an order for more than `maximum` shares, contracts or coins. */
 export function orderQuantityLimit(maximum: number): Control {
   return {
     name: 'order-quantity',
-    sentence: `No order is for more than ${maximum} units.`,
-    check: (intent) =>
-      intent.quantity > maximum
-        ? refuse('order.quantity', `order quantity ${intent.quantity} is above the limit of ${maximum}`)
-        : undefined,
+    sentence: `No order that opens is for more than ${maximum} units.`,
+    check(intent, view) {
+      const quantity = quantityOf(intent, view);
+      return quantity > maximum && !intent.reduceOnly
+        ? refuse('order.quantity', `order quantity ${quantity} is above the limit of ${maximum}`)
+        : undefined;
+    },
   };
 }
 
@@ -20,10 +25,10 @@ export function orderQuantityLimit(maximum: number): Control {
 export function orderValueLimit(maximum: number): Control {
   return {
     name: 'order-value',
-    sentence: `No order is worth more than ${maximum}.`,
-    check(intent, { ledger, mark }) {
-      const value = valueOf(intent.quantity, mark, ledger, intent.instrument);
-      return value > maximum
+    sentence: `No order that opens is worth more than ${maximum}.`,
+    check(intent, view) {
+      const value = valueOf(quantityOf(intent, view), view, intent.instrument);
+      return value > maximum && !intent.reduceOnly
         ? refuse('order.value', `order value ${value.toFixed(2)} is above the limit of ${maximum}`)
         : undefined;
     },
@@ -35,11 +40,12 @@ export function positionShareLimit(share: number): Control {
   return {
     name: 'position-share',
     sentence: `No position grows beyond ${share * 100} % of the account.`,
-    check(intent, { ledger, mark }) {
-      const after = ledger.netQuantity(intent.instrument) + intent.side * intent.quantity;
+    check(intent, view) {
+      const { ledger } = view;
       const before = ledger.netQuantity(intent.instrument);
-      if (Math.abs(after) <= Math.abs(before)) return undefined;
-      const value = valueOf(Math.abs(after), mark, ledger, intent.instrument);
+      const growth = growthOf(intent, view);
+      if (growth <= 0) return undefined;
+      const value = valueOf(Math.abs(before) + growth, view, intent.instrument);
       const limit = share * ledger.equity();
       return value > limit
         ? refuse(
@@ -56,13 +62,15 @@ export function grossExposureLimit(multiple: number): Control {
   return {
     name: 'gross-exposure',
     sentence: `All positions together stay within ${multiple} times the account.`,
-    check(intent, { ledger, mark }) {
-      let gross = 0;
-      for (const position of ledger.openPositions()) gross += Math.abs(ledger.positionValue(position));
-      const before = ledger.netQuantity(intent.instrument);
-      const growth = Math.abs(before + intent.side * intent.quantity) - Math.abs(before);
+    check(intent, view) {
+      const { ledger } = view;
+      const growth = growthOf(intent, view);
       if (growth <= 0) return undefined;
-      const after = gross + valueOf(growth, mark, ledger, intent.instrument);
+      let gross = 0;
+      for (const { instrument, quantity } of ledger.openPositions()) {
+        gross += worth(Math.abs(quantity), ledger.marks[instrument]!, ledger, instrument);
+      }
+      const after = gross + valueOf(growth, view, intent.instrument);
       const limit = multiple * ledger.equity();
       return after > limit
         ? refuse(
@@ -79,8 +87,8 @@ export function workingOrderLimit(maximum: number): Control {
   return {
     name: 'working-orders',
     sentence: `At most ${maximum} orders are working at once.`,
-    check: (_intent, view) =>
-      view.workingOrders >= maximum
+    check: (intent, view) =>
+      view.workingOrders >= maximum && !intent.reduceOnly
         ? refuse('orders.working', `${view.workingOrders} orders are working, the limit is ${maximum}`)
         : undefined,
   };
@@ -88,16 +96,13 @@ export function workingOrderLimit(maximum: number): Control {
 
 /** Refuses orders that open or grow a position once the account has lost `share` from its highest value. */
 export function drawdownLimit(share: number): Control {
-  let peak = -Infinity;
   return {
     name: 'drawdown',
     sentence: `Nothing is opened once the account is ${share * 100} % below its peak.`,
-    check(intent, { ledger }) {
-      const equity = ledger.equity();
-      if (equity > peak) peak = equity;
-      const before = ledger.netQuantity(intent.instrument);
-      if (Math.abs(before + intent.side * intent.quantity) <= Math.abs(before)) return undefined;
-      const floor = peak * (1 - share);
+    check(intent, view) {
+      if (growthOf(intent, view) <= 0) return undefined;
+      const equity = view.ledger.equity();
+      const floor = view.peak * (1 - share);
       return equity < floor
         ? refuse(
             'loss.drawdown',
@@ -108,12 +113,25 @@ export function drawdownLimit(share: number): Control {
   };
 }
 
-function valueOf(
-  quantity: number,
-  mark: number,
-  ledger: Parameters<Control['check']>[1]['ledger'],
-  instrument: number,
-): number {
+/** What an order is for; a fraction of the account is turned into a quantity at the last price. */
+function quantityOf(intent: OrderIntent, view: GateView): number {
+  if (intent.fraction !== intent.fraction) return intent.quantity;
+  return (intent.fraction * view.ledger.equity()) / valueOf(1, view, intent.instrument);
+}
+
+/** By how much the order would grow the net position; 0 or less when it only reduces. */
+function growthOf(intent: OrderIntent, view: GateView): number {
+  if (intent.reduceOnly) return 0;
+  const before = view.ledger.netQuantity(intent.instrument);
+  return Math.abs(before + intent.side * quantityOf(intent, view)) - Math.abs(before);
+}
+
+function valueOf(quantity: number, { ledger, mark }: GateView, instrument: number): number {
+  return worth(quantity, mark, ledger, instrument);
+}
+
+/** Money in base currency that a quantity stands for at a price: of a future, the value of its contracts. */
+function worth(quantity: number, price: number, ledger: GateView['ledger'], instrument: number): number {
   const rate = ledger.rates[ledger.currencyOf[instrument]!]!;
-  return quantity * mark * ledger.instruments[instrument]!.multiplier * rate;
+  return quantity * price * ledger.instruments[instrument]!.multiplier * rate;
 }

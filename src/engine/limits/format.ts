@@ -30,6 +30,9 @@ export const wellFormed: Control = {
     } else if (!(intent.fraction > 0)) {
       return refuse('format.fraction', `fraction must be positive, was ${show(intent.fraction)}`);
     }
+    if (intent.timeInForce === 'GTD' && intent.goodTill !== intent.goodTill) {
+      return refuse('format.good-till', 'a GTD order needs the instant until which it is good');
+    }
     if (intent.type === 'market') return undefined;
     return checkPrices(intent, ledger.instruments[intent.instrument]!);
   },
@@ -68,8 +71,8 @@ function checkPrices(intent: OrderIntent, instrument: Parameters<typeof tickAt>[
   if (intent.type.startsWith('trailing') && !(intent.trail > 0)) {
     return refuse('format.trail', `trailing distance must be positive, was ${show(intent.trail)}`);
   }
-  if (intent.timeInForce === 'GTD' && intent.goodTill !== intent.goodTill) {
-    return refuse('format.good-till', 'a GTD order needs the instant until which it is good');
+  if (intent.type === 'trailing-stop-limit' && !(intent.limitOffset >= 0)) {
+    return refuse('format.limit-offset', `limit offset must be 0 or more, was ${show(intent.limitOffset)}`);
   }
   return undefined;
 }

@@ -230,6 +230,21 @@ export class SimulatedVenue implements Venue {
     }
   }
 
+  /** Whether all that works in a market are sales of what is held, or purchases of what is short, at the next open. */
+  freesCash(market: Market): boolean {
+    return market.working.every((order) => {
+      const { quantityUnits } = this.ledger.positions[order.strategy]![order.instrument]!;
+      return stepOf(order) === 'open' && quantityUnits * order.side < 0;
+    });
+  }
+
+  /** Ends orders of which a split left nothing. */
+  dropEmpty(market: Market): void {
+    for (const order of market.working.slice()) {
+      if (order.remainingUnits <= 0 && order.fraction !== order.fraction) this.end(order, 'cancel', 'split', this.now);
+    }
+  }
+
   /** The close of a session that is quoted: orders for it fill at the quote that is in force, or end. */
   onClose(market: Market, at: number): void {
     this.now = at;
