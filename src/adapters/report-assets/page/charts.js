@@ -18,6 +18,24 @@ export function showWhole() {
   showPeriod(whole[0], whole[1]);
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Years, months, days or minutes under the axis, whichever the steps are; the larger unit below where it changes. */
+function timeLabels(_, ticks, __, ___, step) {
+  let last = '';
+  return ticks.map((tick) => {
+    const at = new Date(tick * 1e3);
+    const year = String(at.getUTCFullYear());
+    const month = MONTHS[at.getUTCMonth()];
+    const day = `${at.getUTCDate()} ${month}`;
+    if (step >= 31_536_000) return year;
+    const [small, large] = step >= 2_419_200 ? [month, year] : step >= 86_400 ? [day, year] : [at.toISOString().slice(11, 16), `${day} ${year}`];
+    const isNew = large !== last;
+    last = large;
+    return isNew ? `${small}\n${large}` : small;
+  });
+}
+
 /** The chart of that place, or undefined. */
 export function chartOf(id) {
   return charts.find((chart) => chart.id === id)?.plot;
@@ -58,7 +76,7 @@ export function makeChart(id, times, series, { format, height = 220, axisSize = 
     cursor: {
       drag: { x: true, y: false, uni: 20 },
       sync: { key: 'report', scales: ['x', null] },
-      points: { size: 6 },
+      points: { size: (_, index) => (series[index - 1].label === '' && series.length > 1 ? 0 : 6) },
     },
     scales: { x: { time: true }, y: {} },
     series: [
@@ -74,7 +92,7 @@ export function makeChart(id, times, series, { format, height = 220, axisSize = 
         spanGaps: true,
       })),
     ],
-    axes: [axis(undefined, 26), axis(format, axisSize)],
+    axes: [{ ...axis(undefined, 36), values: timeLabels, space: 64 }, axis(format, axisSize)],
     hooks: {
       ...hooks,
       setCursor: [
