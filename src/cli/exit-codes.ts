@@ -39,7 +39,11 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
 /** Returns the exit code of an error. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Error)) return EXIT.bug;
-  if (error.name === 'ConfigError') return EXIT.usage;
+  if (error.name === 'ConfigError' && 'faults' in error) {
+    // A set-up with several mistakes is a wrong set-up; one with a single one is what that one is.
+    const [only, second] = error.faults as readonly { readonly fault: Fault }[];
+    return second === undefined && only !== undefined ? exitCodeOf(only.fault) : EXIT.usage;
+  }
   if (error.name === 'DirtyData') return EXIT.data;
   if (!(error instanceof Fault)) return EXIT.bug;
   return BY_ROOM[error.code.split('.', 1)[0]!] ?? EXIT.usage;

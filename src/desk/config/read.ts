@@ -28,7 +28,10 @@ export function readDeck(text: string, file: string, overrides: readonly Overrid
   }
   const data = withOverrides(document.toJS() as unknown, overrides);
   const problems = problemsOf(deckSchema, data);
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => locate(source, problem, overrides)));
+  if (problems.length > 0) {
+    const faults = problems.map((problem) => locate(source, problem, overrides));
+    throw new ConfigError(faults.sort((a, b) => (a.fault.place.line ?? 0) - (b.fault.place.line ?? 0)));
+  }
   return deckSchema.parse(data);
 }
 
@@ -54,7 +57,7 @@ export function locateFault(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const { code, rule, hint } = fault;
-  const problem: Problem = { code, path: field.split('.'), isKey: code.endsWith('.unknown'), rule, hint };
+  const problem: Problem = { code, path: field.split('.'), isKey: code === 'parameter.unknown', rule, hint };
   return new ConfigError([locate({ text, file, document, lines }, problem, overrides)]);
 }
 

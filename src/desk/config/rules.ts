@@ -86,7 +86,7 @@ function nearestBranch(
   const words = text ? wordsAt(schema, data, path) : [];
   if (text && words.length > 0) {
     const value = valueAt(data, path);
-    const rule = `must be ${oneOf(words)}, was ${show(value)}`;
+    const rule = `must be ${expectedOf(branches)}, was ${show(value)}`;
     return [{ code: 'config.value', path, isKey: false, rule, hint: hintFor(value, words) }];
   }
   // Objects are told apart from words by their type: a word's enumeration refuses them with `invalid_value`.

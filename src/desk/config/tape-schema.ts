@@ -3,11 +3,11 @@
  */
 import { z } from 'zod';
 
-export const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date must be YYYY-MM-DD');
+const dateSchema = z.iso.date({ error: 'must be an existing day as YYYY-MM-DD' });
 
 const timeFrame = z
   .string()
-  .regex(/^\d+(s|m|h|d|w|mo)$/, 'a time frame must be a number and s, m, h, d, w or mo')
+  .regex(/^\d+(s|m|h|d|w|mo)$/, 'must be a number and s, m, h, d, w or mo, as in 1d or 5m')
   .describe('1d, 1h, 5m … ');
 
 const symbols = z.array(z.string().min(1)).min(1);

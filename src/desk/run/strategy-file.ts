@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
@@ -33,9 +34,10 @@ export async function loadStrategy(
     return { definition, codeHash: codeHash(fileURLToPath(new URL(`strategy.${extension}`, home))), file: undefined };
   }
   const file = resolve(folder, strategy.file);
-  if (!existsSync(file)) throw noSuchFile(file, strategy.file);
-  const module = await importModule(file, strategy.file);
-  return { definition: definitionOf(module, strategy.file), codeHash: codeHash(file), file };
+  const shown = relative(process.cwd(), file);
+  if (!existsSync(file)) throw noSuchFile(file, shown);
+  const module = await importModule(file, shown);
+  return { definition: definitionOf(module, shown), codeHash: codeHash(file), file };
 }
 
 /** Returns the SHA-256 over a file and the files it imports by relative paths, each with its path from the first. */

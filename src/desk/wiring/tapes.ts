@@ -1,7 +1,8 @@
 /**
  * Wires the source that a deck names to the adapter that reads it. Adapters are loaded when they are needed.
  */
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
+import process from 'node:process';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { StreamShape } from '../../engine/feeds.ts';
@@ -68,7 +69,8 @@ async function readFiles(
   const names = typeof config.files === 'string' ? [config.files] : config.files;
   const symbol = config.symbols?.length === 1 ? config.symbols[0] : undefined;
   const tape = readTape(
-    names.map((name) => resolve(folder, name)),
+    // Findings name files as one would from here.
+    names.map((name) => relative(process.cwd(), resolve(folder, name))),
     {
       // The reader checks what a mapping names against the file, and takes no key that the schema does not have.
       ...(config.mapping as object | undefined),
