@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { atLeast, atMost, type BenchRow } from './bench.ts';
 
 interface Reading {
@@ -17,6 +18,8 @@ interface Reading {
 }
 
 const RUNS = 3;
+const MAKE = new URL('./tape/make.ts', import.meta.url);
+const READ = new URL('./tape/read.ts', import.meta.url);
 
 export function bench(): BenchRow[] {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -34,7 +37,7 @@ export function bench(): BenchRow[] {
 
 function parquet(folder: string, count: number, runs: number): BenchRow[] {
   const file = join(folder, `${count}.parquet`);
-  run('make.ts', 'parquet', file, String(count));
+  run(MAKE, 'parquet', file, String(count));
   const [streamed, alone] = [median('stream', file, runs), median('floor', file, runs)];
   if (streamed.rows !== count) throw new Error(`${count} bars were written, ${streamed.rows} read`);
   const what = `${count / 1e6} million bars of Parquet`;
@@ -47,7 +50,7 @@ function parquet(folder: string, count: number, runs: number): BenchRow[] {
 
 function csv(folder: string, count: number): BenchRow[] {
   const file = join(folder, 'bench.csv');
-  run('make.ts', 'csv', file, String(count));
+  run(MAKE, 'csv', file, String(count));
   const readings = Array.from({ length: RUNS }, () => read('csv', file)).sort((a, b) => a.seconds - b.seconds);
   const { seconds, scanSeconds = NaN, warmSeconds = NaN } = readings[RUNS >> 1];
   return [
@@ -65,20 +68,16 @@ function median(how: string, file: string, runs: number): Reading {
 function read(how: string, file: string): Reading {
   return Object.assign(
     {},
-    ...run('read.ts', how, file)
+    ...run(READ, how, file)
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as object),
   ) as Reading;
 }
 
-function run(script: string, ...args: string[]): string {
+function run(script: URL, ...args: string[]): string {
   const options = { encoding: 'utf8', maxBuffer: 1 << 24 } as const;
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, 'tape', script), ...args],
-    options,
-  );
-  if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(script), ...args], options);
+  if (status !== 0) throw new Error(`${script.pathname} ended with ${status}: ${stderr}`);
   return stdout;
 }

@@ -16,7 +16,7 @@ import { parseFrame } from '../files/frame.ts';
 import { type FileOptions, readTape } from '../files/tape.ts';
 import { withConnection } from './connection.ts';
 import { readParquet } from './read.ts';
-import { type FileMeta, readMeta } from './schema.ts';
+import { type FileMeta, readMeta, readMetas } from './schema.ts';
 import { streamParquet, type StreamOptions } from './stream.ts';
 import { writeParquet } from './write.ts';
 
@@ -96,17 +96,14 @@ export async function fetchInto(
 
 /** Returns what the catalog holds, ordered by origin, time frame and symbol. */
 export async function listCatalog(folder: string, query: CatalogQuery = {}): Promise<CatalogEntry[]> {
-  const files = globSync('*/*/*/*.parquet', { cwd: folder }).sort();
-  return withConnection(async (connection) => {
-    const entries: CatalogEntry[] = [];
-    for (const name of files) {
-      const file = join(folder, name);
-      const meta = await readMeta(connection, file);
-      if (meta === undefined) continue;
-      const entry = { ...meta, file, origin: name.split(/[\\/]/)[0]! };
-      if (matches(entry, query)) entries.push(entry);
-    }
-    return entries;
+  const names = globSync('*/*/*/*.parquet', { cwd: folder }).sort();
+  if (names.length === 0) return [];
+  const files = names.map((name) => join(folder, name));
+  const metas = await withConnection((connection) => readMetas(connection, files));
+  return metas.flatMap((meta, i) => {
+    if (meta === undefined) return [];
+    const entry = { ...meta, file: files[i]!, origin: names[i]!.split(/[\\/]/)[0]! };
+    return matches(entry, query) ? [entry] : [];
   });
 }
 

@@ -12,13 +12,14 @@ import { type FileOptions, tapeOfTables } from '../files/tape.ts';
 import { DAY } from '../../time/instant.ts';
 import { readColumns } from './columns.ts';
 import { type Connection, onFile, quote, withConnection } from './connection.ts';
-import { type FileMeta, readMeta, selectList, streamOf } from './schema.ts';
+import { type FileMeta, readMetas, selectList, streamOf } from './schema.ts';
 
 /** Reads Parquet files whole into one tape. */
 export async function readParquet(paths: string | readonly string[], options: FileOptions = {}): Promise<RecordedTape> {
   const files = typeof paths === 'string' ? [paths] : paths;
+  if (files.length === 0) throw new Fault('data.empty', 'no file was given', { field: 'data' });
   return withConnection(async (connection) => {
-    const metas = await Promise.all(files.map((file) => readMeta(connection, file)));
+    const metas = await readMetas(connection, files);
     if (metas.every((meta) => meta !== undefined)) return ownTape(connection, files, metas, options);
     const tables: Table[] = [];
     for (const file of files) tables.push(await onFile(file, () => foreignTable(connection, file)));

@@ -89,9 +89,28 @@ export async function readMeta(connection: Connection, file: string): Promise<Fi
   return onFile(file, async () => {
     const sql = `SELECT decode(value) FROM parquet_kv_metadata(${quote(file)}) WHERE decode(key) = ${quote(KEY)}`;
     const [row] = await (await connection.run(sql)).getRows();
-    if (row === undefined) return undefined;
-    const meta = JSON.parse(String(row[0])) as FileMeta;
-    if (meta.version === 1) return meta;
-    throw new Fault('parquet.version', `the file has version ${String(meta.version)}, known is 1`, { file });
+    return row === undefined ? undefined : known(String(row[0]), file);
   });
+}
+
+/** The same for many files in one question; when that fails, one by one, so that the error names its file. */
+export async function readMetas(connection: Connection, files: readonly string[]): Promise<(FileMeta | undefined)[]> {
+  const list = `[${files.map(quote).join(', ')}]`;
+  const sql = `SELECT file_name, decode(value) FROM parquet_kv_metadata(${list}) WHERE decode(key) = ${quote(KEY)}`;
+  try {
+    const rows = await (await connection.run(sql)).getRows();
+    const found = new Map(rows.map(([file, text]) => [String(file), known(String(text), String(file))]));
+    return files.map((file) => found.get(file));
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const metas: (FileMeta | undefined)[] = [];
+    for (const file of files) metas.push(await readMeta(connection, file));
+    return metas;
+  }
+}
+
+function known(text: string, file: string): FileMeta {
+  const meta = JSON.parse(text) as FileMeta; // What `metaOption` wrote.
+  if (meta.version === 1) return meta;
+  throw new Fault('parquet.version', `the file has version ${String(meta.version)}, known is 1`, { file });
 }

@@ -12,7 +12,7 @@ import { doublesOf, GrowingColumn } from './columns.ts';
 import { connect, type Connection, onFile, quote, withConnection } from './connection.ts';
 import { ChunkRelease } from './release.ts';
 import { infoOf } from './read.ts';
-import { FIELDS, type FileMeta, readMeta, selectList, streamOf, timestamp } from './schema.ts';
+import { FIELDS, type FileMeta, readMetas, selectList, streamOf, timestamp } from './schema.ts';
 
 export interface StreamOptions extends FileOptions {
   /** Rows a slice holds at most, about. */
@@ -36,10 +36,11 @@ export async function streamParquet(
   options: StreamOptions = {},
 ): Promise<StreamedTape> {
   const files = typeof paths === 'string' ? [paths] : paths;
+  if (files.length === 0) throw new Fault('data.empty', 'no file was given', { field: 'data' });
   const sources = await withConnection(async (connection) => {
     const found: Source[] = [];
-    for (const file of files) {
-      const meta = await readMeta(connection, file);
+    for (const [i, meta] of (await readMetas(connection, files)).entries()) {
+      const file = files[i]!;
       if (meta === undefined) {
         throw new Fault(
           'parquet.foreign',
@@ -52,7 +53,6 @@ export async function streamParquet(
     }
     return found;
   });
-  if (sources.length === 0) throw new Fault('data.empty', 'no file was given', { field: 'data' });
   const metas = sources.map(({ meta }) => meta);
   const fingerprint = createHash('sha256')
     .update(metas.map((meta) => meta.fingerprint).join('\n'))
@@ -134,8 +134,7 @@ async function readWindow(
     if (inWindow.length === 0) continue;
     const list = `[${inWindow.map(({ file }) => quote(file)).join(', ')}]`;
     const where = whereOf(options, after, until);
-    const index = `CAST(array_position(${list}, filename) AS DOUBLE)`;
-    const sql = `SELECT ${index}, ${selectList(kind)} FROM read_parquet(${list}, filename = true)${where}`;
+    const sql = `SELECT CAST(file_index AS DOUBLE), ${selectList(kind)} FROM read_parquet(${list})${where}`;
     const width = FIELDS[kind].length;
     const builders = inWindow.map(() => Array.from({ length: width }, () => new GrowingColumn(1024)));
     const first = inWindow[0]!.file;
@@ -150,7 +149,7 @@ async function readWindow(
       for (let from = 0; from < owners.length;) {
         let to = from + 1;
         while (to < owners.length && owners[to] === owners[from]) to++;
-        const builder = builders[owners[from]! - 1]!;
+        const builder = builders[owners[from]!]!;
         for (let i = 0; i < width; i++) builder[i]!.append(columns[i]!.subarray(from, to));
         from = to;
       }
@@ -171,14 +170,13 @@ async function readWindow(
 async function cutTimes(connection: Connection, sources: readonly Source[], rows: number): Promise<number[]> {
   const pieces = 8;
   const points: [number, number][] = [];
-  for (const { file } of sources) {
-    const sql = `SELECT CAST(row_group_num_rows AS DOUBLE), CAST(epoch_us(CAST(stats_min_value AS TIMESTAMPTZ)) AS DOUBLE),
-      CAST(epoch_us(CAST(stats_max_value AS TIMESTAMPTZ)) AS DOUBLE)
-      FROM parquet_metadata(${quote(file)}) WHERE path_in_schema = 'time'`;
-    for (const row of await (await onFile(file, () => connection.run(sql))).getRows()) {
-      const [count, low, high] = row as [number, number, number];
-      for (let i = 1; i <= pieces; i++) points.push([Math.round(low + ((high - low) * i) / pieces), count / pieces]);
-    }
+  const list = `[${sources.map(({ file }) => quote(file)).join(', ')}]`;
+  const sql = `SELECT CAST(row_group_num_rows AS DOUBLE), CAST(epoch_us(CAST(stats_min_value AS TIMESTAMPTZ)) AS DOUBLE),
+    CAST(epoch_us(CAST(stats_max_value AS TIMESTAMPTZ)) AS DOUBLE)
+    FROM parquet_metadata(${list}) WHERE path_in_schema = 'time'`;
+  for (const row of await (await onFile(sources[0]!.file, () => connection.run(sql))).getRows()) {
+    const [count, low, high] = row as [number, number, number];
+    for (let i = 1; i <= pieces; i++) points.push([Math.round(low + ((high - low) * i) / pieces), count / pieces]);
   }
   points.sort((a, b) => a[0] - b[0]);
   const cuts: number[] = [];
