@@ -1,0 +1,136 @@
+/** Reading decks: every mistake at once, each with its place, rule, value and a suggestion. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ConfigError } from '../../src/desk/config/faults.ts';
+import { locateFault, readDeck, readOverride } from '../../src/desk/config/read.ts';
+import { conventionsOf } from '../../src/desk/config/resolve.ts';
+import { deckJsonSchema, deckSchema, type DeckConfig } from '../../src/desk/config/schema.ts';
+import { CONVENTION_NAMES } from '../../src/desk/config/sources.ts';
+import { toYaml } from '../../src/desk/config/write.ts';
+import { CONVENTIONS } from '../../src/engine/sim/conventions.ts';
+import { Fault } from '../../src/base/fault.ts';
+
+const GOOD = 'strategy:\n  name: sma-cross\ntape:\n  source: sp500\n';
+
+function mistakes(text: string, overrides: Parameters<typeof readDeck>[2] = []): readonly string[] {
+  try {
+    readDeck(text, 'x.yaml', overrides);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults.map(({ fault }) => fault.message);
+    throw error;
+  }
+  return [];
+}
+
+test('a deck needs a strategy and a tape, and nothing else', () => {
+  expect(readDeck(GOOD, 'x.yaml')).toEqual({ strategy: { name: 'sma-cross' }, tape: { source: 'sp500' } });
+});
+
+test('all mistakes come at once, in the order of their lines', () => {
+  const found = mistakes(`${GOOD}acount:\n  cash: 5\naccount:\n  cash: -5\nseed: 1.5\n`);
+  expect(found.map((each) => each.split(' ')[0])).toEqual(
+    ['x.yaml:5:1', 'x.yaml:8:9:', 'x.yaml:9:7'].map((each) => each.replace(/:$/, '')),
+  );
+});
+
+test.each([
+  [`${GOOD}acount: 1\n`, 'x.yaml:5:1 acount: there is no "acount" here', 'did you mean "account"?'],
+  [`${GOOD}account: { cash: -5 }\n`, 'x.yaml:5:18 account.cash: must be more than 0, was -5', ''],
+  [`${GOOD}account: { cash: lots }\n`, 'account.cash: must be a number, was "lots"', ''],
+  [`${GOOD}conventions: { name: hones }\n`, 'must be one of honest, lean', 'did you mean "honest"?'],
+  [`${GOOD}conventions: { fees: typicl }\n`, 'one of none, typical or a group of keys', 'did you mean "typical"?'],
+  [
+    `${GOOD}conventions: { fees: { model: bps, bpss: 1 } }\n`,
+    'there is no "bpss" here; known are model, bps',
+    '"bps"?',
+  ],
+  [`${GOOD}conventions: { slippage: { model: tick } }\n`, 'must be one of none, bps, ticks', 'did you mean "ticks"?'],
+  [`${GOOD}output: { formats: [csv, xml] }\n`, 'x.yaml:5:26 output.formats.1: must be one of csv, json, was "xml"', ''],
+  [`${GOOD}limits: { workingOrders: 0.5 }\n`, 'limits.workingOrders: must be a whole number, was 0.5', ''],
+  ['strategy: { name: sma-cross }\n', 'tape: is missing', ''],
+  ['strategy: { name: sma-cross }\ntape: { source: sp5000 }\n', 'tape.source: must be one of files', '"sp500"?'],
+  ['strategy: { name: sma-cross }\ntape: { files: a.csv }\n', 'tape.source: is missing; it must be one of files', ''],
+  ['strategy: { name: a, file: b.ts }\ntape: { source: sp500 }\n', 'must have either `name`', ''],
+  ['strategy: { name: a }\ntape: { source: sp500, start: 2020-02-30 }\n', 'must be an existing day as YYYY-MM-DD', ''],
+  ['strategy: [\n', 'x.yaml:2:1:', ''],
+  ['', 'must be a group of keys, was null', ''],
+])('a mistake is said with place, rule, value and suggestion: %j', (text, rule, hint) => {
+  const found = mistakes(text).join('\n');
+  expect(found).toContain(rule);
+  expect(found).toContain(hint);
+});
+
+test('the lines around a mistake are shown, with a caret under each character of the value', () => {
+  let excerpt = '';
+  try {
+    readDeck(`${GOOD}seed: soon\n`, 'x.yaml');
+  } catch (error) {
+    excerpt = (error as ConfigError).faults[0]!.excerpt;
+  }
+  expect(excerpt).toBe('  4 |   source: sp500\n  5 | seed: soon\n    |       ^^^^');
+});
+
+test('a flag overrides a field, and its mistake names the flag', () => {
+  expect(readDeck(GOOD, 'x.yaml', [readOverride('--set', 'account.cash=5')]).account).toEqual({ cash: 5 });
+  expect(mistakes(GOOD, [readOverride('--set', 'account.cash=lots')])).toEqual([
+    '--set account.cash=lots account.cash: must be a number, was "lots"',
+  ]);
+});
+
+test('a fault that is found later gets the place of its field', () => {
+  const text = 'strategy:\n  name: sma-cross\n  parameters: { fasst: 1 }\ntape: { source: sp500 }\n';
+  const fault = new Fault('parameter.unknown', 'unknown', { field: 'strategy.parameters.fasst' });
+  expect(locateFault(fault, text, 'x.yaml').faults[0]!.fault.place).toMatchObject({ line: 3, column: 17 });
+});
+
+test('what is written as YAML is read back as it was', () => {
+  const deck: DeckConfig = {
+    name: '1 odd: name # here',
+    strategy: {
+      file: '../a b.ts',
+      parameters: { word: 'true', number: 1.5, on: 'off', flag: false, date: '2020-01-01' },
+    },
+    tape: { source: 'simulated', symbols: ['AAA', { symbol: 'B-B', price: 3 }], start: '2020-01-01' },
+    instruments: { AAA: { tick: [{ above: 0, tick: 0.01 }] }, 'ES=F': { kind: 'future' } },
+    conventions: { fees: { model: 'per-contract', tiers: [{ from: 0, rate: 1 }] }, volumeShare: 'unlimited' },
+    output: { formats: [] },
+  };
+  expect(readDeck(toYaml(deck), 'x.yaml')).toEqual(deck);
+});
+
+test('the published schema is the one that the code has', () => {
+  expect(readFileSync('schema/deck.schema.json', 'utf8')).toBe(deckJsonSchema());
+});
+
+test('the names of conventions are those that the engine has', () => {
+  expect([...CONVENTION_NAMES].sort()).toEqual(Object.keys(CONVENTIONS).sort());
+});
+
+test('every ready deck is right, and points editors to the schema', () => {
+  const decks = readdirSync('decks').filter((name) => name.endsWith('.yaml'));
+  expect(decks.length).toBeGreaterThan(0);
+  for (const name of decks) {
+    const text = readFileSync(`decks/${name}`, 'utf8');
+    expect(text.startsWith('# yaml-language-server: $schema=../schema/deck.schema.json\n')).toBe(true);
+    readDeck(text, name);
+  }
+});
+
+test('every model that a deck can name is wired to one of the engine', () => {
+  const fees = ['none', 'typical', { model: 'per-share', rate: 1 }, { model: 'per-contract', rate: 1 }, { model: 'bps', bps: 1 },
+    { model: 'fixed', amount: 1 }, { model: 'maker-taker', makerBps: -1, takerBps: 2 }]; // prettier-ignore
+  const slippages = ['none', { model: 'bps', bps: 1 }, { model: 'ticks', ticks: 1 }, { model: 'half-spread' },
+    { model: 'entry-spread', share: 0.01 }, { model: 'volume-share' }, { model: 'square-root' }]; // prettier-ignore
+  const names = new Set<string>();
+  for (const [index, fee] of fees.entries()) {
+    const data = {
+      strategy: { name: 'x' },
+      tape: { source: 'sp500' },
+      conventions: { fees: fee, slippage: slippages[index] },
+    };
+    const conventions = conventionsOf(deckSchema.parse(data).conventions);
+    names.add(conventions.fees.name).add(conventions.slippage.name);
+    expect(conventions.name).toBe('honest, changed: fees, slippage');
+  }
+  expect(names.size).toBe(fees.length + slippages.length - 2); // Both have models named none and bps(1).
+});
