@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { ActivityBarBuilder, aggregateBars, aggregateQuotes, aggregateTrades } from '../../src/market/aggregate.ts';
 import { aggregateQuoteBars } from '../../src/market/aggregate-quotes.ts';
 import { allocateQuotes, type QuoteColumns } from '../../src/market/columns.ts';
-import { calendar } from '../../src/time/calendars.ts';
 import { formatInstant, SECOND } from '../../src/time/instant.ts';
 import { utc, bars, trades, lines, times, XNYS_5M } from './bar-rows.ts';
 
