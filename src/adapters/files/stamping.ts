@@ -6,6 +6,7 @@
  */
 import type { Calendar } from '../../time/calendar.ts';
 import { dayOf, weekdayOf } from '../../time/civil.ts';
+import type { SessionCursor } from '../../time/cursor.ts';
 import { DAY, MINUTE } from '../../time/instant.ts';
 import type { SessionColumns } from '../../time/session.ts';
 import type { Zone } from '../../time/zone.ts';
@@ -217,12 +218,12 @@ class SessionHours {
   private nextPreOpenAt = 0;
   private from = Number.POSITIVE_INFINITY;
   private to = Number.NEGATIVE_INFINITY;
-  private readonly calendar: Calendar;
+  private readonly cursor: SessionCursor;
   private readonly firstAt: number;
   private readonly lastAt: number;
 
   constructor(calendar: Calendar) {
-    this.calendar = calendar;
+    this.cursor = calendar.cursor();
     const { firstYear, lastYear } = calendar.rules;
     this.firstAt = dayOf(firstYear, 1, 10) * DAY;
     this.lastAt = dayOf(lastYear, 12, 20) * DAY;
@@ -233,19 +234,24 @@ class SessionHours {
     if (at >= this.from && at < this.to) return;
     this.known = at >= this.firstAt && at < this.lastAt;
     if (!this.known) return;
-    const index = this.calendar.sessionIndexAt(at);
-    const session = this.calendar.sessionAt(index);
-    const next = this.calendar.sessionAt(index + 1);
-    this.from = this.openAt = session.openAt;
-    this.closeAt = session.closeAt;
-    this.preOpenAt = session.preMarketOpenAt ?? session.openAt;
-    this.postCloseAt = session.postMarketCloseAt ?? session.closeAt;
-    this.to = next.openAt;
-    this.nextPreOpenAt = next.preMarketOpenAt ?? next.openAt;
+    const { cursor } = this;
+    cursor.seek(at);
+    this.from = this.openAt = cursor.openAt;
+    this.closeAt = cursor.closeAt;
+    this.preOpenAt = orElse(cursor.preMarketOpenAt, cursor.openAt);
+    this.postCloseAt = orElse(cursor.postMarketCloseAt, cursor.closeAt);
+    this.to = cursor.nextOpenAt;
+    const { year, row } = cursor.calendar.locate(cursor.index + 1);
+    this.nextPreOpenAt = orElse(year.sessions.preMarketOpenAt[row]!, cursor.nextOpenAt);
   }
 
   /** Whether any of `from` … `to` lies in this session, its extended hours, or those before the next one. */
   extendedContains(from: number, to: number): boolean {
     return (from < this.postCloseAt && to > this.preOpenAt) || (from < this.to && to > this.nextPreOpenAt);
   }
+}
+
+/** Times that a session does not have are NaN. */
+function orElse(at: number, other: number): number {
+  return Number.isNaN(at) ? other : at;
 }
