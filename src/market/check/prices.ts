@@ -8,7 +8,10 @@ import type { FindingList } from './report.ts';
 export function checkBarPrices(bars: BarColumns, mayBeNegative: boolean, list: FindingList): void {
   const { open, high, low, close, volume, length } = bars;
   for (let i = 0; i < length; i++) {
-    const [o, h, l, c] = [open[i]!, high[i]!, low[i]!, close[i]!];
+    const o = open[i]!;
+    const h = high[i]!;
+    const l = low[i]!;
+    const c = close[i]!;
     // One sum tells that all four are finite; one comparison that they are in order.
     if (Number.isFinite(o + h + l + c)) {
       if (o <= 0 || h <= 0 || l <= 0 || c <= 0) {

@@ -33,13 +33,16 @@ export function checkJumps(
 ): void {
   const { close, time, length } = bars;
   if (length < 3) return;
-  const returns = new Float64Array(length - 1);
+  // Most series have no move large enough: that is told without a logarithm.
+  const [up, down] = [Math.exp(JUMP_LEAST), Math.exp(-JUMP_LEAST)];
   let candidates = 0;
   for (let i = 1; i < length; i++) {
-    returns[i - 1] = Math.log(close[i]! / close[i - 1]!);
-    if (Math.abs(returns[i - 1]!) > JUMP_LEAST) candidates++;
+    const ratio = close[i]! / close[i - 1]!;
+    if (ratio > up || ratio < down) candidates++;
   }
   if (candidates === 0) return;
+  const returns = new Float64Array(length - 1);
+  for (let i = 1; i < length; i++) returns[i - 1] = Math.log(close[i]! / close[i - 1]!);
   const limit = Math.max(JUMP_LEAST, JUMP_SIGMAS * robustSigma(returns.filter(Number.isFinite)));
   for (let i = 1; i < length; i++) {
     const change = returns[i - 1]!;
