@@ -7,7 +7,7 @@ import type { EntryKind } from '../engine/journal.ts';
 import type { JournalInput } from './input.ts';
 import { packTimes, shown, type PackedTimes, type Shown } from './series.ts';
 
-const ENTRIES_MAX = 12_000;
+const ENTRIES_MAX = 10_000;
 const DAY = 86_400_000_000;
 
 /** Kinds that explain a day; the others repeat what these say. */

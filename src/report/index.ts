@@ -4,3 +4,4 @@ export { reportData, type MetricRow, type ReportData } from './data.ts';
 export { extraOfDeck } from './from-deck.ts';
 export { renderReport, type ReportAssets } from './html/document.ts';
 export type { JournalInput, Metric, PriceInput, ReportExtra, Reproduction } from './input.ts';
+export { renderSummary, type SummaryOptions } from './summary.ts';

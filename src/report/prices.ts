@@ -6,8 +6,8 @@ import type { PriceInput } from './input.ts';
 import { shown, shownBars, type Shown, type ShownBars } from './series.ts';
 
 /** Bars over all instruments, and the least that one gets. */
-const BARS_MAX = 24_000;
-const BARS_EACH = 600;
+const BARS_MAX = 16_000;
+const BARS_EACH = 400;
 const LINES_MAX = 8;
 
 export interface PriceData extends ShownBars {

@@ -4,7 +4,7 @@
 import type { RunResult, TradeRecord } from '../engine/result.ts';
 import { packTimes, shown, type PackedTimes, type Shown } from './series.ts';
 
-const TRADES_MAX = 10_000;
+const TRADES_MAX = 8_000;
 
 export interface TradeColumns {
   readonly symbol: readonly number[];
@@ -42,7 +42,7 @@ export interface TradeFigures {
   readonly averageBars: Shown;
 }
 
-/** The trades in order of entry; of more than 10,000 those that won or lost most. */
+/** The trades in order of entry; of more than 8,000 those that won or lost most. */
 export function tradeColumns(result: RunResult): TradeColumns {
   const all = result.trades;
   const kept =
@@ -66,10 +66,10 @@ export function tradeColumns(result: RunResult): TradeColumns {
     entryPrice: column((trade) => trade.entryPrice, 9),
     exitPrice: column((trade) => trade.exitPrice, 9),
     profit: column((trade) => trade.profit, 9),
-    return: column((trade) => trade.return, 6),
+    return: column((trade) => trade.return, 5),
     fees: column((trade) => trade.fees, 7),
-    worst: column((trade) => trade.worst / putIn(trade), 5),
-    best: column((trade) => trade.best / putIn(trade), 5),
+    worst: column((trade) => trade.worst / putIn(trade), 4),
+    best: column((trade) => trade.best / putIn(trade), 4),
     entryReason: kept.map((trade) => reasonOf.get(trade.entryReason)!),
     exitReason: kept.map((trade) => reasonOf.get(trade.exitReason)!),
     reasons,
