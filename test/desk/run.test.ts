@@ -51,6 +51,7 @@ test('a run folder’s deck plays the same run again', async () => {
   const again = readDeck(readFileSync(join(files.folder, 'deck.yaml'), 'utf8'), 'deck.yaml');
   const run = await runDeck(again, { ...world(), folder: files.folder });
   expect(verifyJournal(await journalOf(run), digest).hash).toBe(files.journalHash);
+  expect(files.folder.endsWith(run.id)).toBe(true);
 });
 
 test.each([

@@ -4,6 +4,9 @@
 import { hash } from 'node:crypto';
 import type { DeckConfig } from '../config/schema.ts';
 
+/** The seed of a deck that names none. */
+export const DEFAULT_SEED = 1;
+
 /** Everything that can change what a run gives. */
 export interface RunInputs {
   readonly config: DeckConfig;
@@ -20,7 +23,8 @@ export function runId(inputs: RunInputs): string {
   const { config, ...rest } = inputs;
   const { name: _name, output: _output, strategy: _strategy, tape, ...deciding } = config;
   const span = { start: tape.start, end: tape.end };
-  return hash('sha256', canonical({ ...rest, ...deciding, span })).slice(0, 12);
+  const defaults = { mode: 'backtest', seed: DEFAULT_SEED };
+  return hash('sha256', canonical({ ...defaults, ...rest, ...deciding, span })).slice(0, 12);
 }
 
 /** Returns JSON with the keys of every object in order, so that equal values have equal texts. */

@@ -7,7 +7,8 @@ import { Progress, type ProgressOutput } from './progress.ts';
 
 /** Longest time between two looks at the world, in milliseconds. */
 const LOOK_UP_MS = 40;
-const FIRST_ROWS = 2048;
+/** Rows of the first step: a strategy can be slow, and is not known yet. */
+const FIRST_ROWS = 64;
 
 /** How a caller stops a run: at the next look at the world. */
 export interface StopSign {

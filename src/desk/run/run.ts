@@ -10,7 +10,7 @@ import { calendar } from '../../time/calendars.ts';
 import { checkMode, controlsOf, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { loadTape, type AnyTape } from '../wiring/tapes.ts';
-import { runId } from './identity.ts';
+import { DEFAULT_SEED, runId } from './identity.ts';
 import { playTape, rowsOf, type StopSign } from './play.ts';
 import type { ProgressOutput } from './progress.ts';
 import { cutTape } from './span.ts';
@@ -67,7 +67,7 @@ export interface LoadedRun {
 /** Loads strategy and tape. Dirty data stop here, unless the deck allows them. */
 export async function loadRun(config: DeckConfig, folder: string): Promise<LoadedRun> {
   checkMode(config.mode);
-  const seed = config.seed ?? 1;
+  const seed = config.seed ?? DEFAULT_SEED;
   const [strategy, loaded] = await Promise.all([
     loadStrategy(config.strategy, folder),
     loadTape(config.tape, config.instruments, folder, seed),

@@ -1,0 +1,199 @@
+/** The command as a person types it: what it prints, what it leaves behind, and with which code it ends. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const COMMAND = resolve('bin/tradedeck.js');
+const home = mkdtempSync(join(tmpdir(), 'tradedeck-cli-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+function tradedeck(...args: string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd: home, encoding: 'utf8' });
+  return { code: status, out: stdout, error: stderr };
+}
+
+/** Parses what `--json` printed. */
+function json(text: string): Record<string, unknown> {
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+beforeAll(() => {
+  writeFileSync(join(home, 'wrong.yaml'), 'strategy: { name: sma-cros }\ntape: { source: sp500 }\n');
+  writeFileSync(
+    join(home, 'dirty.csv'),
+    'date,open,high,low,close,volume\n2020-01-02,1,2,1,2,10\n2020-01-03,2,1,2,2,10\n2020-01-06,2,3,2,-1,10\n2020-01-07,2,3,2,3,10\n',
+  );
+  writeFileSync(
+    join(home, 'slow.ts'),
+    `import { defineStrategy } from 'tradedeck';
+export default defineStrategy({
+  name: 'slow',
+  setup({ buy }) {
+    let calls = 0;
+    return {
+      onBar() {
+        if (calls++ === 0) process.stderr.write('started\\n');
+        if (calls % 100 === 0) buy(1, 'a hundred more');
+        const until = performance.now() + 2;
+        while (performance.now() < until);
+      },
+    };
+  },
+});
+`,
+  );
+});
+
+test('help lists every command', () => {
+  const { code, out } = tradedeck('--help');
+  expect(code).toBe(0);
+  for (const name of [
+    'demo',
+    'backtest',
+    'init',
+    'report',
+    'why',
+    'check-lookahead',
+    'data',
+    'strategies',
+    'indicators',
+    'journal',
+    'schema',
+    'doctor',
+    'completion',
+    'version',
+  ]) {
+    expect(out).toContain(`  ${name}`);
+  }
+});
+
+test.each([
+  [['backtst'], 2, 'Did you mean backtest?'],
+  [['backtest', 'sma-cross', '--csh', '5'], 2, 'Did you mean --cash?'],
+  [['backtest', 'sma-cross', '--data', 'sp500', '--conventions', 'hones'], 2, 'did you mean "honest"?'],
+  [['backtest', 'sma-cross', '--data', 'sp500', '--start', '2020-02-30'], 2, 'an existing day as YYYY-MM-DD'],
+  [['backtest', 'sma-cros', '--data', 'sp500'], 2, 'did you mean "sma-cross"?'],
+  [['backtest', 'sma-cross'], 2, '--data file.csv'],
+  [['backtest', 'sma-cross', '--data', 'sp500', '--param', 'fast=900'], 2, 'whole number, 2 … 200, was 900'],
+  [['backtest', 'wrong.yaml'], 2, 'wrong.yaml:1:19'],
+  [['backtest', 'nothing.yaml'], 2, 'the deck does not exist'],
+  [['backtest', 'sma-cross', '--data', 'nothing.csv'], 3, 'nothing.csv the file does not exist'],
+  [['backtest', 'sma-cross', '--data', 'dirty.csv'], 3, 'so nothing was played'],
+  [['backtest', 'sma-cross', '--data', 'sp500', '--set', 'mode=live'], 4, 'not in this version'],
+  [['why', 'nothing', '--date', '2020-01-02'], 2, 'there is no such run'],
+  [['indicators', 'bolinger'], 2, 'did you mean "bollinger'],
+  [['strategies', 'sma-corss'], 2, 'did you mean "sma-cross"?'],
+])('%j ends with %i and says what to do', (args, code, words) => {
+  const ended = tradedeck(...args);
+  expect(ended.error).toContain(words);
+  expect(ended.error).not.toContain('    at '); // A person's mistake has no stack.
+  expect(ended.code).toBe(code);
+  expect(ended.out).toBe('');
+});
+
+test('a backtest prints its summary, and leaves a folder with everything', () => {
+  const { code, out, error } = tradedeck('backtest', 'sma-cross', '--data', 'sp500', '--output', 'out/trades.csv');
+  expect(code).toBe(0);
+  expect(error).toBe('');
+  expect(out).toMatch(/Total return +\+32\.4%/);
+  const folder = /run +(runs\/sma-cross-[0-9a-f]{12})\n/.exec(out)![1]!;
+  expect(readdirSync(join(home, folder)).sort()).toEqual([
+    'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'run.json', 'timings.json', 'trades.csv', 'trades.json',
+  ]); // prettier-ignore
+  expect(readFileSync(join(home, 'out/trades.csv'), 'utf8')).toBe(
+    readFileSync(join(home, folder, 'trades.csv'), 'utf8'),
+  );
+  expect(readFileSync(join(home, folder, 'report.html'), 'utf8')).toContain('<!doctype html>');
+});
+
+test('what is printed for programs is JSON alone, and quiet prints nothing', () => {
+  const { out } = tradedeck('backtest', 'sma-cross', '--data', 'sp500', '--json', '--no-report');
+  const result = json(out);
+  expect(result).toMatchObject({ complete: true, report: null, trades: 69, simulated: false });
+  expect((result['metrics'] as Record<string, number>)['totalReturn']).toBeCloseTo(0.3243, 4);
+  expect(tradedeck('demo', '--quiet')).toEqual({ code: 0, out: '', error: '' });
+});
+
+test('errors for programs are JSON too', () => {
+  const { error } = tradedeck('backtest', 'wrong.yaml', '--json');
+  expect(json(error)).toMatchObject({
+    error: { exitCode: 2, faults: [{ code: 'strategy.unknown', line: 1, column: 19 }] },
+  });
+});
+
+test('from an empty folder to an explained day: init, backtest, why, report, journal', () => {
+  expect(tradedeck('init', 'mine').code).toBe(0);
+  const inside = (...args: string[]): Ended => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: join(home, 'mine'),
+      encoding: 'utf8',
+    });
+    return { code: status, out: stdout, error: stderr };
+  };
+  const played = inside('backtest', 'deck.yaml');
+  expect(played).toMatchObject({ code: 0, error: '' });
+  const folder = /run +(runs\/\S+)\n/.exec(played.out)![1]!;
+  const trades = readFileSync(join(home, 'mine', folder, 'trades.csv'), 'utf8').split('\n');
+  const entry = trades[1]!.split(',')[2]!.slice(0, 10);
+  expect(inside('why', 'last', '--date', entry).out).toContain('filled');
+  expect(inside('why', 'last', '--date', '2001-09-12').out).toContain('the tape has no bar of that day');
+  expect(inside('why', 'last', '--date', '2000-01-10').out).toContain('bars of warm-up');
+  expect(inside('report', 'my-strategy')).toMatchObject({ code: 0, out: `${folder}/report.html\n` });
+  const before = readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8');
+  expect(inside('report', 'last', '--again').code).toBe(0);
+  expect(readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8')).toBe(before);
+  expect(inside('journal', folder).out).toContain('whole: ');
+  const journal = join(home, 'mine', folder, 'journal.jsonl');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace('"quantity":', '"quantity":1'));
+  expect(inside('journal', folder)).toMatchObject({ code: 1 });
+  expect(tradedeck('init', 'mine')).toMatchObject({ code: 2 });
+});
+
+test('Ctrl-C stops a run cleanly: what was played is written and called incomplete', async () => {
+  const child = spawn(process.execPath, [COMMAND, 'backtest', 'slow.ts', '--data', 'sp500'], { cwd: home });
+  let out = '';
+  let error = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (error === '') child.kill('SIGINT');
+    error += chunk.toString();
+  });
+  const code = await new Promise((done) => child.on('exit', done));
+  expect(code).toBe(130);
+  expect(error).toContain('stopped at');
+  const folder = /run +(runs\/slow-[0-9a-f]{12}-stopped)\n/.exec(out)![1]!;
+  expect(json(readFileSync(join(home, folder, 'run.json'), 'utf8'))).toMatchObject({ complete: false });
+  expect(existsSync(join(home, folder, 'report.html'))).toBe(true);
+  expect(tradedeck('journal', folder).code).toBe(0);
+});
+
+test('dirty data are found with file, row and value, and the code says so', () => {
+  const { code, out } = tradedeck('data', 'check', 'dirty.csv');
+  expect(code).toBe(1);
+  expect(out).toContain('dirty.csv:3');
+  expect(out).toContain('dirty.csv:4');
+  expect(tradedeck('data', 'compare', 'dirty.csv', 'dirty.csv')).toMatchObject({ code: 0 });
+});
+
+test('a look-ahead check says what it proved', () => {
+  const { code, out } = tradedeck('check-lookahead', 'sma-cross', '--cuts', '10');
+  expect(code).toBe(0);
+  expect(out).toContain('no look-ahead');
+  expect(out).toMatch(/history +sma\(50\): 64 bars/);
+});
+
+test('the schema, the version, the doctor and the completion are printed', () => {
+  expect(tradedeck('schema').out).toBe(readFileSync('schema/deck.schema.json', 'utf8'));
+  expect(tradedeck('version').out).toBe(tradedeck('--version').out);
+  expect(tradedeck('doctor').code).toBe(0);
+  expect(tradedeck('completion', 'bash').out).toContain('complete -o filenames');
+});
