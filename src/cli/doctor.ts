@@ -5,7 +5,8 @@ import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, wri
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { ownVersion } from '../desk/run/version.ts';
+import { LIBRARIES, type Library } from '../desk/wiring/libraries.ts';
+import { ownVersion } from '../desk/run/package.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { print, styled } from './terminal.ts';
 
@@ -24,11 +25,7 @@ const GIGABYTE = 2 ** 30;
 export async function doctor({ json }: { readonly json?: boolean }): Promise<ExitCode> {
   const diagnoses = [
     node(),
-    ...(await Promise.all([
-      library('zod', () => import('zod'), 'reads decks'),
-      library('yaml', () => import('yaml'), 'reads decks'),
-      library('@duckdb/node-api', () => import('@duckdb/node-api'), 'reads and writes Parquet; CSV works without'),
-    ])),
+    ...(await Promise.all(LIBRARIES.map(library))),
     folder('runs', 'where runs are kept'),
     folder(tmpdir(), 'where compiled code is kept'),
     disk(),
@@ -55,7 +52,7 @@ function node(): Diagnosis {
   return { what: 'Node', state: isEnough ? 'ok' : 'fail', found: version, advice };
 }
 
-async function library(name: string, load: () => Promise<unknown>, purpose: string): Promise<Diagnosis> {
+async function library({ name, purpose, isOptional, load }: Library): Promise<Diagnosis> {
   try {
     await load();
     return { what: name, state: 'ok', found: purpose, advice: '' };
@@ -63,7 +60,7 @@ async function library(name: string, load: () => Promise<unknown>, purpose: stri
     const found = error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
     return {
       what: name,
-      state: name.startsWith('@duckdb') ? 'warn' : 'fail',
+      state: isOptional ? 'warn' : 'fail',
       found,
       advice: `npm install (${purpose})`,
     };

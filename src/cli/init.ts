@@ -3,11 +3,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Fault } from '../base/fault.ts';
 import { deckJsonSchema } from '../desk/config/schema.ts';
 import { loadTape } from '../desk/wiring/tapes.ts';
-import { ownVersion } from '../desk/run/version.ts';
+import { ownVersion, PACKAGE_FOLDER } from '../desk/run/package.ts';
 import { formatDate } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { print, styled } from './terminal.ts';
@@ -98,9 +97,8 @@ export async function init(name: string): Promise<ExitCode> {
 
 /** An installed Tradedeck is named by its version, one in a repository by its folder. */
 function manifest(name: string, folder: string): string {
-  const own = fileURLToPath(new URL('../../', import.meta.url));
-  const isInstalled = own.includes(`node_modules`);
-  const tradedeck = isInstalled ? `^${ownVersion()}` : `file:${relative(folder, own)}`;
+  const isInstalled = PACKAGE_FOLDER.includes('node_modules');
+  const tradedeck = isInstalled ? `^${ownVersion()}` : `file:${relative(folder, PACKAGE_FOLDER)}`;
   return json({
     name: name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-'),
     private: true,

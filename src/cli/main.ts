@@ -1,9 +1,9 @@
 /**
  * The command `tradedeck`: reads arguments, runs a command, and turns whatever happened into an exit code.
  */
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { CommanderError } from '@commander-js/extra-typings';
+import { ownVersion } from '../desk/run/package.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Finished, makeProgram, type Outcome } from './program.ts';
 
@@ -15,7 +15,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     throw error;
   });
   const outcome: Outcome = { code: EXIT.ok };
-  const program = makeProgram(version, outcome);
+  const program = makeProgram(ownVersion, outcome);
   try {
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync([...args], { from: 'user' });
@@ -26,9 +26,4 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     const { reportError } = await import('./errors.ts');
     return reportError(error, args.includes('--json'));
   }
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return String((manifest as { version: unknown }).version);
 }

@@ -16,7 +16,7 @@ import { toYaml } from '../config/write.ts';
 import type { Reproduction } from '../../report/input.ts';
 import { presentationOf, type Presentation } from './presentation.ts';
 import type { FinishedRun } from './run.ts';
-import { ownVersion } from './version.ts';
+import { ownVersion } from './package.ts';
 
 /** Digest of a text in hexadecimal. */
 export const digest = (text: string): string => hash('sha256', text);

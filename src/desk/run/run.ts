@@ -15,7 +15,7 @@ import { playTape, rowsOf, type StopSign } from './play.ts';
 import type { ProgressOutput } from './progress.ts';
 import { cutTape } from './span.ts';
 import { loadStrategy, type LoadedStrategy } from './strategy-file.ts';
-import { engineHash } from './version.ts';
+import { engineHash } from './engine-hash.ts';
 
 /** What a run needs of the world. */
 export interface RunWorld {

@@ -3,15 +3,14 @@
  */
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { AnyStrategy } from '../../engine/strategy.ts';
+import { ROOMS_FOLDER } from './package.ts';
 import { shippedStrategy, strategyNames } from '../../strategies/index.ts';
-
-const OWN_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface LoadedStrategy {
   readonly definition: AnyStrategy;
@@ -29,9 +28,9 @@ export async function loadStrategy(
   if (strategy.file === undefined) {
     const name = strategy.name!;
     const definition = await shippedStrategy(name);
-    const home = new URL(`../../strategies/${name}/`, import.meta.url);
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    return { definition, codeHash: codeHash(fileURLToPath(new URL(`strategy.${extension}`, home))), file: undefined };
+    const code = join(ROOMS_FOLDER, 'strategies', name, `strategy.${extension}`);
+    return { definition, codeHash: codeHash(code), file: undefined };
   }
   const file = resolve(folder, strategy.file);
   const shown = relative(process.cwd(), file);
@@ -52,7 +51,7 @@ export function codeHash(file: string): string {
     // What a shipped strategy imports from other rooms is Tradedeck's own code, which has a hash of its own.
     for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
       const next = resolve(dirname(path), specifier!);
-      const isOurs = next.startsWith(OWN_ROOT) && dirname(next) !== home;
+      const isOurs = next.startsWith(ROOMS_FOLDER) && dirname(next) !== home;
       if (!isOurs && existsSync(next)) waiting.push(next);
     }
   }

@@ -1,0 +1,22 @@
+/**
+ * The packages that parts of Tradedeck need, for `doctor`: each is loaded when it is first used, so a missing one shows late.
+ */
+
+export interface Library {
+  readonly name: string;
+  readonly purpose: string;
+  /** Whether most things work without it. */
+  readonly isOptional: boolean;
+  load(): Promise<unknown>;
+}
+
+export const LIBRARIES: readonly Library[] = [
+  { name: 'zod', purpose: 'checks decks', isOptional: false, load: () => import('zod') },
+  { name: 'yaml', purpose: 'reads decks', isOptional: false, load: () => import('yaml') },
+  {
+    name: '@duckdb/node-api',
+    purpose: 'reads and writes Parquet; CSV works without',
+    isOptional: true,
+    load: () => import('@duckdb/node-api'),
+  },
+];
