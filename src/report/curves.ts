@@ -17,6 +17,8 @@ export interface Sessions {
   readonly equity: Float64Array;
   /** Of the benchmark, aligned with `returns`; undefined without one. */
   readonly benchmark: Float64Array | undefined;
+  /** The benchmark's deepest fall over every step while the run lasted, a fraction at or below 0. */
+  readonly benchmarkDrawdown: number;
   readonly periodsPerYear: number;
   /** From first to last session. */
   readonly years: number;
@@ -52,16 +54,25 @@ export function sessionsOf(result: RunResult, extra: ReportExtra): Sessions {
     equity: value,
     returns: returnsFromEquity(value, result.startingCash),
     benchmark: benchmark === undefined ? undefined : benchmarkReturns(benchmark.curve, time),
+    benchmarkDrawdown: benchmark === undefined ? Number.NaN : deepest(benchmark.curve, result),
     periodsPerYear: extra.periodsPerYear ?? periodsPerYear(time.length, years),
     years,
   };
 }
 
-/** The benchmark's return in each session; NaN before it begins, and for its own first session. */
+/** The benchmark's return in each session, the first from its first value; NaN before it begins. */
 function benchmarkReturns(curve: Curve, times: Float64Array): Float64Array {
+  const levels = sampledAt(curve, times);
   const returns = new Float64Array(times.length).fill(Number.NaN);
-  returns.set(simpleReturns(sampledAt(curve, times)), 1);
-  return returns.subarray(0, times.length);
+  if (times.length === 0) return returns;
+  returns.set(simpleReturns(levels), 1);
+  returns[0] = levels[0] / firstNumber(curve.value) - 1;
+  return returns;
+}
+
+function deepest(curve: Curve, { startAt, endAt }: RunResult): number {
+  const during = curve.value.filter((_, i) => curve.time[i] >= startAt && curve.time[i] <= endAt);
+  return equityDrawdownSeries(during).reduce((low, depth) => (depth < low ? depth : low), 0);
 }
 
 /** The habit of the field that is nearest to how often the run has a session. */

@@ -2,7 +2,6 @@
  * The six figures a person looks at first, each beside the benchmark's.
  */
 import type { RunResult } from '../engine/result.ts';
-import { maxDrawdown } from '../stats/drawdown.ts';
 import { sharpe } from '../stats/ratios.ts';
 import { compoundAnnualGrowth } from '../stats/returns.ts';
 import type { Sessions } from './curves.ts';
@@ -37,13 +36,13 @@ export function growthOf(result: RunResult, { returns, years, periodsPerYear }: 
   };
 }
 
-export function benchmarkGrowth({ benchmark, years, periodsPerYear }: Sessions): Growth | undefined {
+export function benchmarkGrowth({ benchmark, benchmarkDrawdown, years, periodsPerYear }: Sessions): Growth | undefined {
   if (benchmark === undefined) return undefined;
   const total = benchmark.reduce((product, each) => (each === each ? product * (1 + each) : product), 1) - 1;
   return {
     total,
     annual: compoundAnnualGrowth(1, 1 + total, years),
-    drawdown: maxDrawdown(benchmark),
+    drawdown: benchmarkDrawdown,
     sharpe: sharpe(benchmark, 0, periodsPerYear),
   };
 }
@@ -101,7 +100,7 @@ export function keyFigures(
       name: 'exposure',
       label: 'Time in market',
       text: exposure === undefined ? '–' : percent(exposure.share, 0),
-      note: exposure === undefined ? '' : `${percent(exposure.averageGross, 0)} invested on average`,
+      note: exposure === undefined ? '' : `${percent(exposure.averageGross, 0)} of equity invested`,
       tone: 'plain',
       sentence: 'Share of sessions that ended with a position, and the average size of positions over equity.',
     },

@@ -3,6 +3,8 @@ import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, plain,
 
 const days = data.days;
 const entryTimes = days === null || days.kind.length === 0 ? [] : unpack(days.time);
+/** Prices of more instruments than these are only shown where something was held or asked for. */
+const LINES_MAX = 4;
 const priceTimes = data.prices.map((price) => unpack(price.time));
 
 /** What a kind of entry means, in words. */
@@ -60,17 +62,28 @@ function entryLine(row) {
 }
 
 /** The position of each instrument at the end of the day, from the last fill before. */
-function positionsAt(end) {
+function held(end) {
   const found = new Map();
   for (let row = lastAtOrBefore(entryTimes, end); row >= 0; row--) {
     if (days.kinds[days.kind[row]] === 'filled' && !found.has(days.symbol[row])) found.set(days.symbol[row], days.position[row]);
   }
-  return [...found].filter(([, quantity]) => quantity !== 0).map(([symbol, quantity]) => `${plain(quantity)} ${days.symbols[symbol]}`);
+  return [...found].filter(([, quantity]) => quantity !== 0);
 }
 
-function priceLines(day) {
+/** The instruments that matter on a day: all of a few, and of many those that were held or asked for. */
+function shownOn(day, end) {
+  if (data.prices.length <= LINES_MAX || days === null) return () => true;
+  const [from, to] = rowsOn(entryTimes, day);
+  const named = new Set(held(end).map(([symbol]) => symbol));
+  for (let row = from; row < to; row++) named.add(days.symbol[row]);
+  return (symbol) => named.has(days.symbols.indexOf(symbol));
+}
+
+function priceLines(day, end) {
   const lines = [];
-  data.prices.slice(0, 12).forEach((price, index) => {
+  const isShown = shownOn(day, end);
+  data.prices.forEach((price, index) => {
+    if (lines.length >= LINES_MAX * 2 || !isShown(price.symbol)) return;
     const [from, to] = rowsOn(priceTimes[index], day);
     if (from === to) return;
     const last = to - 1;
@@ -87,21 +100,22 @@ function priceLines(day) {
 function answer(day) {
   const place = byId('day-answer');
   const [from, to] = rowsOn(entryTimes, day);
-  const bars = priceLines(day);
   const end = midnight(day) + DAY - 1;
+  const bars = priceLines(day, end);
+  const isOpen = priceTimes.some((times) => rowsOn(times, day)[0] < rowsOn(times, day)[1]);
   const said = [element('h3', new Date(midnight(day) / 1000).toUTCString().slice(0, 16)), ...bars];
   if (days === null) said.push(element('p', 'This report was made without the journal, which holds the reasons.', 'absent'));
   else if (days.completeFrom !== null && end < days.completeFrom) {
     said.push(element('p', `Entries before ${date(days.completeFrom)} are left out here; the journal of the run has them.`, 'absent'));
   } else {
-    const held = positionsAt(end);
-    said.push(element('p', held.length === 0 ? 'Held at the end of the day: nothing, all cash.' : `Held at the end of the day: ${held.join(', ')}.`));
+    const positions = held(end).map(([symbol, quantity]) => `${plain(quantity)} ${days.symbols[symbol]}`);
+    said.push(element('p', `Held at the end of the day: ${positions.join(', ') || 'nothing, all cash'}.`));
     if (from < to) {
       const list = element('ul', undefined, 'entries');
       for (let row = from; row < Math.min(to, from + 200); row++) list.append(entryLine(row));
       if (to - from > 200) list.append(element('li', `and ${to - from - 200} more`));
       said.push(list);
-    } else said.push(element('p', nothing(day, end, bars.length > 0), 'absent'));
+    } else said.push(element('p', nothing(day, end, isOpen), 'absent'));
     const before = lastAtOrBefore(entryTimes, midnight(day) - 1);
     if (from === to && before >= 0) {
       const list = element('ul', undefined, 'entries before');
