@@ -26,7 +26,8 @@ export class Line {
 
   /** The newest value; NaN before the first. */
   get value(): number {
-    return this.column[this.cursor.index]!;
+    const row = this.cursor.index;
+    return row < 0 ? Number.NaN : this.column[row]!;
   }
 
   /** The value `ago` rows back, 0 being the newest; NaN when there are not that many yet. */
