@@ -1,5 +1,5 @@
 /** Answers for one day: what the prices and indicators were, what was held, what was asked for, and what came of it. */
-import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, plain, unpack } from './values.js';
+import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, plain, priced, unpack } from './values.js';
 
 const days = data.days;
 const entryTimes = days === null || days.kind.length === 0 ? [] : unpack(days.time);
@@ -51,7 +51,7 @@ function entryLine(row) {
   const words = [];
   if (kind !== 'note' && kind !== 'cash' && quantity) words.push(`${quantity > 0 ? 'buy' : 'sell'} ${plain(Math.abs(quantity))} ${symbol}`);
   else if (symbol) words.push(symbol);
-  if (days.price[row] !== null) words.push(`at ${plain(days.price[row])}`);
+  if (days.price[row] !== null) words.push(`at ${priced(days.price[row])}`);
   if (kind === 'filled') words.push(`fee ${decimal(days.amount[row])}, position then ${plain(days.position[row])}`);
   if (kind === 'cash') words.push(`${decimal(days.amount[row])} ${data.currency}`);
   line.append(element('time', data.intraday ? moment(entryTimes[row]).slice(11) : ''), element('b', SAID[kind] ?? kind), ` ${words.join(' ')}`);
@@ -90,7 +90,7 @@ function priceLines(day, end) {
     const high = Math.max(...price.high.slice(from, to));
     const low = Math.min(...price.low.slice(from, to));
     const line = element('p', undefined, 'bar');
-    line.append(element('b', `${price.symbol} ${price.timeFrame}`), ` open ${plain(price.open[from])}, high ${plain(high)}, low ${plain(low)}, close ${plain(price.close[last])}, volume ${decimal(price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0), 0)}`);
+    line.append(element('b', `${price.symbol} ${price.timeFrame}`), ` open ${priced(price.open[from])}, high ${priced(high)}, low ${priced(low)}, close ${priced(price.close[last])}, volume ${decimal(price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0), 0)}`);
     for (const { name, values } of price.lines) line.append(element('span', `${name} ${values[last] === null ? 'has no value yet' : plain(values[last])}`, 'value'));
     lines.push(line);
   });

@@ -1,5 +1,5 @@
 /** The price chart: candles when there is room, a line with its range when not, and the trades where they happened. */
-import { byId, data, decimal, element, lastAtOrBefore, moment, percent, plain, seconds, signed, unpack } from './values.js';
+import { byId, data, decimal, element, lastAtOrBefore, moment, percent, plain, priced, seconds, signed, unpack } from './values.js';
 import { colour } from './theme.js';
 import { chartOf, makeChart, showPeriod } from './charts.js';
 
@@ -146,7 +146,7 @@ function cross(ctx, x, y, size) {
 /** The bar under the pointer, and the trade whose mark is nearest to it. */
 function describe(price, times, lines, row, plot) {
   const trade = nearestTrade(plot);
-  const bar = ['open', 'high', 'low', 'close'].map((field) => `${field[0].toUpperCase()} ${plain(price[field][row])}`).join('  ');
+  const bar = ['open', 'high', 'low', 'close'].map((field) => `${field[0].toUpperCase()} ${priced(price[field][row])}`).join('  ');
   const said = [
     element('time', moment(times[row] * 1e6)),
     element('span', bar),
@@ -176,7 +176,7 @@ export function tradeText(row) {
   const side = trades.quantity[row] > 0 ? 'long' : 'short';
   const in_ = trades.reasons[trades.entryReason[row]] || 'no reason given';
   const out = trades.reasons[trades.exitReason[row]] || 'no reason given';
-  return `${side} ${plain(Math.abs(trades.quantity[row]))}: ${moment(tradeEntries[row])} at ${plain(trades.entryPrice[row])} (${in_}) → ${moment(tradeExits[row])} at ${plain(trades.exitPrice[row])} (${out}), ${signed(percent(trades.return[row], 2))}, ${signed(decimal(trades.profit[row]))} ${data.currency}`;
+  return `${side} ${plain(Math.abs(trades.quantity[row]))}: ${moment(tradeEntries[row])} at ${priced(trades.entryPrice[row])} (${in_}) → ${moment(tradeExits[row])} at ${priced(trades.exitPrice[row])} (${out}), ${signed(percent(trades.return[row], 2))}, ${signed(decimal(trades.profit[row]))} ${data.currency}`;
 }
 
 /** Shows a trade on the price chart, with some time around it. */

@@ -1,5 +1,5 @@
 /** The trade table: found, filtered, sorted, fifty rows at a time. */
-import { byId, decimal, element, moment, percent, plain, signed } from './values.js';
+import { byId, decimal, element, moment, percent, plain, priced, signed } from './values.js';
 import { showTrade, tradeEntries, tradeExits, trades } from './price.js';
 
 const PAGE = 50;
@@ -46,8 +46,8 @@ function rowOf(row) {
     moment(tradeExits[row]),
     trades.symbols[trades.symbol[row]],
     plain(trades.quantity[row]),
-    plain(trades.entryPrice[row]),
-    plain(trades.exitPrice[row]),
+    priced(trades.entryPrice[row]),
+    priced(trades.exitPrice[row]),
     signed(decimal(trades.profit[row])),
     signed(percent(trades.return[row], 2)),
     percent(trades.worst[row]),

@@ -34,7 +34,13 @@ export function signed(text) {
   return /^[\d.,]*[1-9]/.test(text) ? `+${text}` : text;
 }
 
-/** A price with the decimals it needs. */
+/** A price, with two decimals at least, so that columns of prices align. */
+export function priced(value) {
+  if (value === null || value === undefined) return '–';
+  return Math.abs(value) >= 100 ? decimal(value) : plain(value).replace(/^([^.]*)$/, '$1.00').replace(/\.(\d)$/, '.$10');
+}
+
+/** A quantity or value with the decimals it needs. */
 export function plain(value) {
   if (value === null || value === undefined) return '–';
   const fraction = String(Number(value.toFixed(8))).split('.')[1] ?? '';
