@@ -4,7 +4,16 @@
 import type { Calendar } from '../time/calendar.ts';
 import { alwaysOpen, type MarketHours } from './ports.ts';
 
+const MADE = new WeakMap<Calendar, MarketHours>();
+
+/** Returns the hours of a calendar, the same ones each time: what is found out by them can be kept with them. */
 export function calendarHours(calendar: Calendar): MarketHours {
+  let hours = MADE.get(calendar);
+  if (hours === undefined) MADE.set(calendar, (hours = makeHours(calendar)));
+  return hours;
+}
+
+function makeHours(calendar: Calendar): MarketHours {
   const { firstYear, lastYear } = calendar.rules;
   const from = Date.UTC(firstYear, 0, 8) * 1000;
   const until = Date.UTC(lastYear, 11, 20) * 1000;
