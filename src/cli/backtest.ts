@@ -6,8 +6,8 @@ import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
-import { writeRun, type RunFiles } from '../desk/run/folder.ts';
-import { runDeck, type FinishedRun } from '../desk/run/run.ts';
+import { composeRun, writeRun, type ComposedRun } from '../desk/run/folder.ts';
+import { runDeck } from '../desk/run/run.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type ChosenDeck, type RunFlags } from './run-options.ts';
 import { summary } from './summary.ts';
@@ -45,10 +45,17 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
       stop,
       now: () => performance.now(),
     });
-    const files = await writeRun(run, process.cwd(), chosen.folder);
-    if (typeof flags.report === 'string' && files.report !== undefined)
-      copyFileSync(files.report, resolve(flags.report));
-    show(run, files, flags);
+    const composed = composeRun(run, process.cwd());
+    if (!isSilent) {
+      if (!run.isComplete) tell(`stopped after ${run.result.events} rows: what follows is true up to there`);
+      for (const line of summary(run, await composed.presentation.data())) print(line);
+    }
+    await writeRun(composed, process.cwd(), chosen.folder);
+    if (typeof flags.report === 'string' && composed.report !== undefined) {
+      copyFileSync(composed.report, resolve(flags.report));
+    }
+    if (flags.json === true) print(JSON.stringify(plainRun(composed), undefined, 2));
+    else if (!isSilent) for (const line of places(composed)) print(line);
     if (!run.isComplete) return EXIT.interrupted;
     return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
   } catch (error) {
@@ -69,35 +76,33 @@ function withOutput(config: DeckConfig, { runs, output, report }: BacktestFlags)
   return Object.keys(changed).length === 0 ? config : { ...config, output: changed };
 }
 
-function show(run: FinishedRun, files: RunFiles, { json, quiet }: BacktestFlags): void {
-  const folder = relative(process.cwd(), files.folder);
-  if (json === true) {
-    const metrics = Object.fromEntries(files.presentation.metrics.map(({ name, value }) => [name, finite(value)]));
-    const { result } = run;
-    const out = {
-      id: run.id,
-      complete: run.isComplete,
-      folder: files.folder,
-      report: files.report ?? null,
-      simulated: result.simulated,
-      fingerprint: result.fingerprint,
-      journal: files.journalHash,
-      currency: result.currency,
-      finalEquity: finite(result.finalEquity),
-      trades: result.trades.length,
-      orders: result.orders,
-      findings: result.findings.length,
-      metrics,
-    };
-    print(JSON.stringify(out, undefined, 2));
-    return;
-  }
-  if (!run.isComplete) tell(`stopped at ${Math.round(run.result.events)} rows: what follows is true up to there`);
-  if (quiet === true) return;
-  for (const line of summary(run, files.presentation)) print(line);
-  print();
-  if (files.report !== undefined) print(`${styled('dim', 'report')}  ${relative(process.cwd(), files.report)}`);
-  print(`${styled('dim', 'run')}     ${folder}`);
+/** What a program is told of a run. */
+function plainRun({ run, folder, report, journalHash, presentation }: ComposedRun): unknown {
+  const { result } = run;
+  return {
+    id: run.id,
+    complete: run.isComplete,
+    folder,
+    report: report ?? null,
+    simulated: result.simulated,
+    fingerprint: result.fingerprint,
+    journal: journalHash,
+    currency: result.currency,
+    finalEquity: finite(result.finalEquity),
+    trades: result.trades.length,
+    orders: result.orders,
+    findings: result.findings.length,
+    metrics: Object.fromEntries(presentation.metrics.map(({ name, value }) => [name, finite(value)])),
+  };
+}
+
+function places({ folder, report }: ComposedRun): string[] {
+  const from = (path: string): string => relative(process.cwd(), path);
+  return [
+    '',
+    ...(report === undefined ? [] : [`${styled('dim', 'report')}  ${from(report)}`]),
+    `${styled('dim', 'run')}     ${from(folder)}`,
+  ];
 }
 
 function finite(value: number): number | null {

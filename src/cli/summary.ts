@@ -1,13 +1,13 @@
 /**
  * A run on one screen of a terminal: what was played, the figures one looks at first, what to be careful about.
  */
-import type { Presentation } from '../desk/run/presentation.ts';
 import type { FinishedRun } from '../desk/run/run.ts';
+import type { ReportData } from '../report/data.ts';
 import { formatDate } from '../time/instant.ts';
 import { styled } from './terminal.ts';
 
 /** Returns the lines of a run's summary. */
-export function summary({ result, isComplete }: FinishedRun, { data }: Presentation): string[] {
+export function summary({ result, isComplete }: FinishedRun, data: ReportData): string[] {
   const [strategy] = result.strategies;
   const parameters = Object.entries(strategy?.parameters ?? {}).map(([name, value]) => `${name} ${value}`);
   const title = [strategy?.name ?? '', parameters.join(', ')].filter((part) => part !== '').join('  ');

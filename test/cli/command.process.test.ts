@@ -169,7 +169,7 @@ test('Ctrl-C stops a run cleanly: what was played is written and called incomple
   });
   const code = await new Promise((done) => child.on('exit', done));
   expect(code).toBe(130);
-  expect(error).toContain('stopped at');
+  expect(error).toContain('stopped after');
   const folder = /run +(runs\/slow-[0-9a-f]{12}-stopped)\n/.exec(out)![1]!;
   expect(json(readFileSync(join(home, folder, 'run.json'), 'utf8'))).toMatchObject({ complete: false });
   expect(existsSync(join(home, folder, 'report.html'))).toBe(true);

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { Deck } from '../../src/engine/deck.ts';
 import { journalText, verifyJournal } from '../../src/engine/journal-text.ts';
 import type { DeckConfig } from '../../src/desk/config/schema.ts';
-import { digest, headOf, writeRun } from '../../src/desk/run/folder.ts';
+import { composeRun, digest, headOf, writeRun, type ComposedRun } from '../../src/desk/run/folder.ts';
 import { deckOptionsOf, loadRun, runDeck, type FinishedRun, type RunWorld } from '../../src/desk/run/run.ts';
 import { Fault } from '../../src/base/fault.ts';
 
@@ -25,6 +25,13 @@ function world(stop = { isStopped: false }): RunWorld {
   return { folder: base, output: { isTerminal: false, write: () => undefined }, stop, now: () => 0 };
 }
 
+/** Plays a deck and writes its folder. */
+async function leave(run: FinishedRun): Promise<ComposedRun> {
+  const composed = composeRun(run, base);
+  await writeRun(composed, base, base);
+  return composed;
+}
+
 async function journalOf(run: FinishedRun): Promise<string> {
   return Promise.resolve(journalText(headOf(run), run.deck.journal, digest));
 }
@@ -35,18 +42,18 @@ function filesIn(folder: string): Record<string, string> {
 }
 
 test('a run that is played twice leaves the same folder, byte for byte', async () => {
-  const first = await writeRun(await runDeck(DECK, world()), base, base);
+  const first = await leave(await runDeck(DECK, world()));
   const before = filesIn(first.folder);
   expect(Object.keys(before)).toEqual([
     'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'run.json', 'trades.csv', 'trades.json',
   ]); // prettier-ignore
-  const second = await writeRun(await runDeck(DECK, world()), base, base);
+  const second = await leave(await runDeck(DECK, world()));
   expect(second.folder).toBe(first.folder);
   expect(filesIn(second.folder)).toEqual(before);
 });
 
 test('a run folder’s deck plays the same run again', async () => {
-  const files = await writeRun(await runDeck(ROTATION, world()), base, base);
+  const files = await leave(await runDeck(ROTATION, world()));
   const { readDeck } = await import('../../src/desk/config/read.ts');
   const again = readDeck(readFileSync(join(files.folder, 'deck.yaml'), 'utf8'), 'deck.yaml');
   const run = await runDeck(again, { ...world(), folder: files.folder });
@@ -127,7 +134,7 @@ test('a run that is stopped is true up to where it was stopped', async () => {
   const whole = await runDeck(long, world());
   const upTo = [...whole.deck.journal.entries()].filter(({ at }) => at <= run.result.endAt);
   expect([...run.deck.journal.entries()]).toEqual(upTo);
-  const files = await writeRun(run, base, base);
+  const files = await leave(run);
   expect(files.folder).toMatch(/-stopped$/);
 });
 

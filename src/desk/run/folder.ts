@@ -21,12 +21,16 @@ import { ownVersion } from './package.ts';
 /** Digest of a text in hexadecimal. */
 export const digest = (text: string): string => hash('sha256', text);
 
-export interface RunFiles {
+/** A run with everything that is shown of it, and the places of what is to be written. */
+export interface ComposedRun {
+  readonly run: FinishedRun;
   /** Absolute path of the run folder. */
   readonly folder: string;
+  readonly journal: string;
   readonly journalHash: string;
+  readonly version: string;
   readonly presentation: Presentation;
-  /** Absolute path of the report; `undefined` when none was asked for. */
+  /** Absolute path of the report; `undefined` when none is asked for. */
   readonly report: string | undefined;
 }
 
@@ -36,37 +40,35 @@ export function folderName(run: FinishedRun): string {
   return `${name}-${run.id}${run.isComplete ? '' : '-stopped'}`;
 }
 
-/** Writes the folder of a run below `base`; relative paths of the deck start at `deckFolder`. */
-export async function writeRun(run: FinishedRun, base: string, deckFolder: string): Promise<RunFiles> {
-  const { config, result } = run;
-  const output = config.output ?? {};
+/** Makes what is shown of a run; its folder will be below `base`. */
+export function composeRun(run: FinishedRun, base: string): ComposedRun {
+  const output = run.config.output ?? {};
   const folder = resolve(base, output.folder ?? 'runs', folderName(run));
   const version = ownVersion();
   const journal = journalText(headOf(run), run.deck.journal, digest);
-  const journalHash = verifyLast(journal);
+  // Reading back what is about to be written costs little and proves that it can be proved.
+  const { hash: journalHash } = verifyJournal(journal, digest);
   const presentation = presentationOf(run, reproductionOf(run, folder, version, journalHash));
-  const formats = output.formats ?? ['csv', 'json'];
-  const files: Record<string, string> = {
+  const report = output.report === false ? undefined : join(folder, 'report.html');
+  return { run, folder, journal, journalHash, version, presentation, report };
+}
+
+/** Writes the folder of a run. Relative paths of the deck start at `deckFolder`, of further files at `base`. */
+export async function writeRun(composed: ComposedRun, base: string, deckFolder: string): Promise<void> {
+  const { run, folder, journal, journalHash, version, presentation, report } = composed;
+  const { config, result, timings } = run;
+  const formats = config.output?.formats ?? ['csv', 'json'];
+  writeAll(folder, {
     'deck.yaml': deckText(run, folder, deckFolder),
     'run.json': json(recordOf(run, version, journalHash)),
     'journal.jsonl': journal,
     'metrics.json': metricsJson(presentation.metrics),
     ...(formats.includes('csv') ? { 'trades.csv': tradesCsv(result), 'equity.csv': equityCsv(result) } : {}),
     ...(formats.includes('json') ? { 'trades.json': json(result.trades) } : {}),
-    'timings.json': json({
-      milliseconds: run.timings,
-      rowsPerSecond: Math.round((result.events / run.timings.play) * 1000),
-    }),
-  };
-  if (output.report !== false) files['report.html'] = await reportText(presentation);
-  writeAll(folder, files);
-  if (output.trades !== undefined) writeTrades(resolve(base, output.trades), run);
-  return {
-    folder,
-    journalHash,
-    presentation,
-    report: output.report === false ? undefined : join(folder, 'report.html'),
-  };
+    ...(report === undefined ? {} : { 'report.html': await reportText(presentation) }),
+    'timings.json': json({ milliseconds: timings, rowsPerSecond: Math.round((result.events / timings.play) * 1000) }),
+  });
+  if (config.output?.trades !== undefined) writeTrades(resolve(base, config.output.trades), run);
 }
 
 /** Writes only the report of a run into its folder. */
@@ -95,11 +97,6 @@ export function headOf({ result, tape, seed }: FinishedRun): JournalHead {
     conventions: result.conventions,
     seed,
   };
-}
-
-function verifyLast(journal: string): string {
-  // Reading back what is about to be written costs little and proves that it can be proved.
-  return verifyJournal(journal, digest).hash;
 }
 
 function recordOf(run: FinishedRun, version: string, journalHash: string): unknown {
@@ -165,12 +162,12 @@ function deckText(run: FinishedRun, folder: string, deckFolder: string): string 
   return toYaml(resolved);
 }
 
-async function reportText({ data }: Presentation): Promise<string> {
+async function reportText(presentation: Presentation): Promise<string> {
   const [{ renderReport }, { reportAssets }] = await Promise.all([
     import('../../report/html/document.ts'),
     import('../../adapters/report-assets/index.ts'),
   ]);
-  return renderReport(data, reportAssets());
+  return renderReport(await presentation.data(), reportAssets());
 }
 
 function writeTrades(path: string, { result }: FinishedRun): void {

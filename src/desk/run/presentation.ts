@@ -4,7 +4,7 @@
 import { Fault, show } from '../../base/fault.ts';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { extraOfDeck } from '../../report/from-deck.ts';
-import { reportData, type ReportData } from '../../report/data.ts';
+import type { ReportData } from '../../report/data.ts';
 import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
 import { calendar } from '../../time/calendars.ts';
 import { metricsOf } from './figures.ts';
@@ -12,26 +12,30 @@ import type { FinishedRun } from './run.ts';
 
 export interface Presentation {
   readonly metrics: readonly Metric[];
-  readonly data: ReportData;
+  /** Makes the data of the report when they are first asked for: who only wants the figures does not wait for them. */
+  data(): Promise<ReportData>;
 }
 
 /** Makes figures and report data of a run. `reproduction` is shown as it is. */
 export function presentationOf(run: FinishedRun, reproduction: Reproduction): Presentation {
   const { result, deck, config } = run;
-  const extra = extraOfDeck(deck);
+  const { benchmark: _default, ...extra } = extraOfDeck(deck);
   const prices = extra.prices ?? [];
   const benchmark = benchmarkOf(config.benchmark, prices);
   const periodsPerYear = periodsOf(run);
   const metrics = metricsOf({ result, prices, benchmark: benchmark?.curve, periodsPerYear });
-  const { benchmark: _default, ...rest } = extra;
-  const data = reportData(result, {
-    ...rest,
-    ...(benchmark === undefined ? {} : { benchmark }),
-    metrics,
-    periodsPerYear,
-    reproduction,
-  });
-  return { metrics, data };
+  let data: Promise<ReportData> | undefined;
+  const make = async (): Promise<ReportData> => {
+    const { reportData } = await import('../../report/data.ts');
+    return reportData(result, {
+      ...extra,
+      ...(benchmark === undefined ? {} : { benchmark }),
+      metrics,
+      periodsPerYear,
+      reproduction,
+    });
+  };
+  return { metrics, data: () => (data ??= make()) };
 }
 
 function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): ReportExtra['benchmark'] {
