@@ -37,6 +37,8 @@ export interface DayEntries {
   readonly order: readonly number[];
   readonly symbol: readonly number[];
   readonly symbols: readonly string[];
+  /** Index of the strategy; empty when all entries are of the first. */
+  readonly strategy: readonly number[];
   readonly quantity: readonly Shown[];
   readonly price: readonly Shown[];
   /** Fee of a fill, money of a cash entry. */
@@ -66,6 +68,7 @@ interface Kept {
   kind: EntryKind;
   order: number;
   instrument: number;
+  strategy: number;
   quantity: number;
   price: number;
   amount: number;
@@ -91,7 +94,7 @@ export function readJournal(journal: JournalInput): { entries: DayEntries; reaso
       day = Math.floor(at / DAY);
       alike = new Map();
     }
-    const key = `${kind} ${instrument} ${text}`;
+    const key = `${kind} ${instrument} ${entry.strategy} ${text}`;
     const same = kind === 'note' || kind === 'refused' ? alike.get(key) : undefined;
     if (same !== undefined) {
       same.times++;
@@ -104,6 +107,7 @@ export function readJournal(journal: JournalInput): { entries: DayEntries; reaso
       kind,
       order: entry.order,
       instrument,
+      strategy: entry.strategy,
       quantity: entry.quantity / scale,
       price: entry.price,
       amount: kind === 'filled' || kind === 'cash' ? entry.amount : Number.NaN,
@@ -145,6 +149,7 @@ function columnsOf(kept: readonly Kept[], journal: JournalInput, total: number):
     order: kept.map(({ order }) => order),
     symbol: kept.map(({ instrument }) => instrument),
     symbols: journal.symbols,
+    strategy: kept.some(({ strategy }) => strategy > 0) ? kept.map(({ strategy }) => strategy) : [],
     quantity: kept.map(({ quantity }) => shown(quantity, 10)),
     price: kept.map(({ price }) => shown(price, 9)),
     amount: kept.map(({ amount }) => shown(amount, 8)),

@@ -60,14 +60,16 @@ function movesWith(values: Float64Array, close: Float64Array): boolean {
 }
 
 function openEntries(result: RunResult, symbol: string): PriceData['openEntries'] {
-  const fills = result.fills.filter((fill) => fill.symbol === symbol);
-  const held = result.holdings.some((holding) => holding.symbol === symbol);
-  if (!held) return [];
-  const flat = fills.findLastIndex((fill) => fill.position === 0);
-  return fills.slice(flat + 1).map((fill) => ({
-    at: fill.at,
-    price: shown(fill.price, 9),
-    quantity: shown(fill.quantity, 10),
-    reason: fill.reason,
-  }));
+  return result.holdings
+    .filter((holding) => holding.symbol === symbol)
+    .flatMap(({ strategy }) => {
+      const fills = result.fills.filter((fill) => fill.symbol === symbol && fill.strategy === strategy);
+      return fills.slice(fills.findLastIndex((fill) => fill.position === 0) + 1);
+    })
+    .map((fill) => ({
+      at: fill.at,
+      price: shown(fill.price, 9),
+      quantity: shown(fill.quantity, 10),
+      reason: fill.reason,
+    }));
 }

@@ -5,6 +5,7 @@ import { normalPdf } from '../base/normal.ts';
 import { monthlyTable, periodReturns } from '../stats/calendar-returns.ts';
 import { centralMoments, deviation } from '../stats/moments.ts';
 import { rollingSharpe, rollingVolatility } from '../stats/rolling.ts';
+import { DAY } from '../time/instant.ts';
 import type { Sessions } from './curves.ts';
 import { packTimes, pick, shown, telling, type PackedTimes, type Shown } from './series.ts';
 
@@ -50,7 +51,9 @@ export interface DistributionData {
   readonly negative: number;
 }
 
-export function yearsOf({ time, returns, benchmark }: Sessions): YearData[] {
+/** Months and years of a run. A session that ends at midnight sharp belongs to the day that ends, not to the next. */
+export function yearsOf({ time: ends, returns, benchmark }: Sessions): YearData[] {
+  const time = ends.map((at) => (at % DAY === 0 ? at - 1 : at));
   const held = new Map(
     benchmark === undefined ? [] : periodReturns(time, benchmark, 'year').map((year) => [year.year, year.value]),
   );

@@ -9,6 +9,8 @@ const TRADES_MAX = 8_000;
 export interface TradeColumns {
   readonly symbol: readonly number[];
   readonly symbols: readonly string[];
+  /** Index of the strategy; empty when there is only one. */
+  readonly strategy: readonly number[];
   readonly quantity: readonly Shown[];
   /** In order of entry, so that the steps of their packed form are small. */
   readonly entryAt: PackedTimes;
@@ -59,6 +61,7 @@ export function tradeColumns(result: RunResult): TradeColumns {
   return {
     symbol: kept.map((trade) => symbolOf.get(trade.symbol)!),
     symbols,
+    strategy: result.strategies.length > 1 ? kept.map((trade) => trade.strategy) : [],
     quantity: column((trade) => trade.quantity, 10),
     entryAt: packTimes(kept.map((trade) => trade.entryAt)),
     held: kept.map((trade) => trade.exitAt - trade.entryAt),

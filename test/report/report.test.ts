@@ -160,3 +160,32 @@ test('a run without any bar has a page', () => {
   expect(renderReport(data, noAssets)).toContain('Nothing was played.');
   expect(renderSummary(data, { width: 80, colour: false })).toContain('sma-cross');
 });
+
+test('a session that ends at midnight counts for the day and month that end', () => {
+  // Bars of a day from 2015-01-01 to 2015-01-31; the last ends at 2015-02-01T00:00Z.
+  const { data } = played(walk(31), { strategy: idle });
+  expect(data.years).toHaveLength(1);
+  expect(data.years[0]!.months.map((month) => month !== null)).toEqual([
+    true,
+    ...Array.from({ length: 11 }, () => false),
+  ]);
+});
+
+test('of two strategies on one deck, trades, entries and open positions name their own', () => {
+  const hold = any(
+    defineStrategy({
+      name: 'hold',
+      setup: ({ position, buy }) => ({ onBar: () => void (position.isFlat && buy(10, 'hold')) }),
+    }),
+  );
+  const flip = any(
+    defineStrategy({
+      name: 'flip',
+      setup: ({ position, buy, close }) => ({ onBar: () => void (position.isFlat ? buy(1, 'in') : close('out')) }),
+    }),
+  );
+  const { data } = played(walk(40), { options: { strategies: [{ definition: hold }, { definition: flip }] } });
+  expect(new Set(data.trades.strategy)).toEqual(new Set([1]));
+  expect(new Set(data.days!.strategy)).toEqual(new Set([0, 1]));
+  expect(data.prices[0]!.openEntries.find((entry) => entry.quantity === 10)).toMatchObject({ reason: 'hold' });
+});

@@ -125,7 +125,7 @@ export function tradesSection(data: ReportData): Markup {
                 ],
               ])}
               <p class="small">
-                A disc is a trade that won, a ring one that lost. Won trades far to the left were luck with patience;
+                A disc is a trade that won, a ring one that lost. Won trades far to the right were luck with patience;
                 rings high up are profits that were given back.
               </p>
             </div>

@@ -65,37 +65,24 @@ ${masthead(data).text}${sections.join('')}<footer><p>Past results, and simulated
 }
 
 /** What the script needs; the rest is in the markup already. */
-function pageData(data: ReportData) {
-  const {
-    currency,
-    intraday,
-    startAt,
-    endAt,
-    startingCash,
-    benchmarkName,
-    curves,
-    rolling,
-    exposure,
-    prices,
-    trades,
-    days,
-    firstDecisionAt,
-  } = data;
-  return {
-    currency,
-    intraday,
-    startAt,
-    endAt,
-    startingCash,
-    benchmarkName,
-    curves,
-    rolling,
-    exposure,
-    prices,
-    trades,
-    days,
-    firstDecisionAt,
-  };
+const FOR_SCRIPT: readonly (keyof ReportData)[] = [
+  'currency',
+  'intraday',
+  'startAt',
+  'endAt',
+  'firstDecisionAt',
+  'benchmarkName',
+  'curves',
+  'rolling',
+  'exposure',
+  'prices',
+  'trades',
+  'days',
+];
+
+function pageData(data: ReportData): Record<string, unknown> {
+  const fields = FOR_SCRIPT.map((name) => [name, data[name]]);
+  return { ...Object.fromEntries(fields), strategies: data.strategies.map(({ name }) => name) };
 }
 
 /** The name of an inline script in a content security policy: `sha256-` and the digest in base64. */

@@ -48,7 +48,9 @@ export function masthead(data: ReportData): Markup {
       </p>
       <p class="source">
         <span>${periodOf(data)}</span
-        ><span>${duration(length)}, ${whole(data.sessions)} sessions, ${whole(data.events)} events</span
+        ><span
+          >${duration(length)}, ${whole(data.sessions)} sessions, ${whole(data.events)}
+          events${data.intraday ? ', times in UTC' : ''}</span
         ><span>${data.source}</span>
       </p>
     </header>

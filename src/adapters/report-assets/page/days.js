@@ -1,5 +1,5 @@
 /** Answers for one day: what the prices and indicators were, what was held, what was asked for, and what came of it. */
-import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, plain, priced, unpack } from './values.js';
+import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, owned, plain, priced, unpack } from './values.js';
 
 const days = data.days;
 const entryTimes = days === null || days.kind.length === 0 ? [] : unpack(days.time);
@@ -46,7 +46,7 @@ function reasonOfOrder(order) {
 function entryLine(row) {
   const kind = days.kinds[days.kind[row]];
   const line = element('li', undefined, `entry ${kind}`);
-  const symbol = days.symbols[days.symbol[row]] ?? '';
+  const symbol = owned(days.symbols[days.symbol[row]] ?? '', days.strategy, row);
   const quantity = days.quantity[row];
   const words = [];
   if (kind !== 'note' && kind !== 'cash' && quantity) words.push(`${quantity > 0 ? 'buy' : 'sell'} ${plain(Math.abs(quantity))} ${symbol}`);
@@ -63,9 +63,14 @@ function entryLine(row) {
 
 /** The position of each instrument at the end of the day, from the last fill before. */
 function held(end) {
+  const seen = new Set();
   const found = new Map();
   for (let row = lastAtOrBefore(entryTimes, end); row >= 0; row--) {
-    if (days.kinds[days.kind[row]] === 'filled' && !found.has(days.symbol[row])) found.set(days.symbol[row], days.position[row]);
+    const symbol = days.symbol[row];
+    const owner = `${symbol} ${days.strategy[row] ?? 0}`;
+    if (days.kinds[days.kind[row]] !== 'filled' || seen.has(owner)) continue;
+    seen.add(owner);
+    found.set(symbol, (found.get(symbol) ?? 0) + days.position[row]);
   }
   return [...found].filter(([, quantity]) => quantity !== 0);
 }

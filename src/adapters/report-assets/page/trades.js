@@ -1,5 +1,5 @@
 /** The trade table: found, filtered, sorted, fifty rows at a time. */
-import { byId, decimal, element, moment, percent, plain, priced, signed } from './values.js';
+import { byId, decimal, element, moment, owned, percent, plain, priced, signed } from './values.js';
 import { showTrade, tradeEntries, tradeExits, trades } from './price.js';
 
 const PAGE = 50;
@@ -7,7 +7,7 @@ const PAGE = 50;
 const SORTED = {
   entryAt: (row) => tradeEntries[row],
   exitAt: (row) => tradeExits[row],
-  symbol: (row) => trades.symbols[trades.symbol[row]],
+  symbol: (row) => symbolOf(row),
   reason: (row) => reasonOf(row),
 };
 
@@ -18,6 +18,10 @@ const KINDS = {
   long: (row) => trades.quantity[row] > 0,
   short: (row) => trades.quantity[row] < 0,
 };
+
+function symbolOf(row) {
+  return owned(trades.symbols[trades.symbol[row]], trades.strategy, row);
+}
 
 function reasonOf(row) {
   const [entry, exit] = [trades.reasons[trades.entryReason[row]], trades.reasons[trades.exitReason[row]]];
@@ -30,7 +34,7 @@ function selectTrades(find, kind, sort, descending) {
   const value = SORTED[sort] ?? ((row) => trades[sort][row]);
   const rows = tradeEntries
     .map((_, row) => row)
-    .filter((row) => KINDS[kind](row) && (words === '' || `${trades.symbols[trades.symbol[row]]} ${reasonOf(row)}`.toLowerCase().includes(words)));
+    .filter((row) => KINDS[kind](row) && (words === '' || `${symbolOf(row)} ${reasonOf(row)}`.toLowerCase().includes(words)));
   const sign = descending ? -1 : 1;
   return rows.sort((a, b) => {
     const [one, other] = [value(a), value(b)];
@@ -44,7 +48,7 @@ function rowOf(row) {
   const cells = [
     moment(tradeEntries[row]),
     moment(tradeExits[row]),
-    trades.symbols[trades.symbol[row]],
+    symbolOf(row),
     plain(trades.quantity[row]),
     priced(trades.entryPrice[row]),
     priced(trades.exitPrice[row]),

@@ -40,6 +40,11 @@ export function priced(value) {
   return Math.abs(value) >= 100 ? decimal(value) : plain(value).replace(/^([^.]*)$/, '$1.00').replace(/\.(\d)$/, '.$10');
 }
 
+/** A symbol, with the strategy's name where there are several. */
+export function owned(symbol, strategies, row) {
+  return strategies.length === 0 ? symbol : `${symbol} (${data.strategies[strategies[row]]})`;
+}
+
 /** A quantity or value with the decimals it needs. */
 export function plain(value) {
   if (value === null || value === undefined) return '–';
