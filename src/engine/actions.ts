@@ -30,6 +30,7 @@ export function applyAction(
       payDividend(action, instrument, ledger, journal);
       return;
     case 'symbol-change':
+      market.symbol = action.to;
       journal.write(ENTRY.renamed, action.at, 0, instrument, 0, 0, Number.NaN, 0, 0, `${action.symbol} → ${action.to}`);
       return;
     default:

@@ -6,6 +6,7 @@ import { Fault, show } from '../base/fault.ts';
 import { Random } from '../base/random.ts';
 import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { Calendar } from '../time/calendar.ts';
+import { calendar as calendarNamed } from '../time/calendars.ts';
 import { schedule as scheduleOf } from '../time/schedule.ts';
 import type { BarFeed } from './feed.ts';
 import { findAsset, PortfolioNow, type Desk, type HostedAsset } from './host.ts';
@@ -13,7 +14,16 @@ import type { Line } from './line.ts';
 import { Order } from './order.ts';
 import type { ParameterSpecs, ParameterValue } from './parameters.ts';
 import type { OrderChange } from './ports.ts';
-import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView } from './strategy.ts';
+import type {
+  AnyStrategy,
+  Asset,
+  Bar,
+  Bars,
+  Context,
+  Handlers,
+  OrderView,
+  ScheduleOptions,
+} from './strategy.ts';
 import type { Wakes } from './wakes.ts';
 
 /** One strategy on the deck. */
@@ -37,8 +47,10 @@ export interface ContextDeck extends Desk {
   readonly feeds: readonly BarFeed[];
   readonly wakes: Wakes;
   readonly seed: number;
-  /** Calendar of the first instrument. */
-  readonly calendar: Calendar | undefined;
+  /** Calendar of an instrument, where the deck has them. */
+  calendarOf(instrument: number): Calendar | undefined;
+  convert(strategy: number, amount: number, from: string, to: string): number;
+  tie(orders: readonly Order[]): void;
   readonly now: number;
   note(strategy: number, text: string): void;
   /** Whether the strategy may act: its indicators have values. */
@@ -57,8 +69,12 @@ export function makeContext(deck: ContextDeck, host: Host): Context<ParameterSpe
     use: (indicator: AnyIndicator, ...args: IndicatorArguments) => follow(deck, first.bars, indicator, args),
     useOn: (source: Source, indicator: AnyIndicator, ...args: IndicatorArguments) =>
       follow(deck, source, indicator, args),
-    schedule: (when: string, work: () => void) => schedule(deck, host, when, work),
+    schedule: (when: string, work: () => void, options: ScheduleOptions = {}) =>
+      schedule(deck, host, when, work, options),
     rebalance: (weights: Weights, reason?: string) => rebalance(deck, assets, weights, reason ?? 'rebalance'),
+    convert: (amount: number, from: string, to: string) => deck.convert(host.index, amount, from, to),
+    oneCancelsOther: (...orders: (OrderView | undefined)[]) =>
+      deck.tie(orders.filter((order) => order !== undefined).map(ownOrder)),
     cancel: (order: OrderView) => deck.cancel(ownOrder(order)),
     cancelAll: () => {
       for (const asset of assets) asset.cancelWorking();
@@ -98,18 +114,27 @@ function follow(deck: ContextDeck, source: Source, indicator: AnyIndicator, args
   return Object.fromEntries(indicator.outputs.map((name, i) => [name, outputs[i]!]));
 }
 
-function schedule(deck: ContextDeck, host: Host, when: string, work: () => void): void {
-  if (deck.calendar === undefined) {
+function schedule(
+  deck: ContextDeck,
+  host: Host,
+  when: string,
+  work: () => void,
+  { asset, calendar }: ScheduleOptions,
+): void {
+  const instrument = asset === undefined ? 0 : findAsset(host.assets, asset.symbol).index;
+  const meant = calendar === undefined ? deck.calendarOf(instrument) : calendarNamed(calendar);
+  if (meant === undefined) {
     throw new Fault('strategy.schedule', `schedule(${show(when)}) needs an instrument with a calendar`);
   }
-  const times = scheduleOf(when, deck.calendar);
+  const times = scheduleOf(when, meant);
+  const rank = deck.wakes.nextRank();
   const run = (due: number): void => {
-    deck.wakes.at(times.next(due), run);
+    deck.wakes.at(times.next(due), run, rank);
     if (!deck.isReady(host)) return;
     host.warming = false;
     work();
   };
-  deck.wakes.untilFirst((from) => deck.wakes.at(times.next(from - 1), run));
+  deck.wakes.untilFirst((from) => deck.wakes.at(times.next(from - 1), run, rank));
 }
 
 /** Sells first, so that what is sold pays for what is bought. */

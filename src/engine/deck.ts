@@ -9,6 +9,8 @@
 import { assert } from '../base/assert.ts';
 import { Fault } from '../base/fault.ts';
 import type { Calendar } from '../time/calendar.ts';
+import { calendar as calendarOf } from '../time/calendars.ts';
+import { formatTimeFrame, parseTimeFrame } from '../time/time-frame.ts';
 import type { CorporateAction } from '../market/actions.ts';
 import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { applyAction } from './actions.ts';
@@ -16,6 +18,7 @@ import { makeContext, type ContextDeck, type Host } from './context.ts';
 import { EquityCurve } from './equity.ts';
 import { Excursions, type PlayedSplit } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
+import { DerivedFeed, sourceOf } from './derived-feed.ts';
 import { makeFeeds, QuoteFeed, TradeFeed, type StreamShape } from './feeds.ts';
 import { Gate, type Control, type GateView, type Refusal } from './gate.ts';
 import { HostedAsset } from './host.ts';
@@ -23,17 +26,22 @@ import { calendarHours } from './hours.ts';
 import { ENTRY, Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import { tradable, warmedUp, wellFormed } from './limits/format.ts';
+import { onlyReduces } from './limits/reduces.ts';
 import type { Line } from './line.ts';
 import { MergeOrder } from './merge-order.ts';
 import { Order, ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent } from './order.ts';
+import { tie } from './order-groups.ts';
 import { resolveParameters } from './parameters.ts';
 import { alwaysOpen, type MarketHours, type OrderChange } from './ports.ts';
 import { buildResult } from './build-result.ts';
 import type { RunResult } from './result.ts';
 import { honest, type Conventions } from './sim/conventions.ts';
+import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
 import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
 import type { AnyStrategy, Bar } from './strategy.ts';
+import { Treasury } from './treasury.ts';
+import { Universe, type Membership } from './universe.ts';
 import { Wakes } from './wakes.ts';
 
 export interface DeckOptions {
@@ -54,6 +62,10 @@ export interface DeckOptions {
   /** Calendar of each instrument by name; left out, markets never close. */
   readonly calendarOf?: (name: string) => Calendar;
   readonly seed?: number;
+  /** Dated membership; left out, every instrument always belongs. */
+  readonly universe?: readonly Membership[];
+  /** Fixed rates, base currency per unit of another, where no currency pair on the tape gives them. */
+  readonly rates?: Readonly<Record<string, number>>;
 }
 
 export class Deck implements ContextDeck, VenueListener {
@@ -78,11 +90,16 @@ export class Deck implements ContextDeck, VenueListener {
   ruinedAt: number | undefined;
   private readonly gate: Gate;
   /** Feeds of bars. */
-  readonly feeds: readonly BarFeed[];
+  readonly feeds: BarFeed[];
   readonly wakes = new Wakes();
   readonly seed: number;
-  private readonly allFeeds: readonly Feed[];
+  private readonly allFeeds: Feed[];
+  private readonly history: number;
+  private readonly treasury: Treasury;
+  private readonly universe: Universe;
+  private isSetUp = false;
   private readonly delisted: Uint8Array;
+  private readonly hasFutures: boolean;
   private readonly calendars: readonly (Calendar | undefined)[];
   private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
   /** Bars of the present instant whose markets have working orders. */
@@ -114,6 +131,7 @@ export class Deck implements ContextDeck, VenueListener {
       options.currency ?? tape.instruments[0]!.currency,
       options.cash,
       options.strategies.length,
+      otherCurrencies(options),
     );
     this.calendars = tape.instruments.map((instrument) => options.calendarOf?.(instrument.calendar));
     const hoursOf = new Map<Calendar, MarketHours>();
@@ -125,7 +143,7 @@ export class Deck implements ContextDeck, VenueListener {
     });
     this.venue = new SimulatedVenue(tape.instruments, this.conventions, this.ledger, this.journal, this, this.hours);
     this.markets = this.venue.markets;
-    this.gate = new Gate([warmedUp, tradable, wellFormed, ...(options.controls ?? [])]);
+    this.hasFutures = tape.instruments.some(({ future }) => future !== undefined);
     this.delisted = new Uint8Array(tape.instruments.length);
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!);
     const peak = (): number => this.peak();
@@ -144,7 +162,25 @@ export class Deck implements ContextDeck, VenueListener {
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
     this.allFeeds = makeFeeds(options.streams, this.markets, history);
     this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
+    this.history = history;
     [this.rateOf, this.rateInverted] = this.findRates();
+    const { ledger, journal, conventions } = this;
+    this.treasury = new Treasury(ledger, journal, conventions, options.rates ?? {}, [...this.rateOf]);
+    this.treasury.checkDividends(tape.actions);
+    this.universe = new Universe(tape.instruments, options.universe);
+    this.gate = new Gate([
+      warmedUp,
+      tradable,
+      wellFormed,
+      ...(this.universe.isDated ? [this.universe.control] : []),
+      ...(ledger.cash.length > 1 ? [this.treasury.control] : []),
+      ...(tape.instruments.some((each) => conventions.financing.borrowable(each) < Infinity)
+        ? [borrowControl(conventions.financing)]
+        : []),
+      ...(options.controls ?? []),
+    ]);
+    this.universe.start(this.wakes, (added, removed, at) => this.changeUniverse(added, removed, at));
+    this.treasury.start(this.wakes, this.hours[0]!, (work) => this.aside(work));
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
       // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
       this.wakes.at(action.at - 0.5, () => this.act(action));
@@ -154,8 +190,9 @@ export class Deck implements ContextDeck, VenueListener {
     for (const [index, { definition, parameters }] of options.strategies.entries()) {
       hosts.push(this.host(definition, parameters ?? {}, index));
     }
-    const pricesRates = this.rateOf.some((account) => account >= 0);
-    this.isSingle = this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && !pricesRates;
+    this.isSetUp = true;
+    this.isSingle =
+      this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && ledger.cash.length === 1;
     this.spanBase = this.ledger.equity();
   }
 
@@ -166,7 +203,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Sentences of everything that was assumed. */
   get assumptions(): readonly string[] {
-    return this.gate.sentences;
+    return [...this.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences];
   }
 
   // ---- playing -------------------------------------------------------------------------------------------------
@@ -320,11 +357,17 @@ export class Deck implements ContextDeck, VenueListener {
       if (rows <= 0) return false;
       if (at > wakes.next) this.wakeBefore(at);
       this.at = at;
-      this.endAt = at;
       this.venue.setNow(at);
       let bars = false;
+      let news = false;
       do {
         const feed = order.first;
+        if (feed instanceof BarFeed && feed.isDerived) {
+          feed.cursor.index = feed.next++;
+          order.advance();
+          continue;
+        }
+        news = true;
         if (feed instanceof BarFeed) {
           bars = true;
           const row = feed.next++;
@@ -341,9 +384,12 @@ export class Deck implements ContextDeck, VenueListener {
       if (bars) {
         if (this.checksEveryBar() && this.endsHere(at)) return true;
         this.callStrategies();
+      } else if (news && at >= this.nextEquityAt && this.checksEveryBar() && this.endsHere(at)) {
+        return true;
       }
+      if (news) this.endAt = at;
       if (at === wakes.next) this.wakeNow(at);
-      if (bars || at >= this.nextEquityAt) {
+      if (bars || (news && at >= this.nextEquityAt)) {
         this.equity.add(at, this.ledger.equity());
         // Between bars, quotes and trades mark the account once a minute.
         this.nextEquityAt = at + 60_000_000;
@@ -508,7 +554,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private checksEveryBar(): boolean {
-    return this.conventions.ruinEnds || this.conventions.margin.calls;
+    return this.conventions.ruinEnds || this.conventions.margin.calls || this.hasFutures;
   }
 
   /** Checks the account's health after a bar: ruin ends the run, a shortfall of margin closes positions. */
@@ -525,11 +571,21 @@ export class Deck implements ContextDeck, VenueListener {
       return true;
     }
     const kept = this.conventions.margin.maintenance(this.ledger);
-    if (equity < kept) {
+    if (equity < kept * (1 - this.conventions.marginBuffer) && this.isInSession(at)) {
       this.journal.write(ENTRY.marginCall, at, 0, -1, 0, 0, Number.NaN, equity, kept, 'margin.call');
       this.liquidate('margin call', at);
     }
     return false;
+  }
+
+  /** Whether something that is held trades at the end of this step; a bar that holds a close counts until its end. */
+  private isInSession(at: number): boolean {
+    return this.ledger.openPositions().some(({ instrument }) => {
+      const hours = this.hours[instrument]!;
+      if (hours.isOpen(at) || hours.closeAfter(at) === at) return true;
+      const feed = this.feeds.find((candidate) => candidate.market.index === instrument && candidate.executes);
+      return feed !== undefined && hours.closeAfter(feed.view.now.openTime + 1) <= at;
+    });
   }
 
   /** Closes every position at its last price. */
@@ -679,10 +735,26 @@ export class Deck implements ContextDeck, VenueListener {
         (timeFrame === undefined ? candidate.executes : candidate.timeFrame === timeFrame),
     );
     if (feed !== undefined) return feed;
+    if (timeFrame !== undefined) return this.deriveBars(instrument, formatTimeFrame(parseTimeFrame(timeFrame)));
     const { symbol } = this.tape.instruments[instrument]!;
     const frames = this.feeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
-    const rule = `the tape has no ${timeFrame ?? ''} bars of ${symbol}; it has ${frames.join(', ') || 'none'}`;
+    const rule = `the tape has no bars of ${symbol} to trade on; it has ${frames.join(', ') || 'none'}`;
     throw new Fault('tape.no-bars', rule);
+  }
+
+  /** Coarser bars than the tape has, made from its finest. They are asked for in `setup`, before the first row. */
+  private deriveBars(instrument: number, timeFrame: string): BarFeed {
+    const known = this.feeds.find((feed) => feed.market.index === instrument && feed.timeFrame === timeFrame);
+    if (known !== undefined) return known;
+    const { symbol } = this.tape.instruments[instrument]!;
+    if (this.isSetUp) throw new Fault('strategy.late-bars', `ask for bars of ${timeFrame} of ${symbol} in setup`);
+    const tape = this.allFeeds.filter((feed) => !(feed instanceof BarFeed && feed.isDerived));
+    const source = sourceOf(tape, instrument, timeFrame, symbol);
+    const calendar = this.calendars[instrument] ?? calendarOf('24-7');
+    const feed = new DerivedFeed(source, timeFrame, this.allFeeds.length, this.history, calendar, tape);
+    this.allFeeds.push(feed);
+    this.feeds.push(feed);
+    return feed;
   }
 
   isTradable(instrument: number): boolean {
@@ -696,8 +768,8 @@ export class Deck implements ContextDeck, VenueListener {
     return this.at;
   }
 
-  get calendar(): Calendar | undefined {
-    return this.calendars[0];
+  calendarOf(instrument: number): Calendar | undefined {
+    return this.calendars[instrument];
   }
 
   note(strategy: number, text: string): void {
@@ -713,13 +785,58 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   isMember(instrument: number): boolean {
-    return this.delisted[instrument] === 0;
+    return this.delisted[instrument] === 0 && this.universe.isMember(instrument);
+  }
+
+  get settledCash(): number {
+    this.sync();
+    return this.ledger.cashValue() - (this.venue.settlement?.unsettled(this.at) ?? 0);
+  }
+
+  convert(strategy: number, amount: number, from: string, to: string): number {
+    this.sync();
+    let got = 0;
+    this.aside(() => (got = this.treasury.convert(amount, from, to, strategy, this.at)));
+    return got;
+  }
+
+  tie(orders: readonly Order[]): void {
+    tie(orders, (order) => this.cancel(order));
+  }
+
+  /** Moves cash or positions outside of a fill. */
+  private aside(work: () => void): void {
+    if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
+    work();
+    if (this.isSingle) this.takeSpan();
+  }
+
+  /** What leaves the universe can only be closed: orders that would do more end. */
+  private changeUniverse(added: readonly number[], removed: readonly number[], at: number): void {
+    for (const instrument of added) {
+      this.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'added');
+    }
+    for (const instrument of removed) {
+      this.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'removed');
+      const { working, scale } = this.markets[instrument]!;
+      for (const order of working.slice()) {
+        const quantity = (order.units - order.filledUnits) / scale;
+        if (!onlyReduces({ ...order, quantity, goodTill: Number.NaN }, this.ledger)) {
+          this.venue.cancel(order, 'universe.not-member');
+        }
+      }
+    }
+    for (const host of this.hosts) {
+      const assets = (instruments: readonly number[]) => instruments.map((instrument) => host.assets[instrument]!);
+      host.handlers.onUniverse?.({ added: assets(added), removed: assets(removed) });
+    }
   }
 
   // ---- what the venue says -------------------------------------------------------------------------------------
 
   onFill(order: Order, units: number, price: number, fee: number, at: number): void {
     if (order.filledUnits >= order.units) this.counts.filled++;
+    if (this.ledger.cash.length > 1) this.treasury.afterFill(order.instrument, order.strategy, at);
     if (this.isSingle) {
       this.addSpan(this.feeds[0]!, this.row);
       this.takeSpan();
@@ -729,7 +846,7 @@ export class Deck implements ContextDeck, VenueListener {
     if (onFill === undefined) return;
     const market = this.markets[order.instrument]!;
     const quantity = units / this.ledger.units[order.instrument]!.quantityScale;
-    const { symbol } = market.instrument;
+    const { symbol } = market;
     this.pending.push({
       host,
       fill: () => onFill.call(host.handlers, { symbol, order, side: order.side, quantity, price, fee, time: at }),
@@ -907,6 +1024,12 @@ const EMPTY_BAR: Bar = {
   close: Number.NaN,
   volume: Number.NaN,
 };
+
+/** Currencies that need an account although no instrument trades in them. */
+function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
+  const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
+  return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
+}
 
 /** First row from `from` on whose time is at or after `at`; `to` when there is none. */
 function firstRowAt(time: Float64Array, at: number, from: number, to: number): number {

@@ -93,6 +93,8 @@ export class BarFeed extends Feed {
 
   /** Whether orders fill against these bars: the finest bars of an instrument without quotes. */
   executes = true;
+  /** Whether its bars are made from finer ones: then they are looked at, but announce nothing. */
+  isDerived = false;
 
   constructor(market: Market, timeFrame: string, index: number, history: number) {
     super('bars', market, timeFrame, index);
@@ -255,7 +257,7 @@ class BarNow implements Bar {
   }
 
   get symbol(): string {
-    return this.feed.market.instrument.symbol;
+    return this.feed.market.symbol;
   }
   get time(): number {
     return this.feed.columns.time[this.feed.cursor.index]!;

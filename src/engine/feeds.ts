@@ -119,7 +119,7 @@ export function makeFeeds(streams: readonly StreamShape[], markets: readonly Mar
 const SPANS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, mo: 2_592_000 };
 
 /** Rough seconds of a time frame such as `5m`, for sorting; unknown ones come last. */
-function spanOf(timeFrame: string | undefined): number {
+export function spanOf(timeFrame: string | undefined): number {
   const match = /^(\d+)(s|m|h|d|w|mo)$/.exec(timeFrame ?? '');
   return match === null ? Infinity : Number(match[1]) * SPANS[match[2]!]!;
 }

@@ -38,6 +38,7 @@ export interface Desk {
   feedOf(instrument: number, timeFrame?: string): BarFeed;
   isTradable(instrument: number): boolean;
   isMember(instrument: number): boolean;
+  readonly settledCash: number;
 }
 
 const NO_OPTIONS: OrderOptions = {};
@@ -105,6 +106,9 @@ export class PortfolioNow implements Portfolio {
     this.desk.sync();
     return this.desk.ledger.equity();
   }
+  get settledCash(): number {
+    return this.desk.settledCash;
+  }
   get startingCash(): number {
     return this.desk.ledger.startingCash;
   }
@@ -113,7 +117,6 @@ export class PortfolioNow implements Portfolio {
 /** An instrument as one strategy may trade it. Methods are bound, so they can be taken out of the object. */
 export class HostedAsset implements Asset {
   readonly instrument: Instrument;
-  readonly symbol: string;
   readonly position: PositionView;
   readonly index: number;
   private readonly strategy: number;
@@ -130,7 +133,6 @@ export class HostedAsset implements Asset {
     this.strategy = strategy;
     this.market = desk.markets[index]!;
     this.instrument = this.market.instrument;
-    this.symbol = this.instrument.symbol;
     this.held = desk.ledger.positions[strategy]![index]!;
     this.position = new PositionNow(this.held, desk);
     this.plain = plainMarket(index, strategy);
@@ -151,6 +153,9 @@ export class HostedAsset implements Asset {
     };
   }
 
+  get symbol(): string {
+    return this.market.symbol;
+  }
   get price(): number {
     this.desk.sync();
     return this.desk.ledger.marks[this.index]!;
@@ -309,7 +314,9 @@ export class HostedAsset implements Asset {
 
 /** Finds an asset by symbol, or says which one was probably meant. */
 export function findAsset(assets: readonly HostedAsset[], symbol: string): HostedAsset {
-  const asset = assets.find((candidate) => candidate.symbol === symbol);
+  const asset =
+    assets.find((candidate) => candidate.symbol === symbol) ??
+    assets.find((candidate) => candidate.instrument.symbol === symbol);
   if (asset !== undefined) return asset;
   const known = assets.map((candidate) => candidate.symbol);
   const rule = `the tape has no instrument ${show(symbol)}; it has ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' …' : ''}`;

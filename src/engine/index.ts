@@ -11,11 +11,14 @@ export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEve
 export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
 export * from './parameters.ts';
 export type { MarketHours, OrderChange, Venue } from './ports.ts';
+export type { Membership } from './universe.ts';
 export type { Trade } from './trade-log.ts';
 export type { Curve, FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
 export * from './strategy.ts';
 export { CONVENTIONS, backtestingPy, backtrader, bt, honest, lean, type Conventions } from './sim/conventions.ts';
+export * from './sim/conversion.ts';
 export * from './sim/fees.ts';
+export * from './sim/financing.ts';
 export * from './sim/margin.ts';
 export * from './sim/models.ts';
 export * from './sim/slippage.ts';

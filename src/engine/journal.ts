@@ -26,6 +26,7 @@ export const ENTRY = {
   renamed: 15,
   session: 16,
   converted: 17,
+  universe: 18,
 } as const;
 
 export type EntryKind = keyof typeof ENTRY;

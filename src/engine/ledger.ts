@@ -51,12 +51,19 @@ export class Ledger {
   /** Positions that are not flat, for marking; order of first opening. */
   private readonly open: Position[] = [];
 
-  constructor(instruments: readonly Instrument[], currency: string, startingCash: number, strategies = 1) {
+  /** `others` are currencies that need an account besides those of the instruments. */
+  constructor(
+    instruments: readonly Instrument[],
+    currency: string,
+    startingCash: number,
+    strategies = 1,
+    others: readonly string[] = [],
+  ) {
     this.instruments = instruments;
     this.cashDecimals = Units.cashDecimals(instruments);
     this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
     this.trades = new TradeLog(this.units);
-    const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency)])];
+    const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency), ...others])];
     this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
     this.currencyOf = Int32Array.from(instruments, (instrument) => currencies.indexOf(instrument.currency));
     this.rates = new Float64Array(currencies.length).fill(Number.NaN);

@@ -160,6 +160,8 @@ export interface Asset {
 export interface Portfolio {
   /** Cash in base currency, other currencies converted at their last rate. */
   readonly cash: number;
+  /** The part of it that can be spent now: where sales settle later, less than all. */
+  readonly settledCash: number;
   /** Cash plus positions at their last prices. */
   readonly equity: number;
   readonly startingCash: number;
@@ -177,6 +179,13 @@ export interface Use {
   ): OutputLines<Out>;
 }
 
+export interface ScheduleOptions {
+  /** The asset by whose calendar the times are meant … */
+  readonly asset?: Asset;
+  /** … or a calendar by name, such as `XLON`. */
+  readonly calendar?: string;
+}
+
 /** What `setup` is given. */
 export interface Context<P extends ParameterSpecs = ParameterSpecs> {
   readonly parameters: ParameterValues<P>;
@@ -191,10 +200,18 @@ export interface Context<P extends ParameterSpecs = ParameterSpecs> {
     indicator: Indicator<In, Out, A>,
     ...args: Partial<A>
   ): OutputLines<Out>;
-  /** Calls `work` at times in market terms: `30m before close`, `first session of the month`. */
-  schedule(when: string, work: () => void): void;
+  /**
+   * Calls `work` at times in market terms: `30m before close`, `first session of the month`. The times are those of
+   * the first asset's calendar, or of the asset or calendar that is named. It is called after the data of the instant;
+   * at one instant, in the order in which schedules were declared.
+   */
+  schedule(when: string, work: () => void, options?: ScheduleOptions): void;
   /** Brings the portfolio to these shares of the account, selling first; what is not named is left alone. */
   rebalance(weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string): void;
+  /** Converts cash at the current rate and returns what it gave; a `Fault` when the rate or the cash is missing. */
+  convert(amount: number, from: string, to: string): number;
+  /** Ties working orders together: a fill of one cancels the others. */
+  oneCancelsOther(...orders: readonly (OrderView | undefined)[]): void;
   cancel(order: OrderView): void;
   cancelAll(): void;
   update(order: OrderView, change: { quantity?: number; limit?: number; stop?: number }): boolean;

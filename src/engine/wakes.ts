@@ -1,10 +1,12 @@
 /**
- * What is to happen at a known instant: corporate actions and timers, earliest first, in the order they were asked for.
+ * What is to happen at a known instant: corporate actions and timers, earliest first; at one instant by rank, then in
+ * the order they were asked for.
  */
 import { Heap } from '../base/heap.ts';
 
 interface Wake {
   readonly at: number;
+  readonly rank: number;
   readonly sequence: number;
   readonly work: (due: number) => void;
 }
@@ -14,15 +16,22 @@ export class Wakes {
   next = Infinity;
   /** Changes whenever `next` may have. */
   version = 0;
-  private readonly heap = new Heap<Wake>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
+  private readonly heap = new Heap<Wake>(before);
   private sequence = 0;
+  private ranks = 0;
   private began: (() => number) | undefined;
   private readonly waiting: ((from: number) => void)[] = [];
 
-  at(at: number, work: (due: number) => void): void {
-    this.heap.push({ at, sequence: this.sequence++, work });
+  /** Timers that repeat keep their `rank`, so that those of one instant run in the order of their declaration. */
+  at(at: number, work: (due: number) => void, rank = 0): void {
+    this.heap.push({ at, rank, sequence: this.sequence++, work });
     this.next = this.heap.peek()!.at;
     this.version++;
+  }
+
+  /** The rank of the next timer that is declared. */
+  nextRank(): number {
+    return ++this.ranks;
   }
 
   /** Calls `start` with the first instant of the tape, once it is known. */
@@ -47,4 +56,9 @@ export class Wakes {
     this.next = this.heap.peek()?.at ?? Infinity;
     this.version++;
   }
+}
+
+function before(a: Wake, b: Wake): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  return a.rank === b.rank ? a.sequence < b.sequence : a.rank < b.rank;
 }

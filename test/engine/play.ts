@@ -6,6 +6,7 @@ import type { Entry, EntryKind } from '../../src/engine/journal.ts';
 import type { RunResult } from '../../src/engine/result.ts';
 import { honest, type Conventions } from '../../src/engine/sim/conventions.ts';
 import { noFees } from '../../src/engine/sim/fees.ts';
+import { noFinancing } from '../../src/engine/sim/financing.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { noSlippage } from '../../src/engine/sim/slippage.ts';
 import type { AnyStrategy, Context, Handlers } from '../../src/engine/strategy.ts';
@@ -27,6 +28,7 @@ export const plain: Conventions = {
   slippage: noSlippage,
   volume: { share: Infinity },
   margin: flatLeverage(1),
+  financing: noFinancing,
 };
 
 /** 2024-01-02T09:30 or 2024-01-02, in UTC. */

@@ -6,6 +6,8 @@
  */
 import { bpsSlippage, noSlippage } from './slippage.ts';
 import { noFees, perShareFees, typicalFees } from './fees.ts';
+import { payFromBase, separateAccounts, type ConversionModel } from './conversion.ts';
+import { cautiousFinancing, noFinancing, type FinancingModel } from './financing.ts';
 import { cashAccount, flatLeverage, type MarginModel } from './margin.ts';
 import type {
   EndRule,
@@ -37,6 +39,14 @@ export interface Conventions {
   /** Whether slippage ends at the bar's extremes: nobody traded beyond them. */
   readonly slipsInsideBar: boolean;
   readonly margin: MarginModel;
+  /** How far equity may fall below what margin asks before positions are closed, as a fraction: 0.1 is 10 %. */
+  readonly marginBuffer: number;
+  /** Interest on cash, and the borrowing of shares. */
+  readonly financing: FinancingModel;
+  /** Sessions until a cash account may spend what a sale brought: 1 for T+1, 0 for at once. */
+  readonly settlementDays: number;
+  /** What happens to cash that fills leave in other currencies. */
+  readonly conversion: ConversionModel;
   readonly sizing: SizingRule;
   readonly end: EndRule;
   /** Delay between decision and venue, in microseconds. */
@@ -61,6 +71,11 @@ export const honest: Conventions = {
   slippage: bpsSlippage(1),
   slipsInsideBar: true,
   margin: cashAccount(),
+  marginBuffer: 0,
+  financing: cautiousFinancing,
+  // Brokers lend unsettled proceeds to purchases; only selling those again before settlement is forbidden.
+  settlementDays: 0,
+  conversion: payFromBase(3),
   sizing: { buffer: 0, reservesFees: true, at: 'decision', trims: true },
   end: 'keep',
   latency: 0,
@@ -76,6 +91,8 @@ const comparable: Conventions = {
   fees: noFees,
   slippage: noSlippage,
   slipsInsideBar: false,
+  financing: noFinancing,
+  conversion: separateAccounts,
   sizing: { buffer: 0, reservesFees: false, at: 'decision', trims: false },
 };
 

@@ -14,6 +14,8 @@ export interface MarginModel {
   readonly allowsShort: boolean;
   /** Whether falling equity can force positions to be closed. */
   readonly calls: boolean;
+  /** Whether purchases are paid in full from cash, so that it matters when a sale settles. */
+  readonly spendsCash?: boolean;
   /** Money free for opening positions now. */
   free(ledger: Ledger): number;
   /** Money that opening one unit at `price` takes from `free`, in the instrument's currency. */
@@ -22,7 +24,10 @@ export interface MarginModel {
   maintenance(ledger: Ledger): number;
 }
 
-/** Everything is paid in full from cash; nothing is sold that is not held, unless `allowsShort`. */
+/**
+ * Everything is paid in full from cash; nothing is sold that is not held, unless `allowsShort`. Futures are traded on
+ * the margin of their contracts: what it ties up cannot be spent, and equity below what they must keep is a margin call.
+ */
 export function cashAccount(allowsShort = false): MarginModel {
   return {
     name: allowsShort ? 'cash-with-shorts' : 'cash',
@@ -31,11 +36,35 @@ export function cashAccount(allowsShort = false): MarginModel {
       : 'A cash account: purchases are paid in full, nothing is sold short.',
     allowsShort,
     calls: false,
-    free: (ledger) => ledger.cashValue(),
+    spendsCash: true,
+    free: (ledger) => ledger.cashValue() - tiedByFutures(ledger),
     perUnit: (instrument, side, price) =>
       instrument.future !== undefined ? instrument.future.initialMargin : side > 0 ? price * instrument.multiplier : 0,
-    maintenance: () => 0,
+    maintenance: (ledger) => keptByFutures(ledger),
   };
+}
+
+/** Cash that open futures tie up: their initial margin, and what they have lost since they were opened. */
+function tiedByFutures(ledger: Ledger): number {
+  let tied = 0;
+  for (const position of ledger.openPositions()) {
+    const { future } = ledger.instruments[position.instrument]!;
+    if (future === undefined) continue;
+    const rate = ledger.rates[ledger.currencyOf[position.instrument]!]!;
+    tied += Math.abs(position.quantity) * future.initialMargin * rate - Math.min(0, ledger.positionValue(position));
+  }
+  return tied;
+}
+
+/** Equity that open futures must be backed by. */
+function keptByFutures(ledger: Ledger): number {
+  let kept = 0;
+  for (const { instrument, quantity } of ledger.openPositions()) {
+    const { future } = ledger.instruments[instrument]!;
+    if (future === undefined) continue;
+    kept += Math.abs(quantity) * future.maintenanceMargin * ledger.rates[ledger.currencyOf[instrument]!]!;
+  }
+  return kept;
 }
 
 /** Positions need 1/leverage of their value in equity; a margin call comes when equity falls below half of that. */

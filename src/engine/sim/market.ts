@@ -11,6 +11,8 @@ import type { Order } from '../order.ts';
 export class Market {
   readonly index: number;
   readonly instrument: Instrument;
+  /** The name it trades under now. */
+  symbol: string;
   /** Quote now; NaN where a side is missing. */
   bid = Number.NaN;
   ask = Number.NaN;
@@ -44,6 +46,7 @@ export class Market {
   constructor(index: number, instrument: Instrument) {
     this.index = index;
     this.instrument = instrument;
+    this.symbol = instrument.symbol;
     this.scale = scaleOf(instrument.quantityDecimals);
     const smallest = instrument.ticks.length === 0 ? 0 : Math.min(...instrument.ticks.map((band) => band.tick));
     this.tick = smallest;

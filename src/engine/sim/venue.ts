@@ -17,6 +17,7 @@ import { Market } from './market.ts';
 import { fillsAtOpen, matchBar, stepOf, type BarView, type MatchStep } from './match-bar.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
 import type { FillContext } from './models.ts';
+import { Settlement } from './settlement.ts';
 
 /** Told about everything that happens to an order. */
 export interface VenueListener {
@@ -38,6 +39,8 @@ export class SimulatedVenue implements Venue {
   private readonly listener: VenueListener;
   private readonly hours: readonly MarketHours[];
   private readonly context: FillContext;
+  /** Where proceeds of sales wait; undefined where they can be spent at once. */
+  readonly settlement: Settlement | undefined;
   private readonly bar: BarView = {
     open: 0,
     high: 0,
@@ -67,6 +70,9 @@ export class SimulatedVenue implements Venue {
     this.journal = journal;
     this.listener = listener;
     this.hours = hours ?? instruments.map(() => alwaysOpen);
+    const { settlementDays, margin } = conventions;
+    this.settlement =
+      settlementDays > 0 && margin.spendsCash === true ? new Settlement(settlementDays, this.hours) : undefined;
     this.context = {
       instrument: instruments[0]!,
       side: 1,
@@ -443,7 +449,8 @@ export class SimulatedVenue implements Venue {
         return;
       }
       // What fills at the open happened at the open; what fills inside the bar is known at its end.
-      const filledAt = price === bar.open && !bar.late ? openAt : at;
+      const inside = bar.late || order.wokenBy === 'rising' || order.wokenBy === 'falling';
+      const filledAt = price === bar.open && !inside ? openAt : at;
       if (units > 0) this.fill(order, market, units, price, filledAt, this.isResting(order, price, bar));
     }
     if (isLive(order)) {
@@ -524,7 +531,7 @@ export class SimulatedVenue implements Venue {
     const rate = ledger.rates[ledger.currencyOf[order.instrument]!]!;
     const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
     const released = (closable * margin.perUnit(market.instrument, -order.side, price) * rate) / scale;
-    const free = margin.free(ledger) + released;
+    const free = margin.free(ledger) + released - (this.settlement?.unsettled(at) ?? 0);
     if (units === Infinity) {
       units = closable + this.fractionUnits(order, market, free, perUnit, price, scale);
       order.units = order.filledUnits + units;
@@ -595,6 +602,11 @@ export class SimulatedVenue implements Venue {
     const booked = ledger.fill(order.strategy, order.instrument, signed, price, fee, at, order.id);
     order.filledUnits += units;
     order.filledValue += units * price;
+    if (order.side < 0 && this.settlement !== undefined && market.instrument.future === undefined) {
+      const rate = ledger.rates[ledger.currencyOf[order.instrument]!]!;
+      const proceeds = (units / scale) * price * market.instrument.multiplier - booked;
+      this.settlement.sold(order.instrument, proceeds * rate, at);
+    }
     if (market.volumeLeft !== Infinity) market.volumeLeft -= units;
     const done = order.filledUnits >= order.units;
     this.change(order, done ? 'fill-rest' : 'fill-part');
@@ -646,6 +658,7 @@ export class SimulatedVenue implements Venue {
       this.change(child, 'accept');
       child.activeAt = at;
       child.wokenAt = this.now;
+      child.wokenPrice = price;
       if (child.trail === child.trail)
         child.stop = price + child.side * (child.trailIsFraction ? price * child.trail : child.trail);
       this.enter(child, market);
