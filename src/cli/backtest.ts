@@ -18,6 +18,8 @@ export interface BacktestFlags extends RunFlags {
   readonly output?: string;
   /** `false` for none, a path for a further copy. */
   readonly report?: string | boolean;
+  /** `false` leaves nothing behind. */
+  readonly save?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -50,12 +52,13 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
       if (!run.isComplete) tell(`stopped after ${run.result.events} rows: what follows is true up to there`);
       for (const line of summary(run, await composed.presentation.data())) print(line);
     }
-    await writeRun(composed, process.cwd(), chosen.folder);
-    if (typeof flags.report === 'string' && composed.report !== undefined) {
+    const isSaved = flags.save !== false;
+    if (isSaved) await writeRun(composed, process.cwd(), chosen.folder);
+    if (isSaved && typeof flags.report === 'string' && composed.report !== undefined) {
       copyFileSync(composed.report, resolve(flags.report));
     }
-    if (flags.json === true) print(JSON.stringify(plainRun(composed), undefined, 2));
-    else if (!isSilent) for (const line of places(composed)) print(line);
+    if (flags.json === true) print(JSON.stringify(plainRun(composed, isSaved), undefined, 2));
+    else if (!isSilent && isSaved) for (const line of places(composed)) print(line);
     if (!run.isComplete) return EXIT.interrupted;
     return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
   } catch (error) {
@@ -77,13 +80,13 @@ function withOutput(config: DeckConfig, { runs, output, report }: BacktestFlags)
 }
 
 /** What a program is told of a run. */
-function plainRun({ run, folder, report, journalHash, presentation }: ComposedRun): unknown {
+function plainRun({ run, folder, report, journalHash, presentation }: ComposedRun, isSaved: boolean): unknown {
   const { result } = run;
   return {
     id: run.id,
     complete: run.isComplete,
-    folder,
-    report: report ?? null,
+    folder: isSaved ? folder : null,
+    report: isSaved ? (report ?? null) : null,
     simulated: result.simulated,
     fingerprint: result.fingerprint,
     journal: journalHash,

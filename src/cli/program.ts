@@ -46,6 +46,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--output <file>', 'also write the trades there, as .csv or .json')
     .option('--report <file>', 'also write the report there')
     .option('--no-report', 'write no report')
+    .option('--no-save', 'write nothing at all, only print')
     .option('--json', 'print the result as JSON')
     .option('--quiet', 'print nothing but errors')
     .action((target, options) => finish(import('./backtest.ts').then(({ backtest }) => backtest(target, options))));

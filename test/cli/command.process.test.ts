@@ -123,6 +123,15 @@ test('what is printed for programs is JSON alone, and quiet prints nothing', () 
   expect(tradedeck('demo', '--quiet')).toEqual({ code: 0, out: '', error: '' });
 });
 
+test('a run that is not to be saved leaves nothing behind', () => {
+  const before = readdirSync(home);
+  const { code, out } = tradedeck('backtest', 'rsi-reversion', '--data', 'sp500', '--no-save', '--json');
+  expect(code).toBe(0);
+  expect(json(out)).toMatchObject({ complete: true, folder: null, report: null });
+  expect(readdirSync(home)).toEqual(before);
+  expect(readdirSync(join(home, 'runs')).filter((name) => name.startsWith('rsi'))).toEqual([]);
+});
+
 test('errors for programs are JSON too', () => {
   const { error } = tradedeck('backtest', 'wrong.yaml', '--json');
   expect(json(error)).toMatchObject({
