@@ -17,20 +17,29 @@ function makeHours(calendar: Calendar): MarketHours {
   const { firstYear, lastYear } = calendar.rules;
   const from = Date.UTC(firstYear, 0, 8) * 1000;
   const until = Date.UTC(lastYear, 11, 20) * 1000;
+  // Straight from the columns: a session as an object costs more than all the rest, and this is asked per bar.
+  const closeOf = (index: number): number => {
+    const { year, row } = calendar.locate(index);
+    return year.sessions.closeAt[row]!;
+  };
+  const openOf = (index: number): number => {
+    const { year, row } = calendar.locate(index);
+    return year.sessions.openAt[row]!;
+  };
   const known = (at: number): boolean => at >= from && at < until;
   return {
     isOpen: (at) => (known(at) ? calendar.isOpen(at) : alwaysOpen.isOpen(at)),
     closeAfter(at) {
       if (!known(at)) return alwaysOpen.closeAfter(at);
       const index = calendar.sessionIndexAt(at);
-      const { closeAt } = calendar.sessionAt(index);
-      return at <= closeAt ? closeAt : calendar.sessionAt(index + 1).closeAt;
+      const closeAt = closeOf(index);
+      return at <= closeAt ? closeAt : closeOf(index + 1);
     },
     openAfter(at) {
       if (!known(at)) return alwaysOpen.openAfter(at);
       const index = calendar.sessionIndexAt(at);
-      const { openAt } = calendar.sessionAt(index);
-      return at <= openAt ? openAt : calendar.sessionAt(index + 1).openAt;
+      const openAt = openOf(index);
+      return at <= openAt ? openAt : openOf(index + 1);
     },
   };
 }
