@@ -69,6 +69,11 @@ export function verifyJournal(text: string, digest: Digest = sha256, file = 'jou
   return { entries: lines.length - 1, hash };
 }
 
+/** Returns the hash of the last line of a journal that was just written: of everything in it. */
+export function lastHash(text: string): string {
+  return text.slice(-'0"}\n'.length - 63, -'"}\n'.length);
+}
+
 /** An entry without what it does not have: zero orders, absent prices and empty texts are left out. */
 function entryText(entry: Entry): string {
   let text = `{"sequence":${entry.sequence},"kind":"${entry.kind}","at":${entry.at}`;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { ENTRY, Journal } from '../../src/engine/journal.ts';
-import { journalText, verifyJournal, type JournalHead } from '../../src/engine/journal-text.ts';
+import { journalText, lastHash, verifyJournal, type JournalHead } from '../../src/engine/journal-text.ts';
 
 const HEAD: JournalHead = {
   strategies: [{ name: 's', parameters: { a: 1 } }],
@@ -45,6 +45,7 @@ test('a whole journal is proved, with its last hash', () => {
   const { entries, hash } = verifyJournal(text);
   expect(entries).toBe(3);
   expect(text.endsWith(`"hash":"${hash}"}\n`)).toBe(true);
+  expect(lastHash(text)).toBe(hash);
 });
 
 test.each([
