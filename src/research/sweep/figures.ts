@@ -1,0 +1,161 @@
+/**
+ * The figures of one run of a sweep, from the values of its sessions: the same numbers that a report of that run shows,
+ * without what nobody asked for.
+ *
+ * Returns of one run after the other go through the same memory; nothing is kept here but the answer.
+ */
+import type { Ledger } from '../../engine/ledger.ts';
+import type { MetricId } from '../../stats/metric.ts';
+import { meanAndVariance } from '../../stats/moments.ts';
+import { compoundAnnualGrowth } from '../../stats/returns.ts';
+import { tradeStatistics, type TradeColumns } from '../../stats/trades.ts';
+
+export type Figures = Partial<Record<MetricId, number>>;
+
+/** Figures that a run gives without making a result of it. */
+export const LEAN_FIGURES = [
+  'totalReturn',
+  'annualReturn',
+  'cagr',
+  'endEquity',
+  'profit',
+  'annualVolatility',
+  'sharpe',
+  'maxDrawdown',
+  'sessions',
+  'trades',
+  'winRate',
+  'profitFactor',
+  'expectancy',
+  'averageTrade',
+] as const satisfies readonly MetricId[];
+
+/** What every row has, asked for or not. */
+export const ALWAYS: readonly MetricId[] = ['totalReturn', 'sharpe', 'maxDrawdown', 'trades'];
+
+const OF_TRADES: ReadonlySet<MetricId> = new Set<MetricId>(['winRate', 'profitFactor', 'expectancy', 'averageTrade']);
+
+const LEAN: ReadonlySet<MetricId> = new Set(LEAN_FIGURES);
+
+/** Whether all of `wanted` can be had without a result. */
+export function areLean(wanted: readonly MetricId[]): boolean {
+  return wanted.every((id) => LEAN.has(id));
+}
+
+export interface Sessions {
+  readonly time: Float64Array;
+  readonly value: Float64Array;
+}
+
+/** Computes the returns of `sessions` into `returns` (of the same length): what `returnsFromEquity` gives. */
+export function sessionReturns({ value }: Sessions, startingCash: number, returns: Float64Array): void {
+  let before = startingCash;
+  for (let i = 0; i < value.length; i++) {
+    const now = value[i]!;
+    // Where nothing was held nothing needs dividing.
+    returns[i] = now === before ? 0 : now / before - 1;
+    before = now;
+  }
+}
+
+/**
+ * Returns the wanted figures of a run. `returns` are those of `sessions`, of which there are two or more. A figure that
+ * cannot be computed is left out, as in a report.
+ */
+export function leanFigures(
+  wanted: readonly MetricId[],
+  sessions: Sessions,
+  returns: Float64Array,
+  ledger: Ledger,
+  periodsPerYear: number,
+): Figures {
+  const { time, value } = sessions;
+  const { startingCash } = ledger;
+  const sessionCount = returns.length;
+  const endEquity = value[sessionCount - 1]!;
+  const figures: Figures = {};
+  const { growth, deepest } = path(returns);
+  const trades = wanted.some((id) => OF_TRADES.has(id)) ? tradeStatistics(tradeColumns(ledger)) : undefined;
+  const { mean, variance } =
+    wanted.includes('sharpe') || wanted.includes('annualVolatility')
+      ? meanAndVariance(returns)
+      : { mean: Number.NaN, variance: Number.NaN };
+  const deviation = Math.sqrt(variance);
+  for (const id of wanted) {
+    const figure = one(id);
+    if (figure === figure) figures[id] = figure;
+  }
+  return figures;
+
+  function one(id: MetricId): number {
+    switch (id) {
+      case 'totalReturn':
+        return growth - 1;
+      case 'annualReturn':
+        return growth <= 0 ? -1 : growth ** (periodsPerYear / sessionCount) - 1;
+      case 'cagr':
+        return compoundAnnualGrowth(startingCash, endEquity, (time[sessionCount - 1]! - time[0]!) / YEAR_MICROS);
+      case 'endEquity':
+        return endEquity;
+      case 'profit':
+        return endEquity - startingCash;
+      case 'annualVolatility':
+        return deviation * Math.sqrt(periodsPerYear);
+      case 'sharpe':
+        return (mean / deviation) * Math.sqrt(periodsPerYear);
+      case 'maxDrawdown':
+        return deepest;
+      case 'sessions':
+        return sessionCount;
+      case 'trades':
+        return ledger.trades.length;
+      case 'winRate':
+        return trades!.winRate;
+      case 'profitFactor':
+        return trades!.profitFactor;
+      case 'expectancy':
+        return trades!.expectancy;
+      case 'averageTrade':
+        return trades!.averageReturn;
+      default:
+        return Number.NaN;
+    }
+  }
+}
+
+const YEAR_MICROS = 365.25 * 86_400_000_000;
+
+/** Final wealth of 1, and the deepest fall below a peak; steps without a return change neither. */
+function path(returns: Float64Array): { growth: number; deepest: number } {
+  let wealth = 1;
+  let peak = 1;
+  let deepest = 0;
+  for (let i = 0; i < returns.length; i++) {
+    const step = returns[i]!;
+    if (step === 0) continue;
+    wealth *= 1 + step;
+    if (wealth > peak) peak = wealth;
+    else {
+      const depth = wealth / peak - 1;
+      if (depth < deepest) deepest = depth;
+    }
+  }
+  return { growth: wealth, deepest };
+}
+
+function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
+  const { length } = log;
+  const profits = new Float64Array(length);
+  const returns = new Float64Array(length);
+  const entryTimes = new Float64Array(length);
+  const exitTimes = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const trade = log.at(i);
+    const { multiplier } = units[trade.instrument]!;
+    profits[i] = trade.grossProfit - trade.fees;
+    returns[i] = profits[i]! / (trade.entryPrice * (Math.abs(trade.quantity) * multiplier));
+    entryTimes[i] = trade.entryAt;
+    exitTimes[i] = trade.exitAt;
+  }
+  return { profits, returns, entryTimes, exitTimes };
+}

@@ -1,0 +1,151 @@
+/**
+ * Which points of the parameter space a sweep tries, when it knows them all beforehand: a grid, or draws from it.
+ */
+import { Fault } from '../../base/fault.ts';
+import type { Random } from '../../base/random.ts';
+import type { ParameterValue } from '../../engine/parameters.ts';
+import { valueAt, type Axis } from './axis.ts';
+import { parseExpression, type Expression } from './expression.ts';
+
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** Points by number. The same number is the same point, on every machine and in every session. */
+export interface Points {
+  readonly count: number;
+  at(index: number): Parameters;
+}
+
+/** What a point must satisfy. */
+export interface Admission {
+  /** Parameters that do not vary. */
+  readonly fixed: Parameters;
+  readonly where: readonly Expression[];
+  /** The strategy's own check: what is wrong, or `undefined`. */
+  readonly refuses: (parameters: Parameters) => string | undefined;
+}
+
+/** Points, and how many were left out. */
+export interface Admitted {
+  readonly points: Points;
+  /** Points that `where` excluded, and those that the strategy itself refuses. */
+  readonly excluded: number;
+  readonly refused: number;
+}
+
+/** Combinations that are looked at, at most, to find those that `where` admits. */
+const COMBINATIONS_MAX = 100_000_000;
+
+/** Reads the conditions on parameters. */
+export function readWhere(texts: readonly string[], names: readonly string[], field: string): Expression[] {
+  return texts.map((text) => parseExpression(text, names, field));
+}
+
+/** Every combination that is admitted, the last axis changing fastest. */
+export function gridPoints(axes: readonly Axis[], admission: Admission, runsMax: number): Admitted {
+  for (const { name, values } of axes) {
+    if (values.length > 0) continue;
+    const rule = `a grid needs a step for ${name}, as in 0.5..2/0.25; random, latin and tpe do without`;
+    throw new Fault('sweep.parameter', rule, { field: `sweep.parameters.${name}` });
+  }
+  const total = axes.reduce((product, { values }) => product * values.length, 1);
+  if (total > COMBINATIONS_MAX) throw tooMany(total, runsMax);
+  const kept: number[] = [];
+  const counts = { excluded: 0, refused: 0 };
+  const { fixed } = admission;
+  for (let index = 0; index < total; index++) {
+    if (!admits(admission, combination(axes, fixed, index), counts)) continue;
+    kept.push(index);
+    if (kept.length > runsMax && admission.where.length === 0) throw tooMany(total, runsMax);
+  }
+  if (kept.length === 0) throw nothingLeft(total, counts, admission);
+  if (kept.length > runsMax) throw tooMany(kept.length, runsMax);
+  const numbers = Float64Array.from(kept);
+  return { points: { count: kept.length, at: (index) => combination(axes, fixed, numbers[index]!) }, ...counts };
+}
+
+/**
+ * `count` admitted points, none twice where all axes have a grid. `latin` cuts each axis into `count` equal parts and
+ * visits each part once. Source: M. D. McKay, R. J. Beckman, W. J. Conover, Technometrics 21 (1979).
+ */
+export function drawnPoints(
+  axes: readonly Axis[],
+  admission: Admission,
+  count: number,
+  method: 'random' | 'latin',
+  random: Random,
+): Admitted {
+  const list: Parameters[] = [];
+  const seen = new Set<string>();
+  const counts = { excluded: 0, refused: 0 };
+  // What is not admitted is drawn again, but not for ever: a condition may leave less than was asked for.
+  for (let round = 0; round < 50 && list.length < count; round++) {
+    const wanted = count - list.length;
+    const columns = axes.map(() => (method === 'latin' ? strata(wanted, random) : uniforms(wanted, random)));
+    for (let i = 0; i < wanted; i++) {
+      const point: Record<string, ParameterValue> = { ...admission.fixed };
+      axes.forEach((axis, k) => (point[axis.name] = valueAt(axis, columns[k]![i]!)));
+      const key = JSON.stringify(point);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (admits(admission, point, counts)) list.push(point);
+    }
+  }
+  if (list.length === 0) throw nothingLeft(seen.size, counts, admission);
+  return { points: { count: list.length, at: (index) => list[index]! }, ...counts };
+}
+
+/** Whether a point may be played; counts why not. */
+export function admits(
+  { where, refuses }: Admission,
+  point: Parameters,
+  counts: { excluded: number; refused: number },
+): boolean {
+  if (!where.every((condition) => condition.holds((name) => point[name]))) {
+    counts.excluded++;
+    return false;
+  }
+  if (refuses(point) === undefined) return true;
+  counts.refused++;
+  return false;
+}
+
+function combination(axes: readonly Axis[], fixed: Parameters, index: number): Parameters {
+  const point: Record<string, ParameterValue> = { ...fixed };
+  let rest = index;
+  const digits: number[] = [];
+  for (let k = axes.length - 1; k >= 0; k--) {
+    const { length } = axes[k]!.values;
+    digits[k] = rest % length;
+    rest = Math.floor(rest / length);
+  }
+  axes.forEach(({ name, values }, k) => (point[name] = values[digits[k]!]!));
+  return point;
+}
+
+function uniforms(count: number, random: Random): number[] {
+  return Array.from({ length: count }, () => random.uniform());
+}
+
+function strata(count: number, random: Random): number[] {
+  const parts = random.shuffle(Array.from({ length: count }, (_, i) => i));
+  return parts.map((part) => (part + random.uniform()) / count);
+}
+
+function tooMany(count: number, runsMax: number): Fault {
+  const rule = `the sweep has ${count} runs, and at most ${runsMax} are allowed`;
+  const hint = 'allow more with --max-runs, take larger steps, or draw with --method random --runs';
+  return new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' }, hint);
+}
+
+function nothingLeft(
+  total: number,
+  { excluded, refused }: { readonly excluded: number; readonly refused: number },
+  { where, refuses: _refuses }: Admission,
+): Fault {
+  const conditions = where.map(({ text }) => text).join(' and ');
+  const why =
+    excluded > 0
+      ? `${conditions} excludes ${excluded}${refused > 0 ? `, the strategy refuses ${refused}` : ''}`
+      : `the strategy refuses ${refused}`;
+  return new Fault('sweep.empty', `of ${total} combinations none is left: ${why}`, { field: 'sweep.where' });
+}

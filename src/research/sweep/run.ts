@@ -1,0 +1,91 @@
+/**
+ * Plays one point of a sweep: the same deck that a single run plays, of which only the figures are kept.
+ */
+import { Deck, type DeckOptions } from '../../engine/deck.ts';
+import type { TapeSlice } from '../../market/tape.ts';
+import type { MetricId } from '../../stats/metric.ts';
+import { areLean, leanFigures, sessionReturns, type Figures, type Sessions } from './figures.ts';
+import type { Parameters } from './points.ts';
+
+/** What the runs of a sweep share. */
+export interface SweepSubject {
+  /** Options of a deck for one point; each call gives new controls, because some remember. */
+  options(parameters: Parameters): DeckOptions;
+  readonly slice: TapeSlice;
+  /** Figures of every row. */
+  readonly figures: readonly MetricId[];
+  readonly periodsPerYear: number;
+  /** Makes figures that are not lean out of a finished deck. */
+  readonly allFigures: (deck: Deck) => Figures;
+}
+
+/** One played point. */
+export interface SweepRow {
+  /** Number of the point. */
+  readonly index: number;
+  readonly parameters: Parameters;
+  readonly figures: Figures;
+  readonly finalEquity: number;
+  readonly trades: number;
+  /** Whether the account was wiped out before the tape ended. */
+  readonly ruined: boolean;
+}
+
+/** A row, and the returns of its sessions; these are in memory that the next run uses again. */
+export interface PlayedPoint {
+  readonly row: SweepRow;
+  readonly returns: Float64Array;
+  readonly sessions: Sessions;
+}
+
+/** Plays points one after the other. */
+export class PointPlayer {
+  private readonly subject: SweepSubject;
+  private readonly isLean: boolean;
+  private memory = new Float64Array(0);
+
+  constructor(subject: SweepSubject) {
+    this.subject = subject;
+    this.isLean = areLean(subject.figures);
+  }
+
+  play(index: number, parameters: Parameters): PlayedPoint {
+    const { subject } = this;
+    const deck = new Deck(subject.options(parameters));
+    deck.play(subject.slice);
+    const figuresOfAll = this.finish(deck);
+    const sessions = deck.equity.sessions();
+    const { ledger } = deck;
+    const returns = this.room(sessions.value.length);
+    sessionReturns(sessions, ledger.startingCash, returns);
+    const figures =
+      figuresOfAll ??
+      (returns.length < 2
+        ? { trades: ledger.trades.length }
+        : leanFigures(subject.figures, sessions, returns, ledger, subject.periodsPerYear));
+    const row: SweepRow = {
+      index,
+      parameters,
+      figures,
+      finalEquity: ledger.equity(),
+      trades: ledger.trades.length,
+      ruined: deck.ruinedAt !== undefined,
+    };
+    deck.release();
+    return { row, returns, sessions };
+  }
+
+  /** Ends the run; makes a result only where one is needed. */
+  private finish(deck: Deck): Figures | undefined {
+    if (!this.isLean) return this.subject.allFigures(deck);
+    const nothingLeft =
+      deck.conventions.end === 'keep' && deck.hosts.every(({ handlers }) => handlers.onEnd === undefined);
+    if (!nothingLeft) deck.finish();
+    return undefined;
+  }
+
+  private room(length: number): Float64Array {
+    if (this.memory.length !== length) this.memory = new Float64Array(length);
+    return this.memory;
+  }
+}
