@@ -46,21 +46,16 @@ export class CrossValidatedTrials {
   /** Adds one trial's periodic returns, without NaN. */
   add(returns: Float64Array): void {
     assert(returns.length === this.rows, () => `every trial must have ${this.rows} returns, got ${returns.length}`);
-    const { blocks, blockRows } = this;
-    const means = new Float64Array(blocks);
-    const squares = new Float64Array(blocks);
-    for (let block = 0; block < blocks; block++) {
-      const from = block * blockRows;
-      let total = 0;
-      for (let i = from; i < from + blockRows; i++) total += returns[i];
-      const mean = total / blockRows;
-      let square = 0;
-      for (let i = from; i < from + blockRows; i++) square += (returns[i] - mean) ** 2;
-      means[block] = mean;
-      squares[block] = square;
-    }
-    this.means.push(means);
-    this.squares.push(squares);
+    const moments = new Float64Array(2 * this.blocks);
+    blockMoments(returns, this.blocks, moments, 0);
+    this.addMoments(moments, 0);
+  }
+
+  /** Adds one trial by what `blockMoments` wrote at `at`: for trials whose returns are gone. */
+  addMoments(moments: Float64Array, at: number): void {
+    const { blocks } = this;
+    this.means.push(moments.slice(at, at + blocks));
+    this.squares.push(moments.slice(at + blocks, at + 2 * blocks));
   }
 
   /** Returns the odds over all splits; needs at least two trials. Time: splits · trials · blocks. */
@@ -72,10 +67,18 @@ export class CrossValidatedTrials {
     const inside = new Float64Array(trials);
     const outside = new Float64Array(trials);
     const chosen: [inside: number, outside: number][] = [];
+    const [within, without] = [new Int32Array(blocks / 2), new Int32Array(blocks / 2)];
     forEachHalf(blocks, (half) => {
+      let [a, b] = [0, 0];
+      for (let block = 0; block < blocks; block++) {
+        if (half[block] === 1) within[a++] = block;
+        else without[b++] = block;
+      }
       for (let trial = 0; trial < trials; trial++) {
-        inside[trial] = this.sharpeOf(trial, half, true);
-        outside[trial] = this.sharpeOf(trial, half, false);
+        const means = this.means[trial];
+        const squares = this.squares[trial];
+        inside[trial] = sharpeOf(means, squares, within, blockRows);
+        outside[trial] = sharpeOf(means, squares, without, blockRows);
       }
       let winner = 0;
       for (let trial = 1; trial < trials; trial++) if (inside[trial] > inside[winner]) winner = trial;
@@ -100,28 +103,40 @@ export class CrossValidatedTrials {
       logits: Float64Array.from(logits),
     };
   }
+}
 
-  /** Sharpe ratio (ddof 1) of a trial over the blocks that are, or are not, in the half. */
-  private sharpeOf(trial: number, half: Uint8Array, isInside: boolean): number {
-    const means = this.means[trial];
-    const squares = this.squares[trial];
-    const wanted = isInside ? 1 : 0;
+/**
+ * Writes the mean of each block of `returns` to `into[at …]`, and its sum of squares around that mean `blocks` places
+ * later. Rows beyond the last whole block are left out.
+ */
+export function blockMoments(returns: Float64Array, blocks: number, into: Float64Array, at: number): void {
+  const blockRows = Math.floor(returns.length / blocks);
+  for (let block = 0; block < blocks; block++) {
+    const from = block * blockRows;
     let total = 0;
-    let found = 0;
-    for (let block = 0; block < half.length; block++) {
-      if (half[block] !== wanted) continue;
-      total += means[block];
-      found++;
-    }
-    const mean = total / found;
+    for (let i = from; i < from + blockRows; i++) total += returns[i];
+    const mean = total / blockRows;
     let square = 0;
-    for (let block = 0; block < half.length; block++) {
-      if (half[block] === wanted) square += squares[block] + this.blockRows * (means[block] - mean) ** 2;
-    }
-    const spread = Math.sqrt(square / (found * this.blockRows - 1));
-    // A trial that never traded has no Sharpe ratio; it neither wins nor loses.
-    return spread === 0 ? 0 : mean / spread;
+    for (let i = from; i < from + blockRows; i++) square += (returns[i] - mean) ** 2;
+    into[at + block] = mean;
+    into[at + blocks + block] = square;
   }
+}
+
+/** Sharpe ratio (ddof 1) of a trial over the blocks that are chosen. */
+function sharpeOf(means: Float64Array, squares: Float64Array, chosen: Int32Array, blockRows: number): number {
+  const { length } = chosen;
+  let total = 0;
+  for (let k = 0; k < length; k++) total += means[chosen[k]];
+  const mean = total / length;
+  let square = 0;
+  for (let k = 0; k < length; k++) {
+    const distance = means[chosen[k]] - mean;
+    square += squares[chosen[k]] + blockRows * distance * distance;
+  }
+  const spread = Math.sqrt(square / (length * blockRows - 1));
+  // A trial that never traded has no Sharpe ratio; it neither wins nor loses.
+  return spread === 0 ? 0 : mean / spread;
 }
 
 /** Calls `visit` with every choice of half of the blocks, marked 1; the array is reused. */
