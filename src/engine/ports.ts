@@ -31,6 +31,7 @@ export interface MarketHours {
 /** A market that never closes: for tapes without a calendar. Its days end at midnight UTC. */
 export const alwaysOpen: MarketHours = {
   isOpen: () => true,
-  closeAfter: (at) => (Math.floor(at / 86_400_000_000) + 1) * 86_400_000_000,
+  // What ends at midnight ends its day.
+  closeAfter: (at) => Math.ceil(at / 86_400_000_000) * 86_400_000_000,
   openAfter: (at) => at,
 };
