@@ -30,7 +30,7 @@ export class Excursions {
   private highs: number[] = [];
   private lows: number[] = [];
   private bars: number[] = [];
-  /** Extremes of lots that were opened in a slice that is gone, by instrument and order. */
+  /** Extremes of lots that were opened in a slice that is gone, by instrument, order and time of entry. */
   private open = new Map<string, Extremes>();
   private splitsSeen = 0;
   private readonly found: Extremes = { high: 0, low: 0, bars: 0 };
@@ -53,7 +53,10 @@ export class Excursions {
     const { found } = this;
     for (let trade = this.highs.length; trade < trades.length; trade++) {
       const instrument = trades.instrumentOf(trade);
-      const before = this.open.size === 0 ? undefined : this.open.get(keyOf(instrument, trades.entryOrder(trade)));
+      const before =
+        this.open.size === 0
+          ? undefined
+          : this.open.get(keyOf(instrument, trades.entryOrder(trade), trades.entryAt(trade)));
       found.high = before?.high ?? -Infinity;
       found.low = before?.low ?? Infinity;
       found.bars = before?.bars ?? 0;
@@ -66,7 +69,8 @@ export class Excursions {
     }
     const open = new Map<string, Extremes>();
     for (const { instrument, order, at } of entries) {
-      const key = keyOf(instrument, order);
+      const key = keyOf(instrument, order, at);
+      if (open.has(key)) continue;
       const before = this.open.get(key);
       const extremes = before ?? { high: -Infinity, low: Infinity, bars: 0 };
       const feed = feedOf[instrument];
@@ -136,6 +140,6 @@ function splitsBetween(splits: readonly PlayedSplit[], instrument: number, from:
   return splits.filter((split) => split.instrument === instrument && split.at > from && split.at <= to);
 }
 
-function keyOf(instrument: number, order: number): string {
-  return `${instrument}/${order}`;
+function keyOf(instrument: number, order: number, at: number): string {
+  return `${instrument}/${order}/${at}`;
 }

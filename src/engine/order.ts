@@ -113,6 +113,8 @@ export class Order {
   siblings: Order[] | undefined = undefined;
   /** How its parent was entered inside the bar in which this order woke: see `sim/match-bar.ts`. */
   wokenBy: 'open' | 'falling' | 'rising' | undefined = undefined;
+  /** At which price its parent filled then. */
+  wokenPrice = Number.NaN;
   /** End of the bar in which it woke, or NaN. */
   wokenAt = Number.NaN;
   /** Whether a quote or trade has met it since it came or was changed: from then on it rests. */

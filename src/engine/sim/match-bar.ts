@@ -73,7 +73,8 @@ export function matchBar(order: Order, bar: BarView, rules: Conventions): number
   const late = bar.late;
   // In the mirrored world of a sell, a rise is a fall: from here on everything is a buy.
   const close = side * bar.close;
-  const open = late ? close : side * bar.open;
+  // For an order that woke inside the bar, the bar begins where its parent filled.
+  const open = late ? close : side * (wokeInside(order) ? order.wokenPrice : bar.open);
   const high = late ? close : side > 0 ? bar.high : -bar.low;
   const low = late ? close : side > 0 ? bar.low : -bar.high;
   switch (order.type) {
@@ -110,24 +111,26 @@ function triggering(order: Order, open: number, price: number): number {
   return price;
 }
 
+function wokeInside(order: Order): boolean {
+  return order.wokenBy !== undefined && order.wokenBy !== 'open';
+}
+
 /** Whether the lows of the bar in which `order` woke are known to come after it woke. */
 function lowsAreLater(order: Order): boolean {
-  if (order.wokenBy === undefined || order.wokenBy === 'open') return true;
+  if (!wokeInside(order)) return true;
   return order.side > 0 ? order.wokenBy === 'falling' : order.wokenBy === 'rising';
 }
 
 function buyLimit(limit: number, open: number, low: number, close: number, order: Order, rules: Conventions): number {
-  const inside = order.wokenBy !== undefined && order.wokenBy !== 'open';
-  if (open <= limit && !inside) return open;
+  if (open <= limit) return open;
   const lowest = lowsAreLater(order) ? low : close;
   if (rules.limits === 'penetrate' ? lowest < limit : lowest <= limit) return limit;
   return Number.NaN;
 }
 
 function buyStop(stop: number, open: number, high: number, close: number, order: Order, rules: Conventions): number {
-  const inside = order.wokenBy !== undefined && order.wokenBy !== 'open';
-  if (open >= stop && !inside) return open;
-  const highest = inside && rules.path !== 'adverse' && lowsAreLater(order) ? close : high;
+  if (open >= stop) return open;
+  const highest = wokeInside(order) && rules.path !== 'adverse' && lowsAreLater(order) ? close : high;
   return highest >= stop ? stop : Number.NaN;
 }
 
@@ -180,9 +183,8 @@ function buyTrailing(order: Order, open: number, high: number, low: number, clos
     return limited ? buyLimit(side * order.limit, open, low, close, order, rules) : open;
   }
   const stop = side * order.stop;
-  const inside = order.wokenBy !== undefined && order.wokenBy !== 'open';
   if (stop === stop) {
-    if (open >= stop && !inside) return triggerTrailing(order, open, limited);
+    if (open >= stop) return triggerTrailing(order, open, limited);
     if (high >= stop) return triggerTrailing(order, stop, limited);
   }
   // A stop that woke inside the bar does not follow an extreme that may have come before it.
