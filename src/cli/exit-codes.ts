@@ -2,6 +2,7 @@
  * What the command's exit codes mean, and which one an error gets. Documented in docs/guide/exit-codes.md.
  */
 import { Fault } from '../base/fault.ts';
+import { FETCHED } from '../desk/config/sources.ts';
 
 export const EXIT = {
   /** Everything was done. */
@@ -31,6 +32,10 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   tape: EXIT.data,
   catalog: EXIT.data,
   source: EXIT.data,
+  json: EXIT.data,
+  parquet: EXIT.data,
+  currency: EXIT.data,
+  ...Object.fromEntries(FETCHED.map((source) => [source, EXIT.data])),
   journal: EXIT.problem,
   mode: EXIT.refused,
   output: EXIT.output,

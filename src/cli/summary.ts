@@ -26,11 +26,28 @@ export function summary({ result, isComplete }: FinishedRun, data: ReportData): 
     ...(fatal + warning + note > 0
       ? [styled('yellow', `  data: ${fatal} fatal findings, ${warning} warnings, ${note} notes (see the report)`)]
       : []),
+    ...[...turnedAway(data), ...idle(data)].map((line) => styled('yellow', line)),
     ...(result.ruinedAt === undefined
       ? []
       : [styled('red', `  the account was ruined on ${formatDate(result.ruinedAt)}`)]),
     ...(isComplete ? [] : [styled('yellow', '  the run was stopped: the figures end there')]),
   ];
+}
+
+/** Orders that never were, with the most frequent reason: without them a run that did nothing is a riddle. */
+function turnedAway({ orders, reasons }: ReportData): string[] {
+  return (['refused', 'rejected'] as const).flatMap((kind) => {
+    if (orders[kind] === 0) return [];
+    const [most] = reasons.filter((reason) => reason.kind === kind).sort((a, b) => b.count - a.count);
+    const why = most === undefined ? '' : `, mostly ${most.text}${most.example === '' ? '' : ` (${most.example})`}`;
+    return [`  ${orders[kind].toLocaleString('en-US')} orders were ${kind}${why}`];
+  });
+}
+
+/** A run without a single fill is seldom what was meant. */
+function idle({ orders }: ReportData): string[] {
+  if (orders.submitted + orders.refused + orders.rejected > 0) return [];
+  return ['  no order was ever sent: `tradedeck why last --date <day>` says what was seen on a day'];
 }
 
 function money(value: number): string {

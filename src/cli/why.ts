@@ -2,6 +2,7 @@
  * `tradedeck why`: why a run did, or did not, trade on a day. The run is played again up to that day, and looked at.
  */
 import process from 'node:process';
+import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault } from '../base/fault.ts';
 import { Deck } from '../engine/deck.ts';
 import type { Entry } from '../engine/journal.ts';
@@ -51,7 +52,11 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   const deck = new Deck(deckOptionsOf(loaded));
   deck.play(prefixOf(tape.slice, to - 1));
   const wanted = tape.instruments.filter((instrument) => symbol === undefined || instrument.symbol === symbol);
-  if (wanted.length === 0) throw new Fault('tape.unknown-symbol', `the run has no ${symbol}`, { field: '--symbol' });
+  if (wanted.length === 0) {
+    const known = tape.instruments.map((instrument) => instrument.symbol);
+    const hint = didYouMean(symbol ?? '', known) ?? `it has ${known.slice(0, 12).join(', ')}`;
+    throw new Fault('tape.unknown-symbol', `the run has no ${symbol}`, { field: '--symbol' }, hint);
+  }
   const days = wanted.map((instrument) => dayOf(deck, instrument.symbol, from, to));
   // Of many instruments only those are shown about which there is something to say.
   const shown = days.length > 12 ? days.filter(({ entries, position }) => entries.length > 0 || position !== 0) : days;

@@ -132,6 +132,21 @@ test('a run that is not to be saved leaves nothing behind', () => {
   expect(readdirSync(join(home, 'runs')).filter((name) => name.startsWith('rsi'))).toEqual([]);
 });
 
+test('a run that did nothing says why', () => {
+  const refused = tradedeck(
+    'backtest',
+    'buy-and-hold',
+    '--data',
+    'sp500',
+    '--set',
+    'limits.positionShare=0.3',
+    '--no-save',
+  );
+  expect(refused.out).toMatch(/[\d,]+ orders were refused, mostly position\.share/);
+  const poor = tradedeck('backtest', 'buy-and-hold', '--data', 'sp500', '--cash', '100', '--no-save');
+  expect(poor.out).toContain('no order was ever sent');
+});
+
 test('errors for programs are JSON too', () => {
   const { error } = tradedeck('backtest', 'wrong.yaml', '--json');
   expect(json(error)).toMatchObject({
