@@ -111,6 +111,7 @@ export class Deck implements ContextDeck, VenueListener {
   private readonly rateInverted: Uint8Array;
   /** The tape is one slice, whose columns outlive the run. */
   private isWhole = true;
+  private hasSlice = false;
   private at = -Infinity;
   private row = 0;
   /** The row of the single feed up to which time and marks are known. */
@@ -223,20 +224,20 @@ export class Deck implements ContextDeck, VenueListener {
     this.isWhole = whole;
     this.sync();
     this.syncedRow = -1;
+    // The slice before is still there, and only now is it sure that nothing of it closes any more.
+    if (this.hasSlice) this.lookBack();
+    this.hasSlice = true;
     this.load(slice, whole);
     for (;;) {
       const isOver = this.isSingle ? this.playBars(this.feeds[0]!, rows()) : this.playMerged(rows());
       if (isOver) break;
       yield;
     }
-    // The columns of a whole tape stay: there the looking back can wait until the end.
-    if (!whole) this.lookBack();
   }
 
   /** Ends the tape after the last row played: what comes after it is as if it did not exist. */
   cut(): void {
     for (const feed of this.allFeeds) feed.end = feed.next;
-    if (!this.isWhole) this.lookBack();
   }
 
   /** Lets go of what the lines hold, when nobody will look at them again; for runs that follow each other. */
@@ -249,7 +250,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.closeAtEnd();
     this.deliver();
     for (const host of this.hosts) host.handlers.onEnd?.();
-    if (this.isWhole) this.lookBack();
+    this.lookBack();
     return buildResult(this);
   }
 
@@ -714,6 +715,9 @@ export class Deck implements ContextDeck, VenueListener {
     const quantity = change.quantity ?? order.units / quantityScale;
     const limit = change.limit ?? order.limit;
     const stop = change.stop ?? order.stop;
+    // A price that the type of the order does not have cannot be changed.
+    if (change.limit !== undefined && order.limit !== order.limit) return false;
+    if (change.stop !== undefined && order.stop !== order.stop) return false;
     // What an order is changed into passes the same controls as a new one.
     const left = quantity - order.filledUnits / quantityScale;
     const intent: OrderIntent = { ...order, quantity: left, limit, stop, goodTill: order.expireAt };

@@ -32,6 +32,7 @@ export class EquityCurve {
   private readonly sessionTimes: number[] = [];
   private readonly sessionValues: number[] = [];
   private readonly hours: MarketHours;
+  private readonly startingValue: number;
   private sessionEnd = -Infinity;
   private lastAt = Number.NaN;
   private lastValue = Number.NaN;
@@ -41,6 +42,7 @@ export class EquityCurve {
   private deepest = 0;
 
   constructor(startingValue: number, hours: MarketHours) {
+    this.startingValue = startingValue;
     this.highest = startingValue;
     this.hours = hours;
   }
@@ -109,7 +111,14 @@ export class EquityCurve {
       this.values[this.used - 1] = value;
     }
     this.lastValue = value;
-    this.track(value);
+    if (this.stride > 1) {
+      this.track(value);
+      return;
+    }
+    // The value that was replaced may have been a peak or a trough.
+    this.highest = this.startingValue;
+    this.deepest = 0;
+    for (const point of this.points().value) this.track(point);
   }
 
   /** All points: time and value columns of one length, made now. */

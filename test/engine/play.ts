@@ -4,6 +4,7 @@
 import { Deck, type DeckOptions } from '../../src/engine/deck.ts';
 import type { Entry, EntryKind } from '../../src/engine/journal.ts';
 import type { RunResult } from '../../src/engine/result.ts';
+import { separateAccounts } from '../../src/engine/sim/conversion.ts';
 import { honest, type Conventions } from '../../src/engine/sim/conventions.ts';
 import { noFees } from '../../src/engine/sim/fees.ts';
 import { noFinancing } from '../../src/engine/sim/financing.ts';
@@ -29,6 +30,7 @@ export const plain: Conventions = {
   volume: { share: Infinity },
   margin: flatLeverage(1),
   financing: noFinancing,
+  conversion: separateAccounts,
 };
 
 /** 2024-01-02T09:30 or 2024-01-02, in UTC. */
