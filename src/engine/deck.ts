@@ -516,7 +516,7 @@ export class Deck implements ContextDeck, VenueListener {
   private isFirst(instrument: number, feed: BarFeed, row: number): boolean {
     const hours = this.hours[instrument]!;
     const { openTime } = feed.columns;
-    return row === 0 || hours.closeAfter(openTime[row]!) > hours.closeAfter(openTime[row - 1]!);
+    return row === 0 || hours.closeAfter(openTime[row]! + 1) > hours.closeAfter(openTime[row - 1]! + 1);
   }
 
   private isLast(instrument: number, openAt: number, at: number): boolean {
@@ -583,7 +583,8 @@ export class Deck implements ContextDeck, VenueListener {
   private isInSession(at: number): boolean {
     return this.ledger.openPositions().some(({ instrument }) => {
       const hours = this.hours[instrument]!;
-      if (hours.isOpen(at) || hours.closeAfter(at) === at) return true;
+      // What ends at the open was made before it; what ends at the close was made in session.
+      if (hours.isOpen(at - 1)) return true;
       const feed = this.feeds.find((candidate) => candidate.market.index === instrument && candidate.executes);
       return feed !== undefined && hours.closeAfter(feed.view.now.openTime + 1) <= at;
     });
@@ -733,13 +734,18 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   feedOf(instrument: number, timeFrame?: string): BarFeed {
+    if (timeFrame !== undefined) timeFrame = formatTimeFrame(parseTimeFrame(timeFrame));
     const feed = this.feeds.find(
       (candidate) =>
         candidate.market.index === instrument &&
         (timeFrame === undefined ? candidate.executes : candidate.timeFrame === timeFrame),
     );
-    if (feed !== undefined) return feed;
-    if (timeFrame !== undefined) return this.deriveBars(instrument, formatTimeFrame(parseTimeFrame(timeFrame)));
+    if (feed !== undefined) {
+      // Whoever asks for them waits for the first.
+      if (feed.isDerived && feed.warmUp < 0) feed.warmUp = 0;
+      return feed;
+    }
+    if (timeFrame !== undefined) return this.deriveBars(instrument, timeFrame);
     const { symbol } = this.tape.instruments[instrument]!;
     const frames = this.feeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
     const rule = `the tape has no bars of ${symbol} to trade on; it has ${frames.join(', ') || 'none'}`;
@@ -748,8 +754,6 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Coarser bars than the tape has, made from its finest. They are asked for in `setup`, before the first row. */
   private deriveBars(instrument: number, timeFrame: string): BarFeed {
-    const known = this.feeds.find((feed) => feed.market.index === instrument && feed.timeFrame === timeFrame);
-    if (known !== undefined) return known;
     const { symbol } = this.tape.instruments[instrument]!;
     if (this.isSetUp) throw new Fault('strategy.late-bars', `ask for bars of ${timeFrame} of ${symbol} in setup`);
     const tape = this.allFeeds.filter((feed) => !(feed instanceof BarFeed && feed.isDerived));
@@ -895,13 +899,13 @@ export class Deck implements ContextDeck, VenueListener {
       coarser: [],
     };
     // Each strategy waits for its own lines, not for those of the others.
-    for (const feed of this.feeds) feed.warmUp = 0;
+    for (const feed of this.feeds) feed.warmUp = feed.isDerived ? -1 : 0;
     host.handlers = definition.setup(makeContext(this, host));
     if (hasBars) {
       const first = this.firstBars();
       host.ready = first.warmUp + this.conventions.extraWarmUp;
       host.coarser = this.feeds
-        .filter((feed) => feed.market === first.market && feed !== first && feed.followedLines.length > 0)
+        .filter((feed) => feed.market === first.market && feed !== first && isWaitedFor(feed))
         .map((feed) => ({ feed, ready: feed.warmUp }));
     }
     return host;
@@ -1033,6 +1037,11 @@ const EMPTY_BAR: Bar = {
 function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
   const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
   return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
+}
+
+/** Whether a strategy waits for coarser bars: it follows a line on them, or asked for them to be made. */
+function isWaitedFor(feed: BarFeed): boolean {
+  return feed.isDerived ? feed.warmUp >= 0 : feed.followedLines.length > 0;
 }
 
 /** First row from `from` on whose time is at or after `at`; `to` when there is none. */

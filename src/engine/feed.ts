@@ -83,7 +83,7 @@ export class BarFeed extends Feed {
   readonly view: Bars;
   /** Rows of the whole tape that were played before the present slice's first. */
   rowsBefore = 0;
-  /** Rows on which some line has no value yet, counted from the start of the tape. */
+  /** Rows on which some line has no value yet, counted from the start of the tape; −1 for bars nobody looks at. */
   warmUp = 0;
   private readonly lines: Record<Exclude<BarField, 'openTime'>, Line>;
   private readonly followed: Followed[] = [];
