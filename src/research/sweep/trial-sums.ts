@@ -1,0 +1,121 @@
+/**
+ * What the odds need of every trial, gathered while the trials run: in any order, in any number of threads, in one
+ * session or several, always with the same bits.
+ *
+ * How alike the trials are follows from the sum of their standardised returns. The sums are kept in whole numbers (a
+ * standardised return times 2^22, rounded), because sums of whole numbers do not depend on their order.
+ */
+import { assert } from '../../base/assert.ts';
+import { blockMoments, CrossValidatedTrials, effectiveTrials, meanAndVariance, variance } from '../../stats/index.ts';
+
+const SCALE = 2 ** 22;
+/** Work that the splits of the cross-validation may take: trials times splits. */
+const SPLIT_STEPS_MAX = 6_000_000;
+/** Number of ways to choose half of so many blocks. */
+const SPLITS: readonly (readonly [blocks: number, splits: number])[] = [
+  [16, 12_870],
+  [14, 3432],
+  [12, 924],
+  [10, 252],
+  [8, 70],
+  [6, 20],
+];
+
+/** Returns into how many blocks the sessions are cut: 16, or fewer for many trials or few sessions. */
+export function blocksFor(trials: number, periods: number): number {
+  const fits = SPLITS.find(([blocks, splits]) => trials * splits <= SPLIT_STEPS_MAX && periods >= 2 * blocks);
+  return (fits ?? SPLITS.at(-1)!)[0];
+}
+
+/** Numbers of one trial: its Sharpe ratio per period, then mean and sum of squares of each block. */
+export function momentsPerTrial(blocks: number): number {
+  return 1 + 2 * blocks;
+}
+
+/** Adds up trials. `periods` is how many returns a full run has; a run that ended early has returns of nought after it. */
+export class TrialSums {
+  readonly periods: number;
+  readonly blocks: number;
+  /** Σ of the standardised returns of each period, times 2^22. */
+  readonly total: Float64Array;
+  private readonly padded: Float64Array;
+
+  constructor(periods: number, blocks: number) {
+    this.periods = periods;
+    this.blocks = blocks;
+    this.total = new Float64Array(periods);
+    this.padded = new Float64Array(periods);
+  }
+
+  /** Adds the returns of a trial and writes its numbers to `moments[at …]`. */
+  add(given: Float64Array, moments: Float64Array, at: number): void {
+    const { periods, total, blocks } = this;
+    const returns = given.length === periods ? given : this.pad(given);
+    const { mean, variance: square } = meanAndVariance(returns);
+    // A flat trial resembles no other.
+    const deviation = Math.sqrt((square * (periods - 1)) / periods);
+    moments[at] = mean / Math.sqrt(square);
+    if (deviation > 0) {
+      const factor = SCALE / deviation;
+      const flat = Math.floor((0 - mean) * factor + 0.5);
+      for (let i = 0; i < periods; i++) {
+        const value = returns[i]!;
+        total[i]! += value === 0 ? flat : Math.floor((value - mean) * factor + 0.5);
+      }
+    }
+    if (periods >= 2 * blocks) blockMoments(returns, blocks, moments, at + 1);
+  }
+
+  /** Adds the sums that another thread or session made. */
+  merge(total: Float64Array): void {
+    assert(total.length === this.periods, 'sums of one sweep have one length');
+    for (let i = 0; i < total.length; i++) this.total[i]! += total[i]!;
+  }
+
+  private pad(returns: Float64Array): Float64Array {
+    assert(returns.length < this.periods, () => `a run has at most ${this.periods} sessions, got ${returns.length}`);
+    this.padded.fill(0);
+    this.padded.set(returns);
+    return this.padded;
+  }
+}
+
+/** What the trials of a sweep have in common. */
+export interface TrialStatistics {
+  readonly trials: number;
+  readonly effectiveTrials: number;
+  readonly meanCorrelation: number;
+  /** Deviation of the trials' Sharpe ratios per period. */
+  readonly sharpeDeviation: number;
+  readonly blocks: number;
+  /** `undefined` with one trial or too few sessions. */
+  readonly overfitting: ReturnType<CrossValidatedTrials['result']> | undefined;
+}
+
+/** Returns the statistics of all trials from their sums and, row by row in the order of their numbers, their moments. */
+export function trialStatistics({ total, periods, blocks }: TrialSums, moments: Float64Array): TrialStatistics {
+  const width = momentsPerTrial(blocks);
+  const trials = moments.length / width;
+  const sharpes = Float64Array.from({ length: trials }, (_, trial) => moments[trial * width]!);
+  const live = sharpes.filter((ratio) => Number.isFinite(ratio)).length;
+  let square = 0;
+  for (let i = 0; i < periods; i++) square += (total[i]! / SCALE) ** 2;
+  const meanCorrelation = trials < 2 ? Number.NaN : (square / periods - live) / (trials * (trials - 1));
+  // A flat trial has no Sharpe ratio; as an attempt it showed 0.
+  const shown = sharpes.map((ratio) => (Number.isFinite(ratio) ? ratio : 0));
+  return {
+    trials,
+    effectiveTrials: trials < 2 ? trials : Math.max(1, Math.min(trials, effectiveTrials(trials, meanCorrelation))),
+    meanCorrelation,
+    sharpeDeviation: trials < 2 ? 0 : Math.sqrt(variance(shown)),
+    blocks,
+    overfitting: trials < 2 || periods < 2 * blocks ? undefined : crossValidated(periods, blocks, moments, trials),
+  };
+}
+
+function crossValidated(periods: number, blocks: number, moments: Float64Array, trials: number) {
+  const splits = new CrossValidatedTrials(periods, blocks);
+  const width = momentsPerTrial(blocks);
+  for (let trial = 0; trial < trials; trial++) splits.addMoments(moments, trial * width + 1);
+  return splits.result();
+}
