@@ -6,6 +6,7 @@ import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
+import { lastHash } from '../engine/journal-text.ts';
 import { composeRun, writeRun, type ComposedRun } from '../desk/run/folder.ts';
 import { runDeck } from '../desk/run/run.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -80,7 +81,7 @@ function withOutput(config: DeckConfig, { runs, output, report }: BacktestFlags)
 }
 
 /** What a program is told of a run. */
-function plainRun({ run, folder, report, journalHash, presentation }: ComposedRun, isSaved: boolean): unknown {
+function plainRun({ run, folder, report, journal, presentation }: ComposedRun, isSaved: boolean): unknown {
   const { result } = run;
   return {
     id: run.id,
@@ -89,7 +90,7 @@ function plainRun({ run, folder, report, journalHash, presentation }: ComposedRu
     report: isSaved ? (report ?? null) : null,
     simulated: result.simulated,
     fingerprint: result.fingerprint,
-    journal: journalHash,
+    journal: isSaved ? lastHash(journal()) : null,
     currency: result.currency,
     finalEquity: finite(result.finalEquity),
     trades: result.trades.length,

@@ -26,8 +26,8 @@ export interface ComposedRun {
   readonly run: FinishedRun;
   /** Absolute path of the run folder. */
   readonly folder: string;
-  readonly journal: string;
-  readonly journalHash: string;
+  /** The journal's lines, written when they are first asked for. */
+  journal(): string;
   readonly version: string;
   readonly presentation: Presentation;
   /** Absolute path of the report; `undefined` when none is asked for. */
@@ -45,21 +45,22 @@ export function composeRun(run: FinishedRun, base: string): ComposedRun {
   const output = run.config.output ?? {};
   const folder = resolve(base, output.folder ?? 'runs', folderName(run));
   const version = ownVersion();
-  const journal = journalText(headOf(run), run.deck.journal, digest);
-  const journalHash = lastHash(journal);
-  const presentation = presentationOf(run, reproductionOf(run, folder, version, journalHash));
+  let text: string | undefined;
+  const journal = (): string => (text ??= journalText(headOf(run), run.deck.journal, digest));
+  const presentation = presentationOf(run, () => reproductionOf(run, folder, version, lastHash(journal())));
   const report = output.report === false ? undefined : join(folder, 'report.html');
-  return { run, folder, journal, journalHash, version, presentation, report };
+  return { run, folder, journal, version, presentation, report };
 }
 
 /** Writes the folder of a run. Relative paths of the deck start at `deckFolder`, of further files at `base`. */
 export async function writeRun(composed: ComposedRun, base: string, deckFolder: string): Promise<void> {
-  const { run, folder, journal, journalHash, version, presentation, report } = composed;
+  const { run, folder, version, presentation, report } = composed;
+  const journal = composed.journal();
   const { config, result, timings } = run;
   const formats = config.output?.formats ?? ['csv', 'json'];
   writeAll(folder, {
     'deck.yaml': deckText(run, folder, deckFolder),
-    'run.json': json(recordOf(run, version, journalHash)),
+    'run.json': json(recordOf(run, version, lastHash(journal))),
     'journal.jsonl': journal,
     'metrics.json': metricsJson(presentation.metrics),
     ...(formats.includes('csv') ? { 'trades.csv': tradesCsv(result), 'equity.csv': equityCsv(result) } : {}),
@@ -72,7 +73,7 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
 
 /** Writes only the report of a run into its folder. */
 export async function writeReport(run: FinishedRun, folder: string, journalHash: string): Promise<void> {
-  const presentation = presentationOf(run, reproductionOf(run, folder, ownVersion(), journalHash));
+  const presentation = presentationOf(run, () => reproductionOf(run, folder, ownVersion(), journalHash));
   writeAll(folder, { 'report.html': await reportText(presentation) });
 }
 

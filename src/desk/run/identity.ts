@@ -21,7 +21,7 @@ export interface RunInputs {
 /** Returns the id of a run: twelve hexadecimal digits of a hash over its inputs. Where files lie does not count. */
 export function runId(inputs: RunInputs): string {
   const { config, ...rest } = inputs;
-  const { name: _name, output: _output, strategy: _strategy, tape, ...deciding } = config;
+  const { name: _name, output: _output, strategy: _strategy, sweep: _sweep, tape, ...deciding } = config;
   const span = { start: tape.start, end: tape.end };
   const defaults = { mode: 'backtest', seed: DEFAULT_SEED };
   return hash('sha256', canonical({ ...defaults, ...rest, ...deciding, span })).slice(0, 12);

@@ -6,6 +6,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { ReportData } from '../../report/data.ts';
 import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
+import type { TapeInfo } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { metricsOf } from './figures.ts';
 import type { FinishedRun } from './run.ts';
@@ -16,13 +17,13 @@ export interface Presentation {
   data(): Promise<ReportData>;
 }
 
-/** Makes figures and report data of a run. `reproduction` is shown as it is. */
-export function presentationOf(run: FinishedRun, reproduction: Reproduction): Presentation {
+/** Makes figures and report data of a run. What `reproduction` gives is shown as it is. */
+export function presentationOf(run: FinishedRun, reproduction: () => Reproduction): Presentation {
   const { result, deck, config } = run;
   const { benchmark: _default, ...extra } = extraOfDeck(deck);
   const prices = extra.prices ?? [];
   const benchmark = benchmarkOf(config.benchmark, prices);
-  const periodsPerYear = periodsOf(run);
+  const periodsPerYear = periodsOf(run.tape);
   const metrics = metricsOf({ result, prices, benchmark: benchmark?.curve, periodsPerYear });
   let data: Promise<ReportData> | undefined;
   const make = async (): Promise<ReportData> => {
@@ -32,13 +33,14 @@ export function presentationOf(run: FinishedRun, reproduction: Reproduction): Pr
       ...(benchmark === undefined ? {} : { benchmark }),
       metrics,
       periodsPerYear,
-      reproduction,
+      reproduction: reproduction(),
     });
   };
   return { metrics, data: () => (data ??= make()) };
 }
 
-function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): ReportExtra['benchmark'] {
+/** What a deck is held against: the named symbol held from the start, by default the first on the tape. */
+export function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): ReportExtra['benchmark'] {
   if (name === 'none' || prices.length === 0) return undefined;
   const symbol = name ?? prices[0]!.symbol;
   const bars = prices.find((price) => price.symbol === symbol);
@@ -55,7 +57,7 @@ function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): R
 }
 
 /** 365 where every day is a session, else 252: what a year of the first instrument's market has. */
-function periodsOf({ tape }: FinishedRun): number {
-  const { rules } = calendar(tape.instruments[0]!.calendar);
+export function periodsOf({ instruments }: Pick<TapeInfo, 'instruments'>): number {
+  const { rules } = calendar(instruments[0]!.calendar);
   return [0, 1, 2, 3, 4, 5, 6].every((weekday) => rules.trades(weekday)) ? 365 : 252;
 }
