@@ -7,7 +7,6 @@ import { extraOfDeck } from '../../report/from-deck.ts';
 import type { ReportData } from '../../report/data.ts';
 import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
 import type { TapeInfo } from '../../market/tape.ts';
-import type { TapeInfo } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { metricsOf } from './figures.ts';
 import type { FinishedRun } from './run.ts';
@@ -41,7 +40,6 @@ export function presentationOf(run: FinishedRun, reproduction: () => Reproductio
 }
 
 /** What a deck is held against: the named symbol held from the start, by default the first on the tape. */
-export /** Returns what a run is held against: the named instrument, the first one by default, or nothing. */
 export function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): ReportExtra['benchmark'] {
   if (name === 'none' || prices.length === 0) return undefined;
   const symbol = name ?? prices[0]!.symbol;
