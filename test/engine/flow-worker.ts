@@ -7,4 +7,5 @@ import { flowDeck, type Flow } from './random-flow.ts';
 const { deck, streams } = flowDeck(workerData as Flow); // What the test that starts it hands over.
 deck.play({ streams });
 deck.finish();
-parentPort?.postMessage(deck.journal.snapshot());
+const snapshot = deck.journal.snapshot();
+parentPort?.postMessage(snapshot, [snapshot.rows.buffer as ArrayBuffer]); // Made by the journal, never shared.

@@ -4,7 +4,7 @@ import { doors, imports, target, typescript, type Source } from './source.ts';
 
 const STARTS = [
   /^src\/cli\/main\.ts$/, // Loaded by bin/tradedeck.js.
-  /\.test\.ts$/,
+  /\.test(-d)?\.ts$/,
   /^test\/truth\/(run|sets\/[^/]+)\.ts$/,
   /^bench\/(run|[^/]+\.bench)\.ts$/,
   /^tools\/[^/]+\.ts$/,
