@@ -99,7 +99,8 @@ test('what is written as YAML is read back as it was', () => {
 });
 
 test('the published schema is the one that the code has', () => {
-  expect(readFileSync('schema/deck.schema.json', 'utf8')).toBe(deckJsonSchema());
+  const published = readFileSync('schema/deck.schema.json', 'utf8');
+  expect(published, 'tradedeck schema > schema/deck.schema.json').toBe(deckJsonSchema());
 });
 
 test('the names of conventions are those that the engine has', () => {
