@@ -9,21 +9,12 @@ import type { Calendar } from '../time/calendar.ts';
 import { calendar as calendarNamed } from '../time/calendars.ts';
 import { schedule as scheduleOf } from '../time/schedule.ts';
 import type { BarFeed } from './feed.ts';
-import { findAsset, PortfolioNow, type Desk, type HostedAsset } from './host.ts';
+import { findAsset, HostedAsset, PortfolioNow, type Desk } from './host.ts';
 import type { Line } from './line.ts';
 import { Order } from './order.ts';
 import type { ParameterSpecs, ParameterValue } from './parameters.ts';
 import type { OrderChange } from './ports.ts';
-import type {
-  AnyStrategy,
-  Asset,
-  Bar,
-  Bars,
-  Context,
-  Handlers,
-  OrderView,
-  ScheduleOptions,
-} from './strategy.ts';
+import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView, ScheduleOptions } from './strategy.ts';
 import type { Wakes } from './wakes.ts';
 
 /** One strategy on the deck. */
@@ -141,7 +132,7 @@ function schedule(
 function rebalance(deck: ContextDeck, assets: readonly HostedAsset[], weights: Weights, reason: string): void {
   const targets: [HostedAsset, number][] =
     weights instanceof Map
-      ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [findAsset(assets, asset.symbol), weight])
+      ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [ownAsset(assets, asset), weight])
       : Object.entries(weights).map(([symbol, weight]) => [findAsset(assets, symbol), weight]);
   deck.sync();
   const equity = deck.ledger.equity() * (1 - deck.conventions.sizing.buffer);
@@ -153,6 +144,11 @@ function rebalance(deck: ContextDeck, assets: readonly HostedAsset[], weights: W
   });
   changes.sort((a, b) => a.change - b.change);
   for (const { asset, wanted } of changes) asset.targetQuantity(wanted, reason);
+}
+
+function ownAsset(assets: readonly HostedAsset[], asset: Asset): HostedAsset {
+  if (asset instanceof HostedAsset && assets[asset.index] === asset) return asset;
+  return findAsset(assets, asset.symbol);
 }
 
 function ownOrder(order: OrderView): Order {

@@ -408,14 +408,13 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private stepBar(feed: BarFeed, row: number): void {
-    const { columns, market } = feed;
-    const at = columns.time[row]!;
+    const { market } = feed;
     feed.cursor.index = row;
     this.events++;
     if (!feed.executes) return;
     if (market.working.length !== 0 && !market.quoted) this.meet(feed, row);
-    const price = columns.close[row]!;
-    if (price === price) this.mark(market, price, at);
+    const price = feed.columns.close[row]!;
+    if (price === price) this.mark(market, price, this.at);
   }
 
   private stepQuote(feed: QuoteFeed, at: number): void {
