@@ -31,6 +31,15 @@ export class Random {
     for (let i = 0; i < 12; i++) this.uint32();
   }
 
+  /** The whole state as plain numbers: a generator that restores it draws the same from here on. */
+  save(): number[] {
+    return [this.a, this.b, this.c, this.d, this.spare];
+  }
+
+  restore(state: readonly number[]): void {
+    [this.a, this.b, this.c, this.d, this.spare] = state as [number, number, number, number, number];
+  }
+
   /** A whole number, 0 … 2^32 − 1. */
   uint32(): number {
     const t = (((this.a + this.b) | 0) + this.d) | 0;

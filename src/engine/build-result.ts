@@ -54,8 +54,8 @@ function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): Trad
     return {
       ...trade,
       symbol: ledger.instruments[trade.instrument]!.symbol,
-      entryReason: orders.get(trade.entryOrder)!.reason,
-      exitReason: orders.get(trade.exitOrder)!.reason,
+      entryReason: (orders.get(trade.entryOrder) ?? EARLIER).reason,
+      exitReason: (orders.get(trade.exitOrder) ?? EARLIER).reason,
       profit,
       return: profit / (trade.entryPrice * size),
       bars: extremes?.bars ?? 0,
@@ -69,6 +69,9 @@ interface SubmittedOrder {
   readonly type: string;
   readonly reason: string;
 }
+
+/** An order of the run that this one goes on from: the journal of that run has it. */
+const EARLIER: SubmittedOrder = { type: '', reason: '' };
 
 /** Type and reason of every order, as the journal has them. */
 function ordersOf({ journal }: Deck): Map<number, SubmittedOrder> {
@@ -93,7 +96,7 @@ function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, Submitte
       price: entry.price,
       fee: entry.amount,
       position: entry.balance / quantityScale,
-      ...orders.get(entry.order)!,
+      ...(orders.get(entry.order) ?? EARLIER),
     });
   }
   return fills;

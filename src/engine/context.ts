@@ -3,7 +3,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { Fault, show } from '../base/fault.ts';
-import { Random } from '../base/random.ts';
+import type { Random } from '../base/random.ts';
 import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { calendar as calendarNamed } from '../time/calendars.ts';
@@ -24,6 +24,7 @@ export interface Host {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly assets: readonly HostedAsset[];
   handlers: Handlers;
+  readonly random: Random;
   /** The newest bar of the first asset. */
   bar: Bar;
   warming: boolean;
@@ -37,7 +38,6 @@ export interface Host {
 export interface ContextDeck extends Desk {
   readonly feeds: readonly BarFeed[];
   readonly wakes: Wakes;
-  readonly seed: number;
   /** Calendar of an instrument, where the deck has them. */
   calendarOf(instrument: number): Calendar | undefined;
   convert(strategy: number, amount: number, from: string, to: string): number;
@@ -73,7 +73,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context<ParameterSpe
     update: (order: OrderView, change: OrderChange) => deck.update(ownOrder(order), change),
     now: () => deck.now,
     note: (text: string) => deck.note(host.index, text),
-    random: new Random(deck.seed).fork(host.definition.name),
+    random: host.random,
     get bars() {
       assert(hasBars, 'the tape has no bars');
       return first.bars;

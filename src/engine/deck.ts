@@ -8,6 +8,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { Fault } from '../base/fault.ts';
+import { Random } from '../base/random.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { calendar as calendarOf } from '../time/calendars.ts';
 import { formatTimeFrame, parseTimeFrame } from '../time/time-frame.ts';
@@ -39,6 +40,7 @@ import { honest, type Conventions } from './sim/conventions.ts';
 import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
 import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
+import { restoreDeck, saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import type { AnyStrategy, Bar } from './strategy.ts';
 import { Treasury } from './treasury.ts';
 import { Universe, type Membership } from './universe.ts';
@@ -66,6 +68,8 @@ export interface DeckOptions {
   readonly universe?: readonly Membership[];
   /** Fixed rates, base currency per unit of another, where no currency pair on the tape gives them. */
   readonly rates?: Readonly<Record<string, number>>;
+  /** Goes on from here: what `saveState` gave. The tape then begins after it, and `cash` is only what was started with. */
+  readonly restore?: DeckState;
 }
 
 export class Deck implements ContextDeck, VenueListener {
@@ -113,6 +117,9 @@ export class Deck implements ContextDeck, VenueListener {
   private isWhole = true;
   private hasSlice = false;
   private at = -Infinity;
+  private restoredAt: number | undefined;
+  /** The highest value in the runs that this one goes on from. */
+  private peakBefore = -Infinity;
   private row = 0;
   /** The row of the single feed up to which time and marks are known. */
   private syncedRow = -1;
@@ -181,10 +188,11 @@ export class Deck implements ContextDeck, VenueListener {
       ...(options.controls ?? []),
     ]);
     this.universe.start(this.wakes, (added, removed, at) => this.changeUniverse(added, removed, at));
-    this.treasury.start(this.wakes, this.hours[0]!, (work) => this.aside(work));
+    this.treasury.start(this.wakes, this.hours[0]!, (work) => this.aside(work), options.restore?.rolledAt ?? undefined);
+    const begun = options.restore?.at ?? -Infinity;
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
       // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
-      this.wakes.at(action.at - 0.5, () => this.act(action));
+      if (!(action.at <= begun)) this.wakes.at(action.at - 0.5, () => this.act(action));
     }
     const hosts: Host[] = [];
     this.hosts = hosts;
@@ -194,7 +202,36 @@ export class Deck implements ContextDeck, VenueListener {
     this.isSetUp = true;
     this.isSingle =
       this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && ledger.cash.length === 1;
+    if (options.restore !== undefined) this.restore(options.restore);
     this.spanBase = this.ledger.equity();
+  }
+
+  /**
+   * All that a later run needs to go on as if this one had never stopped, as plain data. Call it between slices or
+   * after `finish`, unless the conventions close positions at the end.
+   */
+  saveState(): DeckState {
+    this.sync();
+    return saveDeck(this.parts());
+  }
+
+  private restore(state: DeckState): void {
+    restoreDeck(state, this.parts());
+    this.restoredAt = state.at;
+    this.peakBefore = state.peak;
+    this.at = state.at;
+    this.markets.forEach((market, index) => {
+      if (market.symbol !== market.instrument.symbol) this.renamed.set(market.symbol, index);
+      for (const { type, activeAt } of market.working) {
+        if (market.quoted && type.endsWith('on-close'))
+          this.wakes.at(activeAt, (due) => this.venue.onClose(market, due));
+      }
+    });
+  }
+
+  private parts(): DeckParts {
+    const { at, hosts, allFeeds: feeds, ledger, venue, gate, universe, treasury, delisted } = this;
+    return { at, hosts, feeds, ledger, venue, gate, universe, treasury, delisted, peak: this.peak() };
   }
 
   /** The lines that strategies follow, by feed: for charts and explanations. */
@@ -479,7 +516,9 @@ export class Deck implements ContextDeck, VenueListener {
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
     }
     const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
-    this.wakes.begin(Math.min(this.startAt, ...opens), () => this.now);
+    // What was due up to the saved instant has been done.
+    const from = this.restoredAt === undefined ? Math.min(this.startAt, ...opens) : this.restoredAt + 1;
+    this.wakes.begin(from, () => this.now);
   }
 
   private count(feed: BarFeed, end: number): void {
@@ -891,6 +930,7 @@ export class Deck implements ContextDeck, VenueListener {
       definition,
       parameters,
       assets,
+      random: new Random(this.seed).fork(definition.name),
       handlers: {},
       bar,
       warming: true,
@@ -927,7 +967,7 @@ export class Deck implements ContextDeck, VenueListener {
   /** The highest value the account has had up to now. */
   private peak(): number {
     if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
-    return Math.max(this.equity.peak, this.ledger.equity());
+    return Math.max(this.equity.peak, this.peakBefore, this.ledger.equity());
   }
 
   private recordSubmitted(order: Order): void {

@@ -11,6 +11,7 @@ import { BarBuffer } from '../market/bar-buffer.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { parseTimeFrame } from '../time/time-frame.ts';
 import { BarFeed, type Feed } from './feed.ts';
+import type { SavedFeed } from './state/feeds.ts';
 import { QuoteFeed, spanOf, TradeFeed } from './feeds.ts';
 
 const DAY = 86_400_000_000;
@@ -89,8 +90,12 @@ export class DerivedFeed extends BarFeed {
     this.played = Math.max(this.played, last);
   }
 
-  /** The bar that is being made, for a run that is continued later; it goes on being made. */
-  saveUnfinished(): UnfinishedBar | undefined {
+  override save(): SavedFeed {
+    return { ...super.save(), unfinished: this.saveUnfinished() ?? null };
+  }
+
+  /** The bar that is being made; it goes on being made. */
+  private saveUnfinished(): UnfinishedBar | undefined {
     this.unfinished = undefined;
     this.builder.finish();
     if (this.unfinished !== undefined) this.restoreUnfinished(this.unfinished);

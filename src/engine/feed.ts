@@ -6,6 +6,7 @@
  * same bits, so a tape plays the same in one piece or in a thousand.
  */
 import { assert } from '../base/assert.ts';
+import { Fault } from '../base/fault.ts';
 import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { Stream } from '../indicators/stream.ts';
 import { BAR_FIELDS, type BarColumns } from '../market/columns.ts';
@@ -13,6 +14,8 @@ import type { StreamSlice } from '../market/tape.ts';
 import { giveColumn, takeColumn } from './column-pool.ts';
 import { Cursor, Line } from './line.ts';
 import type { Market } from './sim/market.ts';
+import type { SavedFeed } from './state/feeds.ts';
+import { numbersOf, plainNumbers, type PlainNumber } from './state/numbers.ts';
 import type { Bar, Bars } from './strategy.ts';
 import { tickScale } from './tick-scale.ts';
 
@@ -23,6 +26,8 @@ interface Followed {
   readonly inputs: readonly Line[];
   readonly lines: readonly Line[];
   stream: Stream | undefined;
+  /** The arguments its columns were computed with: those given, and the scale of the inputs where there is one. */
+  exact: IndicatorArguments;
 }
 
 /** Where the next rows of a time column go: what every kind of feed has. */
@@ -153,7 +158,7 @@ export class BarFeed extends Feed {
       const name = indicator.outputs.length === 1 ? indicator.name : `${indicator.name}.${output}`;
       return new Line(label(name, args), new Float64Array(0), this.cursor);
     });
-    const followed: Followed = { indicator, args, inputs, lines, stream: undefined };
+    const followed: Followed = { indicator, args, inputs, lines, stream: undefined, exact: args };
     this.followed.push(followed);
     const before = Math.max(0, ...inputs.map((input) => this.warmUpOf(input)));
     this.warmUp = Math.max(this.warmUp, before + indicator.warmUp(...args));
@@ -180,6 +185,68 @@ export class BarFeed extends Feed {
     }
   }
 
+  /** What it remembers after the last row played, as plain data. */
+  save(): SavedFeed {
+    const { columns, next, followed } = this;
+    const from = Math.max(0, next - this.history);
+    const rows = this.rowOfTape - (columns.length - next);
+    const newest = (column: Float64Array): PlainNumber[] => plainNumbers(column.subarray(from, next));
+    return {
+      symbol: this.market.instrument.symbol,
+      timeFrame: this.timeFrame,
+      rows,
+      columns: Object.fromEntries(BAR_FIELDS.map((field) => [field, newest(columns[field])])),
+      followed: followed.map((each) => ({
+        indicator: each.indicator.name,
+        lines: each.lines.map(({ column }) => newest(column)),
+        stream: plainNumbers(this.streamOf(each).save()),
+        scale: scaleIn(each.exact),
+      })),
+      unfinished: null,
+    };
+  }
+
+  /** Goes on from what another feed saved, whose strategy follows the same indicators. */
+  restore({ rows, columns, followed }: SavedFeed): void {
+    const column = (field: BarField): Float64Array => numbersOf(columns[field]!);
+    const kept = Object.fromEntries(BAR_FIELDS.map((field) => [field, column(field)])) as Record<
+      BarField,
+      Float64Array
+    >;
+    this.columns = { length: kept.time.length, ...kept };
+    this.time = kept.time;
+    this.past = this.end = this.next = kept.time.length;
+    this.cursor.index = this.end - 1;
+    this.rowOfTape = this.rowsBefore = rows;
+    for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
+      this.lines[field].column = kept[field];
+    }
+    const names = followed.map(({ indicator }) => indicator).join(', ');
+    const here = this.followed.map(({ indicator }) => indicator.name).join(', ');
+    if (names !== here) throw new Fault('state.other-run', `the saved state follows ${names}; this run ${here}`);
+    followed.forEach(({ lines, stream, scale }, i) => {
+      const each = this.followed[i]!;
+      each.exact = scale === null ? each.args : withScale(each, scale);
+      each.stream = each.indicator.stream(...each.exact);
+      each.stream.restore(stream.map(Number));
+      lines.forEach((values, k) => (each.lines[k]!.column = numbersOf(values)));
+    });
+  }
+
+  /** The indicator's state after the last row played. */
+  private streamOf({ indicator, exact, inputs, stream }: Followed): Stream {
+    if (stream !== undefined) {
+      assert(this.next === this.columns.length, 'a tape in slices is saved at the end of a slice');
+      return stream;
+    }
+    const made = indicator.stream(...exact);
+    const [a, b, c, d, e] = inputs.map((input) => input.column);
+    for (let row = 0; row < this.next; row++) {
+      made.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
+    }
+    return made;
+  }
+
   private warmUpOf(line: Line): number {
     const source = this.followed.find((followed) => followed.lines.includes(line));
     if (source === undefined) return 0;
@@ -199,7 +266,8 @@ export class BarFeed extends Feed {
     const { length } = this.columns;
     const out = lines.map(() => takeColumn(length));
     if (whole && this.past === 0 && followed.stream === undefined) {
-      indicator.run(columns, length, this.exactArguments(followed, columns), out);
+      followed.exact = this.exactArguments(followed, columns);
+      indicator.run(columns, length, followed.exact, out);
     } else {
       followed.stream ??= indicator.stream(...followed.args);
       for (let k = 0; k < lines.length; k++) {
@@ -230,9 +298,7 @@ export class BarFeed extends Feed {
     if ('scale' in named || columns.length !== 1) return args;
     const scale = tickScale(columns[0]!);
     if (scale === undefined) return args;
-    const numbers: (number | object | undefined)[] = [...(typeof last === 'object' ? args.slice(0, -1) : args)];
-    while (numbers.length < indicator.parameters.length) numbers.push(undefined);
-    return [...numbers, { ...named, scale }];
+    return withScale({ indicator, args }, scale);
   }
 
   private append(columns: BarColumns): BarColumns {
@@ -280,6 +346,20 @@ class BarNow implements Bar {
   get volume(): number {
     return this.feed.columns.volume[this.feed.cursor.index]!;
   }
+}
+
+/** Arguments with the scale of the inputs among the options. */
+function withScale({ indicator, args }: Pick<Followed, 'indicator' | 'args'>, scale: number): IndicatorArguments {
+  const last = args.at(-1);
+  const named = typeof last === 'object' ? last : {};
+  const numbers: (number | object | undefined)[] = [...(typeof last === 'object' ? args.slice(0, -1) : args)];
+  while (numbers.length < indicator.parameters.length) numbers.push(undefined);
+  return [...numbers, { ...named, scale }];
+}
+
+function scaleIn(args: IndicatorArguments): number | null {
+  const last = args.at(-1);
+  return typeof last === 'object' && 'scale' in last && typeof last.scale === 'number' ? last.scale : null;
 }
 
 function label(name: string, args: IndicatorArguments): string {

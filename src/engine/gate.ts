@@ -47,7 +47,8 @@ export interface Control {
 
 export class Gate {
   private readonly controls: readonly Control[];
-  private nextId = 1;
+  /** The id of the next order. */
+  nextId = 1;
 
   constructor(controls: readonly Control[]) {
     this.controls = controls;

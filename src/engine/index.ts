@@ -12,6 +12,7 @@ export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
 export * from './parameters.ts';
 export type { MarketHours, OrderChange, Venue } from './ports.ts';
 export type { Membership } from './universe.ts';
+export type { DeckState } from './state/state.ts';
 export type { Trade } from './trade-log.ts';
 export type { Curve, FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
 export * from './strategy.ts';

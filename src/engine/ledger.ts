@@ -21,6 +21,13 @@ export class CashAccount {
     this.decimals = decimals;
   }
 
+  /** Sets the exact amount, in units of 10^-decimals. */
+  restore(units: bigint): void {
+    this.exact.clear();
+    this.exact.addBig(units);
+    this.amount = this.exact.toNumber(this.decimals);
+  }
+
   /** Adds money, rounded to the decimals of the account; returns what was really added. */
   add(money: number): number {
     const booked = addMoney(this.exact, money, this.decimals);

@@ -20,6 +20,16 @@ interface Lot {
   fee: number;
 }
 
+/** A position as plain data. */
+export interface SavedPosition {
+  readonly instrument: number;
+  readonly strategy: number;
+  /** Exact, in the ledger's smallest units, as text. */
+  readonly realized: string;
+  readonly fees: string;
+  readonly lots: readonly Readonly<Lot>[];
+}
+
 /** How whole units of one instrument become units of money. */
 export class Units {
   readonly priceDecimals: number;
@@ -147,6 +157,25 @@ export class Position {
     this.quantity = fromUnits(total, this.units.quantityDecimals);
     const rest = (exact - total) / this.units.quantityScale;
     return Math.abs(rest) < 1e-9 ? 0 : rest;
+  }
+
+  /** Quantity, cost and what was realised, as plain data; `undefined` when nothing ever happened. */
+  save(): SavedPosition | undefined {
+    const { instrument, strategy, realized, fees } = this;
+    if (this.quantityUnits === 0 && realized.sign() === 0 && fees.sign() === 0) return undefined;
+    const lots = this.lots.slice(this.first).map((lot) => ({ ...lot }));
+    return { instrument, strategy, realized: realized.toBigInt().toString(), fees: fees.toBigInt().toString(), lots };
+  }
+
+  restore({ realized, fees, lots }: SavedPosition): void {
+    this.realized.clear();
+    this.realized.addBig(BigInt(realized));
+    this.fees.clear();
+    this.fees.addBig(BigInt(fees));
+    this.lots = lots.map((lot) => ({ ...lot }));
+    this.first = 0;
+    this.quantityUnits = lots.reduce((sum, lot) => sum + lot.units, 0);
+    this.quantity = this.quantityUnits / this.units.quantityScale;
   }
 
   private open(units: number, priceUnits: number, at: number, order: number, fee: number): void {

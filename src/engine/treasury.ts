@@ -22,6 +22,8 @@ export class Treasury {
   private readonly ledger: Ledger;
   private readonly journal: Journal;
   private readonly conventions: Conventions;
+  /** The open of the session for which interest was last charged. */
+  rolledAt: number | undefined;
   private readonly hasSource: readonly boolean[];
 
   /** `rates` are fixed, base currency per unit; `priced` the accounts whose rate an instrument on the tape gives. */
@@ -121,6 +123,7 @@ export class Treasury {
     // In a cash account nothing can be owed, so without interest on cash there is nothing to look at.
     if (!financing.charges || !(margin.allowsShort || earns)) return;
     const roll = (before: number): void => {
+      this.rolledAt = before;
       const open = hours.openAfter(hours.closeAfter(before + 1));
       wakes.at(open - 0.5, () => {
         around(() => this.chargeNights(Math.round((open - before) / DAY), open));

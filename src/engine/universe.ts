@@ -47,6 +47,11 @@ export class Universe {
     return this.member[instrument] === 1;
   }
 
+  /** Sets what was known when a run was saved. */
+  restore(instrument: number, isMember: boolean): void {
+    this.member[instrument] = isMember ? 1 : 0;
+  }
+
   /** Announces the members when the tape begins, and each change before the data of its instant. */
   start(wakes: Wakes, changed: UniverseChange): void {
     if (!this.isDated) return;

@@ -50,7 +50,8 @@ export class SimulatedVenue implements Venue {
     first: true,
     last: true,
   };
-  private sequence = 0;
+  /** Number of the newest order that came. */
+  sequence = 0;
   private now = 0;
   /** Set while an event is being matched: orders that wake then are matched in the same event. */
   private woken: Order[] = [];
@@ -105,6 +106,13 @@ export class SimulatedVenue implements Venue {
     if (order.trail === order.trail && order.stop !== order.stop) this.startTrail(order, market);
     if (this.fillsOnArrival(order, market)) return;
     this.enter(order, market);
+  }
+
+  /** Takes back orders that were working when a run was saved: they have passed the gate before. */
+  resume(orders: readonly Order[], sequence: number, now: number): void {
+    for (const order of orders) this.enter(order, this.markets[order.instrument]!);
+    this.sequence = sequence;
+    this.now = now;
   }
 
   cancel(order: Order, code: string): void {

@@ -1,0 +1,77 @@
+/**
+ * Orders as plain data: what was working when a run was saved, with what it is tied to.
+ */
+import { assert } from '../../base/assert.ts';
+import { Order } from '../order.ts';
+import { plainNumber, type PlainNumber } from './numbers.ts';
+
+/** An order's own fields by name, and the ids of those it is tied to. */
+export interface SavedOrder {
+  readonly id: number;
+  readonly isWorking: boolean;
+  readonly fields: Readonly<Record<string, PlainNumber | string | boolean>>;
+  readonly children: readonly number[] | null;
+  readonly parent: number | null;
+  readonly siblings: readonly number[] | null;
+}
+
+/** Saves working orders and whatever can be reached from them. */
+export function saveOrders(working: readonly Order[]): SavedOrder[] {
+  const all = new Set(working);
+  for (const order of all) {
+    for (const tied of [...(order.children ?? []), ...(order.siblings ?? []), order.parent]) {
+      if (tied !== undefined) all.add(tied);
+    }
+  }
+  const isWorking = new Set(working);
+  return [...all].map((order) => ({
+    id: order.id,
+    isWorking: isWorking.has(order),
+    fields: fieldsOf(order),
+    children: order.children?.map(({ id }) => id) ?? null,
+    parent: order.parent?.id ?? null,
+    siblings: order.siblings?.map(({ id }) => id) ?? null,
+  }));
+}
+
+/** Makes the orders again, tied as they were. */
+export function restoreOrders(saved: readonly SavedOrder[]): Order[] {
+  const orders = new Map(saved.map((each) => [each.id, orderOf(each)] as const));
+  const named = (id: number): Order => {
+    const order = orders.get(id);
+    assert(order !== undefined, () => `a saved state has its orders complete, ${id} is missing`);
+    return order;
+  };
+  for (const { id, children, parent, siblings } of saved) {
+    const order = named(id);
+    order.children = children?.map(named);
+    order.parent = parent === null ? undefined : named(parent);
+    order.siblings = siblings?.map(named);
+  }
+  return [...orders.values()];
+}
+
+function fieldsOf(order: Order): Record<string, PlainNumber | string | boolean> {
+  const fields: Record<string, PlainNumber | string | boolean> = {};
+  for (const [name, value] of Object.entries(order) as [string, unknown][]) {
+    if (typeof value === 'number') fields[name] = plainNumber(value);
+    else if (typeof value === 'string' || typeof value === 'boolean') fields[name] = value;
+  }
+  return fields;
+}
+
+function orderOf({ id, fields }: SavedOrder): Order {
+  const values = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, isPlain(value) ? Number(value) : value]),
+  );
+  // The fields were written from an order, so they are those of one; the constructor sets what it can.
+  const like = values as unknown as ConstructorParameters<typeof Order>[1] & { units: number; submittedAt: number };
+  return Object.assign(
+    new Order(id, { ...like, quantity: 0, goodTill: Number.NaN }, like.units, like.submittedAt),
+    values,
+  );
+}
+
+function isPlain(value: PlainNumber | string | boolean): boolean {
+  return value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+}
