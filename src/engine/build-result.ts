@@ -37,6 +37,7 @@ export function buildResult(deck: Deck): RunResult {
     dividends: ledger.dividends.toNumber(ledger.cashDecimals),
     interest: ledger.interest.toNumber(ledger.cashDecimals),
     ruinedAt: deck.ruinedAt,
+    ...(deck.tracer === undefined ? {} : { trace: deck.tracer.records }),
   };
 }
 

@@ -15,6 +15,7 @@ import { Order } from './order.ts';
 import type { ParameterSpecs, ParameterValue } from './parameters.ts';
 import type { OrderChange } from './ports.ts';
 import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView, ScheduleOptions } from './strategy.ts';
+import type { Tracer } from './trace.ts';
 import type { Wakes } from './wakes.ts';
 
 /** One strategy on the deck. */
@@ -43,6 +44,7 @@ export interface ContextDeck extends Desk {
   convert(strategy: number, amount: number, from: string, to: string): number;
   tie(orders: readonly Order[]): void;
   readonly now: number;
+  readonly tracer: Tracer | undefined;
   note(strategy: number, text: string): void;
   /** Whether the strategy may act: its indicators have values. */
   isReady(host: Host): boolean;
@@ -123,7 +125,8 @@ function schedule(
     deck.wakes.at(times.next(due), run, rank);
     if (!deck.isReady(host)) return;
     host.warming = false;
-    work();
+    if (deck.tracer === undefined) work();
+    else deck.tracer.around(host.index, 'timer', work);
   };
   deck.wakes.untilFirst((from) => deck.wakes.at(times.next(from - 1), run, rank));
 }

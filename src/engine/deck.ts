@@ -42,6 +42,7 @@ import type { Market } from './sim/market.ts';
 import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
 import { restoreDeck, saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import type { AnyStrategy, Bar } from './strategy.ts';
+import { Tracer, type TraceWindow } from './trace.ts';
 import { Treasury } from './treasury.ts';
 import { Universe, type Membership } from './universe.ts';
 import { Wakes } from './wakes.ts';
@@ -70,6 +71,8 @@ export interface DeckOptions {
   readonly rates?: Readonly<Record<string, number>>;
   /** Goes on from here: what `saveState` gave. The tape then begins after it, and `cash` is only what was started with. */
   readonly restore?: DeckState;
+  /** Records what strategies saw in this window: see `trace.ts`. */
+  readonly trace?: TraceWindow;
 }
 
 export class Deck implements ContextDeck, VenueListener {
@@ -96,6 +99,8 @@ export class Deck implements ContextDeck, VenueListener {
   /** Feeds of bars. */
   readonly feeds: BarFeed[];
   readonly wakes = new Wakes();
+  /** Only where a trace was asked for. */
+  readonly tracer: Tracer | undefined;
   readonly seed: number;
   private readonly allFeeds: Feed[];
   private readonly history: number;
@@ -196,10 +201,12 @@ export class Deck implements ContextDeck, VenueListener {
     }
     const hosts: Host[] = [];
     this.hosts = hosts;
+    this.tracer = options.trace === undefined ? undefined : new Tracer(options.trace, this);
     for (const [index, { definition, parameters }] of options.strategies.entries()) {
       hosts.push(this.host(definition, parameters ?? {}, index));
     }
     this.isSetUp = true;
+    this.tracer?.listen();
     this.isSingle =
       this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && ledger.cash.length === 1;
     if (options.restore !== undefined) this.restore(options.restore);

@@ -13,6 +13,7 @@ export * from './parameters.ts';
 export type { MarketHours, OrderChange, Venue } from './ports.ts';
 export type { Membership } from './universe.ts';
 export type { DeckState } from './state/state.ts';
+export type { TraceRecord, TraceTest, TraceWindow } from './trace.ts';
 export type { Trade } from './trade-log.ts';
 export type { Curve, FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
 export * from './strategy.ts';

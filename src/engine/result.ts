@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../market/tape.ts';
 import type { ParameterValue } from './parameters.ts';
+import type { TraceRecord } from './trace.ts';
 import type { Trade } from './trade-log.ts';
 
 export interface Curve {
@@ -96,4 +97,6 @@ export interface RunResult {
   readonly interest: number;
   /** Whether the account was wiped out before the tape ended. */
   readonly ruinedAt: number | undefined;
+  /** What strategies saw in the window that a trace was asked for. */
+  readonly trace?: readonly TraceRecord[];
 }
