@@ -77,6 +77,27 @@ export function runSmoothing(
   }
 }
 
+/** As `runSmoothing`, of a column whose first value is in row `from`, which may be beyond its end. */
+export function runSmoothingFrom(
+  values: Float64Array,
+  from: number,
+  length: number,
+  out: Float64Array,
+  rows: number,
+  weight: number,
+): void {
+  const first = Math.min(length, from + rows - 1);
+  out.fill(Number.NaN, 0, first);
+  if (first === length) return;
+  let value = 0;
+  for (let i = from; i <= first; i++) value += values[i]!;
+  out[first] = value /= rows;
+  for (let i = first + 1; i < length; i++) {
+    value += weight * (values[i]! - value);
+    out[i] = value;
+  }
+}
+
 /** Exponential moving average of weight 2 / (period + 1). */
 export const ema = defineIndicator({
   name: 'ema',

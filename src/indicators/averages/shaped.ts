@@ -23,6 +23,25 @@ export class Trima extends Stream {
   }
 }
 
+/** The batch half of `Trima`: the means that the outer sum lets go of wait in a ring. */
+function runTrima(series: Float64Array, length: number, out: Float64Array, inner: number, outer: number): void {
+  const means = new Float64Array(outer);
+  const warm = inner + outer - 2;
+  let sum = 0;
+  let total = 0;
+  let slot = 0;
+  for (let i = 0; i < inner; i++) sum += series[i]!;
+  for (let i = inner - 1; i < length; i++) {
+    if (i >= inner) sum += series[i]! - series[i - inner]!;
+    const mean = sum / inner;
+    total += mean - means[slot]!;
+    means[slot] = mean;
+    slot = slot + 1 === outer ? 0 : slot + 1;
+    out[i] = total / outer;
+  }
+  out.fill(Number.NaN, 0, warm);
+}
+
 export class Hma extends Stream {
   private readonly half: Wma;
   private readonly whole: Wma;
@@ -108,10 +127,8 @@ export const trima = defineIndicator({
   parameters: [period('period', 20, 'rows averaged')],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Trima(rows),
-  kernel: ([series], length, [out], rows) => {
-    const stream = new Trima(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
-  },
+  spreads: true,
+  kernel: ([series], length, [out], rows) => runTrima(series!, length, out!, (rows + 1) >> 1, (rows >> 1) + 1),
 });
 
 /** Hull moving average: weighted averages arranged so that their lags cancel. Source: Hull, 2005. */

@@ -4,7 +4,8 @@
 import { factor, type IndicatorOption, period } from '../arguments.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
-import { emaStream, type Smoothing } from './ema.ts';
+import { emaStream, runSmoothingFrom, type Smoothing } from './ema.ts';
+import { runDouble, runTriple, runTrixLine } from './stages-batch.ts';
 
 export interface StageOptions {
   /**
@@ -113,6 +114,15 @@ class Trix extends Stream {
   }
 }
 
+/** Whether each stage starts from the one before, which is what the batch halves do. */
+function seedsInTurn({ seed = 'average' }: StageOptions): boolean {
+  return seed === 'average' || seed === 'first';
+}
+
+function seedRows(rows: number, options: StageOptions): number {
+  return options.seed === 'first' ? 1 : rows;
+}
+
 const WEIGHT = 'rows of each stage; the weight of a new value is 2 / (period + 1)';
 
 export const DEMA_WEIGHTS: readonly number[] = [2, -1];
@@ -136,10 +146,10 @@ export const dema = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, options) => stagesWarmUp(2, rows, options),
   create: (rows: number, options: StageOptions) => new Staged(rows, DEMA_WEIGHTS, options),
-  kernel: ([series], length, [out], rows, options) => {
-    const stream = new Staged(rows, DEMA_WEIGHTS, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
-  },
+  fits: (_rows, options) => seedsInTurn(options),
+  spreads: true,
+  kernel: ([series], length, [out], rows, options) =>
+    runDouble(series!, length, out!, seedRows(rows, options), 2 / (rows + 1)),
 });
 
 /** Triple exponential moving average. Source: Mulloy, TASC 1994. */
@@ -153,10 +163,10 @@ export const tema = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, options) => stagesWarmUp(3, rows, options),
   create: (rows: number, options: StageOptions) => new Staged(rows, TEMA_WEIGHTS, options),
-  kernel: ([series], length, [out], rows, options) => {
-    const stream = new Staged(rows, TEMA_WEIGHTS, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
-  },
+  fits: (_rows, options) => seedsInTurn(options),
+  spreads: true,
+  kernel: ([series], length, [out], rows, options) =>
+    runTriple(series!, length, out!, seedRows(rows, options), 2 / (rows + 1)),
 });
 
 /** Tillson's T3: a generalised double average, three times over. Source: Tillson, TASC 1998. */
@@ -187,12 +197,11 @@ export const trix = defineIndicator({
   options: [STAGE_SEED],
   warmUp: (rows, _signal, options) => stagesWarmUp(3, rows, options) + 1,
   create: (rows: number, signal: number, options: StageOptions) => new Trix(rows, signal, options),
-  kernel: ([series], length, [first, second, third], rows, signal, options) => {
-    const stream = new Trix(rows, signal, options);
-    for (let i = 0; i < length; i++) {
-      first![i] = stream.next(series![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
-    }
+  fits: (_rows, _signal, options) => seedsInTurn(options),
+  spreads: true,
+  kernel: ([series], length, [line, average, triple], rows, signal, options) => {
+    const seed = seedRows(rows, options);
+    runTrixLine(series!, length, line!, triple!, seed, 2 / (rows + 1));
+    runSmoothingFrom(line!, 3 * seed - 2, length, average!, signal, 2 / (signal + 1));
   },
 });

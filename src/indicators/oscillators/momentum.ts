@@ -44,6 +44,15 @@ export class Roc extends Stream {
   }
 }
 
+/** The batch half of `Roc` with base 0. */
+function runRoc(series: Float64Array, length: number, out: Float64Array, rows: number, unit: number): void {
+  out.fill(Number.NaN, 0, rows);
+  for (let i = rows; i < length; i++) {
+    const old = series[i - rows]!;
+    out[i] = old === 0 ? 0 : (unit * (series[i]! - old)) / old;
+  }
+}
+
 export interface CmoOptions {
   /** `wilder` (default): by Wilder's averages, as TA-Lib does; `sum`: by sums over the period, as Chande wrote it. */
   readonly smoothing?: 'wilder' | 'sum';
@@ -114,8 +123,8 @@ export const mom = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Momentum(rows),
   kernel: ([series], length, [out], rows) => {
-    const stream = new Momentum(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    out!.fill(Number.NaN, 0, rows);
+    for (let i = rows; i < length; i++) out![i] = series![i]! - series![i - rows]!;
   },
 });
 
@@ -131,8 +140,7 @@ export const roc = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows),
   kernel: ([series], length, [out], rows) => {
-    const stream = new Roc(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    runRoc(series!, length, out!, rows, 100);
   },
 });
 
@@ -148,8 +156,7 @@ export const rocFraction = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1),
   kernel: ([series], length, [out], rows) => {
-    const stream = new Roc(rows, 1);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    runRoc(series!, length, out!, rows, 1);
   },
 });
 
@@ -165,8 +172,8 @@ export const rocRatio = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1, 1),
   kernel: ([series], length, [out], rows) => {
-    const stream = new Roc(rows, 1, 1);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    runRoc(series!, length, out!, rows, 1);
+    for (let i = rows; i < length; i++) out![i] = 1 + out![i]!;
   },
 });
 

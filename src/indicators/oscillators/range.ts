@@ -13,7 +13,8 @@ import { Sma } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { MeanDeviation, Sum } from '../statistics/window.ts';
 import { Stream } from '../stream.ts';
-import { Highest, Lowest, runHighest, runLowest } from '../windows.ts';
+import { Highest, Lowest } from '../windows.ts';
+import { runCci, runPlace, runStochastic, runUltimate } from './range-batch.ts';
 import { Rsi } from './rsi.ts';
 
 /** Where a value is between the lowest and the highest of the last rows, 0 … `top`; 0 where there is no range. */
@@ -55,49 +56,6 @@ class Stochastic extends Stream {
     this.out[1] = d;
     this.out[2] = 3 * k - 2 * d;
     return k;
-  }
-}
-
-/** The batch half of `RangePlace`, of highest and lowest that are known; `out` may be either of them. */
-function runPlace(
-  values: Float64Array,
-  length: number,
-  highs: Float64Array,
-  lows: Float64Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < length; i++) {
-    const lowest = lows[i]!;
-    const range = highs[i]! - lowest;
-    out[i] = range === 0 ? 0 : (100 * (values[i]! - lowest)) / range;
-  }
-}
-
-function runStochastic(
-  [high, low, close]: readonly Float64Array[],
-  length: number,
-  [k, d, j]: readonly [Float64Array, Float64Array, Float64Array],
-  [rows, slowing, signal]: readonly [number, number, number],
-): void {
-  runHighest(high!, length, rows, k);
-  runLowest(low!, length, rows, d);
-  runPlace(close!, length, k, d, j);
-  runMean(j, length, rows - 1, slowing, k);
-  runMean(k, length, rows + slowing - 2, signal, d);
-  for (let i = 0; i < length; i++) j[i] = 3 * k[i]! - 2 * d[i]!;
-}
-
-/** The simple mean of a column whose first value is in row `from`. */
-function runMean(values: Float64Array, length: number, from: number, rows: number, out: Float64Array): void {
-  const first = Math.min(length, from + rows - 1);
-  out.fill(Number.NaN, 0, first);
-  if (first === length) return;
-  let sum = 0;
-  for (let i = from; i <= first; i++) sum += values[i]!;
-  out[first] = sum / rows;
-  for (let i = first + 1; i < length; i++) {
-    sum += values[i]! - values[i - rows]!;
-    out[i] = sum / rows;
   }
 }
 
@@ -218,8 +176,8 @@ export const stoch = defineIndicator({
   create: (rows: number, slowing: number, signal: number, options: AverageOptions) =>
     new Stochastic(rows, slowing, signal, options.average ?? 'sma'),
   fits: (_rows, _slowing, _signal, options) => (options.average ?? 'sma') === 'sma',
-  kernel: (columns, length, out, rows, slowing, signal) =>
-    runStochastic(columns, length, [out[0]!, out[1]!, out[2]!], [rows, slowing, signal]),
+  kernel: ([high, low, close], length, [k, d, j], rows, slowing, signal) =>
+    runStochastic([high!, low!, close!], length, [k!, d!, j!], [rows, slowing, signal]),
 });
 
 /** Stochastic of the relative strength index, 0 … 100, slowed, and its average. `slowing` 1 leaves it raw. */
@@ -251,13 +209,7 @@ export const willr = defineIndicator({
   aliases: ['williamsr', 'williams %r', 'percentr'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new WilliamsR(rows),
-  kernel: ([high, low, close], length, [out], rows) => {
-    const lows = new Float64Array(length);
-    runHighest(high!, length, rows, out!);
-    runLowest(low!, length, rows, lows);
-    runPlace(close!, length, out!, lows, out!);
-    for (let i = rows - 1; i < length; i++) out![i] = out![i]! - 100;
-  },
+  kernel: ([high, low, close], length, [out], rows) => runPlace([high!, low!, close!], length, rows, -100, out!),
 });
 
 /** Commodity channel index: distance of the typical price from its mean, in 0.015 mean deviations. */
@@ -272,10 +224,9 @@ export const cci = defineIndicator({
   aliases: ['commodity channel index'],
   warmUp: (rows, _share, options) => (options.deviation === 'moving' ? 2 * rows - 2 : rows - 1),
   create: (rows: number, share: number, options: CciOptions) => new Cci(rows, share, options),
-  kernel: ([high, low, close], length, [out], rows, share, options) => {
-    const stream = new Cci(rows, share, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
-  },
+  fits: (_rows, _share, options) => options.deviation !== 'moving',
+  spreads: true,
+  kernel: (columns, length, [out], rows, share) => runCci(columns, length, out!, rows, share),
 });
 
 /** Ultimate oscillator, 0 … 100: buying pressure over three spans, weighted 4, 2, 1. Source: Williams, TASC 1985. */
@@ -293,8 +244,6 @@ export const ultosc = defineIndicator({
   aliases: ['ultimate oscillator', 'ultimate', 'uo'],
   warmUp: (short, middle, long) => Math.max(short, middle, long),
   create: (short: number, middle: number, long: number) => new Ultimate([short, middle, long]),
-  kernel: ([high, low, close], length, [out], short, middle, long) => {
-    const stream = new Ultimate([short, middle, long]);
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
-  },
+  spreads: true,
+  kernel: (columns, length, [out], short, middle, long) => runUltimate(columns, length, out!, [short, middle, long]),
 });

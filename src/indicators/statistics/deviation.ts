@@ -26,10 +26,13 @@ export class Moments {
   readonly period: number;
   mean = 0;
   squares = 0;
+  /** Of each change, what the mean takes: to multiply is quicker than to divide. */
+  private readonly share: number;
   private readonly ring: Ring;
 
   constructor(rows: number) {
     this.period = rows;
+    this.share = 1 / rows;
     this.ring = new Ring(rows);
   }
 
@@ -39,7 +42,7 @@ export class Moments {
     if (ring.count === this.period) {
       const old = ring.push(value);
       const moved = value - old;
-      const now = mean + moved / this.period;
+      const now = mean + moved * this.share;
       const squares = this.squares + moved * (value - now + (old - mean));
       this.mean = now;
       this.squares = squares < 0 ? 0 : squares;
@@ -117,6 +120,7 @@ function runMoments(
   squares: Float64Array,
   rows: number,
 ): void {
+  const share = 1 / rows;
   let mean = 0;
   let sum = 0;
   for (let i = 0; i < rows; i++) {
@@ -133,7 +137,7 @@ function runMoments(
     const value = series[i]!;
     const old = series[i - rows]!;
     const moved = value - old;
-    const now = mean + moved / rows;
+    const now = mean + moved * share;
     sum += moved * (value - now + (old - mean));
     if (sum < 0) sum = 0;
     mean = now;
@@ -152,6 +156,7 @@ function runDeviation(
   rooted: boolean,
 ): void {
   const divisor = options.deviation === 'sample' ? rows - 1 : rows;
+  const share = 1 / rows;
   let mean = 0;
   let sum = 0;
   for (let i = 0; i < rows; i++) {
@@ -166,7 +171,7 @@ function runDeviation(
     const value = series[i]!;
     const old = series[i - rows]!;
     const moved = value - old;
-    const now = mean + moved / rows;
+    const now = mean + moved * share;
     sum += moved * (value - now + (old - mean));
     if (sum < 0) sum = 0;
     mean = now;

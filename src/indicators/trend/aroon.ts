@@ -9,6 +9,7 @@ import { Sum } from '../statistics/window.ts';
 import { Stream } from '../stream.ts';
 import { TrueRange } from '../volatility/atr.ts';
 import { Highest, Lowest, type Ties } from '../windows.ts';
+import { runAroon } from './aroon-batch.ts';
 
 export interface AroonOptions {
   /** Which of equal extremes counts: the `newest` (default) or the `oldest`. */
@@ -137,14 +138,9 @@ export const aroon = defineIndicator({
   aliases: ['aroonosc', 'aroon oscillator'],
   warmUp: (rows) => rows,
   create: (rows: number, options: AroonOptions) => new Aroon(rows, options),
-  kernel: ([high, low], length, [first, second, third], rows, options) => {
-    const stream = new Aroon(rows, options);
-    for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
-    }
-  },
+  fits: (_rows, options) => options.ties !== 'oldest',
+  kernel: ([high, low], length, [up, down, oscillator], rows) =>
+    runAroon([high!, low!], length, [up!, down!, oscillator!], rows),
 });
 
 /** Vortex: movement from low to next high, and from high to next low, over the true range. Source: TASC 2010. */

@@ -4,11 +4,12 @@
  * Source: Wilder, New Concepts in Technical Trading Systems, 1978, section IV.
  */
 import { type IndicatorOption, period } from '../arguments.ts';
-import { rmaStream, type Smoothing } from '../averages/ema.ts';
+import { rmaStream, runSmoothingFrom, type Smoothing } from '../averages/ema.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 import { TrueRange } from '../volatility/atr.ts';
 import { Ring } from '../windows.ts';
+import { type DirectionalStart, runDirectional, runRating } from './directional-batch.ts';
 
 export interface DirectionalOptions {
   /**
@@ -162,6 +163,10 @@ function directionalWarmUp(rows: number, options: DirectionalOptions): number {
   return options.seed === 'early' ? Math.max(1, rows - 1) : rows;
 }
 
+function startOf(rows: number, options: DirectionalOptions): DirectionalStart {
+  return { seed: options.seed === 'full' ? rows : rows - 1, warm: directionalWarmUp(rows, options) };
+}
+
 /** Directional movement, +DM and −DM, in Wilder's running sums. */
 export const directionalMovement = defineIndicator({
   name: 'directionalMovement',
@@ -188,13 +193,9 @@ export const directionalIndicators = defineIndicator({
   aliases: ['di', 'plus_di', 'minus_di'],
   warmUp: directionalWarmUp,
   create: (rows: number, options: DirectionalOptions) => new Indicators(rows, options),
-  kernel: ([high, low, close], length, [first, second], rows, options) => {
-    const stream = new Indicators(rows, options);
-    for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
-      second![i] = stream.out[1]!;
-    }
-  },
+  spreads: true,
+  kernel: (columns, length, [plus, minus], rows, options) =>
+    runDirectional(columns, length, [plus!, minus!, new Float64Array(length)], rows, startOf(rows, options)),
 });
 
 /** Directional movement index, 0 … 100: the distance of +DI and −DI in per cent of their sum. */
@@ -208,14 +209,9 @@ export const dx = defineIndicator({
   options: [SEED],
   warmUp: directionalWarmUp,
   create: (rows: number, options: DirectionalOptions) => new Dx(rows, options),
-  kernel: ([high, low, close], length, [first, second, third], rows, options) => {
-    const stream = new Dx(rows, options);
-    for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
-    }
-  },
+  spreads: true,
+  kernel: (columns, length, [index, plus, minus], rows, options) =>
+    runDirectional(columns, length, [plus!, minus!, index!], rows, startOf(rows, options)),
 });
 
 /** Average directional index, with +DI, −DI, DX and ADXR, the mean of ADX now and `period` − 1 rows ago. */
@@ -230,14 +226,11 @@ export const adx = defineIndicator({
   aliases: ['adxr', 'average directional index'],
   warmUp: (rows, options) => directionalWarmUp(rows, options) + rows - 1,
   create: (rows: number, options: DirectionalOptions) => new Adx(rows, options),
-  kernel: ([high, low, close], length, [first, second, third, fourth, fifth], rows, options) => {
-    const stream = new Adx(rows, options);
-    for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
-      fourth![i] = stream.out[3]!;
-      fifth![i] = stream.out[4]!;
-    }
+  spreads: true,
+  kernel: (columns, length, [average, plus, minus, index, rating], rows, options) => {
+    const start = startOf(rows, options);
+    runDirectional(columns, length, [plus!, minus!, index!], rows, start);
+    runSmoothingFrom(index!, start.warm, length, average!, rows, 1 / rows);
+    runRating(average!, length, rating!, start.warm + rows - 1, Math.max(1, rows - 1));
   },
 });

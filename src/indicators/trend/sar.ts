@@ -84,6 +84,55 @@ class Sar extends Stream {
   }
 }
 
+/** The batch half of `Sar`, in which nothing leaves the registers; it needs two rows. */
+function runSar(
+  [high, low]: readonly Float64Array[],
+  length: number,
+  [stops, trend]: readonly [Float64Array, Float64Array],
+  step: number,
+  limit: number,
+  options: SarOptions,
+): void {
+  const byMiddle = options.start === 'middle';
+  const slowest = Math.min(step, limit);
+  const up = high![1]! - high![0]!;
+  const down = low![0]! - low![1]!;
+  const falling = byMiddle ? up < down : down > 0 && down > up;
+  const first = byMiddle ? 0 : 1;
+  let side = falling ? -1 : 1;
+  let speed = slowest;
+  let sar = falling ? -high![0]! : low![0]!;
+  let extreme = falling ? -low![first]! : high![first]!;
+  // Of the side that the trend is on: the row before, turned over where it falls.
+  let frontBefore = falling ? -low![first]! : high![first]!;
+  let backBefore = falling ? -high![first]! : low![first]!;
+  stops[0] = trend[0] = Number.NaN;
+  for (let i = 1; i < length; i++) {
+    const front = side === 1 ? high![i]! : -low![i]!;
+    const back = side === 1 ? low![i]! : -high![i]!;
+    if (back <= sar) {
+      const turned = Math.max(extreme, frontBefore, front);
+      stops[i] = side * turned;
+      trend[i] = -side;
+      extreme = -back;
+      speed = slowest;
+      sar = Math.min(-turned + speed * (extreme + turned), -frontBefore, -front);
+      side = -side;
+      frontBefore = -back;
+      backBefore = -front;
+      continue;
+    }
+    stops[i] = side * sar;
+    trend[i] = side;
+    const further = Number(front > extreme);
+    extreme = front * further + extreme * (1 - further);
+    speed = Math.min(limit, speed + step * further);
+    sar = Math.min(sar + speed * (extreme - sar), backBefore, back);
+    frontBefore = front;
+    backBefore = back;
+  }
+}
+
 /** Parabolic stop and reverse, and the trend, 1 or −1. Source: Wilder, 1978, section II. */
 export const sar = defineIndicator({
   name: 'sar',
@@ -99,11 +148,6 @@ export const sar = defineIndicator({
   aliases: ['psar', 'parabolic sar'],
   warmUp: (_step) => 1,
   create: (step: number, limit: number, options: SarOptions) => new Sar(step, limit, options),
-  kernel: ([high, low], length, [first, second], step, limit, options) => {
-    const stream = new Sar(step, limit, options);
-    for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!);
-      second![i] = stream.out[1]!;
-    }
-  },
+  kernel: (columns, length, [stops, trend], step, limit, options) =>
+    runSar(columns, length, [stops!, trend!], step, limit, options),
 });

@@ -26,7 +26,7 @@ export function atrWarmUp(rows: number, options: FirstRowOptions): number {
  * The range of a row and the gap to the close before it. Half of |x| + x is x where it is positive and nothing where
  * it is not: without a decision, the processor never guesses wrong.
  */
-function rangeOf(high: number, low: number, before: number): number {
+export function rangeOf(high: number, low: number, before: number): number {
   const up = low - before;
   const down = before - high;
   return high - low + 0.5 * (Math.abs(up) + up + (Math.abs(down) + down));
@@ -61,7 +61,7 @@ export class Atr extends Stream {
   }
 }
 
-function runAtr(
+export function runAtr(
   columns: readonly Float64Array[],
   length: number,
   out: Float64Array,

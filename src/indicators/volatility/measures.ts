@@ -15,7 +15,7 @@ import { type DeviationOptions, DEVIATION, Moments } from '../statistics/deviati
 import { Sum } from '../statistics/window.ts';
 import { Stream } from '../stream.ts';
 import { Highest, Lowest, Ring } from '../windows.ts';
-import { Atr, TrueRange } from './atr.ts';
+import { Atr, runAtr, TrueRange } from './atr.ts';
 
 /** The mean of true ranges, where the first row counts with its own range. */
 class MeanRange extends Stream {
@@ -221,8 +221,8 @@ export const natr = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Natr(rows),
   kernel: ([high, low, close], length, [out], rows) => {
-    const stream = new Natr(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+    runAtr([high!, low!, close!], length, out!, rows, {});
+    for (let i = rows; i < length; i++) out![i] = close![i] === 0 ? 0 : (100 * out![i]!) / close![i]!;
   },
 });
 

@@ -78,6 +78,36 @@ class MoneyFlowIndex extends Stream {
   }
 }
 
+/** The batch half of `MoneyFlowIndex`; rising and falling rows are told apart by numbers, not by a decision. */
+function runMoneyFlowIndex(
+  [high, low, close, volume]: readonly Float64Array[],
+  length: number,
+  out: Float64Array,
+  rows: number,
+): void {
+  const ups = new Float64Array(rows);
+  const downs = new Float64Array(rows);
+  let before = (high![0]! + low![0]! + close![0]!) / 3;
+  let up = 0;
+  let down = 0;
+  let slot = 0;
+  for (let i = 1; i < length; i++) {
+    const price = (high![i]! + low![i]! + close![i]!) / 3;
+    const traded = price * volume![i]!;
+    const rise = traded * Number(price > before);
+    const fall = traded * Number(price < before);
+    before = price;
+    up += rise - ups[slot]!;
+    down += fall - downs[slot]!;
+    ups[slot] = rise;
+    downs[slot] = fall;
+    slot = slot + 1 === rows ? 0 : slot + 1;
+    const both = up + down;
+    out[i] = both <= 0 ? 50 : (100 * up) / both;
+  }
+  out.fill(Number.NaN, 0, rows);
+}
+
 class WilliamsAccumulation extends Stream {
   private total = 0;
   private before = Number.NaN;
@@ -186,10 +216,8 @@ export const mfi = defineIndicator({
   aliases: ['money flow index'],
   warmUp: (rows) => rows,
   create: (rows: number) => new MoneyFlowIndex(rows),
-  kernel: ([high, low, close, volume], length, [out], rows) => {
-    const stream = new MoneyFlowIndex(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!, volume![i]!);
-  },
+  spreads: true,
+  kernel: (columns, length, [out], rows) => runMoneyFlowIndex(columns, length, out!, rows),
 });
 
 /** Williams' accumulation/distribution: the running sum of moves from the true low or high. */
