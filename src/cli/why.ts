@@ -35,6 +35,8 @@ interface DayOf {
   } | null;
   readonly lines: Readonly<Record<string, number | null>>;
   readonly position: number;
+  /** The crossings that the strategy asked about, each once, with their numbers. */
+  readonly tests: readonly string[];
   readonly entries: readonly Entry[];
   readonly verdict: string;
 }
@@ -49,7 +51,7 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   const { zone } = calendar(tape.instruments[0]!.calendar);
   const from = zone.instantAt(parseDay(date), 0);
   const to = zone.instantAt(parseDay(date) + 1, 0);
-  const deck = new Deck(deckOptionsOf(loaded));
+  const deck = new Deck({ ...deckOptionsOf(loaded), trace: { from, to } });
   deck.play(prefixOf(tape.slice, to - 1));
   const wanted = tape.instruments.filter((instrument) => symbol === undefined || instrument.symbol === symbol);
   if (wanted.length === 0) {
@@ -105,9 +107,18 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
       ),
     ),
     position,
+    tests: testsOf(deck, deck.markets[instrument]!.symbol),
     entries,
     verdict: verdictOf(bars, first === undefined ? 0 : first.feed.columns.length, host.ready, entries, position),
   };
+}
+
+/** On a day of many bars only the last tests are of interest. */
+const TESTS_SHOWN = 12;
+
+function testsOf({ tracer }: Deck, symbol: string): string[] {
+  const tests = (tracer?.records ?? []).flatMap((record) => record.tests.filter((test) => test.symbol === symbol));
+  return [...new Set(tests.map(({ text }) => text))].slice(-TESTS_SHOWN);
 }
 
 function verdictOf(bars: number, rows: number, ready: number, entries: readonly Entry[], position: number): string {
@@ -120,7 +131,7 @@ function verdictOf(bars: number, rows: number, ready: number, entries: readonly 
   return `the strategy was called and asked for nothing${position === 0 ? '' : ': it kept what it held'}`;
 }
 
-function dayLines({ symbol, bar, lines, position, entries, verdict }: DayOf): string[] {
+function dayLines({ symbol, bar, lines, position, tests, entries, verdict }: DayOf): string[] {
   const prices =
     bar === null
       ? 'no bar'
@@ -131,6 +142,7 @@ function dayLines({ symbol, bar, lines, position, entries, verdict }: DayOf): st
       ([name, value]) => `  ${name.padEnd(28)} ${value === null ? 'no value yet' : Number(value.toPrecision(8))}`,
     ),
     `  position ${position}`,
+    ...tests.map((test) => `  asked: ${test}`),
     ...entries.map((entry) => `  ${clock(entry.at)}  ${entryText(entry)}`),
     `  ${styled('yellow', verdict)}`,
   ];
