@@ -1,0 +1,153 @@
+/** The named sets of conventions: one order book, and what each of them makes of it. */
+import { describe, expect, it } from 'vitest';
+import {
+  backtestingPy,
+  backtrader,
+  bt,
+  CONVENTIONS,
+  honest,
+  lean,
+  type Conventions,
+} from '../../src/engine/sim/conventions.ts';
+import type { Context } from '../../src/engine/strategy.ts';
+import { bars, days, endsOf, fillsOf, onBars, play, playDays, type Row } from './play.ts';
+
+const FLAT: Row = [100, 101, 99, 100];
+
+type Acts = Readonly<Record<number, (context: Context) => void>>;
+
+const fillsUnder = (conventions: Conventions, rows: readonly Row[], acts: Acts, cash = 100_000): string[] =>
+  fillsOf(playDays(rows, acts, { conventions, cash }));
+
+describe('a decision at a close', () => {
+  const rows: readonly Row[] = [FLAT, [104, 106, 103, 105]];
+  const acts: Acts = { 0: ({ buy }) => buy(10) };
+
+  it.each([
+    ['honest', '+10 @ 104.02'], // Next open, one basis point worse, on the tick.
+    ['lean', '+10 @ 104'],
+    ['backtrader', '+10 @ 104'],
+    ['bt', '+10 @ 100'],
+  ])('under %s fills as %s', (name, fill) => {
+    expect(fillsUnder(CONVENTIONS[name]!, rows, acts)).toEqual([fill]);
+  });
+
+  it('under backtestingPy comes a bar later, and ends at the last open', () => {
+    const fills = fillsUnder(backtestingPy, [FLAT, ...rows, [107, 108, 106, 107]], acts);
+    expect(fills).toEqual(['+10 @ 104', '-10 @ 107']);
+  });
+});
+
+describe('a limit that is touched', () => {
+  const acts: Acts = { 0: ({ buy }) => buy(10, { limit: 98 }), 1: ({ buy }) => buy(10, { limit: 98 }) };
+  const rows: readonly Row[] = [FLAT, FLAT, [100, 101, 98, 99]];
+
+  it.each([
+    ['honest', 0],
+    ['lean', 0],
+    ['backtrader', 2],
+    ['bt', 2],
+    ['backtestingPy', 1],
+  ])('under %s', (name, count) => {
+    const buys = fillsUnder(CONVENTIONS[name]!, rows, acts).filter((fill) => fill.startsWith('+'));
+    expect(buys).toHaveLength(count);
+  });
+});
+
+describe('all of the account', () => {
+  const rows: readonly Row[] = [FLAT, [100, 101, 99, 100], FLAT];
+  const acts: Acts = { 0: ({ targetPercent }) => targetPercent(1) };
+
+  it('honest leaves room for the fee, and is cut when the price slips away', () => {
+    expect(fillsUnder(honest, rows, acts, 10_000)).toEqual(['+99 @ 100.01']);
+  });
+
+  it('lean keeps a quarter of a percent', () => {
+    expect(fillsUnder(lean, rows, acts)).toEqual(['+997 @ 100']);
+  });
+
+  it('backtrader buys whole shares for all of it, and has an order refused that a gap makes too dear', () => {
+    expect(fillsUnder(backtrader, rows, acts)).toEqual(['+1000 @ 100']);
+    const played = playDays([FLAT, [101, 102, 100, 101]], acts, { conventions: backtrader });
+    expect(endsOf(played)).toEqual(['rejected margin.insufficient']);
+  });
+
+  it('bt pays at the close of the row', () => {
+    expect(fillsUnder(bt, rows, acts)).toEqual(['+1000 @ 100']);
+  });
+
+  it('backtestingPy sizes it at the fill', () => {
+    const buy: Acts = { 0: ({ buyFraction }) => buyFraction(0.5) };
+    expect(fillsUnder(backtestingPy, [FLAT, FLAT, [80, 81, 79, 80], [80, 81, 79, 80]], buy)[0]).toBe('+625 @ 80');
+  });
+});
+
+describe('the fees of lean', () => {
+  it('are half a cent a share, at least a dollar, at most half a percent', () => {
+    const fee = (quantity: number, price = 100): number => {
+      const row: Row = [price, price, price, price];
+      return playDays([row, row], { 0: ({ buy }) => buy(quantity) }, { conventions: lean }).result.fees;
+    };
+    expect([fee(1), fee(10), fee(1000), fee(100, 1)]).toEqual([0.5, 1, 5, 0.5]);
+  });
+});
+
+describe('ruin', () => {
+  const crash: Row = [50, 51, 49, 50];
+  const rows: readonly Row[] = [FLAT, FLAT, [100, 101, 99, 100], [210, 211, 209, 210], crash, crash];
+  const acts: Acts = { 0: ({ sell }) => sell(1000), 1: ({ sell }) => sell(1000) };
+
+  it('ends a run under backtestingPy with nothing left', () => {
+    const { result } = playDays(rows, acts, { conventions: backtestingPy });
+    expect(result.ruinedAt).toBeDefined();
+    expect(result.finalEquity).toBe(0);
+  });
+
+  it('does not end it under backtrader', () => {
+    const { result } = playDays(rows, acts, { conventions: backtrader });
+    expect(result.ruinedAt).toBeUndefined();
+    expect(result.finalEquity).toBeGreaterThan(0);
+  });
+});
+
+describe('the path inside a bar', () => {
+  const acts: Acts = { 0: ({ buy }) => buy(10, { stopLoss: 95, takeProfit: 110 }) };
+  const both: Row = [100, 112, 94, 100];
+
+  it.each([
+    ['adverse', '-10 @ 95'],
+    ['high-first', '-10 @ 110'],
+    ['low-first', '-10 @ 95'],
+  ] as const)('%s', (path, exit) => {
+    expect(fillsUnder({ ...backtrader, path }, [FLAT, FLAT, both], acts)).toEqual(['+10 @ 100', exit]);
+  });
+
+  it('nearest-first goes to the nearer extreme first', () => {
+    const nearest = { ...backtrader, path: 'nearest-first' } as const;
+    expect(fillsUnder(nearest, [FLAT, FLAT, [105, 112, 94, 100]], acts)[1]).toBe('-10 @ 110');
+    expect(fillsUnder(nearest, [FLAT, FLAT, [100, 112, 94, 100]], acts)[1]).toBe('-10 @ 95');
+  });
+});
+
+describe('every set', () => {
+  it.each(Object.entries(CONVENTIONS))('%s says what it assumes', (name, conventions) => {
+    const { result } = playDays([FLAT, FLAT], {}, { conventions });
+    expect(result.conventions).toBe(name);
+    expect(result.assumptions.length).toBeGreaterThan(6);
+    for (const sentence of result.assumptions) expect(sentence).toMatch(/^[A-Z].*\.$/s);
+  });
+
+  it.each(Object.entries(CONVENTIONS))('%s rebalances by selling first', (_name, conventions) => {
+    const rows = Array.from({ length: 6 }, () => FLAT);
+    const played = play({
+      streams: [bars(days(rows), 'AAA'), bars(days(rows), 'BBB')],
+      conventions,
+      setup: onBars({
+        1: (context) => context.rebalance({ BBB: 0.9 }),
+        3: (context) => context.rebalance({ AAA: 0.9, BBB: 0 }),
+      }),
+    });
+    const symbols = played.result.fills.map(({ symbol, quantity }) => `${symbol} ${Math.sign(quantity)}`);
+    expect(symbols.slice(0, 3)).toEqual(['BBB 1', 'BBB -1', 'AAA 1']);
+  });
+});
