@@ -3,7 +3,7 @@
  */
 import process from 'node:process';
 import { Argument, Command } from '@commander-js/extra-typings';
-import { CONVENTION_NAMES, FETCHED, SOURCE_HELP } from '../desk/config/sources.ts';
+import { CONVENTION_NAMES, FETCHED, SOURCE_HELP, SWEEP_METHODS } from '../desk/config/sources.ts';
 import * as flags from './flags.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -50,6 +50,28 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--json', 'print the result as JSON')
     .option('--quiet', 'print nothing but errors')
     .action((target, options) => finish(import('./backtest.ts').then(({ backtest }) => backtest(target, options))));
+
+  withRunFlags(
+    program
+      .command('sweep')
+      .description('play a strategy with many parameters, and say how likely the best is luck')
+      .addHelpText('after', '\nA parameter varies by --param fast=2..100, by 0.5..2/0.25 (with a step) or by 1,2,5.'),
+  )
+    .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
+    .option('--where <condition>', 'on parameters, as in "fast < slow" (again for more)', flags.repeated)
+    .option('--require <condition>', 'on figures of a run, as in "trades >= 30" (again for more)', flags.repeated)
+    .option('--objective <figures>', 'what decides, with commas (default: sharpe)', flags.list)
+    .option('--figures <figures>', 'further figures of every row, with commas', flags.list)
+    .option('--method <name>', 'grid, random or latin (default: grid)', flags.oneOf(SWEEP_METHODS))
+    .option('--tries <number>', 'how many points random and latin try (default: 200)', flags.whole)
+    .option('--max-runs <number>', 'the most runs that are allowed (default: 1,000,000)', flags.whole)
+    .option('--workers <number>', 'threads that play (default: one per core)', flags.whole)
+    .option('--shard <i/n>', 'play only the i-th of n parts')
+    .option('--again', 'begin anew, even if an earlier attempt left rows')
+    .option('--runs <folder>', 'where the folder of the sweep goes (default: runs)')
+    .option('--json', 'print the outcome as JSON')
+    .option('--quiet', 'print nothing but errors')
+    .action((target, options) => finish(import('./sweep.ts').then(({ sweep }) => sweep(target, options))));
 
   program
     .command('init')

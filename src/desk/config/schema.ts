@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { feesSchema, sizingSchema, slippageSchema } from './models.ts';
 import { CONVENTION_NAMES } from './sources.ts';
+import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, tapeSchema } from './tape-schema.ts';
 
 const parameterValue = z.union([z.number(), z.string(), z.boolean()]);
@@ -88,6 +89,7 @@ export const deckSchema = z.strictObject({
     .describe('A symbol on the tape to hold instead, or none; the first instrument by default.'),
   seed: z.int().min(0).max(4_294_967_295).optional().describe('Of all chance in the run; 1 by default.'),
   output: outputSchema.optional(),
+  sweep: sweepSchema.optional(),
 });
 
 /** A deck as it is written: what is left out has its default in `resolve.ts`. */

@@ -7,6 +7,9 @@ const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', 'catalog'];
 /** Names of the sets of conventions, without loading the engine for them. */
 export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy', 'bt'] as const;
 
+/** How the points of a sweep are chosen. */
+export const SWEEP_METHODS = ['grid', 'random', 'latin'] as const;
+
 /** Sources that `data fetch` knows. */
 export const FETCHED = ['yahoo'] as const;
 

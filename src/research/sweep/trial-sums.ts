@@ -119,3 +119,31 @@ function crossValidated(periods: number, blocks: number, moments: Float64Array, 
   for (let trial = 0; trial < trials; trial++) splits.addMoments(moments, trial * width + 1);
   return splits.result();
 }
+
+/** Sharpe ratios per year of each trial in the two halves of the history; NaN for a trial that was flat there. */
+export interface SharpeHalves {
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+/** Returns the Sharpe ratios of all trials by halves of the blocks; `undefined` with too few sessions. */
+export function sharpeHalves(
+  { periods, blocks }: TrialSums,
+  moments: Float64Array,
+  periodsPerYear: number,
+): SharpeHalves | undefined {
+  if (periods < 2 * blocks) return undefined;
+  const width = momentsPerTrial(blocks);
+  const trials = moments.length / width;
+  const rows = Math.floor(periods / blocks);
+  const half = (from: number): Float64Array =>
+    Float64Array.from({ length: trials }, (_, trial) => {
+      const at = trial * width + 1 + from;
+      let mean = 0;
+      for (let k = 0; k < blocks / 2; k++) mean += moments[at + k]! / (blocks / 2);
+      let square = 0;
+      for (let k = 0; k < blocks / 2; k++) square += moments[at + blocks + k]! + rows * (moments[at + k]! - mean) ** 2;
+      return (mean / Math.sqrt(square / ((rows * blocks) / 2 - 1))) * Math.sqrt(periodsPerYear);
+    });
+  return { first: half(0), second: half(blocks / 2) };
+}

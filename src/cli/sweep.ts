@@ -1,0 +1,195 @@
+/**
+ * `tradedeck sweep`: plays a strategy with many parameters, and says which did best and how likely that is luck.
+ */
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { Fault } from '../base/fault.ts';
+import type { OddsLine } from '../research/sweep/odds.ts';
+import { variesText } from '../research/sweep/axis.ts';
+import type { Verdict } from '../stats/index.ts';
+import { count, sweepProgress } from '../desk/sweep/progress.ts';
+import { leaveSweep, sweepRecord } from '../desk/sweep/leave.ts';
+import { planSweep } from '../desk/sweep/plan.ts';
+import type { SweepMethod } from '../desk/sweep/schema.ts';
+import { sweepRequest } from '../desk/sweep/settings.ts';
+import { runSweep, type FinishedSweep } from '../desk/sweep/sweep.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { chooseDeck, type RunFlags } from './run-options.ts';
+import { NO_PROGRESS, print, progressOutput, styled, tell, type Style } from './terminal.ts';
+
+export interface SweepFlags extends RunFlags {
+  readonly where?: readonly string[];
+  readonly require?: readonly string[];
+  readonly objective?: readonly string[];
+  readonly figures?: readonly string[];
+  readonly method?: string;
+  readonly tries?: number;
+  readonly maxRuns?: number;
+  readonly workers?: number;
+  readonly shard?: string;
+  readonly runs?: string;
+  readonly again?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Runs the command and returns its exit code. */
+export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode> {
+  const varied = (flags.param ?? []).filter((text) => variesText(text.slice(text.indexOf('=') + 1)));
+  const fixed = (flags.param ?? []).filter((text) => !varied.includes(text));
+  const chosen = await chooseDeck(target, { ...flags, param: fixed });
+  const stop = { isStopped: false };
+  const interrupt = (): void => {
+    if (stop.isStopped) process.exit(EXIT.interrupted);
+    stop.isStopped = true;
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const isSilent = flags.quiet === true || flags.json === true;
+  const progress = sweepProgress(isSilent ? NO_PROGRESS : progressOutput, () => performance.now());
+  try {
+    const { config } = chosen;
+    const request = sweepRequest(
+      config.sweep,
+      {
+        parameters: Object.fromEntries(varied.map(assignment)),
+        where: flags.where,
+        require: flags.require,
+        objective: flags.objective,
+        figures: flags.figures,
+        method: flags.method as SweepMethod | undefined,
+        runs: flags.tries,
+        maxRuns: flags.maxRuns,
+        shard: flags.shard,
+      },
+      process.env,
+    );
+    const plan = await planSweep(config, chosen.folder, request);
+    const name = (config.name ?? plan.loaded.strategy.definition.name).replaceAll(/[^\w.-]+/g, '-');
+    const folder = resolve(flags.runs ?? config.output?.folder ?? 'runs', `${name}-sweep-${plan.key}`);
+    const finished = await runSweep(plan, {
+      folder: chosen.folder,
+      results: folder,
+      workers: flags.workers ?? config.sweep?.workers ?? availableParallelism(),
+      again: flags.again === true,
+      stop,
+      now: () => performance.now(),
+      onProgress: (done, total) => progress.update(done, total),
+    });
+    progress.end();
+    const files = await leaveSweep(finished, folder);
+    show(finished, files.page, folder, flags);
+    if (!finished.isComplete) return EXIT.interrupted;
+    return finished.odds === undefined ? EXIT.problem : EXIT.ok;
+  } catch (error) {
+    progress.end();
+    throw error instanceof Fault ? await chosen.locate(error) : error;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function assignment(text: string): [name: string, value: string] {
+  const equals = text.indexOf('=');
+  return [text.slice(0, equals).trim(), text.slice(equals + 1).trim()];
+}
+
+const ROWS_SHOWN = 10;
+const COLOURS: Readonly<Record<Verdict, Style>> = { reassuring: 'green', doubtful: 'yellow', alarming: 'red' };
+
+function show(finished: FinishedSweep, page: string, folder: string, { json, quiet }: SweepFlags): void {
+  if (json === true) {
+    print(JSON.stringify(sweepRecord(finished), undefined, 2));
+    return;
+  }
+  const { plan, rows, ranked, isComplete, odds } = finished;
+  if (!isComplete)
+    tell(`stopped after ${rows.length} of ${plan.points.count} runs: the same command goes on from here`);
+  if (quiet === true) return;
+  for (const line of headLines(finished)) print(line);
+  print();
+  for (const line of tableLines(finished)) print(line);
+  print();
+  if (odds === undefined)
+    print(styled('yellow', `none of ${rows.length} runs satisfies ${plan.request.require.join(' and ')}`));
+  else for (const line of oddsLines(finished)) print(line);
+  print();
+  print(`${styled('dim', 'page')}   ${relative(process.cwd(), page)}`);
+  print(`${styled('dim', 'rows')}   ${relative(process.cwd(), join(folder, 'rows.csv'))}`);
+  if (ranked[0] !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters)}`);
+}
+
+function headLines({ plan, rows, resumed, milliseconds, ranked }: FinishedSweep): string[] {
+  const { loaded, excluded, refused, request } = plan;
+  const rate = (rows.length - resumed) / (milliseconds / 1000);
+  const left = [
+    ...(excluded > 0 ? [`${count(excluded)} excluded by conditions`] : []),
+    ...(refused > 0 ? [`${count(refused)} refused by the strategy`] : []),
+    ...(resumed > 0 ? [`${count(resumed)} known from before`] : []),
+    ...(ranked.length < rows.length ? [`${count(rows.length - ranked.length)} do not satisfy what is required`] : []),
+  ];
+  const shard = request.shard.count === 1 ? '' : `  part ${request.shard.index + 1} of ${request.shard.count}`;
+  return [
+    `${styled('bold', loaded.strategy.definition.name)}  ${loaded.tape.source}${loaded.tape.simulated ? '  simulated' : ''}${shard}`,
+    `${count(rows.length)} runs in ${(milliseconds / 1000).toFixed(2)} s, ${count(rate)} a second${left.length === 0 ? '' : `; ${left.join(', ')}`}`,
+  ];
+}
+
+function tableLines({ plan, ranked }: FinishedSweep): string[] {
+  if (ranked.length === 0) return [];
+  const names = plan.axes.map(({ name }) => name);
+  const cells = [
+    ['', ...names, ...plan.figures],
+    ...ranked
+      .slice(0, ROWS_SHOWN)
+      .map((row, place) => [
+        String(place + 1),
+        ...names.map((name) => String(row.parameters[name])),
+        ...plan.figures.map((id) => shown(row.figures[id])),
+      ]),
+  ];
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
+  return cells.map((line, i) => {
+    const text = line.map((cell, column) => cell.padStart(widths[column]!)).join('  ');
+    return i === 0 ? styled('dim', text) : i === 1 ? styled('bold', text) : text;
+  });
+}
+
+function oddsLines({ odds }: FinishedSweep): string[] {
+  const { trials, effectiveTrials, sharpe, expectedMaximumSharpe, years, yearsNeeded, monteCarlo } = odds!;
+  const needed = Number.isFinite(yearsNeeded) ? `${yearsNeeded.toFixed(1)} are needed` : 'no length would be enough';
+  return [
+    styled('bold', 'How likely is the winner luck?'),
+    `${count(trials)} trials, worth ${count(effectiveTrials)} independent ones: the best of as many worthless strategies`,
+    `would show a Sharpe ratio of ${expectedMaximumSharpe.toFixed(2)}; the winner shows ${sharpe.toFixed(2)} over ${years.toFixed(1)} years, and ${needed}.`,
+    ...odds!.lines.map(oddsLine),
+    ...(monteCarlo === undefined
+      ? []
+      : [
+          `Its trades in another order: a drawdown of ${percent(monteCarlo.drawdownMedian)} is typical, one path in twenty falls ${percent(monteCarlo.drawdown95)}.`,
+        ]),
+    styled(COLOURS[odds!.verdict], odds!.conclusion),
+  ];
+}
+
+function oddsLine({ title, shown: value, sentence, verdict }: OddsLine): string {
+  const mark = styled(COLOURS[verdict], verdict.padEnd(10));
+  return `  ${title.padEnd(36)}${value.padStart(8)}  ${mark}  ${styled('dim', sentence)}`;
+}
+
+function shown(value: number | undefined): string {
+  if (value === undefined) return '–';
+  return Number.isInteger(value) ? String(value) : Number(value.toPrecision(5)).toString();
+}
+
+function percent(value: number): string {
+  return `${(Math.abs(value) * 100).toFixed(1)} %`;
+}
+
+function flagsOf(parameters: Readonly<Record<string, unknown>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `--param ${name}=${String(value)}`)
+    .join(' ');
+}

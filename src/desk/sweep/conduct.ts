@@ -1,0 +1,129 @@
+/**
+ * Plays the points of a sweep: here, and in threads when there is enough to do for them to be worth starting.
+ *
+ * This thread plays too, in short turns, so that a small sweep is over before a thread has started, and signals and
+ * progress are seen in between.
+ */
+import { Deck } from '../../engine/deck.ts';
+import { BatchPlayer, pointTable, QUEUE, type Batch } from '../../research/sweep/batch.ts';
+import type { Points } from '../../research/sweep/points.ts';
+import type { SweepSubject } from '../../research/sweep/run.ts';
+import type { StopSign } from '../run/play.ts';
+import type { ThreadStart } from './messages.ts';
+import { SweepThreads } from './threads.ts';
+
+/** Length of one turn, and how long rows are kept back, in milliseconds. */
+const TURN_MS = 20;
+const BATCH_MS = 250;
+/** Work that must be left, by what was played so far, before threads are started, in milliseconds. */
+const WORTH_MS = 300;
+
+export interface Conducting {
+  readonly subject: SweepSubject;
+  readonly points: Points;
+  readonly periods: number;
+  readonly blocks: number;
+  /** Threads that play, this one included. */
+  readonly workers: number;
+  readonly threadStart: () => ThreadStart;
+  readonly stop: StopSign;
+  now(): number;
+  onBatch(batch: Batch): void;
+  /** Called with the number of points played since the start, of this call. */
+  onProgress(played: number): void;
+}
+
+/** Conducts the playing of any number of sets of points, with the same threads. */
+export class Conductor {
+  private readonly world: Conducting;
+  private threads: SweepThreads | undefined;
+
+  constructor(world: Conducting) {
+    this.world = world;
+  }
+
+  /** Plays points; false when it was stopped before all were played. */
+  async play(indices: Int32Array): Promise<boolean> {
+    let left = indices;
+    const seen = new Set<number>();
+    // What a dying thread took with it is played again, here.
+    for (let round = 0; left.length > 0; round++) {
+      const isStopped = await this.playOnce(left, seen, round === 0);
+      if (isStopped) return false;
+      left = left.filter((index) => !seen.has(index));
+    }
+    return true;
+  }
+
+  async end(): Promise<void> {
+    await this.threads?.end();
+  }
+
+  private async playOnce(indices: Int32Array, seen: Set<number>, mayStart: boolean): Promise<boolean> {
+    const { world } = this;
+    const table = pointTable(world.points, indices);
+    const queue = new Int32Array(new SharedArrayBuffer(8));
+    const player = new BatchPlayer(world.subject, table, queue, world.periods, world.blocks);
+    const startedAt = world.now();
+    let sentAt = startedAt;
+    let played = 0;
+    const receive = (batch: Batch): void => {
+      for (const index of batch.indices) seen.add(index);
+      world.onBatch(batch);
+    };
+    let others: Promise<void> | undefined;
+    let failure: unknown;
+    const start = (): void => {
+      this.threads ??= new SweepThreads(world.workers - 1, world.threadStart());
+      others = this.threads.play({ table, queue }, receive).catch((error: unknown) => {
+        failure = error;
+        Atomics.store(queue, QUEUE.stop, 1);
+      });
+    };
+    if (this.threads !== undefined && mayStart && indices.length > 1) start();
+    for (let more = true; more;) {
+      const until = world.now() + TURN_MS;
+      while ((more = player.step())) {
+        played++;
+        if (world.now() >= until) break;
+      }
+      const now = world.now();
+      if (player.waiting > 0 && (now - sentAt > BATCH_MS || !more)) {
+        receive(player.take());
+        sentAt = now;
+      }
+      const taken = Math.min(indices.length, Atomics.load(queue, QUEUE.next));
+      world.onProgress(taken);
+      if (!more) break;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (world.stop.isStopped) Atomics.store(queue, QUEUE.stop, 1);
+      const leftMs = ((now - startedAt) / played) * (indices.length - taken);
+      if (others === undefined && mayStart && world.workers > 1 && leftMs > WORTH_MS) start();
+    }
+    if (others !== undefined) await this.waitFor(others, queue);
+    if (failure !== undefined) throw failure;
+    return world.stop.isStopped;
+  }
+
+  /** Waits for the threads, and tells them when the sweep is stopped. */
+  private async waitFor(others: Promise<void>, queue: Int32Array): Promise<void> {
+    for (;;) {
+      const isDone = await Promise.race([others.then(() => true), turn().then(() => false)]);
+      if (isDone) return;
+      if (this.world.stop.isStopped) Atomics.store(queue, QUEUE.stop, 1);
+    }
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, TURN_MS));
+}
+
+/** Returns how many sessions the tape has: those of a run that does nothing. */
+export function sessionsOf(subject: SweepSubject): number {
+  const options = subject.options({});
+  const idle = { name: 'idle', setup: () => ({}) };
+  const deck = new Deck({ ...options, strategies: [{ definition: idle }] });
+  deck.play(subject.slice);
+  return deck.equity.sessions().value.length;
+}

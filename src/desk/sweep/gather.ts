@@ -1,0 +1,58 @@
+/**
+ * Everything that was played, put in the order of the points: what is shown does not depend on who played what when.
+ */
+import type { MetricId } from '../../stats/metric.ts';
+import { rowOf, type Batch } from '../../research/sweep/batch.ts';
+import type { Parameters } from '../../research/sweep/points.ts';
+import type { SweepRow } from '../../research/sweep/run.ts';
+import { momentsPerTrial, TrialSums } from '../../research/sweep/trial-sums.ts';
+
+export class Gathered {
+  readonly sums: TrialSums;
+  private readonly rowsByIndex = new Map<number, SweepRow>();
+  private readonly momentsByIndex = new Map<number, Float64Array>();
+  private readonly figures: readonly MetricId[];
+  private readonly pointAt: (index: number) => Parameters;
+
+  constructor(periods: number, blocks: number, figures: readonly MetricId[], pointAt: (index: number) => Parameters) {
+    this.sums = new TrialSums(periods, blocks);
+    this.figures = figures;
+    this.pointAt = pointAt;
+  }
+
+  /** Adds a batch. One with a row that is there already is a repetition and changes nothing. */
+  add(batch: Batch): boolean {
+    if (batch.indices.some((index) => this.rowsByIndex.has(index))) return false;
+    const width = momentsPerTrial(this.sums.blocks);
+    batch.indices.forEach((index, at) => {
+      this.rowsByIndex.set(index, rowOf(batch, at, this.figures, this.pointAt(index)));
+      this.momentsByIndex.set(index, batch.moments.subarray(at * width, (at + 1) * width));
+    });
+    this.sums.merge(batch.total);
+    return true;
+  }
+
+  get size(): number {
+    return this.rowsByIndex.size;
+  }
+
+  has(index: number): boolean {
+    return this.rowsByIndex.has(index);
+  }
+
+  rows(): SweepRow[] {
+    return this.order().map((index) => this.rowsByIndex.get(index)!);
+  }
+
+  /** Moments of all trials, in the order of the rows. */
+  moments(): Float64Array {
+    const width = momentsPerTrial(this.sums.blocks);
+    const all = new Float64Array(width * this.size);
+    this.order().forEach((index, at) => all.set(this.momentsByIndex.get(index)!, at * width));
+    return all;
+  }
+
+  private order(): number[] {
+    return [...this.rowsByIndex.keys()].sort((a, b) => a - b);
+  }
+}

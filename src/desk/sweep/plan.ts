@@ -1,0 +1,146 @@
+/**
+ * From a deck and what a sweep is asked for to a plan: everything loaded and checked, every point known or its sampler
+ * ready, and a name made of all that decides the rows.
+ */
+import { hash } from 'node:crypto';
+import { Fault } from '../../base/fault.ts';
+import { Random } from '../../base/random.ts';
+import { resolveParameters, type ParameterSpecs, type ParameterValue } from '../../engine/parameters.ts';
+import type { RecordedTape } from '../../market/tape.ts';
+import { readAxis, type Axis, type AxisText } from '../../research/sweep/axis.ts';
+import { parseExpression, type Expression } from '../../research/sweep/expression.ts';
+import { ALWAYS } from '../../research/sweep/figures.ts';
+import { drawnPoints, gridPoints, readWhere, type Admission, type Points } from '../../research/sweep/points.ts';
+import { readObjective, type Objective } from '../../research/sweep/ranking.ts';
+import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import { canonical } from '../run/identity.ts';
+import { loadRun, type LoadedRun } from '../run/run.ts';
+import { engineHash } from '../run/engine-hash.ts';
+import type { SweepMethod } from './schema.ts';
+
+/** What is asked for, whether in the deck or by flags. */
+export interface SweepRequest {
+  readonly parameters: Readonly<Record<string, AxisText>>;
+  readonly where: readonly string[];
+  readonly require: readonly string[];
+  readonly objectives: readonly string[];
+  readonly figures: readonly string[];
+  readonly method: SweepMethod;
+  /** How many points samplers try. */
+  readonly runs: number;
+  readonly maxRuns: number;
+  /** Part of the points that is played here, from 0, and in how many parts they are cut. */
+  readonly shard: { readonly index: number; readonly count: number };
+}
+
+export interface SweepPlan {
+  readonly request: SweepRequest;
+  readonly loaded: LoadedRun & { readonly tape: RecordedTape };
+  readonly axes: readonly Axis[];
+  readonly admission: Admission;
+  /** All points, of all shards; for a sampler that learns, those of its first round. */
+  readonly points: Points;
+  readonly excluded: number;
+  readonly refused: number;
+  readonly objectives: readonly Objective[];
+  readonly required: readonly Expression[];
+  /** Figures of every row. */
+  readonly figures: readonly MetricId[];
+  readonly periodsPerYear: number;
+  /** A hash of everything that decides the rows: engine, strategy, data, deck, axes. */
+  readonly key: string;
+  readonly engineHash: string;
+}
+
+const KNOWN = metricCatalogue.map(({ id }) => id);
+
+/** Loads a deck and checks what is asked of it. Every mistake is a `Fault` before the first run. */
+export async function planSweep(config: DeckConfig, folder: string, request: SweepRequest): Promise<SweepPlan> {
+  const { strategy: strategyConfig } = config;
+  const varied = new Set(Object.keys(request.parameters));
+  // What varies has its value from the sweep; the deck's own would only be checked in vain.
+  const kept = Object.entries(strategyConfig.parameters ?? {}).filter(([name]) => !varied.has(name));
+  const unchecked = { ...config, strategy: { ...strategyConfig, parameters: Object.fromEntries(kept) } };
+  const loaded = await loadRun(unchecked, folder);
+  const { tape, strategy } = loaded;
+  if (!('slice' in tape)) {
+    throw new Fault('tape.source', 'the tape is too long to be played many times', { field: 'tape' });
+  }
+  const specs: ParameterSpecs = strategy.definition.parameters ?? {};
+  const axes = Object.entries(request.parameters).map(([name, given]) =>
+    readAxis(name, given, specs, `sweep.parameters.${name}`),
+  );
+  if (axes.every(({ values }) => values.length === 1)) {
+    const rule = 'nothing varies: give at least one parameter a range or a list, as in --param fast=5..20';
+    throw new Fault('sweep.empty', rule, { field: 'sweep.parameters' });
+  }
+  const resolved: Readonly<Record<string, ParameterValue>> = resolveParameters(specs, Object.fromEntries(kept));
+  const fixed = Object.fromEntries(Object.entries(resolved).filter(([name]) => !varied.has(name)));
+  const { check } = strategy.definition;
+  const admission: Admission = {
+    fixed,
+    where: readWhere(request.where, Object.keys(specs), 'sweep.where'),
+    refuses: (parameters) => check?.(parameters as never),
+  };
+  const objectives = request.objectives.map((text) => readObjective(text, 'sweep.objective'));
+  const names = [...KNOWN, ...Object.keys(specs)];
+  const required = request.require.map((text) => parseExpression(text, names, 'sweep.require'));
+  const wanted = [
+    ...objectives.map(({ id }) => id),
+    ...required.flatMap((one) => one.names.filter((name): name is MetricId => KNOWN.includes(name as MetricId))),
+    ...request.figures.map((name) => readObjective(name, 'sweep.figures').id),
+  ];
+  const figures = [...new Set([...ALWAYS, ...wanted])];
+  const admitted = pointsOf(axes, admission, request, loaded.seed);
+  const engine = engineHash();
+  const { periodsOf } = await import('../run/presentation.ts');
+  return {
+    request,
+    loaded: { ...loaded, tape },
+    axes,
+    admission,
+    ...admitted,
+    objectives,
+    required,
+    figures,
+    periodsPerYear: periodsOf(tape),
+    key: keyOf(config, loaded, request, figures, engine),
+    engineHash: engine,
+  };
+}
+
+function pointsOf(axes: readonly Axis[], admission: Admission, request: SweepRequest, seed: number) {
+  const { method, runs, maxRuns } = request;
+  if (method === 'grid') return gridPoints(axes, admission, maxRuns);
+  if (runs > maxRuns) {
+    const rule = `the sweep has ${runs} runs, and at most ${maxRuns} are allowed`;
+    throw new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' });
+  }
+  return drawnPoints(axes, admission, runs, method === 'latin' ? 'latin' : 'random', new Random(seed).fork('sweep'));
+}
+
+function keyOf(
+  config: DeckConfig,
+  { strategy, tape, seed }: LoadedRun,
+  request: SweepRequest,
+  figures: readonly MetricId[],
+  engine: string,
+): string {
+  const { name: _name, output: _output, tape: _tape, sweep: _sweep, benchmark, ...deciding } = config;
+  const { parameters, where, method, runs } = request;
+  const inputs = {
+    ...deciding,
+    strategy: { parameters: config.strategy.parameters ?? {}, hash: strategy.codeHash },
+    data: tape.fingerprint,
+    benchmark: benchmark ?? null,
+    seed,
+    parameters,
+    where,
+    method,
+    runs: method === 'grid' ? null : runs,
+    figures,
+    engine,
+  };
+  return hash('sha256', canonical(inputs)).slice(0, 16);
+}

@@ -1,0 +1,92 @@
+/**
+ * What a sweep has played so far, on disk: an append-only file that survives being cut off at any byte.
+ *
+ * The first line says which sweep it is, by a hash of everything that decides its rows. Each further line is a batch
+ * of rows with the sums that the odds need and a hash of its own; a line that is not whole is as if it were not there.
+ * A sweep with the same hash goes on where the file ends; files of several machines are read one after the other.
+ */
+import { hash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Fault } from '../../base/fault.ts';
+import type { Batch } from '../../research/sweep/batch.ts';
+
+export interface ResultsHead {
+  readonly sweep: 'tradedeck';
+  readonly version: 1;
+  readonly key: string;
+  readonly figures: readonly string[];
+  readonly periods: number;
+  readonly blocks: number;
+  /** Points of the whole sweep. */
+  readonly points: number;
+}
+
+/** Reads the batches of a file; one of another sweep, or none, gives none. */
+export function readResults(file: string, head: ResultsHead): Batch[] {
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, 'utf8');
+  const lines = text.split('\n');
+  if (lines[0] !== JSON.stringify(head)) return [];
+  const batches: Batch[] = [];
+  let whole = Buffer.byteLength(`${lines[0]}\n`);
+  for (const line of lines.slice(1)) {
+    const batch = parsed(line);
+    if (batch === undefined) break;
+    batches.push(batch);
+    whole += Buffer.byteLength(line) + 1;
+  }
+  // What was cut off would hide the lines that are written after it.
+  if (whole < Buffer.byteLength(text)) truncateSync(file, whole);
+  return batches;
+}
+
+/** Writes batches behind those that are there. */
+export class ResultsFile {
+  private readonly file: string;
+
+  /** Goes on with a file that `readResults` found to be of this sweep; starts it anew otherwise. */
+  constructor(file: string, head: ResultsHead, goesOn: boolean) {
+    this.file = file;
+    if (!goesOn) this.write(() => writeFileSync(file, `${JSON.stringify(head)}\n`));
+  }
+
+  append(batch: Batch): void {
+    const body = JSON.stringify(
+      Object.fromEntries(Object.entries(batch as unknown as Record<string, Numbers>).map(([k, v]) => [k, packed(v)])),
+    );
+    this.write(() => appendFileSync(this.file, `${hash('sha256', body).slice(0, 16)} ${body}\n`));
+  }
+
+  private write(work: () => void): void {
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const hint = 'the rows so far are kept; the same command goes on from there';
+      throw new Fault('output.unwritable', `the results cannot be written: ${reason}`, { file: this.file }, hint);
+    }
+  }
+}
+
+type Numbers = Int32Array | Float64Array;
+
+function packed(numbers: Numbers): string {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
+}
+
+function parsed(line: string): Batch | undefined {
+  const [sum, body] = [line.slice(0, 16), line.slice(17)];
+  if (line.length < 18 || hash('sha256', body).slice(0, 16) !== sum) return undefined;
+  // The hash says that it is what `append` wrote.
+  const texts = JSON.parse(body) as Record<keyof Batch, string>;
+  const bytes = (field: keyof Batch): ArrayBuffer => new Uint8Array(Buffer.from(texts[field], 'base64')).buffer;
+  return {
+    indices: new Int32Array(bytes('indices')),
+    figures: new Float64Array(bytes('figures')),
+    ends: new Float64Array(bytes('ends')),
+    moments: new Float64Array(bytes('moments')),
+    total: new Float64Array(bytes('total')),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * The threads of a sweep: each has its own engine, all share the tape's columns and one queue of points.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Batch } from '../../research/sweep/batch.ts';
+import { receivedError, type PlayRequest, type ThreadReply, type ThreadStart } from './messages.ts';
+
+export class SweepThreads {
+  private readonly workers: readonly Worker[];
+
+  constructor(count: number, start: ThreadStart) {
+    // In the published package this file and the thread's are JavaScript side by side, here both are TypeScript.
+    const file = import.meta.url.endsWith('.ts')
+      ? new URL('./worker.ts', import.meta.url)
+      : new URL('./worker.js', import.meta.url);
+    this.workers = Array.from({ length: count }, () => new Worker(file, { workerData: start }));
+  }
+
+  /**
+   * Plays what is left of a queue in all threads and resolves when each has found it empty. A thread that dies takes
+   * the points it held with it: they are missing from the batches, and the caller sees which.
+   */
+  async play(request: PlayRequest, onBatch: (batch: Batch) => void): Promise<void> {
+    await Promise.all(this.workers.map((worker) => playIn(worker, request, onBatch)));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
+
+function playIn(worker: Worker, request: PlayRequest, onBatch: (batch: Batch) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      worker.off('message', onMessage).off('error', fail).off('exit', leave);
+    };
+    const leave = (): void => {
+      settle();
+      resolve();
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    const onMessage = (reply: ThreadReply): void => {
+      if (reply.kind === 'batch') onBatch(reply.batch);
+      else if (reply.kind === 'done') leave();
+      else fail(receivedError(reply.error));
+    };
+    worker.on('message', onMessage).on('error', fail).on('exit', leave);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+    worker.postMessage(request);
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * A thread of a sweep: loads the strategy once, then plays points from the shared queue until there are none.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert } from '../../base/assert.ts';
+import { Fault } from '../../base/fault.ts';
+import { BatchPlayer } from '../../research/sweep/batch.ts';
+import type { SweepSubject } from '../../research/sweep/run.ts';
+import { loadStrategy } from '../run/strategy-file.ts';
+import { sentError, type PlayRequest, type ThreadReply, type ThreadStart } from './messages.ts';
+import { subjectOf } from './subject.ts';
+
+/** Longest time that played rows are kept back, in milliseconds. */
+const BATCH_MS = 250;
+
+assert(parentPort !== null, 'this file runs as a thread');
+const port = parentPort;
+// Only `SweepThreads` starts this file, with exactly this.
+const start = workerData as ThreadStart;
+let subject: Promise<SweepSubject> | undefined;
+
+port.on('message', (request: PlayRequest) => void play(request));
+
+async function play({ table, queue }: PlayRequest): Promise<void> {
+  try {
+    const player = new BatchPlayer(await (subject ??= load()), table, queue, start.periods, start.blocks);
+    let sentAt = performance.now();
+    while (player.step()) {
+      if (performance.now() - sentAt < BATCH_MS) continue;
+      reply({ kind: 'batch', batch: player.take() });
+      sentAt = performance.now();
+    }
+    if (player.waiting > 0) reply({ kind: 'batch', batch: player.take() });
+    reply({ kind: 'done' });
+  } catch (error) {
+    reply({ kind: 'failed', error: sentError(error) });
+  }
+}
+
+async function load(): Promise<SweepSubject> {
+  const { config, folder, codeHash, tape, seed, figures, periodsPerYear } = start;
+  const strategy = await loadStrategy(config.strategy, folder);
+  if (strategy.codeHash !== codeHash) {
+    throw new Fault('strategy.changed', 'the strategy was changed while the sweep was being started', {
+      field: 'strategy',
+    });
+  }
+  return subjectOf({ config, strategy, parameters: {}, tape, seed }, figures, periodsPerYear);
+}
+
+function reply(message: ThreadReply): void {
+  port.postMessage(message);
+}
