@@ -104,14 +104,15 @@ function priceRows(count: number, signs: Int8Array, input: SixColumns, output: S
     const assetPart = sign * asset * share;
     const cashPart = sign * (d2 * sign < 0 ? assetDensity * ratio2 : cash - assetDensity * ratio2);
     const scaledDensity = INVERSE_SQRT_TWO_PI * density;
-    const vega = asset * scaledDensity * root;
+    const gamma = (yieldDiscount * scaledDensity) / (spot * deviation);
+    const move = vol * spot;
     if (d1 < 0 && sign > 0) values[i] = assetDensity * (ratio1 - ratio2);
     else if (d2 > 0 && sign < 0) values[i] = assetDensity * (ratio2 - ratio1);
     else values[i] = assetPart > cashPart ? assetPart - cashPart : 0;
     deltas[i] = sign * yieldDiscount * share;
-    gammas[i] = (yieldDiscount * scaledDensity) / (spot * deviation);
-    vegas[i] = vega;
-    thetas[i] = (-0.5 * vega * vol) / time + dividendYield * assetPart - rate * cashPart;
+    gammas[i] = gamma;
+    vegas[i] = asset * scaledDensity * root;
+    thetas[i] = dividendYield * assetPart - rate * cashPart - 0.5 * move * move * gamma;
     rhos[i] = time * cashPart;
   }
 }

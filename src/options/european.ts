@@ -132,11 +132,12 @@ export function europeanGreeks(out: Greeks, option: OptionInputs): Greeks {
   else if (d2 > 0 && sign < 0) out.value = assetDensity * (ratio2 - ratio1);
   else out.value = assetPart > cashPart ? assetPart - cashPart : 0;
   const scaledDensity = INVERSE_SQRT_TWO_PI * density;
-  const vega = asset * scaledDensity * root;
+  const gamma = (yieldDiscount * scaledDensity) / (spot * deviation);
+  const move = vol * spot;
   out.delta = sign * yieldDiscount * share;
-  out.gamma = (yieldDiscount * scaledDensity) / (spot * deviation);
-  out.vega = vega;
-  out.theta = (-0.5 * vega * vol) / years + dividendYield * assetPart - rate * cashPart;
+  out.gamma = gamma;
+  out.vega = asset * scaledDensity * root;
+  out.theta = dividendYield * assetPart - rate * cashPart - 0.5 * move * move * gamma;
   out.rho = years * cashPart;
   return out;
 }
