@@ -1,0 +1,153 @@
+/** A sweep is the engine, run many times: its rows are those of single runs, whoever plays them and how often it stops. */
+import { mkdtempSync, readFileSync, rmSync, truncateSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Deck } from '../../src/engine/deck.ts';
+import { deckSchema, type DeckConfig } from '../../src/desk/config/schema.ts';
+import { runDeck } from '../../src/desk/run/run.ts';
+import { presentationOf } from '../../src/desk/run/presentation.ts';
+import { planSweep, type SweepPlan } from '../../src/desk/sweep/plan.ts';
+import { sweepRequest, type SweepOverrides } from '../../src/desk/sweep/settings.ts';
+import { runSweep, shardOf, type FinishedSweep, type SweepWorld } from '../../src/desk/sweep/sweep.ts';
+import { subjectOf } from '../../src/desk/sweep/subject.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sweep-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config: DeckConfig = deckSchema.parse({
+  strategy: { name: 'sma-cross' },
+  tape: { source: 'simulated', symbols: ['AAA'], start: '2015-01-01', end: '2017-12-31' },
+  sweep: { parameters: { fast: '5..20/5', slow: '10..40/10' }, where: 'fast < slow' },
+});
+
+const plan = (over: Partial<SweepOverrides> = {}, given = config): Promise<SweepPlan> =>
+  planSweep(given, folder, sweepRequest(given.sweep, { parameters: {}, ...over }, {}));
+
+function world(over: Partial<SweepWorld> = {}): SweepWorld {
+  return {
+    folder,
+    results: undefined,
+    workers: 1,
+    again: false,
+    stop: { isStopped: false },
+    now: () => 0,
+    onProgress: () => undefined,
+    ...over,
+  };
+}
+
+/** What must not depend on how the rows were played. */
+const outcome = ({ rows, ranked, odds, halves }: FinishedSweep): unknown => ({ rows, ranked, odds, halves });
+
+describe('a row of a sweep is the single run of its parameters, to the last bit', () => {
+  test.each([
+    ['an account that keeps its position', {}],
+    ['figures that need a whole result', { figures: ['exposure', 'turnover', 'alpha', 'averageAdverseExcursion'] }],
+  ])('for %s', async (_, over) => {
+    const planned = await plan(over);
+    const { rows } = await runSweep(planned, world());
+    expect(rows).toHaveLength(12);
+    for (const row of rows) {
+      const single = { ...config, strategy: { name: 'sma-cross', parameters: row.parameters } };
+      const run = await runDeck(single, {
+        folder,
+        output: { isTerminal: false, write: () => undefined },
+        stop: { isStopped: false },
+        now: () => 0,
+      });
+      const { metrics } = presentationOf(run, {
+        version: '',
+        codeHash: '',
+        configHash: '',
+        journalHash: '',
+        seed: '',
+        command: '',
+      });
+      expect(row.finalEquity).toBe(run.result.finalEquity);
+      expect(row.trades).toBe(run.result.trades.length);
+      for (const id of planned.figures) {
+        expect([id, row.figures[id]]).toEqual([id, metrics.find(({ name }) => name === id)?.value]);
+      }
+      const subject = subjectOf(planned.loaded, planned.figures, planned.periodsPerYear);
+      const deck = new Deck(subject.options(row.parameters));
+      deck.play(subject.slice);
+      deck.finish();
+      expect(deck.journal.snapshot()).toEqual(run.deck.journal.snapshot());
+    }
+  });
+});
+
+test('the rows and the odds are the same whether one attempt played them or three, one of them cut off in a line', async () => {
+  const planned = await plan();
+  const whole = await runSweep(planned, world());
+  const results = join(folder, 'resumed');
+  const file = join(results, 'results.jsonl');
+  let asked = 0;
+  const stop = {
+    get isStopped() {
+      return ++asked > 2;
+    },
+  };
+  // A clock that jumps ends each turn after one run.
+  let clock = 0;
+  const first = await runSweep(planned, world({ results, stop, now: () => (clock += 300) }));
+  expect(first.isComplete).toBe(false);
+  expect(first.rows.length).toBeGreaterThan(0);
+  expect(first.rows.length).toBeLessThan(whole.rows.length);
+  truncateSync(file, statSync(file).size - 3);
+  const second = await runSweep(planned, world({ results }));
+  expect(second.isComplete).toBe(true);
+  expect(second.resumed).toBeLessThan(first.rows.length);
+  expect(outcome(second)).toEqual(outcome(whole));
+  const third = await runSweep(planned, world({ results }));
+  expect(third.resumed).toBe(whole.rows.length);
+  expect(outcome(third)).toEqual(outcome(whole));
+  expect(readFileSync(file, 'utf8').split('\n').length).toBeGreaterThan(2);
+});
+
+test('results of another strategy, deck or grid are not gone on from', async () => {
+  const results = join(folder, 'other');
+  await runSweep(await plan(), world({ results }));
+  const other = await runSweep(await plan({ where: ['slow > 10'] }), world({ results }));
+  expect(other.resumed).toBe(0);
+});
+
+test('parts share the points among them, none left out and none twice', () => {
+  const parts = [0, 1, 2].flatMap((index) => [...shardOf(10, { index, count: 3 })]);
+  expect(parts.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('the best row comes first, and a requirement keeps rows out', async () => {
+  const { ranked } = await runSweep(
+    await plan({ objective: ['totalReturn'], require: ['trades >= 10', 'fast > 5'] }),
+    world(),
+  );
+  expect(ranked.every(({ trades, parameters }) => trades >= 10 && Number(parameters['fast']) > 5)).toBe(true);
+  const returns = ranked.map(({ figures }) => figures.totalReturn!);
+  expect(returns).toEqual(returns.toSorted((a, b) => b - a));
+});
+
+describe('bad input is a fault before the first run', () => {
+  test.each([
+    [
+      'a parameter outside its range',
+      { parameters: { fast: '2..100', slow: '2..100' } },
+      /slow must be whole number, 3 … 400, was 2/,
+    ],
+    ['an unknown parameter', { parameters: { fsat: '2..5' } }, /no parameter "fsat".*did you mean "fast"/],
+    ['an empty range', { parameters: { fast: '9..5' } }, /the range of fast is empty/],
+    ['a condition that removes everything', { where: ['fast > 100'] }, /of 16 combinations none is left/],
+    ['a condition with a misspelt name', { where: ['fats < slow'] }, /no "fats".*did you mean "fast"/],
+    ['a condition that is not one', { where: ['fast < '] }, /ends too early/],
+    ['more runs than are allowed', { maxRuns: 5 }, /at most 5 are allowed/],
+    ['a figure that does not exist', { objective: ['sharp'] }, /no figure "sharp".*did you mean "sharpe"/],
+    ['nothing that varies', { parameters: { fast: '5', slow: '9' } }, /nothing varies/],
+    ['a part that is none', { shard: '5/4' }, /a part is given as 1\/4/],
+  ] as const)('%s', async (_, over, message) => {
+    await expect(async () => plan(over)).rejects.toThrow(message);
+  });
+});
