@@ -136,6 +136,7 @@ export class BarFeed extends Feed {
     this.next = this.past;
     this.end = this.columns.length;
     this.cursor.index = this.past - 1;
+    this.cursor.dropped = this.rowsBefore - this.past;
     this.rowOfTape += columns.length;
     if (this.market.volumeFrom === Infinity && this.executes) {
       const first = columns.volume.findIndex((volume) => volume > 0);
@@ -218,6 +219,7 @@ export class BarFeed extends Feed {
     this.past = this.end = this.next = kept.time.length;
     this.cursor.index = this.end - 1;
     this.rowOfTape = this.rowsBefore = rows;
+    this.cursor.dropped = rows - this.past;
     for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
       this.lines[field].column = kept[field];
     }

@@ -9,6 +9,8 @@ import { assert } from '../base/assert.ts';
 /** Which row is now. Only the deck moves it. */
 export class Cursor {
   index = -1;
+  /** Rows of the tape that came before the first that is still held. */
+  dropped = 0;
 }
 
 export class Line {
@@ -39,7 +41,7 @@ export class Line {
 
   /** How many rows are known so far. */
   get length(): number {
-    return this.cursor.index + 1;
+    return this.cursor.dropped + this.cursor.index + 1;
   }
 
   /** A copy of the newest `count` values, oldest first; fewer when there are not that many yet. */

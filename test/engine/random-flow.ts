@@ -109,7 +109,7 @@ function trade(context: Context): Handlers {
         default:
           side(quantity, optionsOf(asset, random));
       }
-      if (strength.value > 80) context.note('strong');
+      if (strength.value > 80) context.note(`strong at row ${context.bars.close.length}`);
     },
   };
 }

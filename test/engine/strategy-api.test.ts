@@ -6,6 +6,7 @@ import { Cursor, Line } from '../../src/engine/line.ts';
 import { choice, flag, real, resolveParameters, text, whole } from '../../src/engine/parameters.ts';
 import { defineStrategy, type Context } from '../../src/engine/strategy.ts';
 import { ema, sma } from '../../src/indicators/catalog.ts';
+import { cutRows } from './random-flow.ts';
 import { bars, days, endsOf, fillsOf, intraday, onBars, plain, play, playDays, tapeOf, utc, type Row } from './play.ts';
 
 const FLAT: Row = [100, 101, 99, 100];
@@ -245,6 +246,31 @@ describe('a line', () => {
   it('has not crossed before it was on the other side', () => {
     const { line: x, cursor } = line([Number.NaN, 5, 6]);
     for (cursor.index = 0; cursor.index < 3; cursor.index++) expect(x.crossedAbove(2)).toBe(false);
+  });
+});
+
+describe('a tape in slices', () => {
+  it('lets lines remember what the strategy asks for, and count all rows', () => {
+    const streams = [bars(intraday(flat(3000).map(([, ...rest], i): Row => [i, ...rest])), 'ABC', '1m')];
+    const seen: number[][] = [];
+    const tape = tapeOf({ streams });
+    const definition = defineStrategy({
+      name: 'remembers',
+      history: 1500,
+      setup: (context) => ({
+        onEnd: () => seen.push([context.bars.close.length, context.bars.open.at(1400), context.bars.open.at(0)]),
+      }),
+    });
+    for (const size of [3000, 100]) {
+      const deck = new Deck({ tape, streams, cash: 1, strategies: [{ definition }] });
+      for (let from = 0; from < 3000; from += size)
+        deck.play({ streams: cutRows(streams, from, from + size) }, size === 3000);
+      deck.finish();
+    }
+    expect(seen).toEqual([
+      [3000, 1599, 2999],
+      [3000, 1599, 2999],
+    ]);
   });
 });
 
