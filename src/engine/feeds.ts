@@ -111,6 +111,7 @@ export function makeFeeds(streams: readonly StreamShape[], markets: readonly Mar
     if (stream.kind !== 'bars') return new QuoteFeed(stream.kind, market, timeFrame, index);
     const feed = new BarFeed(market, timeFrame, index, history);
     feed.executes = !executing.has(stream.symbol);
+    if (feed.executes) market.bar = feed.view.now;
     executing.add(stream.symbol);
     return feed;
   });

@@ -54,6 +54,26 @@ describe('a limit that is touched', () => {
   });
 });
 
+describe('a fill at the close of the same bar', () => {
+  const atClose: Conventions = { ...honest, timing: 'this-close' };
+
+  it('slips no further than the bar went', () => {
+    expect(fillsUnder(atClose, [[100, 100, 99, 100], FLAT], { 0: ({ buy }) => buy(10) })).toEqual(['+10 @ 100']);
+  });
+
+  it('shares the volume of the bar, and the rest waits for the next', () => {
+    const thin: Row = [100, 101, 99, 100, 500];
+    const acts: Acts = { 0: ({ buy }) => [buy(30), buy(40)] };
+    const fills = fillsUnder({ ...atClose, slippage: bt.slippage }, [thin, thin], acts);
+    expect(fills).toEqual(['+30 @ 100', '+20 @ 100', '+20 @ 100']);
+  });
+
+  it('sizes a fraction of the account when it fills', () => {
+    const sized: Conventions = { ...bt, sizing: { ...bt.sizing, at: 'fill' } };
+    expect(fillsUnder(sized, [FLAT, FLAT], { 0: ({ buyFraction }) => buyFraction(0.5) })).toEqual(['+500 @ 100']);
+  });
+});
+
 describe('all of the account', () => {
   const rows: readonly Row[] = [FLAT, [100, 101, 99, 100], FLAT];
   const acts: Acts = { 0: ({ targetPercent }) => targetPercent(1) };

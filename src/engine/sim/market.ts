@@ -28,6 +28,10 @@ export class Market {
   printed = false;
   /** End of the first bar that had a volume; Infinity while none had. */
   volumeFrom = Infinity;
+  /** The newest bar that executes; undefined where there are none. */
+  bar: { readonly high: number; readonly low: number; readonly volume: number } | undefined = undefined;
+  /** End of the bar that `volumeLeft` is of. */
+  volumeAt = Number.NaN;
   readonly working: Order[] = [];
   /** Prices at or below this wake an order; −Infinity when none. */
   fallTo = -Infinity;

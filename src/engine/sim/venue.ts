@@ -176,6 +176,7 @@ export class SimulatedVenue implements Venue {
       context.bid = market.bid;
       context.ask = market.ask;
       market.volumeLeft = this.volumeLimit(market, volume, at);
+      market.volumeAt = at;
       this.now = at;
       this.matchAll(market, openAt, at);
     }
@@ -293,13 +294,27 @@ export class SimulatedVenue implements Venue {
       this.arrive(order, market);
     } else if (this.conventions.timing === 'this-close' && order.type === 'market') {
       if (market.lastAt !== this.now) return false;
-      this.prepareQuoteContext(market);
-      this.fill(order, market, order.remainingUnits, market.last, this.now, false);
+      this.fillAtThisClose(order, market);
     } else {
       return false;
     }
     if (isOnce(order) && isLive(order)) this.end(order, 'cancel', 'time-in-force', this.now);
     return !isLive(order);
+  }
+
+  /** A market order fills at the close of the bar on which it was sent, within that bar's range and volume. */
+  private fillAtThisClose(order: Order, market: Market): void {
+    const { context, now } = this;
+    const { bar } = market;
+    this.prepareQuoteContext(market);
+    context.high = bar?.high ?? Number.NaN;
+    context.low = bar?.low ?? Number.NaN;
+    context.volume = bar?.volume ?? Number.NaN;
+    if (market.volumeAt !== now) market.volumeLeft = this.volumeLimit(market, context.volume, now);
+    market.volumeAt = now;
+    const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, market.volumeLeft);
+    if (order.timeInForce === 'FOK' && units < order.remainingUnits) return;
+    if (units > 0) this.fill(order, market, units, market.last, now, false);
   }
 
   /** A new order meets the quote that is in force. */
