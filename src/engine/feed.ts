@@ -17,7 +17,6 @@ import type { Market } from './sim/market.ts';
 import type { SavedFeed } from './state/feeds.ts';
 import { numbersOf, plainNumbers, type PlainNumber } from './state/numbers.ts';
 import type { Bar, Bars } from './strategy.ts';
-import { tickScale } from './tick-scale.ts';
 
 /** Lines that one indicator fills. */
 interface Followed {
@@ -26,7 +25,7 @@ interface Followed {
   readonly inputs: readonly Line[];
   readonly lines: readonly Line[];
   stream: Stream | undefined;
-  /** The arguments its columns were computed with: those given, and the scale of the inputs where there is one. */
+  /** The arguments given, and the scale of prices where the indicator can then sum without rounding. */
   exact: IndicatorArguments;
 }
 
@@ -104,6 +103,7 @@ export class BarFeed extends Feed {
   constructor(market: Market, timeFrame: string, index: number, history: number) {
     super('bars', market, timeFrame, index);
     this.history = history;
+    this.cursor.history = history;
     this.columns = EMPTY;
     const line = (name: string): Line => new Line(name, NO_ROWS, this.cursor);
     this.lines = {
@@ -159,7 +159,14 @@ export class BarFeed extends Feed {
       const name = indicator.outputs.length === 1 ? indicator.name : `${indicator.name}.${output}`;
       return new Line(label(name, args), new Float64Array(0), this.cursor);
     });
-    const followed: Followed = { indicator, args, inputs, lines, stream: undefined, exact: args };
+    const followed: Followed = {
+      indicator,
+      args,
+      inputs,
+      lines,
+      stream: undefined,
+      exact: exactArguments(indicator, args),
+    };
     this.followed.push(followed);
     const before = Math.max(0, ...inputs.map((input) => this.warmUpOf(input)));
     this.warmUp = Math.max(this.warmUp, before + indicator.warmUp(...args));
@@ -268,10 +275,9 @@ export class BarFeed extends Feed {
     const { length } = this.columns;
     const out = lines.map(() => takeColumn(length));
     if (whole && this.past === 0 && followed.stream === undefined) {
-      followed.exact = this.exactArguments(followed, columns);
       indicator.run(columns, length, followed.exact, out);
     } else {
-      followed.stream ??= indicator.stream(...followed.args);
+      followed.stream ??= indicator.stream(...followed.exact);
       for (let k = 0; k < lines.length; k++) {
         const old = lines[k]!.column;
         out[k]!.set(old.subarray(old.length - this.past), 0);
@@ -290,17 +296,6 @@ export class BarFeed extends Feed {
       stream.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
       for (let k = 0; k < out.length; k++) out[k]![row] = stream.out[k]!;
     }
-  }
-
-  /** Adds the scale in which all inputs are whole numbers, for indicators that can then sum without rounding. */
-  private exactArguments({ indicator, args }: Followed, columns: readonly Float64Array[]): IndicatorArguments {
-    if (!indicator.options.some((option) => option.name === 'scale')) return args;
-    const last = args.at(-1);
-    const named = typeof last === 'object' ? last : {};
-    if ('scale' in named || columns.length !== 1) return args;
-    const scale = tickScale(columns[0]!);
-    if (scale === undefined) return args;
-    return withScale({ indicator, args }, scale);
   }
 
   private append(columns: BarColumns): BarColumns {
@@ -348,6 +343,17 @@ class BarNow implements Bar {
   get volume(): number {
     return this.feed.columns.volume[this.feed.cursor.index]!;
   }
+}
+
+/** Ten-thousandths: prices in cents are whole numbers of them, and so are those of currencies to four digits. */
+const SCALE = 10_000;
+
+/** Asks for exact sums, which an indicator keeps as long as prices are whole numbers of the scale. */
+function exactArguments(indicator: AnyIndicator, args: IndicatorArguments): IndicatorArguments {
+  const last = args.at(-1);
+  const isNamed = typeof last === 'object' && 'scale' in last;
+  if (isNamed || !indicator.options.some((option) => option.name === 'scale')) return args;
+  return withScale({ indicator, args }, SCALE);
 }
 
 /** Arguments with the scale of the inputs among the options. */

@@ -11,6 +11,8 @@ export class Cursor {
   index = -1;
   /** Rows of the tape that came before the first that is still held. */
   dropped = 0;
+  /** How many rows, the newest included, lines show: the same however much of the tape is in memory. */
+  history = Infinity;
 }
 
 export class Line {
@@ -32,11 +34,11 @@ export class Line {
     return row < 0 ? Number.NaN : this.column[row]!;
   }
 
-  /** The value `ago` rows back, 0 being the newest; NaN when there are not that many yet. */
+  /** The value `ago` rows back, 0 being the newest; NaN when there are not that many yet, or no longer remembered. */
   at(ago: number): number {
     assert(ago >= 0 && Number.isInteger(ago), 'a line looks back a whole number of rows, 0 or more');
-    const row = this.cursor.index - ago;
-    return row < 0 ? Number.NaN : this.column[row]!;
+    const { index, history } = this.cursor;
+    return ago > index || ago >= history ? Number.NaN : this.column[index - ago]!;
   }
 
   /** How many rows are known so far. */
@@ -44,10 +46,11 @@ export class Line {
     return this.cursor.dropped + this.cursor.index + 1;
   }
 
-  /** A copy of the newest `count` values, oldest first; fewer when there are not that many yet. */
+  /** A copy of the newest `count` values, oldest first; fewer when there are not that many yet, or remembered. */
   window(count: number): Float64Array {
-    const end = this.cursor.index + 1;
-    return this.column.slice(Math.max(0, end - count), end);
+    const { index, history } = this.cursor;
+    const end = index + 1;
+    return this.column.slice(Math.max(0, end - Math.min(count, history)), end);
   }
 
   /**
@@ -63,7 +66,7 @@ export class Line {
     // Two looks settle nearly every row: no cross without being above now, none when above before.
     if (!(column[row]! > level[otherRow]!) || row === 0 || otherRow === 0) return false;
     const before = column[row - 1]! - level[otherRow - 1]!;
-    return before < 0 || (before === 0 && wasBelow(column, row - 2, level, otherRow - 2));
+    return before < 0 || (before === 0 && wasBelow(column, row - 2, level, otherRow - 2, this.cursor.history - 2));
   }
 
   /** The mirror of `crossedAbove`. */
@@ -75,14 +78,15 @@ export class Line {
     const level = other.column;
     if (!(column[row]! < level[otherRow]!) || row === 0 || otherRow === 0) return false;
     const before = column[row - 1]! - level[otherRow - 1]!;
-    return before > 0 || (before === 0 && wasBelow(level, otherRow - 2, column, row - 2));
+    return before > 0 || (before === 0 && wasBelow(level, otherRow - 2, column, row - 2, this.cursor.history - 2));
   }
 
   private crossedLevel(level: number, direction: number): boolean {
     const { column } = this;
     let row = this.cursor.index;
     if (!((column[row]! - level) * direction > 0)) return false;
-    while (--row >= 0) {
+    const oldest = Math.max(0, row + 1 - this.cursor.history);
+    while (--row >= oldest) {
       const difference = (column[row]! - level) * direction;
       if (difference !== 0) return difference < 0;
     }
@@ -90,9 +94,9 @@ export class Line {
   }
 }
 
-/** Whether `low` was below `high` on the last rows, up to the given ones, on which they differed. */
-function wasBelow(low: Float64Array, row: number, high: Float64Array, highRow: number): boolean {
-  while (row >= 0 && highRow >= 0) {
+/** Whether `low` was below `high` on the last of `count` rows, up to the given ones, on which they differed. */
+function wasBelow(low: Float64Array, row: number, high: Float64Array, highRow: number, count: number): boolean {
+  while (row >= 0 && highRow >= 0 && count-- > 0) {
     const a = low[row--]!;
     const b = high[highRow--]!;
     if (a !== b) return a < b;

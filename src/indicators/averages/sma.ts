@@ -7,7 +7,10 @@ import { Stream } from '../stream.ts';
 import { Ring } from '../windows.ts';
 
 export interface ScaleOptions {
-  /** Every input times this is a whole number (100 for prices in cents); sums are then exact. */
+  /**
+   * As long as every input times this is a whole number (100 for prices in cents), sums are exact; from the first one
+   * that is not, they are plain sums.
+   */
   readonly scale?: number;
 }
 
@@ -28,30 +31,48 @@ export class Sma extends Stream {
   }
 }
 
-/** The nearest whole number of `value` times `scale`; `Math.floor` is one instruction, `Math.round` is several. */
-export function toUnits(value: number, scale: number): number {
-  return Math.floor(value * scale + 0.5);
-}
+/** Adding and taking away 1.5 · 2^52 rounds a float to a whole number. */
+const ROUNDER = 6755399441055744;
+/** Far above the rounding of a product below 2^31, far below one tick. */
+const NOISE = 1e-6;
 
-/** Sums whole numbers, so the mean is rounded once and does not depend on what left the window before. */
+/**
+ * Sums whole numbers, so the mean is rounded once and does not depend on what left the window before. What is not
+ * whole ends that for good: whether a row is exact never depends on a later one.
+ */
 class ExactSma extends Stream {
   private readonly ring: Ring;
+  private readonly period: number;
   private readonly scale: number;
-  private readonly divisor: number;
+  private isExact = true;
   private sum = 0;
 
   constructor(rows: number, scale: number) {
     super();
+    this.period = rows;
     this.ring = new Ring(rows);
     this.scale = scale;
-    this.divisor = rows * scale;
   }
 
   next(value: number): number {
-    const units = toUnits(value, this.scale);
-    this.sum += units - this.ring.push(units);
-    return this.ring.full ? this.sum / this.divisor : Number.NaN;
+    const { ring, scale, period: rows } = this;
+    if (this.isExact && !isWhole(value * scale)) this.giveUp();
+    const old = ring.push(value);
+    this.sum += this.isExact ? (value - old) * scale + ROUNDER - ROUNDER : value - old;
+    if (!ring.full) return Number.NaN;
+    return this.sum / (this.isExact ? rows * scale : rows);
   }
+
+  private giveUp(): void {
+    this.isExact = false;
+    this.sum = 0;
+    for (let ago = this.ring.count - 1; ago >= 0; ago--) this.sum += this.ring.ago(ago);
+  }
+}
+
+function isWhole(units: number): boolean {
+  const away = units - (units + ROUNDER - ROUNDER);
+  return away <= NOISE && away >= -NOISE;
 }
 
 /** Returns the stream of a simple mean, exact where `options` name a scale. */
@@ -81,19 +102,30 @@ function runPlain(series: Float64Array, length: number, out: Float64Array, rows:
   }
 }
 
-/** Adding and taking away 1.5 · 2^52 rounds a float to a whole number. */
-const ROUNDER = 6755399441055744;
-
 function runExact(series: Float64Array, length: number, out: Float64Array, rows: number, scale: number): void {
   const divisor = rows * scale;
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += toUnits(series[i]!, scale);
+  let row = 0;
+  for (; row < rows && isWhole(series[row]! * scale); row++) sum += series[row]! * scale + ROUNDER - ROUNDER;
+  if (row < rows) {
+    runPlain(series, length, out, rows);
+    return;
+  }
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = sum / divisor;
-  for (let i = rows; i < length; i++) {
+  for (; row < length; row++) {
+    const value = series[row]!;
+    if (!isWhole(value * scale)) break;
     // The difference of two whole numbers of ticks is one, up to float noise that this addition rounds away.
-    sum += (series[i]! - series[i - rows]!) * scale + ROUNDER - ROUNDER;
-    out[i] = sum / divisor;
+    sum += (value - series[row - rows]!) * scale + ROUNDER - ROUNDER;
+    out[row] = sum / divisor;
+  }
+  if (row === length) return;
+  sum = 0;
+  for (let i = row - rows; i < row; i++) sum += series[i]!;
+  for (; row < length; row++) {
+    sum += series[row]! - series[row - rows]!;
+    out[row] = sum / rows;
   }
 }
 

@@ -5,7 +5,7 @@
  * zero lose no digits as they would in a mean of squares.
  */
 import { factor, type IndicatorOption, period, SCALE } from '../arguments.ts';
-import { type ScaleOptions, sma, toUnits } from '../averages/sma.ts';
+import { type ScaleOptions, sma, smaStream } from '../averages/sma.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 import { Ring } from '../windows.ts';
@@ -80,29 +80,23 @@ export class Deviation extends Variance {
 class Bollinger extends Stream {
   private readonly moments: Moments;
   private readonly width: number;
-  private readonly ring: Ring;
-  private readonly scale: number;
-  private sum = 0;
+  /** Gives the middle where the inputs have a scale. */
+  private readonly average: Stream | undefined;
   private readonly divisor: number;
 
   constructor(rows: number, width: number, options: DeviationOptions & ScaleOptions) {
     super(3);
     this.moments = new Moments(rows);
     this.width = width;
-    this.ring = new Ring(rows);
-    this.scale = options.scale ?? 0;
+    this.average = options.scale === undefined ? undefined : smaStream(rows, options);
     this.divisor = options.deviation === 'sample' ? rows - 1 : rows;
   }
 
   next(value: number): number {
-    const { out, moments, scale } = this;
+    const { out, moments } = this;
     const full = moments.push(value);
-    if (scale !== 0) {
-      const units = toUnits(value, scale);
-      this.sum += units - this.ring.push(units);
-    }
+    const middle = this.average === undefined ? moments.mean : this.average.pass(value);
     if (!full) return (out[1] = out[2] = Number.NaN);
-    const middle = scale === 0 ? moments.mean : this.sum / (moments.period * scale);
     const reach = this.width * Math.sqrt(moments.squares / this.divisor);
     out[1] = middle;
     out[2] = middle - reach;
