@@ -89,6 +89,11 @@ test.each([
   [['backtest', 'sma-cross', '--data', 'nothing.csv'], 3, 'nothing.csv the file does not exist'],
   [['backtest', 'sma-cross', '--data', 'dirty.csv'], 3, 'so nothing was played'],
   [['backtest', 'sma-cross', '--data', 'sp500', '--set', 'mode=live'], 4, 'not in this version'],
+  [
+    ['backtest', 'sma-cross', '--data', 'sp500', '--quiet', '--runs', 'dirty.csv/x'],
+    5,
+    'the results cannot be written',
+  ],
   [['why', 'nothing', '--date', '2020-01-02'], 2, 'there is no such run'],
   [['indicators', 'bolinger'], 2, 'did you mean "bollinger'],
   [['strategies', 'sma-corss'], 2, 'did you mean "sma-cross"?'],

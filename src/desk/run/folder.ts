@@ -5,8 +5,8 @@
  * there, so that whoever reads a folder never reads half a file.
  */
 import { hash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
 import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
@@ -176,17 +176,26 @@ function writeTrades(path: string, { result }: FinishedRun): void {
 
 function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of Object.entries(files)) {
       const draft = join(folder, `.${name}.part`);
       writeFileSync(draft, text);
       renameSync(draft, join(folder, name));
     }
   } catch (error) {
-    for (const name of Object.keys(files)) rmSync(join(folder, `.${name}.part`), { force: true });
+    if (existsSync(folder)) {
+      for (const name of Object.keys(files)) rmSync(join(folder, `.${name}.part`), { force: true });
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new Fault('output.unwritable', `the results cannot be written: ${reason}`, { file: folder });
   }
+}
+
+/** Makes a folder and those above it, one by one: Node's own recursion never ends where none can be made. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** JSON for other programs: numbers that JSON does not have are null. */

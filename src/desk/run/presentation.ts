@@ -17,8 +17,8 @@ export interface Presentation {
   data(): Promise<ReportData>;
 }
 
-/** Makes figures and report data of a run. What `reproduction` gives is shown as it is. */
-export function presentationOf(run: FinishedRun, reproduction: () => Reproduction): Presentation {
+/** Makes figures and report data of a run. `reproduction` is shown as it is; a function is asked when it is needed. */
+export function presentationOf(run: FinishedRun, reproduction: Reproduction | (() => Reproduction)): Presentation {
   const { result, deck, config } = run;
   const { benchmark: _default, ...extra } = extraOfDeck(deck);
   const prices = extra.prices ?? [];
@@ -33,7 +33,7 @@ export function presentationOf(run: FinishedRun, reproduction: () => Reproductio
       ...(benchmark === undefined ? {} : { benchmark }),
       metrics,
       periodsPerYear,
-      reproduction: reproduction(),
+      reproduction: typeof reproduction === 'function' ? reproduction() : reproduction,
     });
   };
   return { metrics, data: () => (data ??= make()) };
