@@ -284,9 +284,11 @@ export class Deck implements ContextDeck, VenueListener {
     for (const feed of this.allFeeds) feed.end = feed.next;
   }
 
-  /** Lets go of what the lines hold, when nobody will look at them again; for runs that follow each other. */
+  /** Lets go of lines, journal and trades, when nobody will look at them again; for runs that follow each other. */
   release(): void {
     for (const feed of this.feeds) feed.release();
+    this.journal.release();
+    this.ledger.trades.release();
   }
 
   /** Ends the run: closes what the conventions close, and returns what happened. */

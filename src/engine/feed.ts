@@ -17,6 +17,7 @@ import type { Market } from './sim/market.ts';
 import type { SavedFeed } from './state/feeds.ts';
 import { numbersOf, plainNumbers, type PlainNumber } from './state/numbers.ts';
 import type { Bar, Bars } from './strategy.ts';
+import { sharedLinesOf } from './shared-lines.ts';
 
 /** Lines that one indicator fills. */
 interface Followed {
@@ -27,6 +28,8 @@ interface Followed {
   stream: Stream | undefined;
   /** The arguments given, and the scale of prices where the indicator can then sum without rounding. */
   exact: IndicatorArguments;
+  /** Whether other runs look at the same columns. */
+  isShared: boolean;
 }
 
 /** Where the next rows of a time column go: what every kind of feed has. */
@@ -166,6 +169,7 @@ export class BarFeed extends Feed {
       lines,
       stream: undefined,
       exact: exactArguments(indicator, args),
+      isShared: false,
     };
     this.followed.push(followed);
     const before = Math.max(0, ...inputs.map((input) => this.warmUpOf(input)));
@@ -185,9 +189,9 @@ export class BarFeed extends Feed {
 
   /** Gives back the columns that indicators filled; their lines are empty from here on. */
   release(): void {
-    for (const { lines } of this.followed) {
+    for (const { lines, isShared } of this.followed) {
       for (const line of lines) {
-        giveColumn(line.column);
+        if (!isShared) giveColumn(line.column);
         line.column = NO_ROWS;
       }
     }
@@ -273,9 +277,22 @@ export class BarFeed extends Feed {
     const { indicator, inputs, lines } = followed;
     const columns = inputs.map((input) => input.column);
     const { length } = this.columns;
+    const isWhole = whole && this.past === 0 && followed.stream === undefined;
+    const shared = isWhole ? sharedLinesOf(columns) : undefined;
+    const known = shared?.find(indicator, followed.args, columns);
+    if (known !== undefined) {
+      followed.exact = known.exact;
+      followed.isShared = true;
+      for (let k = 0; k < lines.length; k++) lines[k]!.column = known.columns[k]!;
+      return;
+    }
     const out = lines.map(() => takeColumn(length));
-    if (whole && this.past === 0 && followed.stream === undefined) {
+    const wasShared = followed.isShared;
+    followed.isShared = false;
+    if (isWhole) {
       indicator.run(columns, length, followed.exact, out);
+      const { args, exact } = followed;
+      followed.isShared = shared?.keep(indicator, args, columns, { exact, columns: out }) ?? false;
     } else {
       followed.stream ??= indicator.stream(...followed.exact);
       for (let k = 0; k < lines.length; k++) {
@@ -285,7 +302,7 @@ export class BarFeed extends Feed {
       this.stream(followed.stream, columns, out, length);
     }
     for (let k = 0; k < lines.length; k++) {
-      giveColumn(lines[k]!.column);
+      if (!wasShared) giveColumn(lines[k]!.column);
       lines[k]!.column = out[k]!;
     }
   }

@@ -140,6 +140,11 @@ export class Journal {
     return { rows: this.table.toArray(), texts: this.texts.slice() };
   }
 
+  /** Gives its memory back and is empty from here on. */
+  release(): void {
+    this.table.release();
+  }
+
   private textId(text: string): number {
     let id = this.textIds.get(text);
     if (id === undefined) {

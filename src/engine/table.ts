@@ -3,6 +3,9 @@
  *
  * Rows lie in blocks that are never copied when the table grows, so writing one costs its numbers and nothing else.
  */
+import { giveColumn, takeColumn } from './column-pool.ts';
+
+const FIRST_ROWS = 256;
 const BLOCK_ROWS = 1 << 13;
 
 export class Table {
@@ -28,7 +31,7 @@ export class Table {
   next(): Float64Array {
     if (this.at === this.block.length) {
       // The first block is small: most runs of a sweep write little.
-      this.block = new Float64Array(this.width * (this.blocks.length === 0 ? 256 : BLOCK_ROWS));
+      this.block = takeColumn(this.width * (this.blocks.length === 0 ? FIRST_ROWS : BLOCK_ROWS));
       this.blocks.push(this.block);
       this.at = 0;
     }
@@ -43,14 +46,22 @@ export class Table {
 
   /** The block and place of a row. */
   locate(row: number): { block: Float64Array; start: number } {
-    if (row < 256) return { block: this.blocks[0]!, start: row * this.width };
-    const after = row - 256;
+    if (row < FIRST_ROWS) return { block: this.blocks[0]!, start: row * this.width };
+    const after = row - FIRST_ROWS;
     return { block: this.blocks[1 + Math.floor(after / BLOCK_ROWS)]!, start: (after % BLOCK_ROWS) * this.width };
   }
 
   get(row: number, field: number): number {
     const { block, start } = this.locate(row);
     return block[start + field]!;
+  }
+
+  /** Gives its memory back and is empty from here on. */
+  release(): void {
+    for (const block of this.blocks.splice(0)) giveColumn(block);
+    this.block = new Float64Array(0);
+    this.at = 0;
+    this.rows = 0;
   }
 
   /** All rows in one array. */

@@ -87,6 +87,11 @@ export class TradeLog {
     return this.table.get(trade, ENTRY_ORDER);
   }
 
+  /** Gives its memory back and is empty from here on. */
+  release(): void {
+    this.table.release();
+  }
+
   at(trade: number): Trade {
     const { block, start } = this.table.locate(trade);
     const instrument = block[start + INSTRUMENT]!;

@@ -59,14 +59,14 @@ describe('a row of a sweep is the single run of its parameters, to the last bit'
         stop: { isStopped: false },
         now: () => 0,
       });
-      const { metrics } = presentationOf(run, {
+      const { metrics } = presentationOf(run, () => ({
         version: '',
         codeHash: '',
         configHash: '',
         journalHash: '',
         seed: '',
         command: '',
-      });
+      }));
       expect(row.finalEquity).toBe(run.result.finalEquity);
       expect(row.trades).toBe(run.result.trades.length);
       for (const id of planned.figures) {

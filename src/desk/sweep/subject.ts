@@ -8,6 +8,7 @@ import type { Parameters } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import { metricsOf } from '../run/figures.ts';
 import { benchmarkOf } from '../run/presentation.ts';
+import { shareLines } from '../../engine/shared-lines.ts';
 import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 
@@ -19,6 +20,11 @@ export function subjectOf(
 ): SweepSubject {
   const shared = deckOptionsOf(loaded);
   const [strategy] = shared.strategies as [(typeof shared.strategies)[number]];
+  for (const { columns } of loaded.tape.slice.streams) {
+    shareLines(
+      Object.values(columns as unknown as Record<string, unknown>).filter((one) => one instanceof Float64Array),
+    );
+  }
   const remembers = (shared.controls ?? []).length > 0;
   return {
     options(parameters: Parameters) {
