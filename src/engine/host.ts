@@ -241,17 +241,30 @@ export class HostedAsset implements Asset {
       const added = Math.max(0, size - Math.abs(this.held.quantity));
       return size * perUnit + this.feeOf(added, price) * rate <= room;
     };
-    let size = Math.abs(quantity);
-    if (fits(size)) return quantity;
-    // Fees take a lot or two as a rule, but thousands from a large order: the steps down double, then halve.
+    const wholeSize = Math.abs(quantity);
+    if (fits(wholeSize)) return quantity;
+    // Were its fee in proportion to its size, this would be the answer; from there it is a lot or two as a rule.
+    const added = Math.max(0, wholeSize - Math.abs(this.held.quantity));
+    const cost = wholeSize * perUnit + this.feeOf(added, price) * rate;
+    let size = Math.min(wholeSize, Math.abs(toLots(this.instrument, (wholeSize * Math.abs(value)) / cost)));
     let step = lot;
-    while (size > 0 && !fits(size)) {
-      size = Math.max(0, toLots(this.instrument, size - step));
+    if (fits(size)) {
+      // Steps up double while they fit.
+      for (let next = toLots(this.instrument, size + step); next < wholeSize && fits(next); step *= 2) {
+        size = next;
+        next = toLots(this.instrument, size + step * 2);
+      }
       step *= 2;
+    } else {
+      while (size > 0 && !fits(size)) {
+        size = Math.max(0, toLots(this.instrument, size - step));
+        step *= 2;
+      }
     }
+    // Then they halve.
     for (step /= 4; step >= lot; step /= 2) {
       const larger = toLots(this.instrument, size + step);
-      if (larger < Math.abs(quantity) && fits(larger)) size = larger;
+      if (larger < wholeSize && fits(larger)) size = larger;
     }
     return value < 0 ? -size : size;
   }
