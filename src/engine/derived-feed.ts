@@ -66,24 +66,24 @@ export class DerivedFeed extends BarFeed {
     if (source instanceof BarFeed) {
       const { time, openTime, open, high, low, close, volume } = source.columns;
       for (let row = next; row < end; row++) {
-        builder.push(time[row]!, openTime[row]!, open[row]!, high[row]!, low[row]!, close[row]!, volume[row]!);
+        builder.push(time[row], openTime[row], open[row], high[row], low[row], close[row], volume[row]);
       }
     } else if (source instanceof TradeFeed) {
       const { time, price, size } = source.columns;
       for (let row = next; row < end; row++) {
-        builder.push(time[row]!, time[row]!, price[row]!, price[row]!, price[row]!, price[row]!, size[row]!);
+        builder.push(time[row], time[row], price[row], price[row], price[row], price[row], size[row]);
       }
     } else if (source instanceof QuoteFeed) {
       const { time, bid, ask } = source.columns;
       for (let row = next; row < end; row++) {
-        const middle = (bid[row]! + ask[row]!) / 2;
-        if (middle === middle) builder.push(time[row]!, time[row]!, middle, middle, middle, middle, 0);
+        const middle = (bid[row] + ask[row]) / 2;
+        if (middle === middle) builder.push(time[row], time[row], middle, middle, middle, middle, 0);
       }
     } else {
       assert(false, 'bars are made from bars, trades or quotes');
     }
     // Other instruments may say that it is later than this one's last row.
-    const last = Math.max(...this.tape.map((feed) => (feed.end > feed.next ? feed.time[feed.end - 1]! : -Infinity)));
+    const last = Math.max(...this.tape.map((feed) => (feed.end > feed.next ? feed.time[feed.end - 1] : -Infinity)));
     builder.advance(last - this.waitUs);
     const { symbol } = this.market.instrument;
     super.loadSlice({ kind: 'bars', symbol, timeFrame: this.timeFrame, columns: this.buffer.view() }, whole);

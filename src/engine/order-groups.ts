@@ -12,7 +12,7 @@ import type { Order } from './order.ts';
 export function tie(orders: readonly Order[], cancel: (order: Order) => void): void {
   const group = new Set(orders.flatMap((order) => [order, ...(order.siblings ?? [])]));
   for (const order of group) {
-    const isAlike = order.instrument === orders[0]!.instrument || !order.reduceOnly;
+    const isAlike = order.instrument === orders[0].instrument || !order.reduceOnly;
     assert(isAlike, 'orders that only reduce cancel each other within one instrument');
   }
   const hasFilled = [...group].some((order) => order.filledUnits > 0);

@@ -143,18 +143,18 @@ export interface Asset {
   readonly orders: readonly OrderView[];
   readonly bars: Bars;
   /** Bars of a coarser time frame, such as `1h` or `1w`; each is visible only when complete. */
-  barsOf(timeFrame: string): Bars;
-  buy(quantity: number, options?: OrderOptionsOrReason): OrderView | undefined;
-  sell(quantity: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  readonly barsOf: (timeFrame: string) => Bars;
+  readonly buy: (quantity: number, options?: OrderOptionsOrReason) => OrderView | undefined;
+  readonly sell: (quantity: number, options?: OrderOptionsOrReason) => OrderView | undefined;
   /** Buys or sells a fraction of the account. */
-  buyFraction(fraction: number, options?: OrderOptionsOrReason): OrderView | undefined;
-  sellFraction(fraction: number, options?: OrderOptionsOrReason): OrderView | undefined;
-  targetQuantity(quantity: number, options?: OrderOptionsOrReason): OrderView | undefined;
-  targetValue(value: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  readonly buyFraction: (fraction: number, options?: OrderOptionsOrReason) => OrderView | undefined;
+  readonly sellFraction: (fraction: number, options?: OrderOptionsOrReason) => OrderView | undefined;
+  readonly targetQuantity: (quantity: number, options?: OrderOptionsOrReason) => OrderView | undefined;
+  readonly targetValue: (value: number, options?: OrderOptionsOrReason) => OrderView | undefined;
   /** `share` of the account, 1 for all of it, negative for short. */
-  targetPercent(share: number, options?: OrderOptionsOrReason): OrderView | undefined;
+  readonly targetPercent: (share: number, options?: OrderOptionsOrReason) => OrderView | undefined;
   /** Cancels what is working here and closes the position. */
-  close(options?: OrderOptionsOrReason): OrderView | undefined;
+  readonly close: (options?: OrderOptionsOrReason) => OrderView | undefined;
 }
 
 export interface Portfolio {
@@ -186,39 +186,43 @@ export interface ScheduleOptions {
   readonly calendar?: string;
 }
 
-/** What `setup` is given. */
+/** What `setup` is given. Its functions are bound: they can be taken out of it. */
 export interface Context<P extends ParameterSpecs = ParameterSpecs> {
   readonly parameters: ParameterValues<P>;
   readonly assets: readonly Asset[];
   /** The asset of that symbol; a `Fault` with a suggestion when there is none. */
-  asset(symbol: string): Asset;
+  readonly asset: (symbol: string) => Asset;
   readonly portfolio: Portfolio;
   readonly use: Use;
   /** Like `use`, over other bars or lines than the first asset's. */
-  useOn<const In extends readonly InputName[], const Out extends readonly string[], A extends IndicatorArguments>(
+  readonly useOn: <
+    const In extends readonly InputName[],
+    const Out extends readonly string[],
+    A extends IndicatorArguments,
+  >(
     source: Bars | Line | readonly [Line, Line],
     indicator: Indicator<In, Out, A>,
     ...args: Partial<A>
-  ): OutputLines<Out>;
+  ) => OutputLines<Out>;
   /**
    * Calls `work` at times in market terms: `30m before close`, `first session of the month`. The times are those of
    * the first asset's calendar, or of the asset or calendar that is named. It is called after the data of the instant;
    * at one instant, in the order in which schedules were declared.
    */
-  schedule(when: string, work: () => void, options?: ScheduleOptions): void;
+  readonly schedule: (when: string, work: () => void, options?: ScheduleOptions) => void;
   /** Brings the portfolio to these shares of the account, selling first; what is not named is left alone. */
-  rebalance(weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string): void;
+  readonly rebalance: (weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string) => void;
   /** Converts cash at the current rate and returns what it gave; a `Fault` when the rate or the cash is missing. */
-  convert(amount: number, from: string, to: string): number;
+  readonly convert: (amount: number, from: string, to: string) => number;
   /** Ties working orders together: a fill of one cancels the others. */
-  oneCancelsOther(...orders: readonly (OrderView | undefined)[]): void;
-  cancel(order: OrderView): void;
-  cancelAll(): void;
-  update(order: OrderView, change: { quantity?: number; limit?: number; stop?: number }): boolean;
+  readonly oneCancelsOther: (...orders: readonly (OrderView | undefined)[]) => void;
+  readonly cancel: (order: OrderView) => void;
+  readonly cancelAll: () => void;
+  readonly update: (order: OrderView, change: { quantity?: number; limit?: number; stop?: number }) => boolean;
   /** Now, microseconds since 1970 UTC. */
-  now(): number;
+  readonly now: () => number;
   /** Writes a line into the journal: why something was, or was not, done. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** Seeded chance: the same run draws the same numbers. */
   readonly random: Random;
 

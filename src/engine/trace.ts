@@ -89,8 +89,8 @@ export class Tracer {
       for (const line of [time, open, high, low, close, volume, ...feed.followedLines]) this.watch(line, feed);
     }
     for (const { index, handlers } of this.deck.hosts) {
-      const { onBar } = handlers;
-      if (onBar !== undefined) handlers.onBar = (bar) => this.around(index, 'bar', () => onBar.call(handlers, bar));
+      const onBar = handlers.onBar?.bind(handlers);
+      if (onBar !== undefined) handlers.onBar = (bar) => this.around(index, 'bar', () => onBar(bar));
     }
   }
 
@@ -115,7 +115,7 @@ export class Tracer {
   }
 
   private account(strategy: number): Pick<TraceRecord, 'positions' | 'orders'> {
-    const { assets } = this.deck.hosts[strategy]!;
+    const { assets } = this.deck.hosts[strategy];
     return {
       positions: assets
         .filter(({ position }) => !position.isFlat)

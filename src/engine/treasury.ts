@@ -54,7 +54,7 @@ export class Treasury {
   checkDividends(actions: readonly CorporateAction[]): void {
     for (const action of actions) {
       if (action.kind !== 'dividend' || action.currency === undefined) continue;
-      if (this.hasSource[this.account(action.currency)]!) continue;
+      if (this.hasSource[this.account(action.currency)]) continue;
       const rule = `${action.symbol} pays a dividend in ${action.currency}, whose rate is missing`;
       throw new Fault('currency.no-rate', rule, {}, 'put the currency pair on the tape, or state the rate');
     }
@@ -66,14 +66,14 @@ export class Treasury {
       name: 'rate',
       sentence: 'Nothing is opened in a currency whose rate is not known.',
       check: (intent, { ledger }) => {
-        const account = ledger.currencyOf[intent.instrument]!;
-        const rate = ledger.rates[account]!;
+        const account = ledger.currencyOf[intent.instrument];
+        const rate = ledger.rates[account];
         if (rate === rate || onlyReduces(intent, ledger)) return undefined;
-        const { currency } = ledger.cash[account]!;
-        const missing = this.hasSource[account]!
+        const { currency } = ledger.cash[account];
+        const missing = this.hasSource[account]
           ? 'has no price yet'
           : 'is missing: put the currency pair on the tape, or state the rate';
-        return refuse('currency.no-rate', `the rate of ${currency} in ${ledger.cash[0]!.currency} ${missing}`);
+        return refuse('currency.no-rate', `the rate of ${currency} in ${ledger.cash[0].currency} ${missing}`);
       },
     };
   }
@@ -92,10 +92,10 @@ export class Treasury {
   /** Settles what a fill left in another currency, as the conventions say. */
   afterFill(instrument: number, strategy: number, at: number): void {
     const { after } = this.conventions.conversion;
-    const account = this.ledger.currencyOf[instrument]!;
+    const account = this.ledger.currencyOf[instrument];
     if (after === 'keep' || account === 0) return;
     // Currencies have hundredths: what is paid back is rounded up to them, what is swept down.
-    const { amount } = this.ledger.cash[account]!;
+    const { amount } = this.ledger.cash[account];
     if (amount < 0) this.buy(account, 0, Math.ceil(-amount * 100 - 1e-6) / 100, strategy, at);
     else if (after === 'sweep' && amount >= 0.01) {
       this.sell(account, 0, Math.floor(amount * 100 + 1e-6) / 100, strategy, at);
@@ -111,7 +111,7 @@ export class Treasury {
     if (!(amount > 0) || amount === Infinity) {
       throw new Fault('currency.amount', `the amount to convert must be finite and positive, was ${show(amount)}`);
     }
-    const { amount: has } = this.ledger.cash[source]!;
+    const { amount: has } = this.ledger.cash[source];
     if (amount > has) throw new Fault('currency.amount', `${from} ${amount} is more than the account’s ${has}`);
     return source === target ? amount : this.sell(source, target, amount, strategy, at);
   }
@@ -119,7 +119,7 @@ export class Treasury {
   /** Charges and pays for the nights, before the first trade of each session of `hours`. */
   start(wakes: Wakes, hours: MarketHours, around: (work: () => void) => void, since?: number): void {
     const { financing, margin } = this.conventions;
-    const earns = financing.cashRate(this.ledger.cash[0]!.currency, 1) !== 0;
+    const earns = financing.cashRate(this.ledger.cash[0].currency, 1) !== 0;
     // In a cash account nothing can be owed, so without interest on cash there is nothing to look at.
     if (!financing.charges || !(margin.allowsShort || earns)) return;
     const roll = (before: number): void => {
@@ -138,16 +138,16 @@ export class Treasury {
     const { financing } = conventions;
     const years = nights / financing.dayCount;
     for (let account = 0; account < ledger.cash.length; account++) {
-      const { currency, amount } = ledger.cash[account]!;
+      const { currency, amount } = ledger.cash[account];
       const interest = amount * financing.cashRate(currency, amount) * years;
       if (interest !== 0) this.book(account, interest, -1, 0, amount > 0 ? 'interest' : 'debit interest', at);
     }
     for (const { instrument: index, strategy, quantity } of ledger.openPositions()) {
-      const instrument: Instrument = ledger.instruments[index]!;
+      const instrument: Instrument = ledger.instruments[index];
       if (quantity >= 0 || !isBorrowed(instrument)) continue;
-      const value = -quantity * ledger.marks[index]! * instrument.multiplier;
+      const value = -quantity * ledger.marks[index] * instrument.multiplier;
       const fee = value * financing.borrowRate(instrument) * years;
-      if (fee > 0) this.book(ledger.currencyOf[index]!, -fee, index, strategy, 'borrow fee', at);
+      if (fee > 0) this.book(ledger.currencyOf[index], -fee, index, strategy, 'borrow fee', at);
     }
   }
 
@@ -155,7 +155,7 @@ export class Treasury {
     const { ledger, journal } = this;
     const booked = ledger.move(account, money, 'interest');
     if (booked === 0) return;
-    journal.write(ENTRY.cash, at, 0, instrument, strategy, 0, Number.NaN, booked, ledger.cash[account]!.amount, text);
+    journal.write(ENTRY.cash, at, 0, instrument, strategy, 0, Number.NaN, booked, ledger.cash[account].amount, text);
   }
 
   /** Buys exactly `wanted` of an account's currency with another's. */
@@ -173,7 +173,7 @@ export class Treasury {
     const { ledger, journal } = this;
     const paid = -ledger.move(from, -given, 'other');
     const received = ledger.move(to, got, 'other');
-    const text = `${ledger.cash[from]!.currency} → ${ledger.cash[to]!.currency}`;
+    const text = `${ledger.cash[from].currency} → ${ledger.cash[to].currency}`;
     journal.write(
       ENTRY.converted,
       at,
@@ -183,7 +183,7 @@ export class Treasury {
       received,
       received / paid,
       -paid,
-      ledger.cash[from]!.amount,
+      ledger.cash[from].amount,
       text,
     );
     return received;
@@ -192,9 +192,9 @@ export class Treasury {
   /** Units of `to` per unit of `from`. */
   private rate(from: number, to: number): number {
     const { rates, cash } = this.ledger;
-    const rate = rates[from]! / rates[to]!;
+    const rate = rates[from] / rates[to];
     if (rate === rate) return rate;
-    throw new Fault('currency.no-rate', `the rate of ${cash[from]!.currency} in ${cash[to]!.currency} is not known`);
+    throw new Fault('currency.no-rate', `the rate of ${cash[from].currency} in ${cash[to].currency} is not known`);
   }
 
   private account(currency: string): number {

@@ -72,7 +72,7 @@ export class Universe {
       check: (intent, { ledger }) =>
         this.isMember(intent.instrument) || onlyReduces(intent, ledger)
           ? undefined
-          : refuse('universe.not-member', `${this.symbols[intent.instrument]!} is not in the universe now`),
+          : refuse('universe.not-member', `${this.symbols[intent.instrument]} is not in the universe now`),
     };
   }
 

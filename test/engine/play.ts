@@ -109,7 +109,7 @@ export interface Played {
   readonly result: RunResult;
   readonly entries: readonly Entry[];
   /** Entries of one kind. */
-  of(kind: EntryKind): Entry[];
+  readonly of: (kind: EntryKind) => Entry[];
 }
 
 export function tapeOf(play: Omit<Play, 'setup'>): RecordedTape {

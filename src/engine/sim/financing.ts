@@ -82,7 +82,7 @@ export function borrowControl(model: FinancingModel): Control {
     name: 'borrow',
     sentence: 'Shares are sold short only as far as they can be borrowed.',
     check(intent, { ledger }) {
-      const instrument = ledger.instruments[intent.instrument]!;
+      const instrument = ledger.instruments[intent.instrument];
       if (intent.side > 0 || !isBorrowed(instrument)) return undefined;
       const available = model.borrowable(instrument);
       if (available === Infinity || onlyReduces(intent, ledger)) return undefined;

@@ -24,7 +24,7 @@ export class Settlement {
   /** Takes in a sale of `money` in base currency. */
   sold(instrument: number, money: number, at: number): void {
     if (!(money > 0)) return;
-    this.waiting.push({ settlesAt: this.settlesAt(this.hours[instrument]!, at), money });
+    this.waiting.push({ settlesAt: this.settlesAt(this.hours[instrument], at), money });
   }
 
   /** Money that has been received and cannot be spent yet. */

@@ -3,13 +3,13 @@
  */
 import { assert } from '../../base/assert.ts';
 import { Order } from '../order.ts';
-import { plainNumber, type PlainNumber } from './numbers.ts';
+import { plainNumber } from './numbers.ts';
 
 /** An order's own fields by name, and the ids of those it is tied to. */
 export interface SavedOrder {
   readonly id: number;
   readonly isWorking: boolean;
-  readonly fields: Readonly<Record<string, PlainNumber | string | boolean>>;
+  readonly fields: Readonly<Record<string, number | string | boolean>>;
   readonly children: readonly number[] | null;
   readonly parent: number | null;
   readonly siblings: readonly number[] | null;
@@ -51,8 +51,8 @@ export function restoreOrders(saved: readonly SavedOrder[]): Order[] {
   return [...orders.values()];
 }
 
-function fieldsOf(order: Order): Record<string, PlainNumber | string | boolean> {
-  const fields: Record<string, PlainNumber | string | boolean> = {};
+function fieldsOf(order: Order): Record<string, number | string | boolean> {
+  const fields: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(order) as [string, unknown][]) {
     if (typeof value === 'number') fields[name] = plainNumber(value);
     else if (typeof value === 'string' || typeof value === 'boolean') fields[name] = value;
@@ -72,6 +72,6 @@ function orderOf({ id, fields }: SavedOrder): Order {
   );
 }
 
-function isPlain(value: PlainNumber | string | boolean): boolean {
+function isPlain(value: number | string | boolean): boolean {
   return value === 'NaN' || value === 'Infinity' || value === '-Infinity';
 }

@@ -82,13 +82,13 @@ export function saveDeck(parts: DeckParts): DeckState {
     cash: ledger.cash.map(({ currency, exact }, account) => ({
       currency,
       units: exact.toBigInt().toString(),
-      rate: plainNumber(ledger.rates[account]!),
+      rate: plainNumber(ledger.rates[account]),
     })),
     positions: ledger.positions.flatMap((own) => own.flatMap((position) => position.save() ?? [])),
     instruments: venue.markets.map((market, index) => ({
       symbol: market.instrument.symbol,
       name: market.symbol,
-      mark: plainNumber(ledger.marks[index]!),
+      mark: plainNumber(ledger.marks[index]),
       prices: PRICES.map((name) => plainNumber(market[name])),
       isDelisted: delisted[index] === 1,
       isMember: universe.isMember(index),
@@ -108,16 +108,16 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
   const { hosts, feeds, ledger, venue, gate, universe, delisted } = parts;
   check(state, parts);
   state.cash.forEach(({ units, rate }, account) => {
-    ledger.cash[account]!.restore(BigInt(units));
+    ledger.cash[account].restore(BigInt(units));
     ledger.rates[account] = Number(rate);
   });
   for (const saved of state.positions) {
-    const position = ledger.positions[saved.strategy]![saved.instrument]!;
+    const position = ledger.positions[saved.strategy][saved.instrument];
     position.restore(saved);
     ledger.reconsider(position);
   }
   state.instruments.forEach(({ name, mark, prices, isDelisted, isMember }, index) => {
-    const market = venue.markets[index]!;
+    const market = venue.markets[index];
     market.symbol = name;
     PRICES.forEach((price, i) => (market[price] = Number(prices[i])));
     ledger.marks[index] = Number(mark);
@@ -134,12 +134,12 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
   venue.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {
-    const feed = bars[i]!;
+    const feed = bars[i];
     feed.restore(saved);
     if (feed instanceof DerivedFeed && saved.unfinished !== null) feed.restoreUnfinished(saved.unfinished);
   });
   state.strategies.forEach(({ isWarming, random, state: own }, i) => {
-    const host = hosts[i]!;
+    const host = hosts[i];
     host.warming = isWarming;
     host.random.restore(random.map(Number));
     if (own !== null) host.handlers.restore?.(own);
@@ -153,7 +153,7 @@ function check(state: DeckState, { hosts, feeds, ledger, venue }: DeckParts): vo
     throw new Fault('state.other-run', rule);
   };
   if (state.version !== VERSION) {
-    throw new Fault('state.version', `a saved state must be of version ${VERSION}, was ${show(state.version)}`);
+    throw new Fault('state.version', `a saved state must be of version 1, was ${show(state.version)}`);
   }
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   same(

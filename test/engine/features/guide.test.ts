@@ -36,14 +36,14 @@ function evaluate(code: string): Exported {
     .replaceAll('export const ', 'exported.');
   const exported: Exported = {};
   // The text is ours, from the guide.
-  // oxlint-disable-next-line no-new-func
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
   new Function('modules', 'exported', body)(MODULES, exported);
   return exported;
 }
 
 function examples(guide: string): string[] {
   const text = readFileSync(join(import.meta.dirname, '../../../docs/guide', guide), 'utf8');
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code!);
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
 }
 
 function halfHours(seed: number): BarColumns {
@@ -101,7 +101,7 @@ describe('the guide to the venue', () => {
   it('has conventions that a run takes', () => {
     const [code, ...more] = examples('venue.md');
     expect(more).toEqual([]);
-    const { conventions } = evaluate(code!);
+    const { conventions } = evaluate(code);
     const strategy = front.defineStrategy({
       name: 'once',
       setup: ({ buy }) => ({ onBar: () => void buy(1) }),
@@ -121,7 +121,7 @@ describe('the guide to the venue', () => {
         .slice(2, -1)
         .map((cell) => cell.trim());
     };
-    const sets = cells('|').map((name) => engine.CONVENTIONS[name.replaceAll('`', '')]!);
+    const sets = cells('|').map((name) => engine.CONVENTIONS[name.replaceAll('`', '')]);
     expect(sets).toEqual(Object.values(engine.CONVENTIONS));
     const said = (row: string, of: (set: engine.Conventions) => string) =>
       expect([row, cells(row)]).toEqual([row, sets.map(of)]);

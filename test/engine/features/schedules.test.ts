@@ -120,7 +120,7 @@ describe('one cancels the other', () => {
       streams: [bars(days(flat(3)), 'AAA'), bars(days([...flat(1), [10, 20, 10, 20], [20, 20, 20, 20]]), 'BBB')],
       setup: onBars({
         0: ({ assets, oneCancelsOther }) =>
-          oneCancelsOther(assets[0]!.buy(1, { stop: 15 }), assets[1]!.buy(1, { stop: 15 })),
+          oneCancelsOther(assets[0].buy(1, { stop: 15 }), assets[1].buy(1, { stop: 15 })),
       }),
     });
     expect(played.result.fills.map(({ symbol }) => symbol)).toEqual(['BBB']);

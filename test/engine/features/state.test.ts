@@ -44,7 +44,7 @@ function part(streams: readonly StreamSlice[], from: number, to: number): Stream
     if (stream.kind !== 'bars') throw new Error('only bars are cut here');
     const { time } = stream.columns;
     const rows = [...time].map((at, row) => ({ at, row })).filter(({ at }) => at > from && at <= to);
-    return { ...stream, columns: sliceColumns(stream.columns, rows[0]!.row, rows.at(-1)!.row + 1) };
+    return { ...stream, columns: sliceColumns(stream.columns, rows[0].row, rows.at(-1)!.row + 1) };
   });
 }
 
@@ -65,9 +65,9 @@ function setup({
   const fast = use(ema, 5);
   const slow = use(sma, 21);
   const trend = use(macd, 12, 26, 9);
-  const range = useOn(second!.bars, atr, 14);
-  const daily = first!.barsOf('1d');
-  const weekly = second!.barsOf('1w');
+  const range = useOn(second.bars, atr, 14);
+  const daily = first.barsOf('1d');
+  const weekly = second.barsOf('1w');
   const average = useOn(daily, ema, 3);
   let count = 0;
   schedule('first session of the week, 1h after open', () => note(`week ${count} ${weekly.close.value}`));
@@ -79,9 +79,9 @@ function setup({
       else if (fast.crossedBelow(slow) && trend.histogram.value < 0) {
         oneCancelsOther(sell(3, { limit: close + 1 }), sell(3, { stop: close - 1 }));
       }
-      if (count % 50 === 0) second!.buy(1 + Math.round(range.value), { trail: { percent: 0.01 } });
+      if (count % 50 === 0) second.buy(1 + Math.round(range.value), { trail: { percent: 0.01 } });
       if (count % 90 === 0) cancelAll();
-      if (close > average.value + 1.5 && random.uniform() < 0.2) second!.sell(2, `${count}`);
+      if (close > average.value + 1.5 && random.uniform() < 0.2) second.sell(2, `${count}`);
     },
     save: () => ({ count }),
     restore(state) {

@@ -36,7 +36,7 @@ function cut(streams: readonly StreamSlice[], at: readonly number[]): { streams:
     streams: streams.map((stream) => {
       if (stream.kind !== 'bars') throw new Error('only bars are cut here');
       const { time } = stream.columns;
-      const first = time.findIndex((t) => t > edges[k]!);
+      const first = time.findIndex((t) => t > edges[k]);
       const last = time.findIndex((t) => t > until);
       const from = first < 0 ? time.length : first;
       return { ...stream, columns: sliceColumns(stream.columns, from, last < 0 ? stream.columns.length : last) };
@@ -51,7 +51,7 @@ describe('bars of a coarser time frame', () => {
     play({
       streams: [bars(intraday(rows), 'ABC', '1m')],
       setup: ({ assets, bars: fine }) => {
-        const hours = assets[0]!.barsOf('1h');
+        const hours = assets[0].barsOf('1h');
         return {
           onBar() {
             if (hours.time.value === fine.time.value || hours.close.length === 0) {
@@ -71,7 +71,7 @@ describe('bars of a coarser time frame', () => {
     play({
       streams: [bars(intraday(rows), 'ABC', '1m')],
       setup: ({ assets }) => {
-        const hours = assets[0]!.barsOf('1h');
+        const hours = assets[0].barsOf('1h');
         return { onBar: () => void (hours.high.length === 1 && (high = hours.high.value)) };
       },
     });
@@ -86,7 +86,7 @@ describe('bars of a coarser time frame', () => {
     play({
       streams: [bars(columns, 'ABC', '1m')],
       setup: ({ assets, useOn }) => {
-        const daily = assets[0]!.barsOf('1d');
+        const daily = assets[0].barsOf('1d');
         const average = useOn(daily, ema, 3);
         return {
           onBar() {
@@ -95,7 +95,7 @@ describe('bars of a coarser time frame', () => {
         };
       },
     });
-    const expected = [...whole.time].map((time, row) => [time, averages[row]!]).slice(2);
+    const expected = [...whole.time].map((time, row) => [time, averages[row]]).slice(2);
     expect(seen).toEqual(expected);
     expect(seen.length).toBe(whole.length - 2);
   });
@@ -107,14 +107,14 @@ describe('bars of a coarser time frame', () => {
       const deck = deckOf({
         streams,
         setup: ({ assets, useOn, note }) => {
-          const [hours, weeks] = [assets[0]!.barsOf('1h'), assets[1]!.barsOf('1w')];
+          const [hours, weeks] = [assets[0].barsOf('1h'), assets[1].barsOf('1w')];
           const average = useOn(hours, ema, 5);
-          const days5 = useOn(assets[1]!.barsOf('1d'), ema, 2);
+          const days5 = useOn(assets[1].barsOf('1d'), ema, 2);
           return {
             onBar(bar) {
               if (bar.time % 1_800_000_000 === 0)
                 note(`${average.value} ${days5.value} ${weeks.close.value} ${weeks.volume.value}`);
-              if (hours.close.crossedAbove(average)) assets[1]!.buy(1);
+              if (hours.close.crossedAbove(average)) assets[1].buy(1);
             },
           };
         },
@@ -140,7 +140,7 @@ describe('bars of a coarser time frame', () => {
     play({
       streams: [bars(columns, 'ABC', '1m')],
       setup: ({ assets, useOn }) => {
-        const average = useOn(assets[0]!.barsOf('1d'), ema, 2);
+        const average = useOn(assets[0].barsOf('1d'), ema, 2);
         return { onBar: () => void first.push(average.value) };
       },
     });
@@ -154,7 +154,7 @@ describe('bars of a coarser time frame', () => {
       play({
         streams: [bars(columns, 'ABC', '1m'), bars(minutes(8, 5), 'DEF', '1m')],
         setup: ({ assets, buy }) => {
-          if (withWeeks) assets[1]!.barsOf('1w');
+          if (withWeeks) assets[1].barsOf('1w');
           let count = 0;
           return { onBar: () => void (count++ === 0 && buy(10)) };
         },
@@ -178,7 +178,7 @@ describe('bars of a coarser time frame', () => {
         ]),
       ],
       setup: ({ assets }) => {
-        const minute = assets[0]!.barsOf('1m');
+        const minute = assets[0].barsOf('1m');
         return { onTrade: () => void (closes = [...minute.close.window(9)]) };
       },
     });
@@ -188,7 +188,7 @@ describe('bars of a coarser time frame', () => {
 
   it('that cannot be made are refused with what the tape has', () => {
     const ask = (timeFrame: string) => () =>
-      play({ streams: [bars(days([[1, 1, 1, 1]]))], setup: ({ assets }) => (assets[0]!.barsOf(timeFrame), {}) });
+      play({ streams: [bars(days([[1, 1, 1, 1]]))], setup: ({ assets }) => (assets[0].barsOf(timeFrame), {}) });
     expect(ask('1h')).toThrow(/bars of 1h cannot be made from 1d bars of ABC/);
     expect(ask('1x')).toThrow(/a time frame must be/);
     expect(ask('1w')).not.toThrow();
@@ -198,7 +198,7 @@ describe('bars of a coarser time frame', () => {
     const late = () =>
       play({
         streams: [bars(days([[1, 1, 1, 1]]))],
-        setup: ({ assets }) => ({ onBar: () => void assets[0]!.barsOf('1w') }),
+        setup: ({ assets }) => ({ onBar: () => void assets[0].barsOf('1w') }),
       });
     expect(late).toThrow(/in setup/);
   });

@@ -38,18 +38,19 @@ describe('a trace', () => {
 
   it('has the values of lines, positions, working orders, and the entries of each call', () => {
     const [first, second, timer, third] = traced.result.trace!;
-    expect([first!.call, second!.call, timer!.call, third!.call]).toEqual(['bar', 'bar', 'timer', 'bar']);
-    expect(first!.lines.map(({ symbol, timeFrame, name, value }) => `${symbol} ${timeFrame} ${name} ${value}`)).toEqual(
-      ['ABC 1d sma(1) 8', 'ABC 1d sma(2) 8.5'],
-    );
-    expect([first!.positions, first!.orders]).toEqual([[], []]);
-    expect(third!.positions).toEqual([{ symbol: 'ABC', quantity: -1 }]);
-    expect(third!.orders.map(({ type, side, quantity, limit }) => [type, side, quantity, limit])).toEqual([
+    expect([first.call, second.call, timer.call, third.call]).toEqual(['bar', 'bar', 'timer', 'bar']);
+    expect(first.lines.map(({ symbol, timeFrame, name, value }) => `${symbol} ${timeFrame} ${name} ${value}`)).toEqual([
+      'ABC 1d sma(1) 8',
+      'ABC 1d sma(2) 8.5',
+    ]);
+    expect([first.positions, first.orders]).toEqual([[], []]);
+    expect(third.positions).toEqual([{ symbol: 'ABC', quantity: -1 }]);
+    expect(third.orders.map(({ type, side, quantity, limit }) => [type, side, quantity, limit])).toEqual([
       ['limit', 1, 1, 5],
     ]);
-    const [from, to] = second!.entries;
+    const [from, to] = second.entries;
     expect(traced.entries.slice(from, to).map(({ kind, text }) => `${kind} ${text}`)).toContain('submitted up');
-    const [noteFrom, noteTo] = timer!.entries;
+    const [noteFrom, noteTo] = timer.entries;
     expect(traced.entries.slice(noteFrom, noteTo).map(({ text }) => text)).toEqual(['friday']);
   });
 

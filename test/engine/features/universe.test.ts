@@ -131,13 +131,13 @@ describe('an instrument', () => {
         0: ({ buy }) => buy(10),
         1: ({ sell, assets }) => {
           sell(10, { limit: 200 });
-          names.push(assets[0]!.symbol);
+          names.push(assets[0].symbol);
         },
         3: ({ assets, asset, bars: view, position, use }) => {
-          names.push(assets[0]!.symbol, asset('XYZ').symbol, asset('ABC').symbol, view.now.symbol);
-          names.push(String(position.quantity), String(assets[0]!.orders.length));
+          names.push(assets[0].symbol, asset('XYZ').symbol, asset('ABC').symbol, view.now.symbol);
+          names.push(String(position.quantity), String(assets[0].orders.length));
           expect(use).toBeDefined();
-          assets[0]!.close();
+          assets[0].close();
         },
       },
       { actions },
