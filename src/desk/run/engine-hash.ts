@@ -9,8 +9,14 @@ import { ROOMS_FOLDER } from './package.ts';
 /** Rooms whose code can change the journal of a run. */
 const DECIDING = ['base', 'time', 'indicators', 'options', 'market', 'engine'] as const;
 
-/** Returns the SHA-256 over all files of the rooms that decide, by path. */
+let known: string | undefined;
+
+/** Returns the SHA-256 over all files of the rooms that decide, by path: as they were when first asked, and loaded. */
 export function engineHash(): string {
+  return (known ??= hashRooms());
+}
+
+function hashRooms(): string {
   const hash = createHash('sha256');
   for (const room of DECIDING) addFolder(hash, room);
   return hash.digest('hex');
