@@ -7,7 +7,22 @@ import { honest } from '../../../src/engine/sim/conventions.ts';
 import { fixedFinancing } from '../../../src/engine/sim/financing.ts';
 import { cashAccount, flatLeverage, regT } from '../../../src/engine/sim/margin.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
-import { bars, days, endsOf, fillsOf, intraday, onBars, plain, play, playDays, utc, type Row } from '../play.ts';
+import {
+  bars,
+  days,
+  endsOf,
+  fillsOf,
+  intraday,
+  onBars,
+  onQuotes,
+  plain,
+  play,
+  playDays,
+  quotes,
+  utc,
+  type QuoteRow,
+  type Row,
+} from '../play.ts';
 
 const flat = (count: number, price = 100): Row[] =>
   Array.from({ length: count }, () => [price, price + 1, price - 1, price] as const);
@@ -268,5 +283,20 @@ describe('currencies', () => {
     expect(() => playDays(flat(3), {}, { actions })).toThrow(/ABC pays a dividend in GBP, whose rate is missing/);
     const { result } = playDays(flat(3), { 0: ({ buy }) => buy(10) }, { actions, rates: { GBP: 1.25 } });
     expect(result.dividends).toBe(0);
+  });
+});
+
+describe('margin on quotes', () => {
+  it('is looked at once a minute where there are no bars', () => {
+    const rows: QuoteRow[] = Array.from({ length: 60 }, (_, i) => [i * 5, i < 10 ? 100 : 58, i < 10 ? 100.02 : 58.02]);
+    const played = play({
+      streams: [quotes(rows)],
+      setup: onQuotes({ 0: ({ buy }) => buy(900) }),
+      conventions: { ...plain, margin: regT },
+      cash: 50_000,
+    });
+    expect(played.of('marginCall')).toHaveLength(1);
+    expect(played.result.holdings).toEqual([]);
+    expect(played.result.finalEquity).toBeGreaterThan(0);
   });
 });

@@ -9,6 +9,8 @@ import { sliceColumns } from '../../../src/market/columns.ts';
 import type { StreamSlice } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
+import type { Deck } from '../../../src/engine/deck.ts';
+import { checkLookahead } from '../../../src/research/lookahead.ts';
 import { Random } from '../../../src/base/random.ts';
 import { BarBuffer } from '../../../src/market/bar-buffer.ts';
 import { bars, days, deckOf, ended, intraday, play, trades, utc, type Row } from '../play.ts';
@@ -218,5 +220,35 @@ describe('bars of a coarser time frame', () => {
       },
     });
     expect(result.fills.map(({ price }) => price)).toEqual([11]);
+  });
+});
+
+describe('looking ahead', () => {
+  it('is impossible through coarser bars: tapes that end early give the same decisions', () => {
+    const streams = [bars(minutes(9, 21), 'AAA', '1m'), bars(minutes(9, 22), 'BBB', '1m')];
+    const slice = { streams };
+    const play = (part: typeof slice): Deck => {
+      const deck = deckOf({
+        streams,
+        setup: ({ assets, useOn, note }) => {
+          const hours = assets[0]!.barsOf('1h');
+          const average = useOn(hours, ema, 4);
+          const weeks = assets[1]!.barsOf('1w');
+          const daily = assets[1]!.barsOf('1d');
+          return {
+            onBar() {
+              if (hours.close.crossedAbove(average)) assets[1]!.buy(1, `${daily.close.value}`);
+              if (daily.time.value === assets[1]!.bars.time.value) note(`${weeks.high.value} ${daily.high.value}`);
+            },
+          };
+        },
+      });
+      deck.play(part);
+      return deck;
+    };
+    const report = checkLookahead({ slice, play }, 40);
+    expect(report.decisions).toBeGreaterThan(20);
+    expect(report.prefixes).toBeGreaterThan(30);
+    expect(report.finding).toBe(undefined);
   });
 });
