@@ -2,7 +2,7 @@
  * Coarser bars in a strategy: made from finer ones, visible when complete and not before, the same in any slices.
  */
 import { describe, expect, it } from 'vitest';
-import { ema } from '../../../src/indicators/index.ts';
+import { ema, sma } from '../../../src/indicators/index.ts';
 import { aggregateBars } from '../../../src/market/aggregate.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
 import { sliceColumns } from '../../../src/market/columns.ts';
@@ -110,7 +110,7 @@ describe('bars of a coarser time frame', () => {
         streams,
         setup: ({ assets, useOn, note }) => {
           const [hours, weeks] = [assets[0].barsOf('1h'), assets[1].barsOf('1w')];
-          const average = useOn(hours, ema, 5);
+          const average = useOn(hours, sma, 5);
           const days5 = useOn(assets[1].barsOf('1d'), ema, 2);
           return {
             onBar(bar) {
