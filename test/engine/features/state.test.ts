@@ -12,7 +12,20 @@ import { BarBuffer } from '../../../src/market/bar-buffer.ts';
 import { sliceColumns, type BarColumns } from '../../../src/market/columns.ts';
 import type { StreamSlice } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';
-import { bars, days, deckOf, ended, plain, playDays, utc, type Play } from '../play.ts';
+import {
+  bars,
+  days,
+  deckOf,
+  ended,
+  onQuotes,
+  plain,
+  play,
+  playDays,
+  quotes,
+  utc,
+  type Play,
+  type QuoteRow,
+} from '../play.ts';
 
 /** Half-hours of XNYS that go up and down. */
 function halfHours(sessions: number, seed: number): BarColumns {
@@ -198,5 +211,33 @@ describe('a run that is saved and continued', () => {
     expect(other('XYZ')).toThrow(/the saved state has instruments ABC; this run has XYZ/);
     expect(other('ABC', { version: 2 as 1 })).toThrow(/version 1, was 2/);
     expect(other('ABC')).not.toThrow();
+  });
+});
+
+describe('a run on quotes', () => {
+  it('goes on with its working orders, those for the close among them', () => {
+    // From 15:00 UTC to after the close at 21:00.
+    const rows: QuoteRow[] = Array.from({ length: 75 }, (_, i) => [i * 300, 100 + (i % 7), 100.1 + (i % 7)]);
+    const streams = [quotes(rows)];
+    const setup = onQuotes({
+      3: ({ buy }) => {
+        buy(5, { at: 'close' });
+        buy(7, { limit: 90 });
+      },
+      6: ({ buy }) => buy(1),
+    });
+    const whole = play({ streams, setup });
+    const at = 20;
+    const first = deckOf({ streams, setup });
+    first.play({ streams: [quotes(rows.slice(0, at))] });
+    const state = JSON.parse(JSON.stringify(first.saveState())) as DeckState;
+    const rest = [quotes(rows.slice(at))];
+    const second = deckOf({ streams: rest, setup: () => ({}), restore: state });
+    second.play({ streams: rest });
+    const after = ended(second);
+    expect(whole.result.fills.map(({ quantity }) => quantity)).toEqual([1, 5]);
+    const told = ({ quantity, price, at: when }: (typeof whole.result.fills)[number]) => [quantity, price, when];
+    expect([...ended(first).result.fills, ...after.result.fills].map(told)).toEqual(whole.result.fills.map(told));
+    expect(second.markets[0]!.working.map(({ limit }) => limit)).toEqual([90]);
   });
 });
