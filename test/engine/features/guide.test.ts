@@ -35,8 +35,7 @@ function evaluate(code: string): Exported {
     .replace('export default', 'exported.default =')
     .replaceAll('export const ', 'exported.');
   const exported: Exported = {};
-  // The text is ours, from the guide.
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- The text is ours, from the guide.
   new Function('modules', 'exported', body)(MODULES, exported);
   return exported;
 }
