@@ -243,7 +243,10 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** The lines that strategies follow, by feed: for charts and explanations. */
   get lines(): readonly { readonly feed: BarFeed; readonly lines: readonly Line[] }[] {
-    return this.feeds.map((feed) => ({ feed, lines: feed.followedLines }));
+    return this.feeds.map((feed) => {
+      feed.complete();
+      return { feed, lines: feed.followedLines };
+    });
   }
 
   /** Sentences of everything that was assumed. */
@@ -296,6 +299,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.closeAtEnd();
     this.deliver();
     for (const host of this.hosts) host.handlers.onEnd?.();
+    for (const feed of this.feeds) feed.complete();
     this.lookBack();
     return buildResult(this);
   }
@@ -308,10 +312,13 @@ export class Deck implements ContextDeck, VenueListener {
     const ready = host.ready - feed.rowsBefore + feed.firstRow;
     this.beginSpan(feed.next);
     let row = feed.next;
-    if (row < ready) row = this.playRows(feed, row, Math.min(ready, end), false);
-    if (row < end && this.ruinedAt === undefined) {
-      host.warming = false;
-      row = this.playRows(feed, row, end, host.handlers.onBar !== undefined);
+    while (row < end && this.ruinedAt === undefined) {
+      const to = Math.min(end, feed.fillFrom(row));
+      if (row < ready) row = this.playRows(feed, row, Math.min(ready, to), false);
+      if (row < to && this.ruinedAt === undefined) {
+        host.warming = false;
+        row = this.playRows(feed, row, to, host.handlers.onBar !== undefined);
+      }
     }
     this.sync();
     this.addSpan(feed, row);
@@ -521,6 +528,7 @@ export class Deck implements ContextDeck, VenueListener {
     for (const feed of this.allFeeds) {
       const stream = slice.streams.find((candidate) => feed.takes(candidate));
       feed.loadSlice(stream, whole);
+      if (feed instanceof BarFeed && !this.isSingle) feed.complete();
       const at = feed.nextAt;
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
     }

@@ -26,6 +26,8 @@ interface Followed {
   readonly inputs: readonly Line[];
   readonly lines: readonly Line[];
   stream: Stream | undefined;
+  /** Fills the lines of a whole tape block by block, shortly before they are looked at. */
+  ahead: Stream | undefined;
   /** The arguments given, and the scale of prices where the indicator can then sum without rounding. */
   exact: IndicatorArguments;
   /** Whether other runs look at the same columns. */
@@ -83,6 +85,9 @@ const EMPTY: BarColumns = {
   volume: NO_ROWS,
 };
 
+/** Rows that lines are filled ahead: few enough to be in the processor's cache when they are looked at. */
+const BLOCK_ROWS = 4096;
+
 type BarField = (typeof BAR_FIELDS)[number];
 
 export class BarFeed extends Feed {
@@ -96,6 +101,8 @@ export class BarFeed extends Feed {
   private readonly followed: Followed[] = [];
   private readonly history: number;
   private past = 0;
+  /** Row up to which lines have their values. */
+  private filled = 0;
   private rowOfTape = 0;
 
   /** Whether orders fill against these bars: the finest bars of an instrument without quotes. */
@@ -148,7 +155,42 @@ export class BarFeed extends Feed {
     for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
       this.lines[field].column = this.columns[field];
     }
+    this.filled = this.end;
     for (const followed of this.followed) this.fill(followed, whole);
+  }
+
+  /** Sees to it that lines have their values at `row`; returns the row up to which they have. */
+  fillFrom(row: number): number {
+    return row < this.filled ? this.filled : this.fillTo(Math.min(this.end, row + BLOCK_ROWS));
+  }
+
+  /** Gives lines the values of all rows that the feed holds. */
+  complete(): void {
+    this.fillTo(this.columns.length);
+  }
+
+  private fillTo(to: number): number {
+    if (this.filled >= to) return to;
+    for (const { ahead, inputs, lines } of this.followed) {
+      ahead?.block(
+        inputs.map((input) => input.column),
+        lines.map((line) => line.column),
+        this.filled,
+        to,
+      );
+    }
+    this.filled = to;
+    return to;
+  }
+
+  /** A stream that may fill the lines later: one with a quick loop over prices, whose lines nobody else follows. */
+  private aheadOf({ indicator, exact, inputs, lines }: Followed): Stream | undefined {
+    if (this.columns.length < 2 * BLOCK_ROWS) return undefined;
+    const prices: readonly Line[] = Object.values(this.lines);
+    const isFollowed = this.followed.some((other) => other.inputs.some((input) => lines.includes(input)));
+    if (isFollowed || !inputs.every((input) => prices.includes(input))) return undefined;
+    const stream = indicator.stream(...exact);
+    return stream.hasBlock ? stream : undefined;
   }
 
   /** Follows an indicator over lines of this feed; returns a line per output. */
@@ -168,6 +210,7 @@ export class BarFeed extends Feed {
       inputs,
       lines,
       stream: undefined,
+      ahead: undefined,
       exact: exactArguments(indicator, args),
       isShared: false,
     };
@@ -289,7 +332,11 @@ export class BarFeed extends Feed {
     const out = lines.map(() => takeColumn(length));
     const wasShared = followed.isShared;
     followed.isShared = false;
-    if (isWhole) {
+    // Who shares a column needs all of it; who does not, only what is about to be played.
+    followed.ahead = isWhole && shared === undefined ? this.aheadOf(followed) : undefined;
+    if (followed.ahead !== undefined) {
+      this.filled = 0;
+    } else if (isWhole) {
       indicator.run(columns, length, followed.exact, out);
       const { args, exact } = followed;
       followed.isShared = shared?.keep(indicator, args, columns, { exact, columns: out }) ?? false;
@@ -299,19 +346,11 @@ export class BarFeed extends Feed {
         const old = lines[k]!.column;
         out[k]!.set(old.subarray(old.length - this.past), 0);
       }
-      this.stream(followed.stream, columns, out, length);
+      followed.stream.block(columns, out, this.past, length);
     }
     for (let k = 0; k < lines.length; k++) {
       if (!wasShared) giveColumn(lines[k]!.column);
       lines[k]!.column = out[k]!;
-    }
-  }
-
-  private stream(stream: Stream, columns: readonly Float64Array[], out: readonly Float64Array[], length: number): void {
-    const [a, b, c, d, e] = columns;
-    for (let row = this.past; row < length; row++) {
-      stream.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
-      for (let k = 0; k < out.length; k++) out[k]![row] = stream.out[k]!;
     }
   }
 

@@ -30,6 +30,20 @@ export abstract class Stream {
     return first;
   }
 
+  /** Whether `block` is a loop of its own, worth being called for a few thousand rows at a time. */
+  get hasBlock(): boolean {
+    return false;
+  }
+
+  /** Takes rows `from` … `to` − 1 of the inputs and writes the same rows of the outputs, as `update` does one by one. */
+  block(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void {
+    const [a, b, c, d, e] = inputs;
+    for (let row = from; row < to; row++) {
+      this.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
+      for (let k = 0; k < outputs.length; k++) outputs[k]![row] = this.out[k]!;
+    }
+  }
+
   /** Takes a value of another stream: while that one warms up, so does this. */
   pass(value: number): number {
     return value === value ? this.next(value, 0, 0, 0, 0) : value;

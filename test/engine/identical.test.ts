@@ -22,11 +22,11 @@ interface Played {
 }
 
 /** A random walk in cents, all day long; from `fraction` on, prices are no longer whole cents. */
-function walk(seed: number, fraction = Infinity): BarColumns {
+function walk(seed: number, fraction = Infinity, rows = ROWS): BarColumns {
   const random = new Random(seed);
-  const bars = allocateBars(ROWS);
+  const bars = allocateBars(rows);
   let cents = 3000;
-  for (let i = 0; i < ROWS; i++) {
+  for (let i = 0; i < rows; i++) {
     const off = i < fraction ? 0 : random.uniform() / 3;
     const open = cents + random.below(11) - 5 + off;
     const close = Math.max(500, open + random.below(41) - 20);
@@ -204,6 +204,24 @@ describe.each(Object.entries(CONVENTIONS))('with the conventions of %s', (_name,
     expectSame(merged(columns, conventions), whole(columns, conventions));
   });
 });
+
+test.each([Infinity, 9000])(
+  'a tape long enough to be filled ahead in blocks is the same (ticks up to row %d)',
+  (ticks) => {
+    const columns = walk(4, ticks, 20_000);
+    const random = new Random(4);
+    const expected = whole(columns, CONVENTIONS['honest']!);
+    expectSame(
+      sliced(columns, CONVENTIONS['honest']!, () => 1 + random.below(3000)),
+      expected,
+    );
+    expectSame(
+      stepped(columns, CONVENTIONS['honest']!, () => 1 + random.below(3000)),
+      expected,
+    );
+    expectSame(merged(columns, CONVENTIONS['honest']!), expected);
+  },
+);
 
 test('a difference of one bar shows', () => {
   const columns = walk(1);

@@ -35,6 +35,27 @@ export class Smoothing extends Stream {
     this.count = this.rows;
   }
 
+  override get hasBlock(): boolean {
+    return true;
+  }
+
+  override block(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void {
+    const series = inputs[0]!;
+    const out = outputs[0]!;
+    const { weight } = this;
+    let row = from;
+    for (; row < to && this.count < this.rows; row++) out[row] = this.update(series[row]!);
+    let average = this.value;
+    for (; row < to; row++) {
+      const value = series[row]!;
+      if (value !== value) break;
+      average += weight * (value - average);
+      out[row] = average;
+    }
+    this.value = average;
+    for (; row < to; row++) out[row] = this.update(series[row]!);
+  }
+
   next(value: number): number {
     if (this.count >= this.rows) return (this.value += this.weight * (value - this.value));
     this.value += value;

@@ -63,6 +63,60 @@ class ExactSma extends Stream {
     return this.sum / (this.isExact ? rows * scale : rows);
   }
 
+  override get hasBlock(): boolean {
+    return true;
+  }
+
+  override block(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void {
+    const series = inputs[0]!;
+    const out = outputs[0]!;
+    const { ring, period: rows } = this;
+    let row = from;
+    // The first rows push out what came before the block; those after them, what lies in it.
+    let isFull = true;
+    for (const end = Math.min(to, from + rows); row < end; row++) {
+      const value = series[row]!;
+      out[row] = this.update(value);
+      isFull &&= value === value;
+    }
+    if (isFull && ring.full && row < to) {
+      row = this.isExact ? this.sumExactly(series, out, row, to) : this.sumPlainly(series, out, row, to);
+      for (let i = row - rows; i < row; i++) ring.push(series[i]!);
+    }
+    for (; row < to; row++) out[row] = this.update(series[row]!);
+  }
+
+  /** Goes on to the first row that is not whole, and returns it. */
+  private sumExactly(series: Float64Array, out: Float64Array, from: number, to: number): number {
+    const { period: rows, scale } = this;
+    const divisor = rows * scale;
+    let { sum } = this;
+    let row = from;
+    for (; row < to; row++) {
+      const value = series[row]!;
+      if (!isWhole(value * scale)) break;
+      sum += (value - series[row - rows]!) * scale + ROUNDER - ROUNDER;
+      out[row] = sum / divisor;
+    }
+    this.sum = sum;
+    return row;
+  }
+
+  /** Goes on to the first row that is NaN, and returns it. */
+  private sumPlainly(series: Float64Array, out: Float64Array, from: number, to: number): number {
+    const { period: rows } = this;
+    let { sum } = this;
+    let row = from;
+    for (; row < to; row++) {
+      const value = series[row]!;
+      if (value !== value) break;
+      sum += value - series[row - rows]!;
+      out[row] = sum / rows;
+    }
+    this.sum = sum;
+    return row;
+  }
+
   private giveUp(): void {
     this.isExact = false;
     this.sum = 0;
