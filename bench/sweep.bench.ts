@@ -1,0 +1,124 @@
+/**
+ * A whole sweep: every pair of two simple averages of 2 … 100 days over 24 years of daily closes, all in and all out at
+ * the close that decides, 0.1 % a fill. Needs the reference prices beside the repository; without them it has no rows.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { deckSchema } from '../src/desk/config/schema.ts';
+import { Conductor, sessionsOf } from '../src/desk/sweep/conduct.ts';
+import type { ThreadStart } from '../src/desk/sweep/messages.ts';
+import { planSweep, type SweepPlan } from '../src/desk/sweep/plan.ts';
+import { sweepRequest } from '../src/desk/sweep/settings.ts';
+import { shareTape } from '../src/desk/sweep/shared-tape.ts';
+import { subjectOf } from '../src/desk/sweep/subject.ts';
+import { runSweep } from '../src/desk/sweep/sweep.ts';
+import { PointPlayer } from '../src/research/sweep/run.ts';
+import { blocksFor } from '../src/research/sweep/trial-sums.ts';
+import { atLeast, atMost, type BenchRow } from './bench.ts';
+
+const SPY = join(import.meta.dirname, '../../shared/truth/01_market_data/equity_daily/SPY.csv');
+const RUNS = 5;
+/** The exact answer: prices in whole ticks, ties of the averages change nothing. */
+const BEST = 2.842861;
+const SUM = 4173.265749;
+
+const config = deckSchema.parse({
+  strategy: { name: 'sma-cross' },
+  tape: { source: 'files', files: SPY, symbols: ['SPY'] },
+  instruments: { SPY: { lot: 1e-9 } },
+  account: { cash: 100 },
+  conventions: { name: 'bt', fees: { model: 'bps', bps: 10 }, sizing: { reservesFees: true, trims: true } },
+  sweep: { parameters: { fast: '2..100', slow: '3..100' }, where: 'fast < slow', objective: 'totalReturn' },
+});
+
+export async function bench(): Promise<BenchRow[]> {
+  if (!existsSync(SPY)) return [];
+  const plan = await planSweep(config, '/', sweepRequest(config.sweep, { parameters: {} }, {}));
+  const alone = median(await times(() => playAll(plan)));
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  const whole = median(await times(() => sweepOnce(plan)));
+  const [one, two] = [median(await conducted(plan, 1)), median(await conducted(plan, 2))];
+  const what = `${plan.points.count} pairs of averages`;
+  return [
+    atMost(`${what}, total returns, one core`, alone, 's', 0.25),
+    atMost(`${what}, total returns, one core, peak resident memory`, megabytes, 'MB', 250),
+    atMost(`${what}, a whole sweep with its odds, one core`, whole, 's'),
+    atMost(`${what}, rows with what the odds need, two cores`, two, 's', 0.13),
+    atLeast('two workers over one', one / two, 'ratio', 1.8),
+  ];
+}
+
+/** Plays every pair and looks at nothing but its total return: what other libraries are timed with. */
+function playAll({ loaded, points, periodsPerYear }: SweepPlan): void {
+  const player = new PointPlayer(subjectOf(loaded, ['totalReturn'], periodsPerYear));
+  let best = -Infinity;
+  let sum = 0;
+  for (let index = 0; index < points.count; index++) {
+    const { row } = player.play(index, points.at(index));
+    sum += row.figures.totalReturn!;
+    if (row.figures.totalReturn! > best) best = row.figures.totalReturn!;
+  }
+  // The smallest lot of a billionth of a share leaves cents of the sum in cash.
+  if (Math.abs(best - BEST) > 1e-6 || Math.abs(sum - SUM) > 1e-4) {
+    throw new Error(`best ${best} and sum ${sum}, not ${BEST} and ${SUM}`);
+  }
+}
+
+async function sweepOnce(plan: SweepPlan): Promise<void> {
+  await runSweep(plan, {
+    folder: '/',
+    results: undefined,
+    workers: 1,
+    again: false,
+    stop: { isStopped: false },
+    now: () => performance.now(),
+    onProgress: () => undefined,
+  });
+}
+
+/** Seconds of sweeps by the same workers, once these have started and warmed up. */
+async function conducted(plan: SweepPlan, workers: number): Promise<number[]> {
+  const { loaded, points, figures, periodsPerYear } = plan;
+  const tape = shareTape(loaded.tape);
+  const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear);
+  const periods = sessionsOf(subject);
+  const blocks = blocksFor(points.count, periods);
+  const { codeHash } = loaded.strategy;
+  const threadStart = (): ThreadStart => {
+    return { config, folder: '/', codeHash, tape, seed: loaded.seed, figures, periodsPerYear, periods, blocks };
+  };
+  const conductor = new Conductor({
+    subject,
+    points,
+    periods,
+    blocks,
+    workers,
+    threadStart,
+    stop: { isStopped: false },
+    now: () => performance.now(),
+    onBatch: () => undefined,
+    onProgress: () => undefined,
+  });
+  const indices = Int32Array.from({ length: points.count }, (_, i) => i);
+  try {
+    return await times(() => conductor.play(indices));
+  } finally {
+    await conductor.end();
+  }
+}
+
+async function times(work: () => unknown): Promise<number[]> {
+  await work();
+  const seconds: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const start = performance.now();
+    await work();
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return seconds;
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1]!;
+}
