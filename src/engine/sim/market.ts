@@ -61,10 +61,22 @@ export class Market {
     this.watch(order);
   }
 
-  remove(order: Order): void {
-    const at = this.working.indexOf(order);
-    if (at >= 0) this.working.splice(at, 1);
-    this.watchAll();
+  /** Takes an order out; false when it was not in. */
+  remove(order: Order): boolean {
+    const { working } = this;
+    const at = working.indexOf(order);
+    if (at < 0) return false;
+    if (at === 0) working.shift();
+    else working.splice(at, 1);
+    if (this.isWatched(order)) this.watchAll();
+    return true;
+  }
+
+  /** Whether what the market waits for may depend on this order: a limit behind another and without an end does not. */
+  private isWatched(order: Order): boolean {
+    const { type, side, limit, timeInForce, expireAt } = order;
+    if (type !== 'limit' || timeInForce !== 'GTC' || expireAt !== Infinity) return true;
+    return side > 0 ? limit >= this.fallTo : limit <= this.riseTo;
   }
 
   /** Recomputes what the resting orders wait for. */

@@ -728,12 +728,9 @@ export class SimulatedVenue implements Venue {
   }
 
   private leave(order: Order, market: Market): void {
-    const at = market.working.indexOf(order);
-    if (at < 0) return;
-    market.working.splice(at, 1);
+    if (!market.remove(order)) return;
     this.workingOrders--;
     this.workingOf[order.strategy]!--;
-    market.watchAll();
   }
 
   private volumeLimit(market: Market, volume: number, at: number): number {
