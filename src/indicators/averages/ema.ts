@@ -18,10 +18,10 @@ export const SEED: IndicatorOption = {
 
 /** An average that moves by `weight` of the distance to each new value, after a seed of `rows` values. */
 export class Smoothing extends Stream {
-  private readonly rows: number;
-  private readonly weight: number;
-  private count = 0;
-  private value = 0;
+  protected readonly rows: number;
+  protected readonly weight: number;
+  protected count = 0;
+  protected value = 0;
 
   constructor(rows: number, weight: number) {
     super();
@@ -62,6 +62,24 @@ export class Smoothing extends Stream {
     this.count++;
     if (this.count < this.rows) return Number.NaN;
     return (this.value /= this.rows);
+  }
+}
+
+/**
+ * As `Smoothing`, by shares of old and new instead of a distance. A new value's share does not wait for the old value,
+ * which makes batches half as fast again; in return, the average of a steady series may be off by its last bit.
+ */
+export class Blend extends Smoothing {
+  private readonly keep: number;
+
+  constructor(rows: number, weight: number) {
+    super(rows, weight);
+    this.keep = 1 - weight;
+  }
+
+  override next(value: number): number {
+    if (this.count < this.rows) return super.next(value);
+    return (this.value = this.keep * this.value + this.weight * value);
   }
 }
 

@@ -2,7 +2,7 @@
  * The relative strength index: which part of the recent movement was upward.
  */
 import { type IndicatorOption, period } from '../arguments.ts';
-import { rmaStream, type Smoothing } from '../averages/ema.ts';
+import { Blend } from '../averages/ema.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 
@@ -22,15 +22,15 @@ const SEED: IndicatorOption = {
 
 export class Rsi extends Stream {
   // Average gain and loss are (moved ± net) / 2, so the two averages of these need no decision per row.
-  private readonly net: Smoothing;
-  private readonly moved: Smoothing;
+  private readonly net: Blend;
+  private readonly moved: Blend;
   private before = Number.NaN;
 
   constructor(rows: number, options: RsiOptions = {}) {
     super();
-    const seed = options.seed === 'first-difference' ? 'first' : 'average';
-    this.net = rmaStream(rows, { seed });
-    this.moved = rmaStream(rows, { seed });
+    const seed = options.seed === 'first-difference' ? 1 : rows;
+    this.net = new Blend(seed, 1 / rows);
+    this.moved = new Blend(seed, 1 / rows);
     if (options.seed === 'zero') {
       this.net.startFrom(0);
       this.moved.startFrom(0);
@@ -54,6 +54,7 @@ function seedRows(rows: number, options: RsiOptions): number {
 
 function runRsi(series: Float64Array, length: number, out: Float64Array, rows: number, options: RsiOptions): void {
   const weight = 1 / rows;
+  const keep = 1 - weight;
   const warm = seedRows(rows, options);
   let net = 0;
   let moved = 0;
@@ -72,8 +73,8 @@ function runRsi(series: Float64Array, length: number, out: Float64Array, rows: n
     const value = series[i]!;
     const change = value - before;
     before = value;
-    net += weight * (change - net);
-    moved += weight * (Math.abs(change) - moved);
+    net = keep * net + weight * change;
+    moved = keep * moved + weight * Math.abs(change);
     out[i] = moved === 0 ? 50 : 50 + (50 * net) / moved;
   }
 }

@@ -2,7 +2,7 @@
  * True range and its averages: how far a price moves in a row, gaps included.
  */
 import { type IndicatorOption, period } from '../arguments.ts';
-import { rmaStream, type Smoothing } from '../averages/ema.ts';
+import { Blend } from '../averages/ema.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 
@@ -45,12 +45,12 @@ export class TrueRange extends Stream {
 
 export class Atr extends Stream {
   private readonly range = new TrueRange();
-  private readonly average: Smoothing;
+  private readonly average: Blend;
   private readonly fromFirst: boolean;
 
   constructor(rows: number, options: FirstRowOptions = {}) {
     super();
-    this.average = rmaStream(rows);
+    this.average = new Blend(rows, 1 / rows);
     this.fromFirst = options.firstRow === 'range';
   }
 
@@ -70,6 +70,7 @@ export function runAtr(
 ): void {
   const [high, low, close] = columns as readonly [Float64Array, Float64Array, Float64Array];
   const weight = 1 / rows;
+  const keep = 1 - weight;
   const warm = atrWarmUp(rows, options);
   let before = close[0]!;
   let average = options.firstRow === 'range' ? high[0]! - low[0]! : 0;
@@ -82,7 +83,7 @@ export function runAtr(
   for (let i = warm + 1; i < length; i++) {
     const range = rangeOf(high[i]!, low[i]!, before);
     before = close[i]!;
-    average += weight * (range - average);
+    average = keep * average + weight * range;
     out[i] = average;
   }
 }

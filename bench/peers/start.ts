@@ -1,0 +1,58 @@
+/** From the start of a process to the final figure, over 100,000 bars of CSV, as a person waits for it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crossBars } from '../engine/cross.ts';
+import { median, type Outcome } from './comparison.ts';
+
+const COMMAND = join(import.meta.dirname, '../../bin/tradedeck.js');
+const THEIRS = join(import.meta.dirname, 'python/cross_backtesting.py');
+const ROUNDS = 3;
+
+/** The command of ours with the shipped SMA cross against a script of backtesting.py, in turns. */
+export function startComparison(python: string, count: number): Outcome {
+  const folder = mkdtempSync(join(tmpdir(), 'peers-'));
+  try {
+    const bars = crossBars(count);
+    const rows = (time: (i: number) => string): string => {
+      const lines = ['time,open,high,low,close,volume'];
+      for (let i = 0; i < count; i++) {
+        lines.push(`${time(i)},${bars.open[i]},${bars.high[i]},${bars.low[i]},${bars.close[i]},${bars.volume[i]}`);
+      }
+      return `${lines.join('\n')}\n`;
+    };
+    writeFileSync(
+      join(folder, 'ours.csv'),
+      rows((i) => new Date(bars.openTime[i]! / 1000).toISOString()),
+    );
+    writeFileSync(
+      join(folder, 'theirs.csv'),
+      rows((i) => String(bars.time[i])),
+    );
+    const run = (command: string, ...args: string[]): number => {
+      const start = performance.now();
+      const { status, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
+      return (performance.now() - start) / 1000;
+    };
+    const ours = (): number =>
+      run(process.execPath, COMMAND, 'backtest', 'sma-cross', '--symbol', 'WALK', '--data', 'ours.csv', '--json');
+    const theirs = (): number => run(python, THEIRS, 'theirs.csv', 'once');
+    [ours(), theirs()];
+    const turns = Array.from({ length: ROUNDS }, () => ({ left: ours(), right: theirs() }));
+    return {
+      workload: 'SMA cross, 100,000 bars of CSV, process start to figures',
+      peer: 'backtesting',
+      unit: 's',
+      ours: median(turns.map(({ left }) => left)),
+      theirs: median(turns.map(({ right }) => right)),
+      ratio: median(turns.map(({ left, right }) => right / left)),
+      goal: 10,
+      difference: undefined,
+      note: 'ours is fully invested, with costs and a saved run; wall clock',
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
