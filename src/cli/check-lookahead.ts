@@ -38,7 +38,7 @@ export async function checkLookaheadCommand(target: string, flags: LookaheadFlag
       },
     };
     const report = checkLookahead(subject, flags.cuts ?? 100);
-    const history = checkHistory(subject);
+    const history = report.isRepeatable ? checkHistory(subject) : [];
     if (flags.json === true) print(JSON.stringify({ ...report, history }, undefined, 2));
     else {
       for (const line of lookaheadLines(report)) print(line);
@@ -53,7 +53,7 @@ export async function checkLookaheadCommand(target: string, flags: LookaheadFlag
   }
 }
 
-function lookaheadLines({ decisions, prefixes, finding }: LookaheadReport): string[] {
+function lookaheadLines({ decisions, prefixes, isRepeatable, finding }: LookaheadReport): string[] {
   const played = `${prefixes} shorter tapes, ${decisions} decisions`;
   if (finding === undefined) {
     const none = decisions === 0 ? styled('yellow', '  but nothing was decided, so nothing was proved') : undefined;
@@ -63,6 +63,14 @@ function lookaheadLines({ decisions, prefixes, finding }: LookaheadReport): stri
     ];
   }
   const { at, cutAt, onWhole, onPrefix } = finding;
+  if (!isRepeatable) {
+    return [
+      `${styled('red', 'not repeatable')}  the same tape gave other decisions when it was played again, first at ${formatInstant(at)}`,
+      `  once    ${onWhole === undefined ? 'nothing was decided' : describeDecision(onWhole)}`,
+      `  again   ${onPrefix === undefined ? 'nothing was decided' : describeDecision(onPrefix)}`,
+      '  Chance, clocks and what an earlier run left behind do this: take chance from `random`, the time from `now`.',
+    ];
+  }
   return [
     `${styled('red', 'look-ahead')}  ${played}: the first that differs is at ${formatInstant(at)}`,
     `  knowing the whole tape   ${onWhole === undefined ? 'nothing was decided' : describeDecision(onWhole)}`,

@@ -114,7 +114,7 @@ export async function compare(
     if (more > 0) print(`  … and ${more} more`);
     print(
       isSame
-        ? styled('green', 'the same')
+        ? styled('green', 'the closes are the same')
         : styled('yellow', `closes differ by up to ${(result.worst * 100).toPrecision(3)} %`),
     );
   }

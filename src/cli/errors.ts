@@ -4,6 +4,7 @@
 import { AssertionError } from '../base/assert.ts';
 import { Fault } from '../base/fault.ts';
 import type { LocatedFault } from '../desk/config/faults.ts';
+import type { Finding } from '../market/tape.ts';
 import { exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { styledError, tell } from './terminal.ts';
 
@@ -22,7 +23,7 @@ function linesOf(error: unknown): string[] {
     return faults.length === 1 ? lines : [...lines, `${faults.length} mistakes; nothing was done.`];
   }
   if (error instanceof Fault) return [head(error)];
-  if (error instanceof Error && error.name === 'DirtyData') return [`${label('error')} ${error.message}`];
+  if (hasFindings(error)) return [`${label('error')} ${error.message}`];
   if (error instanceof AssertionError) return [`${label('bug')} ${error.stack ?? error.message}`];
   return [`${label('error')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
 }
@@ -43,12 +44,21 @@ function faultsOf(error: unknown): unknown[] {
   });
   if (hasFaults(error)) return error.faults.map(({ fault }) => plain(fault));
   if (error instanceof Fault) return [plain(error)];
+  if (hasFindings(error)) {
+    return error.findings.map(({ rule, file, row, message, value }) => {
+      return { code: `data.${rule}`, rule: message, file, line: row, value };
+    });
+  }
   return [{ code: 'error', rule: error instanceof Error ? error.message : String(error) }];
 }
 
 /** Known by name, so that a run without a set-up file need not load what reads one. */
 function hasFaults(error: unknown): error is Error & { faults: readonly LocatedFault[] } {
   return error instanceof Error && error.name === 'ConfigError' && 'faults' in error;
+}
+
+function hasFindings(error: unknown): error is Error & { findings: readonly Finding[] } {
+  return error instanceof Error && error.name === 'DirtyData' && 'findings' in error;
 }
 
 function label(word: string): string {

@@ -90,8 +90,9 @@ export async function init(name: string): Promise<ExitCode> {
   print('  deck.yaml        what it is played on, and how');
   print('  data/spx.csv     prices to begin with');
   print();
-  print(`Now: cd ${relative('.', folder)} && tradedeck backtest deck.yaml`);
-  print(styled('dim', 'For types in your editor: npm install'));
+  const shown = relative('.', folder);
+  print(`Play it:                    npx tradedeck backtest ${join(shown, 'deck.yaml')}`);
+  print(styled('dim', `For types in your editor:   npm install --prefix ${shown === '' ? '.' : shown}`));
   return EXIT.ok;
 }
 

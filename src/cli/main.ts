@@ -22,8 +22,19 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     return outcome.code;
   } catch (error) {
     if (error instanceof Finished) return outcome.code;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.unknownCommand') await suggestBacktest(args[0]!);
+      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
     const { reportError } = await import('./errors.ts');
     return reportError(error, args.includes('--json'));
   }
+}
+
+/** A deck or a strategy in the place of a command is meant to be played. */
+async function suggestBacktest(word: string): Promise<void> {
+  const { strategyNames } = await import('../strategies/index.ts');
+  if (!/\.(ya?ml|[cm]?[jt]s)$/.test(word) && !strategyNames.includes(word)) return;
+  const { tell } = await import('./terminal.ts');
+  tell(`(To play it: tradedeck backtest ${word})`);
 }

@@ -210,7 +210,7 @@ function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .action((files, options) => finish(import('./data.ts').then(({ check }) => check(files, options))));
   data
     .command('compare')
-    .description('compare the bars of two files')
+    .description('compare the closes of two files, bar by bar')
     .argument('<a>')
     .argument('<b>')
     .option('--tolerance <share>', 'relative difference of closes that does not count (default: 0.000001)', flags.share)

@@ -39,7 +39,12 @@ export interface ChosenDeck {
 export async function chooseDeck(target: string, flags: RunFlags): Promise<ChosenDeck> {
   const overrides = await overridesOf(flags);
   if (/\.ya?ml$/.test(target)) return fromFile(target, overrides);
-  const strategy = /\.[cm]?[jt]s$/.test(target) ? { file: resolve(target) } : { name: knownName(target) };
+  const isFile = /\.[cm]?[jt]s$/.test(target);
+  if (isFile && !existsSync(target)) {
+    const { noSuchFile } = await import('../desk/run/strategy-file.ts');
+    throw noSuchFile(resolve(target), target);
+  }
+  const strategy = isFile ? { file: resolve(target) } : { name: knownName(target) };
   if (!overrides.some(({ path }) => path.startsWith('tape'))) {
     const hint = 'give --data file.csv, or --data sp500 for the prices that come with Tradedeck';
     throw new Fault('config.missing', 'a strategy needs prices to play', { field: '--data' }, hint);

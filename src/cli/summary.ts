@@ -16,7 +16,7 @@ export function summary({ result, isComplete }: FinishedRun, data: ReportData): 
   return [
     `${styled('bold', title)}`,
     styled('dim', `${result.simulated ? 'SIMULATED PRICES  ' : ''}${result.source}`),
-    styled('dim', `${span}, ${result.events.toLocaleString('en-US')} rows, ${result.conventions}`),
+    styled('dim', `${span}, ${counted(result.events, 'row')}, ${result.conventions}`),
     '',
     ...data.keyFigures.map(
       ({ label, text, note: remark }) => `  ${label.padEnd(16)}${text.padStart(10)}   ${styled('dim', remark)}`,
@@ -24,7 +24,12 @@ export function summary({ result, isComplete }: FinishedRun, data: ReportData): 
     '',
     `  ${data.currency} ${money(data.startingCash)} became ${money(data.finalEquity)} after ${money(result.fees)} of fees`,
     ...(fatal + warning + note > 0
-      ? [styled('yellow', `  data: ${fatal} fatal findings, ${warning} warnings, ${note} notes (see the report)`)]
+      ? [
+          styled(
+            'yellow',
+            `  data: ${counted(fatal, 'fatal finding')}, ${counted(warning, 'warning')}, ${counted(note, 'note')} (see the report)`,
+          ),
+        ]
       : []),
     ...[...turnedAway(data), ...idle(data)].map((line) => styled('yellow', line)),
     ...(result.ruinedAt === undefined
@@ -40,7 +45,7 @@ function turnedAway({ orders, reasons }: ReportData): string[] {
     if (orders[kind] === 0) return [];
     const [most] = reasons.filter((reason) => reason.kind === kind).sort((a, b) => b.count - a.count);
     const why = most === undefined ? '' : `, mostly ${most.text}${most.example === '' ? '' : ` (${most.example})`}`;
-    return [`  ${orders[kind].toLocaleString('en-US')} orders were ${kind}${why}`];
+    return [`  ${counted(orders[kind], 'order')} ${orders[kind] === 1 ? 'was' : 'were'} ${kind}${why}`];
   });
 }
 
@@ -48,6 +53,10 @@ function turnedAway({ orders, reasons }: ReportData): string[] {
 function idle({ orders }: ReportData): string[] {
   if (orders.submitted + orders.refused + orders.rejected > 0) return [];
   return ['  no order was ever sent: `tradedeck why last --date <day>` says what was seen on a day'];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function money(value: number): string {

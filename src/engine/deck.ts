@@ -16,6 +16,7 @@ import type { CorporateAction } from '../market/actions.ts';
 import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { applyAction } from './actions.ts';
 import { makeContext, type ContextDeck, type Host } from './context.ts';
+import { checkHandlers } from './handlers.ts';
 import { EquityCurve } from './equity.ts';
 import { Excursions, type PlayedSplit } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
@@ -956,7 +957,7 @@ export class Deck implements ContextDeck, VenueListener {
     };
     // Each strategy waits for its own lines, not for those of the others.
     for (const feed of this.feeds) feed.warmUp = feed.isDerived ? -1 : 0;
-    host.handlers = definition.setup(makeContext(this, host));
+    host.handlers = checkHandlers(definition.name, definition.setup(makeContext(this, host)));
     if (hasBars) {
       const first = this.firstBars();
       host.ready = first.warmUp + this.conventions.extraWarmUp;

@@ -17,9 +17,9 @@ export interface LookaheadSubject {
   play(slice: TapeSlice): Deck;
 }
 
-/** The first decision that a shorter tape changes. One of the two is absent where only one tape has a decision. */
+/** The first decision that a shorter tape (or the same tape, played again) changes. One of the two is absent where only one tape has a decision. */
 export interface LookaheadFinding {
-  /** Where the shorter tape ended. */
+  /** Where the shorter tape ended; infinite where the same tape was played again. */
   readonly cutAt: number;
   /** Time of the decision. */
   readonly at: number;
@@ -31,16 +31,20 @@ export interface LookaheadReport {
   readonly decisions: number;
   /** How many shorter tapes were played. */
   readonly prefixes: number;
+  /** Whether the same tape, played twice, gave the same decisions: without that, nothing can be said of shorter ones. */
+  readonly isRepeatable: boolean;
   /** `undefined` when every prefix gave the same decisions. */
   readonly finding: LookaheadFinding | undefined;
 }
 
 /**
- * Plays the whole tape and `cuts` shorter ones. Half of them end at bars on which something was decided, where knowing
+ * Plays the whole tape, twice, and `cuts` shorter ones. Half of them end at bars on which something was decided, where knowing
  * more would show; the others are spread evenly, where knowing less would.
  */
 export function checkLookahead(subject: LookaheadSubject, cuts = 100): LookaheadReport {
   const whole = decisionsOf(subject.play(subject.slice));
+  const again = firstDifference(whole, decisionsOf(subject.play(subject.slice)), Infinity);
+  if (again !== undefined) return { decisions: whole.length, prefixes: 0, isRepeatable: false, finding: again };
   const times = cutTimes(subject.slice, whole, cuts);
   let first: LookaheadFinding | undefined;
   for (const cutAt of times) {
@@ -48,7 +52,7 @@ export function checkLookahead(subject: LookaheadSubject, cuts = 100): Lookahead
     const finding = firstDifference(whole, prefix, cutAt);
     if (finding !== undefined && (first === undefined || finding.at < first.at)) first = finding;
   }
-  return { decisions: whole.length, prefixes: times.length, finding: first };
+  return { decisions: whole.length, prefixes: times.length, isRepeatable: true, finding: first };
 }
 
 /** Compares the decisions of a whole tape with those of its prefix, up to the prefix's end. */

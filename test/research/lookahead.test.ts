@@ -107,3 +107,23 @@ test('an average of 20 needs 32 bars of history, an exponential one of 20 needs 
   expect(simple).toMatchObject({ rows: 32 });
   expect(exponential!.rows).toBeGreaterThan(32);
 });
+
+test('a strategy that decides by a state it keeps between runs is told from one that looks ahead', () => {
+  let runs = 0;
+  const moody = defineStrategy({
+    name: 'moody',
+    setup({ bars: now, buy }) {
+      const day = 20 + runs++;
+      return {
+        onBar() {
+          if (now.close.length === day) buy(1);
+        },
+      };
+    },
+  });
+  const report = checkLookahead(subject(moody), 10);
+  expect(report.isRepeatable).toBe(false);
+  expect(report.prefixes).toBe(0);
+  expect(report.finding).toBeDefined();
+  expect(checkLookahead(subject(honest), 10).isRepeatable).toBe(true);
+});

@@ -47,10 +47,22 @@ export class DirtyData extends Error {
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
-    const lines = findings.slice(0, 10).map(({ file, row, message }) => `  ${file}:${row}: ${message}`);
+    const lines = findings
+      .slice(0, 10)
+      .map(
+        ({ file, row, message, value }) =>
+          `  ${file}:${row}: ${message}${value === '' || message.includes(value) ? '' : ` (${value})`}`,
+      );
     const rest = findings.length > 10 ? [`  … and ${findings.length - 10} more`] : [];
     const noun = findings.length === 1 ? 'fatal fault' : 'fatal faults';
-    super([`the data have ${findings.length} ${noun}, so nothing was played:`, ...lines, ...rest].join('\n'));
+    super(
+      [
+        `the data have ${findings.length} ${noun}, so nothing was played:`,
+        ...lines,
+        ...rest,
+        'Mend them, or play anyway: --set tape.fatalFindings=allow',
+      ].join('\n'),
+    );
     this.findings = findings;
   }
 }

@@ -88,7 +88,8 @@ function definitionOf(module: Readonly<Record<string, unknown>>, file: string): 
   throw new Fault('strategy.no-export', `${rule}, its default export was ${show(definition)}`, { file });
 }
 
-function noSuchFile(file: string, shown: string): Fault {
+/** Returns the fault of a strategy file that is not there, with the file or the strategy that was perhaps meant. */
+export function noSuchFile(file: string, shown: string): Fault {
   const folder = dirname(file);
   const near = existsSync(folder) ? didYouMean(basename(file), readdirSync(folder)) : undefined;
   const hint = near ?? `or name a shipped one: ${strategyNames.join(', ')}`;
