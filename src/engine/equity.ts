@@ -11,24 +11,29 @@ import { sessionEnds } from './session-ends.ts';
 
 const POINTS_MAX = 1 << 21;
 
-/** Rows during which neither cash nor quantity changed: value = base + slope · price. */
-interface Span {
-  readonly time: Float64Array;
-  readonly price: Float64Array;
-  readonly from: number;
-  readonly to: number;
-  readonly base: number;
-  readonly slope: number;
-}
+const NOTHING: Float64Array = new Float64Array(0);
+
+/** A span is four numbers, side by side: first row, row after the last, base and slope. */
+const SPAN = 4;
+
+/** Gives memory for a column of a length; what is in it does not matter. */
+export type Memory = (length: number) => Float64Array;
+
+const fresh: Memory = (length) => new Float64Array(length);
 
 export class EquityCurve {
-  private times = new Float64Array(16);
-  private values = new Float64Array(16);
+  private times = NOTHING;
+  private values = NOTHING;
   private used = 0;
   private stride = 1;
   private skipped = 0;
-  /** Spans over columns that stay in memory; their points are computed when somebody asks for them. */
-  private readonly spans: Span[] = [];
+  /**
+   * Spans over two columns that stay in memory: rows during which neither cash nor quantity changed, so that their
+   * values are base + slope · price, computed when somebody asks for them.
+   */
+  private readonly spans: number[] = [];
+  private spanTime = NOTHING;
+  private spanPrice = NOTHING;
   private readonly sessionTimes: number[] = [];
   private readonly sessionValues: number[] = [];
   private readonly hours: MarketHours;
@@ -36,7 +41,7 @@ export class EquityCurve {
   private sessionEnd = -Infinity;
   private lastAt = Number.NaN;
   private lastValue = Number.NaN;
-  /** Spans before this one are in peak and drawdown. */
+  /** Numbers of spans before this one are in peak and drawdown. */
   private settledSpans = 0;
   private highest: number;
   private deepest = 0;
@@ -91,21 +96,28 @@ export class EquityCurve {
     kept: boolean,
   ): void {
     if (to <= from) return;
-    if (!kept || this.used !== 0) {
+    const { spans } = this;
+    if (spans.length === 0) {
+      this.spanTime = time;
+      this.spanPrice = price;
+    }
+    if (!kept || this.used !== 0 || this.spanTime !== time || this.spanPrice !== price) {
       for (let row = from; row < to; row++) this.add(time[row]!, base + slope * price[row]!);
       return;
     }
-    this.spans.push({ time, price, from, to, base, slope });
+    spans.push(from, to, base, slope);
   }
 
   /** Replaces the value of the newest step: what closing at the end of the tape did to it. */
   amendLast(value: number): void {
     this.settle();
-    const last = this.spans.at(-1);
-    if (last !== undefined) {
+    const { spans } = this;
+    const { length } = spans;
+    if (length !== 0) {
       // The last row gets a span of its own, whose value does not depend on its price.
-      this.spans[this.spans.length - 1] = { ...last, to: last.to - 1 };
-      this.spans.push({ ...last, from: last.to - 1, base: value, slope: 0 });
+      const to = spans[length - 3]!;
+      spans[length - 3] = to - 1;
+      spans.push(to - 1, to, value, 0);
       this.settledSpans = this.spans.length;
     } else if (this.used > 0 && this.times[this.used - 1] === this.lastAt) {
       this.values[this.used - 1] = value;
@@ -126,53 +138,54 @@ export class EquityCurve {
     if (this.spans.length === 0) {
       return { time: this.times.slice(0, this.used), value: this.values.slice(0, this.used) };
     }
-    const length = this.spans.reduce((sum, span) => sum + span.to - span.from, 0);
-    const time = new Float64Array(length);
-    const value = new Float64Array(length);
-    let at = 0;
-    for (const span of this.spans) {
-      time.set(span.time.subarray(span.from, span.to), at);
-      for (let row = span.from; row < span.to; row++) value[at++] = span.base + span.slope * span.price[row]!;
+    const { spans, spanTime, spanPrice } = this;
+    const first = spans[0]!;
+    const time = spanTime.slice(first, spans[spans.length - 3]!);
+    const value = new Float64Array(time.length);
+    for (let i = 0; i < spans.length; i += SPAN) {
+      const [from, to, base, slope] = [spans[i]!, spans[i + 1]!, spans[i + 2]!, spans[i + 3]!];
+      for (let row = from; row < to; row++) value[row - first] = base + slope * spanPrice[row]!;
     }
     return { time, value };
   }
 
-  /** The value at the end of each session. */
-  sessions(): { time: Float64Array; value: Float64Array } {
-    if (this.spans.length !== 0) {
-      const { time, price } = this.spans[0]!;
-      if (this.spans.every((span) => span.time === time && span.price === price)) return this.sessionsOf(time);
-      this.flatten();
+  /** The value at the end of each session. `memory` is asked for two columns, times first. */
+  sessions(memory: Memory = fresh): { time: Float64Array; value: Float64Array } {
+    if (this.spans.length !== 0) return this.sessionsOfSpans(memory);
+    const { sessionTimes, sessionValues, lastAt } = this;
+    const known = sessionTimes.length;
+    const length = lastAt === lastAt ? known + 1 : known;
+    const [time, value] = [memory(length), memory(length)];
+    for (let i = 0; i < known; i++) {
+      time[i] = sessionTimes[i]!;
+      value[i] = sessionValues[i]!;
     }
-    const open = this.lastAt === this.lastAt;
-    return {
-      time: Float64Array.from(open ? [...this.sessionTimes, this.lastAt] : this.sessionTimes),
-      value: Float64Array.from(open ? [...this.sessionValues, this.lastValue] : this.sessionValues),
-    };
+    if (length > known) {
+      time[known] = lastAt;
+      value[known] = this.lastValue;
+    }
+    return { time, value };
   }
 
-  /** The sessions of spans over one column: only the rows with which a session ends are looked at. */
-  private sessionsOf(times: Float64Array): { time: Float64Array; value: Float64Array } {
-    const { spans } = this;
-    const ends = sessionEnds(times, this.hours);
-    const first = firstAtOrAfter(ends, spans[0]!.from);
-    const last = spans.at(-1)!.to - 1;
-    const inside = firstAtOrAfter(ends, last);
-    const time = new Float64Array(inside - first + 1);
-    const value = new Float64Array(time.length);
+  /** The sessions of spans: only the rows with which a session ends are looked at. */
+  private sessionsOfSpans(memory: Memory): { time: Float64Array; value: Float64Array } {
+    const { spans, spanTime, spanPrice } = this;
+    const ends = sessionEnds(spanTime, this.hours);
+    const last = spans[spans.length - 3]! - 1;
+    const first = firstAtOrAfter(ends, spans[0]!);
+    // A tape that was stopped ends its last session early.
+    const length = firstAtOrAfter(ends, last) - first + 1;
+    const [time, value] = [memory(length), memory(length)];
     let at = 0;
-    for (const { price, from, to, base, slope } of spans) {
-      for (; at < inside - first && ends[first + at]! < to; at++) {
-        const row = ends[first + at]!;
-        if (row < from) continue;
-        time[at] = times[row]!;
-        value[at] = base + slope * price[row]!;
+    for (let i = 0; i < spans.length; i += SPAN) {
+      const [to, base, slope] = [spans[i + 1]!, spans[i + 2]!, spans[i + 3]!];
+      for (; at < length; at++) {
+        const row = at === length - 1 ? last : ends[first + at]!;
+        if (row >= to) break;
+        time[at] = spanTime[row]!;
+        value[at] = base + slope * spanPrice[row]!;
       }
     }
-    // A tape that was stopped ends its last session early.
-    const { price, base, slope } = spans.at(-1)!;
-    time[at] = times[last]!;
-    value[at] = base + slope * price[last]!;
     return { time, value };
   }
 
@@ -192,13 +205,17 @@ export class EquityCurve {
   /** Takes the spans that nobody has asked about yet into peak and drawdown. */
   private settle(): void {
     const { spans } = this;
-    for (; this.settledSpans < spans.length; this.settledSpans++) this.settleSpan(spans[this.settledSpans]!);
+    for (; this.settledSpans < spans.length; this.settledSpans += SPAN) {
+      const i = this.settledSpans;
+      this.settleSpan(spans[i]!, spans[i + 1]!, spans[i + 2]!, spans[i + 3]!);
+    }
   }
 
-  private settleSpan({ price, from, to, base, slope }: Span): void {
+  private settleSpan(from: number, to: number, base: number, slope: number): void {
+    const { spanPrice } = this;
     let { highest, deepest } = this;
     for (let row = slope === 0 ? to - 1 : from; row < to; row++) {
-      const value = base + slope * price[row]!;
+      const value = base + slope * spanPrice[row]!;
       if (value > highest) highest = value;
       else if (highest - value > deepest * highest) deepest = (highest - value) / highest;
     }
@@ -206,17 +223,21 @@ export class EquityCurve {
     this.deepest = deepest;
   }
 
-  /** Turns spans into points, when steps follow that are no spans. */
+  /** Turns spans into points, when steps follow that are no spans of the same columns. */
   private flatten(): void {
-    for (const { time, price, from, to, base, slope } of this.spans.splice(0)) {
-      for (let row = from; row < to; row++) this.addPoint(time[row]!, base + slope * price[row]!);
-    }
+    const { spanTime, spanPrice } = this;
+    const spans = this.spans.splice(0);
     this.settledSpans = 0;
+    for (let i = 0; i < spans.length; i += SPAN) {
+      for (let row = spans[i]!; row < spans[i + 1]!; row++) {
+        this.addPoint(spanTime[row]!, spans[i + 2]! + spans[i + 3]! * spanPrice[row]!);
+      }
+    }
   }
 
   private makeRoom(): void {
     if (this.times.length < POINTS_MAX) {
-      const size = Math.min(POINTS_MAX, this.times.length * 2);
+      const size = Math.min(POINTS_MAX, Math.max(16, this.times.length * 2));
       const times = new Float64Array(size);
       const values = new Float64Array(size);
       times.set(this.times);

@@ -19,6 +19,8 @@ import { numbersOf, plainNumbers, type PlainNumber } from './state/numbers.ts';
 import type { Bar, Bars } from './strategy.ts';
 import { sharedLinesOf } from './shared-lines.ts';
 
+const NO_ROWS: Float64Array = new Float64Array(0);
+
 /** Lines that one indicator fills. */
 interface Followed {
   readonly indicator: AnyIndicator;
@@ -42,7 +44,7 @@ export abstract class Feed {
   /** Position among the feeds: decides who goes first at one instant. */
   readonly index: number;
   readonly cursor = new Cursor();
-  time: Float64Array = new Float64Array(0);
+  time = NO_ROWS;
   /** Row after the last of the present slice. */
   end = 0;
   /** Next row to play. */
@@ -73,7 +75,6 @@ export abstract class Feed {
   }
 }
 
-const NO_ROWS = new Float64Array(0);
 const EMPTY: BarColumns = {
   length: 0,
   time: NO_ROWS,
@@ -202,7 +203,7 @@ export class BarFeed extends Feed {
     }
     const lines = indicator.outputs.map((output) => {
       const name = indicator.outputs.length === 1 ? indicator.name : `${indicator.name}.${output}`;
-      return new Line(label(name, args), new Float64Array(0), this.cursor);
+      return new Line(label(name, args), NO_ROWS, this.cursor);
     });
     const followed: Followed = {
       indicator,

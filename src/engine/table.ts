@@ -5,13 +5,14 @@
  */
 import { giveColumn, takeColumn } from './column-pool.ts';
 
+const NOTHING: Float64Array = new Float64Array(0);
 const FIRST_ROWS = 256;
 const BLOCK_ROWS = 1 << 13;
 
 export class Table {
   readonly width: number;
   private readonly blocks: Float64Array[] = [];
-  private block: Float64Array = new Float64Array(0);
+  private block = NOTHING;
   /** Place of the next number in the newest block. */
   private at = 0;
   private rows = 0;
@@ -59,7 +60,7 @@ export class Table {
   /** Gives its memory back and is empty from here on. */
   release(): void {
     for (const block of this.blocks.splice(0)) giveColumn(block);
-    this.block = new Float64Array(0);
+    this.block = NOTHING;
     this.at = 0;
     this.rows = 0;
   }

@@ -42,7 +42,9 @@ export interface PlayedPoint {
 export class PointPlayer {
   private readonly subject: SweepSubject;
   private readonly isLean: boolean;
-  private memory = new Float64Array(0);
+  /** Times, values and returns of a run's sessions; the next run writes over them. */
+  private readonly columns: Float64Array[] = [];
+  private taken = 0;
 
   constructor(subject: SweepSubject) {
     this.subject = subject;
@@ -54,9 +56,10 @@ export class PointPlayer {
     const deck = new Deck(subject.options(parameters));
     deck.play(subject.slice);
     const figuresOfAll = this.finish(deck);
-    const sessions = deck.equity.sessions();
+    this.taken = 0;
+    const sessions = deck.equity.sessions(this.memory);
     const { ledger } = deck;
-    const returns = this.room(sessions.value.length);
+    const returns = this.memory(sessions.value.length);
     sessionReturns(sessions, ledger.startingCash, returns);
     const figures =
       figuresOfAll ??
@@ -84,8 +87,9 @@ export class PointPlayer {
     return undefined;
   }
 
-  private room(length: number): Float64Array {
-    if (this.memory.length !== length) this.memory = new Float64Array(length);
-    return this.memory;
-  }
+  private readonly memory = (length: number): Float64Array => {
+    const place = this.taken++;
+    if (this.columns[place]?.length !== length) this.columns[place] = new Float64Array(length);
+    return this.columns[place]!;
+  };
 }
