@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import process from 'node:process';
-import { checkSameData, findRun } from '../desk/run/replay.ts';
+import { checkSameData, checkSameJournal, findRun } from '../desk/run/replay.ts';
 import { loadRun, runDeck } from '../desk/run/run.ts';
 import { writeReport } from '../desk/run/folder.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -22,6 +22,8 @@ export async function report(name: string, { again }: { readonly again?: boolean
       stop: { isStopped: false },
       now: () => performance.now(),
     });
+    // A run that was stopped is played to its end, which goes further than its journal.
+    if (!stored.folder.endsWith('-stopped')) checkSameJournal(stored, run.deck.journal);
     await writeReport(run, stored.folder, stored.journalHash);
   }
   print(relative(process.cwd(), path));

@@ -7,7 +7,7 @@ import { Fault } from '../base/fault.ts';
 import { Deck } from '../engine/deck.ts';
 import type { Entry } from '../engine/journal.ts';
 import { prefixOf } from '../research/lookahead.ts';
-import { checkSameData, findRun } from '../desk/run/replay.ts';
+import { checkSameData, checkSameJournal, findRun } from '../desk/run/replay.ts';
 import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
 import { calendar } from '../time/calendars.ts';
 import { parseDay } from '../time/civil.ts';
@@ -53,6 +53,7 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   const to = zone.instantAt(parseDay(date) + 1, 0);
   const deck = new Deck({ ...deckOptionsOf(loaded), trace: { from, to } });
   deck.play(prefixOf(tape.slice, to - 1));
+  checkSameJournal(stored, deck.journal);
   const wanted = tape.instruments.filter((instrument) => symbol === undefined || instrument.symbol === symbol);
   if (wanted.length === 0) {
     const known = tape.instruments.map((instrument) => instrument.symbol);

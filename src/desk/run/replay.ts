@@ -1,10 +1,13 @@
 /**
  * Plays a run again, to its end or to a day in it: how `why` and `report` know what happened without having kept it all.
  */
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { didYouMean } from '../../base/did-you-mean.ts';
+import type { Journal } from '../../engine/journal.ts';
+import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
 import type { DeckConfig } from '../config/schema.ts';
 
 /** A run folder that was found, with its deck. */
@@ -41,6 +44,25 @@ export function checkSameData(stored: StoredRun, fingerprint: string): void {
     `the data have changed since this run: their fingerprint was ${stored.fingerprint.slice(0, 12)}…, is ${fingerprint.slice(0, 12)}…`,
     { file: stored.folder },
     'play the run again',
+  );
+}
+
+/**
+ * Refuses to explain a run by a replay that went another way: what was played up to a day must be how the journal begins.
+ * A strategy that was changed since, or that uses chance or a clock of its own, would be explained by what it never did.
+ */
+export function checkSameJournal(stored: StoredRun, replayed: Journal): void {
+  const text = readFileSync(join(stored.folder, 'journal.jsonl'), 'utf8');
+  // The first line is one that this program wrote: what the journal is about, and its hash.
+  const first = JSON.parse(text.slice(0, text.indexOf('\n'))) as JournalHead & Record<string, unknown>;
+  const { journal: _journal, version: _version, hash: _hash, ...head } = first;
+  const last = lastHash(journalText(head, replayed, (line) => hash('sha256', line)));
+  if (text.includes(`"hash":"${last}"`)) return;
+  throw new Fault(
+    'journal.differs',
+    'played again, this run does something else: its strategy (or Tradedeck) was changed since, or it uses chance or a clock of its own',
+    { file: stored.folder },
+    'play the run again; `tradedeck check-lookahead` tells whether it repeats itself',
   );
 }
 
