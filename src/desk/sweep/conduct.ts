@@ -15,7 +15,6 @@ import { SweepThreads } from './threads.ts';
 /** Length of one turn, and how long rows are kept back, in milliseconds. */
 const TURN_MS = 20;
 const BATCH_MS = 250;
-/** Work that must be left, by what was played so far, before threads are started, in milliseconds. */
 const WORTH_MS = 300;
 
 export interface Conducting {
@@ -26,6 +25,8 @@ export interface Conducting {
   /** Threads that play, this one included. */
   readonly workers: number;
   readonly threadStart: () => ThreadStart;
+  /** Work that must be left, by what was played so far, before threads are started, in milliseconds; 300 by default. */
+  readonly worthMs?: number | undefined;
   readonly stop: StopSign;
   now(): number;
   onBatch(batch: Batch): void;
@@ -98,7 +99,7 @@ export class Conductor {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (world.stop.isStopped) Atomics.store(queue, QUEUE.stop, 1);
       const leftMs = ((now - startedAt) / played) * (indices.length - taken);
-      if (others === undefined && mayStart && world.workers > 1 && leftMs > WORTH_MS) start();
+      if (others === undefined && mayStart && world.workers > 1 && leftMs > (world.worthMs ?? WORTH_MS)) start();
     }
     if (others !== undefined) await this.waitFor(others, queue);
     if (failure !== undefined) throw failure;

@@ -6,8 +6,8 @@
  * A sweep with the same hash goes on where the file ends; files of several machines are read one after the other.
  */
 import { hash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
 
@@ -39,6 +39,13 @@ export function readResults(file: string, head: ResultsHead): Batch[] {
   // What was cut off would hide the lines that are written after it.
   if (whole < Buffer.byteLength(text)) truncateSync(file, whole);
   return batches;
+}
+
+/** Returns the files that parts of a sweep left in a folder. */
+export function partsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /^results-\d+-of-\d+\.jsonl$/.test(name));
+  return names.sort().map((name) => join(folder, name));
 }
 
 /** Writes batches behind those that are there. */

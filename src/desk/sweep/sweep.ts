@@ -15,7 +15,7 @@ import { Conductor, sessionsOf } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import type { ThreadStart } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
-import { readResults, ResultsFile, type ResultsHead } from './results-file.ts';
+import { partsIn, readResults, ResultsFile, type ResultsHead } from './results-file.ts';
 import { shareTape } from './shared-tape.ts';
 import { subjectOf } from './subject.ts';
 
@@ -28,6 +28,8 @@ export interface SweepWorld {
   readonly workers: number;
   /** Whether to begin anew, even if an earlier attempt left rows. */
   readonly again: boolean;
+  /** See `Conducting`. */
+  readonly worthMs?: number;
   readonly stop: StopSign;
   /** A clock in milliseconds, for progress and timings only. */
   now(): number;
@@ -100,6 +102,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     periods,
     blocks,
     workers: world.workers,
+    worthMs: world.worthMs,
     threadStart,
     stop: world.stop,
     now: () => world.now(),
@@ -132,9 +135,12 @@ function openResults(
   gathered: Gathered,
 ): { append(batch: Batch): void } | undefined {
   if (folder === undefined) return undefined;
-  const file = join(folder, count === 1 ? RESULTS_NAME : `results-${index}-of-${count}.jsonl`);
+  const file = join(folder, count === 1 ? RESULTS_NAME : `results-${index + 1}-of-${count}.jsonl`);
   const before = again ? [] : readResults(file, head);
   for (const batch of before) gathered.add(batch);
+  // What other machines played of this sweep counts when the whole is asked for.
+  if (count === 1 && !again)
+    for (const other of partsIn(folder)) readResults(other, head).forEach((one) => gathered.add(one));
   return new ResultsFile(file, head, before.length > 0);
 }
 
