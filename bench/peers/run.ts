@@ -38,7 +38,7 @@ async function runAll(names: readonly string[]): Promise<void> {
   const missing = [...environment.missing];
   for (const name of names) {
     try {
-      outcomes.push(...(name === START ? start(environment) : await runOne(name, environment, versions)));
+      outcomes.push(...(name === START ? start(environment) : await runOne(name, environment, versions, missing)));
     } catch (error) {
       // One peer that breaks off is told, and the others still run.
       missing.push(`${name} broke off: ${String(error)}`);
@@ -56,7 +56,12 @@ async function runAll(names: readonly string[]): Promise<void> {
 }
 
 /** Runs one workload in a folder of its own; its sides end with it. */
-async function runOne(name: string, environment: Environment, versions: Record<string, string>): Promise<Outcome[]> {
+async function runOne(
+  name: string,
+  environment: Environment,
+  versions: Record<string, string>,
+  missing: string[],
+): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'peers-'));
   const sides: Side[] = [];
   const begin = async (title: string, command: readonly string[]): Promise<Side> => {
@@ -83,9 +88,14 @@ async function runOne(name: string, environment: Environment, versions: Record<s
   const outcomes: Outcome[] = [];
   try {
     for (const comparison of await WORKLOADS[name]!(stage)) {
-      const outcome = await compare(comparison);
-      console.error(line(outcome));
-      outcomes.push(outcome);
+      try {
+        const outcome = await compare(comparison);
+        console.error(line(outcome));
+        outcomes.push(outcome);
+      } catch (error) {
+        missing.push(`${comparison.workload} against ${comparison.peer} broke off: ${String(error)}`);
+        console.error(missing.at(-1));
+      }
     }
   } finally {
     for (const side of sides) side.end();

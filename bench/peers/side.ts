@@ -24,7 +24,9 @@ export class Side {
 
   async ask(work: string): Promise<Answer> {
     this.child.stdin.write(`${work}\n`);
-    return (await this.listen()) as Answer; // What both loops answer.
+    const said = (await this.listen()) as Answer | { error: string }; // What both loops answer.
+    if ('error' in said) throw new Error(`${this.name}, ${work}: ${said.error}`);
+    return said;
   }
 
   end(): void {

@@ -164,8 +164,9 @@ const sweep: Workload = async (stage) => {
     ask: { ours: 'sweep', theirs: engine },
     clock: 'core',
     ...(engine === 'rust' && { goal: 15 }),
-    difference: numbersDiffer({ best: 1e-6, sum: 0.001 }),
-    note: 'equal averages are decided by rounding there; one core',
+    // Exact sums of ticks here, float sums there: equal averages, which rounding decides there, move the sum by this much.
+    difference: numbersDiffer({ best: 1e-6, sum: 0.3 }),
+    note: 'the best equal, the sums of all up to ties that rounding decides there; one core',
   }));
 };
 
@@ -197,7 +198,7 @@ const indicators: Workload = async (stage) => {
         theirs,
         ask: { ours: kept ? `${name} kept` : name, theirs: name },
         clock: 'core',
-        rounds: peer === 'TA-Lib' ? 5 : 1,
+        rounds: peer === 'TA-Lib' ? 3 : 1,
         ...(goal !== undefined && { goal }),
         difference: relative({ last: 1e-6, middle: 1e-6 }),
       });

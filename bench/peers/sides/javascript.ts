@@ -64,7 +64,7 @@ function tradingSignals(): Record<string, Work> {
     (inputs: readonly unknown[], make: () => Streaming, field?: string): Work =>
     () => {
       const indicator = make();
-      const values: Value[] = new Array(rows);
+      const values: Value[] = Array.from({ length: rows });
       for (let i = 0; i < rows; i++) values[i] = indicator.add(inputs[i]);
       return ends(values, field);
     };
@@ -83,7 +83,7 @@ function tradingSignals(): Record<string, Work> {
     cci: over(bars, () => new CCI(20)),
     willr: over(bars, () => new WilliamsR(14)),
     mfi: over(bars, () => new MFI(14)),
-    obv: over(bars, () => new OBV()),
+    obv: over(bars, () => new OBV(2)),
     adx: over(bars, () => new ADX(14)),
     aroon: over(bars, () => new Aroon(14), 'aroonUp'),
     sar: over(bars, () => new PSAR({ accelerationStep: 0.02, accelerationMax: 0.2 })),
