@@ -7,18 +7,20 @@
  * rate < yield < 0) the method does not hold and is refused: the tree of `tree.ts` prices those.
  */
 import { Fault } from '../base/fault.ts';
-import { gaussian, SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
+import { SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import { assertInputs, type OptionInputs } from './contract.ts';
 import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
 import { treeValue } from './tree.ts';
 
-/** At most 1e-8 of the strike while σ√T is below 0.15: a month or two of most shares. */
-export const AMERICAN_SHORT: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 10, outerNodes: 48 };
+/** About 1e-8 of the strike at worst while σ√T is below 0.15: a month or two of most shares. */
+export const AMERICAN_SHORT: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 9, outerNodes: 48 };
 /** The same for σ√T up to 0.3. */
-export const AMERICAN_MIDDLE: BoundaryScheme = { degree: 12, steps: 4, innerNodes: 12, outerNodes: 48 };
+export const AMERICAN_MIDDLE: BoundaryScheme = { degree: 13, steps: 4, innerNodes: 10, outerNodes: 52 };
+/** The same for σ√T up to 0.6, and where interest outruns vol. */
+export const AMERICAN_LONG: BoundaryScheme = { degree: 15, steps: 4, innerNodes: 11, outerNodes: 52 };
 /** The same where vol or time is large and the boundary bends more. */
-export const AMERICAN_LONG: BoundaryScheme = { degree: 16, steps: 4, innerNodes: 11, outerNodes: 48 };
+export const AMERICAN_WIDE: BoundaryScheme = { degree: 18, steps: 4, innerNodes: 11, outerNodes: 52 };
 /** About 1e-12 of the strike; some fifty times the work. */
 export const AMERICAN_EXACT: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
 
@@ -87,8 +89,9 @@ function priceOrGreeks(
 function schemeFor(years: number, vol: number, cashRate: number): BoundaryScheme {
   const root = Math.sqrt(years);
   const deviation = vol * root;
+  if (deviation > 0.6) return AMERICAN_WIDE;
   if (deviation > 0.3 || cashRate * root > 0.4 * vol) return AMERICAN_LONG;
-  return deviation > 0.15 ? AMERICAN_MIDDLE : AMERICAN_SHORT;
+  return deviation > 0.15 || cashRate * root > 0.25 * vol ? AMERICAN_MIDDLE : AMERICAN_SHORT;
 }
 
 function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
@@ -132,12 +135,15 @@ function exercisePremium(
     const plus = d + 0.5 * width;
     const minus = d - 0.5 * width;
     const measure = 2 * years * z * outerWeights[k];
-    const cashFlow = measure * cashRate * cash * Math.exp(-cashRate * time);
-    const assetFlow = measure * assetRate * Math.exp(-assetRate * time);
-    const cashDensity = gaussian(minus);
-    const assetDensity = gaussian(plus);
-    const cashTail = minus >= 0 ? cashDensity * upperTailRatio(minus) : 1 - cashDensity * upperTailRatio(-minus);
-    const assetTail = plus >= 0 ? assetDensity * upperTailRatio(plus) : 1 - assetDensity * upperTailRatio(-plus);
+    const cashFlow = measure * cashRate * cash;
+    const assetFlow = measure * assetRate;
+    // Discounting and density in one exponential; the tails follow from it.
+    const cashDensity = Math.exp(-cashRate * time - 0.5 * minus * minus);
+    const assetDensity = Math.exp(-assetRate * time - 0.5 * plus * plus);
+    const cashBeyond = cashDensity * upperTailRatio(Math.abs(minus));
+    const assetBeyond = assetDensity * upperTailRatio(Math.abs(plus));
+    const cashTail = minus >= 0 ? cashBeyond : Math.exp(-cashRate * time) - cashBeyond;
+    const assetTail = plus >= 0 ? assetBeyond : Math.exp(-assetRate * time) - assetBeyond;
     premium += cashFlow * cashTail - assetFlow * asset * assetTail;
     if (slopes !== undefined) {
       const cashPull = (cashFlow * cashDensity) / (SQRT_TWO_PI * asset * width);

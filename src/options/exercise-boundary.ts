@@ -30,6 +30,8 @@ const SETTLED = 1e-5;
 /** After the last step, a boundary that still moves by so much has no fixed point within reach. */
 const ADRIFT = 1e-3;
 const STEPS_MAX = 24;
+/** The first guess is left when it moves by less than this part of ln B. */
+const GUESS_SETTLED = 0.005;
 
 export class ExerciseBoundary {
   readonly scheme: BoundaryScheme;
@@ -46,6 +48,15 @@ export class ExerciseBoundary {
   private readonly innerWeights: Float64Array;
   private readonly innerRows: Float64Array;
   private readonly outerRows: Float64Array;
+  private readonly innerInverses: Float64Array;
+  /** For every node and inner node of the option at hand: (r − q)·(τ − u), half the width, its inverse, growth. */
+  private readonly drifts: Float64Array;
+  private readonly halfWidths: Float64Array;
+  private readonly inverseWidths: Float64Array;
+  private readonly cashGrowth: Float64Array;
+  private readonly assetGrowth: Float64Array;
+  private readonly past: Float64Array;
+  private readonly sums = new Float64Array(2);
   /** ln(B/X)² at the nodes, longest time first; the last node (τ = 0) is nought and left out. */
   private readonly squares: Float64Array;
   private readonly distances: Float64Array;
@@ -55,30 +66,39 @@ export class ExerciseBoundary {
   constructor(scheme: BoundaryScheme) {
     const { degree, innerNodes, outerNodes } = scheme;
     this.scheme = scheme;
+    // Rows are filled up with a nought to an even number, so that two sums run abreast.
+    const width = Math.ceil(degree / 2) * 2;
     this.points = chebyshevPoints(degree);
     const inner = sineNodes(innerNodes);
     const outer = sineNodes(outerNodes);
     this.innerZ = inner.z;
     this.innerWeights = inner.weights;
+    this.innerInverses = inner.z.map((z) => 1 / z);
+    this.past = new Float64Array(innerNodes);
+    this.drifts = new Float64Array(degree * innerNodes);
+    this.halfWidths = new Float64Array(degree * innerNodes);
+    this.inverseWidths = new Float64Array(degree * innerNodes);
+    this.cashGrowth = new Float64Array(degree * innerNodes);
+    this.assetGrowth = new Float64Array(degree * innerNodes);
     this.outerZ = outer.z;
     this.outerWeights = outer.weights;
     this.outerLogs = new Float64Array(outerNodes);
-    this.squares = new Float64Array(degree);
+    this.squares = new Float64Array(width);
     this.distances = new Float64Array(degree);
     this.next = new Float64Array(degree);
     this.mixing = new Anderson(degree);
-    this.innerRows = new Float64Array(degree * innerNodes * degree);
-    this.outerRows = new Float64Array(outerNodes * degree);
+    this.innerRows = new Float64Array(degree * innerNodes * width);
+    this.outerRows = new Float64Array(outerNodes * width);
     const row = new Float64Array(degree + 1);
     for (let i = 0; i < degree; i++) {
       for (let k = 0; k < innerNodes; k++) {
         chebyshevRow(degree, this.points[i] * inner.rest[k], row);
-        this.innerRows.set(row.subarray(0, degree), (i * innerNodes + k) * degree);
+        this.innerRows.set(row.subarray(0, degree), (i * innerNodes + k) * width);
       }
     }
     for (let k = 0; k < outerNodes; k++) {
       chebyshevRow(degree, outer.rest[k], row);
-      this.outerRows.set(row.subarray(0, degree), k * degree);
+      this.outerRows.set(row.subarray(0, degree), k * width);
     }
   }
 
@@ -92,6 +112,7 @@ export class ExerciseBoundary {
     const logLimit = dividendYield > rate ? Math.log(rate / dividendYield) : 0;
     this.guess(years, vol, rate, dividendYield, logLimit);
     for (let i = 0; i < degree; i++) distances[i] = Math.sqrt(squares[i]);
+    this.prepare(years, vol, rate, dividendYield);
     mixing.restart();
     let toGo = Infinity;
     for (let step = 0; step < STEPS_MAX && (step < steps || toGo > SETTLED); step++) {
@@ -100,78 +121,122 @@ export class ExerciseBoundary {
       for (let i = 0; i < degree; i++) squares[i] = distances[i] * distances[i];
     }
     this.logAtStart = logLimit - Math.sqrt(squares[0]);
-    for (let k = 0; k < outerNodes; k++) {
-      let square = 0;
-      for (let j = 0; j < degree; j++) square += outerRows[k * degree + j] * squares[j];
-      outerLogs[k] = logLimit - Math.sqrt(square > 0 ? square : 0);
-    }
+    interpolate(outerRows, 0, outerNodes, squares, outerLogs);
+    for (let k = 0; k < outerNodes; k++) outerLogs[k] = logLimit - outerLogs[k];
     return toGo <= ADRIFT;
   }
 
   /** The quadratic approximation with Li's correction (QD+), node by node from the shortest time up. */
   private guess(years: number, vol: number, rate: number, dividendYield: number, logLimit: number): void {
     const root = Math.sqrt(years);
-    let scale = 1.5 * vol;
+    let [scale, bend, before] = [1.5 * vol, 0, 0];
     for (let i = this.scheme.degree - 1; i >= 0; i--) {
       const x = root * this.points[i];
-      const distance = quadraticBoundary(x * x, vol, rate, dividendYield, logLimit, scale * x);
+      // The distance over √τ changes slowly: the last two nodes say nearly what the next one will be.
+      const start = x * Math.max(scale + bend * (x - before), 0.5 * scale);
+      const distance = quadraticBoundary(x * x, vol, rate, dividendYield, logLimit, start);
+      bend = before > 0 ? (distance / x - scale) / (x - before) : 0;
       scale = distance / x;
+      before = x;
       this.squares[i] = distance * distance;
+    }
+  }
+
+  /** Everything in the integrals that does not change from step to step: times, widths and growth at every node. */
+  private prepare(years: number, vol: number, rate: number, dividendYield: number): void {
+    const { degree, innerNodes } = this.scheme;
+    const { points, innerZ, innerWeights, drifts, halfWidths, inverseWidths, cashGrowth, assetGrowth } = this;
+    const root = Math.sqrt(years);
+    for (let i = 0; i < degree; i++) {
+      const x = root * points[i];
+      const time = x * x;
+      const deviation = vol * x;
+      const perDeviation = 1 / deviation;
+      for (let k = 0; k < innerNodes; k++) {
+        const place = i * innerNodes + k;
+        const z = innerZ[k];
+        const left = time * z * z;
+        const weight = innerWeights[k];
+        drifts[place] = (rate - dividendYield) * left;
+        halfWidths[place] = 0.5 * deviation * z;
+        inverseWidths[place] = perDeviation * this.innerInverses[k];
+        cashGrowth[place] = weight * Math.exp(rate * (time - left));
+        assetGrowth[place] = dividendYield === 0 ? 0 : weight * Math.exp(dividendYield * (time - left));
+      }
     }
   }
 
   private step(years: number, vol: number, rate: number, dividendYield: number, logLimit: number): void {
     const { degree, innerNodes } = this.scheme;
-    const { squares, next, points, innerZ, innerWeights, innerRows } = this;
+    const { squares, next, points, distances } = this;
     const carry = rate - dividendYield;
+    const root = Math.sqrt(years);
     for (let i = 0; i < degree; i++) {
-      const x = Math.sqrt(years) * points[i];
-      const time = x * x;
-      const log = logLimit - Math.sqrt(squares[i]);
+      const x = root * points[i];
+      const distance = distances[i];
+      const log = logLimit - distance;
       const deviation = vol * x;
-      const dPlus = (log + carry * time) / deviation + 0.5 * deviation;
+      const dPlus = (log + carry * x * x) / deviation + 0.5 * deviation;
       const dMinus = dPlus - deviation;
       const densityPlus = INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * dPlus * dPlus);
       const densityMinus = INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * dMinus * dMinus);
-      const cumulative =
-        dPlus < 0
-          ? densityPlus * SQRT_TWO_PI * upperTailRatio(-dPlus)
-          : 1 - densityPlus * SQRT_TWO_PI * upperTailRatio(dPlus);
-      let cash = 0;
-      let asset = 0;
-      for (let k = 0; k < innerNodes; k++) {
-        const row = (i * innerNodes + k) * degree;
-        let square = 0;
-        for (let j = 0; j < degree; j++) square += innerRows[row + j] * squares[j];
-        const ratio = log - logLimit + Math.sqrt(square > 0 ? square : 0);
-        const z = innerZ[k];
-        const left = time * z * z;
-        const past = time - left;
-        const width = deviation * z;
-        const d = (ratio + carry * left) / width;
-        const weight = innerWeights[k];
-        const minus = d - 0.5 * width;
-        const cashDensity = weight * Math.exp(rate * past - 0.5 * minus * minus);
-        cash += cashDensity;
-        if (dividendYield !== 0) {
-          const plus = d + 0.5 * width;
-          const assetDensity = weight * Math.exp(dividendYield * past - 0.5 * plus * plus);
-          const tail =
-            plus < 0
-              ? assetDensity * upperTailRatio(-plus)
-              : weight * Math.exp(dividendYield * past) - assetDensity * upperTailRatio(plus);
-          asset += assetDensity + width * SQRT_TWO_PI * tail;
-        }
-      }
+      this.integrate(i, innerNodes, squares, distance, dividendYield !== 0);
       // ∫ … du = 2·√τ/σ ∫ … dz once 1/(σ√(τ−u)) is taken in; times φ's constant.
       const measure = ((2 * x) / vol) * INVERSE_SQRT_TWO_PI;
-      const numerator = densityMinus / deviation + rate * measure * cash;
-      const denominator = densityPlus / deviation + cumulative + dividendYield * measure * asset;
+      const numerator = densityMinus / deviation + rate * measure * this.sums[0];
+      const denominator = densityPlus / deviation + normalCdf(dPlus) + dividendYield * measure * this.sums[1];
       // Slopes with respect to ln B.
       const numeratorSlope = (-densityMinus * dMinus) / (deviation * deviation);
       const denominatorSlope = densityPlus / deviation - (densityPlus * dPlus) / (deviation * deviation);
-      next[i] = newton(log, logLimit, carry * time, numerator, denominator, numeratorSlope, denominatorSlope);
+      next[i] = newton(log, logLimit, carry * x * x, numerator, denominator, numeratorSlope, denominatorSlope);
     }
+  }
+
+  /** The two integrals at node `i` into `sums`: exp(ru)·φ(d−), and exp(qu)·(φ(d+) + width·√2π·Φ(d+)). */
+  private integrate(i: number, innerNodes: number, squares: Float64Array, distance: number, withAsset: boolean): void {
+    const { innerRows, drifts, halfWidths, inverseWidths, cashGrowth, assetGrowth, past, sums } = this;
+    let cash = 0;
+    let asset = 0;
+    interpolate(innerRows, i * innerNodes, innerNodes, squares, past);
+    for (let k = 0; k < innerNodes; k++) {
+      const place = i * innerNodes + k;
+      const halfWidth = halfWidths[place];
+      const d = (past[k] - distance + drifts[place]) * inverseWidths[place];
+      const minus = d - halfWidth;
+      cash += cashGrowth[place] * Math.exp(-0.5 * minus * minus);
+      if (withAsset) {
+        const plus = d + halfWidth;
+        const growth = assetGrowth[place];
+        const density = growth * Math.exp(-0.5 * plus * plus);
+        const beyond = density * upperTailRatio(Math.abs(plus));
+        asset += density + 2 * halfWidth * SQRT_TWO_PI * (plus < 0 ? beyond : growth - beyond);
+      }
+    }
+    sums[0] = cash;
+    sums[1] = asset;
+  }
+}
+
+/** Writes the roots of `count` rows times `squares`, from row `from` on: ln(X/B) between the nodes. */
+function interpolate(
+  rows: Float64Array,
+  from: number,
+  count: number,
+  squares: Float64Array,
+  roots: Float64Array,
+): void {
+  const width = squares.length;
+  let place = from * width;
+  for (let k = 0; k < count; k++) {
+    let even = 0;
+    let odd = 0;
+    for (let j = 0; j < width; j += 2) {
+      even += rows[place + j] * squares[j];
+      odd += rows[place + j + 1] * squares[j + 1];
+    }
+    place += width;
+    const square = even + odd;
+    roots[k] = Math.sqrt(square > 0 ? square : 0);
   }
 }
 
@@ -247,7 +312,7 @@ function quadraticBoundary(
     return (1 - yieldDiscount * plus) * level + corrected;
   };
   let before = start;
-  let now = 1.05 * start;
+  let now = 1.02 * start;
   let beforeValue = residual(before);
   for (let i = 0; i < 12; i++) {
     const value = residual(now);
@@ -256,7 +321,8 @@ function quadraticBoundary(
     beforeValue = value;
     const moved = now - value / slope;
     now = moved > 0.5 * before ? (moved < 2 * before ? moved : 2 * before) : 0.5 * before;
-    if (!(Math.abs(now - before) > 1e-3 * now)) break;
+    // The approximation itself is off by more than what the next step would change.
+    if (!(Math.abs(now - before) > GUESS_SETTLED * now)) break;
   }
   return now > 0 ? now : start;
 }
