@@ -37,6 +37,7 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
   const interrupt = (): void => {
     if (stop.isStopped) process.exit(EXIT.interrupted);
     stop.isStopped = true;
+    tell('stopping: what was played is written (Ctrl-C again ends at once)');
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);

@@ -185,9 +185,10 @@ export class Deck implements ContextDeck, VenueListener {
     this.gate = new Gate([
       warmedUp,
       tradable,
+      // A quantity worked out without a rate is not a number: the missing rate is what must be said.
+      ...(ledger.cash.length > 1 ? [this.treasury.control] : []),
       wellFormed,
       ...(this.universe.isDated ? [this.universe.control] : []),
-      ...(ledger.cash.length > 1 ? [this.treasury.control] : []),
       ...(tape.instruments.some((each) => conventions.financing.borrowable(each) < Infinity)
         ? [borrowControl(conventions.financing)]
         : []),
