@@ -9,7 +9,8 @@ import { momentsPerTrial, TrialSums } from '../../research/sweep/trial-sums.ts';
 
 export class Gathered {
   readonly sums: TrialSums;
-  private readonly rowsByIndex = new Map<number, SweepRow>();
+  /** Where each row is. Its parameters may not be known yet: a sweep that learns finds out as it goes on. */
+  private readonly places = new Map<number, { readonly batch: Batch; readonly at: number }>();
   private readonly momentsByIndex = new Map<number, Float64Array>();
   private readonly figures: readonly MetricId[];
   private readonly pointAt: (index: number) => Parameters;
@@ -22,10 +23,10 @@ export class Gathered {
 
   /** Adds a batch. One with a row that is there already is a repetition and changes nothing. */
   add(batch: Batch): boolean {
-    if (batch.indices.some((index) => this.rowsByIndex.has(index))) return false;
+    if (batch.indices.some((index) => this.places.has(index))) return false;
     const width = momentsPerTrial(this.sums.blocks);
     batch.indices.forEach((index, at) => {
-      this.rowsByIndex.set(index, rowOf(batch, at, this.figures, this.pointAt(index)));
+      this.places.set(index, { batch, at });
       this.momentsByIndex.set(index, batch.moments.subarray(at * width, (at + 1) * width));
     });
     this.sums.merge(batch.total);
@@ -33,15 +34,21 @@ export class Gathered {
   }
 
   get size(): number {
-    return this.rowsByIndex.size;
+    return this.places.size;
   }
 
   has(index: number): boolean {
-    return this.rowsByIndex.has(index);
+    return this.places.has(index);
   }
 
-  rows(): SweepRow[] {
-    return this.order().map((index) => this.rowsByIndex.get(index)!);
+  /** Rows by number, of the first `count` points. */
+  rows(count = Infinity): SweepRow[] {
+    return this.order()
+      .filter((index) => index < count)
+      .map((index) => {
+        const { batch, at } = this.places.get(index)!;
+        return rowOf(batch, at, this.figures, this.pointAt(index));
+      });
   }
 
   /** Moments of all trials, in the order of the rows. */
@@ -53,6 +60,6 @@ export class Gathered {
   }
 
   private order(): number[] {
-    return [...this.rowsByIndex.keys()].sort((a, b) => a - b);
+    return [...this.places.keys()].sort((a, b) => a - b);
   }
 }

@@ -57,6 +57,10 @@ const KNOWN = metricCatalogue.map(({ id }) => id);
 
 /** Loads a deck and checks what is asked of it. Every mistake is a `Fault` before the first run. */
 export async function planSweep(config: DeckConfig, folder: string, request: SweepRequest): Promise<SweepPlan> {
+  if (config.state !== undefined) {
+    const rule = 'the runs of a sweep go on from nothing, and nothing goes on from them';
+    throw new Fault('sweep.state', rule, { field: 'state' }, 'leave out state');
+  }
   const { strategy: strategyConfig } = config;
   const varied = new Set(Object.keys(request.parameters));
   // What varies has its value from the sweep; the deck's own would only be checked in vain.
@@ -117,12 +121,18 @@ function pointsOf(axes: readonly Axis[], admission: Admission, request: SweepReq
     const rule = `the sweep has ${runs} runs, and at most ${maxRuns} are allowed`;
     throw new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' });
   }
-  return drawnPoints(axes, admission, runs, method === 'latin' ? 'latin' : 'random', new Random(seed).fork('sweep'));
+  const random = new Random(seed).fork('sweep');
+  if (method !== 'tpe') return drawnPoints(axes, admission, runs, method, random);
+  if (request.shard.count > 1) {
+    const rule = 'tpe learns from every run, so it cannot be played in parts; grid, random and latin can';
+    throw new Fault('sweep.shard', rule, { field: '--shard' });
+  }
+  return drawnPoints(axes, admission, Math.min(runs, Math.max(10, Math.ceil(runs / 5))), 'latin', random);
 }
 
 function keyOf(
   config: DeckConfig,
-  { strategy, tape, seed }: LoadedRun,
+  { strategy, tape, seed, universe }: LoadedRun,
   request: SweepRequest,
   figures: readonly MetricId[],
   engine: string,
@@ -131,6 +141,7 @@ function keyOf(
   const { parameters, where, method, runs } = request;
   const inputs = {
     ...deciding,
+    ...(universe === undefined ? {} : { universe }),
     strategy: { parameters: config.strategy.parameters ?? {}, hash: strategy.codeHash },
     data: tape.fingerprint,
     benchmark: benchmark ?? null,

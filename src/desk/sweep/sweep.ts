@@ -3,12 +3,15 @@
  * results file that a later one can go on from.
  */
 import { join } from 'node:path';
+import { Random } from '../../base/random.ts';
 import { Deck } from '../../engine/deck.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
 import type { Figures } from '../../research/sweep/figures.ts';
 import { realityTrials, winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
-import { ranked } from '../../research/sweep/ranking.ts';
+import type { Parameters, Points } from '../../research/sweep/points.ts';
+import { ranked, satisfies, score, type Objective } from '../../research/sweep/ranking.ts';
 import { PointPlayer, type SweepRow, type SweepSubject } from '../../research/sweep/run.ts';
+import { proposePoints } from '../../research/sweep/tpe.ts';
 import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
 import type { StopSign } from '../run/play.ts';
 import { Conductor, sessionsOf } from './conduct.ts';
@@ -66,7 +69,9 @@ const RESULTS_NAME = 'results.jsonl';
 /** Plays a planned sweep. Everything but the timings depends on the deck, the data and the code alone. */
 export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<FinishedSweep> {
   const startedAt = world.now();
-  const { points, figures, periodsPerYear, loaded, request } = plan;
+  const { figures, periodsPerYear, loaded, request } = plan;
+  const learns = request.method === 'tpe';
+  const points = learns ? new GrowingPoints(plan.points, request.runs) : plan.points;
   const tape = world.workers > 1 ? shareTape(loaded.tape) : loaded.tape;
   const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear);
   const periods = sessionsOf(subject);
@@ -84,7 +89,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const files = openResults(world, head, request.shard, gathered);
   const resumed = gathered.size;
   const own = shardOf(points.count, request.shard);
-  const left = own.filter((index) => !gathered.has(index));
+  const left = learns ? own : own.filter((index) => !gathered.has(index));
   const threadStart = (): ThreadStart => ({
     config: loaded.config,
     folder: world.folder,
@@ -109,13 +114,62 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     onBatch: (batch) => {
       if (gathered.add(batch)) files?.append(batch);
     },
-    onProgress: (played) => world.onProgress(resumed + played, own.length),
+    onProgress: (played) => world.onProgress(learns ? gathered.size : resumed + played, own.length),
   });
   try {
-    const isComplete = await conductor.play(left);
-    return { ...judge(plan, subject, gathered), isComplete, resumed, milliseconds: world.now() - startedAt };
+    const isComplete = learns
+      ? await learn(plan, points as GrowingPoints, gathered, (indices) => conductor.play(indices))
+      : await conductor.play(left);
+    return {
+      ...judge({ ...plan, points }, subject, gathered),
+      isComplete,
+      resumed,
+      milliseconds: world.now() - startedAt,
+    };
   } finally {
     await conductor.end();
+  }
+}
+
+/** Points that become more while the sweep learns. `count` is what it will have, if the space has as many. */
+class GrowingPoints implements Points {
+  readonly list: Parameters[];
+  readonly count: number;
+
+  constructor(first: Points, count: number) {
+    this.list = Array.from({ length: first.count }, (_, index) => first.at(index));
+    this.count = count;
+  }
+
+  at(index: number): Parameters {
+    return this.list[index]!;
+  }
+}
+
+/** Points of a round: a fixed number, so that what is proposed does not depend on how many threads there are. */
+const ROUND = 8;
+
+/** Plays rounds of points, each proposed from all rows before it; false when it was stopped. */
+async function learn(
+  { axes, admission, objectives, required, loaded }: SweepPlan,
+  points: GrowingPoints,
+  gathered: Gathered,
+  play: (indices: Int32Array) => Promise<boolean>,
+): Promise<boolean> {
+  const { list } = points;
+  const [objective] = objectives as [Objective];
+  for (let round = 0; ; round++) {
+    const unplayed = list.map((_, index) => index).filter((index) => !gathered.has(index));
+    if (!(await play(Int32Array.from(unplayed)))) return false;
+    if (list.length >= points.count) return true;
+    const told = gathered.rows(list.length).map((row) => {
+      // A run that does not satisfy what is required is worse than any that does.
+      return { parameters: row.parameters, score: satisfies(row, required) ? score(row, objective) : -Infinity };
+    });
+    const random = new Random(loaded.seed).fork(`sweep round ${round}`);
+    const more = proposePoints(axes, admission, told, Math.min(ROUND, points.count - list.length), random);
+    if (more.length === 0) return true;
+    list.push(...more);
   }
 }
 

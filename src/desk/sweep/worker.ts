@@ -7,6 +7,7 @@ import { Fault } from '../../base/fault.ts';
 import { BatchPlayer } from '../../research/sweep/batch.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
+import { loadUniverse } from '../wiring/universe.ts';
 import { sentError, type PlayRequest, type ThreadReply, type ThreadStart } from './messages.ts';
 import { subjectOf } from './subject.ts';
 
@@ -45,7 +46,9 @@ async function load(): Promise<SweepSubject> {
       field: 'strategy',
     });
   }
-  return subjectOf({ config, strategy, parameters: {}, tape, seed }, figures, periodsPerYear);
+  const universe = loadUniverse(config.universe, tape.instruments, folder);
+  const loaded = { config, strategy, parameters: {}, tape, seed, universe, restored: undefined };
+  return subjectOf(loaded, figures, periodsPerYear);
 }
 
 function reply(message: ThreadReply): void {
