@@ -13,6 +13,7 @@ import type { Calendar } from '../time/calendar.ts';
 import { calendar as calendarOf } from '../time/calendars.ts';
 import { formatTimeFrame, parseTimeFrame } from '../time/time-frame.ts';
 import type { CorporateAction } from '../market/actions.ts';
+import { wholeLots } from '../market/instrument.ts';
 import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { applyAction } from './actions.ts';
 import { makeContext, type ContextDeck, type Host } from './context.ts';
@@ -85,54 +86,42 @@ export class Deck implements ContextDeck, VenueListener {
   readonly hosts: readonly Host[];
   readonly tape: TapeInfo;
   readonly hours: readonly MarketHours[];
-  /** Counts by outcome. */
-  readonly counts = { submitted: 0, filled: 0, canceled: 0, expired: 0, rejected: 0, refused: 0 };
   readonly equity: EquityCurve;
   readonly excursions = new Excursions();
-  private readonly splits: PlayedSplit[] = [];
-  /** Instruments by the names they got on the way. */
-  private readonly renamed = new Map<string, number>();
   events = 0;
   startAt = Number.NaN;
   endAt = Number.NaN;
   ruinedAt: number | undefined;
-  private readonly gate: Gate;
+  readonly orders: OrderEntry;
+  readonly account: AccountCheck;
+  readonly pairs: CurrencyPairs;
+  /** Where one instrument's bars are played to one strategy; then nothing is merged. */
+  readonly single: SinglePlayer | undefined;
+  private readonly merged = new MergedPlayer(this);
+  private readonly happenings = new Happenings(this);
   /** Feeds of bars. */
   readonly feeds: BarFeed[];
   readonly wakes = new Wakes();
   /** Only where a trace was asked for. */
   readonly tracer: Tracer | undefined;
   readonly seed: number;
-  private readonly allFeeds: Feed[];
+  readonly allFeeds: Feed[];
   private readonly history: number;
   private readonly treasury: Treasury;
   private readonly universe: Universe;
   private isSetUp = false;
-  private readonly delisted: Uint8Array;
-  private readonly hasFutures: boolean;
+  readonly delisted: Uint8Array;
   private readonly calendars: readonly (Calendar | undefined)[];
-  private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
-  /** Bars of the present instant whose markets have working orders. */
-  private readonly meetings: { readonly feed: BarFeed; readonly row: number }[] = [];
-  private readonly pending: { host: Host; fill: () => void }[] = [];
-  private readonly isSingle: boolean;
-  /** For each instrument the cash account whose rate its price sets, or −1; and whether the price is inverted. */
-  private readonly rateOf: Int32Array;
-  private readonly rateInverted: Uint8Array;
+  /** What strategies are still to be told. */
+  readonly pending: { host: Host; fill: () => void }[] = [];
   /** The tape is one slice, whose columns outlive the run. */
-  private isWhole = true;
+  isWhole = true;
   private hasSlice = false;
-  private at = -Infinity;
+  /** Now, an Instant; see `sync`. */
+  at = -Infinity;
   private restoredAt: number | undefined;
   /** The highest value in the runs that this one goes on from. */
   private peakBefore = -Infinity;
-  private row = 0;
-  /** The row of the single feed up to which time and marks are known. */
-  private syncedRow = -1;
-  private nextEquityAt = -Infinity;
-  private spanFrom = 0;
-  private spanBase = 0;
-  private spanSlope = 0;
 
   constructor(options: DeckOptions) {
     const { tape } = options;
@@ -157,32 +146,19 @@ export class Deck implements ContextDeck, VenueListener {
     });
     this.venue = new SimulatedVenue(tape.instruments, this.conventions, this.ledger, this.journal, this, this.hours);
     this.markets = this.venue.markets;
-    this.hasFutures = tape.instruments.some(({ future }) => future !== undefined);
     this.delisted = new Uint8Array(tape.instruments.length);
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!);
-    const peak = (): number => this.peak();
-    this.view = {
-      ledger: this.ledger,
-      now: 0,
-      units: 0,
-      mark: 0,
-      warming: true,
-      tradable: true,
-      workingOrders: 0,
-      get peak() {
-        return peak();
-      },
-    };
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
     this.allFeeds = makeFeeds(options.streams, this.markets, history);
     this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
     this.history = history;
-    [this.rateOf, this.rateInverted] = this.findRates();
+    this.pairs = new CurrencyPairs(this.ledger);
+    this.account = new AccountCheck(this);
     const { ledger, journal, conventions } = this;
-    this.treasury = new Treasury(ledger, journal, conventions, options.rates ?? {}, [...this.rateOf]);
+    this.treasury = new Treasury(ledger, journal, conventions, options.rates ?? {}, [...this.pairs.rateOf]);
     this.treasury.checkDividends(tape.actions);
     this.universe = new Universe(tape.instruments, options.universe);
-    this.gate = new Gate([
+    const gate = new Gate([
       warmedUp,
       tradable,
       // A quantity worked out without a rate is not a number: the missing rate is what must be said.
@@ -194,25 +170,25 @@ export class Deck implements ContextDeck, VenueListener {
         : []),
       ...(options.controls ?? []),
     ]);
-    this.universe.start(this.wakes, (added, removed, at) => this.changeUniverse(added, removed, at));
+    this.orders = new OrderEntry(this, gate);
+    this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
     this.treasury.start(this.wakes, this.hours[0]!, (work) => this.aside(work), options.restore?.rolledAt ?? undefined);
     const begun = options.restore?.at ?? -Infinity;
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
       // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
-      if (!(action.at <= begun)) this.wakes.at(action.at - 0.5, () => this.act(action));
+      if (!(action.at <= begun)) this.wakes.at(action.at - 0.5, () => this.happenings.act(action));
     }
     const hosts: Host[] = [];
     this.hosts = hosts;
     this.tracer = options.trace === undefined ? undefined : new Tracer(options.trace, this);
     for (const [index, { definition, parameters }] of options.strategies.entries()) {
-      hosts.push(this.host(definition, parameters ?? {}, index));
+      hosts.push(makeHost(this, definition, parameters ?? {}, index));
     }
     this.isSetUp = true;
     this.tracer?.listen();
-    this.isSingle =
-      this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && ledger.cash.length === 1;
+    const isSingle = this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
     if (options.restore !== undefined) this.restore(options.restore);
-    this.spanBase = this.ledger.equity();
+    this.single = isSingle ? new SinglePlayer(this, this.feeds[0]!) : undefined;
   }
 
   /**
@@ -230,7 +206,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.peakBefore = state.peak;
     this.at = state.at;
     this.markets.forEach((market, index) => {
-      if (market.symbol !== market.instrument.symbol) this.renamed.set(market.symbol, index);
+      if (market.symbol !== market.instrument.symbol) this.happenings.renamed.set(market.symbol, index);
       for (const { type, activeAt } of market.working) {
         if (market.quoted && type.endsWith('on-close'))
           this.wakes.at(activeAt, (due) => this.venue.onClose(market, due));
@@ -239,7 +215,8 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private parts(): DeckParts {
-    const { at, hosts, allFeeds: feeds, ledger, venue, gate, universe, treasury, delisted } = this;
+    const { at, hosts, allFeeds: feeds, ledger, venue, universe, treasury, delisted } = this;
+    const { gate } = this.orders;
     return { at, hosts, feeds, ledger, venue, gate, universe, treasury, delisted, peak: this.peak() };
   }
 
@@ -253,7 +230,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Sentences of everything that was assumed. */
   get assumptions(): readonly string[] {
-    return [...this.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences];
+    return [...this.orders.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences];
   }
 
   // ---- playing -------------------------------------------------------------------------------------------------
@@ -271,15 +248,13 @@ export class Deck implements ContextDeck, VenueListener {
   *playInSteps(slice: TapeSlice, whole = true, rows: () => number = () => Infinity): Generator<void> {
     if (this.ruinedAt !== undefined) return;
     this.isWhole = whole;
-    this.sync();
-    this.syncedRow = -1;
+    this.single?.beginSlice();
     // The slice before is still there, and only now is it sure that nothing of it closes any more.
     if (this.hasSlice) this.lookBack();
     this.hasSlice = true;
     this.load(slice, whole);
     for (;;) {
-      const isOver = this.isSingle ? this.playBars(this.feeds[0]!, rows()) : this.playMerged(rows());
-      if (isOver) break;
+      if ((this.single ?? this.merged).play(rows())) break;
       yield;
     }
   }
@@ -298,7 +273,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Ends the run: closes what the conventions close, and returns what happened. */
   finish(): RunResult {
-    this.closeAtEnd();
+    this.account.closeAtEnd();
     this.deliver();
     for (const host of this.hosts) host.handlers.onEnd?.();
     for (const feed of this.feeds) feed.complete();
@@ -306,70 +281,30 @@ export class Deck implements ContextDeck, VenueListener {
     return buildResult(this);
   }
 
-  /** Plays one instrument's bars: what most runs, and every sweep of them, spend their time in. */
-  private playBars(feed: BarFeed, rows: number): boolean {
-    const host = this.hosts[0]!;
-    const end = Math.min(feed.end, feed.next + rows);
-    // Rows are counted from the start of the tape, the slice's from its own.
-    const ready = host.ready - feed.rowsBefore + feed.firstRow;
-    this.beginSpan(feed.next);
-    let row = feed.next;
-    while (row < end && this.ruinedAt === undefined) {
-      const to = Math.min(end, feed.fillFrom(row));
-      if (row < ready) row = this.playRows(feed, row, Math.min(ready, to), false);
-      if (row < to && this.ruinedAt === undefined) {
-        host.warming = false;
-        row = this.playRows(feed, row, to, host.handlers.onBar !== undefined);
-      }
+  private load(slice: TapeSlice, whole: boolean): void {
+    for (const feed of this.allFeeds) {
+      const stream = slice.streams.find((candidate) => feed.takes(candidate));
+      feed.loadSlice(stream, whole);
+      if (feed instanceof BarFeed && this.single === undefined) feed.complete();
+      const at = feed.nextAt;
+      if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
     }
-    this.sync();
-    this.addSpan(feed, row);
-    this.count(feed, row);
-    feed.next = end;
-    return end === feed.end || this.ruinedAt !== undefined;
+    const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
+    // What was due up to the saved instant has been done.
+    const from = this.restoredAt === undefined ? Math.min(this.startAt, ...opens) : this.restoredAt + 1;
+    this.wakes.begin(from, () => this.now);
   }
 
-  /**
-   * The loop. A bar on which nothing happens moves the cursor and calls the strategy, no more: time, price and marks
-   * are brought up to date by `sync` when somebody asks. Returns the row after the last one played.
-   */
-  private playRows(feed: BarFeed, from: number, to: number, acts: boolean): number {
-    const { market, cursor, time } = feed;
-    const { working } = market;
-    const { wakes, pending } = this;
-    const { handlers, bar } = this.hosts[0]!;
-    const checks = this.checksEveryBar();
-    let { version } = wakes;
-    let wakeRow = firstRowAt(time, wakes.next, from, to);
-    for (let row = from; row < to; row++) {
-      if (row >= wakeRow) this.wakeBefore(time[row]!);
-      if (working.length !== 0) {
-        this.meet(feed, row);
-        cursor.index = row;
-        if (pending.length !== 0) this.deliver();
-      } else {
-        cursor.index = row;
-      }
-      if (checks && this.endsHere(time[row]!)) return row + 1;
-      if (acts) {
-        handlers.onBar!(bar);
-        if (pending.length !== 0) this.deliver();
-      }
-      if (row >= wakeRow || wakes.version !== version) {
-        if (time[row] === wakes.next) this.wakeNow(time[row]!);
-        version = wakes.version;
-        wakeRow = firstRowAt(time, wakes.next, row + 1, to);
-      }
-    }
-    return to;
+  /** The rows of the single feed before `end` are played. */
+  count(feed: BarFeed, end: number): void {
+    this.events += end - feed.next;
+    if (end > feed.next) this.endAt = feed.time[end - 1]!;
   }
 
   /** A bar meets the orders that rest in its market. */
-  private meet(feed: BarFeed, row: number): void {
+  meet(feed: BarFeed, row: number): void {
     const { market } = feed;
     const { time, openTime, open, high, low, close, volume } = feed.columns;
-    this.sync();
-    this.row = row;
     const openAt = openTime[row]!;
     const at = time[row]!;
     const auctions = market.eager > 0;
@@ -387,172 +322,18 @@ export class Deck implements ContextDeck, VenueListener {
     );
   }
 
-  /** Brings time and marks up to the row the cursor is on. Where feeds are merged they always are. */
+  /** Brings time and marks up to now. Where feeds are merged they always are. */
   sync(): void {
-    if (!this.isSingle) return;
-    const feed = this.feeds[0]!;
-    const row = feed.cursor.index;
-    if (row === this.syncedRow || row < 0) return;
-    this.syncedRow = row;
-    this.row = row;
-    const { market } = feed;
-    const price = feed.columns.close[row]!;
-    this.ledger.marks[market.index] = price;
-    market.last = price;
-    market.lastAt = feed.time[row]!;
-    this.at = market.lastAt;
-  }
-
-  /** The loop for everything else: feeds are merged by time, and one instant is one step. */
-  private playMerged(rows: number): boolean {
-    const { allFeeds, wakes, pending } = this;
-    const order = new MergeOrder(allFeeds);
-    for (;;) {
-      const at = order.nextAt;
-      if (at === Infinity) return true;
-      if (rows <= 0) return false;
-      if (at > wakes.next) this.wakeBefore(at);
-      this.at = at;
-      this.venue.setNow(at);
-      let bars = false;
-      let news = false;
-      do {
-        const feed = order.first;
-        if (feed instanceof BarFeed && feed.isDerived) {
-          feed.cursor.index = feed.next++;
-          order.advance();
-          continue;
-        }
-        news = true;
-        if (feed instanceof BarFeed) {
-          bars = true;
-          const row = feed.next++;
-          if (feed.market.working.length !== 0 && feed.executes && !feed.market.quoted)
-            this.meetings.push({ feed, row });
-          else this.stepBar(feed, row);
-        } else if (feed instanceof QuoteFeed) this.stepQuote(feed, at);
-        else if (feed instanceof TradeFeed) this.stepTrade(feed, at);
-        order.advance();
-        rows--;
-      } while (order.nextAt === at);
-      if (this.meetings.length !== 0) this.meetAll();
-      if (pending.length !== 0) this.deliver();
-      if (bars) {
-        if (this.checksEveryBar() && this.endsHere(at)) return true;
-        this.callStrategies();
-      } else if (news && at >= this.nextEquityAt && this.checksEveryBar() && this.endsHere(at)) {
-        return true;
-      }
-      if (news) this.endAt = at;
-      if (at === wakes.next) this.wakeNow(at);
-      if (bars || (news && at >= this.nextEquityAt)) {
-        this.equity.add(at, this.ledger.equity());
-        // Between bars, quotes and trades mark the account once a minute.
-        this.nextEquityAt = at + 60_000_000;
-      }
-    }
-  }
-
-  /** Bars of one instant meet their orders: first those at whose open a sale pays for what is bought at the others. */
-  private meetAll(): void {
-    const meetings = this.meetings.splice(0);
-    const frees = meetings.map(({ feed }) => this.venue.freesCash(feed.market));
-    for (const first of [true, false]) {
-      for (const [index, { feed, row }] of meetings.entries()) if (frees[index] === first) this.stepBar(feed, row);
-    }
-  }
-
-  private stepBar(feed: BarFeed, row: number): void {
-    const { market } = feed;
-    feed.cursor.index = row;
-    this.events++;
-    if (!feed.executes) return;
-    if (market.working.length !== 0 && !market.quoted) this.meet(feed, row);
-    const price = feed.columns.close[row]!;
-    if (price === price) this.mark(market, price, this.at);
-  }
-
-  private stepQuote(feed: QuoteFeed, at: number): void {
-    const row = feed.next++;
-    const { columns, market } = feed;
-    this.events++;
-    const bid = columns.bid[row]!;
-    const ask = columns.ask[row]!;
-    market.bid = bid;
-    market.ask = ask;
-    market.bidSize = columns.bidSize[row]!;
-    market.askSize = columns.askSize[row]!;
-    this.venue.onQuote(market, at);
-    const middle = (bid + ask) / 2;
-    if (middle === middle) this.mark(market, middle, at);
-    for (const host of this.hosts) {
-      if (host.handlers.onQuote === undefined) continue;
-      host.warming &&= !this.isReady(host);
-      feed.at(row);
-      host.handlers.onQuote(feed.quote);
-    }
-  }
-
-  private stepTrade(feed: TradeFeed, at: number): void {
-    const row = feed.next++;
-    const { columns, market } = feed;
-    this.events++;
-    const price = columns.price[row]!;
-    this.venue.onTrade(market, at, price, columns.size[row]!);
-    if (!market.quoted) this.mark(market, price, at);
-    for (const host of this.hosts) {
-      if (host.handlers.onTrade === undefined) continue;
-      host.warming &&= !this.isReady(host);
-      feed.at(row);
-      host.handlers.onTrade(feed.print);
-    }
-  }
-
-  private mark(market: Market, price: number, at: number): void {
-    this.ledger.marks[market.index] = price;
-    market.last = price;
-    market.lastAt = at;
-    const account = this.rateOf[market.index]!;
-    if (account >= 0) this.ledger.rates[account] = this.rateInverted[market.index] === 1 ? 1 / price : price;
-  }
-
-  private callStrategies(): void {
-    for (const host of this.hosts) {
-      if (host.handlers.onBar === undefined) continue;
-      if (host.warming && !this.isReady(host)) continue;
-      host.warming = false;
-      host.handlers.onBar(host.bar);
-      if (this.pending.length !== 0) this.deliver();
-    }
-  }
-
-  private load(slice: TapeSlice, whole: boolean): void {
-    for (const feed of this.allFeeds) {
-      const stream = slice.streams.find((candidate) => feed.takes(candidate));
-      feed.loadSlice(stream, whole);
-      if (feed instanceof BarFeed && !this.isSingle) feed.complete();
-      const at = feed.nextAt;
-      if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
-    }
-    const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
-    // What was due up to the saved instant has been done.
-    const from = this.restoredAt === undefined ? Math.min(this.startAt, ...opens) : this.restoredAt + 1;
-    this.wakes.begin(from, () => this.now);
-  }
-
-  private count(feed: BarFeed, end: number): void {
-    this.events += end - feed.next;
-    if (end > feed.next) this.endAt = feed.time[end - 1]!;
+    this.single?.sync();
   }
 
   // ---- time ----------------------------------------------------------------------------------------------------
 
   /** Runs what is due strictly before `at`: actions and timers come before the data of a later instant. */
-  private wakeBefore(at: number): void {
+  wakeBefore(at: number): void {
     const { wakes } = this;
     this.sync();
-    // What happens now is after the row that was played last, and before the next.
-    if (this.isSingle) this.row = this.feeds[0]!.cursor.index + 1;
+    this.single?.passRow();
     while (wakes.next < at) {
       const due = wakes.next;
       this.at = Math.ceil(due);
@@ -564,7 +345,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   /** Runs what is due at the instant that has just been played. */
-  private wakeNow(at: number): void {
+  wakeNow(at: number): void {
     this.sync();
     this.wakes.run(at);
     if (this.pending.length !== 0) this.deliver();
@@ -580,214 +361,18 @@ export class Deck implements ContextDeck, VenueListener {
     return at >= this.hours[instrument]!.closeAfter(openAt + 1);
   }
 
-  // ---- equity --------------------------------------------------------------------------------------------------
-
-  private beginSpan(row: number): void {
-    this.spanFrom = row;
-    this.takeSpan();
-  }
-
-  private takeSpan(): void {
-    const position = this.singlePosition();
-    const slope = position.quantity * position.units.multiplier;
-    const paid =
-      this.tape.instruments[position.instrument]!.future === undefined
-        ? 0
-        : slope === 0
-          ? 0
-          : slope * position.averagePrice;
-    this.spanSlope = slope;
-    this.spanBase = this.ledger.cashValue() - paid;
-  }
-
-  private addSpan(feed: BarFeed, to: number): void {
-    if (to <= this.spanFrom) return;
-    const { time, close } = feed.columns;
-    this.equity.addSpan(time, close, this.spanFrom, to, this.spanBase, this.spanSlope, this.isWhole);
-    this.spanFrom = to;
-  }
-
-  private singlePosition() {
-    return this.ledger.positions[0]![this.feeds[0]!.market.index]!;
-  }
-
-  private checksEveryBar(): boolean {
-    return this.conventions.ruinEnds || this.conventions.margin.calls || this.hasFutures;
-  }
-
-  /** Checks the account's health after a bar: ruin ends the run, a shortfall of margin closes positions. */
-  private endsHere(at: number): boolean {
-    this.sync();
-    if (this.ledger.openPositions().length === 0) return false;
-    const equity = this.ledger.equity();
-    if (this.conventions.ruinEnds && equity <= 0) {
-      this.liquidate('ruin', at);
-      this.ledger.move(0, -this.ledger.cashValue(), 'other');
-      this.ruinedAt = at;
-      if (!this.isSingle) this.equity.add(at, 0);
-      else this.takeSpan();
-      return true;
-    }
-    const kept = this.conventions.margin.maintenance(this.ledger);
-    if (equity < kept * (1 - this.conventions.marginBuffer) && this.isInSession(at)) {
-      this.journal.write(ENTRY.marginCall, at, 0, -1, 0, 0, Number.NaN, equity, kept, 'margin.call');
-      this.liquidate('margin call', at);
-    }
-    return false;
-  }
-
-  /** Whether something that is held trades at the end of this step; a bar that holds a close counts until its end. */
-  private isInSession(at: number): boolean {
-    return this.ledger.openPositions().some(({ instrument }) => {
-      const hours = this.hours[instrument]!;
-      // What ends at the open was made before it; what ends at the close was made in session.
-      if (hours.isOpen(at - 1)) return true;
-      const feed = this.feeds.find((candidate) => candidate.market.index === instrument && candidate.executes);
-      return feed !== undefined && hours.closeAfter(feed.view.now.openTime + 1) <= at;
-    });
-  }
-
-  /** Closes every position at its last price. */
-  private liquidate(reason: string, at: number): void {
-    for (const position of this.ledger.openPositions().slice()) {
-      this.forceClose(position.strategy, position.instrument, this.ledger.marks[position.instrument]!, reason, at);
-    }
-  }
-
-  private closeAtEnd(): void {
-    const rule = this.conventions.end;
-    if (rule === 'keep' || this.ruinedAt !== undefined) return;
-    for (const position of this.ledger.openPositions().slice()) {
-      const feed = this.feedOf(position.instrument);
-      const row = feed.end - 1;
-      const price = rule === 'close-at-last-open' ? feed.columns.open[row]! : this.ledger.marks[position.instrument]!;
-      const at = rule === 'close-at-last-open' ? feed.columns.openTime[row]! : feed.columns.time[row]!;
-      this.forceClose(position.strategy, position.instrument, price, 'end of tape', at);
-    }
-    this.equity.amendLast(this.ledger.equity());
-  }
-
-  private forceClose(strategy: number, instrument: number, price: number, reason: string, at: number): void {
-    const { quantity, quantityUnits } = this.ledger.positions[strategy]![instrument]!;
-    const market = this.markets[instrument]!;
-    this.venue.clear(market, reason, strategy);
-    const intent: OrderIntent = {
-      instrument,
-      strategy,
-      side: quantity > 0 ? -1 : 1,
-      quantity: Math.abs(quantity),
-      fraction: Number.NaN,
-      type: 'market',
-      timeInForce: 'GTC',
-      limit: Number.NaN,
-      stop: Number.NaN,
-      trail: Number.NaN,
-      trailIsFraction: false,
-      limitOffset: Number.NaN,
-      goodTill: Number.NaN,
-      reduceOnly: true,
-      affordable: false,
-      reason,
-    };
-    this.prepareView(intent, Math.abs(quantityUnits), false);
-    const order = this.gate.release(intent, this.view);
-    this.recordSubmitted(order);
-    this.venue.forceFill(order, price, at);
-  }
-
   // ---- what strategies ask for ---------------------------------------------------------------------------------
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
-    this.sync();
-    const scale = this.ledger.units[intent.instrument]!.quantityScale;
-    const { lot } = this.tape.instruments[intent.instrument]!;
-    const units =
-      lot === 1
-        ? Math.floor(intent.quantity + 1e-9)
-        : Math.floor(intent.quantity / lot + 1e-7) * Math.round(lot * scale);
-    const host = this.hosts[intent.strategy]!;
-    this.prepareView(intent, units, host?.warming ?? true);
-    const approved = this.gate.approve(intent, this.view);
-    if (!(approved instanceof Order)) {
-      this.refuse(intent, units, approved);
-      return undefined;
-    }
-    const exits: Order[] = [];
-    for (const child of children ?? []) {
-      this.prepareView(child, units, false);
-      const exit = this.gate.approve(child, this.view);
-      if (!(exit instanceof Order)) {
-        // An entry whose exit cannot be placed would be an entry without one.
-        this.refuse(intent, units, { code: exit.code, message: `${child.reason}: ${exit.message}` });
-        return undefined;
-      }
-      exits.push(exit);
-    }
-    this.recordSubmitted(approved);
-    this.venue.setNow(this.at);
-    if (children !== undefined) {
-      for (const exit of exits) {
-        this.recordSubmitted(exit);
-        exit.parent = approved;
-        exit.siblings = exits.filter((other) => other !== exit);
-      }
-      approved.children = exits;
-    }
-    this.venue.send(approved);
-    const market = this.markets[intent.instrument]!;
-    if (market.quoted && intent.type.endsWith('on-close')) {
-      this.wakes.at(approved.activeAt, (due) => this.venue.onClose(market, due));
-    }
-    return approved;
-  }
-
-  private refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {
-    this.counts.refused++;
-    const { instrument, strategy, side, limit } = intent;
-    this.journal.write(
-      ENTRY.refused,
-      this.at,
-      order,
-      instrument,
-      strategy,
-      side * units,
-      limit,
-      0,
-      0,
-      `${code}: ${message}`,
-    );
-    this.hosts[strategy]?.handlers.onOrderEnd?.(undefined, code);
+    return this.orders.submit(intent, children);
   }
 
   cancel(order: Order): void {
-    this.sync();
-    this.venue.setNow(this.at);
-    this.venue.cancel(order, 'strategy');
+    this.orders.cancel(order);
   }
 
   update(order: Order, change: OrderChange): boolean {
-    this.sync();
-    this.venue.setNow(this.at);
-    const { quantityScale } = this.ledger.units[order.instrument]!;
-    const { lot } = this.tape.instruments[order.instrument]!;
-    const quantity = change.quantity ?? order.units / quantityScale;
-    const limit = change.limit ?? order.limit;
-    const stop = change.stop ?? order.stop;
-    // A price that the type of the order does not have cannot be changed.
-    if (change.limit !== undefined && order.limit !== order.limit) return false;
-    if (change.stop !== undefined && order.stop !== order.stop) return false;
-    // What an order is changed into passes the same controls as a new one.
-    const left = quantity - order.filledUnits / quantityScale;
-    const intent: OrderIntent = { ...order, quantity: left, limit, stop, goodTill: order.expireAt };
-    const units = Math.floor(left / lot + 1e-7) * Math.round(lot * quantityScale);
-    this.prepareView(intent, units, this.hosts[order.strategy]!.warming);
-    this.view.workingOrders--;
-    const refusal = this.gate.refusal(intent, this.view);
-    if (refusal !== undefined) {
-      this.refuse(intent, units, refusal, order.id);
-      return false;
-    }
-    return this.venue.update(order, change) === undefined;
+    return this.orders.update(order, change);
   }
 
   feedOf(instrument: number, timeFrame?: string): BarFeed {
@@ -843,10 +428,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   isReady(host: Host): boolean {
-    if (this.feeds.length === 0) return true;
-    return (
-      rowsPlayed(this.firstBars()) > host.ready && host.coarser.every(({ feed, ready }) => rowsPlayed(feed) > ready)
-    );
+    return isReady(this, host);
   }
 
   isMember(instrument: number): boolean {
@@ -871,41 +453,18 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Moves cash or positions outside of a fill. */
   private aside(work: () => void): void {
-    if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
+    this.single?.addSpan();
     work();
-    if (this.isSingle) this.takeSpan();
-  }
-
-  /** What leaves the universe can only be closed: orders that would do more end. */
-  private changeUniverse(added: readonly number[], removed: readonly number[], at: number): void {
-    for (const instrument of added) {
-      this.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'added');
-    }
-    for (const instrument of removed) {
-      this.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'removed');
-      const { working, scale } = this.markets[instrument]!;
-      for (const order of working.slice()) {
-        const quantity = (order.units - order.filledUnits) / scale;
-        if (!onlyReduces({ ...order, quantity, goodTill: Number.NaN }, this.ledger)) {
-          this.venue.cancel(order, 'universe.not-member');
-        }
-      }
-    }
-    for (const host of this.hosts) {
-      const assets = (instruments: readonly number[]) => instruments.map((instrument) => host.assets[instrument]!);
-      host.handlers.onUniverse?.({ added: assets(added), removed: assets(removed) });
-    }
+    this.single?.takeSpan();
   }
 
   // ---- what the venue says -------------------------------------------------------------------------------------
 
   onFill(order: Order, units: number, price: number, fee: number, at: number): void {
-    if (order.filledUnits >= order.units) this.counts.filled++;
+    if (order.filledUnits >= order.units) this.orders.counts.filled++;
     if (this.ledger.cash.length > 1) this.treasury.afterFill(order.instrument, order.strategy, at);
-    if (this.isSingle) {
-      this.addSpan(this.feeds[0]!, this.row);
-      this.takeSpan();
-    }
+    this.single?.addSpan();
+    this.single?.takeSpan();
     const host = this.hosts[order.strategy]!;
     const { onFill } = host.handlers;
     if (onFill === undefined) return;
@@ -920,9 +479,9 @@ export class Deck implements ContextDeck, VenueListener {
 
   onOrderEvent(order: Order, _at: number, code: string): void {
     const { status } = order;
-    if (status === 'canceled') this.counts.canceled++;
-    else if (status === 'expired') this.counts.expired++;
-    else if (status === 'rejected') this.counts.rejected++;
+    if (status === 'canceled') this.orders.counts.canceled++;
+    else if (status === 'expired') this.orders.counts.expired++;
+    else if (status === 'rejected') this.orders.counts.rejected++;
     const host = this.hosts[order.strategy];
     const handler = host?.handlers.onOrderEnd;
     if (host === undefined || handler === undefined) return;
@@ -930,136 +489,18 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   /** Tells strategies what was filled, after the data of the instant and before they act on it. */
-  private deliver(): void {
+  deliver(): void {
     while (this.pending.length > 0) this.pending.shift()!.fill();
   }
 
-  // ---- setting up ----------------------------------------------------------------------------------------------
-
-  private host(definition: AnyStrategy, given: Readonly<Record<string, unknown>>, index: number): Host {
-    const parameters = resolveParameters(definition.parameters ?? {}, given);
-    const wrong = definition.check?.(parameters);
-    if (wrong !== undefined)
-      throw new Fault('strategy.parameters', `${definition.name}: ${wrong}`, { field: 'parameters' });
-    const assets = this.tape.instruments.map((_, instrument) => new HostedAsset(this, instrument, index));
-    const hasBars = this.feeds.length > 0;
-    const bar = hasBars ? this.firstBars().view.now : EMPTY_BAR;
-    const host: Host = {
-      index,
-      definition,
-      parameters,
-      assets,
-      random: new Random(this.seed).fork(definition.name),
-      handlers: {},
-      bar,
-      warming: true,
-      ready: 0,
-      coarser: [],
-    };
-    // Each strategy waits for its own lines, not for those of the others.
-    for (const feed of this.feeds) feed.warmUp = feed.isDerived ? -1 : 0;
-    host.handlers = checkHandlers(definition.name, definition.setup(makeContext(this, host)));
-    if (hasBars) {
-      const first = this.firstBars();
-      host.ready = first.warmUp + this.conventions.extraWarmUp;
-      host.coarser = this.feeds
-        .filter((feed) => feed.market === first.market && feed !== first && isWaitedFor(feed))
-        .map((feed) => ({ feed, ready: feed.warmUp }));
-    }
-    return host;
-  }
-
-  private firstBars(): BarFeed {
-    return this.feeds.find((feed) => feed.market.index === 0 && feed.executes) ?? this.feeds[0]!;
-  }
-
-  private prepareView(intent: OrderIntent, units: number, warming: boolean): void {
-    const { view } = this;
-    view.now = this.at;
-    view.units = units;
-    view.mark = this.ledger.marks[intent.instrument]!;
-    view.warming = warming;
-    view.tradable = this.delisted[intent.instrument] === 0;
-    view.workingOrders = this.venue.workingOf[intent.strategy] ?? 0;
-  }
-
   /** The highest value the account has had up to now. */
-  private peak(): number {
-    if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
+  peak(): number {
+    this.single?.addSpan();
     return Math.max(this.equity.peak, this.peakBefore, this.ledger.equity());
   }
 
-  private recordSubmitted(order: Order): void {
-    this.counts.submitted++;
-    const price = order.limit === order.limit ? order.limit : order.stop;
-    this.journal.write(
-      ENTRY.submitted,
-      this.at,
-      order.id,
-      order.instrument,
-      order.strategy,
-      order.side * order.units,
-      price,
-      ORDER_TYPES.indexOf(order.type),
-      TIMES_IN_FORCE.indexOf(order.timeInForce),
-      order.reason,
-    );
-  }
-
-  // ---- corporate actions ---------------------------------------------------------------------------------------
-
-  private act(action: CorporateAction): void {
-    const instrument =
-      this.renamed.get(action.symbol) ??
-      this.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
-    if (instrument < 0 || this.isInPrices(action)) return;
-    if (this.isSingle) this.addSpan(this.feeds[0]!, this.row);
-    if (action.kind === 'delisting') {
-      const price = action.price ?? this.ledger.marks[instrument]!;
-      for (const positions of this.ledger.positions) {
-        const { strategy, quantityUnits } = positions[instrument]!;
-        if (quantityUnits !== 0 && price === price) this.forceClose(strategy, instrument, price, 'delisted', action.at);
-      }
-      this.venue.clear(this.markets[instrument]!, 'delisted');
-      this.delisted[instrument] = 1;
-      this.journal.write(ENTRY.delisted, action.at, 0, instrument, 0, 0, price, 0, 0, '');
-      for (const host of this.hosts) host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]!] });
-    } else {
-      applyAction(action, instrument, this.ledger, this.markets[instrument]!, this.journal);
-      if (action.kind === 'split') this.splits.push({ instrument, at: action.at, ratio: action.ratio });
-      if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
-      this.venue.dropEmpty(this.markets[instrument]!);
-    }
-    if (this.isSingle) this.takeSpan();
-  }
-
-  /** Whether adjusted prices contain the action already: it must not happen twice. */
-  private isInPrices({ kind }: CorporateAction): boolean {
-    const { adjustment } = this.tape;
-    return (kind === 'split' && adjustment !== 'raw') || (kind === 'dividend' && adjustment === 'fully-adjusted');
-  }
-
-  /** Which instruments are currency pairs that price one of the ledger's cash accounts. */
-  private findRates(): [Int32Array, Uint8Array] {
-    const accounts = this.ledger.cash.map((account) => account.currency);
-    const base = accounts[0]!;
-    const rateOf = new Int32Array(this.tape.instruments.length).fill(-1);
-    const inverted = new Uint8Array(this.tape.instruments.length);
-    this.tape.instruments.forEach((instrument, index) => {
-      if (instrument.kind !== 'fx') return;
-      const pair = instrument.symbol.replace('/', '');
-      const [left, right] = [pair.slice(0, 3), pair.slice(3, 6)];
-      if (right === base && accounts.includes(left)) rateOf[index] = accounts.indexOf(left);
-      else if (left === base && accounts.includes(right)) {
-        rateOf[index] = accounts.indexOf(right);
-        inverted[index] = 1;
-      }
-    });
-    return [rateOf, inverted];
-  }
-
   private lookBack(): void {
-    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries(), this.splits);
+    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries(), this.happenings.splits);
   }
 
   private executingBars(): BarFeed[] {
@@ -1075,42 +516,9 @@ export class Deck implements ContextDeck, VenueListener {
   }
 }
 
-/** Rows of the whole tape that a feed has played. */
-function rowsPlayed(feed: BarFeed): number {
-  return feed.rowsBefore + feed.cursor.index - feed.firstRow + 1;
-}
-
-const EMPTY_BAR: Bar = {
-  symbol: '',
-  time: Number.NaN,
-  openTime: Number.NaN,
-  open: Number.NaN,
-  high: Number.NaN,
-  low: Number.NaN,
-  close: Number.NaN,
-  volume: Number.NaN,
-};
-
 /** Currencies that need an account although no instrument trades in them. */
 function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
   const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
   return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
 }
 
-/** Whether a strategy waits for coarser bars: it follows a line on them, or asked for them to be made. */
-function isWaitedFor(feed: BarFeed): boolean {
-  return feed.isDerived ? feed.warmUp >= 0 : feed.followedLines.length > 0;
-}
-
-/** First row from `from` on whose time is at or after `at`; `to` when there is none. */
-function firstRowAt(time: Float64Array, at: number, from: number, to: number): number {
-  if (at === Infinity) return to;
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle]! < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -142,13 +142,22 @@ export function toTick(
 
 const SCALES = Float64Array.from({ length: 23 }, (_, decimals) => 10 ** decimals);
 
+/**
+ * Returns how many whole lots fit into a quantity of 0 or more. Up to float noise, which grows with the number of lots,
+ * a quantity that is whole lots is all of them: billions of billionths of a share are sold to the last one.
+ */
+export function wholeLots(quantity: number, lot: number): number {
+  const lots = quantity / lot;
+  const nearest = Math.round(lots);
+  return Math.abs(lots - nearest) < 1e-7 + lots * 1e-15 ? nearest : Math.floor(lots);
+}
+
 /** Returns `quantity` cut toward zero to whole lots. */
 export function toLots(instrument: Instrument, quantity: number): number {
   const { lot } = instrument;
   if (lot === 1) return Math.trunc(quantity + (quantity > 0 ? 1e-9 : -1e-9));
   const lots = quantity / lot;
-  const nearest = Math.round(lots);
-  const whole = Math.abs(lots - nearest) < 1e-7 ? nearest : Math.trunc(lots);
+  const whole = Math.sign(lots) * wholeLots(Math.abs(quantity), lot);
   const scale = 10 ** instrument.quantityDecimals;
   return Math.round(whole * lot * scale) / scale;
 }
