@@ -36,9 +36,9 @@ export class BivariateNormal {
 }
 
 /** How far the table goes to either side. */
-export const REACH = 6.5;
+export const TABLE_REACH = 6.5;
 const PER_UNIT = 16;
-const SIDE = 2 * REACH * PER_UNIT + 1;
+const SIDE = 2 * TABLE_REACH * PER_UNIT + 1;
 const SINGLE_REACH = 12;
 const SINGLE_PER_UNIT = 64;
 /** The last place in the tables that has a next one. */
@@ -67,8 +67,8 @@ export class BivariateTable {
     // The first row and column stay nought: formulas multiply what lies beyond by numbers of any size.
     for (let i = 1; i < SIDE; i++) {
       for (let j = 1; j < SIDE; j++) {
-        const a = i * step - REACH;
-        const b = j * step - REACH;
+        const a = i * step - TABLE_REACH;
+        const b = j * step - TABLE_REACH;
         const beyond = (b - correlation * a) / rest;
         const cell = 4 * (i * SIDE + j);
         this.cells[cell] = exact.below(a, b);
@@ -101,7 +101,7 @@ export class BivariateTable {
   differencesBelow(bounds: Float64Array, count: number, terms: 1 | 2): void {
     const { cells } = this;
     for (let k = 0; k < count; k++) {
-      const x = Math.max(0, Math.min(LAST, (bounds[k] + REACH) * PER_UNIT));
+      const x = Math.max(0, Math.min(LAST, (bounds[k] + TABLE_REACH) * PER_UNIT));
       const i = x | 0;
       const t = x - i;
       const rest = 1 - t;
@@ -111,7 +111,7 @@ export class BivariateTable {
       const s1 = -t * t * rest;
       let sum = 0;
       for (let place = k + terms * count; place > k; place -= count) {
-        const y = Math.max(0, Math.min(LAST, (bounds[place] + REACH) * PER_UNIT));
+        const y = Math.max(0, Math.min(LAST, (bounds[place] + TABLE_REACH) * PER_UNIT));
         const j = y | 0;
         const u = y - j;
         const c = 4 * (SIDE * i + j);

@@ -8,7 +8,7 @@
  * (2002); as printed in Haug, 2nd ed., ch. 3.
  */
 import { normalCdf } from '../base/normal.ts';
-import { BivariateTable, REACH } from './bivariate.ts';
+import { BivariateTable, TABLE_REACH } from './bivariate.ts';
 import { assertInputs, type OptionInputs } from './contract.ts';
 import { outOfTheMoneyValue } from './european.ts';
 
@@ -242,8 +242,8 @@ function pieces(lessStrike: boolean): void {
   work[ONE_UPPER] = work[FIRST_GROWTH] * (singles[0] - upperMirror * singles[1]);
   work[ONE_LOWER] = work[FIRST_GROWTH] * (singles[2] - upperMirror * singles[3]);
   // Beyond the table nothing is left, and not the rounding of two tables times a mirror of any size.
-  const third = lessStrike ? pairs[2] : endThird < REACH ? pairs[2] - singles[4] : 0;
-  const fourth = lessStrike ? pairs[3] : endFourth < REACH ? pairs[3] - singles[5] : 0;
+  const third = lessStrike ? pairs[2] : endThird < TABLE_REACH ? pairs[2] - singles[4] : 0;
+  const fourth = lessStrike ? pairs[3] : endFourth < TABLE_REACH ? pairs[3] - singles[5] : 0;
   work[TWO] =
     work[END_GROWTH] * (pairs[0] - upperMirror * pairs[1] + lowerMirror * third - (lowerMirror / upperMirror) * fourth);
 }

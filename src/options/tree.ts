@@ -25,7 +25,7 @@ export interface TreeOptions {
 
 export interface TreeResult {
   readonly value: number;
-  /** ∂V/∂S at the root, from the nodes one step on. */
+  /** ∂V/∂S at the root, from the nodes one step on, or those beside it where the whole share drops. */
   readonly delta: number;
   /** ∂²V/∂S², from the nodes two steps on. */
   readonly gamma: number;
