@@ -44,7 +44,7 @@ function turnedAway({ orders, reasons }: ReportData): string[] {
   return (['refused', 'rejected'] as const).flatMap((kind) => {
     if (orders[kind] === 0) return [];
     const [most] = reasons.filter((reason) => reason.kind === kind).sort((a, b) => b.count - a.count);
-    const why = most === undefined ? '' : `, mostly ${most.text}${most.example === '' ? '' : ` (${most.example})`}`;
+    const why = most === undefined ? '' : `, mostly ${most.example === '' ? most.text : most.example}`;
     return [`  ${counted(orders[kind], 'order')} ${orders[kind] === 1 ? 'was' : 'were'} ${kind}${why}`];
   });
 }
