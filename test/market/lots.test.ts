@@ -1,5 +1,5 @@
 /** Quantities in lots: cut toward zero, but never by float noise. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defineInstrument, toLots, wholeLots } from '../../src/market/instrument.ts';
 

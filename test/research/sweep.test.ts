@@ -1,0 +1,149 @@
+/** The parts of a sweep that need no engine: conditions, axes, points, sums. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/base/random.ts';
+import { choice, real, whole } from '../../src/engine/parameters.ts';
+import { readAxis, variesText } from '../../src/research/sweep/axis.ts';
+import { parseExpression } from '../../src/research/sweep/expression.ts';
+import { drawnPoints, gridPoints, type Admission } from '../../src/research/sweep/points.ts';
+import { proposePoints } from '../../src/research/sweep/tpe.ts';
+import { momentsPerTrial, trialStatistics, TrialSums } from '../../src/research/sweep/trial-sums.ts';
+import { SweepJudge } from '../../src/stats/index.ts';
+
+const specs = { fast: whole(5, { max: 100 }), share: real(0.5, { min: 0, max: 2 }), kind: choice('a', ['a', 'b']) };
+const free: Admission = { fixed: {}, where: [], refuses: () => undefined };
+
+describe('a condition', () => {
+  const holds = (text: string, scope: Record<string, number | string> = {}): boolean =>
+    parseExpression(text, Object.keys(scope), 'where').holds((name) => scope[name]);
+
+  test.each([
+    ['1 + 2 * 3 == 7', true],
+    ['(1 + 2) * 3 == 9', true],
+    ['-2 * -3 == 6', true],
+    ['7 % 4 == 3', true],
+    ['1 < 2 < 3', true],
+    ['1 < 3 < 2', false],
+    ['1 > 2 or 2 > 1 and 1 > 2', false],
+    ['not 1 > 2 and true', true],
+    ["'a' == 'a'", true],
+    ["'1' == 1", false],
+    ['1e3 == 1000', true],
+    ['.5 * 2 == 1', true],
+    ['1 / 0 > 5', true],
+  ])('%s is %s', (text, value) => expect(holds(text)).toBe(value));
+
+  test('compares names, and does not hold where a name has no value', () => {
+    expect(holds('fast < slow', { fast: 3, slow: 5 })).toBe(true);
+    expect(parseExpression('fast < 5', ['fast'], 'where').holds(() => undefined)).toBe(false);
+  });
+
+  test.each(['', 'fast <', '(fast < 5', 'fast < 5)', 'fast ; 5', 'fast.constructor', 'fast(1)', 'and 5', '5 5'])(
+    '%j is refused with its place',
+    (text) => expect(() => parseExpression(text, ['fast'], 'where')).toThrow(/where/),
+  );
+
+  test('never does more than say yes or no, whatever is written', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        let value: unknown;
+        try {
+          value = parseExpression(text, ['a'], 'where').holds(() => 1);
+        } catch (error) {
+          expect((error as Error).name).toBe('Fault');
+          return;
+        }
+        expect(typeof value).toBe('boolean');
+      }),
+    );
+  });
+});
+
+describe('an axis', () => {
+  test.each([
+    ['fast', '2..5', [2, 3, 4, 5]],
+    ['fast', '2..9/3', [2, 5, 8]],
+    ['fast', '1,2,5,2', [1, 2, 5]],
+    ['share', '0.1..0.4/0.1', [0.1, 0.2, 0.3, 0.4]],
+    ['share', '0.1..0.4', []],
+    ['kind', 'a,b', ['a', 'b']],
+    ['kind', ['b'], ['b']],
+  ] as const)('%s=%s has the values %j', (name, text, values) => {
+    expect(readAxis(name, text, specs, '').values).toEqual(values);
+  });
+
+  test.each([
+    ['fast', '0..5', /at least 1|1 … 100/],
+    ['fast', '2..5/0.5', /whole number/],
+    ['kind', 'a..b', /kind/],
+    ['kind', 'a,c', /a \| b/],
+    ['share', '0..1/0', /step/],
+    ['share', '0..2/0.0000001', /at most 1000000/],
+  ])('%s=%s is refused', (name, text, message) => expect(() => readAxis(name, text, specs, '')).toThrow(message));
+
+  test('is told from a fixed value by its text', () => {
+    expect(['2..5', '1,2', '0.5..1/0.1'].every(variesText)).toBe(true);
+    expect(['5', 'word', '-1.5', 'a.b'].some(variesText)).toBe(false);
+  });
+});
+
+test('a grid has every combination once, the last axis changing fastest', () => {
+  const axes = [readAxis('fast', '1,2', specs, ''), readAxis('kind', 'a,b', specs, '')];
+  const { points } = gridPoints(axes, free, 10);
+  const all = Array.from({ length: points.count }, (_, i) => points.at(i));
+  expect(all).toEqual([
+    { fast: 1, kind: 'a' },
+    { fast: 1, kind: 'b' },
+    { fast: 2, kind: 'a' },
+    { fast: 2, kind: 'b' },
+  ]);
+});
+
+test('a Latin hypercube visits every part of every axis once', () => {
+  const axes = [readAxis('fast', '1..50', specs, ''), readAxis('share', '0..2', specs, '')];
+  const { points } = drawnPoints(axes, free, 50, 'latin', new Random(3));
+  const all = Array.from({ length: points.count }, (_, i) => points.at(i));
+  expect(new Set(all.map(({ fast }) => fast)).size).toBe(50);
+  expect(new Set(all.map(({ share }) => Math.floor(Number(share) * 25))).size).toBe(50);
+});
+
+test('a sampler that learns comes closer to a hill than chance does', () => {
+  const axes = [readAxis('fast', '1..100', specs, ''), readAxis('share', '0..2', specs, '')];
+  const height = (point: Record<string, unknown>): number =>
+    -(((Number(point['fast']) - 70) / 100) ** 2) - (Number(point['share']) - 0.4) ** 2;
+  const first = drawnPoints(axes, free, 20, 'latin', new Random(1)).points;
+  const told = Array.from({ length: 20 }, (_, i) => ({ parameters: first.at(i), score: height(first.at(i)) }));
+  for (let round = 0; round < 10; round++) {
+    for (const parameters of proposePoints(axes, free, told, 8, new Random(100 + round))) {
+      told.push({ parameters, score: height(parameters) });
+    }
+  }
+  const chance = drawnPoints(axes, free, 100, 'random', new Random(9)).points;
+  const best = Math.max(...told.map(({ score }) => score));
+  expect(told).toHaveLength(100);
+  expect(best).toBeGreaterThan(Math.max(...Array.from({ length: 100 }, (_, i) => height(chance.at(i)))));
+});
+
+test('sums made in any order, by any number of players, are those of one, and say what the judge of trials says', () => {
+  const random = new Random(5);
+  const periods = 320;
+  const trials = Array.from({ length: 12 }, () => Float64Array.from({ length: periods }, () => random.normal() / 100));
+  trials[3] = new Float64Array(periods);
+  const width = momentsPerTrial(16);
+  const moments = new Float64Array(width * trials.length);
+  const [left, right] = [new TrialSums(periods, 16), new TrialSums(periods, 16)];
+  const one = new TrialSums(periods, 16);
+  trials.forEach((returns, i) => one.add(returns, moments, i * width));
+  trials
+    .map((returns, i) => [returns, i] as const)
+    .toReversed()
+    .forEach(([returns, i]) => (i % 2 === 0 ? left : right).add(returns, moments, i * width));
+  left.merge(right.total);
+  expect(left.total).toEqual(one.total);
+  const judge = new SweepJudge(periods);
+  for (const returns of trials) judge.add(returns);
+  const odds = judge.odds()!;
+  const statistics = trialStatistics(one, moments);
+  expect(statistics.effectiveTrials).toBe(Math.min(12, odds.effectiveTrials));
+  expect(statistics.overfitting).toEqual(odds.overfitting);
+});
