@@ -5,7 +5,7 @@ import type { Answer } from './answering.ts';
 import type { Side } from './side.ts';
 
 /** Processor time, which a busy machine does not stretch, or the wall clock, for what runs on several cores. */
-export type Clock = 'core' | 'wall';
+type Clock = 'core' | 'wall';
 
 export interface Comparison {
   readonly workload: string;

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { atLeast, type BenchRow } from '../bench.ts';
 import { compare, type Outcome } from './comparison.ts';
@@ -21,6 +22,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
 });
+const JAVASCRIPT = new URL('./sides/javascript.ts', import.meta.url);
 const START = 'start';
 const known = [...Object.keys(WORKLOADS), START];
 const unknown = positionals.filter((name) => !known.includes(name));
@@ -70,20 +72,19 @@ async function runOne(
     Object.assign(versions, await side.ready());
     return side;
   };
-  const script = (path: string): string => join(import.meta.dirname, path);
   const { python, javascript, installed } = environment;
   const stage: Stage = {
     environment,
     folder,
-    ours: (file, ...args) => begin('ours', [process.execPath, script(`sides/${file}`), ...args]),
+    ours: (file, ...args) => begin('ours', [process.execPath, fileURLToPath(file), ...args]),
     python: async (packageName, file, ...args) =>
       python === undefined || !installed.has(packageName)
         ? undefined
-        : begin(packageName, [python, script(`python/${file}`), ...args]),
+        : begin(packageName, [python, join(import.meta.dirname, 'python', file), ...args]),
     javascript: async (library, file) =>
       javascript === undefined
         ? undefined
-        : begin(library, [process.execPath, script('sides/javascript.ts'), file, javascript, library]),
+        : begin(library, [process.execPath, fileURLToPath(JAVASCRIPT), file, javascript, library]),
   };
   const outcomes: Outcome[] = [];
   try {

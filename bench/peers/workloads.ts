@@ -16,7 +16,7 @@ export interface Stage {
   /** Where data is made; it goes when the run ends. */
   readonly folder: string;
   /** Starts a side; `undefined` where its package did not install. It ends when the workload does. */
-  ours(script: string, ...args: string[]): Promise<Side>;
+  ours(script: URL, ...args: string[]): Promise<Side>;
   python(packageName: string, script: string, ...args: string[]): Promise<Side | undefined>;
   javascript(library: string, file: string): Promise<Side | undefined>;
 }
@@ -37,7 +37,7 @@ const cross: Workload = async (stage) => {
     for (const { name, script, conventions, goal } of peers) {
       const theirs = await stage.python(name, script, file);
       if (theirs === undefined) continue;
-      const ours = await stage.ours('cross.ts', file, conventions);
+      const ours = await stage.ours(new URL('./sides/cross.ts', import.meta.url), file, conventions);
       comparisons.push({
         workload: `SMA cross, ${title}`,
         peer: name,
@@ -87,7 +87,7 @@ const quotes: Workload = async (stage) => {
   const count = 10_000;
   const theirs = await stage.python('nautilus_trader', 'quotes_nautilus.py', String(count));
   if (theirs === undefined) return [];
-  const ours = await stage.ours('quotes.ts', String(count));
+  const ours = await stage.ours(new URL('./sides/quotes.ts', import.meta.url), String(count));
   const kinds = {
     none: 'no orders',
     market: 'a market order each 10th quote',
@@ -118,7 +118,7 @@ const rotation: Workload = async (stage) => {
   writeFileSync(file, Buffer.concat([Buffer.from(time.buffer, time.byteOffset, time.byteLength), ...closes]));
   const theirs = await stage.python('bt', 'rotation_bt.py', file, String(bars.length));
   if (theirs === undefined) return [];
-  const ours = await stage.ours('rotation.ts');
+  const ours = await stage.ours(new URL('./sides/rotation.ts', import.meta.url));
   return [
     {
       workload: 'monthly momentum, 50 of 500 symbols, 5,000 days',
@@ -153,7 +153,7 @@ const sweep: Workload = async (stage) => {
   const [, file] = crossFiles(stage.folder)[0]!;
   const theirs = await stage.python('vectorbt', 'sweep_vectorbt.py', file);
   if (theirs === undefined) return [];
-  const ours = await stage.ours('sweep.ts', file);
+  const ours = await stage.ours(new URL('./sides/sweep.ts', import.meta.url), file);
   return (['numba', 'rust'] as const).map((engine) => ({
     workload: 'sweep, 4,851 pairs of averages over SPY',
     peer: `vectorbt, ${engine}`,
@@ -183,7 +183,7 @@ const ABSENT: Readonly<Record<string, readonly string[]>> = {
 /** Twenty indicators over a million rows, into new arrays on both sides. */
 const indicators: Workload = async (stage) => {
   const file = writeColumns(join(stage.folder, 'columns.bin'), ROWS);
-  const ours = await stage.ours('indicators.ts', file);
+  const ours = await stage.ours(new URL('./sides/indicators.ts', import.meta.url), file);
   const comparisons: Comparison[] = [];
   const add = (peer: string, theirs: Side | undefined, goal: number | undefined, kept: boolean): void => {
     if (theirs === undefined) return;

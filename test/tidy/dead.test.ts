@@ -6,7 +6,7 @@ const STARTS = [
   /^src\/cli\/main\.ts$/, // Loaded by bin/tradedeck.js.
   /\.test(-d)?\.ts$/,
   /^test\/truth\/(run|sets\/[^/]+)\.ts$/,
-  /^bench\/(run|[^/]+\.bench)\.ts$/,
+  /^bench\/(run|peers\/run|[^/]+\.bench)\.ts$/,
   /^tools\/[^/]+\.ts$/,
   /^(examples|recipes)\//,
 ];

@@ -17,6 +17,8 @@ const MINUTE = { kind: 'bars', symbol: 'WALK', timeFrame: '1m' } as const;
 /** The distance that counts as above, so that no engine's rounding decides equal averages. */
 const LEAST = 1e-9;
 
+let fills = 0;
+
 const cross = defineStrategy({
   name: 'cross',
   setup({ use, position, buy, sell }) {
@@ -28,11 +30,15 @@ const cross = defineStrategy({
         if (distance > LEAST && position.isFlat) buy(1);
         else if (distance < -LEAST && position.isLong) sell(1);
       },
+      onFill() {
+        fills++;
+      },
     };
   },
 });
 
 function play(): { value: number; fills: number } {
+  fills = 0;
   const deck = new Deck({
     tape: {
       source: 'a random walk',
@@ -51,7 +57,7 @@ function play(): { value: number; fills: number } {
     conventions: { ...CONVENTIONS[name]!, end: 'keep' },
   });
   deck.play({ streams: [{ ...MINUTE, columns: bars }] });
-  const result = { value: deck.ledger.equity(), fills: deck.counts.filled };
+  const result = { value: deck.ledger.equity(), fills };
   deck.release();
   return result;
 }

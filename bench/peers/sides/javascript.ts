@@ -11,7 +11,7 @@ import { readColumns } from './columns.ts';
 const [file, folder, library] = process.argv.slice(2) as [string, string, string];
 const columns = readColumns(file);
 const rows = columns.close.length;
-const require = createRequire(join(folder, 'package.json'));
+const load = createRequire(join(folder, 'package.json'));
 const [open, high, low, close, volume] = (['open', 'high', 'low', 'close', 'volume'] as const).map((name) =>
   Array.from(columns[name]),
 ) as [number[], number[], number[], number[], number[]];
@@ -36,23 +36,9 @@ interface Streaming {
 
 /** trading-signals takes a row at a time; its values go into an array, as those of the others do. */
 function tradingSignals(): Record<string, Work> {
-  const {
-    SMA,
-    EMA,
-    WMA,
-    DEMA,
-    TEMA,
-    KAMA,
-    MACD,
-    RSI,
-    BollingerBands,
-    ATR,
-    StochasticOscillator,
-    CCI,
-    WilliamsR,
-    MFI,
-  } = require('trading-signals');
-  const { OBV, ADX, Aroon, PSAR, ROC } = require('trading-signals');
+  const { SMA, EMA, WMA, DEMA, TEMA, KAMA, MACD, RSI, BollingerBands, ATR, StochasticOscillator, CCI, WilliamsR, MFI } =
+    load('trading-signals');
+  const { OBV, ADX, Aroon, PSAR, ROC } = load('trading-signals');
   const bars = close.map((price, i) => ({
     open: open[i],
     high: high[i],
@@ -92,7 +78,7 @@ function tradingSignals(): Record<string, Work> {
 }
 
 function technicalIndicators(): Record<string, Work> {
-  const library = require('technicalindicators');
+  const library = load('technicalindicators');
   const over =
     (name: string, input: object, field?: string): Work =>
     () =>
@@ -123,7 +109,7 @@ function technicalIndicators(): Record<string, Work> {
 }
 
 async function talibWeb(): Promise<Record<string, Work>> {
-  const library = require('talib-web');
+  const library = load('talib-web');
   const code = readFileSync(join(folder, 'node_modules/talib-web/lib/talib.wasm')).toString('base64');
   await library.init(`data:application/wasm;base64,${code}`);
   const over =

@@ -20,6 +20,8 @@ function startOf(time: number): number {
   return (Math.floor(time / DAY) + 401) * DAY;
 }
 
+let fills = 0;
+
 const momentum = defineStrategy({
   name: 'momentum',
   history: 300,
@@ -40,11 +42,15 @@ const momentum = defineStrategy({
         for (const { asset } of ranked.slice(0, 50)) weights.set(asset, 1 / 50);
         rebalance(weights);
       },
+      onFill() {
+        fills++;
+      },
     };
   },
 });
 
 function play(): { value: number; fills: number } {
+  fills = 0;
   const deck = new Deck({
     tape,
     streams: tape.slice.streams,
@@ -54,7 +60,7 @@ function play(): { value: number; fills: number } {
     conventions: bt,
   });
   deck.play(tape.slice);
-  const result = { value: deck.ledger.equity(), fills: deck.counts.filled };
+  const result = { value: deck.ledger.equity(), fills };
   deck.release();
   return result;
 }

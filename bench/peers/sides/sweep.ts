@@ -2,7 +2,7 @@
  * The sweep of two averages in Tradedeck, on one core: the engine once for each pair, as `tradedeck sweep` plays it.
  * The argument is the file of daily bars.
  */
-import type { DeckOptions } from '../../../src/engine/deck.ts';
+import type { DeckOptions } from '../../../src/engine/deck-options.ts';
 import { shareLines } from '../../../src/engine/shared-lines.ts';
 import { bt } from '../../../src/engine/sim/conventions.ts';
 import { bpsFees } from '../../../src/engine/sim/fees.ts';
