@@ -135,3 +135,73 @@ test('every model that a deck can name is wired to one of the engine', () => {
   }
   expect(names.size).toBe(fees.length + slippages.length - 2); // Both have models named none and bps(1).
 });
+
+test.each([
+  ['conventions: { financing: cautios }', 'one of none, cautious or a group of keys', 'did you mean "cautious"?'],
+  ['conventions: { financing: { debitt: 0.1 } }', 'x.yaml:5:29 conventions.financing.debitt', 'did you mean "debit"?'],
+  ['conventions: { financing: { debit: -1 } }', 'conventions.financing.debit: must be at least 0, was -1', ''],
+  ['conventions: { financing: { dayCount: 364 } }', 'x.yaml:5:39 conventions.financing.dayCount: must be one of', ''],
+  ['conventions: { financing: { available: { GME: few } } }', 'x.yaml:5:47', 'must be a number, was "few"'],
+  ['conventions: { settlementDays: 1.5 }', 'must be a whole number, was 1.5', ''],
+  ['conventions: { marginBuffer: 2 }', 'must be at most 1, was 2', ''],
+  ['conventions: { conversion: seperate }', 'x.yaml:5:28', 'did you mean "separate"?'],
+  [
+    'conventions: { conversion: { model: sweep, bps: 1 } }',
+    'must be one of separate, pay-from-base, sweep-to-base',
+    '',
+  ],
+  ['conventions: { conversion: { model: sweep-to-base } }', 'conventions.conversion.bps: is missing', ''],
+  ['conventions: { ruinEnd: true }', 'there is no "ruinEnd" here', 'did you mean "ruinEnds"?'],
+  ['account: { rates: { EUR: 0 } }', 'x.yaml:5:26 account.rates.EUR: must be more than 0, was 0', ''],
+  ['account: { rates: { EURO DOLLAR: 1 } }', 'account.rates.EURO DOLLAR', ''],
+  ['universe: [{ symbl: A }]', 'there is no "symbl" here', 'did you mean "symbol"?'],
+  ['universe: [{ symbol: A, from: 2020-02-30 }]', 'universe.0.from: must be an existing day as YYYY-MM-DD', ''],
+  ['universe: []', 'universe: must be at least 1 entries', ''],
+  ['state: { restor: a.json }', 'x.yaml:5:10 state.restor', 'did you mean "restore"?'],
+])('a mistake in what the venue is told is said with its place: %j', (line, rule, hint) => {
+  const found = mistakes(`${GOOD}${line}\n`).join('\n');
+  expect(found).toContain(rule);
+  expect(found).toContain(hint);
+});
+
+test('what the venue is told is written as YAML and read back as it was', () => {
+  const deck: DeckConfig = {
+    strategy: { name: 'sma-cross' },
+    tape: { source: 'sp500' },
+    universe: [{ symbol: 'BRK.B', from: '2010-01-04', to: '2015-01-02' }, { symbol: 'A' }],
+    conventions: {
+      financing: {
+        credit: 0.02,
+        debit: 0.07,
+        dayCount: 365,
+        borrow: 0.01,
+        borrowOf: { 'BRK.B': 0.3 },
+        available: { A: 0 },
+      },
+      settlementDays: 1,
+      marginBuffer: 0.1,
+      conversion: { model: 'sweep-to-base', bps: 2 },
+    },
+    account: { rates: { EUR: 1.08 } },
+    state: { save: 'states/today.json', restore: 'states/today.json' },
+  };
+  expect(readDeck(toYaml(deck), 'x.yaml')).toEqual(deck);
+});
+
+test('a deck can set every convention that the engine has', () => {
+  const words = {
+    name: 'bt', timing: 'next-open', path: 'low-first', limits: 'penetrate', stopLimitInTriggerBar: 'waits',
+    childrenInEntryBar: 'market-entries-only', openFirst: true, closingFirst: true, volumeShare: 0.5, fees: 'typical',
+    slippage: { model: 'ticks', ticks: 1 }, slipsInsideBar: true, marginBuffer: 0.2, financing: { debit: 0.1 },
+    settlementDays: 2, conversion: { model: 'pay-from-base', bps: 9 }, sizing: { buffer: 0.1 },
+    end: 'close-at-last-close', latencyMs: 3, ruinEnds: true, extraWarmUp: 4,
+  }; // prettier-ignore
+  const parsed = deckSchema.parse({ strategy: { name: 'x' }, tape: { source: 'sp500' }, conventions: words });
+  const changed = conventionsOf(parsed.conventions, { type: 'margin' });
+  const base = CONVENTIONS['bt']!;
+  const same = Object.keys(base).filter((key) => changed[key as 'name'] === base[key as 'name']);
+  expect(same).toEqual([]);
+  expect(Object.keys(changed).sort()).toEqual(Object.keys(base).sort());
+  expect(changed.financing.cashRate('USD', -1)).toBe(0.1);
+  expect(changed.conversion.name).toBe('pay-from-base(9)');
+});

@@ -74,6 +74,46 @@ export const sizingSchema = z
   })
   .describe('How shares of the account become quantities.');
 
+const yearlyRate = z.number().min(0).max(100);
+
+/** What cash earns and owes over night, and the borrowing of shares. */
+export const financingSchema = z
+  .union([
+    z.enum(['none', 'cautious']),
+    z.strictObject({
+      credit: z.number().min(-1).max(100).optional().describe('Yearly rate that cash earns; 0.03 is 3 %.'),
+      debit: yearlyRate.optional().describe('Yearly rate that debt pays.'),
+      dayCount: z.literal([360, 365]).optional().describe('Nights in a year; 360 by default.'),
+      borrow: yearlyRate.optional().describe('Yearly fee on the value of shares sold short.'),
+      borrowOf: z.record(z.string(), yearlyRate).optional().describe('By symbol, where the fee differs.'),
+      available: z
+        .record(z.string(), z.number().min(0))
+        .optional()
+        .describe('By symbol: how many units can be borrowed; 0 for none.'),
+    }),
+  ])
+  .describe('Interest on cash and the borrowing of shares: none, cautious (debt 8 %, shares 0.5 %), or yearly rates.');
+
+/** What happens to cash that fills leave in other currencies than the base. */
+export const conversionSchema = z
+  .union([
+    z.literal('separate'),
+    z.discriminatedUnion('model', [
+      z.strictObject({ model: z.literal('separate') }),
+      z.strictObject({
+        model: z.literal('pay-from-base').describe('Debts in other currencies are paid from base cash at once.'),
+        bps: bps.describe('How much worse than the current rate, in hundredths of a percent.'),
+      }),
+      z.strictObject({
+        model: z.literal('sweep-to-base').describe('Debts and proceeds in other currencies go to base cash at once.'),
+        bps: bps.describe('How much worse than the current rate, in hundredths of a percent.'),
+      }),
+    ]),
+  ])
+  .describe('What happens to cash in other currencies: separate accounts, or a model with its cost.');
+
 export type FeesConfig = z.output<typeof feesSchema>;
 export type SlippageConfig = z.output<typeof slippageSchema>;
 export type SizingConfig = z.output<typeof sizingSchema>;
+export type FinancingConfig = z.output<typeof financingSchema>;
+export type ConversionConfig = z.output<typeof conversionSchema>;

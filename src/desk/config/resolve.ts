@@ -6,34 +6,42 @@ import {
   bpsFees,
   bpsSlippage,
   cashAccount,
+  cautiousFinancing,
   CONVENTIONS,
   drawdownLimit,
   entrySpread,
   fixedFees,
+  fixedFinancing,
   flatLeverage,
   grossExposureLimit,
   halfSpreadSlippage,
   makerTakerFees,
   noFees,
+  noFinancing,
   noSlippage,
   orderQuantityLimit,
   orderValueLimit,
+  payFromBase,
   perContractFees,
   perShareFees,
   positionShareLimit,
   regT,
+  separateAccounts,
   squareRootSlippage,
+  sweepToBase,
   tickSlippage,
   typicalFees,
   volumeShareSlippage,
   workingOrderLimit,
   type Control,
   type Conventions,
+  type ConversionModel,
   type FeeModel,
+  type FinancingModel,
   type MarginModel,
   type SlippageModel,
 } from '../../engine/index.ts';
-import type { FeesConfig, SlippageConfig } from './models.ts';
+import type { ConversionConfig, FeesConfig, FinancingConfig, SlippageConfig } from './models.ts';
 import type { AccountConfig, ConventionsConfig, DeckConfig, LimitsConfig } from './schema.ts';
 
 export const DEFAULT_CASH = 100_000;
@@ -46,20 +54,19 @@ export function checkMode(mode: DeckConfig['mode']): void {
 
 /** Returns the named conventions with each model that the deck gives in place of the named one. */
 export function conventionsOf(config: ConventionsConfig = {}, account: AccountConfig = {}): Conventions {
-  const base = CONVENTIONS[config.name ?? 'honest']!;
+  // What is left over is spelt as the engine spells it.
+  const { name, volumeShare, fees, slippage, sizing, financing, conversion, latencyMs, ...same } = config;
+  const base = CONVENTIONS[name ?? 'honest']!;
   const margin = marginOf(account);
   const changed: Partial<Conventions> = {
-    ...(config.timing === undefined ? {} : { timing: config.timing }),
-    ...(config.path === undefined ? {} : { path: config.path }),
-    ...(config.limits === undefined ? {} : { limits: config.limits }),
-    ...(config.volumeShare === undefined
-      ? {}
-      : { volume: { share: config.volumeShare === 'unlimited' ? Infinity : config.volumeShare } }),
-    ...(config.fees === undefined ? {} : { fees: feesOf(config.fees) }),
-    ...(config.slippage === undefined ? {} : { slippage: slippageOf(config.slippage) }),
-    ...(config.sizing === undefined ? {} : { sizing: { ...base.sizing, ...defined(config.sizing) } }),
-    ...(config.end === undefined ? {} : { end: config.end }),
-    ...(config.latencyMs === undefined ? {} : { latency: config.latencyMs * 1000 }),
+    ...defined(same),
+    ...(volumeShare === undefined ? {} : { volume: { share: volumeShare === 'unlimited' ? Infinity : volumeShare } }),
+    ...(fees === undefined ? {} : { fees: feesOf(fees) }),
+    ...(slippage === undefined ? {} : { slippage: slippageOf(slippage) }),
+    ...(sizing === undefined ? {} : { sizing: { ...base.sizing, ...defined(sizing) } }),
+    ...(financing === undefined ? {} : { financing: financingOf(financing) }),
+    ...(conversion === undefined ? {} : { conversion: conversionOf(conversion) }),
+    ...(latencyMs === undefined ? {} : { latency: latencyMs * 1000 }),
     ...(margin === undefined ? {} : { margin }),
   };
   if (Object.keys(changed).length === 0) return base;
@@ -136,6 +143,23 @@ function slippageOf(config: SlippageConfig): SlippageModel {
       return volumeShareSlippage(named.impact);
     case 'square-root':
       return squareRootSlippage(named.coefficient);
+  }
+}
+
+function financingOf(config: FinancingConfig): FinancingModel {
+  if (config === 'none') return noFinancing;
+  return config === 'cautious' ? cautiousFinancing : fixedFinancing(defined(config));
+}
+
+function conversionOf(config: ConversionConfig): ConversionModel {
+  const named = typeof config === 'string' ? { model: config } : config;
+  switch (named.model) {
+    case 'separate':
+      return separateAccounts;
+    case 'pay-from-base':
+      return payFromBase(named.bps);
+    case 'sweep-to-base':
+      return sweepToBase(named.bps);
   }
 }
 

@@ -4,10 +4,10 @@
  * `schema/deck.schema.json` is made from it by `tradedeck schema`.
  */
 import { z } from 'zod';
-import { feesSchema, sizingSchema, slippageSchema } from './models.ts';
+import { conversionSchema, feesSchema, financingSchema, sizingSchema, slippageSchema } from './models.ts';
 import { CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
-import { instrumentSchema, tapeSchema } from './tape-schema.ts';
+import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
 
 const parameterValue = z.union([z.number(), z.string(), z.boolean()]);
 
@@ -28,15 +28,47 @@ const conventionsSchema = z
     timing: z.enum(['next-open', 'this-close']).optional().describe('When a market order fills.'),
     path: z.enum(['adverse', 'high-first', 'low-first', 'nearest-first']).optional(),
     limits: z.enum(['penetrate', 'touch']).optional().describe('What fills a limit order.'),
+    stopLimitInTriggerBar: z
+      .enum(['close-decides', 'waits'])
+      .optional()
+      .describe('Whether the close of the bar that triggers a stop-limit order may fill it.'),
+    childrenInEntryBar: z
+      .enum(['certain', 'market-entries-only'])
+      .optional()
+      .describe('When exits may act in the bar of their entry.'),
+    openFirst: z.boolean().optional().describe('Whether orders that the open alone decides are matched first.'),
+    closingFirst: z.boolean().optional().describe('Whether orders that close are matched before those that open.'),
     volumeShare: z
       .union([z.literal('unlimited'), z.number().positive().max(1)])
       .optional()
       .describe('Largest share of the volume of a bar that all orders together take.'),
     fees: feesSchema.optional(),
     slippage: slippageSchema.optional(),
+    slipsInsideBar: z.boolean().optional().describe('Whether slippage ends at the high and low of the bar.'),
+    financing: financingSchema.optional(),
+    settlementDays: z
+      .int()
+      .min(0)
+      .max(30)
+      .optional()
+      .describe('Sessions until a cash account may spend what a sale brought; 1 is T+1.'),
+    marginBuffer: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('How far equity may fall below what margin asks before positions are closed; 0.1 is 10 %.'),
+    conversion: conversionSchema.optional(),
     sizing: sizingSchema.optional(),
     end: z.enum(['keep', 'close-at-last-close', 'close-at-last-open']).optional(),
     latencyMs: z.number().min(0).max(86_400_000).optional().describe('From decision to venue.'),
+    ruinEnds: z.boolean().optional().describe('Whether the run ends when the account is worth nothing.'),
+    extraWarmUp: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe('Bars without decisions after the indicators are ready.'),
   })
   .describe('How the simulated venue decides what the data cannot.');
 
@@ -47,6 +79,10 @@ const accountSchema = z
     type: z.enum(['cash', 'margin', 'leverage']).optional().describe('Cash, Regulation T margin, or flat leverage.'),
     leverage: z.number().min(1).max(1000).optional().describe('With type leverage.'),
     shorts: z.boolean().optional().describe('With type cash: whether selling short is allowed.'),
+    rates: z
+      .record(z.string().min(3).max(8), z.number().positive())
+      .optional()
+      .describe('By currency: money of the account per unit, where no currency pair on the tape says it.'),
   })
   .describe('What the account has and may do.');
 
@@ -73,12 +109,23 @@ const outputSchema = z
   })
   .describe('What a run leaves behind.');
 
+const stateSchema = z
+  .strictObject({
+    save: z.string().min(1).optional().describe('A file for the state at the end of the run, relative to the deck.'),
+    restore: z.string().min(1).optional().describe('A saved state to go on from, relative to the deck.'),
+  })
+  .describe('What a later run goes on from.');
+
 export const deckSchema = z.strictObject({
   name: z.string().min(1).optional().describe('Names the run; that of the strategy by default.'),
   mode: z.enum(['backtest', 'paper', 'rehearsal', 'live']).optional().describe('This version plays backtests.'),
   strategy: strategySchema,
   tape: tapeSchema,
   instruments: z.record(z.string(), instrumentSchema).optional().describe('By symbol: what its file does not say.'),
+  universe: z
+    .union([z.string().min(1), z.array(membershipSchema).min(1)])
+    .optional()
+    .describe('Which symbols belong when: a list, or a CSV file with the columns symbol, from, to.'),
   conventions: conventionsSchema.optional(),
   account: accountSchema.optional(),
   limits: limitsSchema.optional(),
@@ -88,6 +135,7 @@ export const deckSchema = z.strictObject({
     .optional()
     .describe('A symbol on the tape to hold instead, or none; the first instrument by default.'),
   seed: z.int().min(0).max(4_294_967_295).optional().describe('Of all chance in the run; 1 by default.'),
+  state: stateSchema.optional(),
   output: outputSchema.optional(),
   sweep: sweepSchema.optional(),
 });

@@ -98,5 +98,13 @@ export const instrumentSchema = z.strictObject({
     .describe('Of a future, money per contract.'),
 });
 
+/** One symbol's time in the universe. */
+export const membershipSchema = z.strictObject({
+  symbol: z.string().min(1),
+  from: dateSchema.optional().describe('First day as a member; always before when left out.'),
+  to: dateSchema.optional().describe('First day no longer a member; still one when left out.'),
+});
+
 export type TapeConfig = z.output<typeof tapeSchema>;
 export type InstrumentConfig = z.output<typeof instrumentSchema>;
+export type MembershipConfig = z.output<typeof membershipSchema>;

@@ -16,6 +16,7 @@ import { toYaml } from '../config/write.ts';
 import type { Reproduction } from '../../report/input.ts';
 import { presentationOf, type Presentation } from './presentation.ts';
 import type { FinishedRun } from './run.ts';
+import { stateText } from './state-text.ts';
 import { ownVersion } from './package.ts';
 
 /** Digest of a text in hexadecimal. */
@@ -33,6 +34,10 @@ export interface ComposedRun {
   /** Absolute path of the report; `undefined` when none is asked for. */
   readonly report: string | undefined;
 }
+
+/** The state at the end of the run, and the one it went on from, as the run folder names them. */
+const STATE_FILE = 'state.json';
+const RESTORED_FILE = 'restored.json';
 
 /** The folder's name: the run's own, and the id that its inputs give. */
 export function folderName(run: FinishedRun): string {
@@ -56,7 +61,7 @@ export function composeRun(run: FinishedRun, base: string): ComposedRun {
 export async function writeRun(composed: ComposedRun, base: string, deckFolder: string): Promise<void> {
   const { run, folder, version, presentation, report } = composed;
   const journal = composed.journal();
-  const { config, result, timings } = run;
+  const { config, result, timings, state, restored } = run;
   const formats = config.output?.formats ?? ['csv', 'json'];
   writeAll(folder, {
     'deck.yaml': deckText(run, folder, deckFolder),
@@ -66,9 +71,14 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
     ...(formats.includes('csv') ? { 'trades.csv': tradesCsv(result), 'equity.csv': equityCsv(result) } : {}),
     ...(formats.includes('json') ? { 'trades.json': json(result.trades) } : {}),
     ...(report === undefined ? {} : { 'report.html': await reportText(presentation) }),
+    ...(state === undefined ? {} : { [STATE_FILE]: stateText(state) }),
+    ...(restored === undefined ? {} : { [RESTORED_FILE]: stateText(restored) }),
     'timings.json': json({ milliseconds: timings, rowsPerSecond: Math.round((result.events / timings.play) * 1000) }),
   });
   if (config.output?.trades !== undefined) writeTrades(resolve(base, config.output.trades), run);
+  if (state === undefined || config.state?.save === undefined) return;
+  const path = resolve(deckFolder, config.state.save);
+  writeAll(dirname(path), { [basename(path)]: stateText(state) });
 }
 
 /** Writes only the report of a run into its folder. */
@@ -158,6 +168,16 @@ function deckText(run: FinishedRun, folder: string, deckFolder: string): string 
         ? { ...tape, files: typeof tape.files === 'string' ? moved(tape.files) : tape.files.map(moved) }
         : tape,
     seed,
+    ...(typeof config.universe === 'string' ? { universe: moved(config.universe) } : {}),
+    // A state that is saved again and again is another one tomorrow: the run keeps its own.
+    ...(config.state === undefined
+      ? {}
+      : {
+          state: {
+            ...(config.state.save === undefined ? {} : { save: STATE_FILE }),
+            ...(config.state.restore === undefined ? {} : { restore: RESTORED_FILE }),
+          },
+        }),
   };
   return toYaml(resolved);
 }

@@ -2,6 +2,8 @@
  * Names a run by what went into it: the same inputs give the same id, on any machine and on any day.
  */
 import { hash } from 'node:crypto';
+import type { DeckState } from '../../engine/state/state.ts';
+import type { Membership } from '../../engine/universe.ts';
 import type { DeckConfig } from '../config/schema.ts';
 
 /** The seed of a deck that names none. */
@@ -16,12 +18,16 @@ export interface RunInputs {
   readonly dataFingerprint: string;
   readonly strategyHash: string;
   readonly engineHash: string;
+  readonly universe?: readonly Membership[] | undefined;
+  readonly restored?: DeckState | undefined;
 }
 
 /** Returns the id of a run: twelve hexadecimal digits of a hash over its inputs. Where files lie does not count. */
 export function runId(inputs: RunInputs): string {
   const { config, ...rest } = inputs;
-  const { name: _name, output: _output, strategy: _strategy, sweep: _sweep, tape, ...deciding } = config;
+  const { name: _name, output: _output, strategy: _strategy, sweep: _sweep, tape, ...named } = config;
+  // These may be files: what they hold is among the other inputs.
+  const { universe: _universe, state: _state, ...deciding } = named;
   const span = { start: tape.start, end: tape.end };
   const defaults = { mode: 'backtest', seed: DEFAULT_SEED };
   return hash('sha256', canonical({ ...defaults, ...rest, ...deciding, span })).slice(0, 12);

@@ -2,18 +2,23 @@
  * One run, from a deck to its result: tape, strategy and conventions are wired, and the tape is played.
  */
 import { Fault } from '../../base/fault.ts';
-import { Deck, type DeckOptions } from '../../engine/deck.ts';
+import { Deck } from '../../engine/deck.ts';
+import type { DeckOptions } from '../../engine/deck-options.ts';
 import { resolveParameters, type ParameterValue } from '../../engine/parameters.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { Finding } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
+import type { DeckState } from '../../engine/state/state.ts';
+import type { Membership } from '../../engine/universe.ts';
 import { checkMode, controlsOf, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
+import { checkCurrencies, checkSavable, checkSymbols } from '../config/fits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { loadTape, type AnyTape } from '../wiring/tapes.ts';
+import { loadUniverse } from '../wiring/universe.ts';
 import { DEFAULT_SEED, runId } from './identity.ts';
 import { playTape, rowsOf, type StopSign } from './play.ts';
 import type { ProgressOutput } from './progress.ts';
-import { cutTape } from './span.ts';
+import { cutTape, tapeAfter } from './span.ts';
 import { loadStrategy, type LoadedStrategy } from './strategy-file.ts';
 import { engineHash } from './engine-hash.ts';
 
@@ -37,6 +42,8 @@ export interface PreparedRun extends LoadedRun {
 export interface FinishedRun extends PreparedRun {
   readonly result: RunResult;
   readonly isComplete: boolean;
+  /** What a later run goes on from; only of a complete run whose deck asks for it. */
+  readonly state: DeckState | undefined;
   /** Milliseconds; differ from run to run. */
   readonly timings: { readonly load: number; readonly play: number };
 }
@@ -74,6 +81,10 @@ export interface LoadedRun {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly tape: AnyTape;
   readonly seed: number;
+  /** Dated members; `undefined` when everything always belongs. */
+  readonly universe: readonly Membership[] | undefined;
+  /** The saved state that the run goes on from. */
+  readonly restored: DeckState | undefined;
 }
 
 /** Loads strategy and tape. Dirty data stop here, unless the deck allows them. */
@@ -84,15 +95,22 @@ export async function loadRun(config: DeckConfig, folder: string): Promise<Loade
     loadStrategy(config.strategy, folder),
     loadTape(config.tape, config.instruments, folder, seed),
   ]);
-  const tape = 'slice' in loaded ? cutTape(loaded, config.tape) : loaded;
+  const spanned = 'slice' in loaded ? cutTape(loaded, config.tape) : loaded;
+  const restored = await readRestored(config, folder);
+  const tape = restored === undefined ? spanned : tapeAfter(spanned, restored.at);
   const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');
   if (fatal.length > 0 && config.tape.fatalFindings !== 'allow') throw new DirtyData(fatal);
   const parameters = parametersOf(strategy, config.strategy.parameters ?? {});
-  return { config, strategy, parameters, tape, seed };
+  checkSavable(config);
+  checkCurrencies(config.account, tape.instruments);
+  checkSymbols(config.conventions?.financing, tape.instruments);
+  const universe = loadUniverse(config.universe, tape.instruments, folder);
+  return { config, strategy, parameters, tape, seed, universe, restored };
 }
 
 /** Returns what the engine's deck is made of; each deck needs its own, because some controls remember. */
-export function deckOptionsOf({ config, strategy, parameters, tape, seed }: LoadedRun): DeckOptions {
+export function deckOptionsOf(loaded: LoadedRun): DeckOptions {
+  const { config, strategy, parameters, tape, seed, universe, restored } = loaded;
   const rows = rowsOf(tape);
   return {
     tape,
@@ -105,6 +123,9 @@ export function deckOptionsOf({ config, strategy, parameters, tape, seed }: Load
     controls: controlsOf(config.limits),
     calendarOf: calendar,
     seed,
+    ...(config.account?.rates === undefined ? {} : { rates: config.account.rates }),
+    ...(universe === undefined ? {} : { universe }),
+    ...(restored === undefined ? {} : { restore: restored }),
   };
 }
 
@@ -112,7 +133,7 @@ export function deckOptionsOf({ config, strategy, parameters, tape, seed }: Load
 export async function prepareRun(config: DeckConfig, folder: string): Promise<PreparedRun> {
   const loaded = await loadRun(config, folder);
   const { strategy, parameters, tape } = loaded;
-  const deck = new Deck(deckOptionsOf(loaded));
+  const deck = deckOf(loaded);
   const engine = engineHash();
   const id = runId({
     config,
@@ -121,6 +142,8 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
     dataFingerprint: tape.fingerprint,
     strategyHash: strategy.codeHash,
     engineHash: engine,
+    universe: loaded.universe,
+    restored: loaded.restored,
   });
   return { ...loaded, deck, id, engineHash: engine };
 }
@@ -133,10 +156,13 @@ export async function runDeck(config: DeckConfig, world: RunWorld): Promise<Fini
   const { deck, tape } = prepared;
   const { isComplete } = await playTape(deck, tape, world.output, world.stop, world.now);
   const result = deck.finish();
+  // A run that was stopped may stand in the middle of an instant: nothing can go on from there.
+  const isSaved = isComplete && prepared.config.state?.save !== undefined;
   return {
     ...prepared,
     result,
     isComplete,
+    state: isSaved ? deck.saveState() : undefined,
     timings: { load: loadedAt - startedAt, play: world.now() - loadedAt },
   };
 }
@@ -150,6 +176,23 @@ function parametersOf(
   const wrong = definition.check?.(parameters);
   if (wrong === undefined) return parameters;
   throw new Fault('strategy.parameters', wrong, { field: 'strategy.parameters' });
+}
+
+/** Reads the state that a deck goes on from; what reads it is loaded only then. */
+async function readRestored({ state }: DeckConfig, folder: string): Promise<DeckState | undefined> {
+  if (state?.restore === undefined) return undefined;
+  const { readState } = await import('./state-file.ts');
+  return readState(state.restore, folder);
+}
+
+/** Makes the engine's deck. A state that is not of this run is a mistake in the deck, which names it. */
+function deckOf(loaded: LoadedRun): Deck {
+  try {
+    return new Deck(deckOptionsOf(loaded));
+  } catch (error) {
+    if (!(error instanceof Fault) || !error.code.startsWith('state.')) throw error;
+    throw new Fault(error.code, error.rule, { field: 'state.restore' }, error.hint);
+  }
 }
 
 function streamsOf(tape: AnyTape): DeckOptions['streams'] {

@@ -5,7 +5,9 @@ import { Fault } from '../../base/fault.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { sliceColumns, type BarColumns } from '../../market/columns.ts';
 import type { Instrument } from '../../market/instrument.ts';
-import type { RecordedTape, StreamColumns, StreamSlice } from '../../market/tape.ts';
+import type { RecordedTape, StreamColumns, StreamSlice, TapeSlice } from '../../market/tape.ts';
+import type { AnyTape } from '../wiring/tapes.ts';
+import { formatInstant } from '../../time/instant.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import type { Zone } from '../../time/zone.ts';
@@ -34,13 +36,38 @@ export function cutTape(tape: RecordedTape, { start, end }: Span): RecordedTape 
   return { ...tape, actions, slice: { streams }, fingerprint: fingerprintOf(streams, actions) };
 }
 
+/** Returns what a tape has after an instant; actions stay, because the engine knows which of them have happened. */
+export function tapeAfter(tape: AnyTape, at: number): AnyTape {
+  if (!('slice' in tape)) {
+    const slices = async function* (): AsyncGenerator<TapeSlice> {
+      for await (const { streams } of tape.slices()) yield { streams: streams.map((stream) => after(stream, at)) };
+    };
+    return { ...tape, rows: undefined, slices };
+  }
+  const streams = tape.slice.streams.map((stream) => after(stream, at));
+  if (streams.every(({ columns }) => columns.length === 0)) {
+    const rule = `the tape has nothing after ${formatInstant(at)}, up to which the saved run was played`;
+    throw new Fault('tape.empty', rule, { field: 'state.restore' });
+  }
+  return { ...tape, slice: { streams }, fingerprint: fingerprintOf(streams, tape.actions) };
+}
+
+function after(stream: StreamSlice, at: number): StreamSlice {
+  const { columns } = stream;
+  return rowsOf(stream, firstAtOrAfter(columns.time, at + 1), columns.length);
+}
+
 function cut(stream: StreamSlice, zone: Zone, start: string | undefined, end: string | undefined): StreamSlice {
   const { columns } = stream;
   const opens = 'openTime' in columns ? columns.openTime : columns.time;
   const from = start === undefined ? 0 : firstAtOrAfter(opens, zone.instantAt(parseDay(start), 0));
   const to = end === undefined ? columns.length : firstAtOrAfter(opens, dayEnd(zone, end));
+  return rowsOf(stream, from, Math.max(from, to));
+}
+
+function rowsOf(stream: StreamSlice, from: number, to: number): StreamSlice {
   // The columns keep their kind: only their rows are fewer.
-  const kept = sliceColumns(columns as BarColumns, from, Math.max(from, to)) as StreamColumns['columns'];
+  const kept = sliceColumns(stream.columns as BarColumns, from, to) as StreamColumns['columns'];
   return { ...stream, columns: kept } as StreamSlice;
 }
 

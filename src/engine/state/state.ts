@@ -18,11 +18,12 @@ import type { SavedFeed } from './feeds.ts';
 import { plainNumber, type PlainNumber } from './numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from './orders.ts';
 
-const VERSION = 1;
+/** Of the format of saved states. */
+export const STATE_VERSION = 1;
 const PRICES = ['last', 'lastAt', 'bid', 'ask', 'bidSize', 'askSize', 'volumeFrom'] as const;
 
 export interface DeckState {
-  readonly version: typeof VERSION;
+  readonly version: typeof STATE_VERSION;
   /** The instant up to which everything has happened. */
   readonly at: number;
   readonly strategies: readonly {
@@ -71,7 +72,7 @@ export interface DeckParts {
 export function saveDeck(parts: DeckParts): DeckState {
   const { at, hosts, feeds, ledger, venue, gate, universe, treasury, delisted, peak } = parts;
   return {
-    version: VERSION,
+    version: STATE_VERSION,
     at,
     strategies: hosts.map(({ definition, warming, random, handlers }) => ({
       name: definition.name,
@@ -152,8 +153,8 @@ function check(state: DeckState, { hosts, feeds, ledger, venue }: DeckParts): vo
     const rule = `the saved state has ${what} ${saved.join(', ')}; this run has ${here.join(', ')}`;
     throw new Fault('state.other-run', rule);
   };
-  if (state.version !== VERSION) {
-    throw new Fault('state.version', `a saved state must be of version 1, was ${show(state.version)}`);
+  if (state.version !== STATE_VERSION) {
+    throw new Fault('state.version', `a saved state must be of version ${STATE_VERSION}, was ${show(state.version)}`);
   }
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   same(
