@@ -68,6 +68,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--workers <number>', 'threads that play (default: one per core)', flags.whole)
     .option('--shard <i/n>', 'play only the i-th of n parts')
     .option('--again', 'begin anew, even if an earlier attempt left rows')
+    .option('--parquet', 'also write the rows as rows.parquet')
     .option('--runs <folder>', 'where the folder of the sweep goes (default: runs)')
     .option('--json', 'print the outcome as JSON')
     .option('--quiet', 'print nothing but errors')

@@ -9,7 +9,7 @@ import type { OddsLine } from '../research/sweep/odds.ts';
 import { variesText } from '../research/sweep/axis.ts';
 import type { Verdict } from '../stats/index.ts';
 import { count, sweepProgress } from '../desk/sweep/progress.ts';
-import { leaveSweep, sweepRecord } from '../desk/sweep/leave.ts';
+import { leaveParquet, leaveSweep, sweepRecord } from '../desk/sweep/leave.ts';
 import { planSweep } from '../desk/sweep/plan.ts';
 import type { SweepMethod } from '../desk/sweep/schema.ts';
 import { sweepRequest } from '../desk/sweep/settings.ts';
@@ -30,6 +30,7 @@ export interface SweepFlags extends RunFlags {
   readonly shard?: string;
   readonly runs?: string;
   readonly again?: boolean;
+  readonly parquet?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -79,6 +80,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
     });
     progress.end();
     const files = await leaveSweep(finished, folder);
+    if (flags.parquet === true) await leaveParquet(files.table);
     show(finished, files.page, folder, flags);
     if (!finished.isComplete) return EXIT.interrupted;
     return finished.odds === undefined ? EXIT.problem : EXIT.ok;

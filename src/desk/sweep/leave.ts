@@ -33,6 +33,12 @@ export async function leaveSweep(sweep: FinishedSweep, folder: string): Promise<
   return { table: join(folder, 'rows.csv'), page: join(folder, 'sweep.html') };
 }
 
+/** Writes the table of a sweep as Parquet beside it. */
+export async function leaveParquet(table: string): Promise<void> {
+  const { csvToParquet } = await import('../../adapters/duckdb/table.ts');
+  await csvToParquet(table, table.replace(/\.csv$/, '.parquet'));
+}
+
 /** The rows as CSV, in the order of the points: parameters, figures, final equity. */
 export function rowsCsv({ plan, rows }: FinishedSweep): string {
   const names = rows[0] === undefined ? [] : Object.keys(rows[0].parameters);

@@ -14,7 +14,7 @@ const ROWS_SHOWN = 50;
 
 const STYLE = `
 .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 24px; }
-.map { margin: 0; } .map svg, .wide svg { width: 100%; height: auto; display: block; } .wide { margin: 0; }
+.map { margin: 0; max-width: 500px; } .map svg, .wide svg { width: 100%; height: auto; display: block; } .wide { margin: 0; }
 svg text { font: 11px var(--sans); fill: var(--muted); } figcaption { font-size: 12px; color: var(--muted); margin-top: 4px; }
 .winner { fill: none; stroke: var(--ink); stroke-width: 2; } .dot { fill: var(--run); opacity: 0.45; }
 .axis { stroke: var(--rule); } .line { fill: none; stroke-width: 1; opacity: 0.35; }
