@@ -32,7 +32,7 @@ export function buildResult(deck: Deck): RunResult {
     trades: tradesOf(deck, orders),
     fills: fillsOf(deck, orders),
     holdings: holdingsOf(deck),
-    orders: { ...deck.counts },
+    orders: { ...deck.orders.counts },
     fees: ledger.feesPaid.toNumber(ledger.cashDecimals),
     dividends: ledger.dividends.toNumber(ledger.cashDecimals),
     interest: ledger.interest.toNumber(ledger.cashDecimals),

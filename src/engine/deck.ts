@@ -7,34 +7,30 @@
  * instruments, fills, strategies, timers.
  */
 import { assert } from '../base/assert.ts';
-import { Fault } from '../base/fault.ts';
-import { Random } from '../base/random.ts';
 import type { Calendar } from '../time/calendar.ts';
-import { calendar as calendarOf } from '../time/calendars.ts';
-import { formatTimeFrame, parseTimeFrame } from '../time/time-frame.ts';
-import type { CorporateAction } from '../market/actions.ts';
-import { wholeLots } from '../market/instrument.ts';
 import type { TapeInfo, TapeSlice } from '../market/tape.ts';
-import { applyAction } from './actions.ts';
-import { makeContext, type ContextDeck, type Host } from './context.ts';
-import { checkHandlers } from './handlers.ts';
+import { AccountCheck } from './account-check.ts';
+import { findBars } from './bars-of.ts';
+import type { ContextDeck, Host } from './context.ts';
+import { CurrencyPairs } from './currency-pairs.ts';
 import { EquityCurve } from './equity.ts';
-import { Excursions, type PlayedSplit } from './excursions.ts';
+import { Excursions } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
-import { DerivedFeed, sourceOf } from './derived-feed.ts';
-import { makeFeeds, QuoteFeed, TradeFeed, type StreamShape } from './feeds.ts';
-import { Gate, type Control, type GateView, type Refusal } from './gate.ts';
-import { HostedAsset } from './host.ts';
+import { makeFeeds } from './feeds.ts';
+import { Gate } from './gate.ts';
+import { Happenings } from './happenings.ts';
+import { isReady, makeHost } from './hosting.ts';
+import type { DeckOptions } from './deck-options.ts';
 import { calendarHours } from './hours.ts';
 import { ENTRY, Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import { tradable, warmedUp, wellFormed } from './limits/format.ts';
-import { onlyReduces } from './limits/reduces.ts';
 import type { Line } from './line.ts';
-import { MergeOrder } from './merge-order.ts';
-import { Order, ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent } from './order.ts';
+import type { Order, OrderIntent } from './order.ts';
+import { MergedPlayer } from './merged-player.ts';
+import { OrderEntry } from './order-entry.ts';
+import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
-import { resolveParameters } from './parameters.ts';
 import { alwaysOpen, type MarketHours, type OrderChange } from './ports.ts';
 import { buildResult } from './build-result.ts';
 import type { RunResult } from './result.ts';
@@ -43,39 +39,10 @@ import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
 import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
 import { restoreDeck, saveDeck, type DeckParts, type DeckState } from './state/state.ts';
-import type { AnyStrategy, Bar } from './strategy.ts';
-import { Tracer, type TraceWindow } from './trace.ts';
+import { Tracer } from './trace.ts';
 import { Treasury } from './treasury.ts';
-import { Universe, type Membership } from './universe.ts';
+import { Universe } from './universe.ts';
 import { Wakes } from './wakes.ts';
-
-export interface DeckOptions {
-  readonly tape: TapeInfo;
-  /** What the tape consists of: needed before its first row. */
-  readonly streams: readonly StreamShape[];
-  /** Rows on the tape, when known. */
-  readonly rows?: number;
-  readonly strategies: readonly {
-    readonly definition: AnyStrategy;
-    readonly parameters?: Readonly<Record<string, unknown>>;
-  }[];
-  readonly cash: number;
-  readonly currency?: string;
-  readonly conventions?: Conventions;
-  /** Controls of the gate, after those every order passes. */
-  readonly controls?: readonly Control[];
-  /** Calendar of each instrument by name; left out, markets never close. */
-  readonly calendarOf?: (name: string) => Calendar;
-  readonly seed?: number;
-  /** Dated membership; left out, every instrument always belongs. */
-  readonly universe?: readonly Membership[];
-  /** Fixed rates, base currency per unit of another, where no currency pair on the tape gives them. */
-  readonly rates?: Readonly<Record<string, number>>;
-  /** Goes on from here: what `saveState` gave. The tape then begins after it, and `cash` is only what was started with. */
-  readonly restore?: DeckState;
-  /** Records what strategies saw in this window: see `trace.ts`. */
-  readonly trace?: TraceWindow;
-}
 
 export class Deck implements ContextDeck, VenueListener {
   readonly ledger: Ledger;
@@ -106,12 +73,12 @@ export class Deck implements ContextDeck, VenueListener {
   readonly tracer: Tracer | undefined;
   readonly seed: number;
   readonly allFeeds: Feed[];
-  private readonly history: number;
+  readonly history: number;
   private readonly treasury: Treasury;
   private readonly universe: Universe;
-  private isSetUp = false;
+  isSetUp = false;
   readonly delisted: Uint8Array;
-  private readonly calendars: readonly (Calendar | undefined)[];
+  readonly calendars: readonly (Calendar | undefined)[];
   /** What strategies are still to be told. */
   readonly pending: { host: Host; fill: () => void }[] = [];
   /** The tape is one slice, whose columns outlive the run. */
@@ -186,7 +153,8 @@ export class Deck implements ContextDeck, VenueListener {
     }
     this.isSetUp = true;
     this.tracer?.listen();
-    const isSingle = this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
+    const isSingle =
+      this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
     if (options.restore !== undefined) this.restore(options.restore);
     this.single = isSingle ? new SinglePlayer(this, this.feeds[0]!) : undefined;
   }
@@ -226,6 +194,11 @@ export class Deck implements ContextDeck, VenueListener {
       feed.complete();
       return { feed, lines: feed.followedLines };
     });
+  }
+
+  /** Orders by outcome. */
+  get counts(): OrderEntry['counts'] {
+    return this.orders.counts;
   }
 
   /** Sentences of everything that was assumed. */
@@ -301,27 +274,6 @@ export class Deck implements ContextDeck, VenueListener {
     if (end > feed.next) this.endAt = feed.time[end - 1]!;
   }
 
-  /** A bar meets the orders that rest in its market. */
-  meet(feed: BarFeed, row: number): void {
-    const { market } = feed;
-    const { time, openTime, open, high, low, close, volume } = feed.columns;
-    const openAt = openTime[row]!;
-    const at = time[row]!;
-    const auctions = market.eager > 0;
-    this.venue.onBar(
-      market,
-      openAt,
-      at,
-      open[row]!,
-      high[row]!,
-      low[row]!,
-      close[row]!,
-      volume[row]!,
-      !auctions || this.isFirst(market.index, feed, row),
-      !auctions || this.isLast(market.index, openAt, at),
-    );
-  }
-
   /** Brings time and marks up to now. Where feeds are merged they always are. */
   sync(): void {
     this.single?.sync();
@@ -351,16 +303,6 @@ export class Deck implements ContextDeck, VenueListener {
     if (this.pending.length !== 0) this.deliver();
   }
 
-  private isFirst(instrument: number, feed: BarFeed, row: number): boolean {
-    const hours = this.hours[instrument]!;
-    const { openTime } = feed.columns;
-    return row === 0 || hours.closeAfter(openTime[row]! + 1) > hours.closeAfter(openTime[row - 1]! + 1);
-  }
-
-  private isLast(instrument: number, openAt: number, at: number): boolean {
-    return at >= this.hours[instrument]!.closeAfter(openAt + 1);
-  }
-
   // ---- what strategies ask for ---------------------------------------------------------------------------------
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
@@ -376,35 +318,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   feedOf(instrument: number, timeFrame?: string): BarFeed {
-    if (timeFrame !== undefined) timeFrame = formatTimeFrame(parseTimeFrame(timeFrame));
-    const feed = this.feeds.find(
-      (candidate) =>
-        candidate.market.index === instrument &&
-        (timeFrame === undefined ? candidate.executes : candidate.timeFrame === timeFrame),
-    );
-    if (feed !== undefined) {
-      // Whoever asks for them waits for the first.
-      if (feed.isDerived && feed.warmUp < 0) feed.warmUp = 0;
-      return feed;
-    }
-    if (timeFrame !== undefined) return this.deriveBars(instrument, timeFrame);
-    const { symbol } = this.tape.instruments[instrument]!;
-    const frames = this.feeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
-    const rule = `the tape has no bars of ${symbol} to trade on; it has ${frames.join(', ') || 'none'}`;
-    throw new Fault('tape.no-bars', rule);
-  }
-
-  /** Coarser bars than the tape has, made from its finest. They are asked for in `setup`, before the first row. */
-  private deriveBars(instrument: number, timeFrame: string): BarFeed {
-    const { symbol } = this.tape.instruments[instrument]!;
-    if (this.isSetUp) throw new Fault('strategy.late-bars', `ask for bars of ${timeFrame} of ${symbol} in setup`);
-    const tape = this.allFeeds.filter((feed) => !(feed instanceof BarFeed && feed.isDerived));
-    const source = sourceOf(tape, instrument, timeFrame, symbol);
-    const calendar = this.calendars[instrument] ?? calendarOf('24-7');
-    const feed = new DerivedFeed(source, timeFrame, this.allFeeds.length, this.history, calendar, tape);
-    this.allFeeds.push(feed);
-    this.feeds.push(feed);
-    return feed;
+    return findBars(this, instrument, timeFrame);
   }
 
   isTradable(instrument: number): boolean {
@@ -521,4 +435,3 @@ function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
   const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
   return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
 }
-

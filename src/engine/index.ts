@@ -1,7 +1,8 @@
 /**
  * The engine's public door: decks that play tapes, and the models a simulated venue is made of.
  */
-export { Deck, type DeckOptions } from './deck.ts';
+export { Deck } from './deck.ts';
+export type { DeckOptions } from './deck-options.ts';
 export { Journal, ENTRY, ENTRY_FIELDS, type Entry, type EntryKind } from './journal.ts';
 export { Ledger, CashAccount } from './ledger.ts';
 export { Line } from './line.ts';

@@ -1,7 +1,8 @@
 /**
  * Plays a few hand-written rows to one strategy: what the engine's tests are made of.
  */
-import { Deck, type DeckOptions } from '../../src/engine/deck.ts';
+import { Deck } from '../../src/engine/deck.ts';
+import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { Entry, EntryKind } from '../../src/engine/journal.ts';
 import type { RunResult } from '../../src/engine/result.ts';
 import { separateAccounts } from '../../src/engine/sim/conversion.ts';

@@ -1,6 +1,7 @@
 /** Runs to report on: real decks over seeded prices, from a single bar to a million. */
 import { Random } from '../../src/base/random.ts';
-import { Deck, type DeckOptions } from '../../src/engine/deck.ts';
+import { Deck } from '../../src/engine/deck.ts';
+import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { AnyStrategy, StrategyDefinition } from '../../src/engine/strategy.ts';
 import { allocateBars, type BarColumns } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';

@@ -1,7 +1,8 @@
 /**
  * Plays one point of a sweep: the same deck that a single run plays, of which only the figures are kept.
  */
-import { Deck, type DeckOptions } from '../../engine/deck.ts';
+import { Deck } from '../../engine/deck.ts';
+import type { DeckOptions } from '../../engine/deck-options.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { areLean, leanFigures, sessionReturns, type Figures, type Sessions } from './figures.ts';

@@ -1,0 +1,35 @@
+/**
+ * Which instruments are currency pairs that price the ledger's cash accounts: their prices are its rates.
+ */
+import type { Ledger } from './ledger.ts';
+
+export class CurrencyPairs {
+  /** For each instrument the cash account whose rate its price sets, or −1. */
+  readonly rateOf: Int32Array;
+  private readonly inverted: Uint8Array;
+  private readonly ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+    const accounts = ledger.cash.map((account) => account.currency);
+    const base = accounts[0]!;
+    this.rateOf = new Int32Array(ledger.instruments.length).fill(-1);
+    this.inverted = new Uint8Array(ledger.instruments.length);
+    ledger.instruments.forEach((instrument, index) => {
+      if (instrument.kind !== 'fx') return;
+      const pair = instrument.symbol.replace('/', '');
+      const [left, right] = [pair.slice(0, 3), pair.slice(3, 6)];
+      if (right === base && accounts.includes(left)) this.rateOf[index] = accounts.indexOf(left);
+      else if (left === base && accounts.includes(right)) {
+        this.rateOf[index] = accounts.indexOf(right);
+        this.inverted[index] = 1;
+      }
+    });
+  }
+
+  /** An instrument has a new price: where it is a pair, that is a rate. */
+  mark(instrument: number, price: number): void {
+    const account = this.rateOf[instrument]!;
+    if (account >= 0) this.ledger.rates[account] = this.inverted[instrument] === 1 ? 1 / price : price;
+  }
+}

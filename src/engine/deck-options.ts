@@ -1,0 +1,40 @@
+/**
+ * What a deck is told before it plays: the tape, the strategies, the account, and the rules.
+ */
+import type { TapeInfo } from '../market/tape.ts';
+import type { Calendar } from '../time/calendar.ts';
+import type { StreamShape } from './feeds.ts';
+import type { Control } from './gate.ts';
+import type { Conventions } from './sim/conventions.ts';
+import type { DeckState } from './state/state.ts';
+import type { AnyStrategy } from './strategy.ts';
+import type { TraceWindow } from './trace.ts';
+import type { Membership } from './universe.ts';
+
+export interface DeckOptions {
+  readonly tape: TapeInfo;
+  /** What the tape consists of: needed before its first row. */
+  readonly streams: readonly StreamShape[];
+  /** Rows on the tape, when known. */
+  readonly rows?: number;
+  readonly strategies: readonly {
+    readonly definition: AnyStrategy;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly cash: number;
+  readonly currency?: string;
+  readonly conventions?: Conventions;
+  /** Controls of the gate, after those every order passes. */
+  readonly controls?: readonly Control[];
+  /** Calendar of each instrument by name; left out, markets never close. */
+  readonly calendarOf?: (name: string) => Calendar;
+  readonly seed?: number;
+  /** Dated membership; left out, every instrument always belongs. */
+  readonly universe?: readonly Membership[];
+  /** Fixed rates, base currency per unit of another, where no currency pair on the tape gives them. */
+  readonly rates?: Readonly<Record<string, number>>;
+  /** Goes on from here: what `saveState` gave. The tape then begins after it, and `cash` is only what was started with. */
+  readonly restore?: DeckState;
+  /** Records what strategies saw in this window: see `trace.ts`. */
+  readonly trace?: TraceWindow;
+}

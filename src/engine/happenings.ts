@@ -1,0 +1,75 @@
+/**
+ * What happens to instruments outside the market: corporate actions, and who belongs to the universe.
+ */
+import type { CorporateAction } from '../market/actions.ts';
+import { applyAction } from './actions.ts';
+import type { Deck } from './deck.ts';
+import type { PlayedSplit } from './excursions.ts';
+import { ENTRY } from './journal.ts';
+import { onlyReduces } from './limits/reduces.ts';
+
+export class Happenings {
+  readonly splits: PlayedSplit[] = [];
+  /** Instruments by the names they got on the way. */
+  readonly renamed = new Map<string, number>();
+  private readonly deck: Deck;
+
+  constructor(deck: Deck) {
+    this.deck = deck;
+  }
+
+  /** Applies a corporate action at its instant. */
+  act(action: CorporateAction): void {
+    const instrument =
+      this.renamed.get(action.symbol) ??
+      this.deck.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
+    if (instrument < 0 || this.isInPrices(action)) return;
+    this.deck.single?.addSpan();
+    if (action.kind === 'delisting') {
+      const price = action.price ?? this.deck.ledger.marks[instrument]!;
+      for (const positions of this.deck.ledger.positions) {
+        const { strategy, quantityUnits } = positions[instrument]!;
+        if (quantityUnits !== 0 && price === price)
+          this.deck.orders.forceClose(strategy, instrument, price, 'delisted', action.at);
+      }
+      this.deck.venue.clear(this.deck.markets[instrument]!, 'delisted');
+      this.deck.delisted[instrument] = 1;
+      this.deck.journal.write(ENTRY.delisted, action.at, 0, instrument, 0, 0, price, 0, 0, '');
+      for (const host of this.deck.hosts)
+        host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]!] });
+    } else {
+      applyAction(action, instrument, this.deck.ledger, this.deck.markets[instrument]!, this.deck.journal);
+      if (action.kind === 'split') this.splits.push({ instrument, at: action.at, ratio: action.ratio });
+      if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
+      this.deck.venue.dropEmpty(this.deck.markets[instrument]!);
+    }
+    this.deck.single?.takeSpan();
+  }
+
+  /** Whether adjusted prices contain the action already: it must not happen twice. */
+  private isInPrices({ kind }: CorporateAction): boolean {
+    const { adjustment } = this.deck.tape;
+    return (kind === 'split' && adjustment !== 'raw') || (kind === 'dividend' && adjustment === 'fully-adjusted');
+  }
+
+  /** What leaves the universe can only be closed: orders that would do more end. */
+  changeUniverse(added: readonly number[], removed: readonly number[], at: number): void {
+    for (const instrument of added) {
+      this.deck.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'added');
+    }
+    for (const instrument of removed) {
+      this.deck.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'removed');
+      const { working, scale } = this.deck.markets[instrument]!;
+      for (const order of working.slice()) {
+        const quantity = (order.units - order.filledUnits) / scale;
+        if (!onlyReduces({ ...order, quantity, goodTill: Number.NaN }, this.deck.ledger)) {
+          this.deck.venue.cancel(order, 'universe.not-member');
+        }
+      }
+    }
+    for (const host of this.deck.hosts) {
+      const assets = (instruments: readonly number[]) => instruments.map((instrument) => host.assets[instrument]!);
+      host.handlers.onUniverse?.({ added: assets(added), removed: assets(removed) });
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Plays several feeds as one sequence: bars of many instruments, quotes, trades, for any number of strategies.
+ *
+ * What happens at one instant is one step: all data of the instant first, then fills, then strategies.
+ */
+import type { Deck } from './deck.ts';
+import { BarFeed } from './feed.ts';
+import { QuoteFeed, TradeFeed } from './feeds.ts';
+import { meet } from './meet.ts';
+import { MergeOrder } from './merge-order.ts';
+import type { Market } from './sim/market.ts';
+
+export class MergedPlayer {
+  private readonly deck: Deck;
+  /** Bars of the present instant whose markets have working orders. */
+  private readonly meetings: { readonly feed: BarFeed; readonly row: number }[] = [];
+  private nextEquityAt = -Infinity;
+
+  constructor(deck: Deck) {
+    this.deck = deck;
+  }
+
+  /** Plays about `rows` rows; whether the slice is over. */
+  play(rows: number): boolean {
+    const { deck } = this;
+    const { allFeeds, wakes, pending } = deck;
+    const order = new MergeOrder(allFeeds);
+    for (;;) {
+      const at = order.nextAt;
+      if (at === Infinity) return true;
+      if (rows <= 0) return false;
+      if (at > wakes.next) deck.wakeBefore(at);
+      deck.at = at;
+      deck.venue.setNow(at);
+      let bars = false;
+      let news = false;
+      do {
+        const feed = order.first;
+        if (feed instanceof BarFeed && feed.isDerived) {
+          feed.cursor.index = feed.next++;
+          order.advance();
+          continue;
+        }
+        news = true;
+        if (feed instanceof BarFeed) {
+          bars = true;
+          const row = feed.next++;
+          if (feed.market.working.length !== 0 && feed.executes && !feed.market.quoted)
+            this.meetings.push({ feed, row });
+          else this.stepBar(feed, row);
+        } else if (feed instanceof QuoteFeed) this.stepQuote(feed, at);
+        else if (feed instanceof TradeFeed) this.stepTrade(feed, at);
+        order.advance();
+        rows--;
+      } while (order.nextAt === at);
+      if (this.meetings.length !== 0) this.meetAll();
+      if (pending.length !== 0) deck.deliver();
+      if (bars) {
+        if (deck.account.isChecked && deck.account.endsHere(at)) return true;
+        this.callStrategies();
+      } else if (news && at >= this.nextEquityAt && deck.account.isChecked && deck.account.endsHere(at)) {
+        return true;
+      }
+      if (news) deck.endAt = at;
+      if (at === wakes.next) deck.wakeNow(at);
+      if (bars || (news && at >= this.nextEquityAt)) {
+        deck.equity.add(at, deck.ledger.equity());
+        // Between bars, quotes and trades mark the account once a minute.
+        this.nextEquityAt = at + 60_000_000;
+      }
+    }
+  }
+
+  /** Bars of one instant meet their orders: first those at whose open a sale pays for what is bought at the others. */
+  private meetAll(): void {
+    const meetings = this.meetings.splice(0);
+    const frees = meetings.map(({ feed }) => this.deck.venue.freesCash(feed.market));
+    for (const first of [true, false]) {
+      for (const [index, { feed, row }] of meetings.entries()) if (frees[index] === first) this.stepBar(feed, row);
+    }
+  }
+
+  private stepBar(feed: BarFeed, row: number): void {
+    const { market } = feed;
+    feed.cursor.index = row;
+    this.deck.events++;
+    if (!feed.executes) return;
+    if (market.working.length !== 0 && !market.quoted) meet(this.deck, feed, row);
+    const price = feed.columns.close[row]!;
+    if (price === price) this.mark(market, price, this.deck.at);
+  }
+
+  private stepQuote(feed: QuoteFeed, at: number): void {
+    const row = feed.next++;
+    const { columns, market } = feed;
+    this.deck.events++;
+    const bid = columns.bid[row]!;
+    const ask = columns.ask[row]!;
+    market.bid = bid;
+    market.ask = ask;
+    market.bidSize = columns.bidSize[row]!;
+    market.askSize = columns.askSize[row]!;
+    this.deck.venue.onQuote(market, at);
+    const middle = (bid + ask) / 2;
+    if (middle === middle) this.mark(market, middle, at);
+    for (const host of this.deck.hosts) {
+      if (host.handlers.onQuote === undefined) continue;
+      host.warming &&= !this.deck.isReady(host);
+      feed.at(row);
+      host.handlers.onQuote(feed.quote);
+    }
+  }
+
+  private stepTrade(feed: TradeFeed, at: number): void {
+    const row = feed.next++;
+    const { columns, market } = feed;
+    this.deck.events++;
+    const price = columns.price[row]!;
+    this.deck.venue.onTrade(market, at, price, columns.size[row]!);
+    if (!market.quoted) this.mark(market, price, at);
+    for (const host of this.deck.hosts) {
+      if (host.handlers.onTrade === undefined) continue;
+      host.warming &&= !this.deck.isReady(host);
+      feed.at(row);
+      host.handlers.onTrade(feed.print);
+    }
+  }
+
+  private mark(market: Market, price: number, at: number): void {
+    this.deck.ledger.marks[market.index] = price;
+    market.last = price;
+    market.lastAt = at;
+    this.deck.pairs.mark(market.index, price);
+  }
+
+  private callStrategies(): void {
+    for (const host of this.deck.hosts) {
+      if (host.handlers.onBar === undefined) continue;
+      if (host.warming && !this.deck.isReady(host)) continue;
+      host.warming = false;
+      host.handlers.onBar(host.bar);
+      if (this.deck.pending.length !== 0) this.deck.deliver();
+    }
+  }
+}

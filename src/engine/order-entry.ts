@@ -1,0 +1,190 @@
+/**
+ * Where what strategies want enters: intents go through the gate, and what comes out goes to the venue.
+ *
+ * Everything that is asked, refused or sent is written into the journal here, in the order in which it happened.
+ */
+import { wholeLots } from '../market/instrument.ts';
+import type { Deck } from './deck.ts';
+import type { Gate, GateView, Refusal } from './gate.ts';
+import { ENTRY } from './journal.ts';
+import { Order, ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent } from './order.ts';
+import type { OrderChange } from './ports.ts';
+
+export class OrderEntry {
+  readonly gate: Gate;
+  /** Counts by outcome. */
+  readonly counts = { submitted: 0, filled: 0, canceled: 0, expired: 0, rejected: 0, refused: 0 };
+  /** The order that is being changed: it does not count beside what it becomes. */
+  private changing: Order | undefined = undefined;
+  private readonly deck: Deck;
+  private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
+
+  constructor(deck: Deck, gate: Gate) {
+    this.deck = deck;
+    this.gate = gate;
+    this.view = {
+      ledger: deck.ledger,
+      now: 0,
+      units: 0,
+      mark: 0,
+      warming: true,
+      tradable: true,
+      workingOrders: 0,
+      working: (instrument) => {
+        const { working } = deck.markets[instrument]!;
+        return this.changing === undefined ? working : working.filter((order) => order !== this.changing);
+      },
+      get peak() {
+        return deck.peak();
+      },
+    };
+  }
+
+  submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
+    this.deck.sync();
+    const scale = this.deck.ledger.units[intent.instrument]!.quantityScale;
+    const { lot } = this.deck.tape.instruments[intent.instrument]!;
+    const units =
+      lot === 1 ? Math.floor(intent.quantity + 1e-9) : wholeLots(intent.quantity, lot) * Math.round(lot * scale);
+    const host = this.deck.hosts[intent.strategy]!;
+    this.prepareView(intent, units, host?.warming ?? true);
+    const approved = this.gate.approve(intent, this.view);
+    if (!(approved instanceof Order)) {
+      this.refuse(intent, units, approved);
+      return undefined;
+    }
+    const exits: Order[] = [];
+    for (const child of children ?? []) {
+      this.prepareView(child, units, false);
+      const exit = this.gate.approve(child, this.view);
+      if (!(exit instanceof Order)) {
+        // An entry whose exit cannot be placed would be an entry without one.
+        this.refuse(intent, units, { code: exit.code, message: `${child.reason}: ${exit.message}` });
+        return undefined;
+      }
+      exits.push(exit);
+    }
+    this.recordSubmitted(approved);
+    this.deck.venue.setNow(this.deck.at);
+    if (children !== undefined) {
+      for (const exit of exits) {
+        this.recordSubmitted(exit);
+        exit.parent = approved;
+        exit.siblings = exits.filter((other) => other !== exit);
+      }
+      approved.children = exits;
+    }
+    this.deck.venue.send(approved);
+    const market = this.deck.markets[intent.instrument]!;
+    if (market.quoted && intent.type.endsWith('on-close')) {
+      this.deck.wakes.at(approved.activeAt, (due) => this.deck.venue.onClose(market, due));
+    }
+    return approved;
+  }
+
+  private refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {
+    this.counts.refused++;
+    const { instrument, strategy, side, limit } = intent;
+    this.deck.journal.write(
+      ENTRY.refused,
+      this.deck.at,
+      order,
+      instrument,
+      strategy,
+      side * units,
+      limit,
+      0,
+      0,
+      `${code}: ${message}`,
+    );
+    this.deck.hosts[strategy]?.handlers.onOrderEnd?.(undefined, code);
+  }
+
+  cancel(order: Order): void {
+    this.deck.sync();
+    this.deck.venue.setNow(this.deck.at);
+    this.deck.venue.cancel(order, 'strategy');
+  }
+
+  update(order: Order, change: OrderChange): boolean {
+    this.deck.sync();
+    this.deck.venue.setNow(this.deck.at);
+    const { quantityScale } = this.deck.ledger.units[order.instrument]!;
+    const { lot } = this.deck.tape.instruments[order.instrument]!;
+    const quantity = change.quantity ?? order.units / quantityScale;
+    const limit = change.limit ?? order.limit;
+    const stop = change.stop ?? order.stop;
+    // A price that the type of the order does not have cannot be changed.
+    if (change.limit !== undefined && order.limit !== order.limit) return false;
+    if (change.stop !== undefined && order.stop !== order.stop) return false;
+    // What an order is changed into passes the same controls as a new one.
+    const left = quantity - order.filledUnits / quantityScale;
+    const intent: OrderIntent = { ...order, quantity: left, limit, stop, goodTill: order.expireAt };
+    const units = wholeLots(left, lot) * Math.round(lot * quantityScale);
+    this.prepareView(intent, units, this.deck.hosts[order.strategy]!.warming);
+    this.view.workingOrders--;
+    this.changing = order;
+    const refusal = this.gate.refusal(intent, this.view);
+    this.changing = undefined;
+    if (refusal !== undefined) {
+      this.refuse(intent, units, refusal, order.id);
+      return false;
+    }
+    return this.deck.venue.update(order, change) === undefined;
+  }
+
+  forceClose(strategy: number, instrument: number, price: number, reason: string, at: number): void {
+    const { quantity, quantityUnits } = this.deck.ledger.positions[strategy]![instrument]!;
+    const market = this.deck.markets[instrument]!;
+    this.deck.venue.clear(market, reason, strategy);
+    const intent: OrderIntent = {
+      instrument,
+      strategy,
+      side: quantity > 0 ? -1 : 1,
+      quantity: Math.abs(quantity),
+      fraction: Number.NaN,
+      type: 'market',
+      timeInForce: 'GTC',
+      limit: Number.NaN,
+      stop: Number.NaN,
+      trail: Number.NaN,
+      trailIsFraction: false,
+      limitOffset: Number.NaN,
+      goodTill: Number.NaN,
+      reduceOnly: true,
+      affordable: false,
+      reason,
+    };
+    this.prepareView(intent, Math.abs(quantityUnits), false);
+    const order = this.gate.release(intent, this.view);
+    this.recordSubmitted(order);
+    this.deck.venue.forceFill(order, price, at);
+  }
+
+  private prepareView(intent: OrderIntent, units: number, warming: boolean): void {
+    const { view } = this;
+    view.now = this.deck.at;
+    view.units = units;
+    view.mark = this.deck.ledger.marks[intent.instrument]!;
+    view.warming = warming;
+    view.tradable = this.deck.delisted[intent.instrument] === 0;
+    view.workingOrders = this.deck.venue.workingOf[intent.strategy] ?? 0;
+  }
+
+  private recordSubmitted(order: Order): void {
+    this.counts.submitted++;
+    const price = order.limit === order.limit ? order.limit : order.stop;
+    this.deck.journal.write(
+      ENTRY.submitted,
+      this.deck.at,
+      order.id,
+      order.instrument,
+      order.strategy,
+      order.side * order.units,
+      price,
+      ORDER_TYPES.indexOf(order.type),
+      TIMES_IN_FORCE.indexOf(order.timeInForce),
+      order.reason,
+    );
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Plays the bars of one instrument to one strategy: where most runs, and every sweep of them, spend their time.
+ *
+ * A bar on which nothing happens costs a comparison and the strategy's call. Time, price and marks are brought up to
+ * date when somebody asks; the equity curve is made of spans during which neither cash nor quantity changed.
+ */
+import type { Deck } from './deck.ts';
+import type { BarFeed } from './feed.ts';
+import { meet } from './meet.ts';
+
+export class SinglePlayer {
+  private readonly deck: Deck;
+  private readonly feed: BarFeed;
+  /** The row that is being played. */
+  private row = 0;
+  /** The row up to which time and marks are known. */
+  private syncedRow = -1;
+  private spanFrom = 0;
+  private spanBase = 0;
+  private spanSlope = 0;
+
+  constructor(deck: Deck, feed: BarFeed) {
+    this.deck = deck;
+    this.feed = feed;
+    this.spanBase = deck.ledger.equity();
+  }
+
+  /** Plays about `rows` rows; whether the slice is over. */
+  play(rows: number): boolean {
+    const { deck, feed } = this;
+    const host = deck.hosts[0]!;
+    const end = Math.min(feed.end, feed.next + rows);
+    // Rows are counted from the start of the tape, the slice's from its own.
+    const ready = host.ready - feed.rowsBefore + feed.firstRow;
+    this.beginSpan(feed.next);
+    let row = feed.next;
+    while (row < end && deck.ruinedAt === undefined) {
+      const to = Math.min(end, feed.fillFrom(row));
+      if (row < ready) row = this.playRows(row, Math.min(ready, to), false);
+      if (row < to && deck.ruinedAt === undefined) {
+        host.warming = false;
+        row = this.playRows(row, to, host.handlers.onBar !== undefined);
+      }
+    }
+    this.sync();
+    this.addSpan(row);
+    deck.count(feed, row);
+    feed.next = end;
+    return end === feed.end || deck.ruinedAt !== undefined;
+  }
+
+  /**
+   * The loop. A bar on which nothing happens moves the cursor and calls the strategy, no more: time, price and marks
+   * are brought up to date by `sync` when somebody asks. Returns the row after the last one played.
+   */
+  private playRows(from: number, to: number, acts: boolean): number {
+    const { deck, feed } = this;
+    const { market, cursor, time } = feed;
+    const { working } = market;
+    const { wakes, pending } = deck;
+    const { handlers, bar } = deck.hosts[0]!;
+    const checks = deck.account.isChecked;
+    let { version } = wakes;
+    let wakeRow = firstRowAt(time, wakes.next, from, to);
+    for (let row = from; row < to; row++) {
+      if (row >= wakeRow) deck.wakeBefore(time[row]!);
+      if (working.length !== 0) {
+        this.sync();
+        this.row = row;
+        meet(deck, feed, row);
+        cursor.index = row;
+        if (pending.length !== 0) deck.deliver();
+      } else {
+        cursor.index = row;
+      }
+      if (checks && deck.account.endsHere(time[row]!)) return row + 1;
+      if (acts) {
+        handlers.onBar!(bar);
+        if (pending.length !== 0) deck.deliver();
+      }
+      if (row >= wakeRow || wakes.version !== version) {
+        if (time[row] === wakes.next) deck.wakeNow(time[row]!);
+        version = wakes.version;
+        wakeRow = firstRowAt(time, wakes.next, row + 1, to);
+      }
+    }
+    return to;
+  }
+
+  /** Brings time and marks up to the row the cursor is on. */
+  sync(): void {
+    const { deck, feed } = this;
+    const row = feed.cursor.index;
+    if (row === this.syncedRow || row < 0) return;
+    this.syncedRow = row;
+    this.row = row;
+    const { market } = feed;
+    const price = feed.columns.close[row]!;
+    deck.ledger.marks[market.index] = price;
+    market.last = price;
+    market.lastAt = feed.time[row]!;
+    deck.at = market.lastAt;
+  }
+
+  /** Another slice is about to be loaded: rows are counted anew. */
+  beginSlice(): void {
+    this.sync();
+    this.syncedRow = -1;
+  }
+
+  /** What happens now comes after the row that was played last, and before the next. */
+  passRow(): void {
+    this.row = this.feed.cursor.index + 1;
+  }
+
+  private beginSpan(row: number): void {
+    this.spanFrom = row;
+    this.takeSpan();
+  }
+
+  /** Cash or quantity changed: what follows is valued anew. */
+  takeSpan(): void {
+    const { ledger } = this.deck;
+    const position = ledger.positions[0]![this.feed.market.index]!;
+    const slope = position.quantity * position.units.multiplier;
+    const paid =
+      ledger.instruments[position.instrument]!.future === undefined
+        ? 0
+        : slope === 0
+          ? 0
+          : slope * position.averagePrice;
+    this.spanSlope = slope;
+    this.spanBase = ledger.cashValue() - paid;
+  }
+
+  /** Values the rows before `to` at what cash and quantity were until now. */
+  addSpan(to = this.row): void {
+    if (to <= this.spanFrom) return;
+    const { time, close } = this.feed.columns;
+    this.deck.equity.addSpan(time, close, this.spanFrom, to, this.spanBase, this.spanSlope, this.deck.isWhole);
+    this.spanFrom = to;
+  }
+}
+
+/** First row from `from` on whose time is at or after `at`; `to` when there is none. */
+function firstRowAt(time: Float64Array, at: number, from: number, to: number): number {
+  if (at === Infinity) return to;
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
