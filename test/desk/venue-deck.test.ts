@@ -8,6 +8,7 @@ import { readDeck } from '../../src/desk/config/read.ts';
 import type { DeckConfig } from '../../src/desk/config/schema.ts';
 import { composeRun, writeRun } from '../../src/desk/run/folder.ts';
 import { runDeck, type FinishedRun, type RunWorld } from '../../src/desk/run/run.ts';
+import { stateText } from '../../src/desk/run/state-text.ts';
 import { planSweep } from '../../src/desk/sweep/plan.ts';
 import { formatDate } from '../../src/time/instant.ts';
 
@@ -235,6 +236,15 @@ describe('a saved state', () => {
   test('a run that closes its positions at the end saves none', async () => {
     const config: DeckConfig = { ...ROTATION, conventions: { name: 'backtestingPy' }, state: { save: 'x.json' } };
     expect((await faultOf(play(config))).place.field).toBe('state.save');
+  });
+
+  test('what a strategy keeps must be plain data, because JSON would lose the rest in silence', async () => {
+    const { state } = await play(until({ ...ROTATION, state: { save: 'x.json' } }, '2015-12-31'));
+    const kept = (own: unknown) => ({ ...state!, strategies: [{ ...state!.strategies[0], state: own }] });
+    expect(stateText(kept({ count: 3, note: 'x', none: null }))).toContain('"count":3');
+    for (const lost of [Number.NaN, new Map([[1, 2]]), 5n]) {
+      expect(() => stateText(kept({ lost }))).toThrow(/plain data and finite numbers, but "lost" was /);
+    }
   });
 
   test('a sweep goes on from nothing', async () => {

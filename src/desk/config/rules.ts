@@ -65,6 +65,11 @@ function problems(issue: Issue, base: Path, schema: z.ZodType, data: unknown): P
       return wrong(
         `must be ${issue.inclusive === true ? 'at most' : 'less than'} ${issue.maximum}${unitOf(issue.origin)}`,
       );
+    case 'invalid_key': {
+      const [first] = issue.issues;
+      const rule = first === undefined ? issue.message : first.message;
+      return [{ code: 'config.key', path, isKey: true, rule: `${rule}, was ${show(path.at(-1))}`, hint: undefined }];
+    }
     case 'custom':
       return [{ code: 'config.value', path, isKey: false, rule: issue.message, hint: undefined }];
     default:
@@ -93,6 +98,8 @@ function nearestBranch(
   const objects = fitting.filter(
     (issues) => !issues.some(({ code, path: at }) => code === 'invalid_value' && at.length === 0),
   );
+  // A word refuses whatever is no word of its own: where that is all there is to say, every branch has its say.
+  if (objects.length === 0 && fitting.length < branches.length) return undefined;
   const best = (objects.length > 0 ? objects : fitting)[0];
   return best?.flatMap((issue) => problems(issue, path, schema, data));
 }

@@ -80,7 +80,7 @@ const accountSchema = z
     leverage: z.number().min(1).max(1000).optional().describe('With type leverage.'),
     shorts: z.boolean().optional().describe('With type cash: whether selling short is allowed.'),
     rates: z
-      .record(z.string().min(3).max(8), z.number().positive())
+      .record(z.string().regex(/^[A-Z0-9]{3,8}$/, 'must be a currency as in EUR'), z.number().positive())
       .optional()
       .describe('By currency: money of the account per unit, where no currency pair on the tape says it.'),
   })
