@@ -35,8 +35,8 @@ export async function leaveSweep(sweep: FinishedSweep, folder: string): Promise<
 
 /** Writes the table of a sweep as Parquet beside it. */
 export async function leaveParquet(table: string): Promise<void> {
-  const { csvToParquet } = await import('../../adapters/duckdb/table.ts');
-  await csvToParquet(table, table.replace(/\.csv$/, '.parquet'));
+  const { tableToParquet } = await import('../wiring/table.ts');
+  await tableToParquet(table, table.replace(/\.csv$/, '.parquet'));
 }
 
 /** The rows as CSV, in the order of the points: parameters, figures, final equity. */

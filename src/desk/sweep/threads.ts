@@ -9,10 +9,7 @@ export class SweepThreads {
   private readonly workers: readonly Worker[];
 
   constructor(count: number, start: ThreadStart) {
-    // In the published package this file and the thread's are JavaScript side by side, here both are TypeScript.
-    const file = import.meta.url.endsWith('.ts')
-      ? new URL('./worker.ts', import.meta.url)
-      : new URL('./worker.js', import.meta.url);
+    const file = new URL('./worker.ts', import.meta.url);
     this.workers = Array.from({ length: count }, () => new Worker(file, { workerData: start }));
   }
 
