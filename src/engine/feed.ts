@@ -253,7 +253,7 @@ export class BarFeed extends Feed {
       rows,
       columns: Object.fromEntries(BAR_FIELDS.map((field) => [field, newest(columns[field])])),
       followed: followed.map((each) => ({
-        indicator: each.indicator.name,
+        indicator: label(each.indicator.name, each.args),
         lines: each.lines.map(({ column }) => newest(column)),
         stream: plainNumbers(this.streamOf(each).save()),
         scale: scaleIn(each.exact),
@@ -279,7 +279,7 @@ export class BarFeed extends Feed {
       this.lines[field].column = kept[field];
     }
     const names = followed.map(({ indicator }) => indicator).join(', ');
-    const here = this.followed.map(({ indicator }) => indicator.name).join(', ');
+    const here = this.followed.map(({ indicator, args }) => label(indicator.name, args)).join(', ');
     if (names !== here) throw new Fault('state.other-run', `the saved state follows ${names}; this run ${here}`);
     followed.forEach(({ lines, stream, scale }, i) => {
       const each = this.followed[i]!;

@@ -208,6 +208,14 @@ describe('a saved state', () => {
       expect(fault.rule).toBe('the saved state has strategies momentum-rotation; this run has buy-and-hold');
     });
 
+    test('when its indicators have other parameters', async () => {
+      await leave(await play(until({ ...MARGIN, state: { save: 'fast.json' } }, '2005-12-30')));
+      const strategy = { ...MARGIN.strategy, parameters: { fast: 21, slow: 100 } };
+      const fault = await restoring('fast.json', { ...MARGIN, strategy });
+      expect(fault.code).toBe('state.other-run');
+      expect(fault.rule).toBe('the saved state follows sma(20), sma(100); this run sma(21), sma(100)');
+    });
+
     test('when it is of another version', async () => {
       const fault = await restoring(file('newer.json', JSON.stringify({ ...(await saved()), version: 7 })));
       expect(fault.code).toBe('state.version');

@@ -12,6 +12,7 @@ export interface SavedFeed {
   /** The newest of them, by field. */
   readonly columns: Readonly<Record<string, readonly PlainNumber[]>>;
   readonly followed: readonly {
+    /** With its arguments: the state of an average over 10 rows is not that of one over 20. */
     readonly indicator: string;
     readonly lines: readonly (readonly PlainNumber[])[];
     readonly stream: readonly PlainNumber[];
