@@ -26,7 +26,7 @@ const SUM = 4173.265749;
 const config = deckSchema.parse({
   strategy: { name: 'sma-cross' },
   tape: { source: 'files', files: SPY, symbols: ['SPY'] },
-  instruments: { SPY: { lot: 1e-9 } },
+  instruments: { SPY: { tick: 0.01, lot: 1e-9 } },
   account: { cash: 100 },
   conventions: { name: 'bt', fees: { model: 'bps', bps: 10 }, sizing: { reservesFees: true, trims: true } },
   sweep: { parameters: { fast: '2..100', slow: '3..100' }, where: 'fast < slow', objective: 'totalReturn' },
