@@ -19,7 +19,7 @@ export function checkSavable({ state, conventions, account }: DeckConfig): void 
 
 /** Refuses a rate of the account's own currency, which is 1. */
 export function checkCurrencies(account: AccountConfig = {}, instruments: readonly Instrument[]): void {
-  const base = account.currency ?? instruments[0]!.currency;
+  const base = account.currency ?? instruments[0].currency;
   if (account.rates?.[base] === undefined) return;
   const rule = `the account is in ${base}: rates are those of other currencies in ${base}`;
   throw new Fault('config.value', rule, { field: `account.rates.${base}` });

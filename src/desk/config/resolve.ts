@@ -56,7 +56,7 @@ export function checkMode(mode: DeckConfig['mode']): void {
 export function conventionsOf(config: ConventionsConfig = {}, account: AccountConfig = {}): Conventions {
   // What is left over is spelt as the engine spells it.
   const { name, volumeShare, fees, slippage, sizing, financing, conversion, latencyMs, ...same } = config;
-  const base = CONVENTIONS[name ?? 'honest']!;
+  const base = CONVENTIONS[name ?? 'honest'];
   const margin = marginOf(account);
   const changed: Partial<Conventions> = {
     ...defined(same),

@@ -40,7 +40,7 @@ export function loadUniverse(
 /** A day begins at midnight on the clock of the instrument's market; absent ones take that of the first. */
 function membershipOf(row: Row, instruments: readonly Instrument[]): Membership {
   const { symbol } = row;
-  const { zone } = calendar((instruments.find((each) => each.symbol === symbol) ?? instruments[0]!).calendar);
+  const { zone } = calendar((instruments.find((each) => each.symbol === symbol) ?? instruments[0]).calendar);
   const instantOf = (column: 'from' | 'to'): number | undefined => {
     const text = row[column];
     if (text === undefined) return undefined;

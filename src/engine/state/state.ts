@@ -96,9 +96,9 @@ export function saveDeck(parts: DeckParts): DeckState {
     })),
     orders: saveOrders(venue.markets.flatMap(({ working }) => working)),
     nextOrder: gate.nextId,
-    sequence: venue.sequence,
+    sequence: venue.orders.sequence,
     feeds: feeds.filter((feed) => feed instanceof BarFeed).map((feed) => feed.save()),
-    unsettled: venue.settlement?.save() ?? [],
+    unsettled: venue.filling.settlement?.save() ?? [],
     rolledAt: treasury.rolledAt ?? null,
     peak,
   };
@@ -132,7 +132,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     state.at,
   );
   gate.nextId = state.nextOrder;
-  venue.settlement?.restore(state.unsettled);
+  venue.filling.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {
     const feed = bars[i];
@@ -154,7 +154,10 @@ function check(state: DeckState, { hosts, feeds, ledger, venue }: DeckParts): vo
     throw new Fault('state.other-run', rule);
   };
   if (state.version !== STATE_VERSION) {
-    throw new Fault('state.version', `a saved state must be of version ${STATE_VERSION}, was ${show(state.version)}`);
+    throw new Fault(
+      'state.version',
+      `a saved state must be of version ${show(STATE_VERSION)}, was ${show(state.version)}`,
+    );
   }
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   same(
