@@ -90,7 +90,7 @@ describe('limits', () => {
   it('share of the account in one position', () => {
     const acts: Acts = { 0: ({ buy }) => buy(400), 1: ({ buy }) => [buy(100), buy(101)] };
     expect(refused([positionShareLimit(0.5)], acts)).toEqual([
-      'refused position.share: the position would be worth 50100.00, above the limit of 50000.00',
+      'refused position.share: the position would be worth 60100.00, above the limit of 50000.00',
     ]);
   });
 
@@ -107,6 +107,61 @@ describe('limits', () => {
     expect(endsOf(played)).toEqual([
       'refused exposure.gross: gross exposure would be 100100.00, above the limit of 100000.00',
     ]);
+  });
+
+  it('several orders of one instant count together, because each alone would pass', () => {
+    const acts: Acts = { 0: ({ buy }) => [buy(400), buy(400)] };
+    expect(refused([positionShareLimit(0.5)], acts)).toEqual([
+      'refused position.share: the position would be worth 80000.00, above the limit of 50000.00',
+    ]);
+    expect(refused([grossExposureLimit(0.5)], acts)).toEqual([
+      'refused exposure.gross: gross exposure would be 80000.00, above the limit of 50000.00',
+    ]);
+  });
+
+  it('resting orders count as if they filled, those of one side only', () => {
+    const acts: Acts = {
+      0: ({ buy, sell }) => [buy(400, { limit: 90 }), sell(400, { limit: 110 }), buy(200, { limit: 80 })],
+    };
+    const conventions = { ...plain, margin: flatLeverage(4) };
+    const played = playDays(ROWS, acts, { conventions, controls: [grossExposureLimit(0.5)] });
+    expect(endsOf(played)).toEqual([
+      'refused exposure.gross: gross exposure would be 60000.00, above the limit of 50000.00',
+    ]);
+  });
+
+  it('what is being sold at the market makes room for what is bought next, as in a rotation', () => {
+    const played = play({
+      streams: [bars(days(ROWS), 'AAA'), bars(days(ROWS), 'BBB')],
+      controls: [grossExposureLimit(1)],
+      conventions: { ...plain, margin: flatLeverage(4) },
+      setup: onBars({
+        0: (context) => context.asset('AAA').buy(900),
+        1: (context) => [context.asset('AAA').sell(900), context.asset('BBB').buy(900)],
+      }),
+    });
+    expect(endsOf(played)).toEqual([]);
+    expect(fillsOf(played)).toHaveLength(3);
+  });
+
+  it('an order that is changed does not count beside what it becomes', () => {
+    const acts: Acts = {
+      0: (context) => {
+        const working = context.buy(400, { limit: 90 })!;
+        expect(context.update(working, { quantity: 500 })).toBe(true);
+        expect(context.update(working, { quantity: 501 })).toBe(false);
+      },
+    };
+    expect(refused([positionShareLimit(0.5)], acts)).toHaveLength(1);
+  });
+
+  it('a second sale of what is being sold already is a short sale', () => {
+    const acts: Acts = { 0: ({ buy }) => buy(600), 1: ({ sell }) => [sell(600), sell(600)] };
+    const conventions = { ...plain, margin: flatLeverage(4) };
+    const played = playDays(ROWS, acts, { conventions, controls: [positionShareLimit(0.5)] });
+    expect(endsOf(played)).toContain(
+      'refused position.share: the position would be worth 60000.00, above the limit of 50000.00',
+    );
   });
 
   it('working orders of a strategy', () => {

@@ -1,10 +1,11 @@
 /**
  * Controls with a number: how large an order, a position, or all of them together may be.
  *
- * None of them keeps a position from being closed: orders that only reduce pass.
+ * None of them keeps a position from being closed: orders that only reduce pass. What orders at work may still fill
+ * counts as if it were held, or ten orders of one instant would each be within a limit that together they break.
  */
 import type { Control, GateView } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Order, OrderIntent } from '../order.ts';
 import { refuse } from './format.ts';
 
 /** Refuses an order for more than `maximum` shares, contracts or coins. */
@@ -42,10 +43,10 @@ export function positionShareLimit(share: number): Control {
     sentence: `No position grows beyond ${share * 100} % of the account.`,
     check(intent, view) {
       const { ledger } = view;
-      const before = ledger.netQuantity(intent.instrument);
-      const growth = growthOf(intent, view);
-      if (growth <= 0) return undefined;
-      const value = valueOf(Math.abs(before) + growth, view, intent.instrument);
+      if (growthOf(intent, view) <= 0) return undefined;
+      const quantity = largest(intent.instrument, view, intent);
+      if (quantity <= largest(intent.instrument, view)) return undefined;
+      const value = valueOf(quantity, view, intent.instrument);
       const limit = share * ledger.equity();
       return value > limit
         ? refuse(
@@ -64,13 +65,12 @@ export function grossExposureLimit(multiple: number): Control {
     sentence: `All positions together stay within ${multiple} times the account.`,
     check(intent, view) {
       const { ledger } = view;
-      const growth = growthOf(intent, view);
-      if (growth <= 0) return undefined;
-      let gross = 0;
-      for (const { instrument, quantity } of ledger.openPositions()) {
-        gross += worth(Math.abs(quantity), ledger.marks[instrument]!, ledger, instrument);
+      if (growthOf(intent, view) <= 0) return undefined;
+      let after = 0;
+      for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
+        const quantity = largest(instrument, view, instrument === intent.instrument ? intent : undefined);
+        if (quantity > 0) after += worth(quantity, ledger.marks[instrument]!, ledger, instrument);
       }
-      const after = gross + valueOf(growth, view, intent.instrument);
       const limit = multiple * ledger.equity();
       return after > limit
         ? refuse(
@@ -113,16 +113,53 @@ export function drawdownLimit(share: number): Control {
   };
 }
 
+/**
+ * The largest position, long or short, that can come of what is held and what is at work, with `added` at work too.
+ *
+ * Market orders are taken as filled: a rotation that sells before it buys needs room for one portfolio, not for two.
+ * Of the others, those on one side may all fill and those on the other side none, whichever gives more. Orders that
+ * only reduce, and fractions that become quantities when they fill, are left out.
+ */
+function largest(instrument: number, view: GateView, added?: OrderIntent): number {
+  const { ledger } = view;
+  const { quantityScale } = ledger.units[instrument]!;
+  let certain = atMarket(instrument, view);
+  let bought = 0;
+  let sold = 0;
+  const take = ({ side, reduceOnly }: Pick<Order, 'side' | 'reduceOnly'>, quantity: number): void => {
+    if (reduceOnly) return;
+    if (side > 0) bought += quantity;
+    else sold += quantity;
+  };
+  for (const order of view.working(instrument)) {
+    if (order.type !== 'market' && order.fraction !== order.fraction) take(order, order.remainingUnits / quantityScale);
+  }
+  if (added?.type === 'market') certain += added.side * quantityOf(added, view);
+  else if (added !== undefined) take(added, quantityOf(added, view));
+  return Math.max(certain + bought, sold - certain, 0);
+}
+
+/** What is held once the market orders at work have filled, signed. */
+function atMarket(instrument: number, { ledger, working }: GateView): number {
+  const { quantityScale } = ledger.units[instrument]!;
+  let quantity = ledger.netQuantity(instrument);
+  for (const order of working(instrument)) {
+    const isKnown = order.type === 'market' && order.fraction !== order.fraction;
+    if (isKnown) quantity += (order.side * order.remainingUnits) / quantityScale;
+  }
+  return quantity;
+}
+
 /** What an order is for; a fraction of the account is turned into a quantity at the last price. */
 function quantityOf(intent: OrderIntent, view: GateView): number {
   if (intent.fraction !== intent.fraction) return intent.quantity;
   return (intent.fraction * view.ledger.equity()) / valueOf(1, view, intent.instrument);
 }
 
-/** By how much the order would grow the net position; 0 or less when it only reduces. */
+/** By how much the order would grow the net position, market orders at work included; 0 or less when it only reduces. */
 function growthOf(intent: OrderIntent, view: GateView): number {
   if (intent.reduceOnly) return 0;
-  const before = view.ledger.netQuantity(intent.instrument);
+  const before = atMarket(intent.instrument, view);
   return Math.abs(before + intent.side * quantityOf(intent, view)) - Math.abs(before);
 }
 
