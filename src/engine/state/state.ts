@@ -96,9 +96,9 @@ export function saveDeck(parts: DeckParts): DeckState {
     })),
     orders: saveOrders(venue.markets.flatMap(({ working }) => working)),
     nextOrder: gate.nextId,
-    sequence: venue.orders.sequence,
+    sequence: venue.sequence,
     feeds: feeds.filter((feed) => feed instanceof BarFeed).map((feed) => feed.save()),
-    unsettled: venue.filling.settlement?.save() ?? [],
+    unsettled: venue.settlement?.save() ?? [],
     rolledAt: treasury.rolledAt ?? null,
     peak,
   };
@@ -132,7 +132,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     state.at,
   );
   gate.nextId = state.nextOrder;
-  venue.filling.settlement?.restore(state.unsettled);
+  venue.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {
     const feed = bars[i];
