@@ -37,7 +37,8 @@ import type { RunResult } from './result.ts';
 import { honest, type Conventions } from './sim/conventions.ts';
 import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
-import { SimulatedVenue, type VenueListener } from './sim/venue.ts';
+import { SimulatedVenue } from './sim/venue.ts';
+import type { VenueListener } from './sim/working-orders.ts';
 import { restoreDeck, saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import { Tracer } from './trace.ts';
 import { Treasury } from './treasury.ts';
@@ -351,7 +352,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   get settledCash(): number {
     this.sync();
-    return this.ledger.cashValue() - (this.venue.settlement?.unsettled(this.at) ?? 0);
+    return this.ledger.cashValue() - (this.venue.filling.settlement?.unsettled(this.at) ?? 0);
   }
 
   convert(strategy: number, amount: number, from: string, to: string): number {

@@ -41,7 +41,7 @@ export class Happenings {
       applyAction(action, instrument, this.deck.ledger, this.deck.markets[instrument]!, this.deck.journal);
       if (action.kind === 'split') this.splits.push({ instrument, at: action.at, ratio: action.ratio });
       if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
-      this.deck.venue.dropEmpty(this.deck.markets[instrument]!);
+      this.deck.venue.orders.dropEmpty(this.deck.markets[instrument]!);
     }
     this.deck.single?.takeSpan();
   }

@@ -168,7 +168,7 @@ export class OrderEntry {
     view.mark = this.deck.ledger.marks[intent.instrument]!;
     view.warming = warming;
     view.tradable = this.deck.delisted[intent.instrument] === 0;
-    view.workingOrders = this.deck.venue.workingOf[intent.strategy] ?? 0;
+    view.workingOrders = this.deck.venue.orders.countOf[intent.strategy] ?? 0;
   }
 
   private recordSubmitted(order: Order): void {

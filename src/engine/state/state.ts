@@ -96,9 +96,9 @@ export function saveDeck(parts: DeckParts): DeckState {
     })),
     orders: saveOrders(venue.markets.flatMap(({ working }) => working)),
     nextOrder: gate.nextId,
-    sequence: venue.sequence,
+    sequence: venue.orders.sequence,
     feeds: feeds.filter((feed) => feed instanceof BarFeed).map((feed) => feed.save()),
-    unsettled: venue.settlement?.save() ?? [],
+    unsettled: venue.filling.settlement?.save() ?? [],
     rolledAt: treasury.rolledAt ?? null,
     peak,
   };
@@ -132,7 +132,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     state.at,
   );
   gate.nextId = state.nextOrder;
-  venue.settlement?.restore(state.unsettled);
+  venue.filling.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {
     const feed = bars[i];

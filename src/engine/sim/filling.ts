@@ -1,0 +1,247 @@
+/**
+ * From a match to a fill: slippage, what the account can pay, the fee, and the money that moves.
+ */
+import { assert } from '../../base/assert.ts';
+import { toTick, type Instrument } from '../../market/instrument.ts';
+import { ENTRY, type Journal } from '../journal.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Order } from '../order.ts';
+import type { MarketHours } from '../ports.ts';
+import type { Conventions } from './conventions.ts';
+import type { Market } from './market.ts';
+import type { FillContext } from './models.ts';
+import { Settlement } from './settlement.ts';
+import { isLive, type VenueListener, type WorkingOrders } from './working-orders.ts';
+
+export class Filling {
+  /** Where proceeds of sales wait; undefined where they can be spent at once. */
+  readonly settlement: Settlement | undefined;
+  /** What models are told; one object, used again for every fill. */
+  readonly context: FillContext;
+  private readonly conventions: Conventions;
+  private readonly ledger: Ledger;
+  private readonly journal: Journal;
+  private readonly listener: VenueListener;
+  private readonly orders: WorkingOrders;
+
+  constructor(
+    instruments: readonly Instrument[],
+    conventions: Conventions,
+    ledger: Ledger,
+    journal: Journal,
+    listener: VenueListener,
+    orders: WorkingOrders,
+    hours: readonly MarketHours[],
+  ) {
+    this.conventions = conventions;
+    this.ledger = ledger;
+    this.journal = journal;
+    this.listener = listener;
+    this.orders = orders;
+    const { settlementDays, margin } = conventions;
+    this.settlement =
+      settlementDays > 0 && margin.spendsCash === true ? new Settlement(settlementDays, hours) : undefined;
+    this.context = {
+      instrument: instruments[0]!,
+      side: 1,
+      quantity: 0,
+      price: 0,
+      opening: false,
+      maker: false,
+      quantityBefore: 0,
+      valueBefore: 0,
+      high: 0,
+      low: 0,
+      volume: 0,
+      bid: 0,
+      ask: 0,
+    };
+  }
+
+  /** Applies slippage, affordability and reduce-only, then books. `units` is Infinity for a fraction of the account. */
+  fill(order: Order, market: Market, units: number, price: number, at: number, maker: boolean): void {
+    const position = this.ledger.positions[order.strategy]![order.instrument]!;
+    const held = position.quantityUnits;
+    const closable = held > 0 === order.side > 0 ? 0 : Math.abs(held);
+    if (order.reduceOnly) {
+      if (closable === 0) {
+        this.orders.end(order, 'cancel', 'nothing-to-reduce', at);
+        return;
+      }
+      if (units > closable) units = closable;
+    }
+    const { slippage } = this.conventions;
+    if (closable > 0 && units > closable && slippage.entryOnly === true) {
+      // Exit and entry have different prices here: the part that closes goes first.
+      this.fill(order, market, closable, price, at, maker);
+      if (isLive(order)) this.fill(order, market, units === Infinity ? units : units - closable, price, at, maker);
+      return;
+    }
+    const { context } = this;
+    context.instrument = market.instrument;
+    context.side = order.side;
+    context.maker = maker;
+    context.opening = units > closable;
+    context.quantity = units / market.scale;
+    context.price = price;
+    context.quantityBefore = order.filledUnits / market.scale;
+    context.valueBefore = order.filledValue / market.scale;
+    const paid = maker ? price : this.slip(order, market, price);
+    if (units > closable) {
+      units = this.affordable(order, market, units, closable, paid, at);
+      if (units === 0) return;
+    }
+    this.book(order, market, units, paid, at, maker);
+  }
+
+  /** The price after slippage: on the tick, inside the bar, and never beyond the order's limit. */
+  private slip(order: Order, market: Market, price: number): number {
+    const { context } = this;
+    let slipped = this.conventions.slippage.price(context);
+    if (slipped === price) return price;
+    if (market.tick !== 0) slipped = toTick(market.instrument, slipped, order.side > 0 ? 'up' : 'down');
+    if (this.conventions.slipsInsideBar && context.high >= context.low) {
+      if (slipped > context.high) slipped = Math.max(price, context.high);
+      else if (slipped < context.low) slipped = Math.min(price, context.low);
+    }
+    if (order.limit === order.limit && order.side * slipped > order.side * order.limit) slipped = order.limit;
+    return slipped;
+  }
+
+  /** Whole units that the account can pay for, after closing what the fill closes; 0 when the order was ended. */
+  private affordable(order: Order, market: Market, units: number, closable: number, price: number, at: number): number {
+    const { margin, sizing } = this.conventions;
+    const { ledger } = this;
+    const scale = market.scale;
+    if (order.side < 0 && !margin.allowsShort) {
+      if (closable > 0 && order.affordable) {
+        order.units = order.filledUnits + closable;
+        return closable;
+      }
+      this.orders.end(order, 'reject', 'margin.short-not-allowed', at);
+      return 0;
+    }
+    const rate = ledger.rates[ledger.currencyOf[order.instrument]!]!;
+    const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
+    const released = (closable * margin.perUnit(market.instrument, -order.side, price) * rate) / scale;
+    const free = margin.free(ledger) + released - (this.settlement?.unsettled(at) ?? 0);
+    if (units === Infinity) {
+      units = closable + this.fractionUnits(order, market, free, perUnit, price, scale);
+      order.units = order.filledUnits + units;
+      if (units === closable && closable === 0) {
+        this.orders.end(order, 'reject', 'margin.insufficient', at);
+        return 0;
+      }
+    }
+    const opening = units - closable;
+    const need = opening * perUnit + this.feeFor(units / scale, price) * rate;
+    if (need <= free * (1 + 1e-12)) return units;
+    if (!order.affordable || !sizing.trims) {
+      this.orders.end(order, 'reject', 'margin.insufficient', at);
+      return 0;
+    }
+    const lotUnits = Math.round(market.instrument.lot * scale);
+    let fewer =
+      Math.max(0, Math.floor((free - this.feeFor(units / scale, price) * rate) / perUnit / lotUnits)) * lotUnits;
+    while (fewer > 0 && fewer * perUnit + this.feeFor((fewer + closable) / scale, price) * rate > free)
+      fewer -= lotUnits;
+    const total = closable + Math.max(0, fewer);
+    if (total === 0) {
+      this.orders.end(order, 'reject', 'margin.insufficient', at);
+      return 0;
+    }
+    order.units = order.filledUnits + total;
+    return total;
+  }
+
+  /** Whole units that a fraction of the free margin buys, its own fee included. */
+  private fractionUnits(
+    order: Order,
+    market: Market,
+    free: number,
+    perUnit: number,
+    price: number,
+    scale: number,
+  ): number {
+    const budget = free * order.fraction;
+    const lotUnits = Math.round(market.instrument.lot * scale);
+    if (!this.conventions.sizing.reservesFees) return Math.floor(budget / perUnit / lotUnits) * lotUnits;
+    // The fee of one unit, as the fee of a fraction of one: so do the engines that size at the fill.
+    const one = this.feeFor(order.fraction, price) / order.fraction / scale;
+    return Math.max(0, Math.floor(budget / (perUnit + one) / lotUnits)) * lotUnits;
+  }
+
+  private feeFor(quantity: number, price: number): number {
+    const { context } = this;
+    context.quantity = quantity;
+    context.price = price;
+    return this.conventions.fees.fee(context);
+  }
+
+  /** Moves the money and the shares, and tells everybody. */
+  book(order: Order, market: Market, units: number, price: number, at: number, maker: boolean): void {
+    assert(units > 0, 'a fill moves something');
+    const { context, ledger } = this;
+    const scale = market.scale;
+    context.instrument = market.instrument;
+    context.side = order.side;
+    context.maker = maker;
+    context.quantity = units / scale;
+    context.price = price;
+    context.quantityBefore = order.filledUnits / scale;
+    context.valueBefore = order.filledValue / scale;
+    const fee = this.conventions.fees.fee(context);
+    const signed = order.side * units;
+    const booked = ledger.fill(order.strategy, order.instrument, signed, price, fee, at, order.id);
+    order.filledUnits += units;
+    order.filledValue += units * price;
+    if (order.side < 0 && this.settlement !== undefined && market.instrument.future === undefined) {
+      const rate = ledger.rates[ledger.currencyOf[order.instrument]!]!;
+      const proceeds = (units / scale) * price * market.instrument.multiplier - booked;
+      this.settlement.sold(order.instrument, proceeds * rate, at);
+    }
+    if (market.volumeLeft !== Infinity) market.volumeLeft -= units;
+    const done = order.filledUnits >= order.units;
+    this.orders.change(order, done ? 'fill-rest' : 'fill-part');
+    const after = ledger.positions[order.strategy]![order.instrument]!.quantityUnits;
+    this.journal.write(
+      ENTRY.filled,
+      at,
+      order.id,
+      order.instrument,
+      order.strategy,
+      signed,
+      price,
+      booked,
+      after,
+      maker ? 'maker' : '',
+    );
+    if (done) this.orders.leave(order, market);
+    this.listener.onFill(order, units, price, booked, at);
+    if (order.siblings !== undefined) this.orders.reduceSiblings(order, units, at);
+    // An exit that is done would leave what else its parent buys without one.
+    if (done && order.parent !== undefined) this.orders.end(order.parent, 'cancel', 'exit-filled', at);
+    if (order.children !== undefined) this.orders.wakeChildren(order, market, units, at, price);
+    if (after === 0 && market.working.length > 0) this.orders.dropExits(order, market, at);
+  }
+
+  /** Whole units that our orders together may take of a bar. */
+  volumeLimit(market: Market, volume: number, at: number): number {
+    const { share } = this.conventions.volume;
+    if (share === Infinity) return Infinity;
+    // Where no bar had a volume so far, the tape has none; after one had, a bar without is one without trades.
+    if (!(volume > 0)) return at < market.volumeFrom ? Infinity : 0;
+    const lotUnits = Math.round(market.instrument.lot * market.scale);
+    return Math.floor((volume * share * market.scale) / lotUnits) * lotUnits;
+  }
+
+  /** Prepares a fill that is not against a bar. */
+  withoutBar(market: Market): void {
+    const { context } = this;
+    context.high = Number.NaN;
+    context.low = Number.NaN;
+    context.volume = Number.NaN;
+    context.bid = market.bid;
+    context.ask = market.ask;
+  }
+}
