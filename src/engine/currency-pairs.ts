@@ -1,6 +1,7 @@
 /**
  * Which instruments are currency pairs that price the ledger's cash accounts: their prices are its rates.
  */
+import type { DeckOptions } from './deck-options.ts';
 import type { Ledger } from './ledger.ts';
 
 export class CurrencyPairs {
@@ -32,4 +33,10 @@ export class CurrencyPairs {
     const account = this.rateOf[instrument]!;
     if (account >= 0) this.ledger.rates[account] = this.inverted[instrument] === 1 ? 1 / price : price;
   }
+}
+
+/** Currencies that need an account although no instrument trades in them. */
+export function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
+  const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
+  return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
 }

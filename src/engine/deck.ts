@@ -12,7 +12,7 @@ import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { AccountCheck } from './account-check.ts';
 import { findBars } from './bars-of.ts';
 import type { ContextDeck, Host } from './context.ts';
-import { CurrencyPairs } from './currency-pairs.ts';
+import { CurrencyPairs, otherCurrencies } from './currency-pairs.ts';
 import { EquityCurve } from './equity.ts';
 import { Excursions } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
@@ -28,6 +28,7 @@ import { tradable, warmedUp, wellFormed } from './limits/format.ts';
 import type { Line } from './line.ts';
 import type { Order, OrderIntent } from './order.ts';
 import { MergedPlayer } from './merged-player.ts';
+import { Notices } from './notices.ts';
 import { OrderEntry } from './order-entry.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
@@ -39,7 +40,8 @@ import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
 import { SimulatedVenue } from './sim/venue.ts';
 import type { VenueListener } from './sim/working-orders.ts';
-import { restoreDeck, saveDeck, type DeckParts, type DeckState } from './state/state.ts';
+import { resumeDeck } from './resume.ts';
+import { saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import { Tracer } from './trace.ts';
 import { Treasury } from './treasury.ts';
 import { Universe } from './universe.ts';
@@ -66,7 +68,7 @@ export class Deck implements ContextDeck, VenueListener {
   /** Where one instrument's bars are played to one strategy; then nothing is merged. */
   readonly single: SinglePlayer | undefined;
   private readonly merged = new MergedPlayer(this);
-  private readonly happenings = new Happenings(this);
+  readonly happenings = new Happenings(this);
   /** Feeds of bars. */
   readonly feeds: BarFeed[];
   readonly wakes = new Wakes();
@@ -80,16 +82,17 @@ export class Deck implements ContextDeck, VenueListener {
   isSetUp = false;
   readonly delisted: Uint8Array;
   readonly calendars: readonly (Calendar | undefined)[];
+  readonly notices = new Notices(this);
   /** What strategies are still to be told. */
-  readonly pending: { host: Host; fill: () => void }[] = [];
+  readonly pending = this.notices.pending;
   /** The tape is one slice, whose columns outlive the run. */
   isWhole = true;
   private hasSlice = false;
   /** Now, an Instant; see `sync`. */
   at = -Infinity;
-  private restoredAt: number | undefined;
+  restoredAt: number | undefined;
   /** The highest value in the runs that this one goes on from. */
-  private peakBefore = -Infinity;
+  peakBefore = -Infinity;
 
   constructor(options: DeckOptions) {
     const { tape } = options;
@@ -156,7 +159,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.tracer?.listen();
     const isSingle =
       this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
-    if (options.restore !== undefined) this.restore(options.restore);
+    if (options.restore !== undefined) resumeDeck(this, options.restore);
     this.single = isSingle ? new SinglePlayer(this, this.feeds[0]!) : undefined;
   }
 
@@ -169,21 +172,8 @@ export class Deck implements ContextDeck, VenueListener {
     return saveDeck(this.parts());
   }
 
-  private restore(state: DeckState): void {
-    restoreDeck(state, this.parts());
-    this.restoredAt = state.at;
-    this.peakBefore = state.peak;
-    this.at = state.at;
-    this.markets.forEach((market, index) => {
-      if (market.symbol !== market.instrument.symbol) this.happenings.renamed.set(market.symbol, index);
-      for (const { type, activeAt } of market.working) {
-        if (market.quoted && type.endsWith('on-close'))
-          this.wakes.at(activeAt, (due) => this.venue.onClose(market, due));
-      }
-    });
-  }
-
-  private parts(): DeckParts {
+  /** What a saved state is made of. */
+  parts(): DeckParts {
     const { at, hosts, allFeeds: feeds, ledger, venue, universe, treasury, delisted } = this;
     const { gate } = this.orders;
     return { at, hosts, feeds, ledger, venue, gate, universe, treasury, delisted, peak: this.peak() };
@@ -376,36 +366,18 @@ export class Deck implements ContextDeck, VenueListener {
   // ---- what the venue says -------------------------------------------------------------------------------------
 
   onFill(order: Order, units: number, price: number, fee: number, at: number): void {
-    if (order.filledUnits >= order.units) this.orders.counts.filled++;
     if (this.ledger.cash.length > 1) this.treasury.afterFill(order.instrument, order.strategy, at);
     this.single?.addSpan();
     this.single?.takeSpan();
-    const host = this.hosts[order.strategy]!;
-    const { onFill } = host.handlers;
-    if (onFill === undefined) return;
-    const market = this.markets[order.instrument]!;
-    const quantity = units / this.ledger.units[order.instrument]!.quantityScale;
-    const { symbol } = market;
-    this.pending.push({
-      host,
-      fill: () => onFill.call(host.handlers, { symbol, order, side: order.side, quantity, price, fee, time: at }),
-    });
+    this.notices.filled(order, units, price, fee, at);
   }
 
   onOrderEvent(order: Order, _at: number, code: string): void {
-    const { status } = order;
-    if (status === 'canceled') this.orders.counts.canceled++;
-    else if (status === 'expired') this.orders.counts.expired++;
-    else if (status === 'rejected') this.orders.counts.rejected++;
-    const host = this.hosts[order.strategy];
-    const handler = host?.handlers.onOrderEnd;
-    if (host === undefined || handler === undefined) return;
-    this.pending.push({ host, fill: () => handler.call(host.handlers, order, code) });
+    this.notices.ended(order, code);
   }
 
-  /** Tells strategies what was filled, after the data of the instant and before they act on it. */
   deliver(): void {
-    while (this.pending.length > 0) this.pending.shift()!.fill();
+    this.notices.deliver();
   }
 
   /** The highest value the account has had up to now. */
@@ -415,11 +387,12 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private lookBack(): void {
-    this.excursions.add(this.executingBars(), this.ledger.trades, this.openEntries(), this.happenings.splits);
-  }
-
-  private executingBars(): BarFeed[] {
-    return this.feeds.filter((feed) => feed.executes);
+    this.excursions.add(
+      this.feeds.filter((feed) => feed.executes),
+      this.ledger.trades,
+      this.openEntries(),
+      this.happenings.splits,
+    );
   }
 
   private openEntries(): { instrument: number; order: number; at: number }[] {
@@ -429,10 +402,4 @@ export class Deck implements ContextDeck, VenueListener {
         position.openLots.map(({ order, at }) => ({ instrument: position.instrument, order, at })),
       );
   }
-}
-
-/** Currencies that need an account although no instrument trades in them. */
-function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
-  const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
-  return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
 }

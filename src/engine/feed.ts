@@ -11,12 +11,13 @@ import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { Stream } from '../indicators/stream.ts';
 import { BAR_FIELDS, type BarColumns } from '../market/columns.ts';
 import type { StreamSlice } from '../market/tape.ts';
+import { BarNow } from './bar-now.ts';
 import { giveColumn, takeColumn } from './column-pool.ts';
 import { Cursor, Line } from './line.ts';
 import type { Market } from './sim/market.ts';
 import type { SavedFeed } from './state/feeds.ts';
 import { numbersOf, plainNumbers, type PlainNumber } from './state/numbers.ts';
-import type { Bar, Bars } from './strategy.ts';
+import type { Bars } from './strategy.ts';
 import { sharedLinesOf } from './shared-lines.ts';
 
 const NO_ROWS: Float64Array = new Float64Array(0);
@@ -365,40 +366,6 @@ export class BarFeed extends Feed {
       joined[field] = column;
     }
     return { length: this.past + columns.length, ...(joined as Record<BarField, Float64Array>) };
-  }
-}
-
-/** The newest bar, read through the cursor: nothing is copied per bar. */
-class BarNow implements Bar {
-  private readonly feed: BarFeed;
-
-  constructor(feed: BarFeed) {
-    this.feed = feed;
-  }
-
-  get symbol(): string {
-    return this.feed.market.symbol;
-  }
-  get time(): number {
-    return this.feed.columns.time[this.feed.cursor.index]!;
-  }
-  get openTime(): number {
-    return this.feed.columns.openTime[this.feed.cursor.index]!;
-  }
-  get open(): number {
-    return this.feed.columns.open[this.feed.cursor.index]!;
-  }
-  get high(): number {
-    return this.feed.columns.high[this.feed.cursor.index]!;
-  }
-  get low(): number {
-    return this.feed.columns.low[this.feed.cursor.index]!;
-  }
-  get close(): number {
-    return this.feed.columns.close[this.feed.cursor.index]!;
-  }
-  get volume(): number {
-    return this.feed.columns.volume[this.feed.cursor.index]!;
   }
 }
 

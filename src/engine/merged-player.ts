@@ -9,6 +9,7 @@ import { QuoteFeed, TradeFeed } from './feeds.ts';
 import { meet } from './meet.ts';
 import { MergeOrder } from './merge-order.ts';
 import type { Market } from './sim/market.ts';
+import { freesCash } from './sim/queue.ts';
 
 export class MergedPlayer {
   private readonly deck: Deck;
@@ -74,7 +75,7 @@ export class MergedPlayer {
   /** Bars of one instant meet their orders: first those at whose open a sale pays for what is bought at the others. */
   private meetAll(): void {
     const meetings = this.meetings.splice(0);
-    const frees = meetings.map(({ feed }) => this.deck.venue.freesCash(feed.market));
+    const frees = meetings.map(({ feed }) => freesCash(feed.market, this.deck.ledger));
     for (const first of [true, false]) {
       for (const [index, { feed, row }] of meetings.entries()) if (frees[index] === first) this.stepBar(feed, row);
     }

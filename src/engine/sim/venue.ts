@@ -14,9 +14,10 @@ import { alwaysOpen, type MarketHours, type OrderChange, type Venue } from '../p
 import type { Conventions } from './conventions.ts';
 import { Filling } from './filling.ts';
 import { Market } from './market.ts';
+import { closingFirst, isAuction, isOnce, isResting } from './queue.ts';
 import { Moment } from './moment.ts';
 import { isLive, WorkingOrders, type VenueListener } from './working-orders.ts';
-import { matchBar, stepOf, type BarView } from './match-bar.ts';
+import { matchBar, stepOf } from './match-bar.ts';
 import { stepFor, stepsOf } from './match-steps.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
 
@@ -202,14 +203,6 @@ export class SimulatedVenue implements Venue {
     }
   }
 
-  /** Whether all that works in a market are sales of what is held, or purchases of what is short, at the next open. */
-  freesCash(market: Market): boolean {
-    return market.working.every((order) => {
-      const { quantityUnits } = this.ledger.positions[order.strategy]![order.instrument]!;
-      return stepOf(order) === 'open' && quantityUnits * order.side < 0;
-    });
-  }
-
   /** The close of a session that is quoted: orders for it fill at the quote that is in force, or end. */
   onClose(market: Market, at: number): void {
     this.moment.now = at;
@@ -346,7 +339,12 @@ export class SimulatedVenue implements Venue {
     if (working.length === 1) {
       this.matchOne(working[0]!, market, openAt, at);
     } else {
-      this.matchEach(this.conventions.closingFirst ? this.closingFirst(working) : working.slice(), market, openAt, at);
+      this.matchEach(
+        this.conventions.closingFirst ? closingFirst(working, this.ledger) : working.slice(),
+        market,
+        openAt,
+        at,
+      );
     }
     while (this.moment.woken.length > 0) {
       const woken = this.moment.woken;
@@ -371,12 +369,6 @@ export class SimulatedVenue implements Venue {
     }
   }
 
-  private closingFirst(working: readonly Order[]): Order[] {
-    const closes = (order: Order): boolean =>
-      this.ledger.positions[order.strategy]![order.instrument]!.quantityUnits * order.side < 0 && order.reduceOnly;
-    return [...working.filter(closes), ...working.filter((order) => !closes(order))];
-  }
-
   private matchOne(order: Order, market: Market, openAt: number, at: number): void {
     if (order.activeAt > at) return;
     const { bar } = this.moment;
@@ -394,7 +386,7 @@ export class SimulatedVenue implements Venue {
       // What fills at the open happened at the open; what fills inside the bar is known at its end.
       const inside = bar.late || order.wokenBy === 'rising' || order.wokenBy === 'falling';
       const filledAt = price === bar.open && !inside ? openAt : at;
-      if (units > 0) this.filling.fill(order, market, units, price, filledAt, this.isResting(order, price, bar));
+      if (units > 0) this.filling.fill(order, market, units, price, filledAt, isResting(order, price, bar));
     }
     if (isLive(order)) {
       const missedAuction =
@@ -402,18 +394,4 @@ export class SimulatedVenue implements Venue {
       if (isOnce(order) || missedAuction) this.orders.end(order, 'cancel', 'time-in-force', at);
     }
   }
-
-  /** Whether a limit was hit where it lay: the open had not already passed it. */
-  private isResting(order: Order, price: number, bar: BarView): boolean {
-    return order.type === 'limit' && price === order.limit && order.side * bar.open > order.side * price;
-  }
-}
-
-/** Whether the order meets the next event and ends with it. */
-function isOnce(order: Order): boolean {
-  return order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
-}
-
-function isAuction(order: Order): boolean {
-  return stepOf(order) === 'close' || order.type.endsWith('on-open');
 }

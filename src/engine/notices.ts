@@ -1,0 +1,45 @@
+/**
+ * What strategies are told about their orders: after the data of the instant, before they act on it.
+ */
+import type { Host } from './context.ts';
+import type { Deck } from './deck.ts';
+import type { Order } from './order.ts';
+
+export class Notices {
+  readonly pending: { host: Host; fill: () => void }[] = [];
+  private readonly deck: Deck;
+
+  constructor(deck: Deck) {
+    this.deck = deck;
+  }
+
+  filled(order: Order, units: number, price: number, fee: number, at: number): void {
+    const { deck } = this;
+    if (order.filledUnits >= order.units) deck.orders.counts.filled++;
+    const host = deck.hosts[order.strategy]!;
+    const { onFill } = host.handlers;
+    if (onFill === undefined) return;
+    const { symbol } = deck.markets[order.instrument]!;
+    const quantity = units / deck.ledger.units[order.instrument]!.quantityScale;
+    this.pending.push({
+      host,
+      fill: () => onFill.call(host.handlers, { symbol, order, side: order.side, quantity, price, fee, time: at }),
+    });
+  }
+
+  ended(order: Order, code: string): void {
+    const { counts } = this.deck.orders;
+    const { status } = order;
+    if (status === 'canceled') counts.canceled++;
+    else if (status === 'expired') counts.expired++;
+    else if (status === 'rejected') counts.rejected++;
+    const host = this.deck.hosts[order.strategy];
+    const handler = host?.handlers.onOrderEnd;
+    if (host === undefined || handler === undefined) return;
+    this.pending.push({ host, fill: () => handler.call(host.handlers, order, code) });
+  }
+
+  deliver(): void {
+    while (this.pending.length > 0) this.pending.shift()!.fill();
+  }
+}

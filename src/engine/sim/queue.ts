@@ -1,0 +1,35 @@
+/**
+ * Questions about the orders that wait in a market, and the order in which they are served.
+ */
+import type { Ledger } from '../ledger.ts';
+import type { Order } from '../order.ts';
+import type { Market } from './market.ts';
+import { stepOf, type BarView } from './match-bar.ts';
+
+/** Whether all that works in a market are sales of what is held, or purchases of what is short, at the next open. */
+export function freesCash(market: Market, ledger: Ledger): boolean {
+  return market.working.every((order) => {
+    const { quantityUnits } = ledger.positions[order.strategy]![order.instrument]!;
+    return stepOf(order) === 'open' && quantityUnits * order.side < 0;
+  });
+}
+
+export function closingFirst(working: readonly Order[], ledger: Ledger): Order[] {
+  const closes = (order: Order): boolean =>
+    ledger.positions[order.strategy]![order.instrument]!.quantityUnits * order.side < 0 && order.reduceOnly;
+  return [...working.filter(closes), ...working.filter((order) => !closes(order))];
+}
+
+/** Whether the order meets the next event and ends with it. */
+export function isOnce(order: Order): boolean {
+  return order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
+}
+
+export function isAuction(order: Order): boolean {
+  return stepOf(order) === 'close' || order.type.endsWith('on-open');
+}
+
+/** Whether a limit was hit where it lay: the open had not already passed it. */
+export function isResting(order: Order, price: number, bar: BarView): boolean {
+  return order.type === 'limit' && price === order.limit && order.side * bar.open > order.side * price;
+}
