@@ -37,6 +37,8 @@ export interface Outcome {
   readonly ratio: number;
   readonly goal: number | undefined;
   readonly difference: string | undefined;
+  /** False where there are no answers to compare. */
+  readonly compared: boolean;
   readonly note: string | undefined;
 }
 
@@ -62,6 +64,7 @@ export async function compare(comparison: Comparison): Promise<Outcome> {
     ratio: median(turns.map((turn) => turn.right / turn.left)),
     goal: comparison.goal,
     difference: comparison.difference(left.result, right.result),
+    compared: true,
     note: comparison.note,
   };
 }

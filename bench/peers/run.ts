@@ -20,7 +20,7 @@ import { WORKLOADS, type Stage } from './workloads.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false } },
 });
 const JAVASCRIPT = new URL('./sides/javascript.ts', import.meta.url);
 const START = 'start';
@@ -51,7 +51,7 @@ async function runAll(names: readonly string[]): Promise<void> {
   outcomes.push(...indicatorMeans(outcomes));
   if (options.json) console.log(JSON.stringify(outcomes.map(benchRow), null, 2));
   else for (const outcome of outcomes) console.log(line(outcome));
-  if (positionals.length === 0 || options.write) {
+  if (positionals.length === 0) {
     const file = join(import.meta.dirname, '../../docs/benchmarks.md');
     writeTables(file, tables(outcomes, machine(environment), versions, missing));
   }
@@ -127,6 +127,7 @@ function indicatorMeans(outcomes: readonly Outcome[]): Outcome[] {
       ratio: mean(({ ratio }) => ratio),
       goal: 1,
       difference: undefined,
+      compared: false,
       note: undefined,
     };
   });

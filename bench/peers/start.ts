@@ -52,6 +52,7 @@ export function startComparison(python: string, count: number): Outcome {
       ratio: median(turns.map(({ left, right }) => right / left)),
       goal: 10,
       difference: undefined,
+      compared: false,
       note: 'ours is fully invested, with costs and a saved run; wall clock',
     };
   } finally {

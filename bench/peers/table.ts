@@ -18,8 +18,9 @@ export function tables(
   lines.push('| work | against | ours | theirs | unit | times faster | goal | answers |');
   lines.push('| --- | --- | ---: | ---: | --- | ---: | ---: | --- |');
   for (const outcome of outcomes) {
-    const { workload, peer, ours, theirs, unit, ratio, goal, difference, note } = outcome;
-    const answers = [difference === undefined ? 'agree' : `differ: ${difference}`, note].filter(Boolean).join('; ');
+    const { workload, peer, ours, theirs, unit, ratio, goal, difference, compared, note } = outcome;
+    const agreement = difference === undefined ? 'agree' : `differ: ${difference}`;
+    const answers = [compared ? agreement : 'not compared', note].filter(Boolean).join('; ');
     const cells = [workload, peer, figure(ours), figure(theirs), unit, figure(ratio), goal ?? '', answers];
     lines.push(`| ${cells.join(' | ')} |`);
   }

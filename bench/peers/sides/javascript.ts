@@ -108,14 +108,41 @@ function technicalIndicators(): Record<string, Work> {
   };
 }
 
+/** Rows before the first value, by the arguments below. */
+const WARM_UPS: Readonly<Record<string, number>> = {
+  SMA: 19,
+  EMA: 19,
+  WMA: 19,
+  DEMA: 38,
+  TEMA: 57,
+  KAMA: 10,
+  MACD: 33,
+  RSI: 14,
+  BBANDS: 19,
+  STDDEV: 19,
+  ATR: 14,
+  STOCH: 17,
+  CCI: 19,
+  WILLR: 13,
+  MFI: 14,
+  OBV: 0,
+  ADX: 27,
+  AROON: 14,
+  SAR: 1,
+  ROC: 10,
+};
+
 async function talibWeb(): Promise<Record<string, Work>> {
   const library = load('talib-web');
   const code = readFileSync(join(folder, 'node_modules/talib-web/lib/talib.wasm')).toString('base64');
   await library.init(`data:application/wasm;base64,${code}`);
+  // Values come from the first row on; those that their warm-up leaves out are missing at the end.
   const over =
-    (name: string, input: object, output = 'output'): Work =>
-    () =>
-      ends(library[name](input)[output] as number[]);
+    (name: string, input: object, output = 'output', warmUp = WARM_UPS[name]!): Work =>
+    () => {
+      const values = library[name](input)[output] as number[];
+      return { last: values[rows - 1 - warmUp], middle: values[(rows >> 1) - warmUp] };
+    };
   const series = { inReal: close };
   const bars = { high, low, close };
   const stochastic = { fastK_Period: 14, slowK_Period: 3, slowK_MAType: 0, slowD_Period: 3, slowD_MAType: 0 };
