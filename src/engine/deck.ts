@@ -197,8 +197,6 @@ export class Deck implements ContextDeck, VenueListener {
     return [...this.orders.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences];
   }
 
-  // ---- playing -------------------------------------------------------------------------------------------------
-
   /** Plays one slice. `whole` says that it is the entire tape, and that indicators may be computed in one go. */
   play(slice: TapeSlice, whole = true): void {
     // One step without end plays everything.
@@ -259,18 +257,10 @@ export class Deck implements ContextDeck, VenueListener {
     this.wakes.begin(from, () => this.now);
   }
 
-  /** The rows of the single feed before `end` are played. */
-  count(feed: BarFeed, end: number): void {
-    this.events += end - feed.next;
-    if (end > feed.next) this.endAt = feed.time[end - 1]!;
-  }
-
   /** Brings time and marks up to now. Where feeds are merged they always are. */
   sync(): void {
     this.single?.sync();
   }
-
-  // ---- time ----------------------------------------------------------------------------------------------------
 
   /** Runs what is due strictly before `at`: actions and timers come before the data of a later instant. */
   wakeBefore(at: number): void {
@@ -293,8 +283,6 @@ export class Deck implements ContextDeck, VenueListener {
     this.wakes.run(at);
     if (this.pending.length !== 0) this.deliver();
   }
-
-  // ---- what strategies ask for ---------------------------------------------------------------------------------
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
     return this.orders.submit(intent, children);
@@ -362,8 +350,6 @@ export class Deck implements ContextDeck, VenueListener {
     work();
     this.single?.takeSpan();
   }
-
-  // ---- what the venue says -------------------------------------------------------------------------------------
 
   onFill(order: Order, units: number, price: number, fee: number, at: number): void {
     if (this.ledger.cash.length > 1) this.treasury.afterFill(order.instrument, order.strategy, at);

@@ -44,7 +44,8 @@ export class SinglePlayer {
     }
     this.sync();
     this.addSpan(row);
-    deck.count(feed, row);
+    deck.events += row - feed.next;
+    if (row > feed.next) deck.endAt = feed.time[row - 1]!;
     feed.next = end;
     return end === feed.end || deck.ruinedAt !== undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * backtrader: three checked rows per line, over the daily bars of 2006.
+ * Checks the lines of backtrader: three rows of each, over the daily bars of 2006.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,13 +30,13 @@ function take(...names: string[]): Entry['args'] {
 }
 
 function entry(indicator: ours.AnyIndicator, args: Entry['args'], ...lines: Selector[]): Entry {
-  return { indicator, args, lines: lines.length === 0 ? [indicator.outputs[0]!] : lines };
+  return { indicator, args, lines: lines.length === 0 ? [indicator.outputs[0]] : lines };
 }
 
 const PERIOD = take('period');
 const none = (): Argument[] => [];
 const AVERAGES = ['sma', 'ema', 'wma', 'dema', 'tema', 'kama', 'hma'] as const;
-const percent: Selector = ({ out }) => made(out['roc']!, (value) => value / 100);
+const percent: Selector = ({ out }) => made(out['roc'], (value) => value / 100);
 
 /** Their averages start each as early as it can. */
 const macdArguments: Entry['args'] = (parameters) => [
@@ -75,7 +75,7 @@ const BASIC: Readonly<Record<string, Entry>> = {
   DownMove: entry(
     ours.mom,
     () => [1],
-    ({ out }) => made(out['momentum']!, (value) => 0 - value),
+    ({ out }) => made(out['momentum'], (value) => 0 - value),
   ),
   DPO: entry(ours.dpo, PERIOD),
   DV2: entry(ours.dv2, take('period', 'maperiod')),
@@ -90,24 +90,24 @@ const BASIC: Readonly<Record<string, Entry>> = {
     take('tenkan', 'kijun', 'senkou'),
     'tenkan',
     'kijun',
-    ({ out, args }) => moved(out['spanA']!, Number(args[1])),
-    ({ out, args }) => moved(out['spanB']!, Number(args[1])),
-    ({ bars }) => moved(bars['close']!, -26),
+    ({ out, args }) => moved(out['spanA'], Number(args[1])),
+    ({ out, args }) => moved(out['spanB'], Number(args[1])),
+    ({ bars }) => moved(bars['close'], -26),
   ),
   KAMA: entry(ours.kama, ({ period, fast, slow }) => [Number(period), Number(fast), Number(slow), { seed: 'average' }]),
   KST: entry(
     ours.kst,
     take('rp1', 'rp2', 'rp3', 'rp4', 'rma1', 'rma2', 'rma3', 'rma4', 'rsignal'),
-    ({ out }) => made(out['kst']!, (value) => value),
+    ({ out }) => made(out['kst'], (value) => value),
     'signal',
   ),
-  LaguerreRSI: entry(ours.laguerreRsi, take('gamma'), ({ out }) => made(out['rsi']!, (value) => value / 100)),
-  LRSI: entry(ours.laguerreRsi, take('gamma'), ({ out }) => made(out['rsi']!, (value) => value / 100)),
+  LaguerreRSI: entry(ours.laguerreRsi, take('gamma'), ({ out }) => made(out['rsi'], (value) => value / 100)),
+  LRSI: entry(ours.laguerreRsi, take('gamma'), ({ out }) => made(out['rsi'], (value) => value / 100)),
   Lowest: entry(ours.lowest, PERIOD),
   MACD: entry(ours.macd, macdArguments, 'macd', 'signal'),
   MACDHisto: entry(ours.macd, macdArguments, 'macd', 'signal', 'histogram'),
   Momentum: entry(ours.mom, PERIOD),
-  MomentumOscillator: entry(ours.rocRatio, PERIOD, ({ out }) => made(out['roc']!, (value) => 100 * value)),
+  MomentumOscillator: entry(ours.rocRatio, PERIOD, ({ out }) => made(out['roc'], (value) => 100 * value)),
   PctChange: entry(ours.rocFraction, PERIOD),
   PercentChange: entry(ours.rocFraction, PERIOD),
   PercentRank: entry(ours.percentRank, PERIOD),
@@ -147,7 +147,7 @@ const BASIC: Readonly<Record<string, Entry>> = {
     ours.stoch,
     take('period', 'period_dfast', 'period_dslow'),
     ({ bars, args }) =>
-      ours.stoch({ high: bars['high']!, low: bars['low']!, close: bars['close']! }, Number(args[0]), 1, 1).k,
+      ours.stoch({ high: bars['high'], low: bars['low'], close: bars['close'] }, Number(args[0]), 1, 1).k,
     'k',
     'd',
   ),
@@ -197,7 +197,7 @@ export function* backtraderCases(folder: string, root: string): Iterable<TruthCa
     // checkpoints_NAME.json goes with the bars NAME.txt.
     const barFile = file.replace(/^checkpoints_/, '').replace(/\.json$/, '.txt');
     const bars = barsOf(readCsv(join(root, '01_market_data/backtrader', barFile)));
-    const last = bars['close']!.length - 1;
+    const last = bars['close'].length - 1;
     for (const one of cases) {
       const found = TABLE[one.indicator];
       if (found === undefined) {

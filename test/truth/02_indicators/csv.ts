@@ -15,7 +15,7 @@ export function readCsv(file: string): Csv {
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').replace(/^﻿/, '');
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const split = (line: string): string[] => line.split(',').map((cell) => cell.trim());
-  return { header: split(lines[0]!), rows: lines.slice(1).map(split) };
+  return { header: split(lines[0]), rows: lines.slice(1).map(split) };
 }
 
 /** Returns a column by its name, in any case of letters, as numbers: NaN where a cell holds none. */

@@ -57,7 +57,7 @@ function entry(
   args: Entry['args'] = numbers,
   ...columns: (readonly [string, ColumnSelector])[]
 ): Entry {
-  return { indicator, args, columns: columns.length === 0 ? [['', indicator.outputs[0]!]] : columns };
+  return { indicator, args, columns: columns.length === 0 ? [['', indicator.outputs[0]]] : columns };
 }
 
 function numbers(call: Call): Argument[] {
@@ -80,7 +80,7 @@ function averageOf({ words }: Call): string | undefined {
     hull: 'hma',
   };
   const word = words.find((candidate) => kinds[candidate] !== undefined);
-  return word === undefined ? undefined : kinds[word]!;
+  return word === undefined ? undefined : kinds[word];
 }
 const withAverage =
   (initial: string): Entry['args'] =>
@@ -88,19 +88,19 @@ const withAverage =
 const part =
   (output: string, factor: number): Selector =>
   ({ out }) =>
-    made(out[output]!, (value) => factor * value);
+    made(out[output], (value) => factor * value);
 /** Their true range starts with the range of the first row. */
 const fromFirst = (call: Call): Argument[] => [...call.numbers, { firstRow: 'range' }];
 
 /** Two symbols take turns in the rows: the asset first, then its market; expected values stand on the market's rows. */
 function pairOf(bars: Columns, csv: Csv): Columns {
-  const symbols = csv.rows.map((row) => row[0]!);
+  const symbols = csv.rows.map((row) => row[0]);
   const series = new Float64Array(symbols.length).fill(Number.NaN);
   const other = series.slice();
   for (let row = 1; row < symbols.length; row++) {
     if (symbols[row] !== symbols[1] || symbols[row - 1] === symbols[row]) continue;
-    series[row] = bars['close']![row - 1]!;
-    other[row] = bars['close']![row]!;
+    series[row] = bars['close'][row - 1]!;
+    other[row] = bars['close'][row]!;
   }
   return { series, other };
 }
@@ -138,26 +138,26 @@ const TABLE: Readonly<Record<string, Entry>> = {
   AbsolutePriceOscillator: entry(ours.apo, withAverage('sma')),
   AccumulationDistribution: { ...entry(ours.ad, none), cumulative: 'volume' },
   AccumulationDistributionOscillator: entry(ours.adosc),
-  AlphaIndicator: { ...entry(ours.beta, ({ numbers: [rows] }) => [rows!], ['', 'alpha']), inputs: pairOf },
+  AlphaIndicator: { ...entry(ours.beta, ({ numbers: [rows] }) => [rows], ['', 'alpha']), inputs: pairOf },
   ArnaudLegouxMovingAverage: entry(ours.alma, ({ numbers: [rows, sigma, offset] }) => [
-    rows!,
+    rows,
     offset ?? 0.85,
     sigma ?? 6,
   ]),
   AroonOscillator: entry(
     ours.aroon,
-    ({ numbers: [rows] }) => [rows!],
+    ({ numbers: [rows] }) => [rows],
     ['up', 'up'],
     ['down', 'down'],
     ['', 'oscillator'],
   ),
-  AverageDirectionalIndex: entry(ours.adx, ({ numbers: [rows] }) => [rows!, { seed: 'full' }], ...DIRECTIONAL),
+  AverageDirectionalIndex: entry(ours.adx, ({ numbers: [rows] }) => [rows, { seed: 'full' }], ...DIRECTIONAL),
   AverageDirectionalMovementIndexRating: entry(ours.adx, numbers, ['', 'adxr']),
   AverageTrueRange: entry(ours.averageRange, withAverage('rma')),
   AwesomeOscillator: entry(ours.awesome),
   BalanceOfPower: entry(ours.balanceOfPower, none),
-  BetaIndicator: { ...entry(ours.beta, ({ numbers: [rows] }) => [rows!]), inputs: pairOf },
-  Beta: { ...entry(ours.beta, ({ numbers: [rows] }) => [rows!]), inputs: pairOf },
+  BetaIndicator: { ...entry(ours.beta, ({ numbers: [rows] }) => [rows]), inputs: pairOf },
+  Beta: { ...entry(ours.beta, ({ numbers: [rows] }) => [rows]), inputs: pairOf },
   BollingerBands: entry(ours.bollinger, numbers, ...BANDS),
   ChaikinMoneyFlow: entry(ours.cmf),
   ChaikinOscillator: entry(ours.adosc),
@@ -185,20 +185,20 @@ const TABLE: Readonly<Record<string, Entry>> = {
     ['high', 'high'],
     ['low', 'low'],
     ['close', 'close'],
-    ['volume', ({ bars }) => bars['volume']!],
+    ['volume', ({ bars }) => bars['volume']],
   ),
   HilbertTransform: entry(
     ours.hilbert,
     numbers,
     ['inphase', 'inPhase'],
     ['quadrature', 'quadrature'],
-    ['close', ({ bars }) => bars['close']!],
+    ['close', ({ bars }) => bars['close']],
   ),
   HullMovingAverage: entry(ours.hma),
   HurstExponent: entry(ours.hurst),
   IchimokuKinkoHyo: entry(
     ours.ichimoku,
-    ({ numbers: [tenkan, kijun, , , spanB] }) => [tenkan!, kijun!, spanB!],
+    ({ numbers: [tenkan, kijun, , , spanB] }) => [tenkan, kijun, spanB],
     ['tenkan', 'tenkan'],
     ['kijun', 'kijun'],
     ['senkoua', 'spanA'],
@@ -209,17 +209,12 @@ const TABLE: Readonly<Record<string, Entry>> = {
   KaufmanEfficiencyRatio: entry(ours.efficiencyRatio),
   KeltnerChannels: entry(
     ours.keltner,
-    ({ numbers: [rows, width], words }) => [
-      rows!,
-      width!,
-      rows!,
-      { average: averageOf({ numbers: [], words }) ?? 'sma' },
-    ],
+    ({ numbers: [rows, width], words }) => [rows, width, rows, { average: averageOf({ numbers: [], words }) ?? 'sma' }],
     ...BANDS,
   ),
   KlingerVolumeOscillator: entry(
     ours.kvo,
-    ({ numbers: [fast, slow, signal] }) => [fast!, slow!, signal ?? 13, { force: 'distance' }],
+    ({ numbers: [fast, slow, signal] }) => [fast, slow, signal ?? 13, { force: 'distance' }],
     ['signal', 'signal'],
     ['', 'kvo'],
   ),
@@ -250,8 +245,8 @@ const TABLE: Readonly<Record<string, Entry>> = {
   OnBalanceVolume: { ...entry(ours.obv, none), cumulative: 'volume' },
   ParabolicStopAndReverse: entry(ours.sar, ({ numbers: [start, , limit] }) => [start ?? 0.02, limit ?? 0.2]),
   PercentagePriceOscillator: entry(ours.ppo, ({ numbers: [fast, slow], words }) => [
-    fast!,
-    slow!,
+    fast,
+    slow,
     1,
     { average: averageOf({ numbers: [], words }) ?? 'sma' },
   ]),
@@ -262,7 +257,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   RateOfChangeRatio: entry(ours.rocRatio),
   RelativeMovingAverage: entry(ours.relativeAverage),
   RelativeStrengthIndex: entry(ours.rsi),
-  RelativeVigorIndex: entry(ours.relativeVigor, ({ numbers: [rows] }) => [rows!], ['signal', 'signal'], ['', 'vigor']),
+  RelativeVigorIndex: entry(ours.relativeVigor, ({ numbers: [rows] }) => [rows], ['signal', 'signal'], ['', 'vigor']),
   SchaffTrendCycle: entry(ours.stc),
   SharpeRatio: entry(ours.rollingSharpe),
   SimpleMovingAverage: entry(ours.sma),
@@ -273,24 +268,24 @@ const TABLE: Readonly<Record<string, Entry>> = {
     [
       'rf_',
       ({ bars, args }, name) =>
-        ours.rollingSortino(bars['close']!, Number(args[0]), Number(/rf_([\d.]+)/.exec(name)?.[1] ?? 0)),
+        ours.rollingSortino(bars['close'], Number(args[0]), Number(/rf_([\d.]+)/.exec(name)?.[1] ?? 0)),
     ],
     ['', 'sortino'],
   ),
   StandardDeviation: entry(
     ours.deviation,
     numbers,
-    ['var', ({ out }) => made(out['deviation']!, (value) => value * value)],
+    ['var', ({ out }) => made(out['deviation'], (value) => value * value)],
     ['', 'deviation'],
   ),
-  Stochastic: entry(ours.stoch, ({ numbers: [rows, k, d] }) => [rows!, k!, d!], ['%d', 'd'], ['d', 'd'], ['', 'k']),
+  Stochastic: entry(ours.stoch, ({ numbers: [rows, k, d] }) => [rows, k, d], ['%d', 'd'], ['d', 'd'], ['', 'k']),
   StochasticRelativeStrengthIndex: entry(ours.stochRsi, numbers, ['d', 'd'], ['k', 'k']),
   Sum: entry(ours.sum),
   SuperTrend: entry(ours.superTrend, fromFirst),
   SwissArmyKnife: {
     ...entry(ours.ehlersFilter, ({ numbers: [rows, delta], words }) => {
       const filter = FILTER_NAMES[FILTERS.findIndex((name) => words.includes(name))] ?? 'gauss';
-      return [rows!, delta!, { filter, start: 'zero' }];
+      return [rows, delta, { filter, start: 'zero' }];
     }),
     readyAfterPeriod: true,
   },
@@ -347,13 +342,13 @@ export function* leanCases(folder: string): Iterable<TruthCase> {
         return typeof selector === 'string' ? select(seen, selector) : selector(seen, name);
       };
       const expected = names.flatMap((name) => {
-        const first = Math.max(warmRow(oursOf(name)), found.readyAfterPeriod === true ? period! - 1 : 0);
+        const first = Math.max(warmRow(oursOf(name)), found.readyAfterPeriod === true ? period - 1 : 0);
         return rowsOf(csv, name, hint, found.cumulative).filter(({ row }) => row >= first);
       });
       if (expected.length === 0) return uncovered(id, 'no row to compare');
       // Where two symbols take turns, every second row is ours.
       const compared =
-        found.inputs === pairOf ? expected.filter(({ row }) => !Number.isNaN(seen.bars['series']![row]!)) : expected;
+        found.inputs === pairOf ? expected.filter(({ row }) => !Number.isNaN(seen.bars['series'][row])) : expected;
       return judge(id, compared, oursOf);
     });
   }
@@ -373,9 +368,9 @@ function rowsOf(csv: Csv, output: string, hint: number, cumulative: string | und
   const summed = cumulative === undefined ? -1 : csv.header.findIndex((title) => title.toLowerCase() === cumulative);
   let rounding = 0;
   values.forEach((value, row) => {
-    if (summed !== -1) rounding += lastPlace(csv.rows[row]![summed]!) / 2;
+    if (summed !== -1) rounding += lastPlace(csv.rows[row][summed]) / 2;
     if (Number.isNaN(value)) return;
-    const printed = lastPlace(csv.rows[row]![index]!);
+    const printed = lastPlace(csv.rows[row][index]);
     expected.push({ output, row, value, tolerance: Math.max(hint, printed, 1e-6 * Math.abs(value)) + rounding });
   });
   return expected;

@@ -43,19 +43,19 @@ const TOLERANCE = 1e-8;
 
 const width: Selector = ({ out }) =>
   made(
-    made(out['upper']!, (upper, lower) => upper - lower, out['lower']!),
+    made(out['upper'], (upper, lower) => upper - lower, out['lower']),
     (reach, middle) => reach / middle,
-    out['middle']!,
+    out['middle'],
   );
 /** A band that is only told on the side that the trend is on. */
 const onSide =
   (output: string, side: number): Selector =>
   ({ out }) =>
-    made(out[output]!, (value, trend) => (trend === side ? value : Number.NaN), out['trend']!);
+    made(out[output], (value, trend) => (trend === side ? value : Number.NaN), out['trend']);
 /** Stages of their averages start together from the mean of the first rows. */
 const common = (numbers: readonly number[]): Argument[] => [...numbers, { seed: 'common' }];
-const deviationOf = ({ bars, args }: View): Float64Array => ours.deviation(bars['close']!, Number(args[0]));
-const meanOf = ({ bars, args }: View): Float64Array => ours.sma(bars['close']!, Number(args[0]));
+const deviationOf = ({ bars, args }: View): Float64Array => ours.deviation(bars['close'], Number(args[0]));
+const meanOf = ({ bars, args }: View): Float64Array => ours.sma(bars['close'], Number(args[0]));
 
 function entry(indicator: ours.AnyIndicator, columns: Entry['columns'], args?: Entry['args']): Entry {
   return { indicator, columns, ...(args === undefined ? {} : { args }) };
@@ -63,24 +63,24 @@ function entry(indicator: ours.AnyIndicator, columns: Entry['columns'], args?: E
 
 const TABLE: Readonly<Record<string, Entry>> = {
   Adl: entry(ours.ad, { adl: 'ad' }),
-  Adx: entry(ours.adx, { pdi: 'plus', mdi: 'minus', dx: 'dx', adx: 'adx' }, ([rows]) => [rows!, { seed: 'full' }]),
+  Adx: entry(ours.adx, { pdi: 'plus', mdi: 'minus', dx: 'dx', adx: 'adx' }, ([rows]) => [rows, { seed: 'full' }]),
   Alligator: entry(
     ours.alligator,
     {
-      jaw: ({ out }) => moved(out['jaw']!, 8),
-      teeth: ({ out }) => moved(out['teeth']!, 5),
-      lips: ({ out }) => moved(out['lips']!, 3),
+      jaw: ({ out }) => moved(out['jaw'], 8),
+      teeth: ({ out }) => moved(out['teeth'], 5),
+      lips: ({ out }) => moved(out['lips'], 3),
     },
-    ([jaw, , teeth, , lips]) => [jaw!, teeth!, lips!],
+    ([jaw, , teeth, , lips]) => [jaw, teeth, lips],
   ),
   Alma: entry(ours.alma, { alma: 'alma' }),
   Aroon: entry(ours.aroon, { aroonUp: 'up', aroonDown: 'down', oscillator: 'oscillator' }, ([rows]) => [
-    rows!,
+    rows,
     { ties: 'oldest' },
   ]),
   Atr: entry(ours.atr, {
     atr: 'atr',
-    atrp: ({ out, bars }) => made(out['atr']!, (atr, close) => (100 * atr) / close, bars['close']!),
+    atrp: ({ out, bars }) => made(out['atr'], (atr, close) => (100 * atr) / close, bars['close']),
   }),
   AtrStop: entry(ours.atrStop, {
     atrStop: 'stop',
@@ -92,9 +92,9 @@ const TABLE: Readonly<Record<string, Entry>> = {
     oscillator: 'awesome',
     normalized: ({ out, bars }) =>
       made(
-        out['awesome']!,
+        out['awesome'],
         (value, middle) => (100 * value) / middle,
-        ours.medianPrice({ high: bars['high']!, low: bars['low']! }),
+        ours.medianPrice({ high: bars['high'], low: bars['low'] }),
       ),
   }),
   Beta: entry(ours.beta, { beta: 'beta' }),
@@ -104,11 +104,11 @@ const TABLE: Readonly<Record<string, Entry>> = {
     lowerBand: 'lower',
     percentB: ({ out, bars }) =>
       made(
-        made(bars['close']!, (close, lower) => close - lower, out['lower']!),
+        made(bars['close'], (close, lower) => close - lower, out['lower']),
         (above, reach) => above / reach,
         reachOf(out),
       ),
-    zScore: ({ bars, args }) => ours.zScore(bars['close']!, Number(args[0])),
+    zScore: ({ bars, args }) => ours.zScore(bars['close'], Number(args[0])),
     width,
   }),
   Bop: entry(ours.balanceOfPower, { bop: 'balance' }),
@@ -119,9 +119,9 @@ const TABLE: Readonly<Record<string, Entry>> = {
   Cmf: entry(ours.cmf, {
     cmf: 'cmf',
     moneyFlowMultiplier: ({ bars }) => placeOf(bars),
-    moneyFlowVolume: ({ bars }) => made(placeOf(bars), (place, volume) => place * volume, bars['volume']!),
+    moneyFlowVolume: ({ bars }) => made(placeOf(bars), (place, volume) => place * volume, bars['volume']),
   }),
-  Cmo: entry(ours.cmo, { cmo: 'cmo' }, ([rows]) => [rows!, { smoothing: 'sum' }]),
+  Cmo: entry(ours.cmo, { cmo: 'cmo' }, ([rows]) => [rows, { smoothing: 'sum' }]),
   ConnorsRsi: {
     ...entry(ours.connorsRsi, {
       streak: 'streak',
@@ -135,12 +135,12 @@ const TABLE: Readonly<Record<string, Entry>> = {
   Correlation: entry(ours.correlation, { covariance: 'covariance', correlation: 'correlation', rSquared: 'rSquared' }),
   Dema: entry(ours.dema, { dema: 'dema' }, common),
   Donchian: entry(ours.donchian, { upperBand: 'upper', centerline: 'middle', lowerBand: 'lower', width }, ([rows]) => [
-    rows!,
+    rows,
     { window: 'before' },
   ]),
   // Theirs is displaced: a row's mean is the one that ends half a period and a row later.
   Dpo: entry(ours.dpo, {
-    dpo: ({ out, args }) => moved(out['dpo']!, -((Number(args[0]) >> 1) + 1)),
+    dpo: ({ out, args }) => moved(out['dpo'], -((Number(args[0]) >> 1) + 1)),
     sma: (seen) => moved(meanOf(seen), -((Number(seen.args[0]) >> 1) + 1)),
   }),
   Dynamic: entry(ours.mcginley, { dynamic: 'mcginley' }, (numbers) => [...numbers, { seed: 'first' }]),
@@ -156,16 +156,16 @@ const TABLE: Readonly<Record<string, Entry>> = {
     {
       tenkanSen: 'tenkan',
       kijunSen: 'kijun',
-      senkouSpanA: ({ out, args }) => moved(out['spanA']!, Number(args[1])),
-      senkouSpanB: ({ out, args }) => moved(out['spanB']!, Number(args[1])),
-      chikouSpan: ({ bars, args }) => moved(bars['close']!, -Number(args[1])),
+      senkouSpanA: ({ out, args }) => moved(out['spanA'], Number(args[1])),
+      senkouSpanB: ({ out, args }) => moved(out['spanB'], Number(args[1])),
+      chikouSpan: ({ bars, args }) => moved(bars['close'], -Number(args[1])),
     },
-    ([tenkan, kijun, spanB]) => [tenkan!, kijun!, spanB!],
+    ([tenkan, kijun, spanB]) => [tenkan, kijun, spanB],
   ),
   // Their first value is the seed itself.
   Kama: {
     ...entry(ours.kama, {
-      er: ({ bars, args }) => ours.efficiencyRatio(bars['close']!, Number(args[0])),
+      er: ({ bars, args }) => ours.efficiencyRatio(bars['close'], Number(args[0])),
       kama: 'kama',
     }),
     late: ['kama'],
@@ -179,25 +179,25 @@ const TABLE: Readonly<Record<string, Entry>> = {
       macd: 'macd',
       signal: 'signal',
       histogram: 'histogram',
-      fastEma: ({ bars, args }) => ours.ema(bars['close']!, Number(args[0])),
-      slowEma: ({ bars, args }) => ours.ema(bars['close']!, Number(args[1])),
+      fastEma: ({ bars, args }) => ours.ema(bars['close'], Number(args[0])),
+      slowEma: ({ bars, args }) => ours.ema(bars['close'], Number(args[1])),
     },
     (numbers) => [...numbers, { start: 'apart' }],
   ),
   Mfi: entry(ours.mfi, { mfi: 'mfi' }),
-  Obv: entry(ours.obv, { obv: ({ out, bars }) => made(out['obv']!, (obv) => obv - bars['volume']![0]!) }),
-  ParabolicSar: entry(ours.sar, { sar: 'sar' }, (numbers) => [numbers[0]!, numbers[1]!, { start: 'middle' }]),
+  Obv: entry(ours.obv, { obv: ({ out, bars }) => made(out['obv'], (obv) => obv - bars['volume'][0]) }),
+  ParabolicSar: entry(ours.sar, { sar: 'sar' }, (numbers) => [numbers[0], numbers[1], { start: 'middle' }]),
   Pmo: entry(ours.pmo, { pmo: 'pmo', signal: 'signal' }),
   Prs: entry(ours.relativeStrength, { prs: 'ratio', prsPercent: 'excess' }),
   Pvo: entry(ours.pvo, { pvo: 'pvo', signal: 'signal', histogram: 'histogram' }),
-  Roc: entry(ours.roc, { momentum: ({ bars, args }) => ours.mom(bars['close']!, Number(args[0])), roc: 'roc' }),
-  RocWb: entry(ours.roc, { roc: 'roc' }, ([rows]) => [rows!]),
+  Roc: entry(ours.roc, { momentum: ({ bars, args }) => ours.mom(bars['close'], Number(args[0])), roc: 'roc' }),
+  RocWb: entry(ours.roc, { roc: 'roc' }, ([rows]) => [rows]),
   Rsi: entry(ours.rsi, { rsi: 'rsi' }),
   Slope: entry(ours.linearRegression, {
     slope: 'slope',
     // Their rows count from the first of the file, ours from the first of the window.
     intercept: ({ out, args }) =>
-      out['intercept']!.map((value, row) => value - out['slope']![row]! * (row + 2 - Number(args[0]))),
+      out['intercept'].map((value, row) => value - out['slope'][row] * (row + 2 - Number(args[0]))),
     stdDev: deviationOf,
     rSquared: 'rSquared',
     line: ({ out, args }) => lastLine(out, Number(args[0])),
@@ -210,18 +210,18 @@ const TABLE: Readonly<Record<string, Entry>> = {
   StdDev: entry(ours.deviation, {
     stdDev: 'deviation',
     mean: meanOf,
-    zScore: ({ bars, args }) => ours.zScore(bars['close']!, Number(args[0])),
+    zScore: ({ bars, args }) => ours.zScore(bars['close'], Number(args[0])),
   }),
   Stoch: entry(
     ours.stoch,
     { oscillator: 'k', signal: 'd', percentJ: 'j', k: 'k', d: 'd', j: 'j' },
-    ([rows, signal, slowing]) => [rows!, slowing!, signal!],
+    ([rows, signal, slowing]) => [rows, slowing, signal],
   ),
   StochRsi: entry(ours.stochRsi, { stochRsi: 'k', signal: 'd' }, ([rsi, rows, signal, slowing]) => [
-    rsi!,
-    rows!,
+    rsi,
+    rows,
     slowing ?? 1,
-    signal!,
+    signal,
   ]),
   SuperTrend: entry(ours.superTrend, {
     superTrend: 'superTrend',
@@ -237,7 +237,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
       trix: 'trix',
       ema3: 'average',
     },
-    ([rows]) => [rows!, 9, { seed: 'common' }],
+    ([rows]) => [rows, 9, { seed: 'common' }],
   ),
   Tsi: entry(ours.tsi, { tsi: 'tsi', signal: 'signal' }),
   UlcerIndex: entry(ours.ulcer, { ulcerIndex: 'ulcer', ui: 'ulcer' }),
@@ -251,20 +251,20 @@ const TABLE: Readonly<Record<string, Entry>> = {
 };
 
 function reachOf(out: Columns): Float64Array {
-  return made(out['upper']!, (upper, lower) => upper - lower, out['lower']!);
+  return made(out['upper'], (upper, lower) => upper - lower, out['lower']);
 }
 
 /** Where the close is in its row, −1 … 1. */
 function placeOf(bars: Columns): Float64Array {
-  const strength = ours.barStrength({ high: bars['high']!, low: bars['low']!, close: bars['close']! });
+  const strength = ours.barStrength({ high: bars['high'], low: bars['low'], close: bars['close'] });
   return strength.map((value) => 2 * value - 1);
 }
 
 /** Their line is drawn once, through the last window. */
 function lastLine(out: Columns, rows: number): Float64Array {
-  const last = out['slope']!.length - 1;
-  return out['slope']!.map((_value, row) =>
-    row > last - rows ? out['intercept']![last]! + out['slope']![last]! * (row - last + rows - 1) : Number.NaN,
+  const last = out['slope'].length - 1;
+  return out['slope'].map((_value, row) =>
+    row > last - rows ? out['intercept'][last] + out['slope'][last] * (row - last + rows - 1) : Number.NaN,
   );
 }
 
@@ -276,17 +276,17 @@ export function* stockIndicatorsCases(folder: string, root: string): Iterable<Tr
   for (const one of cases) {
     const id = `stock_indicators/${one.name}`;
     const call = /^(\w+)\.To(\w+)\((.*)\)/.exec(one.call);
-    const found = call === null ? undefined : TABLE[call[2]!];
+    const found = call === null ? undefined : TABLE[call[2]];
     if (call === null || found === undefined) {
       yield uncovered(id, `no indicator for ${one.call}`);
       continue;
     }
     yield attempt(id, () => {
-      const given = call[3]!.split(',').map((text) => (text.trim() === 'n' ? one.n! : Number.parseFloat(text)));
+      const given = call[3].split(',').map((text) => (text.trim() === 'n' ? one.n! : Number.parseFloat(text)));
       const defaults = [...one.signature_defaults.matchAll(/(?:int|double|decimal) \w+(?: = ([\d.]+))?/g)];
-      const numbers = defaults.map((match, i) => (Number.isFinite(given[i]) ? given[i]! : Number(match[1])));
+      const numbers = defaults.map((match, i) => (Number.isFinite(given[i]) ? given[i] : Number(match[1])));
       const known = numbers.filter((value) => Number.isFinite(value));
-      const columns = call[1] === 'OtherBars' ? { series: other['close']!, other: bars['close']! } : bars;
+      const columns = call[1] === 'OtherBars' ? { series: other['close'], other: bars['close'] } : bars;
       const seen = view(
         found.indicator,
         columns,
@@ -309,5 +309,5 @@ function compare(id: string, file: string, found: Entry, seen: View): TruthCase 
     });
   }
   if (expected.length === 0) return uncovered(id, `none of our outputs is in ${csv.header.join(', ')}`);
-  return judge(id, expected, (output) => select(seen, found.columns[output]!));
+  return judge(id, expected, (output) => select(seen, found.columns[output]));
 }

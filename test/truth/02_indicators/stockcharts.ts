@@ -67,28 +67,26 @@ const DEFAULTS: Readonly<Record<string, number>> = {
 function entry(
   indicator: ours.AnyIndicator,
   args: Entry['args'],
-  columns: Entry['columns'] = indicator.outputs[0]!,
+  columns: Entry['columns'] = indicator.outputs[0],
 ): Entry {
   return { indicator, args, columns };
 }
 
 const WINDOW = take('window');
 const none = (): Argument[] => [];
-const reach = ({ out }: View): Float64Array => made(out['upper']!, (upper, lower) => upper - lower, out['lower']!);
-const bandWidth: Selector = (seen) => made(reach(seen), (value, middle) => (100 * value) / middle, seen.out['middle']!);
+const reach = ({ out }: View): Float64Array => made(out['upper'], (upper, lower) => upper - lower, out['lower']);
+const bandWidth: Selector = (seen) => made(reach(seen), (value, middle) => (100 * value) / middle, seen.out['middle']);
 /** The width of a Donchian channel is in per cent of the mean close. */
 const donchianWidth: Selector = (seen) =>
-  made(reach(seen), (value, mean) => (100 * value) / mean, ours.sma(seen.bars['close']!, Number(seen.args[0])));
+  made(reach(seen), (value, mean) => (100 * value) / mean, ours.sma(seen.bars['close'], Number(seen.args[0])));
 const place: Selector = (seen) =>
   made(
-    made(seen.bars['close']!, (close, lower) => close - lower, seen.out['lower']!),
+    made(seen.bars['close'], (close, lower) => close - lower, seen.out['lower']),
     (above, value) => above / value,
     reach(seen),
   );
-const above: Selector = ({ out, bars }) =>
-  made(bars['close']!, (close, upper) => (close > upper ? 1 : 0), out['upper']!);
-const below: Selector = ({ out, bars }) =>
-  made(bars['close']!, (close, lower) => (close < lower ? 1 : 0), out['lower']!);
+const above: Selector = ({ out, bars }) => made(bars['close'], (close, upper) => (close > upper ? 1 : 0), out['upper']);
+const below: Selector = ({ out, bars }) => made(bars['close'], (close, lower) => (close < lower ? 1 : 0), out['lower']);
 
 const BANDS: Readonly<Record<string, Selector>> = {
   highband: 'upper',
@@ -171,7 +169,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   StochRSIIndicator: entry(
     ours.stochRsi,
     ({ window }) => [Number(window), Number(window), 1, 1],
-    ({ out }) => made(out['k']!, (value) => value / 100),
+    ({ out }) => made(out['k'], (value) => value / 100),
   ),
   StochasticOscillator: entry(
     ours.stoch,
@@ -230,7 +228,7 @@ function filled(bars: Record<string, Float64Array>): Record<string, Float64Array
   const whole = { ...bars };
   if (volume !== undefined) whole['volume'] = volume.map((value) => (Number.isNaN(value) ? 0 : value));
   if (high !== undefined && low !== undefined && close !== undefined) {
-    whole['close'] = close.map((value, row) => (Number.isNaN(value) ? (high[row]! + low[row]!) / 2 : value));
+    whole['close'] = close.map((value, row) => (Number.isNaN(value) ? (high[row] + low[row]) / 2 : value));
   }
   return whole;
 }
@@ -240,7 +238,7 @@ function lastRows(csv: Csv, output: string, count: number, digits: number): Expe
   const index = csv.header.indexOf(output);
   const expected: Expected[] = [];
   for (let row = csv.rows.length - count; row < csv.rows.length; row++) {
-    const cell = csv.rows[row]![index] ?? '';
+    const cell = csv.rows[row][index] ?? '';
     if (cell === '') continue;
     const value = Number(cell);
     expected.push({ output, row, value, tolerance: Math.max(lastPlace(cell), 10 ** -digits * Math.abs(value)) });

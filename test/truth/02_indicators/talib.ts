@@ -58,7 +58,7 @@ function withAverage(parameters: Parameters): Argument[] {
 
 function entry(
   indicator: ours.AnyIndicator,
-  outputs: Readonly<Record<string, Selector>> | Selector = indicator.outputs[0]!,
+  outputs: Readonly<Record<string, Selector>> | Selector = indicator.outputs[0],
   args: Entry['args'] = numbers,
   inputs?: Entry['inputs'],
 ): Entry {
@@ -67,29 +67,29 @@ function entry(
 }
 
 const none = (): Argument[] => [];
-const highLow = (bars: Columns): Columns => ({ series: bars['high']!, other: bars['low']! });
+const highLow = (bars: Columns): Columns => ({ series: bars['high'], other: bars['low'] });
 /** Their market comes first. */
-const lowHigh = (bars: Columns): Columns => ({ series: bars['low']!, other: bars['high']! });
+const lowHigh = (bars: Columns): Columns => ({ series: bars['low'], other: bars['high'] });
 /** The regression test feeds extremes with opens, and cycles with median prices. */
-const opens = (bars: Columns): Columns => ({ series: bars['open']! });
-const middles = (bars: Columns): Columns => ({ series: ours.medianPrice({ high: bars['high']!, low: bars['low']! }) });
+const opens = (bars: Columns): Columns => ({ series: bars['open'] });
+const middles = (bars: Columns): Columns => ({ series: ours.medianPrice({ high: bars['high'], low: bars['low'] }) });
 /** Of a single row, their directional indicators are fractions, not per cent. */
 const ofOneRow =
   (output: string): Selector =>
   ({ out, args }) =>
-    args[0] === 1 ? made(out[output]!, (value) => value / 100) : out[output]!;
+    args[0] === 1 ? made(out[output], (value) => value / 100) : out[output];
 const times =
   (output: string, factor: number): Selector =>
   ({ out }) =>
-    made(out[output]!, (value) => factor * value);
+    made(out[output], (value) => factor * value);
 
 /** Bands around an average other than the simple one, of the deviation from the simple mean. */
 function bands(side: number): Selector {
   return ({ bars, args }) => {
     const [rows, up, down, kind] = args as [number, number, number, { average?: ours.AverageKind } | undefined];
-    const middle = ours.envelope(bars['close']!, rows, 0, { average: kind?.average ?? 'sma' }).middle;
+    const middle = ours.envelope(bars['close'], rows, 0, { average: kind?.average ?? 'sma' }).middle;
     const width = side > 0 ? up : -down;
-    return side === 0 ? middle : made(middle, (a, b) => a + width * b, ours.deviation(bars['close']!, rows));
+    return side === 0 ? middle : made(middle, (a, b) => a + width * b, ours.deviation(bars['close'], rows));
   };
 }
 
@@ -139,11 +139,11 @@ const TABLE: Readonly<Record<string, Entry>> = {
   KAMA: entry(ours.kama),
   LINEARREG: entry(ours.linearRegression),
   LINEARREG_ANGLE: entry(ours.linearRegression, ({ out }) =>
-    made(out['slope']!, (slope) => (Math.atan(slope) * 180) / Math.PI),
+    made(out['slope'], (slope) => (Math.atan(slope) * 180) / Math.PI),
   ),
   LINEARREG_INTERCEPT: entry(ours.linearRegression, 'intercept'),
   LINEARREG_SLOPE: entry(ours.linearRegression, 'slope'),
-  MA: entry(ours.envelope, 'middle', (parameters) => [numbers(parameters)[0]!, 0, average(parameters) ?? {}]),
+  MA: entry(ours.envelope, 'middle', (parameters) => [numbers(parameters)[0], 0, average(parameters) ?? {}]),
   MACD: entry(ours.macd, { real: 'macd', macd: 'macd', signal: 'signal', hist: 'histogram' }),
   MACDFIX: entry(ours.macd, { macd: 'macd', signal: 'signal', hist: 'histogram' }, (parameters) => [
     12,
@@ -152,19 +152,19 @@ const TABLE: Readonly<Record<string, Entry>> = {
   ]),
   MAMA: entry(ours.mama, { real: 'mama', mama: 'mama', fama: 'fama' }, none, middles),
   MAX: entry(ours.highest, undefined, numbers, opens),
-  MAXINDEX: entry(ours.extremes, ({ out }) => out['highestAge']!.map((age, row) => row - age), numbers, opens),
+  MAXINDEX: entry(ours.extremes, ({ out }) => out['highestAge'].map((age, row) => row - age), numbers, opens),
   MEDPRICE: entry(ours.medianPrice, 'price', none),
   MFI: entry(ours.mfi),
   MIDPOINT: entry(ours.midpoint),
   MIDPRICE: entry(ours.midprice),
   MIN: entry(ours.lowest, undefined, numbers, opens),
-  MININDEX: entry(ours.extremes, ({ out }) => out['lowestAge']!.map((age, row) => row - age), numbers, opens),
+  MININDEX: entry(ours.extremes, ({ out }) => out['lowestAge'].map((age, row) => row - age), numbers, opens),
   MINMAX: entry(ours.extremes, { real: 'lowest', min: 'lowest', max: 'highest' }, numbers, opens),
   MINMAXINDEX: entry(
     ours.extremes,
     {
-      real: ({ out }) => out['lowestAge']!.map((age, row) => row - age),
-      max: ({ out }) => out['highestAge']!.map((age, row) => row - age),
+      real: ({ out }) => out['lowestAge'].map((age, row) => row - age),
+      max: ({ out }) => out['highestAge'].map((age, row) => row - age),
     },
     numbers,
     opens,
@@ -178,7 +178,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   PLUS_DM: entry(ours.directionalMovement, 'plus'),
   PPO: entry(ours.ppo, 'ppo', (parameters) => {
     const [fast, slow] = numbers(parameters);
-    return [fast!, slow!, 1, average(parameters) ?? {}];
+    return [fast, slow, 1, average(parameters) ?? {}];
   }),
   ROC: entry(ours.roc),
   ROCP: entry(ours.rocFraction),
@@ -187,18 +187,18 @@ const TABLE: Readonly<Record<string, Entry>> = {
   RSI: entry(ours.rsi),
   SAR: entry(ours.sar),
   SMA: entry(ours.sma),
-  STDDEV: entry(ours.deviation, ({ out, args }) => made(out['deviation']!, (value) => Number(args[1] ?? 1) * value)),
+  STDDEV: entry(ours.deviation, ({ out, args }) => made(out['deviation'], (value) => Number(args[1] ?? 1) * value)),
   STOCH: entry(ours.stoch, { slowK: 'k', slowD: 'd', real: 'k' }, (parameters) => [
     ...numbers(parameters),
     average(parameters) ?? {},
   ]),
   STOCHF: entry(ours.stoch, { fastK: 'k', fastD: 'd', real: 'k' }, (parameters) => {
     const [rows, signal] = numbers(parameters);
-    return [rows!, 1, signal!, average(parameters) ?? {}];
+    return [rows, 1, signal, average(parameters) ?? {}];
   }),
   STOCHRSI: entry(ours.stochRsi, { fastK: 'k', fastD: 'd', real: 'k' }, (parameters) => {
     const [rsi, rows, signal] = numbers(parameters);
-    return [rsi!, rows!, 1, signal!];
+    return [rsi, rows, 1, signal];
   }),
   SUM: entry(ours.sum),
   T3: entry(ours.t3),
@@ -209,7 +209,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   TSF: entry(ours.forecast),
   TYPPRICE: entry(ours.typicalPrice, 'price', none),
   ULTOSC: entry(ours.ultosc),
-  VAR: entry(ours.variance, 'variance', (parameters) => [numbers(parameters)[0]!]),
+  VAR: entry(ours.variance, 'variance', (parameters) => [numbers(parameters)[0]]),
   WCLPRICE: entry(ours.weightedClose, 'price', none),
   WILLR: entry(ours.willr),
   WMA: entry(ours.wma),
@@ -222,16 +222,16 @@ export function* talibCases(folder: string): Iterable<TruthCase> {
   for (const one of cases) {
     // A name may carry its parameters, as in ADOSC_3_10.
     const [, name, built] = /^(.*?)((?:_\d+)*)$/.exec(one.function)!;
-    const found = TABLE[name!];
+    const found = TABLE[name];
     if (found === undefined) {
       yield uncovered(one.id, `no indicator ${one.function}`);
       continue;
     }
     yield attempt(one.id, () => {
-      const inName = built!.split('_').filter((part) => part !== '');
+      const inName = built.split('_').filter((part) => part !== '');
       const parameters: Parameters =
         inName.length === 0 ? one.params : Object.fromEntries(inName.map(Number).entries());
-      const source = one.beg_idx + one.nb_element === sarBars['high']!.length ? sarBars : bars;
+      const source = one.beg_idx + one.nb_element === sarBars['high'].length ? sarBars : bars;
       return judgeCase(one, found, found.inputs?.(source) ?? source, found.args(parameters));
     });
   }

@@ -45,7 +45,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   adx: entry(ours.adx, seeded({ seed: 'early' })),
   adxr: entry(ours.adx, seeded({ seed: 'early' }), ['adxr']),
   ao: entry(ours.awesome),
-  apo: entry(ours.macd, ([fast, slow]) => [fast!, slow!, 1, FIRST]),
+  apo: entry(ours.macd, ([fast, slow]) => [fast, slow, 1, FIRST]),
   aroon: entry(ours.aroon, same, ['down', 'up']),
   aroonosc: entry(ours.aroon, same, ['oscillator']),
   atr: entry(ours.averageRange, same),
@@ -56,7 +56,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   cmo: entry(ours.cmo, seeded({ smoothing: 'sum' })),
   crossany: entry(ours.crossover, () => [{ direction: 'any' }]),
   crossover: entry(ours.crossover),
-  cvi: entry(ours.chaikinVolatility, ([rows]) => [rows!, rows!, FIRST]),
+  cvi: entry(ours.chaikinVolatility, ([rows]) => [rows, rows, FIRST]),
   decay: entry(ours.decay, same),
   dema: entry(ours.dema, seeded(STAGGERED)),
   di: entry(ours.directionalIndicators, seeded({ seed: 'early' }), ['plus', 'minus']),
@@ -70,14 +70,14 @@ const TABLE: Readonly<Record<string, Entry>> = {
   fosc: entry(ours.forecast, same, ['oscillator']),
   hma: entry(ours.hma, same),
   kama: { ...entry(ours.kama, same), skip: 1 },
-  kvo: entry(ours.kvo, ([fast, slow]) => [fast!, slow!, 13, FIRST]),
+  kvo: entry(ours.kvo, ([fast, slow]) => [fast, slow, 13, FIRST]),
   lag: entry(ours.lag, same),
   linreg: entry(ours.linearRegression, same),
   linregintercept: entry(ours.linearRegression, same, ['intercept']),
   linregslope: entry(ours.linearRegression, same, ['slope']),
   macd: entry(ours.macd, seeded(STAGGERED), ['macd', 'signal', 'histogram']),
   marketfi: entry(ours.marketFacilitation),
-  mass: entry(ours.massIndex, ([rows]) => [9, rows!]),
+  mass: entry(ours.massIndex, ([rows]) => [9, rows]),
   max: entry(ours.highest, same),
   md: entry(ours.meanDeviation, same),
   medprice: entry(ours.medianPrice),
@@ -85,20 +85,16 @@ const TABLE: Readonly<Record<string, Entry>> = {
   min: entry(ours.lowest, same),
   mom: entry(ours.mom, same),
   natr: entry(ours.averageRange, same, [
-    ({ out, bars }) => made(out['range']!, (range, close) => (100 * range) / close, bars['close']!),
+    ({ out, bars }) => made(out['range'], (range, close) => (100 * range) / close, bars['close']),
   ]),
   nvi: entry(ours.nvi),
-  obv: entry(ours.obv, undefined, [({ out, bars }) => made(out['obv']!, (obv) => obv - bars['volume']![0]!)]),
+  obv: entry(ours.obv, undefined, [({ out, bars }) => made(out['obv'], (obv) => obv - bars['volume'][0])]),
   ppo: entry(
     ours.macd,
-    ([fast, slow]) => [fast!, slow!, 1, FIRST],
+    ([fast, slow]) => [fast, slow, 1, FIRST],
     ([, slow]) => [
       ({ out, bars }) =>
-        made(
-          out['macd']!,
-          (macd, average) => (100 * macd) / average,
-          ours.ema(bars['series']!, slow!, { seed: 'first' }),
-        ),
+        made(out['macd'], (macd, average) => (100 * macd) / average, ours.ema(bars['series'], slow, { seed: 'first' })),
     ],
   ),
   psar: entry(ours.sar, seeded({ start: 'middle' })),
@@ -110,23 +106,23 @@ const TABLE: Readonly<Record<string, Entry>> = {
   sma: entry(ours.sma, same),
   stddev: entry(ours.deviation, same),
   stderr: entry(ours.deviation, same, ([rows]) => [
-    ({ out }) => made(out['deviation']!, (value) => value / Math.sqrt(rows!)),
+    ({ out }) => made(out['deviation'], (value) => value / Math.sqrt(rows)),
   ]),
   stoch: entry(ours.stoch, same, ['k', 'd']),
-  stochrsi: entry(ours.stochRsi, ([rows]) => [rows!, rows!, 1, 1], [({ out }) => made(out['k']!, (k) => k / 100)]),
+  stochrsi: entry(ours.stochRsi, ([rows]) => [rows, rows, 1, 1], [({ out }) => made(out['k'], (k) => k / 100)]),
   sum: entry(ours.sum, same),
   tema: entry(ours.tema, seeded(STAGGERED)),
   tr: entry(ours.averageRange, () => [1]),
   trima: entry(ours.trima, same),
-  trix: entry(ours.trix, ([rows]) => [rows!, 1, STAGGERED]),
+  trix: entry(ours.trix, ([rows]) => [rows, 1, STAGGERED]),
   tsf: entry(ours.forecast, same),
   typprice: entry(ours.typicalPrice),
   ultosc: entry(ours.ultosc, same),
   var: entry(ours.variance, same),
   vhf: entry(ours.verticalHorizontalFilter, same),
   vidya: entry(ours.vidya, same),
-  volatility: entry(ours.historicalVolatility, ([rows]) => [rows!, 252, { returns: 'simple' }]),
-  vosc: entry(ours.pvo, ([fast, slow]) => [fast!, slow!, 1, { average: 'sma' }]),
+  volatility: entry(ours.historicalVolatility, ([rows]) => [rows, 252, { returns: 'simple' }]),
+  vosc: entry(ours.pvo, ([fast, slow]) => [fast, slow, 1, { average: 'sma' }]),
   vwma: entry(ours.vwma, same),
   wad: entry(ours.williamsAd),
   wcprice: entry(ours.weightedClose),
@@ -162,11 +158,11 @@ export function* tulipCases(folder: string): Iterable<TruthCase> {
       const numbers = Object.values(options);
       const bars = columnsOf(inputs);
       const seen = view(found.indicator, bars, found.args?.(numbers) ?? []);
-      const selectors = found.select?.(numbers) ?? [found.indicator.outputs[0]!];
-      const length = Object.values(bars)[0]!.length;
+      const selectors = found.select?.(numbers) ?? [found.indicator.outputs[0]];
+      const length = Object.values(bars)[0].length;
       const names = Object.keys(outputs);
       const expected = names.flatMap((output) => {
-        const values = outputs[output]!;
+        const values = outputs[output];
         return values.slice(found.skip ?? 0).map((value, i, { length: count }) => ({
           output,
           row: length - count + i,
@@ -174,7 +170,7 @@ export function* tulipCases(folder: string): Iterable<TruthCase> {
           tolerance: Math.max(1e-3, 1e-6 * Math.abs(value)),
         }));
       });
-      return judge(id, expected, (output) => select(seen, selectors[names.indexOf(output)]!));
+      return judge(id, expected, (output) => select(seen, selectors[names.indexOf(output)]));
     });
   }
 }

@@ -32,10 +32,10 @@ export function view(indicator: AnyIndicator, bars: Columns, args: readonly Argu
     if (column === undefined) throw new Error(`${indicator.name} needs ${name}`);
     return column;
   });
-  const length = columns[0]!.length;
+  const length = columns[0].length;
   const out = indicator.outputs.map(() => new Float64Array(length));
   indicator.run(columns, length, args, out);
-  return { out: Object.fromEntries(indicator.outputs.map((name, i) => [name, out[i]!])), bars, args };
+  return { out: Object.fromEntries(indicator.outputs.map((name, i) => [name, out[i]])), bars, args };
 }
 
 export function select(from: View, selector: Selector): Float64Array {
@@ -72,7 +72,7 @@ export function moved(column: Float64Array, rows: number): Float64Array {
 
 /** Returns a column made of one or two columns, value by value. */
 export function made(a: Float64Array, make: (a: number, b: number) => number, b: Float64Array = a): Float64Array {
-  return a.map((value, i) => make(value, b[i]!));
+  return a.map((value, i) => make(value, b[i]));
 }
 
 /** Makes a case of a table entry, turning what goes wrong on the way into a failure. */
