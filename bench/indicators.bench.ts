@@ -41,11 +41,11 @@ const OTHERS = [
 export const bench: Bench = () => {
   const columns = walk();
   const target = new Float64Array(ROWS).fill(1);
-  const floor = rate(() => copyLoop(columns['close']!, target));
+  const floor = rate(() => copyLoop(columns['close'], target));
   const rows: BenchRow[] = [atLeast('floor: read, multiply, write', floor * 1e6, 'values/s')];
   for (const name of [...Object.keys(GOALS), ...OTHERS]) {
     const indicator = indicators.indicatorByName(name);
-    const inputs = indicator.inputs.map((input) => columns[input === 'series' ? 'close' : input]!);
+    const inputs = indicator.inputs.map((input) => columns[input === 'series' ? 'close' : input]);
     const out = indicator.outputs.map(() => new Float64Array(ROWS).fill(1));
     const speed = rate(() => indicator.run(inputs, ROWS, [], out));
     const goal = GOALS[name];
@@ -53,9 +53,9 @@ export const bench: Bench = () => {
     rows.push(atLeast(`${name} / floor`, speed / floor, 'ratio'));
   }
   const scaled = [new Float64Array(ROWS)];
-  const exact = rate(() => indicators.sma.run([columns['close']!], ROWS, [20, { scale: 100 }], scaled));
+  const exact = rate(() => indicators.sma.run([columns['close']], ROWS, [20, { scale: 100 }], scaled));
   rows.push(atLeast('sma, exact on cents', exact * 1e6, 'values/s'));
-  const fresh = rate(() => void indicators.sma(columns['close']!, 20));
+  const fresh = rate(() => void indicators.sma(columns['close'], 20));
   rows.push(atLeast('sma, into a new array', fresh * 1e6, 'values/s'));
   return rows;
 };
@@ -78,7 +78,7 @@ function rate(work: () => void): number {
     } while (seconds < BATCH_SECONDS);
     rates.push((ROWS * calls) / seconds / 1e6);
   }
-  return rates.sort((x, y) => x - y)[BATCHES >> 1]!;
+  return rates.sort((x, y) => x - y)[BATCHES >> 1];
 }
 
 /** Processor seconds of the whole process, the collector's and the compiler's threads included. */
@@ -88,7 +88,7 @@ function coreSeconds(): number {
 }
 
 function copyLoop(from: Float64Array, to: Float64Array): void {
-  for (let i = 0; i < from.length; i++) to[i] = from[i]! * 1.0001;
+  for (let i = 0; i < from.length; i++) to[i] = from[i] * 1.0001;
 }
 
 /** Bars of a random walk in cents. */

@@ -63,7 +63,7 @@ export async function answer(
   versions: Readonly<Record<string, string>>,
 ): Promise<void> {
   say({ versions });
-  for await (const line of createInterface({ input: process.stdin })) say(attempt(works[line.trim()]!));
+  for await (const line of createInterface({ input: process.stdin })) say(attempt(works[line.trim()]));
 }
 
 function say(value: object): void {

@@ -70,7 +70,7 @@ export async function compare(comparison: Comparison): Promise<Outcome> {
 }
 
 export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 /** Whether two numbers of the answers are equal up to `tolerance`; says which are not. */

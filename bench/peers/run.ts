@@ -88,7 +88,7 @@ async function runOne(
   };
   const outcomes: Outcome[] = [];
   try {
-    for (const comparison of await WORKLOADS[name]!(stage)) {
+    for (const comparison of await WORKLOADS[name](stage)) {
       try {
         const outcome = await compare(comparison);
         console.error(line(outcome));

@@ -11,7 +11,7 @@ export class Side {
 
   constructor(name: string, command: readonly string[], folder: string) {
     this.name = name;
-    this.child = spawn(command[0]!, command.slice(1), { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stderr.on('data', (text: Buffer) => this.complaints.push(String(text)));
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }

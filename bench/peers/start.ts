@@ -24,7 +24,7 @@ export function startComparison(python: string, count: number): Outcome {
     };
     writeFileSync(
       join(folder, 'ours.csv'),
-      rows((i) => new Date(bars.openTime[i]! / 1000).toISOString()),
+      rows((i) => new Date(bars.openTime[i] / 1000).toISOString()),
     );
     writeFileSync(
       join(folder, 'theirs.csv'),

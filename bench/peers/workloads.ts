@@ -114,7 +114,7 @@ const rotation: Workload = async (stage) => {
   const bars = streams.map(({ columns }) => columns as BarColumns);
   const file = join(stage.folder, 'closes.bin');
   const closes = bars.map(({ close }) => Buffer.from(close.buffer, close.byteOffset, close.byteLength));
-  const { time } = bars[0]!;
+  const { time } = bars[0];
   writeFileSync(file, Buffer.concat([Buffer.from(time.buffer, time.byteOffset, time.byteLength), ...closes]));
   const theirs = await stage.python('bt', 'rotation_bt.py', file, String(bars.length));
   if (theirs === undefined) return [];
@@ -150,7 +150,7 @@ function relative(fields: Readonly<Record<string, number>>): Comparison['differe
 /** All pairs of averages from 2 to 100 over SPY's daily closes. */
 const sweep: Workload = async (stage) => {
   if (!existsSync(SPY)) return [];
-  const [, file] = crossFiles(stage.folder)[0]!;
+  const [, file] = crossFiles(stage.folder)[0];
   const theirs = await stage.python('vectorbt', 'sweep_vectorbt.py', file);
   if (theirs === undefined) return [];
   const ours = await stage.ours(new URL('./sides/sweep.ts', import.meta.url), file);
@@ -224,7 +224,7 @@ const indicators: Workload = async (stage) => {
         clock: 'core',
         rounds: peer === 'TA-Lib' ? 3 : 1,
         ...(goal !== undefined && { goal }),
-        ...(NOTES[`${peer} ${name}`] !== undefined && { note: NOTES[`${peer} ${name}`]! }),
+        ...(NOTES[`${peer} ${name}`] !== undefined && { note: NOTES[`${peer} ${name}`] }),
         difference: relative({ last: 1e-6, middle: 1e-6 }),
       });
     }

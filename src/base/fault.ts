@@ -48,5 +48,6 @@ export function show(value: unknown): string {
     const text = JSON.stringify(value) ?? String(value);
     return text.length > 60 ? `${text.slice(0, 57)}…` : text;
   }
+  // What is no object has a text of its own.
   return String(value);
 }

@@ -15,7 +15,7 @@ const POWERS = Float64Array.from({ length: 23 }, (_, i) => 10 ** i);
 /** 10^decimals, exact for 0 ≤ decimals ≤ 22. */
 export function scaleOf(decimals: number): number {
   assert(decimals >= 0 && decimals <= 22, () => `decimals must be 0…22, was ${decimals}`);
-  return POWERS[decimals]!;
+  return POWERS[decimals];
 }
 
 /**
@@ -23,7 +23,7 @@ export function scaleOf(decimals: number): number {
  * A NaN, an infinity, or a result beyond 2^53 is a bug.
  */
 export function toUnits(value: number, decimals: number): number {
-  const scaled = value * POWERS[decimals]!;
+  const scaled = value * POWERS[decimals];
   const units = scaled < 0 ? -Math.floor(0.5 - scaled) : Math.floor(scaled + 0.5);
   assert(
     units <= Number.MAX_SAFE_INTEGER && units >= -Number.MAX_SAFE_INTEGER,
@@ -34,7 +34,7 @@ export function toUnits(value: number, decimals: number): number {
 
 /** Returns units of 10^-decimals as the nearest float64. */
 export function fromUnits(units: number, decimals: number): number {
-  return units / POWERS[decimals]!;
+  return units / POWERS[decimals];
 }
 
 /** Returns the decimal text of `units`, without trailing zeros: `formatUnits(1230n, 3) // => "1.23"`. */
@@ -52,7 +52,7 @@ export function parseUnits(text: string, decimals: number): bigint | undefined {
   if (match === null) return undefined;
   const fraction = match[3] ?? '';
   if (fraction.length > decimals && !/^0*$/.test(fraction.slice(decimals))) return undefined;
-  const units = BigInt(match[2]! + fraction.slice(0, decimals).padEnd(decimals, '0'));
+  const units = BigInt(match[2] + fraction.slice(0, decimals).padEnd(decimals, '0'));
   return match[1] === '-' ? -units : units;
 }
 
@@ -116,7 +116,7 @@ export class ExactSum {
 
   /** The nearest float64 of the sum in units of 10^-decimals. */
   toNumber(decimals: number): number {
-    return (this.high * LIMB + this.low) / POWERS[decimals]!;
+    return (this.high * LIMB + this.low) / POWERS[decimals];
   }
 
   toBigInt(): bigint {
@@ -151,7 +151,7 @@ export function addMoney(sum: ExactSum, money: number, decimals: number): number
   const kept = Math.min(decimals, MONEY_DECIMALS);
   const whole = Math.trunc(money);
   const rest = toUnits(money - whole, kept);
-  if (whole !== 0) sum.addProduct(whole, POWERS[decimals]!);
-  sum.addProduct(rest, POWERS[decimals - kept]!);
-  return whole + rest / POWERS[kept]!;
+  if (whole !== 0) sum.addProduct(whole, POWERS[decimals]);
+  sum.addProduct(rest, POWERS[decimals - kept]);
+  return whole + rest / POWERS[kept];
 }

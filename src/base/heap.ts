@@ -24,7 +24,7 @@ export class Heap<T> {
     items.push(item);
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (!before(item, items[parent]!)) break;
+      if (!before(item, items[parent])) break;
       items[child] = items[parent]!;
       child = parent;
     }
@@ -40,8 +40,8 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * parent + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && before(items[child + 1]!, items[child]!)) child++;
-      if (!before(items[child]!, last)) break;
+      if (child + 1 < items.length && before(items[child + 1], items[child])) child++;
+      if (!before(items[child], last)) break;
       items[parent] = items[child]!;
       parent = child;
     }

@@ -1,7 +1,7 @@
 /**
  * `tradedeck strategies` and `tradedeck indicators`: what there is, what it takes, what it is for.
  */
-import { describeParameter, type Parameter } from '../engine/parameters.ts';
+import { describeParameter } from '../engine/parameters.ts';
 import type { AnyIndicator } from '../indicators/define.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { print, styled } from './terminal.ts';
@@ -23,7 +23,7 @@ export async function strategies(name: string | undefined, { json }: { json?: bo
     return EXIT.ok;
   }
   print(`${styled('bold', definition.name)}  ${definition.description ?? ''}`);
-  const rows = Object.entries(definition.parameters ?? {}) as [string, Parameter][];
+  const rows = Object.entries(definition.parameters ?? {});
   if (rows.length === 0) print('  takes no parameters');
   const width = Math.max(0, ...rows.map(([each]) => each.length));
   for (const [each, spec] of rows) {
@@ -43,7 +43,7 @@ export async function indicators(name: string | undefined, { json }: { json?: bo
     return EXIT.ok;
   }
   if (name !== undefined) {
-    for (const line of described(chosen[0]!)) print(line);
+    for (const line of described(chosen[0])) print(line);
     return EXIT.ok;
   }
   const width = Math.max(...chosen.map((each) => each.name.length)) + 2;

@@ -23,7 +23,7 @@ export async function demo(flags: Pick<BacktestFlags, 'json' | 'quiet' | 'runs'>
   );
   if (flags.json !== true && flags.quiet !== true) {
     print();
-    print(`Open the report in a browser. Then make your own: ${styled('bold', 'tradedeck init my-strategy')}`);
+    print(`Open the report in a browser. Then make your own: ${styled('bold', 'npx tradedeck init my-strategy')}`);
   }
   return code;
 }

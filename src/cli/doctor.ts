@@ -57,7 +57,7 @@ async function library({ name, purpose, isOptional, load }: Library): Promise<Di
     await load();
     return { what: name, state: 'ok', found: purpose, advice: '' };
   } catch (error) {
-    const found = error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
+    const found = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     return {
       what: name,
       state: isOptional ? 'warn' : 'fail',

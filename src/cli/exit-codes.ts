@@ -51,5 +51,5 @@ export function exitCodeOf(error: unknown): ExitCode {
   }
   if (error.name === 'DirtyData') return EXIT.data;
   if (!(error instanceof Fault)) return EXIT.bug;
-  return BY_ROOM[error.code.split('.', 1)[0]!] ?? EXIT.usage;
+  return BY_ROOM[error.code.split('.', 1)[0]] ?? EXIT.usage;
 }

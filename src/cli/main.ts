@@ -23,7 +23,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof Finished) return outcome.code;
     if (error instanceof CommanderError) {
-      if (error.code === 'commander.unknownCommand') await suggestBacktest(args[0]!);
+      if (error.code === 'commander.unknownCommand') await suggestBacktest(args[0]);
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     }
     const { reportError } = await import('./errors.ts');

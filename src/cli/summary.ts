@@ -14,7 +14,7 @@ export function summary({ result, isComplete }: FinishedRun, data: ReportData): 
   const span = `${formatDate(result.startAt)} to ${formatDate(result.endAt)}`;
   const { fatal, warning, note } = data.findings;
   return [
-    `${styled('bold', title)}`,
+    styled('bold', title),
     styled('dim', `${result.simulated ? 'SIMULATED PRICES  ' : ''}${result.source}`),
     styled('dim', `${span}, ${counted(result.events, 'row')}, ${result.conventions}`),
     '',
@@ -52,7 +52,7 @@ function turnedAway({ orders, reasons }: ReportData): string[] {
 /** A run without a single fill is seldom what was meant. */
 function idle({ orders }: ReportData): string[] {
   if (orders.submitted + orders.refused + orders.rejected > 0) return [];
-  return ['  no order was ever sent: `tradedeck why last --date <day>` says what was seen on a day'];
+  return ['  no order was ever sent: `npx tradedeck why last --date <day>` says what was seen on a day'];
 }
 
 function counted(count: number, noun: string): string {

@@ -152,9 +152,9 @@ function tableLines({ plan, ranked }: FinishedSweep): string[] {
         ...plan.figures.map((id) => shown(row.figures[id])),
       ]),
   ];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   return cells.map((line, i) => {
-    const text = line.map((cell, column) => cell.padStart(widths[column]!)).join('  ');
+    const text = line.map((cell, column) => cell.padStart(widths[column])).join('  ');
     return i === 0 ? styled('dim', text) : i === 1 ? styled('bold', text) : text;
   });
 }

@@ -29,7 +29,7 @@ export function styledError(style: Style, text: string): string {
 /** Progress goes to standard error, and only when that is a terminal. */
 export const progressOutput: ProgressOutput = {
   get isTerminal() {
-    return process.stderr.isTTY === true;
+    return process.stderr.isTTY;
   },
   write: (text) => void process.stderr.write(text),
 };

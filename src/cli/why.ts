@@ -48,7 +48,7 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   checkSameData(stored, loaded.tape.fingerprint);
   const { tape } = loaded;
   if (!('slice' in tape)) throw new Fault('tape.source', 'a streamed tape cannot be looked into yet');
-  const { zone } = calendar(tape.instruments[0]!.calendar);
+  const { zone } = calendar(tape.instruments[0].calendar);
   const from = zone.instantAt(parseDay(date), 0);
   const to = zone.instantAt(parseDay(date) + 1, 0);
   const deck = new Deck({ ...deckOptionsOf(loaded), trace: { from, to } });
@@ -71,7 +71,7 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
     print(JSON.stringify({ date, instruments: shown, account }, undefined, 2));
     return EXIT.ok;
   }
-  print(styled('bold', `${deck.hosts[0]!.definition.name} on ${date}`));
+  print(styled('bold', `${deck.hosts[0].definition.name} on ${date}`));
   for (const entry of account) print(`  ${clock(entry.at)}  ${entry.kind}  ${entry.text}`);
   for (const day of shown) for (const line of dayLines(day)) print(line);
   if (shown.length === 0) print('  nothing was held and nothing was decided');
@@ -84,8 +84,8 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
   const [first] = feeds;
   const { time } = first?.feed.columns ?? { time: new Float64Array(0) };
   const bars = time.reduce((count, at) => (at >= from && at < to ? count + 1 : count), 0);
-  const now = bars === 0 ? undefined : first!.feed.view.now;
-  const scale = deck.ledger.units[instrument]!.quantityScale;
+  const now = bars === 0 ? undefined : first.feed.view.now;
+  const scale = deck.ledger.units[instrument].quantityScale;
   const entries = [...deck.journal.entries()]
     .filter((entry) => entry.instrument === instrument && entry.at >= from && entry.at < to)
     .map((entry) => ({
@@ -93,7 +93,7 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
       quantity: entry.quantity / scale,
       balance: entry.kind === 'filled' ? entry.balance / scale : entry.balance,
     }));
-  const host = deck.hosts[0]!;
+  const host = deck.hosts[0];
   const position = deck.ledger.netQuantity(instrument);
   return {
     symbol,
@@ -108,7 +108,7 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
       ),
     ),
     position,
-    tests: testsOf(deck, deck.markets[instrument]!.symbol),
+    tests: testsOf(deck, deck.markets[instrument].symbol),
     entries,
     verdict: verdictOf(bars, first === undefined ? 0 : first.feed.columns.length, host.ready, entries, position),
   };

@@ -41,7 +41,7 @@ export class AccountCheck {
   /** Whether something that is held trades at the end of this step; a bar that holds a close counts until its end. */
   private isInSession(at: number): boolean {
     return this.deck.ledger.openPositions().some(({ instrument }) => {
-      const hours = this.deck.hours[instrument]!;
+      const hours = this.deck.hours[instrument];
       // What ends at the open was made before it; what ends at the close was made in session.
       if (hours.isOpen(at - 1)) return true;
       const feed = this.deck.feeds.find((candidate) => candidate.market.index === instrument && candidate.executes);
@@ -55,7 +55,7 @@ export class AccountCheck {
       this.deck.orders.forceClose(
         position.strategy,
         position.instrument,
-        this.deck.ledger.marks[position.instrument]!,
+        this.deck.ledger.marks[position.instrument],
         reason,
         at,
       );
@@ -69,8 +69,8 @@ export class AccountCheck {
       const feed = this.deck.feedOf(position.instrument);
       const row = feed.end - 1;
       const price =
-        rule === 'close-at-last-open' ? feed.columns.open[row]! : this.deck.ledger.marks[position.instrument]!;
-      const at = rule === 'close-at-last-open' ? feed.columns.openTime[row]! : feed.columns.time[row]!;
+        rule === 'close-at-last-open' ? feed.columns.open[row] : this.deck.ledger.marks[position.instrument];
+      const at = rule === 'close-at-last-open' ? feed.columns.openTime[row] : feed.columns.time[row];
       this.deck.orders.forceClose(position.strategy, position.instrument, price, 'end of tape', at);
     }
     this.deck.equity.amendLast(this.deck.ledger.equity());

@@ -40,20 +40,20 @@ export function applyAction(
 
 function applySplit(split: Split, instrument: number, ledger: Ledger, market: Market, journal: Journal): void {
   const { ratio, at } = split;
-  const before = ledger.marks[instrument]!;
+  const before = ledger.marks[instrument];
   const after = before / ratio;
   ledger.marks[instrument] = after;
   market.last /= ratio;
   market.bid /= ratio;
   market.ask /= ratio;
   for (const positions of ledger.positions) {
-    const position = positions[instrument]!;
+    const position = positions[instrument];
     if (position.quantityUnits === 0) continue;
     const held = position.quantityUnits;
     const rest = position.split(ratio);
     ledger.reconsider(position);
     const paid =
-      rest === 0 ? 0 : ledger.move(ledger.currencyOf[instrument]!, rest * after * position.units.multiplier, 'other');
+      rest === 0 ? 0 : ledger.move(ledger.currencyOf[instrument], rest * after * position.units.multiplier, 'other');
     journal.write(ENTRY.split, at, 0, instrument, position.strategy, held, ratio, paid, position.quantityUnits, '');
   }
   for (const order of market.working) {
@@ -76,10 +76,10 @@ function splitOrder(order: Order, ratio: number, instrument: Instrument): void {
 }
 
 function payDividend(dividend: Dividend, instrument: number, ledger: Ledger, journal: Journal): void {
-  const { quantityDecimals } = ledger.units[instrument]!;
+  const { quantityDecimals } = ledger.units[instrument];
   const currency = currencyOf(dividend, instrument, ledger);
   for (const positions of ledger.positions) {
-    const position = positions[instrument]!;
+    const position = positions[instrument];
     if (position.quantityUnits === 0) continue;
     const shares = fromUnits(position.quantityUnits, quantityDecimals);
     const paid = ledger.move(currency, shares * dividend.amount, 'dividend');
@@ -92,14 +92,14 @@ function payDividend(dividend: Dividend, instrument: number, ledger: Ledger, jou
       position.quantityUnits,
       dividend.amount,
       paid,
-      ledger.cash[currency]!.amount,
+      ledger.cash[currency].amount,
       'dividend',
     );
   }
 }
 
 function currencyOf(dividend: Dividend, instrument: number, ledger: Ledger): number {
-  if (dividend.currency === undefined) return ledger.currencyOf[instrument]!;
+  if (dividend.currency === undefined) return ledger.currencyOf[instrument];
   const index = ledger.cash.findIndex((account) => account.currency === dividend.currency);
-  return index < 0 ? ledger.currencyOf[instrument]! : index;
+  return index < 0 ? ledger.currencyOf[instrument] : index;
 }

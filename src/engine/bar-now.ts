@@ -16,24 +16,24 @@ export class BarNow implements Bar {
     return this.feed.market.symbol;
   }
   get time(): number {
-    return this.feed.columns.time[this.feed.cursor.index]!;
+    return this.feed.columns.time[this.feed.cursor.index];
   }
   get openTime(): number {
-    return this.feed.columns.openTime[this.feed.cursor.index]!;
+    return this.feed.columns.openTime[this.feed.cursor.index];
   }
   get open(): number {
-    return this.feed.columns.open[this.feed.cursor.index]!;
+    return this.feed.columns.open[this.feed.cursor.index];
   }
   get high(): number {
-    return this.feed.columns.high[this.feed.cursor.index]!;
+    return this.feed.columns.high[this.feed.cursor.index];
   }
   get low(): number {
-    return this.feed.columns.low[this.feed.cursor.index]!;
+    return this.feed.columns.low[this.feed.cursor.index];
   }
   get close(): number {
-    return this.feed.columns.close[this.feed.cursor.index]!;
+    return this.feed.columns.close[this.feed.cursor.index];
   }
   get volume(): number {
-    return this.feed.columns.volume[this.feed.cursor.index]!;
+    return this.feed.columns.volume[this.feed.cursor.index];
   }
 }

@@ -22,7 +22,7 @@ export function findBars(deck: Deck, instrument: number, timeFrame?: string): Ba
     return feed;
   }
   if (timeFrame !== undefined) return deriveBars(deck, instrument, timeFrame);
-  const { symbol } = deck.tape.instruments[instrument]!;
+  const { symbol } = deck.tape.instruments[instrument];
   const frames = deck.feeds.filter((candidate) => candidate.market.index === instrument).map((f) => f.timeFrame);
   const rule = `the tape has no bars of ${symbol} to trade on; it has ${frames.join(', ') || 'none'}`;
   throw new Fault('tape.no-bars', rule);
@@ -30,7 +30,7 @@ export function findBars(deck: Deck, instrument: number, timeFrame?: string): Ba
 
 /** Coarser bars than the tape has, made from its finest. They are asked for in `setup`, before the first row. */
 function deriveBars(deck: Deck, instrument: number, timeFrame: string): BarFeed {
-  const { symbol } = deck.tape.instruments[instrument]!;
+  const { symbol } = deck.tape.instruments[instrument];
   if (deck.isSetUp) throw new Fault('strategy.late-bars', `ask for bars of ${timeFrame} of ${symbol} in setup`);
   const tape = deck.allFeeds.filter((feed) => !(feed instanceof BarFeed && feed.isDerived));
   const source = sourceOf(tape, instrument, timeFrame, symbol);

@@ -7,7 +7,7 @@ import type { FillRecord, HoldingRecord, RunResult, TradeRecord } from './result
 
 export function buildResult(deck: Deck): RunResult {
   const { ledger, tape, conventions, equity } = deck;
-  const account = ledger.cash[0]!;
+  const account = ledger.cash[0];
   const orders = ordersOf(deck);
   return {
     mode: 'backtest',
@@ -45,7 +45,7 @@ function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): Trad
   const { ledger, excursions } = deck;
   return Array.from({ length: ledger.trades.length }, (_, index) => {
     const trade = ledger.trades.at(index);
-    const { multiplier } = ledger.units[trade.instrument]!;
+    const { multiplier } = ledger.units[trade.instrument];
     const size = Math.abs(trade.quantity) * multiplier;
     const extremes = excursions.of(index);
     const long = trade.quantity > 0;
@@ -54,7 +54,7 @@ function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): Trad
     const profit = trade.grossProfit - trade.fees;
     return {
       ...trade,
-      symbol: ledger.instruments[trade.instrument]!.symbol,
+      symbol: ledger.instruments[trade.instrument].symbol,
       entryReason: (orders.get(trade.entryOrder) ?? EARLIER).reason,
       exitReason: (orders.get(trade.exitOrder) ?? EARLIER).reason,
       profit,
@@ -78,7 +78,7 @@ const EARLIER: SubmittedOrder = { type: '', reason: '' };
 function ordersOf({ journal }: Deck): Map<number, SubmittedOrder> {
   const orders = new Map<number, SubmittedOrder>();
   for (const entry of journal.entries()) {
-    if (entry.kind === 'submitted') orders.set(entry.order, { type: ORDER_TYPES[entry.amount]!, reason: entry.text });
+    if (entry.kind === 'submitted') orders.set(entry.order, { type: ORDER_TYPES[entry.amount], reason: entry.text });
   }
   return orders;
 }
@@ -87,9 +87,9 @@ function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, Submitte
   const fills: FillRecord[] = [];
   for (const entry of journal.entries()) {
     if (entry.kind !== 'filled') continue;
-    const { quantityScale } = ledger.units[entry.instrument]!;
+    const { quantityScale } = ledger.units[entry.instrument];
     fills.push({
-      symbol: ledger.instruments[entry.instrument]!.symbol,
+      symbol: ledger.instruments[entry.instrument].symbol,
       order: entry.order,
       strategy: entry.strategy,
       at: entry.at,
@@ -105,11 +105,11 @@ function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, Submitte
 
 function holdingsOf({ ledger }: Deck): HoldingRecord[] {
   return ledger.openPositions().map((position) => ({
-    symbol: ledger.instruments[position.instrument]!.symbol,
+    symbol: ledger.instruments[position.instrument].symbol,
     strategy: position.strategy,
     quantity: position.quantity,
     averagePrice: position.averagePrice,
-    price: ledger.marks[position.instrument]!,
+    price: ledger.marks[position.instrument],
     value: ledger.positionValue(position),
   }));
 }

@@ -14,7 +14,7 @@ let kept = 0;
 /** Returns a column of exactly `length` rows, whose contents are anything: every row must be written. */
 export function takeColumn(length: number): Float64Array {
   for (let i = free.length - 1; i >= 0; i--) {
-    const column = free[i]!;
+    const column = free[i];
     if (column.length !== length) continue;
     free.splice(i, 1);
     kept -= length;

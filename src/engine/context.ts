@@ -12,7 +12,7 @@ import type { BarFeed } from './feed.ts';
 import { findAsset, HostedAsset, PortfolioNow, type Desk } from './host.ts';
 import type { Line } from './line.ts';
 import { Order } from './order.ts';
-import type { ParameterSpecs, ParameterValue } from './parameters.ts';
+import type { ParameterValue } from './parameters.ts';
 import type { OrderChange } from './ports.ts';
 import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView, ScheduleOptions } from './strategy.ts';
 import type { Tracer } from './trace.ts';
@@ -50,9 +50,9 @@ export interface ContextDeck extends Desk {
   isReady(host: Host): boolean;
 }
 
-export function makeContext(deck: ContextDeck, host: Host): Context<ParameterSpecs> {
+export function makeContext(deck: ContextDeck, host: Host): Context {
   const { assets } = host;
-  const first = assets[0]!;
+  const first = assets[0];
   const hasBars = deck.feeds.length > 0;
   const context = {
     parameters: host.parameters,
@@ -91,7 +91,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context<ParameterSpe
     close: first.close,
   };
   // The indicator's own types decide which lines `use` gives; behind it they are all lines.
-  return context as unknown as Context<ParameterSpecs>;
+  return context as unknown as Context;
 }
 
 type Source = Bars | Line | readonly [Line, Line];
@@ -99,12 +99,12 @@ type Weights = Readonly<Record<string, number>> | ReadonlyMap<Asset, number>;
 
 function follow(deck: ContextDeck, source: Source, indicator: AnyIndicator, args: IndicatorArguments): unknown {
   const lines = 'now' in source ? undefined : Array.isArray(source) ? (source as Line[]) : [source as Line];
-  const cursor = lines === undefined ? (source as Bars).close.cursor : lines[0]!.cursor;
+  const cursor = lines === undefined ? (source as Bars).close.cursor : lines[0].cursor;
   const feed = deck.feeds.find((candidate) => candidate.cursor === cursor);
   assert(feed !== undefined, 'a line belongs to a feed of this deck');
   const outputs = feed.follow(indicator, args, lines);
   if (outputs.length === 1) return outputs[0];
-  return Object.fromEntries(indicator.outputs.map((name, i) => [name, outputs[i]!]));
+  return Object.fromEntries(indicator.outputs.map((name, i) => [name, outputs[i]]));
 }
 
 function schedule(

@@ -13,7 +13,7 @@ export class CurrencyPairs {
   constructor(ledger: Ledger) {
     this.ledger = ledger;
     const accounts = ledger.cash.map((account) => account.currency);
-    const base = accounts[0]!;
+    const base = accounts[0];
     this.rateOf = new Int32Array(ledger.instruments.length).fill(-1);
     this.inverted = new Uint8Array(ledger.instruments.length);
     ledger.instruments.forEach((instrument, index) => {
@@ -30,7 +30,7 @@ export class CurrencyPairs {
 
   /** An instrument has a new price: where it is a pair, that is a rate. */
   mark(instrument: number, price: number): void {
-    const account = this.rateOf[instrument]!;
+    const account = this.rateOf[instrument];
     if (account >= 0) this.ledger.rates[account] = this.inverted[instrument] === 1 ? 1 / price : price;
   }
 }

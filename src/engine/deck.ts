@@ -102,7 +102,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.conventions = options.conventions ?? honest;
     this.ledger = new Ledger(
       tape.instruments,
-      options.currency ?? tape.instruments[0]!.currency,
+      options.currency ?? tape.instruments[0].currency,
       options.cash,
       options.strategies.length,
       otherCurrencies(options),
@@ -118,7 +118,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.venue = new SimulatedVenue(tape.instruments, this.conventions, this.ledger, this.journal, this, this.hours);
     this.markets = this.venue.markets;
     this.delisted = new Uint8Array(tape.instruments.length);
-    this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]!);
+    this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]);
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
     this.allFeeds = makeFeeds(options.streams, this.markets, history);
     this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
@@ -143,7 +143,7 @@ export class Deck implements ContextDeck, VenueListener {
     ]);
     this.orders = new OrderEntry(this, gate);
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
-    this.treasury.start(this.wakes, this.hours[0]!, (work) => this.aside(work), options.restore?.rolledAt ?? undefined);
+    this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? undefined);
     const begun = options.restore?.at ?? -Infinity;
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
       // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
@@ -160,7 +160,7 @@ export class Deck implements ContextDeck, VenueListener {
     const isSingle =
       this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
     if (options.restore !== undefined) resumeDeck(this, options.restore);
-    this.single = isSingle ? new SinglePlayer(this, this.feeds[0]!) : undefined;
+    this.single = isSingle ? new SinglePlayer(this, this.feeds[0]) : undefined;
   }
 
   /**
@@ -251,7 +251,7 @@ export class Deck implements ContextDeck, VenueListener {
       const at = feed.nextAt;
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
     }
-    const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next]! : Infinity));
+    const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next] : Infinity));
     // What was due up to the saved instant has been done.
     const from = this.restoredAt === undefined ? Math.min(this.startAt, ...opens) : this.restoredAt + 1;
     this.wakes.begin(from, () => this.now);
@@ -302,7 +302,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   isTradable(instrument: number): boolean {
     this.sync();
-    const mark = this.ledger.marks[instrument]!;
+    const mark = this.ledger.marks[instrument];
     return mark === mark && this.delisted[instrument] === 0;
   }
 

@@ -102,7 +102,7 @@ export class EquityCurve {
       this.spanPrice = price;
     }
     if (!kept || this.used !== 0 || this.spanTime !== time || this.spanPrice !== price) {
-      for (let row = from; row < to; row++) this.add(time[row]!, base + slope * price[row]!);
+      for (let row = from; row < to; row++) this.add(time[row], base + slope * price[row]);
       return;
     }
     spans.push(from, to, base, slope);
@@ -115,7 +115,7 @@ export class EquityCurve {
     const { length } = spans;
     if (length !== 0) {
       // The last row gets a span of its own, whose value does not depend on its price.
-      const to = spans[length - 3]!;
+      const to = spans[length - 3];
       spans[length - 3] = to - 1;
       spans.push(to - 1, to, value, 0);
       this.settledSpans = this.spans.length;
@@ -139,12 +139,12 @@ export class EquityCurve {
       return { time: this.times.slice(0, this.used), value: this.values.slice(0, this.used) };
     }
     const { spans, spanTime, spanPrice } = this;
-    const first = spans[0]!;
-    const time = spanTime.slice(first, spans[spans.length - 3]!);
+    const first = spans[0];
+    const time = spanTime.slice(first, spans[spans.length - 3]);
     const value = new Float64Array(time.length);
     for (let i = 0; i < spans.length; i += SPAN) {
-      const [from, to, base, slope] = [spans[i]!, spans[i + 1]!, spans[i + 2]!, spans[i + 3]!];
-      for (let row = from; row < to; row++) value[row - first] = base + slope * spanPrice[row]!;
+      const [from, to, base, slope] = [spans[i], spans[i + 1], spans[i + 2], spans[i + 3]];
+      for (let row = from; row < to; row++) value[row - first] = base + slope * spanPrice[row];
     }
     return { time, value };
   }
@@ -171,19 +171,19 @@ export class EquityCurve {
   private sessionsOfSpans(memory: Memory): { time: Float64Array; value: Float64Array } {
     const { spans, spanTime, spanPrice } = this;
     const ends = sessionEnds(spanTime, this.hours);
-    const last = spans[spans.length - 3]! - 1;
-    const first = firstAtOrAfter(ends, spans[0]!);
+    const last = spans[spans.length - 3] - 1;
+    const first = firstAtOrAfter(ends, spans[0]);
     // A tape that was stopped ends its last session early.
     const length = firstAtOrAfter(ends, last) - first + 1;
     const [time, value] = [memory(length), memory(length)];
     let at = 0;
     for (let i = 0; i < spans.length; i += SPAN) {
-      const [to, base, slope] = [spans[i + 1]!, spans[i + 2]!, spans[i + 3]!];
+      const [to, base, slope] = [spans[i + 1], spans[i + 2], spans[i + 3]];
       for (; at < length; at++) {
-        const row = at === length - 1 ? last : ends[first + at]!;
+        const row = at === length - 1 ? last : ends[first + at];
         if (row >= to) break;
         time[at] = spanTime[row]!;
-        value[at] = base + slope * spanPrice[row]!;
+        value[at] = base + slope * spanPrice[row];
       }
     }
     return { time, value };
@@ -207,7 +207,7 @@ export class EquityCurve {
     const { spans } = this;
     for (; this.settledSpans < spans.length; this.settledSpans += SPAN) {
       const i = this.settledSpans;
-      this.settleSpan(spans[i]!, spans[i + 1]!, spans[i + 2]!, spans[i + 3]!);
+      this.settleSpan(spans[i], spans[i + 1], spans[i + 2], spans[i + 3]);
     }
   }
 
@@ -215,7 +215,7 @@ export class EquityCurve {
     const { spanPrice } = this;
     let { highest, deepest } = this;
     for (let row = slope === 0 ? to - 1 : from; row < to; row++) {
-      const value = base + slope * spanPrice[row]!;
+      const value = base + slope * spanPrice[row];
       if (value > highest) highest = value;
       else if (highest - value > deepest * highest) deepest = (highest - value) / highest;
     }
@@ -229,8 +229,8 @@ export class EquityCurve {
     const spans = this.spans.splice(0);
     this.settledSpans = 0;
     for (let i = 0; i < spans.length; i += SPAN) {
-      for (let row = spans[i]!; row < spans[i + 1]!; row++) {
-        this.addPoint(spanTime[row]!, spans[i + 2]! + spans[i + 3]! * spanPrice[row]!);
+      for (let row = spans[i]; row < spans[i + 1]; row++) {
+        this.addPoint(spanTime[row], spans[i + 2] + spans[i + 3] * spanPrice[row]);
       }
     }
   }
@@ -262,7 +262,7 @@ function firstAtOrAfter(rows: Int32Array, row: number): number {
   let high = rows.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (rows[middle]! < row) low = middle + 1;
+    if (rows[middle] < row) low = middle + 1;
     else high = middle;
   }
   return low;

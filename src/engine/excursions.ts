@@ -81,7 +81,7 @@ export class Excursions {
   }
 
   of(trade: number): Extremes {
-    return { high: this.highs[trade]!, low: this.lows[trade]!, bars: this.bars[trade]! };
+    return { high: this.highs[trade], low: this.lows[trade], bars: this.bars[trade] };
   }
 
   /** Folds the rows of the slice that overlap the span from `from` to `to` into `extremes`. */
@@ -93,17 +93,17 @@ export class Excursions {
     let { high: highest, low: lowest } = extremes;
     const start = this.firstAfter(feed, from);
     let row = start;
-    for (; row < end && openTime[row]! < to; row++) {
-      for (; cut < cuts.length && openTime[row]! >= cuts[cut]!.at; cut++) {
-        highest /= cuts[cut]!.ratio;
-        lowest /= cuts[cut]!.ratio;
+    for (; row < end && openTime[row] < to; row++) {
+      for (; cut < cuts.length && openTime[row] >= cuts[cut].at; cut++) {
+        highest /= cuts[cut].ratio;
+        lowest /= cuts[cut].ratio;
       }
-      if (high[row]! > highest) highest = high[row]!;
-      if (low[row]! < lowest) lowest = low[row]!;
+      if (high[row] > highest) highest = high[row]!;
+      if (low[row] < lowest) lowest = low[row]!;
     }
     for (; cut < cuts.length; cut++) {
-      highest /= cuts[cut]!.ratio;
-      lowest /= cuts[cut]!.ratio;
+      highest /= cuts[cut].ratio;
+      lowest /= cuts[cut].ratio;
     }
     extremes.high = highest;
     extremes.low = lowest;
@@ -115,11 +115,11 @@ export class Excursions {
     const { time } = feed.columns;
     const { end, firstRow } = feed;
     const hint = this.hints.get(feed.market.index) ?? firstRow;
-    let low = hint > firstRow && time[hint - 1]! <= at ? hint : firstRow;
+    let low = hint > firstRow && time[hint - 1] <= at ? hint : firstRow;
     // Doubling steps first, then halving: cheap when the row is near, never more than twice a binary search.
     let step = 16;
     let high = low;
-    while (high < end && time[high]! <= at) {
+    while (high < end && time[high] <= at) {
       low = high + 1;
       high += step;
       step *= 2;
@@ -127,7 +127,7 @@ export class Excursions {
     if (high > end) high = end;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (time[middle]! <= at) low = middle + 1;
+      if (time[middle] <= at) low = middle + 1;
       else high = middle;
     }
     this.hints.set(feed.market.index, low);

@@ -72,7 +72,7 @@ export abstract class Feed {
 
   /** When the next row happens; Infinity when the slice is played. */
   get nextAt(): number {
-    return this.next < this.end ? this.time[this.next]! : Infinity;
+    return this.next < this.end ? this.time[this.next] : Infinity;
   }
 }
 
@@ -265,7 +265,7 @@ export class BarFeed extends Feed {
 
   /** Goes on from what another feed saved, whose strategy follows the same indicators. */
   restore({ rows, columns, followed }: SavedFeed): void {
-    const column = (field: BarField): Float64Array => numbersOf(columns[field]!);
+    const column = (field: BarField): Float64Array => numbersOf(columns[field]);
     const kept = Object.fromEntries(BAR_FIELDS.map((field) => [field, column(field)])) as Record<
       BarField,
       Float64Array
@@ -283,11 +283,11 @@ export class BarFeed extends Feed {
     const here = this.followed.map(({ indicator, args }) => label(indicator.name, args)).join(', ');
     if (names !== here) throw new Fault('state.other-run', `the saved state follows ${names}; this run ${here}`);
     followed.forEach(({ lines, stream, scale }, i) => {
-      const each = this.followed[i]!;
+      const each = this.followed[i];
       each.exact = scale === null ? each.args : withScale(each, scale);
       each.stream = each.indicator.stream(...each.exact);
       each.stream.restore(stream.map(Number));
-      lines.forEach((values, k) => (each.lines[k]!.column = numbersOf(values)));
+      lines.forEach((values, k) => (each.lines[k].column = numbersOf(values)));
     });
   }
 
@@ -300,7 +300,7 @@ export class BarFeed extends Feed {
     const made = indicator.stream(...exact);
     const [a, b, c, d, e] = inputs.map((input) => input.column);
     for (let row = 0; row < this.next; row++) {
-      made.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
+      made.update(a[row], b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
     }
     return made;
   }
@@ -328,7 +328,7 @@ export class BarFeed extends Feed {
     if (known !== undefined) {
       followed.exact = known.exact;
       followed.isShared = true;
-      for (let k = 0; k < lines.length; k++) lines[k]!.column = known.columns[k]!;
+      for (let k = 0; k < lines.length; k++) lines[k].column = known.columns[k]!;
       return;
     }
     const out = lines.map(() => takeColumn(length));
@@ -345,14 +345,14 @@ export class BarFeed extends Feed {
     } else {
       followed.stream ??= indicator.stream(...followed.exact);
       for (let k = 0; k < lines.length; k++) {
-        const old = lines[k]!.column;
-        out[k]!.set(old.subarray(old.length - this.past), 0);
+        const old = lines[k].column;
+        out[k].set(old.subarray(old.length - this.past), 0);
       }
       followed.stream.block(columns, out, this.past, length);
     }
     for (let k = 0; k < lines.length; k++) {
-      if (!wasShared) giveColumn(lines[k]!.column);
-      lines[k]!.column = out[k]!;
+      if (!wasShared) giveColumn(lines[k].column);
+      lines[k].column = out[k]!;
     }
   }
 

@@ -122,7 +122,7 @@ const SPANS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_40
 /** Rough seconds of a time frame such as `5m`, for sorting; unknown ones come last. */
 export function spanOf(timeFrame: string | undefined): number {
   const match = /^(\d+)(s|m|h|d|w|mo)$/.exec(timeFrame ?? '');
-  return match === null ? Infinity : Number(match[1]) * SPANS[match[2]!]!;
+  return match === null ? Infinity : Number(match[1]) * SPANS[match[2]];
 }
 
 /** What was quoted when each quote bar ended. */

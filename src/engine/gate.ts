@@ -70,7 +70,7 @@ export class Gate {
   refusal(intent: OrderIntent, view: GateView): Refusal | undefined {
     const { controls } = this;
     for (let i = 0; i < controls.length; i++) {
-      const refusal = controls[i]!.check(intent, view);
+      const refusal = controls[i].check(intent, view);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

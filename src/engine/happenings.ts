@@ -26,22 +26,21 @@ export class Happenings {
     if (instrument < 0 || this.isInPrices(action)) return;
     this.deck.single?.addSpan();
     if (action.kind === 'delisting') {
-      const price = action.price ?? this.deck.ledger.marks[instrument]!;
+      const price = action.price ?? this.deck.ledger.marks[instrument];
       for (const positions of this.deck.ledger.positions) {
-        const { strategy, quantityUnits } = positions[instrument]!;
+        const { strategy, quantityUnits } = positions[instrument];
         if (quantityUnits !== 0 && price === price)
           this.deck.orders.forceClose(strategy, instrument, price, 'delisted', action.at);
       }
-      this.deck.venue.clear(this.deck.markets[instrument]!, 'delisted');
+      this.deck.venue.clear(this.deck.markets[instrument], 'delisted');
       this.deck.delisted[instrument] = 1;
       this.deck.journal.write(ENTRY.delisted, action.at, 0, instrument, 0, 0, price, 0, 0, '');
-      for (const host of this.deck.hosts)
-        host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]!] });
+      for (const host of this.deck.hosts) host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]] });
     } else {
-      applyAction(action, instrument, this.deck.ledger, this.deck.markets[instrument]!, this.deck.journal);
+      applyAction(action, instrument, this.deck.ledger, this.deck.markets[instrument], this.deck.journal);
       if (action.kind === 'split') this.splits.push({ instrument, at: action.at, ratio: action.ratio });
       if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
-      this.deck.venue.orders.dropEmpty(this.deck.markets[instrument]!);
+      this.deck.venue.orders.dropEmpty(this.deck.markets[instrument]);
     }
     this.deck.single?.takeSpan();
   }
@@ -59,7 +58,7 @@ export class Happenings {
     }
     for (const instrument of removed) {
       this.deck.journal.write(ENTRY.universe, at, 0, instrument, 0, 0, Number.NaN, 0, 0, 'removed');
-      const { working, scale } = this.deck.markets[instrument]!;
+      const { working, scale } = this.deck.markets[instrument];
       for (const order of working.slice()) {
         const quantity = (order.units - order.filledUnits) / scale;
         if (!onlyReduces({ ...order, quantity, goodTill: Number.NaN }, this.deck.ledger)) {
@@ -68,7 +67,7 @@ export class Happenings {
       }
     }
     for (const host of this.deck.hosts) {
-      const assets = (instruments: readonly number[]) => instruments.map((instrument) => host.assets[instrument]!);
+      const assets = (instruments: readonly number[]) => instruments.map((instrument) => host.assets[instrument]);
       host.handlers.onUniverse?.({ added: assets(added), removed: assets(removed) });
     }
   }

@@ -69,10 +69,8 @@ class PositionNow implements PositionView {
     const { position, ledger } = this;
     if (position.quantityUnits === 0) return 0;
     this.desk.sync();
-    const move = ledger.marks[position.instrument]! - position.averagePrice;
-    return (
-      move * position.quantity * position.units.multiplier * ledger.rates[ledger.currencyOf[position.instrument]!]!
-    );
+    const move = ledger.marks[position.instrument] - position.averagePrice;
+    return move * position.quantity * position.units.multiplier * ledger.rates[ledger.currencyOf[position.instrument]];
   }
   get realizedProfit(): number {
     return this.position.realized.toNumber(this.ledger.cashDecimals);
@@ -132,7 +130,7 @@ export class HostedAsset implements Asset {
     this.strategy = strategy;
     this.market = desk.markets[index]!;
     this.instrument = this.market.instrument;
-    this.held = desk.ledger.positions[strategy]![index]!;
+    this.held = desk.ledger.positions[strategy][index]!;
     this.position = new PositionNow(this.held, desk);
     this.plain = plainMarket(index, strategy);
     this.context = {
@@ -157,7 +155,7 @@ export class HostedAsset implements Asset {
   }
   get price(): number {
     this.desk.sync();
-    return this.desk.ledger.marks[this.index]!;
+    return this.desk.ledger.marks[this.index];
   }
   get bid(): number {
     return this.market.bid;
@@ -229,7 +227,7 @@ export class HostedAsset implements Asset {
    */
   quantityWorth(value: number, price: number): number {
     const { ledger, conventions } = this.desk;
-    const rate = ledger.rates[ledger.currencyOf[this.index]!]!;
+    const rate = ledger.rates[ledger.currencyOf[this.index]];
     const perUnit = price * this.instrument.multiplier * rate;
     const wanted = value / perUnit;
     const quantity = toLots(this.instrument, wanted);

@@ -52,7 +52,7 @@ export function makeHost(
 
 /** The bars of the first asset: those that wake a strategy. */
 export function firstBars({ feeds }: Deck): BarFeed {
-  return feeds.find((feed) => feed.market.index === 0 && feed.executes) ?? feeds[0]!;
+  return feeds.find((feed) => feed.market.index === 0 && feed.executes) ?? feeds[0];
 }
 
 /** Whether every line that the strategy follows on its first asset has a value. */

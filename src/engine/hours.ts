@@ -20,11 +20,11 @@ function makeHours(calendar: Calendar): MarketHours {
   // Straight from the columns: a session as an object costs more than all the rest, and this is asked per bar.
   const closeOf = (index: number): number => {
     const { year, row } = calendar.locate(index);
-    return year.sessions.closeAt[row]!;
+    return year.sessions.closeAt[row];
   };
   const openOf = (index: number): number => {
     const { year, row } = calendar.locate(index);
-    return year.sessions.openAt[row]!;
+    return year.sessions.openAt[row];
   };
   const known = (at: number): boolean => at >= from && at < until;
   return {

@@ -118,16 +118,16 @@ export class Journal {
     const { block: rows, start: at0 } = this.table.locate(sequence);
     return {
       sequence,
-      kind: NAMES[rows[at0]!]!,
-      at: rows[at0 + 1]!,
-      order: rows[at0 + 2]!,
-      instrument: rows[at0 + 3]!,
-      strategy: rows[at0 + 4]!,
-      quantity: rows[at0 + 5]!,
-      price: rows[at0 + 6]!,
-      amount: rows[at0 + 7]!,
-      balance: rows[at0 + 8]!,
-      text: this.texts[rows[at0 + 9]!]!,
+      kind: NAMES[rows[at0]],
+      at: rows[at0 + 1],
+      order: rows[at0 + 2],
+      instrument: rows[at0 + 3],
+      strategy: rows[at0 + 4],
+      quantity: rows[at0 + 5],
+      price: rows[at0 + 6],
+      amount: rows[at0 + 7],
+      balance: rows[at0 + 8],
+      text: this.texts[rows[at0 + 9]],
     };
   }
 

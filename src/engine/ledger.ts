@@ -77,9 +77,9 @@ export class Ledger {
     this.rates[0] = 1;
     this.marks = new Float64Array(instruments.length).fill(Number.NaN);
     this.positions = Array.from({ length: strategies }, (_, strategy) =>
-      instruments.map((_, index) => new Position(index, strategy, this.units[index]!)),
+      instruments.map((_, index) => new Position(index, strategy, this.units[index])),
     );
-    this.startingCash = this.cash[0]!.add(startingCash);
+    this.startingCash = this.cash[0].add(startingCash);
   }
 
   /**
@@ -95,10 +95,10 @@ export class Ledger {
     at: number,
     order: number,
   ): number {
-    const position = this.positions[strategy]![instrument]!;
-    const { priceDecimals, factor } = this.units[instrument]!;
+    const position = this.positions[strategy][instrument];
+    const { priceDecimals, factor } = this.units[instrument];
     const priceUnits = toUnits(price, priceDecimals);
-    const account = this.cash[this.currencyOf[instrument]!]!;
+    const account = this.cash[this.currencyOf[instrument]];
     const wasFlat = position.quantityUnits === 0;
     let booked = 0;
     if (fee !== 0) {
@@ -106,7 +106,7 @@ export class Ledger {
       addMoney(position.fees, booked, this.cashDecimals);
       addMoney(this.feesPaid, booked, this.cashDecimals);
     }
-    if (this.instruments[instrument]!.future === undefined) {
+    if (this.instruments[instrument].future === undefined) {
       const product = priceUnits * units;
       if (product <= 2 ** 52 && product >= -(2 ** 52)) account.exact.addProduct(-product, factor);
       else account.exact.addBig(-BigInt(priceUnits) * BigInt(units) * BigInt(factor));
@@ -125,7 +125,7 @@ export class Ledger {
 
   /** Moves cash that is neither a fill nor a fee. Returns what was booked after rounding. */
   move(currency: number, money: number, kind: 'dividend' | 'interest' | 'other'): number {
-    const account = this.cash[currency]!;
+    const account = this.cash[currency];
     const booked = account.add(money);
     if (kind === 'dividend') addMoney(this.dividends, booked, this.cashDecimals);
     else if (kind === 'interest') addMoney(this.interest, booked, this.cashDecimals);
@@ -135,7 +135,7 @@ export class Ledger {
   /** Net quantity of an instrument over all strategies, in units of the instrument. */
   netQuantity(instrument: number): number {
     let quantity = 0;
-    for (const positions of this.positions) quantity += positions[instrument]!.quantity;
+    for (const positions of this.positions) quantity += positions[instrument].quantity;
     return quantity;
   }
 
@@ -154,26 +154,26 @@ export class Ledger {
   /** Cash of all currencies at the last known rates, in base currency. */
   cashValue(): number {
     const { cash } = this;
-    if (cash.length === 1) return cash[0]!.amount;
+    if (cash.length === 1) return cash[0].amount;
     let value = 0;
-    for (let i = 0; i < cash.length; i++) if (cash[i]!.amount !== 0) value += cash[i]!.amount * this.rates[i]!;
+    for (let i = 0; i < cash.length; i++) if (cash[i].amount !== 0) value += cash[i].amount * this.rates[i];
     return value;
   }
 
   /** What a position is worth now in base currency; for a future, its profit since it was last settled. */
   positionValue(position: Position): number {
     const { instrument } = position;
-    const mark = this.marks[instrument]!;
-    const rate = this.rates[this.currencyOf[instrument]!]!;
-    const price = this.instruments[instrument]!.future ? mark - position.averagePrice : mark;
-    return position.quantity * price * this.units[instrument]!.multiplier * rate;
+    const mark = this.marks[instrument];
+    const rate = this.rates[this.currencyOf[instrument]];
+    const price = this.instruments[instrument].future ? mark - position.averagePrice : mark;
+    return position.quantity * price * this.units[instrument].multiplier * rate;
   }
 
   /** Cash plus positions at their last prices, in base currency. */
   equity(): number {
     const { open } = this;
     let value = this.cashValue();
-    for (let i = 0; i < open.length; i++) value += this.positionValue(open[i]!);
+    for (let i = 0; i < open.length; i++) value += this.positionValue(open[i]);
     return value;
   }
 }

@@ -31,14 +31,14 @@ export class Line {
   /** The newest value; NaN before the first. */
   get value(): number {
     const row = this.cursor.index;
-    return row < 0 ? Number.NaN : this.column[row]!;
+    return row < 0 ? Number.NaN : this.column[row];
   }
 
   /** The value `ago` rows back, 0 being the newest; NaN when there are not that many yet, or no longer remembered. */
   at(ago: number): number {
     assert(ago >= 0 && Number.isInteger(ago), 'a line looks back a whole number of rows, 0 or more');
     const { index, history } = this.cursor;
-    return ago > index || ago >= history ? Number.NaN : this.column[index - ago]!;
+    return ago > index || ago >= history ? Number.NaN : this.column[index - ago];
   }
 
   /** How many rows are known so far. */
@@ -64,8 +64,8 @@ export class Line {
     const otherRow = other.cursor.index;
     const level = other.column;
     // Two looks settle nearly every row: no cross without being above now, none when above before.
-    if (!(column[row]! > level[otherRow]!) || row === 0 || otherRow === 0) return false;
-    const before = column[row - 1]! - level[otherRow - 1]!;
+    if (!(column[row] > level[otherRow]) || row === 0 || otherRow === 0) return false;
+    const before = column[row - 1] - level[otherRow - 1];
     return before < 0 || (before === 0 && wasBelow(column, row - 2, level, otherRow - 2, this.cursor.history - 2));
   }
 
@@ -76,18 +76,18 @@ export class Line {
     const row = this.cursor.index;
     const otherRow = other.cursor.index;
     const level = other.column;
-    if (!(column[row]! < level[otherRow]!) || row === 0 || otherRow === 0) return false;
-    const before = column[row - 1]! - level[otherRow - 1]!;
+    if (!(column[row] < level[otherRow]) || row === 0 || otherRow === 0) return false;
+    const before = column[row - 1] - level[otherRow - 1];
     return before > 0 || (before === 0 && wasBelow(level, otherRow - 2, column, row - 2, this.cursor.history - 2));
   }
 
   private crossedLevel(level: number, direction: number): boolean {
     const { column } = this;
     let row = this.cursor.index;
-    if (!((column[row]! - level) * direction > 0)) return false;
+    if (!((column[row] - level) * direction > 0)) return false;
     const oldest = Math.max(0, row + 1 - this.cursor.history);
     while (--row >= oldest) {
-      const difference = (column[row]! - level) * direction;
+      const difference = (column[row] - level) * direction;
       if (difference !== 0) return difference < 0;
     }
     return false;
@@ -97,8 +97,8 @@ export class Line {
 /** Whether `low` was below `high` on the last of `count` rows, up to the given ones, on which they differed. */
 function wasBelow(low: Float64Array, row: number, high: Float64Array, highRow: number, count: number): boolean {
   while (row >= 0 && highRow >= 0 && count-- > 0) {
-    const a = low[row--]!;
-    const b = high[highRow--]!;
+    const a = low[row--];
+    const b = high[highRow--];
     if (a !== b) return a < b;
   }
   return false;

@@ -9,27 +9,27 @@ import type { MarketHours } from './ports.ts';
 export function meet({ venue, hours }: Deck, feed: BarFeed, row: number): void {
   const { market } = feed;
   const { time, openTime, open, high, low, close, volume } = feed.columns;
-  const openAt = openTime[row]!;
-  const at = time[row]!;
+  const openAt = openTime[row];
+  const at = time[row];
   const auctions = market.eager > 0;
   venue.onBar(
     market,
     openAt,
     at,
-    open[row]!,
-    high[row]!,
-    low[row]!,
-    close[row]!,
-    volume[row]!,
-    !auctions || isFirst(hours[market.index]!, feed, row),
-    !auctions || isLast(hours[market.index]!, openAt, at),
+    open[row],
+    high[row],
+    low[row],
+    close[row],
+    volume[row],
+    !auctions || isFirst(hours[market.index], feed, row),
+    !auctions || isLast(hours[market.index], openAt, at),
   );
 }
 
 /** Whether the bar is the first of its session. */
 function isFirst(hours: MarketHours, feed: BarFeed, row: number): boolean {
   const { openTime } = feed.columns;
-  return row === 0 || hours.closeAfter(openTime[row]! + 1) > hours.closeAfter(openTime[row - 1]! + 1);
+  return row === 0 || hours.closeAfter(openTime[row] + 1) > hours.closeAfter(openTime[row - 1] + 1);
 }
 
 /** Whether the bar is the last of its session. */

@@ -43,7 +43,7 @@ export class MergeOrder {
     const { times, at } = this;
     const feed = this.first;
     const { next } = feed;
-    const time = next < feed.end ? feed.time[next]! : Infinity;
+    const time = next < feed.end ? feed.time[next] : Infinity;
     times[at] = time;
     this.rows++;
     // A feed goes on while its rows share an instant.
@@ -51,7 +51,7 @@ export class MergeOrder {
     if (this.scans) this.scan(at + 1);
     else {
       this.sink(0);
-      const top = this.heap[0]!;
+      const top = this.heap[0];
       if (times[top] !== this.nextAt && ++this.instants >= TRIAL) this.decide();
       else this.take(top);
     }
@@ -76,7 +76,7 @@ export class MergeOrder {
   private begin(): void {
     const { times } = this;
     let earliest = 0;
-    for (let i = 1; i < times.length; i++) if (times[i]! < times[earliest]!) earliest = i;
+    for (let i = 1; i < times.length; i++) if (times[i] < times[earliest]) earliest = i;
     this.take(earliest);
   }
 
@@ -94,20 +94,20 @@ export class MergeOrder {
     this.rows = 0;
     if (!this.scans) for (let i = (count >> 1) - 1; i >= 0; i--) this.sink(i);
     if (this.scans) this.begin();
-    else this.take(this.heap[0]!);
+    else this.take(this.heap[0]);
   }
 
   private sink(position: number): void {
     const { heap, times } = this;
-    const index = heap[position]!;
-    const at = times[index]!;
+    const index = heap[position];
+    const at = times[index];
     let parent = position;
     for (;;) {
       let child = 2 * parent + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.isBefore(heap[child + 1]!, heap[child]!)) child++;
-      const candidate = heap[child]!;
-      if (times[candidate]! > at || (times[candidate] === at && candidate > index)) break;
+      if (child + 1 < heap.length && this.isBefore(heap[child + 1], heap[child])) child++;
+      const candidate = heap[child];
+      if (times[candidate] > at || (times[candidate] === at && candidate > index)) break;
       heap[parent] = candidate;
       parent = child;
     }
@@ -116,6 +116,6 @@ export class MergeOrder {
 
   private isBefore(a: number, b: number): boolean {
     const { times } = this;
-    return times[a]! < times[b]! || (times[a] === times[b] && a < b);
+    return times[a] < times[b] || (times[a] === times[b] && a < b);
   }
 }

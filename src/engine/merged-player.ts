@@ -87,7 +87,7 @@ export class MergedPlayer {
     this.deck.events++;
     if (!feed.executes) return;
     if (market.working.length !== 0 && !market.quoted) meet(this.deck, feed, row);
-    const price = feed.columns.close[row]!;
+    const price = feed.columns.close[row];
     if (price === price) this.mark(market, price, this.deck.at);
   }
 
@@ -95,8 +95,8 @@ export class MergedPlayer {
     const row = feed.next++;
     const { columns, market } = feed;
     this.deck.events++;
-    const bid = columns.bid[row]!;
-    const ask = columns.ask[row]!;
+    const bid = columns.bid[row];
+    const ask = columns.ask[row];
     market.bid = bid;
     market.ask = ask;
     market.bidSize = columns.bidSize[row]!;
@@ -116,8 +116,8 @@ export class MergedPlayer {
     const row = feed.next++;
     const { columns, market } = feed;
     this.deck.events++;
-    const price = columns.price[row]!;
-    this.deck.venue.onTrade(market, at, price, columns.size[row]!);
+    const price = columns.price[row];
+    this.deck.venue.onTrade(market, at, price, columns.size[row]);
     if (!market.quoted) this.mark(market, price, at);
     for (const host of this.deck.hosts) {
       if (host.handlers.onTrade === undefined) continue;

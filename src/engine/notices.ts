@@ -16,11 +16,11 @@ export class Notices {
   filled(order: Order, units: number, price: number, fee: number, at: number): void {
     const { deck } = this;
     if (order.filledUnits >= order.units) deck.orders.counts.filled++;
-    const host = deck.hosts[order.strategy]!;
+    const host = deck.hosts[order.strategy];
     const { onFill } = host.handlers;
     if (onFill === undefined) return;
-    const { symbol } = deck.markets[order.instrument]!;
-    const quantity = units / deck.ledger.units[order.instrument]!.quantityScale;
+    const { symbol } = deck.markets[order.instrument];
+    const quantity = units / deck.ledger.units[order.instrument].quantityScale;
     this.pending.push({
       host,
       fill: () => onFill.call(host.handlers, { symbol, order, side: order.side, quantity, price, fee, time: at }),

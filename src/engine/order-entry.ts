@@ -31,7 +31,7 @@ export class OrderEntry {
       tradable: true,
       workingOrders: 0,
       working: (instrument) => {
-        const { working } = deck.markets[instrument]!;
+        const { working } = deck.markets[instrument];
         return this.changing === undefined ? working : working.filter((order) => order !== this.changing);
       },
       get peak() {
@@ -42,11 +42,11 @@ export class OrderEntry {
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
     this.deck.sync();
-    const scale = this.deck.ledger.units[intent.instrument]!.quantityScale;
-    const { lot } = this.deck.tape.instruments[intent.instrument]!;
+    const scale = this.deck.ledger.units[intent.instrument].quantityScale;
+    const { lot } = this.deck.tape.instruments[intent.instrument];
     const units =
       lot === 1 ? Math.floor(intent.quantity + 1e-9) : wholeLots(intent.quantity, lot) * Math.round(lot * scale);
-    const host = this.deck.hosts[intent.strategy]!;
+    const host = this.deck.hosts[intent.strategy];
     this.prepareView(intent, units, host?.warming ?? true);
     const approved = this.gate.approve(intent, this.view);
     if (!(approved instanceof Order)) {
@@ -75,7 +75,7 @@ export class OrderEntry {
       approved.children = exits;
     }
     this.deck.venue.send(approved);
-    const market = this.deck.markets[intent.instrument]!;
+    const market = this.deck.markets[intent.instrument];
     if (market.quoted && intent.type.endsWith('on-close')) {
       this.deck.wakes.at(approved.activeAt, (due) => this.deck.venue.onClose(market, due));
     }
@@ -109,8 +109,8 @@ export class OrderEntry {
   update(order: Order, change: OrderChange): boolean {
     this.deck.sync();
     this.deck.venue.setNow(this.deck.at);
-    const { quantityScale } = this.deck.ledger.units[order.instrument]!;
-    const { lot } = this.deck.tape.instruments[order.instrument]!;
+    const { quantityScale } = this.deck.ledger.units[order.instrument];
+    const { lot } = this.deck.tape.instruments[order.instrument];
     const quantity = change.quantity ?? order.units / quantityScale;
     const limit = change.limit ?? order.limit;
     const stop = change.stop ?? order.stop;
@@ -121,7 +121,7 @@ export class OrderEntry {
     const left = quantity - order.filledUnits / quantityScale;
     const intent: OrderIntent = { ...order, quantity: left, limit, stop, goodTill: order.expireAt };
     const units = wholeLots(left, lot) * Math.round(lot * quantityScale);
-    this.prepareView(intent, units, this.deck.hosts[order.strategy]!.warming);
+    this.prepareView(intent, units, this.deck.hosts[order.strategy].warming);
     this.view.workingOrders--;
     this.changing = order;
     const refusal = this.gate.refusal(intent, this.view);
@@ -134,8 +134,8 @@ export class OrderEntry {
   }
 
   forceClose(strategy: number, instrument: number, price: number, reason: string, at: number): void {
-    const { quantity, quantityUnits } = this.deck.ledger.positions[strategy]![instrument]!;
-    const market = this.deck.markets[instrument]!;
+    const { quantity, quantityUnits } = this.deck.ledger.positions[strategy][instrument];
+    const market = this.deck.markets[instrument];
     this.deck.venue.clear(market, reason, strategy);
     const intent: OrderIntent = {
       instrument,

@@ -83,7 +83,7 @@ export class Position {
   get averagePrice(): number {
     if (this.quantityUnits === 0) return Number.NaN;
     let value = 0;
-    for (let i = this.first; i < this.lots.length; i++) value += this.lots[i]!.units * this.lots[i]!.priceUnits;
+    for (let i = this.first; i < this.lots.length; i++) value += this.lots[i].units * this.lots[i].priceUnits;
     return value / this.quantityUnits / this.units.priceScale;
   }
 
@@ -94,7 +94,7 @@ export class Position {
 
   /** When the oldest open lot was bought or sold, NaN when flat. */
   get openedAt(): number {
-    return this.quantityUnits === 0 ? Number.NaN : this.lots[this.first]!.at;
+    return this.quantityUnits === 0 ? Number.NaN : this.lots[this.first].at;
   }
 
   /** Entry order and time of each open lot, oldest first. */
@@ -106,7 +106,7 @@ export class Position {
   fill(units: number, priceUnits: number, at: number, order: number, fee: number, trades: TradeLog): void {
     let remaining = units;
     while (remaining !== 0 && this.first < this.lots.length) {
-      const lot = this.lots[this.first]!;
+      const lot = this.lots[this.first];
       if (lot.units > 0 === remaining > 0) break;
       const closing = lot.units > 0 ? Math.min(lot.units, -remaining) : Math.max(lot.units, -remaining);
       this.close(
@@ -138,7 +138,7 @@ export class Position {
     let total = 0;
     let exact = 0;
     for (let i = this.first; i < this.lots.length; i++) {
-      const lot = this.lots[i]!;
+      const lot = this.lots[i];
       exact += lot.units * ratio;
       const units =
         i === this.lots.length - 1

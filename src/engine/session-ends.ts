@@ -22,9 +22,9 @@ function findEnds(time: Float64Array, hours: MarketHours): Int32Array {
   let found = 0;
   let closeAt = -Infinity;
   for (let row = 0; row < time.length; row++) {
-    if (time[row]! <= closeAt) continue;
+    if (time[row] <= closeAt) continue;
     if (row > 0) ends[found++] = row - 1;
-    closeAt = hours.closeAfter(time[row]!);
+    closeAt = hours.closeAfter(time[row]);
   }
   if (time.length > 0) ends[found++] = time.length - 1;
   return ends.slice(0, found);

@@ -67,6 +67,6 @@ export function shareLines(columns: Iterable<Float64Array>, valuesMax = VALUES_M
 
 /** Returns what runs over the same inputs share, or `undefined` when nobody asked for sharing. */
 export function sharedLinesOf(inputs: readonly Float64Array[]): SharedLines | undefined {
-  const lines = SHARED.get(inputs[0]!);
+  const lines = SHARED.get(inputs[0]);
   return lines !== undefined && inputs.every((input) => SHARED.get(input) === lines) ? lines : undefined;
 }

@@ -28,7 +28,7 @@ export class SinglePlayer {
   /** Plays about `rows` rows; whether the slice is over. */
   play(rows: number): boolean {
     const { deck, feed } = this;
-    const host = deck.hosts[0]!;
+    const host = deck.hosts[0];
     const end = Math.min(feed.end, feed.next + rows);
     // Rows are counted from the start of the tape, the slice's from its own.
     const ready = host.ready - feed.rowsBefore + feed.firstRow;
@@ -59,12 +59,12 @@ export class SinglePlayer {
     const { market, cursor, time } = feed;
     const { working } = market;
     const { wakes, pending } = deck;
-    const { handlers, bar } = deck.hosts[0]!;
+    const { handlers, bar } = deck.hosts[0];
     const checks = deck.account.isChecked;
     let { version } = wakes;
     let wakeRow = firstRowAt(time, wakes.next, from, to);
     for (let row = from; row < to; row++) {
-      if (row >= wakeRow) deck.wakeBefore(time[row]!);
+      if (row >= wakeRow) deck.wakeBefore(time[row]);
       if (working.length !== 0) {
         this.sync();
         this.row = row;
@@ -74,13 +74,13 @@ export class SinglePlayer {
       } else {
         cursor.index = row;
       }
-      if (checks && deck.account.endsHere(time[row]!)) return row + 1;
+      if (checks && deck.account.endsHere(time[row])) return row + 1;
       if (acts) {
         handlers.onBar!(bar);
         if (pending.length !== 0) deck.deliver();
       }
       if (row >= wakeRow || wakes.version !== version) {
-        if (time[row] === wakes.next) deck.wakeNow(time[row]!);
+        if (time[row] === wakes.next) deck.wakeNow(time[row]);
         version = wakes.version;
         wakeRow = firstRowAt(time, wakes.next, row + 1, to);
       }
@@ -96,7 +96,7 @@ export class SinglePlayer {
     this.syncedRow = row;
     this.row = row;
     const { market } = feed;
-    const price = feed.columns.close[row]!;
+    const price = feed.columns.close[row];
     deck.ledger.marks[market.index] = price;
     market.last = price;
     market.lastAt = feed.time[row]!;
@@ -122,10 +122,10 @@ export class SinglePlayer {
   /** Cash or quantity changed: what follows is valued anew. */
   takeSpan(): void {
     const { ledger } = this.deck;
-    const position = ledger.positions[0]![this.feed.market.index]!;
+    const position = ledger.positions[0][this.feed.market.index];
     const slope = position.quantity * position.units.multiplier;
     const paid =
-      ledger.instruments[position.instrument]!.future === undefined
+      ledger.instruments[position.instrument].future === undefined
         ? 0
         : slope === 0
           ? 0
@@ -150,7 +150,7 @@ function firstRowAt(time: Float64Array, at: number, from: number, to: number): n
   let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (time[middle]! < at) low = middle + 1;
+    if (time[middle] < at) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -268,7 +268,7 @@ export interface StrategyDefinition<P extends ParameterSpecs = ParameterSpecs> {
 }
 
 /** A strategy of any parameters, as decks and command lines hold it. */
-export type AnyStrategy = StrategyDefinition<ParameterSpecs>;
+export type AnyStrategy = StrategyDefinition;
 
 /** Declares a strategy; only gives its parts their types. */
 export function defineStrategy<const P extends ParameterSpecs = Record<never, never>>(

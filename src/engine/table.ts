@@ -47,14 +47,14 @@ export class Table {
 
   /** The block and place of a row. */
   locate(row: number): { block: Float64Array; start: number } {
-    if (row < FIRST_ROWS) return { block: this.blocks[0]!, start: row * this.width };
+    if (row < FIRST_ROWS) return { block: this.blocks[0], start: row * this.width };
     const after = row - FIRST_ROWS;
-    return { block: this.blocks[1 + Math.floor(after / BLOCK_ROWS)]!, start: (after % BLOCK_ROWS) * this.width };
+    return { block: this.blocks[1 + Math.floor(after / BLOCK_ROWS)], start: (after % BLOCK_ROWS) * this.width };
   }
 
   get(row: number, field: number): number {
     const { block, start } = this.locate(row);
-    return block[start + field]!;
+    return block[start + field];
   }
 
   /** Gives its memory back and is empty from here on. */

@@ -94,22 +94,22 @@ export class TradeLog {
 
   at(trade: number): Trade {
     const { block, start } = this.table.locate(trade);
-    const instrument = block[start + INSTRUMENT]!;
-    const { priceScale, quantityScale, multiplier } = this.units[instrument]!;
-    const quantity = block[start + UNITS]! / quantityScale;
-    const move = (block[start + EXIT_PRICE]! - block[start + ENTRY_PRICE]!) / priceScale;
+    const instrument = block[start + INSTRUMENT];
+    const { priceScale, quantityScale, multiplier } = this.units[instrument];
+    const quantity = block[start + UNITS] / quantityScale;
+    const move = (block[start + EXIT_PRICE] - block[start + ENTRY_PRICE]) / priceScale;
     return {
       instrument,
-      strategy: block[start + STRATEGY]!,
+      strategy: block[start + STRATEGY],
       quantity,
-      entryAt: block[start + ENTRY_AT]!,
-      exitAt: block[start + EXIT_AT]!,
-      entryPrice: block[start + ENTRY_PRICE]! / priceScale,
-      exitPrice: block[start + EXIT_PRICE]! / priceScale,
+      entryAt: block[start + ENTRY_AT],
+      exitAt: block[start + EXIT_AT],
+      entryPrice: block[start + ENTRY_PRICE] / priceScale,
+      exitPrice: block[start + EXIT_PRICE] / priceScale,
       grossProfit: move * quantity * multiplier,
-      fees: block[start + FEES]!,
-      entryOrder: block[start + ENTRY_ORDER]!,
-      exitOrder: block[start + EXIT_ORDER]!,
+      fees: block[start + FEES],
+      entryOrder: block[start + ENTRY_ORDER],
+      exitOrder: block[start + EXIT_ORDER],
     };
   }
 }

@@ -64,10 +64,10 @@ export function resolveArguments(rules: ArgumentRules, args: readonly unknown[])
   const resolved: unknown[] = [];
   for (let i = 0; i < parameters.length; i++) {
     const value = i < given ? args[i] : undefined;
-    const number = value === undefined ? parameters[i]!.default : checkNumber(rules.name, parameters[i]!, value);
+    const number = value === undefined ? parameters[i].default : checkNumber(rules.name, parameters[i], value);
     // A whole number may come boxed as a float, as defaults do that share their field with fractions; loops that count
     // up to such a one take twice as long.
-    resolved.push(parameters[i]!.integer ? number | 0 : number);
+    resolved.push(parameters[i].integer ? number | 0 : number);
   }
   resolved.push(named ? checkOptions(rules, last) : NO_OPTIONS);
   return resolved;

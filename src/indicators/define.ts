@@ -143,7 +143,7 @@ export function defineIndicator<
       kernel(columns.map(rest), length - from, out.map(rest), ...resolved);
     }
     // Where a NaN stays in every later row, the last row tells of it; the stream knows how to step over it.
-    if (spreads === true && out.some((column) => Number.isNaN(column[length - 1]!))) {
+    if (spreads === true && out.some((column) => Number.isNaN(column[length - 1]))) {
       runStream(definition.create(...resolved), columns, length, out);
     }
   }
@@ -154,11 +154,11 @@ export function defineIndicator<
     const columns = series
       ? (call.slice(0, arrays) as Float64Array[])
       : pick(call[0] as Record<string, Float64Array>, inputs);
-    const length = columns[0]!.length;
+    const length = columns[0].length;
     const out = outputs.map(() => new Float64Array(length));
     run(columns, length, call.slice(arrays) as IndicatorArguments, out);
-    if (out.length === 1) return out[0]!;
-    return Object.fromEntries(outputs.map((name, index) => [name, out[index]!]));
+    if (out.length === 1) return out[0];
+    return Object.fromEntries(outputs.map((name, index) => [name, out[index]]));
   }
 
   const members: Record<string, unknown> = {
@@ -179,12 +179,12 @@ export function defineIndicator<
 }
 
 function pick(columns: Readonly<Record<string, Float64Array>>, inputs: readonly InputName[]): Float64Array[] {
-  return inputs.map((name) => columns[name]!);
+  return inputs.map((name) => columns[name]);
 }
 
 function firstFullRow(columns: readonly Float64Array[], length: number): number {
   let from = 0;
-  for (const column of columns) while (from < length && Number.isNaN(column[from]!)) from++;
+  for (const column of columns) while (from < length && Number.isNaN(column[from])) from++;
   return from;
 }
 
@@ -199,15 +199,13 @@ function runStream(
   out: readonly Float64Array[],
 ): void {
   const [a, b = a, c = a, d = a, e = a] = columns as readonly [Float64Array, ...Float64Array[]];
-  const first = out[0]!;
+  const first = out[0];
   const { out: last } = stream;
   const whole = columns.every((column) => isWhole(column, 0, length));
   for (let i = 0; i < length; i++) {
     // Rows without a NaN need not be looked at again one by one.
-    first[i] = whole
-      ? stream.next(a[i]!, b[i]!, c[i]!, d[i]!, e[i]!)
-      : stream.update(a[i]!, b[i]!, c[i]!, d[i]!, e[i]!);
-    for (let k = 1; k < out.length; k++) out[k]![i] = last[k]!;
+    first[i] = whole ? stream.next(a[i], b[i], c[i], d[i], e[i]) : stream.update(a[i], b[i], c[i], d[i], e[i]);
+    for (let k = 1; k < out.length; k++) out[k][i] = last[k]!;
   }
 }
 
@@ -215,9 +213,9 @@ function isWhole(column: Float64Array, from: number, length: number): boolean {
   let i = from;
   for (; i + 3 < length; i += 4) {
     // One look at four rows: nothing but a finite sum leaves nothing when taken from itself.
-    const four = column[i]! + column[i + 1]! + column[i + 2]! + column[i + 3]!;
+    const four = column[i] + column[i + 1] + column[i + 2] + column[i + 3];
     if (four - four !== 0) break;
   }
-  for (; i < length; i++) if (!Number.isFinite(column[i]!)) return false;
+  for (; i < length; i++) if (!Number.isFinite(column[i])) return false;
   return true;
 }

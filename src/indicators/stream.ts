@@ -39,8 +39,8 @@ export abstract class Stream {
   block(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void {
     const [a, b, c, d, e] = inputs;
     for (let row = from; row < to; row++) {
-      this.update(a![row]!, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
-      for (let k = 0; k < outputs.length; k++) outputs[k]![row] = this.out[k]!;
+      this.update(a[row], b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
+      for (let k = 0; k < outputs.length; k++) outputs[k][row] = this.out[k]!;
     }
   }
 

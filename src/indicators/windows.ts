@@ -19,7 +19,7 @@ export class Ring {
   /** Adds a value and returns the one it replaces: the value `size` rows ago, or 0 while the ring fills. */
   push(value: number): number {
     const { at, values } = this;
-    const old = values[at]!;
+    const old = values[at];
     values[at] = value;
     this.at = at + 1 === this.size ? 0 : at + 1;
     if (this.count < this.size) this.count++;
@@ -34,7 +34,7 @@ export class Ring {
   ago(rows: number): number {
     let index = this.at - 1 - rows;
     if (index < 0) index += this.size;
-    return this.values[index]!;
+    return this.values[index];
   }
 }
 
@@ -67,14 +67,14 @@ export class Highest extends Stream {
     // Adding 0 makes one zero of the two, whichever came first.
     const signed = value * this.sign + 0;
     let { head, size } = this;
-    if (size > 0 && rows[head]! <= row - period) {
+    if (size > 0 && rows[head] <= row - period) {
       head = head + 1 === period ? 0 : head + 1;
       size--;
     }
     let last = head + size - 1;
     if (last >= period) last -= period;
     while (size > 0) {
-      const earlier = values[last]!;
+      const earlier = values[last];
       if (earlier > signed || (earlier === signed && this.keepEqual)) break;
       size--;
       last = last === 0 ? period - 1 : last - 1;
@@ -86,12 +86,12 @@ export class Highest extends Stream {
     this.head = head;
     this.size = size + 1;
     this.row = row + 1;
-    return row + 1 < period ? Number.NaN : values[head]! * this.sign + 0;
+    return row + 1 < period ? Number.NaN : values[head] * this.sign + 0;
   }
 
   /** How many rows ago the extreme was; 0 is the row just taken. */
   rowsAgo(): number {
-    return this.row - 1 - this.rows[this.head]!;
+    return this.row - 1 - this.rows[this.head];
   }
 }
 
@@ -115,14 +115,14 @@ export function runHighest(values: Float64Array, length: number, rows: number, o
     const end = Math.min(length, start + rows);
     let highest = Number.NEGATIVE_INFINITY;
     for (let i = start; i < end; i++) {
-      const value = values[i]!;
+      const value = values[i];
       if (value > highest) highest = value;
-      const before = tail[i - start + 1]!;
+      const before = tail[i - start + 1];
       out[i] = (before > highest ? before : highest) + 0;
     }
     highest = Number.NEGATIVE_INFINITY;
     for (let i = end - 1; i >= start; i--) {
-      const value = values[i]!;
+      const value = values[i];
       if (value > highest) highest = value;
       tail[i - start] = highest;
     }
@@ -137,14 +137,14 @@ export function runLowest(values: Float64Array, length: number, rows: number, ou
     const end = Math.min(length, start + rows);
     let lowest = Number.POSITIVE_INFINITY;
     for (let i = start; i < end; i++) {
-      const value = values[i]!;
+      const value = values[i];
       if (value < lowest) lowest = value;
-      const before = tail[i - start + 1]!;
+      const before = tail[i - start + 1];
       out[i] = (before < lowest ? before : lowest) + 0;
     }
     lowest = Number.POSITIVE_INFINITY;
     for (let i = end - 1; i >= start; i--) {
-      const value = values[i]!;
+      const value = values[i];
       if (value < lowest) lowest = value;
       tail[i - start] = lowest;
     }

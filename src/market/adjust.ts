@@ -43,7 +43,7 @@ export function actionsOfFactors(
 ): (Split | Dividend)[] {
   const actions: (Split | Dividend)[] = [];
   for (let i = 0; i + 1 < rows.length; i++) {
-    const [row, next] = [rows[i]!, rows[i + 1]!];
+    const [row, next] = [rows[i], rows[i + 1]];
     const at = exDate(calendar, row.day);
     const amount = row.referencePrice * (1 - row.priceFactor / next.priceFactor);
     if (amount > 0) {
@@ -70,7 +70,7 @@ const STILL_TRADING = 29_000;
 export function actionsOfMap(rows: readonly MapRow[], calendar: Calendar): CorporateAction[] {
   const actions: CorporateAction[] = [];
   for (let i = 0; i + 1 < rows.length; i++) {
-    const [row, next] = [rows[i]!, rows[i + 1]!];
+    const [row, next] = [rows[i], rows[i + 1]];
     if (row.symbol === next.symbol) continue;
     actions.push({ kind: 'symbol-change', symbol: row.symbol, at: exDate(calendar, row.day), to: next.symbol });
   }
@@ -97,7 +97,7 @@ export function actionsOfColumns(
     const amount = columns.dividend?.[i] ?? 0;
     const ratio = columns.split?.[i] ?? 1;
     if (!(amount > 0) && !(ratio > 0 && ratio !== 1)) continue;
-    const at = calendar.zone.instantAt(calendar.zone.dayAt(openTime[i]!), 0);
+    const at = calendar.zone.instantAt(calendar.zone.dayAt(openTime[i]), 0);
     if (amount > 0) actions.push({ kind: 'dividend', symbol, at, amount });
     if (ratio > 0 && ratio !== 1) actions.push({ kind: 'split', symbol, at, ratio });
   }
@@ -115,7 +115,7 @@ export function isSplitAdjusted(bars: BarColumns, splits: readonly Split[]): boo
     const row = firstAtOrAfter(bars.time, at);
     if (row === 0 || row === bars.length) continue;
     seen++;
-    const fall = Math.log(bars.close[row - 1]! / bars.open[row]!);
+    const fall = Math.log(bars.close[row - 1] / bars.open[row]);
     if (Math.abs(fall) < Math.abs(fall - Math.log(ratio))) adjusted++;
   }
   return seen === 0 ? undefined : adjusted * 2 > seen;
@@ -162,17 +162,17 @@ function adjusted(bars: BarColumns, actions: readonly CorporateAction[], adjustF
   let shares = 1;
   let next = 0;
   for (let i = length - 1; i >= 0; i--) {
-    while (next < effects.length && effects[next]!.row > i) {
-      price *= effects[next]!.price;
-      shares *= effects[next]!.shares;
+    while (next < effects.length && effects[next].row > i) {
+      price *= effects[next].price;
+      shares *= effects[next].shares;
       next++;
     }
     if (price === 1 && shares === 1) continue;
-    open[i]! *= price;
-    high[i]! *= price;
-    low[i]! *= price;
-    close[i]! *= price;
-    volume[i]! *= shares;
+    open[i] *= price;
+    high[i] *= price;
+    low[i] *= price;
+    close[i] *= price;
+    volume[i] *= shares;
   }
   return { ...bars, open, high, low, close, volume };
 }
@@ -182,7 +182,7 @@ function effectOf(bars: BarColumns, action: Split | Dividend): { row: number; pr
   const row = firstAtOrAfter(bars.time, action.at);
   // An action after the last bar is known at the end of it only to who looks from later: it adjusts all bars.
   if (action.kind === 'split') return { row, price: 1 / action.ratio, shares: action.ratio };
-  const before = bars.close[row - 1]!;
+  const before = bars.close[row - 1];
   if (row > 0 && !(action.amount < before)) {
     const what = `a dividend of ${action.amount} on ${formatInstant(action.at)} is not below the close of ${before}`;
     throw new Fault('data.dividend', what, { field: action.symbol }, 'are the prices adjusted already?');
@@ -200,7 +200,7 @@ function firstAtOrAfter(time: Float64Array, at: number): number {
   let high = time.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (time[middle]! < at) low = middle + 1;
+    if (time[middle] < at) low = middle + 1;
     else high = middle;
   }
   return low;

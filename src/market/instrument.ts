@@ -115,8 +115,8 @@ export function decimalsOf(step: number): number {
 /** Returns the tick at `price`, or 0 when the instrument has none. */
 export function tickAt(instrument: Instrument, price: number): number {
   const { ticks } = instrument;
-  for (let i = ticks.length - 1; i >= 0; i--) if (price >= ticks[i]!.above) return ticks[i]!.tick;
-  return ticks.length === 0 ? 0 : ticks[0]!.tick;
+  for (let i = ticks.length - 1; i >= 0; i--) if (price >= ticks[i].above) return ticks[i].tick;
+  return ticks.length === 0 ? 0 : ticks[0].tick;
 }
 
 /** Returns `price` on the tick grid: the nearest tick, or the next one down or up. Without ticks it is unchanged. */
@@ -136,7 +136,7 @@ export function toTick(
       : direction === 'down'
         ? Math.floor(steps)
         : Math.ceil(steps);
-  const scale = SCALES[instrument.priceDecimals]!;
+  const scale = SCALES[instrument.priceDecimals];
   return Math.round(whole * tick * scale) / scale;
 }
 

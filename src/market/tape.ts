@@ -29,8 +29,18 @@ export interface TapeSlice {
 /** One thing that is wrong with the data: named so that a person finds it. */
 export interface Finding {
   readonly rule:
-    | 'gap' | 'duplicate' | 'out-of-order' | 'not-finite' | 'not-positive' | 'high-below-low' | 'outside-range'
-    | 'jump' | 'stale' | 'zero-volume' | 'off-session' | 'crossed-quote';
+    | 'gap'
+    | 'duplicate'
+    | 'out-of-order'
+    | 'not-finite'
+    | 'not-positive'
+    | 'high-below-low'
+    | 'outside-range'
+    | 'jump'
+    | 'stale'
+    | 'zero-volume'
+    | 'off-session'
+    | 'crossed-quote';
   /** A fatal finding stops a run unless it was explicitly allowed. */
   readonly severity: 'note' | 'warning' | 'fatal';
   readonly file: string;

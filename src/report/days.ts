@@ -158,6 +158,6 @@ function columnsOf(kept: readonly Kept[], journal: JournalInput, total: number):
     texts,
     times: kept.map(({ times }) => times),
     total,
-    completeFrom: seen < total && kept.length > 0 ? (Math.floor(kept[0]!.at / DAY) + 1) * DAY : null,
+    completeFrom: seen < total && kept.length > 0 ? (Math.floor(kept[0].at / DAY) + 1) * DAY : null,
   };
 }

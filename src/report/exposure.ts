@@ -34,7 +34,7 @@ export function exposureOf(result: RunResult, prices: readonly PriceInput[], yea
   let marked = true;
   const bySymbol = Map.groupBy(result.fills, (fill) => `${fill.strategy} ${fill.symbol}`);
   for (const fills of bySymbol.values()) {
-    const { symbol } = fills[0]!;
+    const { symbol } = fills[0];
     const bars = prices.find((each) => each.symbol === symbol);
     marked &&= bars !== undefined;
     const marks =

@@ -105,7 +105,7 @@ export function distributionOf({ time, returns }: Sessions): DistributionData | 
   const width = roundWidth(Math.max(spread / 5, (returns[best] - returns[worst]) / (BINS_MAX - 2)));
   const firstBin = Math.floor(returns[worst] / width);
   const counts = Array.from({ length: Math.floor(returns[best] / width) - firstBin + 1 }, () => 0);
-  for (const value of moved) counts[Math.floor(value / width) - firstBin]!++;
+  for (const value of moved) counts[Math.floor(value / width) - firstBin]++;
   const density = (bin: number): number => normalPdf(((firstBin + bin + 0.5) * width - movedMean) / spread) / spread;
   return {
     from: firstBin * width,

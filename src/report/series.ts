@@ -20,7 +20,7 @@ const UNITS = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1];
 
 export function packTimes(times: ArrayLike<number>): PackedTimes {
   const steps: number[] = [];
-  for (let i = 1; i < times.length; i++) steps.push(times[i]! - times[i - 1]!);
+  for (let i = 1; i < times.length; i++) steps.push(times[i] - times[i - 1]);
   const unit = UNITS.find((candidate) => steps.every((step) => step % candidate === 0)) ?? 1;
   return { unit, first: times[0] ?? 0, steps: steps.map((step) => step / unit) };
 }
@@ -42,7 +42,7 @@ export function shownAll(values: ArrayLike<number>, digits = 7): Shown[] {
 
 /** The values at `rows`, rounded. */
 export function pick(values: ArrayLike<number>, rows: ArrayLike<number>, digits = 7): Shown[] {
-  return Array.from(rows, (row) => shown(values[row]!, digits));
+  return Array.from(rows, (row) => shown(values[row], digits));
 }
 
 /**
@@ -61,10 +61,10 @@ export function telling(series: readonly ArrayLike<number>[], buckets: number): 
       let low = -1;
       let high = -1;
       for (let row = from; row < to; row++) {
-        const value = values[row]!;
+        const value = values[row];
         if (value !== value) continue;
-        if (low < 0 || value < values[low]!) low = row;
-        if (high < 0 || value > values[high]!) high = row;
+        if (low < 0 || value < values[low]) low = row;
+        if (high < 0 || value > values[high]) high = row;
       }
       if (low >= 0) rows.add(low).add(high);
     }
@@ -132,8 +132,8 @@ export function sampledAt(
   const values = new Float64Array(times.length);
   let row = -1;
   for (let i = 0; i < times.length; i++) {
-    while (row + 1 < curve.time.length && curve.time[row + 1]! <= times[i]!) row++;
-    values[i] = row < 0 ? Number.NaN : curve.value[row]!;
+    while (row + 1 < curve.time.length && curve.time[row + 1] <= times[i]) row++;
+    values[i] = row < 0 ? Number.NaN : curve.value[row];
   }
   return values;
 }

@@ -107,7 +107,7 @@ export function sparkline(values: readonly (number | null)[], room: number): str
     const from = Math.floor((i * known.length) / count);
     const to = Math.floor(((i + 1) * known.length) / count);
     const value = known.slice(from, to).reduce((a, b) => Math.min(a, b));
-    return STEPS[high === low ? 0 : Math.round(((value - low) / (high - low)) * (STEPS.length - 1))]!;
+    return STEPS[high === low ? 0 : Math.round(((value - low) / (high - low)) * (STEPS.length - 1))];
   }).join('');
 }
 

@@ -22,8 +22,8 @@ export function checkHistory(subject: LookaheadSubject, tolerance = 1e-6): LineH
   const found: LineHistory[] = whole.map(({ name }) => ({ name, rows: undefined, difference: Number.NaN }));
   for (let rows = 32; rows < total && found.some((line) => line.rows === undefined); rows *= 2) {
     for (const [i, { value, name }] of lastValues(subject, rows).entries()) {
-      if (found[i]!.rows !== undefined) continue;
-      const difference = relativeDifference(value, whole[i]!.value);
+      if (found[i].rows !== undefined) continue;
+      const difference = relativeDifference(value, whole[i].value);
       found[i] = { name, rows: difference <= tolerance ? rows : undefined, difference };
     }
   }

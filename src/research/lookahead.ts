@@ -81,7 +81,7 @@ export function prefixOf(slice: TapeSlice, at: number): TapeSlice {
 /** Returns the last rows of every stream, `rows` of the longest. */
 export function suffixOf(slice: TapeSlice, rows: number): TapeSlice {
   const longest = longestOf(slice);
-  const from = longest.columns.time[Math.max(0, longest.columns.length - rows)]!;
+  const from = longest.columns.time[Math.max(0, longest.columns.length - rows)];
   return {
     streams: slice.streams.map((stream) => {
       const first = rowsUntil(stream.columns.time, from - 1);
@@ -105,7 +105,7 @@ function cutTimes(slice: TapeSlice, decisions: readonly Decision[], count: numbe
 /** Up to `count` of the values, evenly spread, the last one left out: the whole tape ends there anyway. */
 function spread(values: ArrayLike<number>, count: number): number[] {
   const size = Math.min(count, values.length - 1);
-  return Array.from({ length: Math.max(0, size) }, (_, i) => values[Math.floor((i * (values.length - 1)) / size)]!);
+  return Array.from({ length: Math.max(0, size) }, (_, i) => values[Math.floor((i * (values.length - 1)) / size)]);
 }
 
 function rowsOf(stream: StreamSlice, from: number, to: number): StreamSlice {
@@ -120,7 +120,7 @@ function rowsUntil(time: Float64Array, at: number): number {
   let high = time.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (time[middle]! <= at) low = middle + 1;
+    if (time[middle] <= at) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -204,7 +204,7 @@ const ROWS = {
 
 /** `K` distributes over the groups, so that every id of every group is a name. */
 type KeysOfGroups<K> = K extends keyof typeof ROWS ? keyof (typeof ROWS)[K] : never;
-export type MetricId = KeysOfGroups<MetricGroup> & string;
+export type MetricId = KeysOfGroups<MetricGroup>;
 
 /** Every metric of `performance`, in the order in which a report shows them. */
 export const metricCatalogue: readonly Metric[] = Object.entries(ROWS).flatMap(([group, rows]) =>

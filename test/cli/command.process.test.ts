@@ -110,7 +110,7 @@ test('a backtest prints its summary, and leaves a folder with everything', () =>
   expect(code).toBe(0);
   expect(error).toBe('');
   expect(out).toMatch(/Total return +\+32\.4%/);
-  const folder = /run +(runs\/sma-cross-[0-9a-f]{12})\n/.exec(out)![1]!;
+  const folder = /run +(runs\/sma-cross-[0-9a-f]{12})\n/.exec(out)![1];
   expect(readdirSync(join(home, folder)).sort()).toEqual([
     'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'run.json', 'timings.json', 'trades.csv', 'trades.json',
   ]); // prettier-ignore
@@ -170,9 +170,9 @@ test('from an empty folder to an explained day: init, backtest, why, report, jou
   };
   const played = inside('backtest', 'deck.yaml');
   expect(played).toMatchObject({ code: 0, error: '' });
-  const folder = /run +(runs\/\S+)\n/.exec(played.out)![1]!;
+  const folder = /run +(runs\/\S+)\n/.exec(played.out)![1];
   const trades = readFileSync(join(home, 'mine', folder, 'trades.csv'), 'utf8').split('\n');
-  const entry = trades[1]!.split(',')[2]!.slice(0, 10);
+  const entry = trades[1].split(',')[2].slice(0, 10);
   expect(inside('why', 'last', '--date', entry).out).toContain('filled');
   expect(inside('why', 'last', '--date', '2001-09-12').out).toContain('the tape has no bar of that day');
   expect(inside('why', 'last', '--date', '2000-01-10').out).toContain('bars of warm-up');
@@ -199,7 +199,7 @@ test('Ctrl-C stops a run cleanly: what was played is written and called incomple
   const code = await new Promise((done) => child.on('exit', done));
   expect(code).toBe(130);
   expect(error).toContain('stopped after');
-  const folder = /run +(runs\/slow-[0-9a-f]{12}-stopped)\n/.exec(out)![1]!;
+  const folder = /run +(runs\/slow-[0-9a-f]{12}-stopped)\n/.exec(out)![1];
   expect(json(readFileSync(join(home, folder, 'run.json'), 'utf8'))).toMatchObject({ complete: false });
   expect(existsSync(join(home, folder, 'report.html'))).toBe(true);
   expect(tradedeck('journal', folder).code).toBe(0);

@@ -7,7 +7,7 @@ import { deckSchema } from '../../src/desk/config/schema.ts';
 
 const chapter = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs/guide', name), 'utf8');
 const guide = chapter('decks.md');
-const everything = /## Everything\n\n```yaml\n([^]*?)```/.exec(guide)![1]!;
+const everything = /## Everything\n\n```yaml\n([^]*?)```/.exec(guide)![1];
 
 /** Keys of the objects of a JSON Schema, with the paths at which they stand. */
 function keysOf(schema: unknown, path = ''): string[] {
@@ -38,8 +38,8 @@ test('every field that a deck can have is named', () => {
   ]);
   expect(keys.length).toBeGreaterThan(80);
   const [mappings, others] = [true, false].map((isMapping) => keys.filter((key) => /mapping/.test(key) === isMapping));
-  expect(unnamed(others!, guide)).toEqual([]);
+  expect(unnamed(others, guide)).toEqual([]);
   // How files are read has a chapter of its own, to which this one sends.
-  expect(unnamed(mappings!, guide + chapter('data.md'))).toEqual([]);
+  expect(unnamed(mappings, guide + chapter('data.md'))).toEqual([]);
   expect(unnamed(['strategy.planted'], guide)).toEqual(['strategy.planted']);
 });

@@ -23,8 +23,8 @@ function sample(): Journal {
 test('a journal has a head and a line for each entry, each with the hash of all before it', () => {
   const lines = journalText(HEAD, sample()).trimEnd().split('\n');
   expect(lines).toHaveLength(4);
-  expect(JSON.parse(lines[0]!)).toMatchObject({ journal: 'tradedeck', version: 1, data: 'f' });
-  expect(JSON.parse(lines[2]!)).toMatchObject({
+  expect(JSON.parse(lines[0])).toMatchObject({ journal: 'tradedeck', version: 1, data: 'f' });
+  expect(JSON.parse(lines[2])).toMatchObject({
     sequence: 1,
     kind: 'filled',
     at: 2,
@@ -32,7 +32,7 @@ test('a journal has a head and a line for each entry, each with the hash of all 
     price: 1.5,
     balance: 10,
   });
-  expect(JSON.parse(lines[3]!)).toMatchObject({ amount: 'Infinity', text: 'ü' });
+  expect(JSON.parse(lines[3])).toMatchObject({ amount: 'Infinity', text: 'ü' });
 });
 
 test('the pure digest and the one of the platform write the same journal', () => {

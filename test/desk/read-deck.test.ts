@@ -65,7 +65,7 @@ test('the lines around a mistake are shown, with a caret under each character of
   try {
     readDeck(`${GOOD}seed: soon\n`, 'x.yaml');
   } catch (error) {
-    excerpt = (error as ConfigError).faults[0]!.excerpt;
+    excerpt = (error as ConfigError).faults[0].excerpt;
   }
   expect(excerpt).toBe('  4 |   source: sp500\n  5 | seed: soon\n    |       ^^^^');
 });
@@ -80,7 +80,7 @@ test('a flag overrides a field, and its mistake names the flag', () => {
 test('a fault that is found later gets the place of its field', () => {
   const text = 'strategy:\n  name: sma-cross\n  parameters: { fasst: 1 }\ntape: { source: sp500 }\n';
   const fault = new Fault('parameter.unknown', 'unknown', { field: 'strategy.parameters.fasst' });
-  expect(locateFault(fault, text, 'x.yaml').faults[0]!.fault.place).toMatchObject({ line: 3, column: 17 });
+  expect(locateFault(fault, text, 'x.yaml').faults[0].fault.place).toMatchObject({ line: 3, column: 17 });
 });
 
 test('what is written as YAML is read back as it was', () => {

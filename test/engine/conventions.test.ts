@@ -29,7 +29,7 @@ describe('a decision at a close', () => {
     ['backtrader', '+10 @ 104'],
     ['bt', '+10 @ 100'],
   ])('under %s fills as %s', (name, fill) => {
-    expect(fillsUnder(CONVENTIONS[name]!, rows, acts)).toEqual([fill]);
+    expect(fillsUnder(CONVENTIONS[name], rows, acts)).toEqual([fill]);
   });
 
   it('under backtestingPy comes a bar later, and ends at the last open', () => {
@@ -49,7 +49,7 @@ describe('a limit that is touched', () => {
     ['bt', 2],
     ['backtestingPy', 1],
   ])('under %s', (name, count) => {
-    const buys = fillsUnder(CONVENTIONS[name]!, rows, acts).filter((fill) => fill.startsWith('+'));
+    const buys = fillsUnder(CONVENTIONS[name], rows, acts).filter((fill) => fill.startsWith('+'));
     expect(buys).toHaveLength(count);
   });
 });

@@ -31,7 +31,7 @@ function walk(seed: number, fraction = Infinity, rows = ROWS): BarColumns {
     const open = cents + random.below(11) - 5 + off;
     const close = Math.max(500, open + random.below(41) - 20);
     bars.openTime[i] = 1_704_205_800_000_000 + i * MINUTE;
-    bars.time[i] = bars.openTime[i]! + MINUTE;
+    bars.time[i] = bars.openTime[i] + MINUTE;
     bars.open[i] = open / 100;
     bars.close[i] = close / 100;
     bars.high[i] = (Math.max(open, close) + random.below(15)) / 100;
@@ -210,16 +210,16 @@ test.each([Infinity, 9000])(
   (ticks) => {
     const columns = walk(4, ticks, 20_000);
     const random = new Random(4);
-    const expected = whole(columns, CONVENTIONS['honest']!);
+    const expected = whole(columns, CONVENTIONS['honest']);
     expectSame(
-      sliced(columns, CONVENTIONS['honest']!, () => 1 + random.below(3000)),
+      sliced(columns, CONVENTIONS['honest'], () => 1 + random.below(3000)),
       expected,
     );
     expectSame(
-      stepped(columns, CONVENTIONS['honest']!, () => 1 + random.below(3000)),
+      stepped(columns, CONVENTIONS['honest'], () => 1 + random.below(3000)),
       expected,
     );
-    expectSame(merged(columns, CONVENTIONS['honest']!), expected);
+    expectSame(merged(columns, CONVENTIONS['honest']), expected);
   },
 );
 
@@ -227,5 +227,5 @@ test('a difference of one bar shows', () => {
   const columns = walk(1);
   const other = walk(1);
   other.low[1500] = 1;
-  expect(() => expectSame(whole(other, CONVENTIONS['honest']!), whole(columns, CONVENTIONS['honest']!))).toThrow();
+  expect(() => expectSame(whole(other, CONVENTIONS['honest']), whole(columns, CONVENTIONS['honest']))).toThrow();
 });

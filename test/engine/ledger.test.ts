@@ -46,25 +46,25 @@ class Shadow {
   }
 
   fill(instrument: number, units: bigint, price: bigint, fee: bigint): void {
-    const account = INSTRUMENTS[instrument]!.currency === 'USD' ? 0 : 1;
-    const factor = this.factors[instrument]!;
-    const isFuture = INSTRUMENTS[instrument]!.future !== undefined;
+    const account = INSTRUMENTS[instrument].currency === 'USD' ? 0 : 1;
+    const factor = this.factors[instrument];
+    const isFuture = INSTRUMENTS[instrument].future !== undefined;
     this.fees += fee;
-    this.cash[account]! -= fee;
-    if (!isFuture) this.cash[account]! -= units * price * factor;
-    this.quantity[instrument]! += units;
-    const lots = this.lots[instrument]!;
+    this.cash[account] -= fee;
+    if (!isFuture) this.cash[account] -= units * price * factor;
+    this.quantity[instrument] += units;
+    const lots = this.lots[instrument];
     let left = units;
-    while (left !== 0n && this.first[instrument]! < lots.length) {
-      const lot = lots[this.first[instrument]!]!;
+    while (left !== 0n && this.first[instrument] < lots.length) {
+      const lot = lots[this.first[instrument]];
       if (lot.units > 0n === left > 0n) break;
       const size = (lot.units < 0n ? -lot.units : lot.units) < (left < 0n ? -left : left) ? lot.units : -left;
       const profit = (price - lot.price) * size * factor;
-      this.realized[instrument]! += profit;
-      if (isFuture) this.cash[account]! += profit;
+      this.realized[instrument] += profit;
+      if (isFuture) this.cash[account] += profit;
       lot.units -= size;
       left += size;
-      if (lot.units === 0n) this.first[instrument]!++;
+      if (lot.units === 0n) this.first[instrument]++;
     }
     if (left !== 0n) lots.push({ units: left, price });
   }
@@ -72,9 +72,9 @@ class Shadow {
   /** What the open lots cost. */
   cost(instrument: number): bigint {
     let cost = 0n;
-    for (let i = this.first[instrument]!; i < this.lots[instrument]!.length; i++) {
-      const { units, price } = this.lots[instrument]![i]!;
-      cost += units * price * this.factors[instrument]!;
+    for (let i = this.first[instrument]; i < this.lots[instrument].length; i++) {
+      const { units, price } = this.lots[instrument][i];
+      cost += units * price * this.factors[instrument];
     }
     return cost;
   }
@@ -94,18 +94,18 @@ describe('a million random fills, dividends, fees and conversions', () => {
         const account = random.below(2);
         const booked = ledger.move(account, (random.uniform() - 0.5) * 1000, 'dividend');
         dividends += shadow.exact(booked);
-        shadow.cash[account]! += shadow.exact(booked);
+        shadow.cash[account] += shadow.exact(booked);
       } else if (kind === 1) {
         const given = ledger.move(0, -random.uniform() * 500, 'other');
         const taken = ledger.move(1, -given * 0.913_72, 'other');
-        shadow.cash[0]! += shadow.exact(given);
-        shadow.cash[1]! += shadow.exact(taken);
+        shadow.cash[0] += shadow.exact(given);
+        shadow.cash[1] += shadow.exact(taken);
       } else {
         const instrument = random.below(INSTRUMENTS.length);
-        const { priceDecimals, quantityDecimals, ticks } = INSTRUMENTS[instrument]!;
-        const tick = Math.round(ticks[0]!.tick * 10 ** priceDecimals);
+        const { priceDecimals, quantityDecimals, ticks } = INSTRUMENTS[instrument];
+        const tick = Math.round(ticks[0].tick * 10 ** priceDecimals);
         const price = (1 + random.below(60_000)) * tick;
-        const held = Number(shadow.quantity[instrument]!);
+        const held = Number(shadow.quantity[instrument]);
         // Half of the fills close, so that positions stay small and lots few.
         const size = held !== 0 && random.uniform() < 0.5 ? -held : 1 + random.below(10 ** (quantityDecimals + 3));
         const units = held === 0 || size === -held ? size : random.uniform() < 0.5 ? size : -size;
@@ -116,8 +116,8 @@ describe('a million random fills, dividends, fees and conversions', () => {
     }
     const seconds = (performance.now() - start) / 1000;
     expect(ledger.cash.map(({ exact }) => exact.toBigInt())).toEqual(shadow.cash);
-    expect(ledger.positions[0]!.map(({ quantityUnits }) => BigInt(quantityUnits))).toEqual(shadow.quantity);
-    expect(ledger.positions[0]!.map(({ realized }) => realized.toBigInt())).toEqual(shadow.realized);
+    expect(ledger.positions[0].map(({ quantityUnits }) => BigInt(quantityUnits))).toEqual(shadow.quantity);
+    expect(ledger.positions[0].map(({ realized }) => realized.toBigInt())).toEqual(shadow.realized);
     expect(ledger.feesPaid.toBigInt()).toBe(shadow.fees);
     expect(ledger.trades.length).toBeGreaterThan(100_000);
     expect(ledger.dividends.toBigInt()).toBe(dividends);
@@ -140,12 +140,12 @@ describe('the books', () => {
         const shadow = new Shadow(ledger.cashDecimals);
         const one = 10n ** BigInt(ledger.cashDecimals);
         for (const [i, { instrument, units, price, fee }] of fills.entries()) {
-          const { priceDecimals } = INSTRUMENTS[instrument]!;
+          const { priceDecimals } = INSTRUMENTS[instrument];
           ledger.fill(0, instrument, units, price / 10 ** priceDecimals, fee / 100, i, i + 1);
           shadow.fill(instrument, BigInt(units), BigInt(price), (BigInt(fee) * one) / 100n);
         }
         const cash = ledger.cash.reduce((sum, { exact }) => sum + exact.toBigInt(), 0n);
-        const realized = ledger.positions[0]!.reduce((sum, position) => sum + position.realized.toBigInt(), 0n);
+        const realized = ledger.positions[0].reduce((sum, position) => sum + position.realized.toBigInt(), 0n);
         const cost = INSTRUMENTS.reduce((sum, _, instrument) => sum + shadow.cost(instrument), 0n);
         return cash + cost === 1000n * one + realized - ledger.feesPaid.toBigInt();
       }),
@@ -173,14 +173,14 @@ describe('the books', () => {
       [10, 10, 200],
       [5, 20, 50],
     ]);
-    expect(ledger.positions[0]![0]!.averagePrice).toBe(20);
+    expect(ledger.positions[0][0].averagePrice).toBe(20);
   });
 
   it('keep strategies apart and net them when asked', () => {
     const ledger = new Ledger(INSTRUMENTS, 'USD', 100_000, 2);
     ledger.fill(0, 0, 10, 10, 0, 1, 1);
     ledger.fill(1, 0, -4, 10, 0, 2, 2);
-    expect(ledger.positions.map((own) => own[0]!.quantity)).toEqual([10, -4]);
+    expect(ledger.positions.map((own) => own[0].quantity)).toEqual([10, -4]);
     expect(ledger.netQuantity(0)).toBe(6);
     expect(ledger.trades.length).toBe(0);
   });
@@ -200,7 +200,7 @@ describe('the books', () => {
     ledger.rates[1] = 1.1;
     ledger.fill(0, 1, 10, 20, 0, 1, 1);
     ledger.marks[1] = 25;
-    expect(ledger.cash[1]!.amount).toBe(-200);
+    expect(ledger.cash[1].amount).toBe(-200);
     expect(ledger.equity()).toBeCloseTo(1000 + 10 * 5 * 1.1, 10);
   });
 });

@@ -235,7 +235,7 @@ describe('time in force', () => {
   it('DAY ends at the close of the session', () => {
     const played = order('buy', { limit: 97, timeInForce: 'DAY' }, [miss, hit]);
     expect(endsOf(played)).toEqual(['expired time-in-force']);
-    expect(played.of('expired')[0]!.at).toBe(utc('2024-01-03T21:00'));
+    expect(played.of('expired')[0].at).toBe(utc('2024-01-03T21:00'));
   });
 
   it('DAY given on the last bar of a session is for the next session', () => {
@@ -277,8 +277,8 @@ describe('changing and canceling', () => {
     const played = playDays([START, START, [100, 101, 95, 95]], {
       0: ({ buy }) => buy(10, { limit: 90 }),
       1: (context) => {
-        const [working] = context.assets[0]!.orders;
-        expect(context.update(working!, { limit: 96, quantity: 4 })).toBe(true);
+        const [working] = context.assets[0].orders;
+        expect(context.update(working, { limit: 96, quantity: 4 })).toBe(true);
       },
     });
     expect(fillsOf(played)).toEqual(['+4 @ 96']);

@@ -156,7 +156,7 @@ describe('on quotes', () => {
         return {
           onQuote() {
             if (quote++ === 0) context.buy(10, { limit: 95 });
-            else context.update(context.assets[0]!.orders[0]!, { limit: 110 });
+            else context.update(context.assets[0].orders[0], { limit: 110 });
           },
         };
       },
@@ -216,7 +216,7 @@ describe('auctions on quotes', () => {
       setup: onQuotes({ 0: ({ buy }) => buy(10, { at: 'close' }) }),
     });
     expect(fillsOf(played)).toEqual(['+10 @ 102']);
-    expect(played.result.fills[0]!.at).toBe(utc('2024-01-02T21:00'));
+    expect(played.result.fills[0].at).toBe(utc('2024-01-02T21:00'));
   });
 
   it('on-open fills at the first quote of the next session', () => {

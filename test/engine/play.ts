@@ -47,7 +47,7 @@ export function days(rows: readonly Row[], start = '2024-01-02'): BarColumns {
   const buffer = new BarBuffer();
   const sessions = calendar('XNYS').sessions(start, '2034-12-31');
   rows.forEach(([open, high, low, close, volume = 1_000_000], i) => {
-    const { openAt, closeAt } = sessions[i]!;
+    const { openAt, closeAt } = sessions[i];
     buffer.add(closeAt, openAt, open, high, low, close, volume);
   });
   return buffer.view();
@@ -56,7 +56,7 @@ export function days(rows: readonly Row[], start = '2024-01-02'): BarColumns {
 /** Bars of one length that follow each other without gaps. */
 export function intraday(rows: readonly Row[], start = '2024-01-02T14:30', timeFrame = '1m'): BarColumns {
   const buffer = new BarBuffer();
-  const length = MINUTES[timeFrame]! * MINUTE;
+  const length = MINUTES[timeFrame] * MINUTE;
   let at: number = utc(start);
   for (const [open, high, low, close, volume = 1_000_000] of rows) {
     buffer.add(at + length, at, open, high, low, close, volume);

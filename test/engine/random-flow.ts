@@ -46,7 +46,7 @@ export function streamsOf({ seed, symbols, rows }: Flow): StreamSlice[] {
 function actionsOf({ actions, rows }: Flow): CorporateAction[] {
   if (!actions) return [];
   const sessions = calendar('XNYS').sessions('2024-01-02', '2034-12-31');
-  const at = (row: number) => sessions[Math.floor(row)]!.openAt;
+  const at = (row: number) => sessions[Math.floor(row)].openAt;
   return [
     { kind: 'dividend', symbol: 'S0', at: at(rows / 4), amount: 0.37 },
     { kind: 'split', symbol: 'S0', at: at(rows / 3), ratio: 1.5 },
@@ -58,7 +58,7 @@ function actionsOf({ actions, rows }: Flow): CorporateAction[] {
 export function conventionsOf(name: string): Conventions {
   const known = CONVENTIONS[name];
   if (known !== undefined) return known;
-  return { ...CONVENTIONS['honest']!, path: name as Conventions['path'] }; // The names of paths are the others.
+  return { ...CONVENTIONS['honest'], path: name as Conventions['path'] }; // The names of paths are the others.
 }
 
 export function flowDeck(flow: Flow): { deck: Deck; streams: StreamSlice[] } {
@@ -81,10 +81,10 @@ function trade(context: Context): Handlers {
   const { random, use, assets } = context;
   const average = use(sma, 7);
   const strength = use(rsi, 9);
-  context.schedule('first session of the month', () => context.note(`month ${context.assets[0]!.price}`));
+  context.schedule('first session of the month', () => context.note(`month ${context.assets[0].price}`));
   return {
     onBar() {
-      const asset = assets[random.below(assets.length)]!;
+      const asset = assets[random.below(assets.length)];
       if (!asset.isTradable) return;
       const quantity = 1 + random.below(200);
       const side = random.below(2) === 0 ? asset.buy : asset.sell;
@@ -116,7 +116,7 @@ function trade(context: Context): Handlers {
 
 function optionsOf({ price }: Asset, random: Random): OrderOptions {
   const near = (): number => cents(price * (1 + random.normal() * 0.03));
-  const timeInForce = (['DAY', 'GTC', 'GTC', 'IOC', 'FOK'] as const)[random.below(5)]!;
+  const timeInForce = (['DAY', 'GTC', 'GTC', 'IOC', 'FOK'] as const)[random.below(5)];
   const exits = random.below(3) === 0 ? { stopLoss: near(), takeProfit: near() } : {};
   const all: OrderOptions[] = [
     { limit: near(), ...exits },
@@ -134,7 +134,7 @@ function optionsOf({ price }: Asset, random: Random): OrderOptions {
     { reduceOnly: true },
     { trailingStop: { percent: 0.05 } },
   ];
-  return { ...all[random.below(all.length)]!, timeInForce };
+  return { ...all[random.below(all.length)], timeInForce };
 }
 
 /** Rows `from` … `to` − 1 of every stream. */

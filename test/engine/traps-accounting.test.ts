@@ -26,14 +26,14 @@ describe('corporate actions and accounting', () => {
       { actions: split(1.5) },
     );
     const [holding] = played.result.holdings;
-    expect(holding!.quantity).toBe(151);
-    expect(holding!.averagePrice).toBe(66.67);
+    expect(holding.quantity).toBe(151);
+    expect(holding.averagePrice).toBe(66.67);
     const [entry] = played.of('split');
-    expect([entry!.quantity, entry!.balance]).toEqual([101, 151]);
+    expect([entry.quantity, entry.balance]).toEqual([101, 151]);
     // Half a share at 66.67, in whole cents.
-    expect(entry!.amount).toBe(33.33);
-    const [working] = played.deck.markets[0]!.working;
-    expect([working!.units, working!.limit]).toEqual([151, 80]);
+    expect(entry.amount).toBe(33.33);
+    const [working] = played.deck.markets[0].working;
+    expect([working.units, working.limit]).toEqual([151, 80]);
   });
 
   it('trap 72: a split leaves equity as it was', () => {
@@ -84,7 +84,7 @@ describe('corporate actions and accounting', () => {
       { actions: split(4) },
     );
     const [trade] = played.result.trades;
-    expect([trade!.best, trade!.worst]).toEqual([2 * 400, -1 * 400]);
+    expect([trade.best, trade.worst]).toEqual([2 * 400, -1 * 400]);
   });
 
   it('trap 72: a reverse split that leaves nothing ends the position and the order', () => {
@@ -143,7 +143,7 @@ describe('corporate actions and accounting', () => {
         ],
       },
     );
-    expect(played.result.holdings[0]!.quantity).toBe(quantity);
+    expect(played.result.holdings[0].quantity).toBe(quantity);
     expect(played.result.dividends).toBe(dividends);
   });
 
@@ -181,7 +181,7 @@ describe('corporate actions and accounting', () => {
         ],
       },
     );
-    expect(played.result.holdings[0]!.quantity).toBe(200);
+    expect(played.result.holdings[0].quantity).toBe(200);
   });
 
   it('trap 78: money is kept in decimals, and quantities in whole lots', () => {
@@ -204,7 +204,7 @@ describe('corporate actions and accounting', () => {
       0: (context) => {
         context.buy(1, { limit: 99.999 });
         context.sell(1, { limit: 100.001 });
-        limits.push(...context.assets[0]!.orders.map(({ limit }) => limit));
+        limits.push(...context.assets[0].orders.map(({ limit }) => limit));
       },
     });
     expect(limits).toEqual([99.99, 100.01]);
@@ -260,7 +260,7 @@ describe('the honest defaults', () => {
         name: `waits ${length}`,
         setup: ({ use }: Parameters<Parameters<typeof deckOf>[0]['setup']>[0]) => {
           use(sma, length);
-          return { onBar: () => void calls[index]!++ };
+          return { onBar: () => void calls[index]++ };
         },
       },
     });

@@ -108,7 +108,7 @@ describe('fills', () => {
       setup: onBars({ 0: (context) => context.asset('RARE').buy(10) }),
     });
     expect(fillsOf(played)).toEqual(['+10 @ 50']);
-    expect(played.result.fills[0]!.at).toBe(utc('2024-01-02T15:03'));
+    expect(played.result.fills[0].at).toBe(utc('2024-01-02T15:03'));
   });
 
   it('trap 29: where there is no bid, nothing is sold', () => {
@@ -152,7 +152,7 @@ describe('fills', () => {
     );
     const played = play({ streams: [evening], setup: onQuotes({ 0: ({ buy }) => buy(10, { limit: 97 }) }) });
     expect(fillsOf(played)).toEqual(['+10 @ 97']);
-    expect(played.result.fills[0]!.at).toBe(utc('2024-01-03T14:31'));
+    expect(played.result.fills[0].at).toBe(utc('2024-01-03T14:31'));
   });
 
   it('trap 33: an order for the close fills at the official close', () => {
@@ -162,7 +162,7 @@ describe('fills', () => {
       setup: onBars({ 0: ({ buy }) => buy(10, { at: 'close' }) }),
     });
     expect(fillsOf(played)).toEqual(['+10 @ 100.5']);
-    expect(played.result.fills[0]!.at).toBe(utc('2024-01-02T21:00'));
+    expect(played.result.fills[0].at).toBe(utc('2024-01-02T21:00'));
   });
 
   it('trap 34: an order larger than its share of the volume fills over several bars', () => {
@@ -259,14 +259,14 @@ describe('fills', () => {
       setup: onQuotes({ 0: ({ buy }) => buy(10), 1: ({ sell }) => sell(4) }),
     });
     expect(fillsOf(played)).toEqual(['+10 @ 101', '-4 @ 99']);
-    expect(played.result.holdings[0]!.price).toBe(100);
+    expect(played.result.holdings[0].price).toBe(100);
   });
 
   it('trap 43: the end of the tape closes at the last close, and says so', () => {
     const conventions = { ...plain, end: 'close-at-last-close' } as const;
     const played = playDays([START, [100, 110, 95, 107]], { 0: ({ buy }) => buy(10) }, { conventions });
     expect(fillsOf(played)).toEqual(['+10 @ 100', '-10 @ 107']);
-    expect(played.result.fills[1]!.reason).toBe('end of tape');
+    expect(played.result.fills[1].reason).toBe('end of tape');
     expect(played.result.finalEquity).toBe(100_070);
   });
 

@@ -10,7 +10,7 @@ describe('time and look-ahead', () => {
   it('trap 1: a signal at a close does not fill at that close', () => {
     const played = playDays([START, [105, 106, 104, 105]], { 0: ({ buy }) => buy(10) });
     expect(fillsOf(played)).toEqual(['+10 @ 105']);
-    expect(played.result.fills[0]!.at).toBe(utc('2024-01-03T14:30'));
+    expect(played.result.fills[0].at).toBe(utc('2024-01-03T14:30'));
   });
 
   it('trap 2: whoever sees a bar close sees the quote of that instant, and trades at it', () => {
@@ -28,7 +28,7 @@ describe('time and look-ahead', () => {
       streams,
       setup: (context) => ({
         onBar() {
-          seen.push(context.assets[0]!.ask);
+          seen.push(context.assets[0].ask);
           if (seen.length === 1) context.buy(10);
         },
       }),
@@ -73,7 +73,7 @@ describe('time and look-ahead', () => {
     play({
       streams: [bars(fine, 'ABC', '1m'), bars(coarse, 'ABC', '5m')],
       setup: ({ assets }) => {
-        const five = assets[0]!.barsOf('5m');
+        const five = assets[0].barsOf('5m');
         return { onBar: () => seen.push(five.close.value) };
       },
     });

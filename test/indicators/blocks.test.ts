@@ -33,7 +33,7 @@ test.each(STREAMS)('%s in blocks of any length', (_name, make, hasBlock) => {
         const blocks = make(rows);
         const found = new Float64Array(series.length);
         for (let from = 0, i = 0; from < series.length; i++) {
-          const to = Math.min(series.length, from + lengths[i % lengths.length]!);
+          const to = Math.min(series.length, from + lengths[i % lengths.length]);
           blocks.block([series], [found], from, to);
           from = to;
         }

@@ -49,7 +49,7 @@ describe.each(allIndicators().map((indicator) => [indicator.name, indicator] as 
     const columns = columnsOf(indicator, randomRows(LENGTH, 5));
     for (const args of sets) {
       const warmUp = indicator.warmUp(...args);
-      const first = runBatch(indicator, columns, args)[0]!.findIndex((value) => Number.isFinite(value));
+      const first = runBatch(indicator, columns, args)[0].findIndex((value) => Number.isFinite(value));
       expect(first === -1 ? LENGTH : first, show(args)).toBe(Math.min(LENGTH, warmUp));
     }
   });
@@ -82,7 +82,7 @@ describe.each(allIndicators().map((indicator) => [indicator.name, indicator] as 
     for (const args of sets) {
       for (const cut of [1, 60, 400]) {
         const first = indicator.stream(...args);
-        const rowOf = (i: number): [number] => columns.map((column) => column[i]!) as [number];
+        const rowOf = (i: number): [number] => columns.map((column) => column[i]) as [number];
         for (let i = 0; i < cut; i++) first.update(...rowOf(i));
         const second = indicator.stream(...args);
         second.restore(JSON.parse(JSON.stringify(first.save())));

@@ -46,7 +46,7 @@ export function guideText(): string {
       .map(rowOf);
     const head =
       '| name | what | takes | gives | parameters | options | warm-up |\n| --- | --- | --- | --- | --- | --- | --- |';
-    return `## ${family[0]!.toUpperCase()}${family.slice(1)}\n\n${head}\n${rows.join('\n')}\n`;
+    return `## ${family[0].toUpperCase()}${family.slice(1)}\n\n${head}\n${rows.join('\n')}\n`;
   });
   return `${HEAD}There are ${allIndicators().length} of them.\n\n${sections.join('\n')}`;
 }

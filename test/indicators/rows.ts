@@ -49,7 +49,7 @@ export function runBatch(
   columns: Float64Array[],
   args: readonly (number | object)[],
 ): Float64Array[] {
-  const length = columns[0]!.length;
+  const length = columns[0].length;
   const out = indicator.outputs.map(() => new Float64Array(length));
   indicator.run(columns, length, args, out);
   return out;
@@ -61,14 +61,14 @@ export function runRows(
   columns: Float64Array[],
   args: readonly (number | object)[],
 ): Float64Array[] {
-  const length = columns[0]!.length;
+  const length = columns[0].length;
   const out = indicator.outputs.map(() => new Float64Array(length));
   const stream = indicator.stream(...args);
   for (let i = 0; i < length; i++) {
-    const row = columns.map((column) => column[i]!);
+    const row = columns.map((column) => column[i]);
     const first = stream.update(...(row as [number]));
     if (!Object.is(first, stream.out[0])) throw new Error(`${indicator.name}: out[0] is not what update returned`);
-    stream.out.forEach((value, k) => (out[k]![i] = value));
+    stream.out.forEach((value, k) => (out[k][i] = value));
   }
   return out;
 }
@@ -77,7 +77,7 @@ export function runRows(
 export function firstDifference(a: readonly Float64Array[], b: readonly Float64Array[]): string | undefined {
   for (const [k, column] of a.entries()) {
     for (let i = 0; i < column.length; i++) {
-      if (!Object.is(column[i], b[k]![i])) return `output ${k}, row ${i}: ${column[i]} and ${b[k]![i]}`;
+      if (!Object.is(column[i], b[k][i])) return `output ${k}, row ${i}: ${column[i]} and ${b[k][i]}`;
     }
   }
   return undefined;

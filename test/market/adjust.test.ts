@@ -17,13 +17,13 @@ function bars(closes: readonly number[]): BarColumns {
   const price = Float64Array.from(closes);
   return {
     length: closes.length,
-    openTime: Float64Array.from(closes, (_, i) => SESSIONS[i]!.openAt),
-    time: Float64Array.from(closes, (_, i) => SESSIONS[i]!.closeAt),
+    openTime: Float64Array.from(closes, (_, i) => SESSIONS[i].openAt),
+    time: Float64Array.from(closes, (_, i) => SESSIONS[i].closeAt),
     open: price, high: price, low: price, close: price,
     volume: new Float64Array(closes.length).fill(100),
   }; // prettier-ignore
 }
-const midnight = (i: number) => XNYS.zone.instantAt(SESSIONS[i]!.day, 0);
+const midnight = (i: number) => XNYS.zone.instantAt(SESSIONS[i].day, 0);
 const split = (i: number, ratio: number): CorporateAction => ({ kind: 'split', symbol: 'X', at: midnight(i), ratio });
 const dividend = (i: number, amount: number): CorporateAction => ({
   kind: 'dividend',
@@ -61,12 +61,12 @@ describe('trap 12: adjusted prices use future dividends', () => {
   const actions = [dividend(2, 1), split(4, 2)];
 
   test('as of a date, only actions up to then are applied and only bars complete by then are there', () => {
-    const view = adjustedAsOf(raw, actions, SESSIONS[3]!.closeAt);
+    const view = adjustedAsOf(raw, actions, SESSIONS[3].closeAt);
     expect([...view.close]).toEqual([99, 99, 99, 99]);
   });
 
   test('a dividend is not in the prices of the evening before it', () => {
-    expect([...adjustedAsOf(raw, actions, SESSIONS[1]!.closeAt).close]).toEqual([100, 100]);
+    expect([...adjustedAsOf(raw, actions, SESSIONS[1].closeAt).close]).toEqual([100, 100]);
   });
 
   test('the last price of a view is as it was traded', () => {
@@ -84,7 +84,7 @@ describe('trap 12: adjusted prices use future dividends', () => {
         const at = a % closes.length;
         const later = Math.min(closes.length - 1, at + 1 + (b % 5));
         const known = sliceColumns(all, 0, at + 1);
-        const asOf = SESSIONS[at]!.closeAt;
+        const asOf = SESSIONS[at].closeAt;
         const future = later > at ? [dividend(later, 1), split(later, 3)] : [];
         const view = adjustedAsOf(all, [dividend(0, 1), ...future], asOf);
         return view.close.every((value, i) => value === adjustedAsOf(known, [dividend(0, 1)], asOf).close[i]);
@@ -105,7 +105,7 @@ describe('trap 11: the universe of today’s survivors', () => {
     ];
     const [action] = actionsOfMap(rows, XNYS);
     expect(action).toMatchObject({ kind: 'delisting', symbol: 'GONE' });
-    expect(formatInstant(action!.at)).toBe('2024-03-28T20:00:00Z');
+    expect(formatInstant(action.at)).toBe('2024-03-28T20:00:00Z');
   });
 
   test('a new name is taken in the session after the last of the old one', () => {

@@ -20,8 +20,8 @@ function daily(rows: readonly Row[], skip: readonly number[] = []): StreamSlice 
     timeFrame: '1d',
     columns: {
       length: rows.length,
-      openTime: column((_, i) => sessions[i]!.openAt),
-      time: column((_, i) => sessions[i]!.closeAt),
+      openTime: column((_, i) => sessions[i].openAt),
+      time: column((_, i) => sessions[i].closeAt),
       open: column(([open]) => open),
       high: column(([, high]) => high),
       low: column(([, , low]) => low),
@@ -85,7 +85,7 @@ describe('rows beside each other', () => {
   test('a split explains a jump', () => {
     const jumped = clean(40).map(([o, h, l, c], i): Row => (i < 20 ? [o, h, l, c] : [o / 2, h / 2, l / 2, c / 2]));
     const stream = daily(jumped);
-    const at = XNYS.sessions('2024-01-02', '2024-12-31')[20]!.openAt;
+    const at = XNYS.sessions('2024-01-02', '2024-12-31')[20].openAt;
     expect(brief(stream, { actions: [{ kind: 'split', symbol: 'X', at, ratio: 2 }] })).toEqual([]);
     expect(brief(stream, { actions: [{ kind: 'split', symbol: 'Y', at, ratio: 2 }] })).toEqual(['jump warning 21']);
   });
@@ -106,7 +106,7 @@ describe('rows beside each other', () => {
   test('times that do not grow are fatal in columns', () => {
     const stream = daily(clean(20));
     stream.columns.time[5] = stream.columns.time[4]!;
-    stream.columns.time[9] = stream.columns.time[7]! - 1;
+    stream.columns.time[9] = stream.columns.time[7] - 1;
     expect(brief(stream, { daily: false })).toEqual(['duplicate fatal 6', 'out-of-order fatal 10']);
   });
 
@@ -150,7 +150,7 @@ test('a file full of errors is told up to a limit, and the rest is counted', () 
         typeof column === 'number'
           ? 2520
           : Float64Array.from({ length: 2520 }, (_, i) =>
-              name.toLowerCase().includes('time') ? i + 1 : column[i % 252]!,
+              name.toLowerCase().includes('time') ? i + 1 : column[i % 252],
             ),
       ]),
     ),

@@ -52,7 +52,7 @@ export function played(
   bars: BarColumns,
   { strategy, findings = [], simulated = false, options }: PlayOptions = {},
 ): Played {
-  const timeFrame = bars.length > 1 && bars.time[1]! - bars.time[0]! < DAY ? '1m' : '1d';
+  const timeFrame = bars.length > 1 && bars.time[1] - bars.time[0] < DAY ? '1m' : '1d';
   const streams = [{ kind: 'bars' as const, symbol: 'ACME', timeFrame, columns: bars }];
   const deck = new Deck({
     tape: {
@@ -80,7 +80,7 @@ export function played(
 }
 
 /** A strategy of its own parameters as one of any: parameters are checked when the deck resolves them. */
-export function any<P extends Record<string, never> | object>(definition: P): AnyStrategy {
+export function any(definition: object): AnyStrategy {
   return definition as unknown as StrategyDefinition;
 }
 

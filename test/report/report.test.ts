@@ -54,13 +54,13 @@ test('texts of others never become markup', () => {
   expect(html).not.toContain('<img');
   expect(html.match(/<\/script>/g)).toHaveLength(2);
   expect(html).toContain('&lt;/script&gt;');
-  const json = /id="report-data">(.*?)<\/script>/s.exec(html)![1]!;
+  const json = /id="report-data">(.*?)<\/script>/s.exec(html)![1];
   expect((JSON.parse(json) as { days: { texts: string[] } }).days.texts).toContain(attack);
 });
 
 test('the policy allows the page’s own script and nothing from anywhere', () => {
   const html = renderReport(played(walk(60)).data, reportAssets());
-  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)![1];
   const digest = createHash('sha256').update(script(html)).digest('base64');
   expect(policy).toContain(`script-src 'sha256-${digest}'`);
   expect(policy).toContain("default-src 'none'");
@@ -165,7 +165,7 @@ test('a session that ends at midnight counts for the day and month that end', ()
   // Bars of a day from 2015-01-01 to 2015-01-31; the last ends at 2015-02-01T00:00Z.
   const { data } = played(walk(31), { strategy: idle });
   expect(data.years).toHaveLength(1);
-  expect(data.years[0]!.months.map((month) => month !== null)).toEqual([
+  expect(data.years[0].months.map((month) => month !== null)).toEqual([
     true,
     ...Array.from({ length: 11 }, () => false),
   ]);
@@ -187,5 +187,5 @@ test('of two strategies on one deck, trades, entries and open positions name the
   const { data } = played(walk(40), { options: { strategies: [{ definition: hold }, { definition: flip }] } });
   expect(new Set(data.trades.strategy)).toEqual(new Set([1]));
   expect(new Set(data.days!.strategy)).toEqual(new Set([0, 1]));
-  expect(data.prices[0]!.openEntries.find((entry) => entry.quantity === 10)).toMatchObject({ reason: 'hold' });
+  expect(data.prices[0].openEntries.find((entry) => entry.quantity === 10)).toMatchObject({ reason: 'hold' });
 });

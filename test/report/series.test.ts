@@ -14,7 +14,7 @@ test('shortening keeps the first, the last, the highest and the lowest value of 
   fc.assert(
     fc.property(values, fc.integer({ min: 1, max: 40 }), (series, buckets) => {
       const rows = telling([series], buckets);
-      const kept = rows.map((row) => series[row]!);
+      const kept = rows.map((row) => series[row]);
       expect(rows[0]).toBe(0);
       expect(rows.at(-1)).toBe(series.length - 1);
       expect(Math.max(...kept)).toBe(Math.max(...series));
@@ -55,7 +55,7 @@ test('joined bars keep open, close, extremes and volume', () => {
   expect(Math.max(...shown.high.map(Number))).toBe(Math.max(...bars.high));
   expect(Math.min(...shown.low.map(Number))).toBe(Math.min(...bars.low));
   expect(shown.volume.reduce<number>((sum, each) => sum + each!, 0)).toBe(101e6);
-  expect(shown.lines[0]!.values).toEqual(shown.close);
+  expect(shown.lines[0].values).toEqual(shown.close);
 });
 
 test('a curve is sampled at the last value before, never at one to come', () => {
@@ -85,13 +85,13 @@ test('trades are written with a quoted reason and full precision', () => {
   const [trade] = result.trades;
   const changed = {
     ...result,
-    trades: [{ ...trade!, entryReason: 'said "go", twice', exitReason: '=1+1', worst: Number.NaN }],
+    trades: [{ ...trade, entryReason: 'said "go", twice', exitReason: '=1+1', worst: Number.NaN }],
   };
   const [head, row] = tradesCsv(changed).trimEnd().split('\n') as [string, string];
   expect(head.split(',')).toHaveLength(14);
   expect(row).toContain('"said ""go"", twice"');
   expect(row).toMatch(/,'=1\+1$/);
-  expect(row).toContain(`,${trade!.profit},`);
+  expect(row).toContain(`,${trade.profit},`);
   expect(row.split(',')).toContain('');
 });
 

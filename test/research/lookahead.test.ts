@@ -9,7 +9,7 @@ import { checkLookahead, prefixOf, suffixOf, type LookaheadSubject } from '../..
 
 const tape = simulateTape({ seed: 3, symbols: ['AAA'], start: '2020-01-01', end: '2021-12-31' });
 const { streams } = tape.slice;
-const bars = streams[0]!;
+const bars = streams[0];
 if (bars.kind !== 'bars') throw new Error('the simulator makes bars');
 const closes = bars.columns.close;
 
@@ -85,10 +85,10 @@ test('a strategy that knows how long the tape is, is found by what it decides on
 });
 
 test('a prefix has the rows that are complete at an instant, a suffix the last ones', () => {
-  const at = bars.columns.time[9]!;
-  expect(prefixOf(tape.slice, at).streams[0]!.columns.length).toBe(10);
-  expect(prefixOf(tape.slice, at - 1).streams[0]!.columns.length).toBe(9);
-  const last = suffixOf(tape.slice, 7).streams[0]!;
+  const at = bars.columns.time[9];
+  expect(prefixOf(tape.slice, at).streams[0].columns.length).toBe(10);
+  expect(prefixOf(tape.slice, at - 1).streams[0].columns.length).toBe(9);
+  const last = suffixOf(tape.slice, 7).streams[0];
   expect(last.columns.length).toBe(7);
   expect(last.columns.time.at(-1)).toBe(bars.columns.time.at(-1));
   expect(closes.length).toBeGreaterThan(400);
@@ -105,7 +105,7 @@ test('an average of 20 needs 32 bars of history, an exponential one of 20 needs 
   });
   const [simple, exponential] = checkHistory(subject(definition));
   expect(simple).toMatchObject({ rows: 32 });
-  expect(exponential!.rows).toBeGreaterThan(32);
+  expect(exponential.rows).toBeGreaterThan(32);
 });
 
 test('a strategy that decides by a state it keeps between runs is told from one that looks ahead', () => {

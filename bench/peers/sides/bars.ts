@@ -8,7 +8,7 @@ export function readBars(path: string, length: number): BarColumns {
   const columns = allocateBars(lines.length);
   for (const [i, line] of lines.entries()) {
     const values = line.split(',').map(Number);
-    columns.openTime[i] = values[0]! - length;
+    columns.openTime[i] = values[0] - length;
     columns.time[i] = values[0]!;
     columns.open[i] = values[1]!;
     columns.high[i] = values[2]!;

@@ -54,7 +54,7 @@ function play(): { value: number; fills: number } {
     strategies: [{ definition: cross }],
     cash: 1_000_000,
     // What is held at the end stays, on both sides.
-    conventions: { ...CONVENTIONS[name]!, end: 'keep' },
+    conventions: { ...CONVENTIONS[name], end: 'keep' },
   });
   deck.play({ streams: [{ ...MINUTE, columns: bars }] });
   const result = { value: deck.ledger.equity(), fills };

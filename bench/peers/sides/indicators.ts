@@ -3,7 +3,7 @@ import { allIndicators, indicatorByName, type AnyIndicator } from '../../../src/
 import { answer, type Work } from '../answering.ts';
 import { readColumns } from './columns.ts';
 
-const columns = readColumns(process.argv[2]!);
+const columns = readColumns(process.argv[2]);
 
 function inputsOf(indicator: AnyIndicator): Float64Array[] {
   return indicator.inputs.map((name) => (name === 'series' || name === 'other' ? columns.close : columns[name]));

@@ -21,7 +21,7 @@ type Value = number | Readonly<Record<string, number>> | null | undefined;
 
 function number(value: Value, field: string | undefined): number {
   if (value === null || value === undefined) return Number.NaN;
-  return typeof value === 'number' ? value : value[field!]!;
+  return typeof value === 'number' ? value : value[field!];
 }
 
 /** The last value and the one of the middle row, of a column that ends with the newest row. */
@@ -138,7 +138,7 @@ async function talibWeb(): Promise<Record<string, Work>> {
   await library.init(`data:application/wasm;base64,${code}`);
   // Values come from the first row on; those that their warm-up leaves out are missing at the end.
   const over =
-    (name: string, input: object, output = 'output', warmUp = WARM_UPS[name]!): Work =>
+    (name: string, input: object, output = 'output', warmUp = WARM_UPS[name]): Work =>
     () => {
       const values = library[name](input)[output] as number[];
       return { last: values[rows - 1 - warmUp], middle: values[(rows >> 1) - warmUp] };

@@ -8,7 +8,7 @@ const tape = makeQuotes(count);
 
 /** The tape is played, and what became of the orders is checked, by the benchmark of the engine. */
 function work(index: number): Work {
-  const test = QUOTE_CASES[index]!;
+  const test = QUOTE_CASES[index];
   const expected = { filled: 0, expired: 0, canceled: 0, ...test.orders(count) };
   return () => {
     playQuotes(tape, test);

@@ -12,8 +12,8 @@ const tape = {
   // Fractions of shares, as on the other side.
   instruments: Array.from({ length: 500 }, (_, i) => defineInstrument({ symbol: `S${i}`, tick: 0.01, lot: 1e-6 })),
 };
-const first = tape.slice.streams[0]!.columns.time;
-const START = startOf(first[0]!);
+const first = tape.slice.streams[0].columns.time;
+const START = startOf(first[0]);
 
 /** 400 days after the first, at the beginning of the day. */
 function startOf(time: number): number {

@@ -12,7 +12,7 @@ import smaCross from '../../../src/strategies/sma-cross/strategy.ts';
 import { answer } from '../answering.ts';
 import { readBars } from './bars.ts';
 
-const columns = readBars(process.argv[2]!, 6.5 * 3600e6);
+const columns = readBars(process.argv[2], 6.5 * 3600e6);
 const stream = { kind: 'bars', symbol: 'SPY', timeFrame: '1d' } as const;
 const options: DeckOptions = {
   tape: {

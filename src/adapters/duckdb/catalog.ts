@@ -102,7 +102,7 @@ export async function listCatalog(folder: string, query: CatalogQuery = {}): Pro
   const metas = await withConnection((connection) => readMetas(connection, files));
   return metas.flatMap((meta, i) => {
     if (meta === undefined) return [];
-    const entry = { ...meta, file: files[i]!, origin: names[i]!.split(/[\\/]/)[0]! };
+    const entry = { ...meta, file: files[i], origin: names[i].split(/[\\/]/)[0] };
     return matches(entry, query) ? [entry] : [];
   });
 }
@@ -153,8 +153,8 @@ export function toCsv(stream: StreamSlice): string {
   const at = columns.find(([name]) => name === label)![1];
   const lines = [[label === 'time' ? 'timestamp' : 'open_time', ...fields.map(([name]) => name)].join(',')];
   for (let i = 0; i < at.length; i++) {
-    const cells = fields.map(([, column]) => (Number.isNaN(column[i]!) ? '' : String(column[i])));
-    lines.push([formatInstant(at[i]!), ...cells].join(','));
+    const cells = fields.map(([, column]) => (Number.isNaN(column[i]) ? '' : String(column[i])));
+    lines.push([formatInstant(at[i]), ...cells].join(','));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -217,7 +217,7 @@ function fileOf(folder: string, origin: string, stream: StreamSlice): string {
 async function refuseToShorten(file: string, stream: StreamSlice): Promise<void> {
   const there = await withConnection((connection) => readMeta(connection, file));
   const { time, length } = stream.columns;
-  if (there === undefined || length === 0 || (time[0]! <= there.from && time[length - 1]! >= there.to)) return;
+  if (there === undefined || length === 0 || (time[0] <= there.from && time[length - 1] >= there.to)) return;
   const span = `${formatInstant(there.from)} … ${formatInstant(there.to)}`;
   throw new Fault(
     'catalog.shorter',

@@ -20,7 +20,7 @@ export async function readColumns(connection: Connection, sql: string): Promise<
   const growing = Array.from({ length: result.columnCount }, () => new GrowingColumn());
   const release = new ChunkRelease();
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    for (let i = 0; i < growing.length; i++) growing[i]!.append(doublesOf(chunk, i));
+    for (let i = 0; i < growing.length; i++) growing[i].append(doublesOf(chunk, i));
     release.copied(chunk.rowCount);
   }
   return growing.map((column) => column.finish());

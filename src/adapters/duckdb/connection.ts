@@ -48,7 +48,7 @@ export async function onFile<T>(file: string, work: () => Promise<T>): Promise<T
     return await work();
   } catch (error) {
     if (error instanceof Fault) throw error;
-    const said = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    const said = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new Fault('parquet.unreadable', `the file is not readable as Parquet (${said})`, { file });
   }
 }

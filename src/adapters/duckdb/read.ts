@@ -35,7 +35,7 @@ async function ownTape(
 ): Promise<RecordedTape> {
   const streams = [];
   for (const [i, meta] of metas.entries()) {
-    const file = files[i]!;
+    const file = files[i];
     const sql = `SELECT ${selectList(meta.kind)} FROM read_parquet(${quote(file)})`;
     const stream = streamOf(meta, await onFile(file, () => readColumns(connection, sql)));
     if (fingerprintOf([stream], meta.actions) !== meta.fingerprint) {
@@ -78,8 +78,8 @@ async function foreignTable(connection: Connection, file: string): Promise<Table
   let clock: Float64Array | undefined;
   let zoned = false;
   for (const [i, { role, name }] of columns.entries()) {
-    const type = types[i]!;
-    const cell = identifiers[i]!;
+    const type = types[i];
+    const cell = identifiers[i];
     if (role !== undefined && TIME_ROLES.has(role)) {
       const [micros] = await readColumns(
         connection,
@@ -88,8 +88,8 @@ async function foreignTable(connection: Connection, file: string): Promise<Table
       if (role === 'clock') clock = micros!;
       else {
         zoned = type.includes('TIME ZONE') || /INT|DOUBLE/.test(type);
-        day = micros!.map((value) => Math.floor(value / DAY));
-        if (type !== 'DATE') clock ??= micros!.map((value) => value - Math.floor(value / DAY) * DAY);
+        day = micros.map((value) => Math.floor(value / DAY));
+        if (type !== 'DATE') clock ??= micros.map((value) => value - Math.floor(value / DAY) * DAY);
       }
     } else if (role !== undefined && TEXT_ROLES.has(role)) {
       const rows = await (await connection.run(`SELECT CAST(${cell} AS VARCHAR) FROM ${from}`)).getRows();
@@ -97,8 +97,8 @@ async function foreignTable(connection: Connection, file: string): Promise<Table
     } else if (/INT|DOUBLE|FLOAT|DECIMAL|REAL/.test(type)) {
       const sql = `SELECT COALESCE(CAST(${cell} AS DOUBLE), 'NaN'::DOUBLE) FROM ${from}`;
       const [column] = await readColumns(connection, sql);
-      if (role === undefined) values.set(name, column!);
-      else numbers.set(role, column!);
+      if (role === undefined) values.set(name, column);
+      else numbers.set(role, column);
     }
   }
   const length = (day ?? clock)?.length ?? 0;

@@ -68,10 +68,10 @@ export function timestamp(at: number): string {
 
 /** Returns a stream from the columns of `selectList`, in that order. */
 export function streamOf(meta: FileMeta, columns: readonly Float64Array[]): StreamSlice {
-  const fields = Object.fromEntries(FIELDS[meta.kind].map((field, i) => [field, columns[i]!]));
+  const fields = Object.fromEntries(FIELDS[meta.kind].map((field, i) => [field, columns[i]]));
   const slice = {
     kind: meta.kind,
-    columns: { length: columns[0]!.length, ...fields },
+    columns: { length: columns[0].length, ...fields },
     symbol: meta.symbol,
     ...(meta.timeFrame === undefined ? {} : { timeFrame: meta.timeFrame }),
   };

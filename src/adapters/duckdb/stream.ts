@@ -40,7 +40,7 @@ export async function streamParquet(
   const sources = await withConnection(async (connection) => {
     const found: Source[] = [];
     for (const [i, meta] of (await readMetas(connection, files)).entries()) {
-      const file = files[i]!;
+      const file = files[i];
       if (meta === undefined) {
         throw new Fault(
           'parquet.foreign',
@@ -60,9 +60,9 @@ export async function streamParquet(
   const whole = options.from === undefined && options.to === undefined;
   return {
     ...infoOf(metas, options),
-    fingerprint: metas.length === 1 ? metas[0]!.fingerprint : fingerprint,
+    fingerprint: metas.length === 1 ? metas[0].fingerprint : fingerprint,
     rows: whole ? metas.reduce((sum, meta) => sum + meta.rows, 0) : undefined,
-    slices: () => (sources.length === 1 ? oneFile(sources[0]!, options) : manyFiles(sources, options)),
+    slices: () => (sources.length === 1 ? oneFile(sources[0], options) : manyFiles(sources, options)),
   };
 }
 
@@ -93,7 +93,7 @@ async function* oneFile({ file, meta }: Source, options: StreamOptions): AsyncGe
         columns = allocate(width, Math.max(limit, rows));
         filled = 0;
       }
-      for (let i = 0; i < width; i++) columns[i]!.set(doublesOf(chunk!, i), filled);
+      for (let i = 0; i < width; i++) columns[i].set(doublesOf(chunk!, i), filled);
       filled += rows;
       release.copied(rows);
     }
@@ -137,7 +137,7 @@ async function readWindow(
     const sql = `SELECT CAST(file_index AS DOUBLE), ${selectList(kind)} FROM read_parquet(${list})${where}`;
     const width = FIELDS[kind].length;
     const builders = inWindow.map(() => Array.from({ length: width }, () => new GrowingColumn(1024)));
-    const first = inWindow[0]!.file;
+    const first = inWindow[0].file;
     const result = await onFile(first, () => connection.stream(sql));
     const release = new ChunkRelease();
     for (;;) {
@@ -149,15 +149,15 @@ async function readWindow(
       for (let from = 0; from < owners.length;) {
         let to = from + 1;
         while (to < owners.length && owners[to] === owners[from]) to++;
-        const builder = builders[owners[from]!]!;
-        for (let i = 0; i < width; i++) builder[i]!.append(columns[i]!.subarray(from, to));
+        const builder = builders[owners[from]];
+        for (let i = 0; i < width; i++) builder[i].append(columns[i].subarray(from, to));
         from = to;
       }
       release.copied(owners.length);
     }
     inWindow.forEach(({ meta }, i) => {
-      const columns = builders[i]!.map((column) => column.finish());
-      if (columns[0]!.length > 0) streams.push(streamOf(meta, columns));
+      const columns = builders[i].map((column) => column.finish());
+      if (columns[0].length > 0) streams.push(streamOf(meta, columns));
     });
   }
   return streams;
@@ -174,7 +174,7 @@ async function cutTimes(connection: Connection, sources: readonly Source[], rows
   const sql = `SELECT CAST(row_group_num_rows AS DOUBLE), CAST(epoch_us(CAST(stats_min_value AS TIMESTAMPTZ)) AS DOUBLE),
     CAST(epoch_us(CAST(stats_max_value AS TIMESTAMPTZ)) AS DOUBLE)
     FROM parquet_metadata(${list}) WHERE path_in_schema = 'time'`;
-  for (const row of await (await onFile(sources[0]!.file, () => connection.run(sql))).getRows()) {
+  for (const row of await (await onFile(sources[0].file, () => connection.run(sql))).getRows()) {
     const [count, low, high] = row as [number, number, number];
     for (let i = 1; i <= pieces; i++) points.push([Math.round(low + ((high - low) * i) / pieces), count / pieces]);
   }

@@ -68,7 +68,7 @@ async function fill(connection: Connection, stream: StreamSlice): Promise<void> 
     fields.forEach((field, column) => {
       const vector = chunk.getColumnVector(column);
       // `items` is public on the vector of each type and not on their common class.
-      (vector as unknown as { items: Float64Array }).items.set(columns[field]!.subarray(from, to));
+      (vector as unknown as { items: Float64Array }).items.set(columns[field].subarray(from, to));
       vector.flush();
     });
     appender.appendDataChunk(chunk);

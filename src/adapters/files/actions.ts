@@ -19,15 +19,15 @@ export function readFactorRows(bytes: Uint8Array, file: string): FactorRow[] {
       throw new Fault('csv.bad-number', `a factor must be a number, was ${show(cell)}`, { file, line: i + 1 });
     });
     const [priceFactor, splitFactor, referencePrice] = numbers as [number, number, number];
-    return { day: dayOfCell(date!, file, i + 1), priceFactor, splitFactor, referencePrice };
+    return { day: dayOfCell(date, file, i + 1), priceFactor, splitFactor, referencePrice };
   });
 }
 
 /** Returns the rows of a map file: `YYYYMMDD,symbol[,exchange]`. */
 export function readMapRows(bytes: Uint8Array, file: string): MapRow[] {
   return rowsOf(bytes, file, 2).map(([date, symbol], i) => ({
-    day: dayOfCell(date!, file, i + 1),
-    symbol: symbol!.toUpperCase(),
+    day: dayOfCell(date, file, i + 1),
+    symbol: symbol.toUpperCase(),
   }));
 }
 

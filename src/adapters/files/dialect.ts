@@ -121,12 +121,12 @@ function findDelimiter(lines: readonly string[], file: string): (typeof DELIMITE
     lines.map((line) => line.replace(/"[^"]*"/g, '').split(delimiter).length),
   );
   const agreed = counts.findIndex((fields) => {
-    const usual = fields[0]!;
+    const usual = fields[0];
     return usual > 1 && fields.filter((count) => count === usual).length >= 0.9 * fields.length;
   });
-  if (agreed >= 0) return DELIMITERS[agreed]!;
-  const most = Math.max(...counts.map((fields) => fields[0]!));
-  if (most > 1) return DELIMITERS[counts.findIndex((fields) => fields[0] === most)]!;
+  if (agreed >= 0) return DELIMITERS[agreed];
+  const most = Math.max(...counts.map((fields) => fields[0]));
+  if (most > 1) return DELIMITERS[counts.findIndex((fields) => fields[0] === most)];
   throw new Fault(
     'csv.delimiter',
     'rows must be cut by a comma, semicolon, tab or bar',
@@ -147,9 +147,9 @@ const QUOTE_BAR: readonly Role[] = [
 
 /** Rows without names: times first, then a bar, or a bid bar and an ask bar. */
 function headerlessRoles(rows: readonly string[][], mapping: Mapping, file: string): NamedColumn[] {
-  const cells = rows[0]!;
+  const cells = rows[0];
   const roles: (Role | undefined)[] = [];
-  if (roleless(cells[0]!)) roles.push('symbol');
+  if (roleless(cells[0])) roles.push('symbol');
   const hasMilliseconds = headerlessMilliseconds(rows, roles.length);
   roles.push(hasMilliseconds ? 'clock' : 'stamp');
   if (!hasMilliseconds && formatsOf(cells[roles.length] ?? '')[0] === 'clock') {
@@ -188,7 +188,7 @@ function withMapping(guessed: NamedColumn[], names: string[], mapping: Mapping, 
     columns.forEach((other, i) => {
       if (other.role === role) columns[i] = { ...other, role: undefined };
     });
-    columns[column] = { ...columns[column]!, role };
+    columns[column] = { ...columns[column], role };
   }
   return columns;
 }
@@ -220,7 +220,7 @@ function findNumberStyle(
   }
   if (commas.some((cell) => /,\d*,/.test(cell))) return { decimal: '.', group: ',' };
   if (commas.some((cell) => !/,\d{3}$/.test(cell))) return { decimal: ',', group: '.' };
-  throw new Fault('csv.ambiguous-number', `a comma may group thousands or begin decimals, as in ${show(commas[0]!)}`,
+  throw new Fault('csv.ambiguous-number', `a comma may group thousands or begin decimals, as in ${show(commas[0])}`,
     { file }, 'map `decimal`'); // prettier-ignore
 }
 
@@ -256,7 +256,7 @@ function findFormat(
     formats = left;
     example = cell;
   }
-  if (formats?.length === 1) return formats[0]!;
+  if (formats?.length === 1) return formats[0];
   if (formats === undefined) throw new Fault('csv.bad-date', 'the column has no dates', { file, field });
   throw new Fault('csv.ambiguous-date', `day and month cannot be told apart, as in ${show(example)}`, { file, field },
     'map `dateFormat` to month-day-year or day-month-year'); // prettier-ignore

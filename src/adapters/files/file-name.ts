@@ -20,7 +20,7 @@ export function readFileName(path: string): NameParts {
   const match = /(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)/.exec(stem);
   const date = match === null ? undefined : `${match[1]}-${match[2]}-${match[3]}`;
   const parts = stem.split('_');
-  const first = parts[0]!;
+  const first = parts[0];
   if (/^\d{8}$/.test(first)) {
     const folder = path.split(/[\\/]/).at(-2);
     if (folder !== undefined && folder !== '' && folder !== '.') return { symbol: folder.toUpperCase(), date };

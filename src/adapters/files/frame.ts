@@ -17,8 +17,8 @@ export interface Frame {
 export function parseFrame(text: string): Frame {
   const match = /^(\d+)(mo|[smhdw])$/.exec(text.trim());
   if (match !== null && Number(match[1]) > 0) {
-    const [count, unit] = [Number(match[1]), match[2]!];
-    if (unit in UNITS) return { name: text.trim(), micros: count * UNITS[unit]!, unit: 'intraday' };
+    const [count, unit] = [Number(match[1]), match[2]];
+    if (unit in UNITS) return { name: text.trim(), micros: count * UNITS[unit], unit: 'intraday' };
     if (count === 1) {
       return { name: text.trim(), micros: undefined, unit: unit === 'd' ? 'day' : unit === 'w' ? 'week' : 'month' };
     }
@@ -46,9 +46,9 @@ export function findFrame(series: Iterable<{ readonly day: Float64Array; readonl
     let repeated = 0;
     let times = 0;
     for (let i = 0; i < day.length && left > 0; i++, left--) {
-      if (clock[i]! > 0) hasClock = true;
+      if (clock[i] > 0) hasClock = true;
       if (i === 0) continue;
-      const distance = Math.abs((day[i]! - day[i - 1]!) * DAY + ((clock[i]! || 0) - (clock[i - 1]! || 0)));
+      const distance = Math.abs((day[i] - day[i - 1]) * DAY + ((clock[i] || 0) - (clock[i - 1] || 0)));
       if (distance !== repeated) {
         if (repeated > 0) counts.set(repeated, (counts.get(repeated) ?? 0) + times);
         [repeated, times] = [distance, 0];

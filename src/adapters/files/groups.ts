@@ -25,9 +25,9 @@ export function groupsOf(table: Table, shape: Shape, symbol: string): Group[] {
   const symbols = table.texts.get('symbol');
   const priceScale = lean(table);
   if (symbols === undefined) return [{ symbol, rows: undefined, instrument: {}, priceScale }];
-  if (symbols.texts.length === 1) return [{ symbol: symbols.texts[0]!, rows: undefined, instrument: {}, priceScale }];
+  if (symbols.texts.length === 1) return [{ symbol: symbols.texts[0], rows: undefined, instrument: {}, priceScale }];
   return rowsByCode(symbols.codes, symbols.texts.length).map((rows, code) => ({
-    symbol: symbols.texts[code]!,
+    symbol: symbols.texts[code],
     rows,
     instrument: {},
     priceScale,
@@ -53,12 +53,12 @@ function matrixGroups(table: Table): Group[] {
   const columns = new Map<string, Float64Array>([...table.values, ...named]);
   return [...columns].map(([name, column]) => {
     const rows: number[] = [];
-    for (let i = 0; i < column.length; i++) if (!Number.isNaN(column[i]!)) rows.push(i);
+    for (let i = 0; i < column.length; i++) if (!Number.isNaN(column[i])) rows.push(i);
     return {
       symbol: name,
       rows: rows.length === column.length ? undefined : Int32Array.from(rows),
       instrument: {},
-      values: rows.length === column.length ? column : Float64Array.from(rows, (row) => column[row]!),
+      values: rows.length === column.length ? column : Float64Array.from(rows, (row) => column[row]),
       priceScale: 1,
     };
   });
@@ -85,18 +85,18 @@ function optionGroups(table: Table, root: string): Group[] {
   const known = new Map<string, number>();
   const groups: Omit<Group, 'rows'>[] = [];
   for (let i = 0; i < table.length; i++) {
-    const key = `${rights.codes[i]!}|${expiries.codes[i]!}|${strikes[i]!}`;
+    const key = `${rights.codes[i]}|${expiries.codes[i]}|${strikes[i]}`;
     let code = known.get(key);
     if (code === undefined) {
       known.set(key, (code = groups.length));
-      const place = { file: table.file, line: table.lines[i]! };
-      const right = rightOf(rights.texts[rights.codes[i]!]!, place);
-      const expiry = expiryOf(expiries.texts[expiries.codes[i]!]!, place);
-      groups.push(contract(root, right, expiry, strikes[i]!));
+      const place = { file: table.file, line: table.lines[i] };
+      const right = rightOf(rights.texts[rights.codes[i]], place);
+      const expiry = expiryOf(expiries.texts[expiries.codes[i]], place);
+      groups.push(contract(root, right, expiry, strikes[i]));
     }
     codes[i] = code;
   }
-  return rowsByCode(codes, groups.length).map((rows, code) => ({ ...groups[code]!, rows }));
+  return rowsByCode(codes, groups.length).map((rows, code) => ({ ...groups[code], rows }));
 }
 
 function contract(root: string, right: 'call' | 'put', expiry: string, strike: number): Omit<Group, 'rows'> {
@@ -147,9 +147,9 @@ export function expiryOf(text: string, place: { file: string; line: number }): s
 
 function rowsByCode(codes: Int32Array, count: number): Int32Array[] {
   const sizes = new Int32Array(count);
-  for (const code of codes) sizes[code]!++;
+  for (const code of codes) sizes[code]++;
   const rows = Array.from(sizes, (size) => new Int32Array(size));
   sizes.fill(0);
-  for (let i = 0; i < codes.length; i++) rows[codes[i]!]![sizes[codes[i]!]!++] = i;
+  for (let i = 0; i < codes.length; i++) rows[codes[i]][sizes[codes[i]]++] = i;
   return rows;
 }

@@ -24,7 +24,7 @@ export function linesOfJson(bytes: Uint8Array, file: string): JsonLines {
   try {
     parsed = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new Fault('json.syntax', `the file is not JSON (${error instanceof Error ? error.message : error})`, {
+    throw new Fault('json.syntax', `the file is not JSON (${error instanceof Error ? error.message : String(error)})`, {
       file,
     });
   }
@@ -64,6 +64,7 @@ function namesOf(rows: readonly unknown[]): string[] {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
+  // What is parsed JSON and no object is a text, a number or a truth value.
   return typeof value === 'object' ? JSON.stringify(value) : String(value).replace(/[\t\n\r]/g, ' ');
 }
 

@@ -27,15 +27,15 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number, style: 
     if (i < to && (first === 45 || first === 43)) i++;
     const digitsFrom = i;
     let mantissa = 0;
-    while (i < to && bytes[i]! >= 48 && bytes[i]! <= 57) mantissa = mantissa * 10 + (bytes[i++]! - 48);
+    while (i < to && bytes[i] >= 48 && bytes[i] <= 57) mantissa = mantissa * 10 + (bytes[i++] - 48);
     let scale = 0;
     if (i < to && bytes[i] === 46) {
       const dot = ++i;
-      while (i < to && bytes[i]! >= 48 && bytes[i]! <= 57) mantissa = mantissa * 10 + (bytes[i++]! - 48);
+      while (i < to && bytes[i] >= 48 && bytes[i] <= 57) mantissa = mantissa * 10 + (bytes[i++] - 48);
       scale = i - dot;
     }
     if (i === to && i - digitsFrom > (scale === 0 ? 0 : 1) && mantissa <= Number.MAX_SAFE_INTEGER && scale <= 22) {
-      const value = scale === 0 ? mantissa : mantissa / POWERS_OF_TEN[scale]!;
+      const value = scale === 0 ? mantissa : mantissa / POWERS_OF_TEN[scale];
       // A lone point has no digits: it is left to the slow way, which refuses it.
       if (bytes[i - 1] !== 46 || i - digitsFrom > 1) return first === 45 ? -value : value;
     }
@@ -59,6 +59,6 @@ export function isMissing(text: string): boolean {
 /** Returns bytes as text (Latin-1: headers and symbols of price files are ASCII). */
 export function textOf(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
-  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]!);
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
   return text;
 }

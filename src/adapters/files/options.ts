@@ -69,15 +69,15 @@ export function chainOf(bytes: Uint8Array, file: string, options: FileOptions = 
   for (let i = 0; i < table.length; i++) {
     const values = Object.fromEntries(FIELDS.map((field) => [field, table.numbers.get(field)?.[i] ?? Number.NaN]));
     const numbers = values as Record<(typeof FIELDS)[number], number>;
-    const right = rights.texts[rights.codes[i]!]!;
+    const right = rights.texts[rights.codes[i]];
     if (right === '') {
       spot = { open: numbers.open, high: numbers.high, low: numbers.low, close: numbers.close };
       continue;
     }
-    const place = { file, line: table.lines[i]! };
+    const place = { file, line: table.lines[i] };
     const side = rightOf(right, place);
-    const expiry = expiryOf(expiries.texts[expiries.codes[i]!]!, place);
-    const strike = strikes[i]!;
+    const expiry = expiryOf(expiries.texts[expiries.codes[i]], place);
+    const strike = strikes[i];
     rows.push({
       symbol: occSymbol(underlying, expiry, side, strike),
       right: side,

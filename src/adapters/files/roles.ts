@@ -136,6 +136,6 @@ function keyOf(name: string): string {
 
 function withoutZone(name: string): [string, string | undefined] {
   const match = /^(.*)[_ (]([a-z]{2,3})\)?$/.exec(name);
-  const zone = match === null ? undefined : ZONE_SUFFIXES[match[2]!];
-  return zone === undefined ? [name, undefined] : [match![1]!, zone];
+  const zone = match === null ? undefined : ZONE_SUFFIXES[match[2]];
+  return zone === undefined ? [name, undefined] : [match![1], zone];
 }

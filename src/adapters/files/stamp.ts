@@ -85,7 +85,7 @@ export class StampReader {
     let value = 0;
     let i = this.at;
     while (i < stop) {
-      const digit = bytes[i]! - 48;
+      const digit = bytes[i] - 48;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
       i++;
@@ -102,7 +102,7 @@ export class StampReader {
     let text = 0;
     for (let i = 0; i < 10; i++) {
       if (i === 4 || i === 7) continue;
-      const digit = bytes[at + i]! - 48;
+      const digit = bytes[at + i] - 48;
       if (digit < 0 || digit > 9) return false;
       text = text * 10 + digit;
     }
@@ -140,7 +140,7 @@ export class StampReader {
   }
 
   private setDay(year: number, month: number, day: number): boolean {
-    if (month < 1 || month > 12 || day < 1 || day > MONTH_DAYS[month - 1]! || year < 1800 || year > 2254) return false;
+    if (month < 1 || month > 12 || day < 1 || day > MONTH_DAYS[month - 1] || year < 1800 || year > 2254) return false;
     if (month === 2 && day === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return false;
     this.day = daysFromCivil(year, month, day);
     return true;
@@ -185,8 +185,8 @@ export class StampReader {
     const { bytes } = this;
     let i = this.at;
     if (i < this.end && bytes[i] === 32) i++;
-    const letter = i < this.end ? bytes[i]! | 32 : 0;
-    if ((letter !== 97 && letter !== 112) || i + 1 >= this.end || (bytes[i + 1]! | 32) !== 109) return true;
+    const letter = i < this.end ? bytes[i] | 32 : 0;
+    if ((letter !== 97 && letter !== 112) || i + 1 >= this.end || (bytes[i + 1] | 32) !== 109) return true;
     if (hours < 1 || hours > 12) return false;
     if (letter === 112 && hours < 12) this.clock += 12 * HOUR;
     if (letter === 97 && hours === 12) this.clock -= 12 * HOUR;
@@ -242,8 +242,8 @@ export class StampReader {
       .filter((part) => part !== '');
     const name = parts.findIndex((part) => MONTHS.includes(part.slice(0, 3)));
     if (name < 0 || name > 1 || parts.length !== 3) return false;
-    const month = MONTHS.indexOf(parts[name]!.slice(0, 3)) + 1;
-    const [day, year] = [parts[name === 0 ? 1 : 0]!, parts[2]!];
+    const month = MONTHS.indexOf(parts[name].slice(0, 3)) + 1;
+    const [day, year] = [parts[name === 0 ? 1 : 0], parts[2]];
     if (!/^\d{1,2}$/.test(day) || !/^\d{4}$/.test(year)) return false;
     return this.setDay(Number(year), month, Number(day));
   }

@@ -43,8 +43,8 @@ export function instantsOfRows(day: Float64Array, clock: Float64Array, zone: Zon
   const at = new Float64Array(day.length);
   const local = new LocalClock(zone);
   for (let i = 0; i < at.length; i++) {
-    const time = clock[i]! || 0;
-    at[i] = zoned ? day[i]! * DAY + time : local.instantAt(day[i]!, time);
+    const time = clock[i] || 0;
+    at[i] = zoned ? day[i] * DAY + time : local.instantAt(day[i], time);
   }
   return at;
 }
@@ -52,7 +52,7 @@ export function instantsOfRows(day: Float64Array, clock: Float64Array, zone: Zon
 /** Midnight of the market in UTC (`05:00Z`) is the date in the market's zone, not in UTC. */
 function daysOfRows(day: Float64Array, clock: Float64Array, { zoned, zone }: Stamping): Float64Array {
   if (!zoned || clock.every((time) => !(time > 0))) return day;
-  return day.map((value, i) => zone.dayAt(value * DAY + (clock[i]! || 0)));
+  return day.map((value, i) => zone.dayAt(value * DAY + (clock[i] || 0)));
 }
 
 function stampCivilDays(day: Float64Array, { zone }: Stamping): Stamped {
@@ -68,7 +68,7 @@ function stampSessions(day: Float64Array, { frame, calendar }: Stamping): Stampe
   const offSession: number[] = [];
   const table = new SessionTable(calendar, day);
   for (let i = 0; i < length; i++) {
-    const label = day[i]!;
+    const label = day[i];
     if (frame.unit === 'day') {
       const row = table.rowOf(label);
       if (row >= 0) {
@@ -104,14 +104,14 @@ function stampIntraday(day: Float64Array, clock: Float64Array, stamping: Stampin
   const { length } = day;
   const micros = stamping.frame.micros ?? MINUTE;
   const openTime = instantsOfRows(day, clock, stamping.zone, stamping.zoned);
-  if (stamping.labels === 'end') for (let i = 0; i < length; i++) openTime[i]! -= micros;
+  if (stamping.labels === 'end') for (let i = 0; i < length; i++) openTime[i] -= micros;
   const time = new Float64Array(length);
   const offSession: number[] = [];
   const hours = new SessionHours(stamping.calendar);
   let regularOnly = true;
   let crosses = false;
   for (let i = 0; i < length; i++) {
-    const open = openTime[i]!;
+    const open = openTime[i];
     time[i] = open + micros;
     hours.seek(open + micros - 1);
     if (hours.known && !(open < hours.closeAt && open + micros > hours.openAt)) regularOnly = false;
@@ -122,10 +122,10 @@ function stampIntraday(day: Float64Array, clock: Float64Array, stamping: Stampin
   // in files without trading before the open or after the close, where a bar holds nothing of it.
   if (regularOnly && crosses) {
     for (let i = 0; i < length; i++) {
-      hours.seek(time[i]! - 1);
+      hours.seek(time[i] - 1);
       if (!hours.known) continue;
-      if (openTime[i]! < hours.openAt && time[i]! > hours.openAt) openTime[i] = hours.openAt;
-      if (openTime[i]! < hours.closeAt && time[i]! > hours.closeAt) time[i] = hours.closeAt;
+      if (openTime[i] < hours.openAt && time[i] > hours.openAt) openTime[i] = hours.openAt;
+      if (openTime[i] < hours.closeAt && time[i] > hours.closeAt) time[i] = hours.closeAt;
     }
   }
   return { time, openTime, offSession };
@@ -187,7 +187,7 @@ class SessionTable {
 
   rowOf(day: number): number {
     if (!this.covers(day)) return -1;
-    const row = this.latest[day - this.first]!;
+    const row = this.latest[day - this.first];
     return row >= 0 && this.sessions.day[row] === day ? row : -1;
   }
 
@@ -201,7 +201,7 @@ class SessionTable {
   ordinaryOrSession(from: number, step: 1 | -1, to: number): [number, number] {
     for (let day = from; step > 0 ? day <= to : day >= to; day += step) {
       const row = this.rowOf(day);
-      if (row >= 0) return [this.sessions.openAt[row]!, this.sessions.closeAt[row]!];
+      if (row >= 0) return [this.sessions.openAt[row], this.sessions.closeAt[row]];
       if (!this.covers(day) && weekdayOf(day) % 6 !== 0) return this.ordinaryHours(day);
     }
     return this.ordinaryHours(from);
@@ -242,7 +242,7 @@ class SessionHours {
     this.postCloseAt = orElse(cursor.postMarketCloseAt, cursor.closeAt);
     this.to = cursor.nextOpenAt;
     const { year, row } = cursor.calendar.locate(cursor.index + 1);
-    this.nextPreOpenAt = orElse(year.sessions.preMarketOpenAt[row]!, cursor.nextOpenAt);
+    this.nextPreOpenAt = orElse(year.sessions.preMarketOpenAt[row], cursor.nextOpenAt);
   }
 
   /** Whether any of `from` … `to` lies in this session, its extended hours, or those before the next one. */

@@ -72,7 +72,7 @@ export function streamsOf(table: Table, options: StreamOptions): LoadedStream[] 
     rule: 'not-finite',
     severity: 'fatal',
     file: table.file,
-    row: table.lines[row]!,
+    row: table.lines[row],
     symbol,
     value: 'no date',
     message: 'the row has no date and was left out',
@@ -93,19 +93,19 @@ function withDates(table: Table, options: StreamOptions): Table {
 
 function undatedRows({ day }: Table): Set<number> {
   const rows = new Set<number>();
-  for (let i = 0; i < day.length; i++) if (Number.isNaN(day[i]!)) rows.add(i);
+  for (let i = 0; i < day.length; i++) if (Number.isNaN(day[i])) rows.add(i);
   return rows;
 }
 
 function withoutRows(group: Group, left: ReadonlySet<number>, length: number): Group {
   if (left.size === 0) return group;
   const all = group.rows ?? Int32Array.from({ length }, (_, i) => i);
-  const keep = Array.from(all.keys()).filter((i) => !left.has(all[i]!));
+  const keep = Array.from(all.keys()).filter((i) => !left.has(all[i]));
   const { values } = group;
   return {
     ...group,
-    rows: Int32Array.from(keep, (i) => all[i]!),
-    ...(values === undefined ? {} : { values: Float64Array.from(keep, (i) => values[i]!) }),
+    rows: Int32Array.from(keep, (i) => all[i]),
+    ...(values === undefined ? {} : { values: Float64Array.from(keep, (i) => values[i]) }),
   };
 }
 
@@ -157,10 +157,10 @@ function loadGroup(
     rule: 'off-session',
     severity: 'warning',
     file: table.file,
-    row: lines[row]!,
+    row: lines[row],
     symbol,
-    at: stamped.time[row]!,
-    value: formatInstant(stamped.openTime?.[row] ?? stamped.time[row]!),
+    at: stamped.time[row],
+    value: formatInstant(stamped.openTime?.[row] ?? stamped.time[row]),
     message: `${market.name} has no session then; the row was kept`,
   }));
   const { rows } = ordered;
@@ -172,7 +172,7 @@ function loadGroup(
     frame,
     file: table.file,
     hasVolume: table.numbers.has('volume') && shape !== 'matrix',
-    irregular: day.length > 1 && Math.abs(day.at(-1)! - day[0]!) > 15 * day.length,
+    irregular: day.length > 1 && Math.abs(day.at(-1)! - day[0]) > 15 * day.length,
     lines: pick(lines, rows),
     findings: [...ordered.findings, ...off],
     extras: rows === undefined ? extras : new Map([...extras].map(([name, column]) => [name, pick(column, rows)])),
@@ -259,6 +259,6 @@ function reorder(stream: StreamColumns, rows: Int32Array | undefined): StreamCol
 function pick<T extends Float64Array | Int32Array>(column: T, rows: Int32Array | undefined): T {
   if (rows === undefined) return column;
   const picked = column instanceof Float64Array ? new Float64Array(rows.length) : new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!;
+  for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]]!;
   return picked as T;
 }

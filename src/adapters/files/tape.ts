@@ -90,7 +90,7 @@ function assemble(loaded: readonly LoadedStream[], names: string, options: FileO
   const actions = [...(options.actions ?? []), ...adjusted.flatMap((one) => one.actions)].sort((a, b) => a.at - b.at);
   const findings: Finding[] = loaded.flatMap((one, i) => [
     ...one.findings,
-    ...checkStream(streams[i]!, {
+    ...checkStream(streams[i], {
       file: one.file,
       symbol: one.stream.symbol,
       lines: one.lines,
@@ -153,6 +153,6 @@ function withAdjustment(one: LoadedStream, options: FileOptions): Adjusted {
 
 function scaledTo(bars: BarColumns, adjustedClose: Float64Array): BarColumns {
   const scaled = (column: Float64Array): Float64Array =>
-    column.map((value, i) => (value * adjustedClose[i]!) / bars.close[i]!);
+    column.map((value, i) => (value * adjustedClose[i]) / bars.close[i]);
   return { ...bars, open: scaled(bars.open), high: scaled(bars.high), low: scaled(bars.low), close: adjustedClose };
 }

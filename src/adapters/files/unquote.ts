@@ -16,7 +16,7 @@ export function unquote(bytes: Uint8Array, delimiter: number): Uint8Array {
   let length = 0;
   let quoted = false;
   for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
+    const byte = bytes[i];
     if (byte === QUOTE) {
       if (quoted && bytes[i + 1] === QUOTE) {
         plain[length++] = QUOTE;

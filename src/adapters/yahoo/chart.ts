@@ -57,7 +57,7 @@ export function parseChart(status: number, body: string, symbol: string): Chart 
   }
   const reply = Reply.safeParse(json);
   if (!reply.success) {
-    const issue = reply.error.issues[0]!;
+    const issue = reply.error.issues[0];
     throw new Fault('yahoo.bad-reply', `${issue.path.join('.')}: ${issue.message}`, { field: symbol });
   }
   const { result, error } = reply.data.chart;

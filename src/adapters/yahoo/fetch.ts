@@ -71,7 +71,7 @@ function tapeOfChart(chart: Chart, request: YahooRequest & { timeFrame: string; 
   const file = `yahoo:${symbol}`;
   const instrument = { ...instrumentOf(chart, file, request.instrument), ...request.instrument };
   const times = chart.timestamp ?? [];
-  const quote = chart.indicators.quote[0]!;
+  const quote = chart.indicators.quote[0];
   const findings: Finding[] = [];
   const rows: number[] = [];
   times.forEach((seconds, i) => {
@@ -85,25 +85,25 @@ function tapeOfChart(chart: Chart, request: YahooRequest & { timeFrame: string; 
   const prices = request.prices ?? 'raw';
   const market = zone(chart.meta.exchangeTimezoneName);
   const splits = splitsOf(chart, market);
-  const ratios = rows.map((row) => (prices === 'raw' ? ratioAfter(splits, times[row]! * SECOND) : 1));
+  const ratios = rows.map((row) => (prices === 'raw' ? ratioAfter(splits, times[row] * SECOND) : 1));
   const column = (cells: readonly (number | null)[] | undefined, scale: (i: number) => number): Float64Array =>
     Float64Array.from(rows, (row, i) => (cells?.[row] ?? Number.NaN) * scale(i));
   const numbers = new Map<Role, Float64Array>();
   for (const role of ['open', 'high', 'low', 'close'] as const)
     numbers.set(
       role,
-      column(quote[role], (i) => ratios[i]!),
+      column(quote[role], (i) => ratios[i]),
     );
   numbers.set(
     'volume',
-    column(quote.volume, (i) => 1 / ratios[i]!),
+    column(quote.volume, (i) => 1 / ratios[i]),
   );
   const adjclose = chart.indicators.adjclose?.[0]?.adjclose;
   if (prices !== 'raw')
     numbers.set('adjustedClose', adjclose === undefined ? numbers.get('close')! : column(adjclose, () => 1));
 
   const actions = prices === 'fully-adjusted' ? [] : actionsOf(chart, splits, market, prices);
-  const at = rows.map((row) => times[row]! * SECOND);
+  const at = rows.map((row) => times[row] * SECOND);
   const tape = tapeOfTables(
     [
       {
@@ -190,11 +190,11 @@ function withoutUnfinished(tape: RecordedTape, file: string, now: number): Recor
   if (stream?.kind !== 'bars') return tape;
   const { columns } = stream;
   const last = columns.length - 1;
-  if (last < 0 || columns.time[last]! <= now) return tape;
+  if (last < 0 || columns.time[last] <= now) return tape;
   const { length: _, ...fields } = columns;
   const cut = Object.fromEntries(Object.entries(fields).map(([name, column]) => [name, column.subarray(0, last)]));
   const message = 'the bar is not complete yet and was left out';
-  const finding = left(file, stream.symbol, last, columns.openTime[last]! / SECOND, 'note', message);
+  const finding = left(file, stream.symbol, last, columns.openTime[last] / SECOND, 'note', message);
   const slice = { ...stream, columns: { ...columns, ...cut, length: last } };
   const streams = [slice];
   return {

@@ -83,7 +83,7 @@ export class YahooHttp {
       await first.text();
       this.cookie = first.headers
         .getSetCookie()
-        .map((cookie) => cookie.split(';')[0]!)
+        .map((cookie) => cookie.split(';')[0])
         .join('; ');
       const crumb = await fetch(`${this.baseUrl}/v1/test/getcrumb`, {
         headers: this.headers(),

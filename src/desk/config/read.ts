@@ -117,7 +117,7 @@ function located(
 function findSpan({ document, lines }: Source, path: Path, isKey: boolean): Span | undefined {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
-    const part = path[depth - 1]!;
+    const part = path[depth - 1];
     if (isMap(parent)) {
       const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
       if (pair === undefined || !isScalar(pair.key)) continue;

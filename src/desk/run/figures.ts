@@ -62,8 +62,8 @@ function sampled({ time, value }: Curve, times: Float64Array): Float64Array {
   const levels = new Float64Array(times.length);
   let row = -1;
   for (let i = 0; i < times.length; i++) {
-    while (row + 1 < time.length && time[row + 1]! <= times[i]!) row++;
-    levels[i] = row < 0 ? Number.NaN : value[row]!;
+    while (row + 1 < time.length && time[row + 1] <= times[i]) row++;
+    levels[i] = row < 0 ? Number.NaN : value[row];
   }
   return levels;
 }
@@ -88,8 +88,8 @@ function tradedAt(result: RunResult, prices: readonly PriceInput[]): Float64Arra
   const traded = new Float64Array(time.length);
   let session = 0;
   for (const { at, quantity, price, symbol } of result.fills) {
-    while (session < time.length - 1 && time[session]! < at) session++;
-    traded[session]! += Math.abs(quantity) * price * (multipliers.get(symbol) ?? 1);
+    while (session < time.length - 1 && time[session] < at) session++;
+    traded[session] += Math.abs(quantity) * price * (multipliers.get(symbol) ?? 1);
   }
   return traded;
 }
@@ -106,8 +106,8 @@ function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Ar
     let next = 0;
     let position = 0;
     for (let i = 0; i < time.length; i++) {
-      for (; next < fills.length && fills[next]!.at <= time[i]!; next++) position = fills[next]!.position;
-      if (position !== 0) exposure[i]! += (position * closes[i]! * (bars.multiplier ?? 1)) / equity[i]!;
+      for (; next < fills.length && fills[next].at <= time[i]; next++) position = fills[next].position;
+      if (position !== 0) exposure[i] += (position * closes[i] * (bars.multiplier ?? 1)) / equity[i];
     }
   }
   return exposure;

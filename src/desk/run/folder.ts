@@ -28,7 +28,7 @@ export interface ComposedRun {
   /** Absolute path of the run folder. */
   readonly folder: string;
   /** The journal's lines, written when they are first asked for. */
-  journal(): string;
+  readonly journal: () => string;
   readonly version: string;
   readonly presentation: Presentation;
   /** Absolute path of the report; `undefined` when none is asked for. */

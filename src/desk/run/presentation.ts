@@ -42,7 +42,7 @@ export function presentationOf(run: FinishedRun, reproduction: Reproduction | ((
 /** What a deck is held against: the named symbol held from the start, by default the first on the tape. */
 export function benchmarkOf(name: string | undefined, prices: readonly PriceInput[]): ReportExtra['benchmark'] {
   if (name === 'none' || prices.length === 0) return undefined;
-  const symbol = name ?? prices[0]!.symbol;
+  const symbol = name ?? prices[0].symbol;
   const bars = prices.find((price) => price.symbol === symbol);
   if (bars === undefined) {
     const known = prices.map((price) => price.symbol);
@@ -58,6 +58,6 @@ export function benchmarkOf(name: string | undefined, prices: readonly PriceInpu
 
 /** 365 where every day is a session, else 252: what a year of the first instrument's market has. */
 export function periodsOf({ instruments }: Pick<TapeInfo, 'instruments'>): number {
-  const { rules } = calendar(instruments[0]!.calendar);
+  const { rules } = calendar(instruments[0].calendar);
   return [0, 1, 2, 3, 4, 5, 6].every((weekday) => rules.trades(weekday)) ? 365 : 252;
 }

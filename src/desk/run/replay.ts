@@ -75,10 +75,10 @@ function locate(name: string, base: string): string {
     const newest = all
       .map((each) => ({ each, at: statSync(join(home, each, 'run.json')).mtimeMs }))
       .sort((a, b) => b.at - a.at);
-    return join(home, newest[0]!.each);
+    return join(home, newest[0].each);
   }
   const meant = all.filter((each) => each.startsWith(name) || each.split('-').includes(name));
-  if (meant.length === 1) return join(home, meant[0]!);
+  if (meant.length === 1) return join(home, meant[0]);
   if (meant.length > 1) {
     throw new Fault('run.ambiguous', `several runs begin so: ${meant.join(', ')}`, { file: name });
   }

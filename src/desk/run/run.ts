@@ -29,7 +29,7 @@ export interface RunWorld {
   readonly output: ProgressOutput;
   readonly stop: StopSign;
   /** A clock in milliseconds, for progress and timings only: nothing it says reaches the strategy. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** A deck with everything it names loaded, ready to play. */

@@ -84,7 +84,7 @@ function firstAtOrAfter(times: Float64Array, at: number): number {
   let high = times.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (times[middle]! < at) low = middle + 1;
+    if (times[middle] < at) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -50,7 +50,7 @@ export function codeHash(file: string): string {
     seen.set(path, text);
     // What a shipped strategy imports from other rooms is Tradedeck's own code, which has a hash of its own.
     for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
-      const next = resolve(dirname(path), specifier!);
+      const next = resolve(dirname(path), specifier);
       const isOurs = next.startsWith(ROOMS_FOLDER) && dirname(next) !== home;
       if (!isOurs && existsSync(next)) waiting.push(next);
     }

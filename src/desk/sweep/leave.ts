@@ -46,7 +46,7 @@ export function rowsCsv({ plan, rows }: FinishedSweep): string {
   for (const row of rows) {
     const values = [
       row.index,
-      ...names.map((name) => cell(row.parameters[name]!)),
+      ...names.map((name) => cell(row.parameters[name])),
       ...plan.figures.map((id) => row.figures[id] ?? ''),
       row.finalEquity,
     ];
@@ -118,7 +118,7 @@ function pageInput(
     winner,
     odds,
     axes: plan.axes,
-    objective: plan.objectives[0]!,
+    objective: plan.objectives[0],
     figures: plan.figures.map((id) => metricCatalogue.find((metric) => metric.id === id)!),
     halves,
     isComplete,

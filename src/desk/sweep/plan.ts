@@ -85,7 +85,7 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
   const admission: Admission = {
     fixed,
     where: readWhere(request.where, Object.keys(specs), 'sweep.where'),
-    refuses: (parameters) => check?.(parameters as never),
+    refuses: (parameters) => check?.(parameters),
   };
   const objectives = request.objectives.map((text) => readObjective(text, 'sweep.objective'));
   const names = [...KNOWN, ...Object.keys(specs)];

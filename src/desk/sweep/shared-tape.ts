@@ -13,7 +13,7 @@ function shareStream(stream: StreamSlice): StreamSlice {
     ([name, column]) => [name, typeof column === 'number' ? column : shared(column)],
   );
   // Every field is what it was; only the memory is another.
-  return { ...stream, columns: Object.fromEntries(columns) } as StreamSlice;
+  return { ...stream, columns: Object.fromEntries(columns) };
 }
 
 function shared(column: Float64Array): Float64Array {

@@ -3,7 +3,6 @@
  */
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { MetricId } from '../../stats/metric.ts';
-import type { Figures } from '../../research/sweep/figures.ts';
 import type { Parameters } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import { metricsOf } from '../run/figures.ts';
@@ -40,7 +39,7 @@ export function subjectOf(
       const benchmark = benchmarkOf(loaded.config.benchmark, prices)?.curve;
       const wanted = new Set<string>(figures);
       const all = metricsOf({ result, prices, benchmark, periodsPerYear }).filter(({ name }) => wanted.has(name));
-      return Object.fromEntries(all.map(({ name, value }) => [name, value])) as Figures;
+      return Object.fromEntries(all.map(({ name, value }) => [name, value]));
     },
   };
 }

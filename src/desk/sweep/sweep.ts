@@ -142,7 +142,7 @@ class GrowingPoints implements Points {
   }
 
   at(index: number): Parameters {
-    return this.list[index]!;
+    return this.list[index];
   }
 }
 
@@ -217,7 +217,7 @@ export function judge(
     tradeReturns,
     statistics: trialStatistics(gathered.sums, moments),
     rows,
-    objective: plan.objectives[0]!,
+    objective: plan.objectives[0],
     sampled: sampleReturns(subject, rows, best, gathered.sums.periods),
     periodsPerYear: plan.periodsPerYear,
     seed: plan.loaded.seed,
@@ -254,7 +254,7 @@ function sampleReturns(
 ): Float64Array[] {
   const count = Math.min(rows.length, realityTrials(periods));
   const chosen = new Set([winner]);
-  for (let i = 0; chosen.size < count && i < count; i++) chosen.add(rows[Math.floor((i * rows.length) / count)]!);
+  for (let i = 0; chosen.size < count && i < count; i++) chosen.add(rows[Math.floor((i * rows.length) / count)]);
   const player = new PointPlayer({ ...subject, figures: [] });
   return [...chosen].map(({ index, parameters }) => {
     const returns = new Float64Array(periods);

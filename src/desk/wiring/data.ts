@@ -94,7 +94,7 @@ export async function exportData(folder: string, symbol: string, timeFrame: stri
   const { catalogTape, toCsv } = await import('../../adapters/duckdb/catalog.ts');
   const query = { symbols: [symbol], ...(timeFrame === undefined ? {} : { timeFrame }) };
   const tape = await catalogTape(folder, query);
-  return toCsv(tape.slice.streams[0]!);
+  return toCsv(tape.slice.streams[0]);
 }
 
 /** How two sources of the same bars differ. */
@@ -122,8 +122,8 @@ export function compareTapes(a: RecordedTape, b: RecordedTape, tolerance: number
   let i = 0;
   let j = 0;
   while (i < first.length || j < second.length) {
-    const left = i < first.length ? first.time[i]! : Infinity;
-    const right = j < second.length ? second.time[j]! : Infinity;
+    const left = i < first.length ? first.time[i] : Infinity;
+    const right = j < second.length ? second.time[j] : Infinity;
     if (left < right) {
       onlyFirst.push(left);
       i++;
@@ -131,8 +131,8 @@ export function compareTapes(a: RecordedTape, b: RecordedTape, tolerance: number
       onlySecond.push(right);
       j++;
     } else {
-      const x = first.close[i++]!;
-      const y = second.close[j++]!;
+      const x = first.close[i++];
+      const y = second.close[j++];
       const difference = Math.abs(x - y) / Math.max(Math.abs(x), Math.abs(y), Number.MIN_VALUE);
       common++;
       if (difference > worst) worst = difference;

@@ -7,7 +7,7 @@ export interface Library {
   readonly purpose: string;
   /** Whether most things work without it. */
   readonly isOptional: boolean;
-  load(): Promise<unknown>;
+  readonly load: () => Promise<unknown>;
 }
 
 export const LIBRARIES: readonly Library[] = [

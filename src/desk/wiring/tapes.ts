@@ -7,6 +7,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { StreamShape } from '../../engine/feeds.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
+import type { FileOptions } from '../../adapters/files/tape.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import { defineInstrument, type Instrument, type InstrumentOptions } from '../../market/instrument.ts';
@@ -73,7 +74,7 @@ async function readFiles(
     names.map((name) => relative(process.cwd(), resolve(folder, name))),
     {
       // The reader checks what a mapping names against the file, and takes no key that the schema does not have.
-      ...(config.mapping as object | undefined),
+      ...(config.mapping as FileOptions | undefined),
       ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
       ...(symbol === undefined ? {} : { symbol }),
       instrument: (name: string) => optionsOf(instruments[name]),

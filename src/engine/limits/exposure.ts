@@ -69,7 +69,7 @@ export function grossExposureLimit(multiple: number): Control {
       let after = 0;
       for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
         const quantity = largest(instrument, view, instrument === intent.instrument ? intent : undefined);
-        if (quantity > 0) after += worth(quantity, ledger.marks[instrument]!, ledger, instrument);
+        if (quantity > 0) after += worth(quantity, ledger.marks[instrument], ledger, instrument);
       }
       const limit = multiple * ledger.equity();
       return after > limit
@@ -122,7 +122,7 @@ export function drawdownLimit(share: number): Control {
  */
 function largest(instrument: number, view: GateView, added?: OrderIntent): number {
   const { ledger } = view;
-  const { quantityScale } = ledger.units[instrument]!;
+  const { quantityScale } = ledger.units[instrument];
   let certain = atMarket(instrument, view);
   let bought = 0;
   let sold = 0;
@@ -141,7 +141,7 @@ function largest(instrument: number, view: GateView, added?: OrderIntent): numbe
 
 /** What is held once the market orders at work have filled, signed. */
 function atMarket(instrument: number, { ledger, working }: GateView): number {
-  const { quantityScale } = ledger.units[instrument]!;
+  const { quantityScale } = ledger.units[instrument];
   let quantity = ledger.netQuantity(instrument);
   for (const order of working(instrument)) {
     const isKnown = order.type === 'market' && order.fraction !== order.fraction;
@@ -169,6 +169,6 @@ function valueOf(quantity: number, { ledger, mark }: GateView, instrument: numbe
 
 /** Money in base currency that a quantity stands for at a price: of a future, the value of its contracts. */
 function worth(quantity: number, price: number, ledger: GateView['ledger'], instrument: number): number {
-  const rate = ledger.rates[ledger.currencyOf[instrument]!]!;
-  return quantity * price * ledger.instruments[instrument]!.multiplier * rate;
+  const rate = ledger.rates[ledger.currencyOf[instrument]];
+  return quantity * price * ledger.instruments[instrument].multiplier * rate;
 }

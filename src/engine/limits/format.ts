@@ -24,7 +24,7 @@ export const wellFormed: Control = {
         return refuse('format.quantity', `quantity must be finite and positive, was ${show(intent.quantity)}`);
       }
       if (units === 0) {
-        const { lot } = ledger.instruments[intent.instrument]!;
+        const { lot } = ledger.instruments[intent.instrument];
         return refuse('format.lot', `quantity ${intent.quantity} is less than one lot of ${lot}`);
       }
     } else if (!(intent.fraction > 0)) {
@@ -34,7 +34,7 @@ export const wellFormed: Control = {
       return refuse('format.good-till', 'a GTD order needs the instant until which it is good');
     }
     if (intent.type === 'market') return undefined;
-    return checkPrices(intent, ledger.instruments[intent.instrument]!);
+    return checkPrices(intent, ledger.instruments[intent.instrument]);
   },
 };
 
@@ -43,10 +43,10 @@ export const tradable: Control = {
   sentence: 'Orders are only taken for instruments that have a price and are not delisted.',
   check(intent, view) {
     if (!view.tradable) {
-      return refuse('symbol.not-tradable', `${view.ledger.instruments[intent.instrument]!.symbol} is not traded now`);
+      return refuse('symbol.not-tradable', `${view.ledger.instruments[intent.instrument].symbol} is not traded now`);
     }
     if (view.mark !== view.mark) {
-      return refuse('symbol.no-price', `${view.ledger.instruments[intent.instrument]!.symbol} has no price yet`);
+      return refuse('symbol.no-price', `${view.ledger.instruments[intent.instrument].symbol} has no price yet`);
     }
     return undefined;
   },

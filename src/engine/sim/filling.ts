@@ -42,7 +42,7 @@ export class Filling {
     this.settlement =
       settlementDays > 0 && margin.spendsCash === true ? new Settlement(settlementDays, hours) : undefined;
     this.context = {
-      instrument: instruments[0]!,
+      instrument: instruments[0],
       side: 1,
       quantity: 0,
       price: 0,
@@ -60,7 +60,7 @@ export class Filling {
 
   /** Applies slippage, affordability and reduce-only, then books. `units` is Infinity for a fraction of the account. */
   fill(order: Order, market: Market, units: number, price: number, at: number, maker: boolean): void {
-    const position = this.ledger.positions[order.strategy]![order.instrument]!;
+    const position = this.ledger.positions[order.strategy][order.instrument];
     const held = position.quantityUnits;
     const closable = held > 0 === order.side > 0 ? 0 : Math.abs(held);
     if (order.reduceOnly) {
@@ -121,7 +121,7 @@ export class Filling {
       this.orders.end(order, 'reject', 'margin.short-not-allowed', at);
       return 0;
     }
-    const rate = ledger.rates[ledger.currencyOf[order.instrument]!]!;
+    const rate = ledger.rates[ledger.currencyOf[order.instrument]];
     const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
     const released = (closable * margin.perUnit(market.instrument, -order.side, price) * rate) / scale;
     const free = margin.free(ledger) + released - (this.settlement?.unsettled(at) ?? 0);
@@ -196,14 +196,14 @@ export class Filling {
     order.filledUnits += units;
     order.filledValue += units * price;
     if (order.side < 0 && this.settlement !== undefined && market.instrument.future === undefined) {
-      const rate = ledger.rates[ledger.currencyOf[order.instrument]!]!;
+      const rate = ledger.rates[ledger.currencyOf[order.instrument]];
       const proceeds = (units / scale) * price * market.instrument.multiplier - booked;
       this.settlement.sold(order.instrument, proceeds * rate, at);
     }
     if (market.volumeLeft !== Infinity) market.volumeLeft -= units;
     const done = order.filledUnits >= order.units;
     this.orders.change(order, done ? 'fill-rest' : 'fill-part');
-    const after = ledger.positions[order.strategy]![order.instrument]!.quantityUnits;
+    const after = ledger.positions[order.strategy][order.instrument].quantityUnits;
     this.journal.write(
       ENTRY.filled,
       at,

@@ -48,9 +48,9 @@ export function cashAccount(allowsShort = false): MarginModel {
 function tiedByFutures(ledger: Ledger): number {
   let tied = 0;
   for (const position of ledger.openPositions()) {
-    const { future } = ledger.instruments[position.instrument]!;
+    const { future } = ledger.instruments[position.instrument];
     if (future === undefined) continue;
-    const rate = ledger.rates[ledger.currencyOf[position.instrument]!]!;
+    const rate = ledger.rates[ledger.currencyOf[position.instrument]];
     tied += Math.abs(position.quantity) * future.initialMargin * rate - Math.min(0, ledger.positionValue(position));
   }
   return tied;
@@ -60,9 +60,9 @@ function tiedByFutures(ledger: Ledger): number {
 function keptByFutures(ledger: Ledger): number {
   let kept = 0;
   for (const { instrument, quantity } of ledger.openPositions()) {
-    const { future } = ledger.instruments[instrument]!;
+    const { future } = ledger.instruments[instrument];
     if (future === undefined) continue;
-    kept += Math.abs(quantity) * future.maintenanceMargin * ledger.rates[ledger.currencyOf[instrument]!]!;
+    kept += Math.abs(quantity) * future.maintenanceMargin * ledger.rates[ledger.currencyOf[instrument]];
   }
   return kept;
 }
@@ -98,14 +98,14 @@ function shareOfValue(rule: {
   ): number => {
     let margin = 0;
     for (const position of ledger.openPositions()) {
-      const instrument = ledger.instruments[position.instrument]!;
-      const rate = ledger.rates[ledger.currencyOf[position.instrument]!]!;
+      const instrument = ledger.instruments[position.instrument];
+      const rate = ledger.rates[ledger.currencyOf[position.instrument]];
       const size = Math.abs(position.quantity);
       margin +=
         instrument.future !== undefined
           ? size * contract(instrument) * rate
           : size *
-            ledger.marks[position.instrument]! *
+            ledger.marks[position.instrument] *
             instrument.multiplier *
             rate *
             share(Math.sign(position.quantity));

@@ -86,7 +86,7 @@ export class Market {
     this.eager = 0;
     this.nextExpiry = Infinity;
     const { working } = this;
-    for (let i = 0; i < working.length; i++) this.watch(working[i]!);
+    for (let i = 0; i < working.length; i++) this.watch(working[i]);
   }
 
   private watch(order: Order): void {

@@ -9,14 +9,14 @@ import { stepOf, type BarView } from './match-bar.ts';
 /** Whether all that works in a market are sales of what is held, or purchases of what is short, at the next open. */
 export function freesCash(market: Market, ledger: Ledger): boolean {
   return market.working.every((order) => {
-    const { quantityUnits } = ledger.positions[order.strategy]![order.instrument]!;
+    const { quantityUnits } = ledger.positions[order.strategy][order.instrument];
     return stepOf(order) === 'open' && quantityUnits * order.side < 0;
   });
 }
 
 export function closingFirst(working: readonly Order[], ledger: Ledger): Order[] {
   const closes = (order: Order): boolean =>
-    ledger.positions[order.strategy]![order.instrument]!.quantityUnits * order.side < 0 && order.reduceOnly;
+    ledger.positions[order.strategy][order.instrument].quantityUnits * order.side < 0 && order.reduceOnly;
   return [...working.filter(closes), ...working.filter((order) => !closes(order))];
 }
 

@@ -54,10 +54,10 @@ export class SimulatedVenue implements Venue {
   }
 
   send(order: Approved): void {
-    const market = this.markets[order.instrument]!;
+    const market = this.markets[order.instrument];
     order.sequence = ++this.orders.sequence;
     order.activeAt = order.submittedAt + this.conventions.latency;
-    if (order.timeInForce === 'DAY') order.expireAt = this.hours[order.instrument]!.closeAfter(this.moment.now + 1);
+    if (order.timeInForce === 'DAY') order.expireAt = this.hours[order.instrument].closeAfter(this.moment.now + 1);
     this.orders.change(order, 'accept');
     if (market.quoted && isAuction(order)) order.activeAt = Math.max(order.activeAt, this.auctionAt(order));
     if (order.trail === order.trail && order.stop !== order.stop) this.startTrail(order, market);
@@ -67,7 +67,7 @@ export class SimulatedVenue implements Venue {
 
   /** Takes back orders that were working when a run was saved: they have passed the gate before. */
   resume(orders: readonly Order[], sequence: number, now: number): void {
-    for (const order of orders) this.orders.enter(order, this.markets[order.instrument]!);
+    for (const order of orders) this.orders.enter(order, this.markets[order.instrument]);
     this.orders.sequence = sequence;
     this.moment.now = now;
   }
@@ -78,7 +78,7 @@ export class SimulatedVenue implements Venue {
 
   update(order: Order, change: OrderChange): string | undefined {
     if (nextStatus(order.status, 'request-update') === undefined) return `order.${order.status}`;
-    const market = this.markets[order.instrument]!;
+    const market = this.markets[order.instrument];
     if (change.quantity !== undefined) {
       const units = Math.round(change.quantity * market.scale);
       if (units <= order.filledUnits) return 'order.quantity-below-filled';
@@ -216,7 +216,7 @@ export class SimulatedVenue implements Venue {
 
   /** Books a fill of `units` at `price` outside of matching: the end of a tape, a liquidation. No slippage. */
   forceFill(order: Approved, price: number, at: number): void {
-    const market = this.markets[order.instrument]!;
+    const market = this.markets[order.instrument];
     order.sequence = ++this.orders.sequence;
     this.orders.change(order, 'accept');
     this.filling.withoutBar(market);
@@ -233,7 +233,7 @@ export class SimulatedVenue implements Venue {
   private fillsOnArrival(order: Order, market: Market): boolean {
     if (order.activeAt > this.moment.now) return false;
     if (market.quoted) {
-      if (isAuction(order) || !this.hours[order.instrument]!.isOpen(this.moment.now)) return false;
+      if (isAuction(order) || !this.hours[order.instrument].isOpen(this.moment.now)) return false;
       this.arrive(order, market);
     } else if (this.conventions.timing === 'this-close' && order.type === 'market') {
       if (market.lastAt !== this.moment.now) return false;
@@ -285,7 +285,7 @@ export class SimulatedVenue implements Venue {
 
   /** Whether the market is in session; its closing quote still is. */
   private trades(market: Market, at: number): boolean {
-    const hours = this.hours[market.index]!;
+    const hours = this.hours[market.index];
     return hours.isOpen(at) || hours.closeAfter(at) === at;
   }
 
@@ -298,7 +298,7 @@ export class SimulatedVenue implements Venue {
 
   /** When the auction that an order waits for takes place. */
   private auctionAt(order: Order): number {
-    const hours = this.hours[order.instrument]!;
+    const hours = this.hours[order.instrument];
     return stepOf(order) === 'close' ? hours.closeAfter(this.moment.now + 1) : hours.openAfter(this.moment.now);
   }
 
@@ -337,7 +337,7 @@ export class SimulatedVenue implements Venue {
     const { working } = market;
     this.moment.matching = true;
     if (working.length === 1) {
-      this.matchOne(working[0]!, market, openAt, at);
+      this.matchOne(working[0], market, openAt, at);
     } else {
       this.matchEach(
         this.conventions.closingFirst ? closingFirst(working, this.ledger) : working.slice(),
@@ -363,7 +363,7 @@ export class SimulatedVenue implements Venue {
     const stepOfEach = orders.map((order) => stepFor(order, this.conventions, this.moment.bar, openAt));
     for (const step of stepsOf(this.conventions, this.moment.bar)) {
       for (let i = 0; i < orders.length; i++) {
-        const order = orders[i]!;
+        const order = orders[i];
         if (stepOfEach[i] === step && isLive(order)) this.matchOne(order, market, openAt, at);
       }
     }

@@ -122,7 +122,7 @@ export class WorkingOrders {
     this.change(order, event);
     const kind = event === 'cancel' ? ENTRY.canceled : event === 'expire' ? ENTRY.expired : ENTRY.rejected;
     this.journal.write(kind, at, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, code);
-    this.leave(order, this.markets[order.instrument]!);
+    this.leave(order, this.markets[order.instrument]);
     if (order.children !== undefined && order.filledUnits === 0) {
       for (const child of order.children) if (child.sequence === 0) this.end(child, 'cancel', 'parent-ended', at);
     }
@@ -132,7 +132,7 @@ export class WorkingOrders {
   leave(order: Order, market: Market): void {
     if (!market.remove(order)) return;
     this.count--;
-    this.countOf[order.strategy]!--;
+    this.countOf[order.strategy]--;
   }
 
   /** Ends orders of which a split left nothing. */

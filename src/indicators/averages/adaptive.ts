@@ -92,20 +92,20 @@ function runKama(
 ): void {
   const span = fast - slow;
   let path = 0;
-  for (let i = 1; i <= rows; i++) path += Math.abs(series[i]! - series[i - 1]!);
-  let average = series[rows - 1]!;
+  for (let i = 1; i <= rows; i++) path += Math.abs(series[i] - series[i - 1]);
+  let average = series[rows - 1];
   let first = rows;
   out.fill(Number.NaN, 0, rows);
   if (options.seed === 'average') {
     let sum = 0;
-    for (let i = 0; i < rows; i++) sum += series[i]!;
-    sum += series[rows]! - series[0]!;
+    for (let i = 0; i < rows; i++) sum += series[i];
+    sum += series[rows] - series[0];
     out[first++] = average = sum / rows;
   }
   for (let i = first; i < length; i++) {
-    const value = series[i]!;
-    const old = series[i - rows]!;
-    if (i > rows) path += Math.abs(value - series[i - 1]!) - Math.abs(old - series[i - rows - 1]!);
+    const value = series[i];
+    const old = series[i - rows];
+    if (i > rows) path += Math.abs(value - series[i - 1]) - Math.abs(old - series[i - rows - 1]);
     const way = Math.abs(value - old);
     const ratio = path <= way ? (way === 0 ? 0 : 1) : way / path;
     const weight = ratio * span + slow;
@@ -230,7 +230,7 @@ export const kama = defineIndicator({
   create: (rows: number, fast: number, slow: number, options: KamaOptions) => new Kama(rows, fast, slow, options),
   spreads: true,
   kernel: ([series], length, [out], rows, fast, slow, options) =>
-    runKama(series!, length, out!, rows, 2 / (fast + 1), 2 / (slow + 1), options),
+    runKama(series, length, out, rows, 2 / (fast + 1), 2 / (slow + 1), options),
 });
 
 /** Variable index dynamic average: speed by the ratio of short to long deviation. Source: Chande, TASC 1992. */

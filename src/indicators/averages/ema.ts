@@ -40,20 +40,20 @@ export class Smoothing extends Stream {
   }
 
   override block(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void {
-    const series = inputs[0]!;
-    const out = outputs[0]!;
+    const series = inputs[0];
+    const out = outputs[0];
     const { weight } = this;
     let row = from;
-    for (; row < to && this.count < this.rows; row++) out[row] = this.update(series[row]!);
+    for (; row < to && this.count < this.rows; row++) out[row] = this.update(series[row]);
     let average = this.value;
     for (; row < to; row++) {
-      const value = series[row]!;
+      const value = series[row];
       if (value !== value) break;
       average += weight * (value - average);
       out[row] = average;
     }
     this.value = average;
-    for (; row < to; row++) out[row] = this.update(series[row]!);
+    for (; row < to; row++) out[row] = this.update(series[row]);
   }
 
   next(value: number): number {
@@ -107,11 +107,11 @@ export function runSmoothing(
   weight: number,
 ): void {
   let value = 0;
-  for (let i = 0; i < rows; i++) value += series[i]!;
+  for (let i = 0; i < rows; i++) value += series[i];
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = value /= rows;
   for (let i = rows; i < length; i++) {
-    value += weight * (series[i]! - value);
+    value += weight * (series[i] - value);
     out[i] = value;
   }
 }
@@ -129,10 +129,10 @@ export function runSmoothingFrom(
   out.fill(Number.NaN, 0, first);
   if (first === length) return;
   let value = 0;
-  for (let i = from; i <= first; i++) value += values[i]!;
+  for (let i = from; i <= first; i++) value += values[i];
   out[first] = value /= rows;
   for (let i = first + 1; i < length; i++) {
-    value += weight * (values[i]! - value);
+    value += weight * (values[i] - value);
     out[i] = value;
   }
 }
@@ -150,7 +150,7 @@ export const ema = defineIndicator({
   create: (rows: number, options: SeedOptions) => emaStream(rows, options),
   spreads: true,
   kernel: ([series], length, [out], rows, options) =>
-    runSmoothing(series!, length, out!, options.seed === 'first' ? 1 : rows, 2 / (rows + 1)),
+    runSmoothing(series, length, out, options.seed === 'first' ? 1 : rows, 2 / (rows + 1)),
 });
 
 /** Wilder's moving average of weight 1 / period: the average inside RSI, ATR and ADX. */
@@ -167,5 +167,5 @@ export const rma = defineIndicator({
   create: (rows: number, options: SeedOptions) => rmaStream(rows, options),
   spreads: true,
   kernel: ([series], length, [out], rows, options) =>
-    runSmoothing(series!, length, out!, options.seed === 'first' ? 1 : rows, 1 / rows),
+    runSmoothing(series, length, out, options.seed === 'first' ? 1 : rows, 1 / rows),
 });

@@ -103,11 +103,7 @@ class Filter extends Stream {
       this.started = true;
     }
     const filtered =
-      weights[0]! * value +
-      weights[1]! * past[0]! +
-      weights[2]! * past[1]! +
-      weights[3]! * past[2]! +
-      weights[4]! * past[3]!;
+      weights[0] * value + weights[1] * past[0] + weights[2] * past[1] + weights[3] * past[2] + weights[4] * past[3];
     past[1] = past[0]!;
     past[0] = value;
     past[3] = past[2]!;

@@ -30,11 +30,11 @@ function runTrima(series: Float64Array, length: number, out: Float64Array, inner
   let sum = 0;
   let total = 0;
   let slot = 0;
-  for (let i = 0; i < inner; i++) sum += series[i]!;
+  for (let i = 0; i < inner; i++) sum += series[i];
   for (let i = inner - 1; i < length; i++) {
-    if (i >= inner) sum += series[i]! - series[i - inner]!;
+    if (i >= inner) sum += series[i] - series[i - inner];
     const mean = sum / inner;
-    total += mean - means[slot]!;
+    total += mean - means[slot];
     means[slot] = mean;
     slot = slot + 1 === outer ? 0 : slot + 1;
     out[i] = total / outer;
@@ -82,7 +82,7 @@ class Alma extends Stream {
     ring.push(value);
     if (!ring.full) return Number.NaN;
     let sum = 0;
-    for (let i = 0; i < weights.length; i++) sum += weights[i]! * ring.ago(weights.length - 1 - i);
+    for (let i = 0; i < weights.length; i++) sum += weights[i] * ring.ago(weights.length - 1 - i);
     return sum;
   }
 }
@@ -128,7 +128,7 @@ export const trima = defineIndicator({
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Trima(rows),
   spreads: true,
-  kernel: ([series], length, [out], rows) => runTrima(series!, length, out!, (rows + 1) >> 1, (rows >> 1) + 1),
+  kernel: ([series], length, [out], rows) => runTrima(series, length, out, (rows + 1) >> 1, (rows >> 1) + 1),
 });
 
 /** Hull moving average: weighted averages arranged so that their lags cancel. Source: Hull, 2005. */
@@ -143,7 +143,7 @@ export const hma = defineIndicator({
   create: (rows: number) => new Hma(rows),
   kernel: ([series], length, [out], rows) => {
     const stream = new Hma(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(series[i]);
   },
 });
 

@@ -68,22 +68,22 @@ class ExactSma extends Stream {
   }
 
   override block(inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, to: number): void {
-    const series = inputs[0]!;
-    const out = outputs[0]!;
+    const series = inputs[0];
+    const out = outputs[0];
     const { ring, period: rows } = this;
     let row = from;
     // The first rows push out what came before the block; those after them, what lies in it.
     let isFull = true;
     for (const end = Math.min(to, from + rows); row < end; row++) {
-      const value = series[row]!;
+      const value = series[row];
       out[row] = this.update(value);
       isFull &&= value === value;
     }
     if (isFull && ring.full && row < to) {
       row = this.isExact ? this.sumExactly(series, out, row, to) : this.sumPlainly(series, out, row, to);
-      for (let i = row - rows; i < row; i++) ring.push(series[i]!);
+      for (let i = row - rows; i < row; i++) ring.push(series[i]);
     }
-    for (; row < to; row++) out[row] = this.update(series[row]!);
+    for (; row < to; row++) out[row] = this.update(series[row]);
   }
 
   /** Goes on to the first row that is not whole, and returns it. */
@@ -93,9 +93,9 @@ class ExactSma extends Stream {
     let { sum } = this;
     let row = from;
     for (; row < to; row++) {
-      const value = series[row]!;
+      const value = series[row];
       if (!isWhole(value * scale)) break;
-      sum += (value - series[row - rows]!) * scale + ROUNDER - ROUNDER;
+      sum += (value - series[row - rows]) * scale + ROUNDER - ROUNDER;
       out[row] = sum / divisor;
     }
     this.sum = sum;
@@ -108,9 +108,9 @@ class ExactSma extends Stream {
     let { sum } = this;
     let row = from;
     for (; row < to; row++) {
-      const value = series[row]!;
+      const value = series[row];
       if (value !== value) break;
-      sum += value - series[row - rows]!;
+      sum += value - series[row - rows];
       out[row] = sum / rows;
     }
     this.sum = sum;
@@ -141,17 +141,17 @@ function runSma(
   rows: number,
   options: ScaleOptions,
 ): void {
-  if (options.scale === undefined) runPlain(series!, length, out!, rows);
-  else runExact(series!, length, out!, rows, options.scale);
+  if (options.scale === undefined) runPlain(series, length, out, rows);
+  else runExact(series, length, out, rows, options.scale);
 }
 
 function runPlain(series: Float64Array, length: number, out: Float64Array, rows: number): void {
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += series[i]!;
+  for (let i = 0; i < rows; i++) sum += series[i];
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = sum / rows;
   for (let i = rows; i < length; i++) {
-    sum += series[i]! - series[i - rows]!;
+    sum += series[i] - series[i - rows];
     out[i] = sum / rows;
   }
 }
@@ -160,7 +160,7 @@ function runExact(series: Float64Array, length: number, out: Float64Array, rows:
   const divisor = rows * scale;
   let sum = 0;
   let row = 0;
-  for (; row < rows && isWhole(series[row]! * scale); row++) sum += series[row]! * scale + ROUNDER - ROUNDER;
+  for (; row < rows && isWhole(series[row] * scale); row++) sum += series[row] * scale + ROUNDER - ROUNDER;
   if (row < rows) {
     runPlain(series, length, out, rows);
     return;
@@ -168,17 +168,17 @@ function runExact(series: Float64Array, length: number, out: Float64Array, rows:
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = sum / divisor;
   for (; row < length; row++) {
-    const value = series[row]!;
+    const value = series[row];
     if (!isWhole(value * scale)) break;
     // The difference of two whole numbers of ticks is one, up to float noise that this addition rounds away.
-    sum += (value - series[row - rows]!) * scale + ROUNDER - ROUNDER;
+    sum += (value - series[row - rows]) * scale + ROUNDER - ROUNDER;
     out[row] = sum / divisor;
   }
   if (row === length) return;
   sum = 0;
-  for (let i = row - rows; i < row; i++) sum += series[i]!;
+  for (let i = row - rows; i < row; i++) sum += series[i];
   for (; row < length; row++) {
-    sum += series[row]! - series[row - rows]!;
+    sum += series[row] - series[row - rows];
     out[row] = sum / rows;
   }
 }

@@ -16,14 +16,14 @@ export function runDouble(
   let one = mean(series, seedRows);
   let two = one;
   for (let i = seedRows; i <= start; i++) {
-    one += weight * (series[i]! - one);
+    one += weight * (series[i] - one);
     two += one;
   }
   two /= seedRows;
   out.fill(Number.NaN, 0, start);
   out[start] = 2 * one - two;
   for (let i = start + 1; i < length; i++) {
-    one += weight * (series[i]! - one);
+    one += weight * (series[i] - one);
     two += weight * (one - two);
     out[i] = 2 * one - two;
   }
@@ -42,7 +42,7 @@ export function runTriple(
   out.fill(Number.NaN, 0, start);
   out[start] = 3 * one - 3 * two + three;
   for (let i = start + 1; i < length; i++) {
-    one += weight * (series[i]! - one);
+    one += weight * (series[i] - one);
     two += weight * (one - two);
     three += weight * (two - three);
     out[i] = 3 * one - 3 * two + three;
@@ -65,7 +65,7 @@ export function runTrixLine(
   average[start] = three;
   for (let i = start + 1; i < length; i++) {
     const before = three;
-    one += weight * (series[i]! - one);
+    one += weight * (series[i] - one);
     two += weight * (one - two);
     three += weight * (two - three);
     average[i] = three;
@@ -79,13 +79,13 @@ function seedThree(series: Float64Array, seedRows: number, weight: number): [num
   let two = one;
   let i = seedRows;
   for (const end = 2 * seedRows - 1; i < end; i++) {
-    one += weight * (series[i]! - one);
+    one += weight * (series[i] - one);
     two += one;
   }
   two /= seedRows;
   let three = two;
   for (const end = 3 * seedRows - 2; i < end; i++) {
-    one += weight * (series[i]! - one);
+    one += weight * (series[i] - one);
     two += weight * (one - two);
     three += two;
   }
@@ -94,6 +94,6 @@ function seedThree(series: Float64Array, seedRows: number, weight: number): [num
 
 function mean(series: Float64Array, rows: number): number {
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += series[i]!;
+  for (let i = 0; i < rows; i++) sum += series[i];
   return sum / rows;
 }

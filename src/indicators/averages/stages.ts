@@ -50,7 +50,7 @@ export class Stages {
     let stage = value;
     for (let k = 0; k < stages.length; k++) {
       if (this.seed === 'staggered' && row < k * (this.rows - 1)) return false;
-      stage = stages[k]!.pass(stage);
+      stage = stages[k].pass(stage);
       values[k] = stage;
     }
     return this.seed === 'staggered' ? row >= stages.length * (this.rows - 1) : stage === stage;
@@ -87,7 +87,7 @@ export class Staged extends Stream {
     const { stages, weights } = this;
     if (!stages.push(value)) return Number.NaN;
     let sum = 0;
-    for (let k = 0; k < weights.length; k++) sum += weights[k]! * stages.values[k]!;
+    for (let k = 0; k < weights.length; k++) sum += weights[k] * stages.values[k];
     return sum;
   }
 }
@@ -105,7 +105,7 @@ class Trix extends Stream {
 
   next(value: number): number {
     const warm = this.stages.push(value);
-    const triple = this.stages.values[2]!;
+    const triple = this.stages.values[2];
     const trix = warm ? (100 * (triple - this.before)) / this.before : Number.NaN;
     if (warm) this.before = triple;
     this.out[1] = this.average.pass(trix);
@@ -149,7 +149,7 @@ export const dema = defineIndicator({
   fits: (_rows, options) => seedsInTurn(options),
   spreads: true,
   kernel: ([series], length, [out], rows, options) =>
-    runDouble(series!, length, out!, seedRows(rows, options), 2 / (rows + 1)),
+    runDouble(series, length, out, seedRows(rows, options), 2 / (rows + 1)),
 });
 
 /** Triple exponential moving average. Source: Mulloy, TASC 1994. */
@@ -166,7 +166,7 @@ export const tema = defineIndicator({
   fits: (_rows, options) => seedsInTurn(options),
   spreads: true,
   kernel: ([series], length, [out], rows, options) =>
-    runTriple(series!, length, out!, seedRows(rows, options), 2 / (rows + 1)),
+    runTriple(series, length, out, seedRows(rows, options), 2 / (rows + 1)),
 });
 
 /** Tillson's T3: a generalised double average, three times over. Source: Tillson, TASC 1998. */
@@ -182,7 +182,7 @@ export const t3 = defineIndicator({
   create: (rows: number, volume: number, options: StageOptions) => new Staged(rows, t3Weights(volume), options),
   kernel: ([series], length, [out], rows, volume, options) => {
     const stream = new Staged(rows, t3Weights(volume), options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(series[i]);
   },
 });
 
@@ -201,7 +201,7 @@ export const trix = defineIndicator({
   spreads: true,
   kernel: ([series], length, [line, average, triple], rows, signal, options) => {
     const seed = seedRows(rows, options);
-    runTrixLine(series!, length, line!, triple!, seed, 2 / (rows + 1));
-    runSmoothingFrom(line!, 3 * seed - 2, length, average!, signal, 2 / (signal + 1));
+    runTrixLine(series, length, line, triple, seed, 2 / (rows + 1));
+    runSmoothingFrom(line, 3 * seed - 2, length, average, signal, 2 / (signal + 1));
   },
 });

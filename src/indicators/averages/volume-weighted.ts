@@ -65,7 +65,7 @@ export const vwma = defineIndicator({
   create: (rows: number) => new WeightedMean(rows),
   kernel: ([close, volume], length, [out], rows) => {
     const stream = new WeightedMean(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(close![i]!, volume![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(close[i], volume[i]);
   },
 });
 

@@ -39,15 +39,15 @@ function runWma(series: Float64Array, length: number, out: Float64Array, rows: n
   let sum = 0;
   let weighted = 0;
   for (let i = 0; i < rows; i++) {
-    sum += series[i]!;
-    weighted += (i + 1) * series[i]!;
+    sum += series[i];
+    weighted += (i + 1) * series[i];
   }
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = weighted / divisor;
   for (let i = rows; i < length; i++) {
-    const value = series[i]!;
+    const value = series[i];
     weighted += rows * value - sum;
-    sum += value - series[i - rows]!;
+    sum += value - series[i - rows];
     out[i] = weighted / divisor;
   }
 }
@@ -64,5 +64,5 @@ export const wma = defineIndicator({
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Wma(rows),
   spreads: true,
-  kernel: ([series], length, [out], rows) => runWma(series!, length, out!, rows),
+  kernel: ([series], length, [out], rows) => runWma(series, length, out, rows),
 });

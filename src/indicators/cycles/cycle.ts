@@ -19,13 +19,13 @@ class Delay {
   }
 
   ago(rows: number): number {
-    return this.values[rows]!;
+    return this.values[rows];
   }
 
   /** The Hilbert transform of the values, for a gain. */
   transform(gain: number): number {
     const { values } = this;
-    return (OUTER * (values[0]! - values[6]!) + INNER * (values[2]! - values[4]!)) * gain;
+    return (OUTER * (values[0] - values[6]) + INNER * (values[2] - values[4])) * gain;
   }
 }
 
@@ -60,7 +60,7 @@ export class Cycle {
     const { prices } = this;
     prices.copyWithin(1, 0);
     prices[0] = value;
-    this.smooth = (4 * prices[0] + 3 * prices[1]! + 2 * prices[2]! + prices[3]!) / 10;
+    this.smooth = (4 * prices[0] + 3 * prices[1] + 2 * prices[2] + prices[3]) / 10;
     if (this.row++ < this.start) return false;
     this.measure();
     return true;
@@ -119,8 +119,8 @@ export class CyclePhase {
     let imaginary = 0;
     for (let i = 0, k = this.at; i < rows; i++) {
       const angle = (i * 2 * Math.PI) / rows;
-      real += Math.sin(angle) * smooths[k]!;
-      imaginary += Math.cos(angle) * smooths[k]!;
+      real += Math.sin(angle) * smooths[k];
+      imaginary += Math.cos(angle) * smooths[k];
       k = k === 0 ? LONGEST - 1 : k - 1;
     }
     let { phase } = this;

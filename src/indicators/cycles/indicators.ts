@@ -104,7 +104,7 @@ class PhaseLines extends Stream {
     let sum = 0;
     for (let i = 0; i < rows; i++) sum += prices.ago(i);
     const mean = rows > 0 ? sum / rows : 0;
-    const line = (4 * mean + 3 * means[0]! + 2 * means[1]! + means[2]!) / 10;
+    const line = (4 * mean + 3 * means[0] + 2 * means[1] + means[2]) / 10;
     means.copyWithin(1, 0);
     means[0] = mean;
     return line;

@@ -132,7 +132,7 @@ export const apo = defineIndicator({
       averageStream(options.average ?? 'ema', fast),
       averageStream(options.average ?? 'ema', slow),
     );
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(series[i]);
   },
 });
 
@@ -151,9 +151,9 @@ export const ppo = defineIndicator({
   kernel: ([series], length, [first, second, third], fast, slow, signal, options) => {
     const stream = new Ppo(fast, slow, signal, options);
     for (let i = 0; i < length; i++) {
-      first![i] = stream.next(series![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
+      first[i] = stream.next(series[i]);
+      second[i] = stream.out[1]!;
+      third[i] = stream.out[2]!;
     }
   },
 });

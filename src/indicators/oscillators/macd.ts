@@ -79,14 +79,14 @@ function runMacd(
   const late = slowRows - fastRows;
   let fast = 0;
   let slow = 0;
-  for (let i = 0; i < slowRows; i++) slow += series[i]!;
-  for (let i = late; i < slowRows; i++) fast += series[i]!;
+  for (let i = 0; i < slowRows; i++) slow += series[i];
+  for (let i = late; i < slowRows; i++) fast += series[i];
   slow /= slowRows;
   fast /= fastRows;
   line.fill(Number.NaN, 0, start);
   line[start] = fast - slow;
   for (let i = slowRows; i < length; i++) {
-    const value = series[i]!;
+    const value = series[i];
     fast += fastWeight * (value - fast);
     slow += slowWeight * (value - slow);
     line[i] = fast - slow;
@@ -96,14 +96,14 @@ function runMacd(
   histogram.fill(Number.NaN, 0, first);
   if (first === length) return;
   let average = 0;
-  for (let i = start; i <= first; i++) average += line[i]!;
+  for (let i = start; i <= first; i++) average += line[i];
   average /= signalRows;
   signal[first] = average;
-  histogram[first] = line[first]! - average;
+  histogram[first] = line[first] - average;
   for (let i = first + 1; i < length; i++) {
-    average += signalWeight * (line[i]! - average);
+    average += signalWeight * (line[i] - average);
     signal[i] = average;
-    histogram[i] = line[i]! - average;
+    histogram[i] = line[i] - average;
   }
 }
 
@@ -126,5 +126,5 @@ export const macd = defineIndicator({
     fast <= slow && (options.seed ?? 'average') === 'average' && options.start !== 'apart',
   spreads: true,
   kernel: ([series], length, out, fast, slow, signal) =>
-    runMacd(series!, length, [out[0]!, out[1]!, out[2]!], [fast, slow, signal]),
+    runMacd(series, length, [out[0], out[1], out[2]], [fast, slow, signal]),
 });

@@ -48,8 +48,8 @@ export class Roc extends Stream {
 function runRoc(series: Float64Array, length: number, out: Float64Array, rows: number, unit: number): void {
   out.fill(Number.NaN, 0, rows);
   for (let i = rows; i < length; i++) {
-    const old = series[i - rows]!;
-    out[i] = old === 0 ? 0 : (unit * (series[i]! - old)) / old;
+    const old = series[i - rows];
+    out[i] = old === 0 ? 0 : (unit * (series[i] - old)) / old;
   }
 }
 
@@ -123,8 +123,8 @@ export const mom = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Momentum(rows),
   kernel: ([series], length, [out], rows) => {
-    out!.fill(Number.NaN, 0, rows);
-    for (let i = rows; i < length; i++) out![i] = series![i]! - series![i - rows]!;
+    out.fill(Number.NaN, 0, rows);
+    for (let i = rows; i < length; i++) out[i] = series[i] - series[i - rows];
   },
 });
 
@@ -140,7 +140,7 @@ export const roc = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows),
   kernel: ([series], length, [out], rows) => {
-    runRoc(series!, length, out!, rows, 100);
+    runRoc(series, length, out, rows, 100);
   },
 });
 
@@ -156,7 +156,7 @@ export const rocFraction = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1),
   kernel: ([series], length, [out], rows) => {
-    runRoc(series!, length, out!, rows, 1);
+    runRoc(series, length, out, rows, 1);
   },
 });
 
@@ -172,8 +172,8 @@ export const rocRatio = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1, 1),
   kernel: ([series], length, [out], rows) => {
-    runRoc(series!, length, out!, rows, 1);
-    for (let i = rows; i < length; i++) out![i] = 1 + out![i]!;
+    runRoc(series, length, out, rows, 1);
+    for (let i = rows; i < length; i++) out[i] = 1 + out[i];
   },
 });
 
@@ -191,7 +191,7 @@ export const cmo = defineIndicator({
   create: (rows: number, options: CmoOptions) => new Cmo(rows, options),
   kernel: ([series], length, [out], rows, options) => {
     const stream = new Cmo(rows, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(series[i]);
   },
 });
 

@@ -21,25 +21,25 @@ export function runPlace(
   const lowTail = new Float64Array(rows + 1).fill(Number.MAX_VALUE);
   for (let start = 0; start < length; start += rows) {
     const end = Math.min(length, start + rows);
-    let top = high[start]!;
-    let bottom = low[start]!;
+    let top = high[start];
+    let bottom = low[start];
     for (let i = start, k = 1; i < end; i++, k++) {
-      const higher = Number(high[i]! > top);
-      const lower = Number(low[i]! < bottom);
-      top = high[i]! * higher + top * (1 - higher);
-      bottom = low[i]! * lower + bottom * (1 - lower);
-      const highest = (highTail[k]! > top ? highTail[k]! : top) + 0;
-      const lowest = (lowTail[k]! < bottom ? lowTail[k]! : bottom) + 0;
+      const higher = Number(high[i] > top);
+      const lower = Number(low[i] < bottom);
+      top = high[i] * higher + top * (1 - higher);
+      bottom = low[i] * lower + bottom * (1 - lower);
+      const highest = (highTail[k] > top ? highTail[k] : top) + 0;
+      const lowest = (lowTail[k] < bottom ? lowTail[k] : bottom) + 0;
       const range = highest - lowest;
-      out[i] = (range === 0 ? 0 : (100 * (close[i]! - lowest)) / range) + shift;
+      out[i] = (range === 0 ? 0 : (100 * (close[i] - lowest)) / range) + shift;
     }
     top = high[end - 1]!;
     bottom = low[end - 1]!;
     for (let i = end - 1, k = end - 1 - start; k >= 0; i--, k--) {
-      const higher = Number(high[i]! > top);
-      const lower = Number(low[i]! < bottom);
-      top = high[i]! * higher + top * (1 - higher);
-      bottom = low[i]! * lower + bottom * (1 - lower);
+      const higher = Number(high[i] > top);
+      const lower = Number(low[i] < bottom);
+      top = high[i] * higher + top * (1 - higher);
+      bottom = low[i] * lower + bottom * (1 - lower);
       highTail[k] = top;
       lowTail[k] = bottom;
     }
@@ -53,10 +53,10 @@ export function runMean(values: Float64Array, length: number, from: number, rows
   out.fill(Number.NaN, 0, first);
   if (first === length) return;
   let sum = 0;
-  for (let i = from; i <= first; i++) sum += values[i]!;
+  for (let i = from; i <= first; i++) sum += values[i];
   out[first] = sum / rows;
   for (let i = first + 1; i < length; i++) {
-    sum += values[i]! - values[i - rows]!;
+    sum += values[i] - values[i - rows];
     out[i] = sum / rows;
   }
 }
@@ -71,7 +71,7 @@ export function runStochastic(
   runPlace(columns, length, rows, 0, j);
   runMean(j, length, rows - 1, slowing, k);
   runMean(k, length, rows + slowing - 2, signal, d);
-  for (let i = 0; i < length; i++) j[i] = 3 * k[i]! - 2 * d[i]!;
+  for (let i = 0; i < length; i++) j[i] = 3 * k[i] - 2 * d[i];
 }
 
 /** Distance of the typical price from its mean, in `share` mean deviations. */
@@ -86,8 +86,8 @@ export function runCci(
   let total = 0;
   let slot = 0;
   for (let i = 0; i < length; i++) {
-    const price = (high![i]! + low![i]! + close![i]!) / 3;
-    total += price - prices[slot]!;
+    const price = (high[i] + low[i] + close[i]) / 3;
+    total += price - prices[slot];
     prices[slot] = price;
     slot = slot + 1 === rows ? 0 : slot + 1;
     if (i < rows - 1) continue;
@@ -115,23 +115,23 @@ export function runUltimate(
   let shortRange = 0;
   let middleRange = 0;
   let longRange = 0;
-  let before = close![0]!;
+  let before = close[0];
   // Slots of the row to come, and of the rows that leave each sum; the ring begins full of zeros.
   let slot = 0;
   let shortSlot = (size - short) % size;
   let middleSlot = (size - middle) % size;
   let longSlot = (size - long) % size;
   for (let i = 1; i < length; i++) {
-    const floor = Math.min(low![i]!, before);
-    const range = Math.max(high![i]!, before) - floor;
-    before = close![i]!;
+    const floor = Math.min(low[i], before);
+    const range = Math.max(high[i], before) - floor;
+    before = close[i]!;
     const pressure = before - floor;
-    shortPressure += pressure - pressures[shortSlot]!;
-    middlePressure += pressure - pressures[middleSlot]!;
-    longPressure += pressure - pressures[longSlot]!;
-    shortRange += range - ranges[shortSlot]!;
-    middleRange += range - ranges[middleSlot]!;
-    longRange += range - ranges[longSlot]!;
+    shortPressure += pressure - pressures[shortSlot];
+    middlePressure += pressure - pressures[middleSlot];
+    longPressure += pressure - pressures[longSlot];
+    shortRange += range - ranges[shortSlot];
+    middleRange += range - ranges[middleSlot];
+    longRange += range - ranges[longSlot];
     pressures[slot] = pressure;
     ranges[slot] = range;
     slot = slot + 1 === size ? 0 : slot + 1;

@@ -147,8 +147,8 @@ class Ultimate extends Stream {
     let sum = 0;
     let weight = 4;
     for (let i = 0; i < 3; i++) {
-      const pressures = this.pressures[i]!.next(close - floor);
-      const ranges = this.ranges[i]!.next(range);
+      const pressures = this.pressures[i].next(close - floor);
+      const ranges = this.ranges[i].next(range);
       sum += ranges === 0 ? 0 : (weight * pressures) / ranges;
       weight /= 2;
     }
@@ -177,7 +177,7 @@ export const stoch = defineIndicator({
     new Stochastic(rows, slowing, signal, options.average ?? 'sma'),
   fits: (_rows, _slowing, _signal, options) => (options.average ?? 'sma') === 'sma',
   kernel: ([high, low, close], length, [k, d, j], rows, slowing, signal) =>
-    runStochastic([high!, low!, close!], length, [k!, d!, j!], [rows, slowing, signal]),
+    runStochastic([high, low, close], length, [k, d, j], [rows, slowing, signal]),
 });
 
 /** Stochastic of the relative strength index, 0 … 100, slowed, and its average. `slowing` 1 leaves it raw. */
@@ -209,7 +209,7 @@ export const willr = defineIndicator({
   aliases: ['williamsr', 'williams %r', 'percentr'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new WilliamsR(rows),
-  kernel: ([high, low, close], length, [out], rows) => runPlace([high!, low!, close!], length, rows, -100, out!),
+  kernel: ([high, low, close], length, [out], rows) => runPlace([high, low, close], length, rows, -100, out),
 });
 
 /** Commodity channel index: distance of the typical price from its mean, in 0.015 mean deviations. */
@@ -226,7 +226,7 @@ export const cci = defineIndicator({
   create: (rows: number, share: number, options: CciOptions) => new Cci(rows, share, options),
   fits: (_rows, _share, options) => options.deviation !== 'moving',
   spreads: true,
-  kernel: (columns, length, [out], rows, share) => runCci(columns, length, out!, rows, share),
+  kernel: (columns, length, [out], rows, share) => runCci(columns, length, out, rows, share),
 });
 
 /** Ultimate oscillator, 0 … 100: buying pressure over three spans, weighted 4, 2, 1. Source: Williams, TASC 1985. */
@@ -245,5 +245,5 @@ export const ultosc = defineIndicator({
   warmUp: (short, middle, long) => Math.max(short, middle, long),
   create: (short: number, middle: number, long: number) => new Ultimate([short, middle, long]),
   spreads: true,
-  kernel: (columns, length, [out], short, middle, long) => runUltimate(columns, length, out!, [short, middle, long]),
+  kernel: (columns, length, [out], short, middle, long) => runUltimate(columns, length, out, [short, middle, long]),
 });

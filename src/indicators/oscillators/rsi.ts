@@ -58,9 +58,9 @@ function runRsi(series: Float64Array, length: number, out: Float64Array, rows: n
   const warm = seedRows(rows, options);
   let net = 0;
   let moved = 0;
-  let before = series[0]!;
+  let before = series[0];
   for (let i = 1; i <= warm; i++) {
-    const change = series[i]! - before;
+    const change = series[i] - before;
     before = series[i]!;
     net += change;
     moved += Math.abs(change);
@@ -70,7 +70,7 @@ function runRsi(series: Float64Array, length: number, out: Float64Array, rows: n
   out.fill(Number.NaN, 0, warm);
   out[warm] = moved === 0 ? 50 : 50 + (50 * net) / moved;
   for (let i = warm + 1; i < length; i++) {
-    const value = series[i]!;
+    const value = series[i];
     const change = value - before;
     before = value;
     net = keep * net + weight * change;
@@ -94,5 +94,5 @@ export const rsi = defineIndicator({
   warmUp: (rows, options) => seedRows(rows, options),
   create: (rows: number, options: RsiOptions) => new Rsi(rows, options),
   spreads: true,
-  kernel: ([series], length, [out], rows, options) => runRsi(series!, length, out!, rows, options),
+  kernel: ([series], length, [out], rows, options) => runRsi(series, length, out, rows, options),
 });

@@ -23,7 +23,7 @@ class Kst extends Stream {
 
   next(value: number): number {
     let sum = 0;
-    for (let i = 0; i < 4; i++) sum += (i + 1) * this.averages[i]!.pass(this.rates[i]!.next(value));
+    for (let i = 0; i < 4; i++) sum += (i + 1) * this.averages[i].pass(this.rates[i].next(value));
     this.out[1] = this.signal.pass(sum);
     return sum;
   }

@@ -61,17 +61,17 @@ class Laguerre extends Stream {
       lags.fill(value);
       this.started = true;
     }
-    let before = lags[0]!;
+    let before = lags[0];
     lags[0] = (1 - gamma) * value + gamma * before;
     for (let k = 1; k < 4; k++) {
-      const old = lags[k]!;
-      lags[k] = before - gamma * lags[k - 1]! + gamma * old;
+      const old = lags[k];
+      lags[k] = before - gamma * lags[k - 1] + gamma * old;
       before = old;
     }
     let up = 0;
     let down = 0;
     for (let k = 1; k < 4; k++) {
-      const move = lags[k - 1]! - lags[k]!;
+      const move = lags[k - 1] - lags[k];
       if (move > 0) up += move;
       else down -= move;
     }

@@ -50,8 +50,8 @@ class Smi extends Stream {
   next(high: number, low: number, close: number): number {
     const highest = this.highest.next(high);
     const lowest = this.lowest.next(low);
-    const distance = this.distance[1]!.pass(this.distance[0]!.pass(close - (highest + lowest) / 2));
-    const range = this.range[1]!.pass(this.range[0]!.pass(highest - lowest));
+    const distance = this.distance[1].pass(this.distance[0].pass(close - (highest + lowest) / 2));
+    const range = this.range[1].pass(this.range[0].pass(highest - lowest));
     const smi = range === 0 ? 0 : (200 * distance) / range;
     this.out[1] = this.signal.pass(smi);
     return smi;

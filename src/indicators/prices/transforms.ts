@@ -86,7 +86,7 @@ export const typicalPrice = defineIndicator({
   create: () => new Typical(),
   kernel: ([high, low, close], length, [out]) => {
     const stream = new Typical();
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(high[i], low[i], close[i]);
   },
 });
 
@@ -103,7 +103,7 @@ export const medianPrice = defineIndicator({
   create: () => new Middle(),
   kernel: ([high, low], length, [out]) => {
     const stream = new Middle();
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(high[i], low[i]);
   },
 });
 
@@ -120,7 +120,7 @@ export const weightedClose = defineIndicator({
   create: () => new WeightedClose(),
   kernel: ([high, low, close], length, [out]) => {
     const stream = new WeightedClose();
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(high[i], low[i], close[i]);
   },
 });
 
@@ -137,7 +137,7 @@ export const averagePrice = defineIndicator({
   create: () => new Average(),
   kernel: ([open, high, low, close], length, [out]) => {
     const stream = new Average();
-    for (let i = 0; i < length; i++) out![i] = stream.next(open![i]!, high![i]!, low![i]!, close![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(open[i], high[i], low[i], close[i]);
   },
 });
 

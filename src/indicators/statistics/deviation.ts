@@ -118,7 +118,7 @@ function runMoments(
   let mean = 0;
   let sum = 0;
   for (let i = 0; i < rows; i++) {
-    const value = series[i]!;
+    const value = series[i];
     const now = mean + (value - mean) / (i + 1);
     sum += (value - mean) * (value - now);
     mean = now;
@@ -128,8 +128,8 @@ function runMoments(
   means[rows - 1] = mean;
   squares[rows - 1] = sum;
   for (let i = rows; i < length; i++) {
-    const value = series[i]!;
-    const old = series[i - rows]!;
+    const value = series[i];
+    const old = series[i - rows];
     const moved = value - old;
     const now = mean + moved * share;
     sum += moved * (value - now + (old - mean));
@@ -154,7 +154,7 @@ function runDeviation(
   let mean = 0;
   let sum = 0;
   for (let i = 0; i < rows; i++) {
-    const value = series[i]!;
+    const value = series[i];
     const now = mean + (value - mean) / (i + 1);
     sum += (value - mean) * (value - now);
     mean = now;
@@ -162,8 +162,8 @@ function runDeviation(
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = sum;
   for (let i = rows; i < length; i++) {
-    const value = series[i]!;
-    const old = series[i - rows]!;
+    const value = series[i];
+    const old = series[i - rows];
     const moved = value - old;
     const now = mean + moved * share;
     sum += moved * (value - now + (old - mean));
@@ -172,8 +172,8 @@ function runDeviation(
     out[i] = sum;
   }
   // Roots and divisions in a loop of their own overlap; behind the running sum they would wait for it.
-  if (rooted) for (let i = rows - 1; i < length; i++) out[i] = Math.sqrt(out[i]! / divisor);
-  else for (let i = rows - 1; i < length; i++) out[i] = out[i]! / divisor;
+  if (rooted) for (let i = rows - 1; i < length; i++) out[i] = Math.sqrt(out[i] / divisor);
+  else for (let i = rows - 1; i < length; i++) out[i] = out[i] / divisor;
 }
 
 function runBollinger(
@@ -189,9 +189,9 @@ function runBollinger(
   lower.fill(Number.NaN, 0, rows - 1);
   if (options.scale !== undefined) sma.run([series], length, [rows, { scale: options.scale }], [middle]);
   for (let i = rows - 1; i < length; i++) {
-    const reach = width * Math.sqrt(upper[i]! / divisor);
-    upper[i] = middle[i]! + reach;
-    lower[i] = middle[i]! - reach;
+    const reach = width * Math.sqrt(upper[i] / divisor);
+    upper[i] = middle[i] + reach;
+    lower[i] = middle[i] - reach;
   }
 }
 
@@ -208,7 +208,7 @@ export const variance = defineIndicator({
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new Variance(rows, options),
   spreads: true,
-  kernel: ([series], length, [out], rows, options) => runDeviation(series!, length, out!, rows, options, false),
+  kernel: ([series], length, [out], rows, options) => runDeviation(series, length, out, rows, options, false),
 });
 
 /** Standard deviation of the last `period` values, population by default. */
@@ -224,7 +224,7 @@ export const deviation = defineIndicator({
   warmUp: (rows) => rows - 1,
   create: (rows: number, options: DeviationOptions) => new Deviation(rows, options),
   spreads: true,
-  kernel: ([series], length, [out], rows, options) => runDeviation(series!, length, out!, rows, options, true),
+  kernel: ([series], length, [out], rows, options) => runDeviation(series, length, out, rows, options, true),
 });
 
 /** Bollinger bands: the mean of the last `period` values, and `width` standard deviations above and below it. */
@@ -245,5 +245,5 @@ export const bollinger = defineIndicator({
     new Bollinger(rows, width, options),
   spreads: true,
   kernel: ([series], length, out, rows, width, options) =>
-    runBollinger(series!, length, [out[0]!, out[1]!, out[2]!], rows, width, options),
+    runBollinger(series, length, [out[0], out[1], out[2]], rows, width, options),
 });

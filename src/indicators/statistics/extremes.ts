@@ -16,7 +16,7 @@ export const highest = defineIndicator({
   aliases: ['max', 'maximum'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Highest(rows),
-  kernel: ([series], length, [out], rows) => runHighest(series!, length, rows, out!),
+  kernel: ([series], length, [out], rows) => runHighest(series, length, rows, out),
 });
 
 /** The lowest of the last `period` values. */
@@ -30,5 +30,5 @@ export const lowest = defineIndicator({
   aliases: ['min', 'minimum'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new Lowest(rows),
-  kernel: ([series], length, [out], rows) => runLowest(series!, length, rows, out!),
+  kernel: ([series], length, [out], rows) => runLowest(series, length, rows, out),
 });

@@ -163,9 +163,9 @@ export const correlation = defineIndicator({
   kernel: ([series, other], length, [first, second, third], rows) => {
     const stream = new Correlation(rows);
     for (let i = 0; i < length; i++) {
-      first![i] = stream.next(series![i]!, other![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
+      first[i] = stream.next(series[i], other[i]);
+      second[i] = stream.out[1]!;
+      third[i] = stream.out[2]!;
     }
   },
 });

@@ -19,7 +19,7 @@ class Median extends Stream {
     if (!this.ring.full) return Number.NaN;
     const sorted = this.ring.values.toSorted();
     const half = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+    return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 }
 
@@ -42,7 +42,7 @@ class Shape extends Stream {
     let third = 0;
     let fourth = 0;
     for (let i = 0; i < size; i++) {
-      const distance = values[i]! - mean;
+      const distance = values[i] - mean;
       const square = distance * distance;
       second += square;
       third += square * distance;
@@ -72,7 +72,7 @@ export class Rank extends Stream {
     if (this.withSelf) ring.push(value);
     const full = ring.full;
     let below = 0;
-    if (full) for (let i = 0; i < ring.size; i++) if (ring.values[i]! < value) below++;
+    if (full) for (let i = 0; i < ring.size; i++) if (ring.values[i] < value) below++;
     if (!this.withSelf) ring.push(value);
     return full ? below / ring.size : Number.NaN;
   }

@@ -114,11 +114,11 @@ export const linearRegression = defineIndicator({
   kernel: ([series], length, [first, second, third, fourth, fifth], rows) => {
     const stream = new Regression(rows);
     for (let i = 0; i < length; i++) {
-      first![i] = stream.next(series![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
-      fourth![i] = stream.out[3]!;
-      fifth![i] = stream.out[4]!;
+      first[i] = stream.next(series[i]);
+      second[i] = stream.out[1]!;
+      third[i] = stream.out[2]!;
+      fourth[i] = stream.out[3]!;
+      fifth[i] = stream.out[4]!;
     }
   },
 });

@@ -30,12 +30,12 @@ export function distanceSum(values: Float64Array, size: number, mean: number): n
   let four = 0;
   let i = 0;
   for (; i + 3 < size; i += 4) {
-    one += Math.abs(values[i]! - mean);
-    two += Math.abs(values[i + 1]! - mean);
-    three += Math.abs(values[i + 2]! - mean);
-    four += Math.abs(values[i + 3]! - mean);
+    one += Math.abs(values[i] - mean);
+    two += Math.abs(values[i + 1] - mean);
+    three += Math.abs(values[i + 2] - mean);
+    four += Math.abs(values[i + 3] - mean);
   }
-  for (; i < size; i++) one += Math.abs(values[i]! - mean);
+  for (; i < size; i++) one += Math.abs(values[i] - mean);
   return one + two + (three + four);
 }
 
@@ -197,6 +197,6 @@ export const zScore = defineIndicator({
   create: (rows: number, options: DeviationOptions) => new ZScore(rows, options),
   kernel: ([series], length, [out], rows, options) => {
     const stream = new ZScore(rows, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(series![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(series[i]);
   },
 });

@@ -30,21 +30,21 @@ export function runAroon(
     topTail[size] = start;
     bottomTail[size] = start;
     for (let i = start, k = 1; i < end; i++, k++) {
-      top += (i - top) & -Number(high[i]! >= high[top]!);
-      bottom += (i - bottom) & -Number(low[i]! <= low[bottom]!);
-      const topBefore = topTail[k]!;
-      const bottomBefore = bottomTail[k]!;
-      const highest = high[topBefore]! > high[top]! ? topBefore : top;
-      const lowest = low[bottomBefore]! < low[bottom]! ? bottomBefore : bottom;
+      top += (i - top) & -Number(high[i] >= high[top]);
+      bottom += (i - bottom) & -Number(low[i] <= low[bottom]);
+      const topBefore = topTail[k];
+      const bottomBefore = bottomTail[k];
+      const highest = high[topBefore] > high[top] ? topBefore : top;
+      const lowest = low[bottomBefore] < low[bottom] ? bottomBefore : bottom;
       up[i] = worth[i - highest]!;
       down[i] = worth[i - lowest]!;
-      oscillator[i] = worth[i - highest]! - worth[i - lowest]!;
+      oscillator[i] = worth[i - highest] - worth[i - lowest];
     }
     top = end - 1;
     bottom = end - 1;
     for (let i = end - 1, k = end - 1 - start; k >= 0; i--, k--) {
-      top += (i - top) & -Number(high[i]! > high[top]!);
-      bottom += (i - bottom) & -Number(low[i]! < low[bottom]!);
+      top += (i - top) & -Number(high[i] > high[top]);
+      bottom += (i - bottom) & -Number(low[i] < low[bottom]);
       topTail[k] = top;
       bottomTail[k] = bottom;
     }

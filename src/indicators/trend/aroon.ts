@@ -140,7 +140,7 @@ export const aroon = defineIndicator({
   create: (rows: number, options: AroonOptions) => new Aroon(rows, options),
   fits: (_rows, options) => options.ties !== 'oldest',
   kernel: ([high, low], length, [up, down, oscillator], rows) =>
-    runAroon([high!, low!], length, [up!, down!, oscillator!], rows),
+    runAroon([high, low], length, [up, down, oscillator], rows),
 });
 
 /** Vortex: movement from low to next high, and from high to next low, over the true range. Source: TASC 2010. */
@@ -157,8 +157,8 @@ export const vortex = defineIndicator({
   kernel: ([high, low, close], length, [first, second], rows) => {
     const stream = new Vortex(rows);
     for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
-      second![i] = stream.out[1]!;
+      first[i] = stream.next(high[i], low[i], close[i]);
+      second[i] = stream.out[1]!;
     }
   },
 });

@@ -17,15 +17,15 @@ export function runDirectional(
   rows: number,
   { seed, warm }: DirectionalStart,
 ): void {
-  let highBefore = high![0]!;
-  let lowBefore = low![0]!;
-  let closeBefore = close![0]!;
+  let highBefore = high[0];
+  let lowBefore = low[0];
+  let closeBefore = close[0];
   let plus = 0;
   let minus = 0;
   let ranges = 0;
   for (let i = 1; i < length; i++) {
-    const highNow = high![i]!;
-    const lowNow = low![i]!;
+    const highNow = high[i];
+    const lowNow = low[i];
     const up = highNow - highBefore;
     const down = lowBefore - lowNow;
     // Half of |x| + x is x where it is positive and nothing where it is not.
@@ -36,7 +36,7 @@ export function runDirectional(
     const range = rangeOf(highNow, lowNow, closeBefore);
     highBefore = highNow;
     lowBefore = lowNow;
-    closeBefore = close![i]!;
+    closeBefore = close[i]!;
     if (i <= seed) {
       plus += plusNow;
       minus += minusNow;
@@ -62,5 +62,5 @@ export function runDirectional(
 export function runRating(adx: Float64Array, length: number, out: Float64Array, from: number, back: number): void {
   const first = Math.min(length, from + back);
   out.fill(Number.NaN, 0, first);
-  for (let i = first; i < length; i++) out[i] = (adx[i]! + adx[i - back]!) / 2;
+  for (let i = first; i < length; i++) out[i] = (adx[i] + adx[i - back]) / 2;
 }

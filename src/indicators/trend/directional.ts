@@ -102,7 +102,7 @@ class Indicators extends Stream {
   next(high: number, low: number, close: number): number {
     const { out } = this;
     const plus = this.sums.next(high, low);
-    const minus = this.sums.out[1]!;
+    const minus = this.sums.out[1];
     const range = this.ranges.pass(this.range.next(high, low, close));
     // With a short seed, the first value waits for the first row that lets something go.
     if (this.row++ < this.warmUp) return (out[1] = Number.NaN);
@@ -122,7 +122,7 @@ class Dx extends Stream {
 
   next(high: number, low: number, close: number): number {
     const plus = this.indicators.next(high, low, close);
-    const minus = this.indicators.out[1]!;
+    const minus = this.indicators.out[1];
     this.out[1] = plus;
     this.out[2] = minus;
     const both = plus + minus;
@@ -195,7 +195,7 @@ export const directionalIndicators = defineIndicator({
   create: (rows: number, options: DirectionalOptions) => new Indicators(rows, options),
   spreads: true,
   kernel: (columns, length, [plus, minus], rows, options) =>
-    runDirectional(columns, length, [plus!, minus!, new Float64Array(length)], rows, startOf(rows, options)),
+    runDirectional(columns, length, [plus, minus, new Float64Array(length)], rows, startOf(rows, options)),
 });
 
 /** Directional movement index, 0 … 100: the distance of +DI and −DI in per cent of their sum. */
@@ -211,7 +211,7 @@ export const dx = defineIndicator({
   create: (rows: number, options: DirectionalOptions) => new Dx(rows, options),
   spreads: true,
   kernel: (columns, length, [index, plus, minus], rows, options) =>
-    runDirectional(columns, length, [plus!, minus!, index!], rows, startOf(rows, options)),
+    runDirectional(columns, length, [plus, minus, index], rows, startOf(rows, options)),
 });
 
 /** Average directional index, with +DI, −DI, DX and ADXR, the mean of ADX now and `period` − 1 rows ago. */
@@ -229,8 +229,8 @@ export const adx = defineIndicator({
   spreads: true,
   kernel: (columns, length, [average, plus, minus, index, rating], rows, options) => {
     const start = startOf(rows, options);
-    runDirectional(columns, length, [plus!, minus!, index!], rows, start);
-    runSmoothingFrom(index!, start.warm, length, average!, rows, 1 / rows);
-    runRating(average!, length, rating!, start.warm + rows - 1, Math.max(1, rows - 1));
+    runDirectional(columns, length, [plus, minus, index], rows, start);
+    runSmoothingFrom(index, start.warm, length, average, rows, 1 / rows);
+    runRating(average, length, rating, start.warm + rows - 1, Math.max(1, rows - 1));
   },
 });

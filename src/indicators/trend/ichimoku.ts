@@ -31,7 +31,7 @@ class Ichimoku extends Stream {
   }
 
   private middle(line: number, high: number, low: number): number {
-    return (this.highs[line]!.next(high) + this.lows[line]!.next(low)) / 2;
+    return (this.highs[line].next(high) + this.lows[line].next(low)) / 2;
   }
 }
 
@@ -81,8 +81,8 @@ class Fractal extends Stream {
       out.fill(Number.NaN);
       return Number.NaN;
     }
-    const top = highs[wings]!;
-    const bottom = lows[wings]!;
+    const top = highs[wings];
+    const bottom = lows[wings];
     const isTop = highs.every((value, i) => i === wings || value < top);
     const isBottom = lows.every((value, i) => i === wings || value > bottom);
     if (isTop) this.upper = top;

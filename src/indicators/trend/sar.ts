@@ -95,21 +95,21 @@ function runSar(
 ): void {
   const byMiddle = options.start === 'middle';
   const slowest = Math.min(step, limit);
-  const up = high![1]! - high![0]!;
-  const down = low![0]! - low![1]!;
+  const up = high[1] - high[0];
+  const down = low[0] - low[1];
   const falling = byMiddle ? up < down : down > 0 && down > up;
   const first = byMiddle ? 0 : 1;
   let side = falling ? -1 : 1;
   let speed = slowest;
-  let sar = falling ? -high![0]! : low![0]!;
-  let extreme = falling ? -low![first]! : high![first]!;
+  let sar = falling ? -high[0] : low[0];
+  let extreme = falling ? -low[first] : high[first];
   // Of the side that the trend is on: the row before, turned over where it falls.
-  let frontBefore = falling ? -low![first]! : high![first]!;
-  let backBefore = falling ? -high![first]! : low![first]!;
+  let frontBefore = falling ? -low[first] : high[first];
+  let backBefore = falling ? -high[first] : low[first];
   stops[0] = trend[0] = Number.NaN;
   for (let i = 1; i < length; i++) {
-    const front = side === 1 ? high![i]! : -low![i]!;
-    const back = side === 1 ? low![i]! : -high![i]!;
+    const front = side === 1 ? high[i] : -low[i];
+    const back = side === 1 ? low[i] : -high[i];
     if (back <= sar) {
       const turned = Math.max(extreme, frontBefore, front);
       stops[i] = side * turned;
@@ -149,5 +149,5 @@ export const sar = defineIndicator({
   warmUp: (_step) => 1,
   create: (step: number, limit: number, options: SarOptions) => new Sar(step, limit, options),
   kernel: (columns, length, [stops, trend], step, limit, options) =>
-    runSar(columns, length, [stops!, trend!], step, limit, options),
+    runSar(columns, length, [stops, trend], step, limit, options),
 });

@@ -194,10 +194,10 @@ export const superTrend = defineIndicator({
   kernel: ([high, low, close], length, [first, second, third, fourth], rows, width, options) => {
     const stream = new SuperTrend(rows, width, options);
     for (let i = 0; i < length; i++) {
-      first![i] = stream.next(high![i]!, low![i]!, close![i]!);
-      second![i] = stream.out[1]!;
-      third![i] = stream.out[2]!;
-      fourth![i] = stream.out[3]!;
+      first[i] = stream.next(high[i], low[i], close[i]);
+      second[i] = stream.out[1]!;
+      third[i] = stream.out[2]!;
+      fourth[i] = stream.out[3]!;
     }
   },
 });

@@ -72,16 +72,16 @@ export function runAtr(
   const weight = 1 / rows;
   const keep = 1 - weight;
   const warm = atrWarmUp(rows, options);
-  let before = close[0]!;
-  let average = options.firstRow === 'range' ? high[0]! - low[0]! : 0;
+  let before = close[0];
+  let average = options.firstRow === 'range' ? high[0] - low[0] : 0;
   for (let i = 1; i <= warm; i++) {
-    average += rangeOf(high[i]!, low[i]!, before);
+    average += rangeOf(high[i], low[i], before);
     before = close[i]!;
   }
   out.fill(Number.NaN, 0, warm);
   out[warm] = average /= rows;
   for (let i = warm + 1; i < length; i++) {
-    const range = rangeOf(high[i]!, low[i]!, before);
+    const range = rangeOf(high[i], low[i], before);
     before = close[i]!;
     average = keep * average + weight * range;
     out[i] = average;
@@ -101,7 +101,7 @@ export const trueRange = defineIndicator({
   create: () => new TrueRange(),
   kernel: ([high, low, close], length, [out]) => {
     const stream = new TrueRange();
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(high[i], low[i], close[i]);
   },
 });
 
@@ -118,5 +118,5 @@ export const atr = defineIndicator({
   warmUp: atrWarmUp,
   create: (rows: number, options: FirstRowOptions) => new Atr(rows, options),
   spreads: true,
-  kernel: (columns, length, [out], rows, options) => runAtr(columns, length, out!, rows, options),
+  kernel: (columns, length, [out], rows, options) => runAtr(columns, length, out, rows, options),
 });

@@ -132,9 +132,9 @@ export const donchian = defineIndicator({
   create: (rows: number, options: DonchianOptions) => new Donchian(rows, options),
   fits: (_rows, options) => options.window !== 'before',
   kernel: ([high, low], length, [upper, middle, lower], rows) => {
-    runHighest(high!, length, rows, upper!);
-    runLowest(low!, length, rows, lower!);
-    for (let i = 0; i < length; i++) middle![i] = (upper![i]! + lower![i]!) / 2;
+    runHighest(high, length, rows, upper);
+    runLowest(low, length, rows, lower);
+    for (let i = 0; i < length; i++) middle[i] = (upper[i] + lower[i]) / 2;
   },
 });
 

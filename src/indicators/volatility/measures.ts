@@ -3,13 +3,7 @@
  */
 import { factor, type IndicatorOption, period } from '../arguments.ts';
 import { emaStream, SEED, type SeedOptions, type Smoothing } from '../averages/ema.ts';
-import {
-  type AverageKind,
-  type AverageOptions,
-  averageOption,
-  averageStream,
-  averageWarmUp,
-} from '../averages/kinds.ts';
+import { type AverageOptions, averageOption, averageStream, averageWarmUp } from '../averages/kinds.ts';
 import { defineIndicator } from '../define.ts';
 import { type DeviationOptions, DEVIATION, Moments } from '../statistics/deviation.ts';
 import { Sum } from '../statistics/window.ts';
@@ -205,8 +199,7 @@ export const averageRange = defineIndicator({
   parameters: [period('period', 14, 'rows averaged')],
   options: [averageOption('rma')],
   warmUp: (rows, options) => averageWarmUp(options.average ?? 'rma', rows),
-  create: (rows: number, options: AverageOptions) =>
-    new MeanRange(averageStream(options.average ?? ('rma' as AverageKind), rows)),
+  create: (rows: number, options: AverageOptions) => new MeanRange(averageStream(options.average ?? 'rma', rows)),
 });
 
 /** Average true range in per cent of the close. */
@@ -221,8 +214,8 @@ export const natr = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new Natr(rows),
   kernel: ([high, low, close], length, [out], rows) => {
-    runAtr([high!, low!, close!], length, out!, rows, {});
-    for (let i = rows; i < length; i++) out![i] = close![i] === 0 ? 0 : (100 * out![i]!) / close![i]!;
+    runAtr([high, low, close], length, out, rows, {});
+    for (let i = rows; i < length; i++) out[i] = close[i] === 0 ? 0 : (100 * out[i]) / close[i];
   },
 });
 

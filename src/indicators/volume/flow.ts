@@ -87,18 +87,18 @@ function runMoneyFlowIndex(
 ): void {
   const ups = new Float64Array(rows);
   const downs = new Float64Array(rows);
-  let before = (high![0]! + low![0]! + close![0]!) / 3;
+  let before = (high[0] + low[0] + close[0]) / 3;
   let up = 0;
   let down = 0;
   let slot = 0;
   for (let i = 1; i < length; i++) {
-    const price = (high![i]! + low![i]! + close![i]!) / 3;
-    const traded = price * volume![i]!;
+    const price = (high[i] + low[i] + close[i]) / 3;
+    const traded = price * volume[i];
     const rise = traded * Number(price > before);
     const fall = traded * Number(price < before);
     before = price;
-    up += rise - ups[slot]!;
-    down += fall - downs[slot]!;
+    up += rise - ups[slot];
+    down += fall - downs[slot];
     ups[slot] = rise;
     downs[slot] = fall;
     slot = slot + 1 === rows ? 0 : slot + 1;
@@ -148,7 +148,7 @@ export const ad = defineIndicator({
   create: () => new Accumulation(),
   kernel: ([high, low, close, volume], length, [out]) => {
     const stream = new Accumulation();
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!, volume![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(high[i], low[i], close[i], volume[i]);
   },
 });
 
@@ -201,7 +201,7 @@ export const cmf = defineIndicator({
   create: (rows: number) => new MoneyFlow(rows),
   kernel: ([high, low, close, volume], length, [out], rows) => {
     const stream = new MoneyFlow(rows);
-    for (let i = 0; i < length; i++) out![i] = stream.next(high![i]!, low![i]!, close![i]!, volume![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(high[i], low[i], close[i], volume[i]);
   },
 });
 
@@ -217,7 +217,7 @@ export const mfi = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number) => new MoneyFlowIndex(rows),
   spreads: true,
-  kernel: (columns, length, [out], rows) => runMoneyFlowIndex(columns, length, out!, rows),
+  kernel: (columns, length, [out], rows) => runMoneyFlowIndex(columns, length, out, rows),
 });
 
 /** Williams' accumulation/distribution: the running sum of moves from the true low or high. */

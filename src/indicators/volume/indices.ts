@@ -97,7 +97,7 @@ export const force = defineIndicator({
   create: (rows: number, options: SeedOptions) => new Force(rows, options),
   kernel: ([close, volume], length, [out], rows, options) => {
     const stream = new Force(rows, options);
-    for (let i = 0; i < length; i++) out![i] = stream.next(close![i]!, volume![i]!);
+    for (let i = 0; i < length; i++) out[i] = stream.next(close[i], volume[i]);
   },
 });
 

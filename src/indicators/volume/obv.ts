@@ -29,15 +29,15 @@ export const obv = defineIndicator({
   warmUp: () => 0,
   create: () => new Obv(),
   kernel: ([close, volume], length, [out]) => {
-    let before = close![0]!;
-    let total = volume![0]!;
-    out![0] = total;
+    let before = close[0];
+    let total = volume[0];
+    out[0] = total;
     for (let i = 1; i < length; i++) {
-      const price = close![i]!;
+      const price = close[i];
       // Up or down is a coin toss that the processor would guess; as numbers, it need not.
-      total += volume![i]! * (Number(price > before) - Number(price < before));
+      total += volume[i] * (Number(price > before) - Number(price < before));
       before = price;
-      out![i] = total;
+      out[i] = total;
     }
   },
 });

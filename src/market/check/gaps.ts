@@ -12,7 +12,7 @@ export function checkMissingSessions(time: Float64Array, calendar: Calendar, lis
   const known = knownYears(calendar);
   let before = -1;
   for (let i = 0; i < time.length; i++) {
-    const at = time[i]! - 1;
+    const at = time[i] - 1;
     if (!known(at)) {
       before = -1;
       continue;
@@ -49,7 +49,7 @@ export function checkMissingBars(openTime: Float64Array, frame: number, calendar
     list.add('gap', severity, row, value, `${value} are missing in the session of ${formatDate(cursor.day * DAY)}`);
   };
   for (let i = 0; i < openTime.length; i++) {
-    const at = openTime[i]!;
+    const at = openTime[i];
     if (!known(at)) continue;
     // The session changes first: what is said of the old one needs its hours.
     if (last >= 0 && (at >= cursor.nextOpenAt || at < cursor.openAt)) {

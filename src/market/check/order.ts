@@ -30,8 +30,8 @@ export function orderRows(
   let ascending = 0;
   let descending = 0;
   for (let i = 1; i < length; i++) {
-    if (time[i]! > time[i - 1]!) ascending++;
-    else if (time[i]! < time[i - 1]!) descending++;
+    if (time[i] > time[i - 1]) ascending++;
+    else if (time[i] < time[i - 1]) descending++;
   }
   if (ascending === Math.max(0, length - 1)) return { rows: undefined, findings: [] };
 
@@ -50,14 +50,14 @@ export function orderRows(
       file: place.file,
       row: line,
       symbol: place.symbol,
-      at: time[row]!,
+      at: time[row],
       value,
       message,
     });
   };
   const newestFirst = descending > ascending;
   if (newestFirst) {
-    add('out-of-order', 'note', 0, formatInstant(time[0]!), 'the file is newest first: its rows were turned around');
+    add('out-of-order', 'note', 0, formatInstant(time[0]), 'the file is newest first: its rows were turned around');
   }
   const order = Int32Array.from({ length }, (_, i) => (newestFirst ? length - 1 - i : i));
   const inPlace = longestAscent(order, time);
@@ -67,17 +67,17 @@ export function orderRows(
       'out-of-order',
       'warning',
       row,
-      formatInstant(time[row]!),
+      formatInstant(time[row]),
       'the row is out of time order and was put in its place',
     );
   }
-  order.sort((a, b) => time[a]! - time[b]! || (newestFirst ? b - a : a - b));
+  order.sort((a, b) => time[a] - time[b] || (newestFirst ? b - a : a - b));
   let kept = 0;
   for (let i = 0; i < length; i++) {
-    const row = order[i]!;
-    const before = kept > 0 ? order[kept - 1]! : -1;
+    const row = order[i];
+    const before = kept > 0 ? order[kept - 1] : -1;
     if (before >= 0 && time[before] === time[row]) {
-      const at = formatInstant(time[row]!);
+      const at = formatInstant(time[row]);
       const first = place.lines?.[before] ?? before + 1;
       if (same(before, row)) add('duplicate', 'warning', row, at, `the row repeats row ${first} and was left out`);
       else add('duplicate', 'fatal', row, at, `the row contradicts row ${first} of the same time and was left out`);
@@ -98,10 +98,10 @@ function longestAscent(order: Int32Array, time: ArrayLike<number>): Set<number> 
     let high = tails.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (time[tails[middle]!]! <= time[row]!) low = middle + 1;
+      if (time[tails[middle]] <= time[row]) low = middle + 1;
       else high = middle;
     }
-    if (low > 0) before.set(row, tails[low - 1]!);
+    if (low > 0) before.set(row, tails[low - 1]);
     tails[low] = row;
   }
   const rows = new Set<number>();

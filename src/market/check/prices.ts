@@ -8,10 +8,10 @@ import type { FindingList } from './report.ts';
 export function checkBarPrices(bars: BarColumns, mayBeNegative: boolean, list: FindingList): void {
   const { open, high, low, close, volume, length } = bars;
   for (let i = 0; i < length; i++) {
-    const o = open[i]!;
-    const h = high[i]!;
-    const l = low[i]!;
-    const c = close[i]!;
+    const o = open[i];
+    const h = high[i];
+    const l = low[i];
+    const c = close[i];
     // One sum tells that all four are finite; one comparison that they are in order.
     if (Number.isFinite(o + h + l + c)) {
       if (o <= 0 || h <= 0 || l <= 0 || c <= 0) {
@@ -25,7 +25,7 @@ export function checkBarPrices(bars: BarColumns, mayBeNegative: boolean, list: F
       }
     } else
       list.add('not-finite', 'fatal', i, `${o} ${h} ${l} ${c}`, 'open, high, low and close must be finite numbers');
-    const v = volume[i]!;
+    const v = volume[i];
     if (!(v >= 0 && v < Infinity))
       list.add('not-finite', 'warning', i, `volume ${v}`, 'the volume must be a number from 0 up');
   }
@@ -40,7 +40,7 @@ export function checkQuoteBarPrices(bars: QuoteBarColumns, list: FindingList): v
   for (let i = 0; i < bars.length; i++) {
     let present = 0;
     for (const [side, open, high, low, close] of sides) {
-      const [o, h, l, c] = [open[i]!, high[i]!, low[i]!, close[i]!];
+      const [o, h, l, c] = [open[i], high[i], low[i], close[i]];
       if (Number.isNaN(o) && Number.isNaN(h) && Number.isNaN(l) && Number.isNaN(c)) continue;
       present++;
       if (!Number.isFinite(o + h + l + c)) {
@@ -59,7 +59,7 @@ export function checkQuoteBarPrices(bars: QuoteBarColumns, list: FindingList): v
       }
     }
     if (present === 0) list.add('not-finite', 'warning', i, 'no bid, no ask', 'the row has no price on either side');
-    const [bid, ask] = [bars.bidClose[i]!, bars.askClose[i]!];
+    const [bid, ask] = [bars.bidClose[i], bars.askClose[i]];
     if (bid > ask) list.add('crossed-quote', 'warning', i, `${bid} > ${ask}`, 'the bid is above the ask');
   }
 }
@@ -67,7 +67,7 @@ export function checkQuoteBarPrices(bars: QuoteBarColumns, list: FindingList): v
 /** Quotes: each side is missing (NaN) or finite and not negative; the bid is not above the ask. */
 export function checkQuotePrices({ bid, ask, length }: QuoteColumns, list: FindingList): void {
   for (let i = 0; i < length; i++) {
-    const [b, a] = [bid[i]!, ask[i]!];
+    const [b, a] = [bid[i], ask[i]];
     if (b > a) list.add('crossed-quote', 'warning', i, `${b} > ${a}`, 'the bid is above the ask');
     if (b < 0 || a < 0) list.add('not-positive', 'fatal', i, `${b} ${a}`, 'a quote must not be negative');
     if (Math.abs(b) === Infinity || Math.abs(a) === Infinity) {
@@ -83,9 +83,9 @@ export function checkTradePrices(
   list: FindingList,
 ): void {
   for (let i = 0; i < length; i++) {
-    const p = price[i]!;
+    const p = price[i];
     if (!Number.isFinite(p)) list.add('not-finite', 'fatal', i, String(p), 'the price must be a finite number');
     else if (p <= 0 && !mayBeNegative) list.add('not-positive', 'fatal', i, String(p), 'the price must be above 0');
-    if (!(size[i]! > 0)) list.add('zero-volume', 'note', i, String(size[i]), 'a trade has a size above 0');
+    if (!(size[i] > 0)) list.add('zero-volume', 'note', i, String(size[i]), 'a trade has a size above 0');
   }
 }

@@ -24,7 +24,7 @@ export class FindingList {
     const count = (this.counts.get(rule) ?? 0) + 1;
     this.counts.set(rule, count);
     const { file, symbol, lines } = this.place;
-    const finding = { rule, severity, file, row: lines?.[row] ?? row + 1, symbol, at: this.time[row]!, value, message };
+    const finding = { rule, severity, file, row: lines?.[row] ?? row + 1, symbol, at: this.time[row], value, message };
     if (count <= TOLD_PER_RULE) this.all.push(finding);
     else this.last.set(rule, finding);
   }

@@ -16,7 +16,7 @@ export const STALE_BARS_INTRADAY = 60;
 /** Rows are in time order, each instant once. Whoever reads files puts them so; what is not so here is fatal. */
 export function checkOrder(time: Float64Array, list: FindingList): void {
   for (let i = 1; i < time.length; i++) {
-    if (time[i]! > time[i - 1]!) continue;
+    if (time[i] > time[i - 1]) continue;
     const rule = time[i] === time[i - 1] ? 'duplicate' : 'out-of-order';
     list.add(rule, 'fatal', i, String(time[i]), 'the time of a row must be after that of the row before');
   }
@@ -37,16 +37,16 @@ export function checkJumps(
   const [up, down] = [Math.exp(JUMP_LEAST), Math.exp(-JUMP_LEAST)];
   let candidates = 0;
   for (let i = 1; i < length; i++) {
-    const ratio = close[i]! / close[i - 1]!;
+    const ratio = close[i] / close[i - 1];
     if (ratio > up || ratio < down) candidates++;
   }
   if (candidates === 0) return;
   const returns = new Float64Array(length - 1);
-  for (let i = 1; i < length; i++) returns[i - 1] = Math.log(close[i]! / close[i - 1]!);
+  for (let i = 1; i < length; i++) returns[i - 1] = Math.log(close[i] / close[i - 1]);
   const limit = Math.max(JUMP_LEAST, JUMP_SIGMAS * robustSigma(returns.filter(Number.isFinite)));
   for (let i = 1; i < length; i++) {
-    const change = returns[i - 1]!;
-    if (!Number.isFinite(change) || Math.abs(change) <= limit || explained(time[i - 1]!, time[i]!)) continue;
+    const change = returns[i - 1];
+    if (!Number.isFinite(change) || Math.abs(change) <= limit || explained(time[i - 1], time[i])) continue;
     const percent = `${(100 * Math.expm1(change)).toFixed(1)} %`;
     list.add(
       'jump',
@@ -96,5 +96,5 @@ function robustSigma(returns: Float64Array): number {
 
 function median(values: Float64Array): number {
   const sorted = Float64Array.from(values).sort();
-  return sorted.length === 0 ? 0 : (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  return sorted.length === 0 ? 0 : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

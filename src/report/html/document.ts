@@ -92,6 +92,6 @@ function hashOf(script: string): string {
   let bits = '';
   for (const digit of hex) bits += Number.parseInt(digit, 16).toString(2).padStart(4, '0');
   let text = '';
-  for (let i = 0; i < bits.length; i += 6) text += letters[Number.parseInt(bits.slice(i, i + 6).padEnd(6, '0'), 2)]!;
+  for (let i = 0; i < bits.length; i += 6) text += letters[Number.parseInt(bits.slice(i, i + 6).padEnd(6, '0'), 2)];
   return `sha256-${text.padEnd(44, '=')}`;
 }

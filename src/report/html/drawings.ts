@@ -79,7 +79,7 @@ export function excursions(trades: TradeColumns): Markup | undefined {
       <text class="name" x="${WIDTH}" y="${HEIGHT + 30}" text-anchor="end">largest loss while open (MAE)</text>
       <text class="name" x="${left + 4}" y="10">largest gain while open (MFE)</text>
       ${points.map(({ i, worst: mae, best: mfe, profit }) => {
-        const words = `${trades.symbols[trades.symbol[i]!]} ${date(entries[i]!)}: ${signedPercent(trades.return[i] ?? 0)} (${percent(-mae)} … ${signedPercent(mfe)})`;
+        const words = `${trades.symbols[trades.symbol[i]]} ${date(entries[i])}: ${signedPercent(trades.return[i] ?? 0)} (${percent(-mae)} … ${signedPercent(mfe)})`;
         // A won trade is a disc and a lost one a ring, so that no one needs to tell their colours apart.
         return html`<circle class="${profit > 0 ? 'gain' : 'loss'}" cx="${x(mae)}" cy="${y(mfe)}" r="3.2"
           ><title>${words}</title></circle

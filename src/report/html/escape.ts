@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Escapes a text for an element or a quoted attribute. */
 export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]!);
+  return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]);
 }
 
 /** JSON that may stand inside a `<script>`: no `<`, so that nothing in it ends the element or begins a comment. */
@@ -25,9 +25,9 @@ export function embeddedJson(value: unknown): string {
 
 /** A template whose values are escaped, but for those that are markup already. */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Markup {
-  let text = parts[0]!;
+  let text = parts[0];
   values.forEach((value, i) => {
-    text += inserted(value) + parts[i + 1]!;
+    text += inserted(value) + parts[i + 1];
   });
   return new Markup(text);
 }

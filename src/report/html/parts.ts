@@ -57,7 +57,7 @@ export function table(
   columns: readonly Column[],
   rows: readonly (readonly (Markup | string)[])[],
 ): Markup {
-  const kind = (i: number): string => (columns[i]!.numeric === true ? 'n' : '');
+  const kind = (i: number): string => (columns[i].numeric === true ? 'n' : '');
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption class="hidden">

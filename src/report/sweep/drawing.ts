@@ -43,6 +43,6 @@ export function valuesOf(
   rows: readonly { readonly parameters: Readonly<Record<string, number | string | boolean>> }[],
   name: string,
 ): (number | string | boolean)[] {
-  const values = [...new Set(rows.map(({ parameters }) => parameters[name]!))];
+  const values = [...new Set(rows.map(({ parameters }) => parameters[name]))];
   return values.every((value) => typeof value === 'number') ? values.sort((a, b) => Number(a) - Number(b)) : values;
 }

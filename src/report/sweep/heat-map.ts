@@ -16,8 +16,7 @@ export function heatMaps(input: SweepPageInput): Markup[] {
   const names = input.axes.map(({ name }) => name).filter((name) => valuesOf(input.rows, name).length > 1);
   const maps: Markup[] = [];
   for (let a = 0; a < names.length; a++) {
-    for (let b = a + 1; b < names.length && maps.length < MAPS_MAX; b++)
-      maps.push(heatMap(input, names[a]!, names[b]!));
+    for (let b = a + 1; b < names.length && maps.length < MAPS_MAX; b++) maps.push(heatMap(input, names[a], names[b]));
   }
   return maps;
 }
@@ -89,10 +88,10 @@ interface Places {
 /** Gives each row its column: one for each value, or a stretch of values where there are too many. */
 function places(rows: readonly PageRow[], name: string): Places {
   const values = valuesOf(rows, name);
-  const [first, last] = [String(shortened(values[0]!)), String(shortened(values.at(-1)!))];
+  const [first, last] = [String(shortened(values[0])), String(shortened(values.at(-1)!))];
   const rank = new Map(values.map((value, i) => [value, i]));
   const count = Math.min(CELLS_MAX, values.length);
-  return { count, first, last, of: (row) => Math.floor((rank.get(row.parameters[name]!)! * count) / values.length) };
+  return { count, first, last, of: (row) => Math.floor((rank.get(row.parameters[name])! * count) / values.length) };
 }
 
 function shortened(value: number | string | boolean): number | string | boolean {

@@ -26,7 +26,7 @@ export function parallelCoordinates(input: SweepPageInput): Markup {
         typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value ?? '');
       return {
         name,
-        y: (row: PageRow) => y(rank.get(row.parameters[name]!)!),
+        y: (row: PageRow) => y(rank.get(row.parameters[name])!),
         low: end(values[0]),
         high: end(values.at(-1)),
       };
@@ -77,5 +77,5 @@ function chosen(ranked: readonly PageRow[]): readonly PageRow[] {
   const best = ranked.slice(0, LINES_MAX / 4);
   const others = ranked.slice(best.length);
   const count = LINES_MAX - best.length;
-  return [...best, ...Array.from({ length: count }, (_, i) => others[Math.floor((i * others.length) / count)]!)];
+  return [...best, ...Array.from({ length: count }, (_, i) => others[Math.floor((i * others.length) / count)])];
 }

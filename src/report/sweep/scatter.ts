@@ -17,13 +17,13 @@ export function halvesScatter({ rows, ranked, halves }: SweepPageInput): Markup 
   const y = scale(...extent(second), SIZE - MARGIN, 8);
   const every = Math.max(1, Math.ceil(rows.length / DOTS_MAX));
   const dots = rows.flatMap((_, i) =>
-    i % every === 0 && Number.isFinite(first[i]!) && Number.isFinite(second[i]!)
-      ? [html`<circle class="dot" cx="${px(x(first[i]!))}" cy="${px(y(second[i]!))}" r="2" />`]
+    i % every === 0 && Number.isFinite(first[i]) && Number.isFinite(second[i])
+      ? [html`<circle class="dot" cx="${px(x(first[i]))}" cy="${px(y(second[i]))}" r="2" />`]
       : [],
   );
   const place = ranked[0] === undefined ? -1 : rows.indexOf(ranked[0]);
   const mark =
-    place < 0 ? '' : html`<circle class="winner" cx="${px(x(first[place]!))}" cy="${px(y(second[place]!))}" r="6" />`;
+    place < 0 ? '' : html`<circle class="winner" cx="${px(x(first[place]))}" cy="${px(y(second[place]))}" r="6" />`;
   const [lowX, highX] = extent(first);
   const [lowY, highY] = extent(second);
   return html`<section>

@@ -54,7 +54,7 @@ export function readAxis(name: string, given: AxisText, specs: ParameterSpecs, f
 export function valueAt(axis: Axis, place: number): ParameterValue {
   const { values, low, high } = axis;
   if (values.length === 0) return low + (high - low) * place;
-  return values[Math.min(values.length - 1, Math.floor(place * values.length))]!;
+  return values[Math.min(values.length - 1, Math.floor(place * values.length))];
 }
 
 function rangeAxis(name: string, spec: Parameter, range: RegExpExecArray, field: string): Axis {
@@ -87,5 +87,5 @@ function axisOf(name: string, values: readonly ParameterValue[]): Axis {
 }
 
 function checked(name: string, spec: Parameter, value: unknown, field: string): ParameterValue {
-  return resolveParameters({ [name]: spec }, { [name]: value }, () => ({ field }))[name]!;
+  return resolveParameters({ [name]: spec }, { [name]: value }, () => ({ field }))[name];
 }

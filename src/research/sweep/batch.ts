@@ -19,11 +19,11 @@ export interface PointTable {
 
 /** Returns the table of some points. */
 export function pointTable(points: Points, indices: Int32Array): PointTable {
-  const names = indices.length === 0 ? [] : Object.keys(points.at(indices[0]!));
+  const names = indices.length === 0 ? [] : Object.keys(points.at(indices[0]));
   const columns: ParameterValue[][] = names.map(() => []);
   for (const index of indices) {
     const point = points.at(index);
-    names.forEach((name, k) => columns[k]!.push(point[name]!));
+    names.forEach((name, k) => columns[k].push(point[name]));
   }
   return { indices, names, columns };
 }
@@ -44,15 +44,15 @@ export interface Batch {
 export function rowOf(batch: Batch, at: number, figures: readonly MetricId[], parameters: Parameters): SweepRow {
   const found: Figures = {};
   figures.forEach((id, k) => {
-    const value = batch.figures[at * figures.length + k]!;
+    const value = batch.figures[at * figures.length + k];
     if (value === value) found[id] = value;
   });
   return {
-    index: batch.indices[at]!,
+    index: batch.indices[at],
     parameters,
     figures: found,
-    finalEquity: batch.ends[3 * at]!,
-    trades: batch.ends[3 * at + 1]!,
+    finalEquity: batch.ends[3 * at],
+    trades: batch.ends[3 * at + 1],
     ruined: batch.ends[3 * at + 2] === 1,
   };
 }
@@ -114,8 +114,8 @@ export class BatchPlayer {
   private play(place: number): void {
     const { table, subject, trial } = this;
     const point: Record<string, ParameterValue> = {};
-    for (let k = 0; k < table.names.length; k++) point[table.names[k]!] = table.columns[k]![place]!;
-    const index = table.indices[place]!;
+    for (let k = 0; k < table.names.length; k++) point[table.names[k]] = table.columns[k][place]!;
+    const index = table.indices[place];
     const { row, returns } = this.player.play(index, point);
     this.sums.add(returns, trial, 0);
     this.played.push(index);
@@ -123,7 +123,7 @@ export class BatchPlayer {
     this.ends.push(row.finalEquity);
     this.ends.push(row.trades);
     this.ends.push(row.ruined ? 1 : 0);
-    for (let k = 0; k < trial.length; k++) this.moments.push(trial[k]!);
+    for (let k = 0; k < trial.length; k++) this.moments.push(trial[k]);
   }
 }
 

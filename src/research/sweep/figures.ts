@@ -51,7 +51,7 @@ export interface Sessions {
 export function sessionReturns({ value }: Sessions, startingCash: number, returns: Float64Array): void {
   let before = startingCash;
   for (let i = 0; i < value.length; i++) {
-    const now = value[i]!;
+    const now = value[i];
     // Where nothing was held nothing needs dividing.
     returns[i] = now === before ? 0 : now / before - 1;
     before = now;
@@ -72,7 +72,7 @@ export function leanFigures(
   const { time, value } = sessions;
   const { startingCash } = ledger;
   const sessionCount = returns.length;
-  const endEquity = value[sessionCount - 1]!;
+  const endEquity = value[sessionCount - 1];
   const figures: Figures = {};
   const { growth, deepest } = path(returns);
   const trades = wanted.some((id) => OF_TRADES.has(id)) ? tradeStatistics(tradeColumns(ledger)) : undefined;
@@ -94,7 +94,7 @@ export function leanFigures(
       case 'annualReturn':
         return growth <= 0 ? -1 : growth ** (periodsPerYear / sessionCount) - 1;
       case 'cagr':
-        return compoundAnnualGrowth(startingCash, endEquity, (time[sessionCount - 1]! - time[0]!) / YEAR_MICROS);
+        return compoundAnnualGrowth(startingCash, endEquity, (time[sessionCount - 1] - time[0]) / YEAR_MICROS);
       case 'endEquity':
         return endEquity;
       case 'profit':
@@ -131,7 +131,7 @@ function path(returns: Float64Array): { growth: number; deepest: number } {
   let peak = 1;
   let deepest = 0;
   for (let i = 0; i < returns.length; i++) {
-    const step = returns[i]!;
+    const step = returns[i];
     if (step === 0) continue;
     wealth *= 1 + step;
     if (wealth > peak) peak = wealth;
@@ -151,9 +151,9 @@ function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
   const exitTimes = new Float64Array(length);
   for (let i = 0; i < length; i++) {
     const trade = log.at(i);
-    const { multiplier } = units[trade.instrument]!;
+    const { multiplier } = units[trade.instrument];
     profits[i] = trade.grossProfit - trade.fees;
-    returns[i] = profits[i]! / (trade.entryPrice * (Math.abs(trade.quantity) * multiplier));
+    returns[i] = profits[i] / (trade.entryPrice * (Math.abs(trade.quantity) * multiplier));
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;
   }

@@ -60,7 +60,7 @@ export function gridPoints(axes: readonly Axis[], admission: Admission, runsMax:
   if (kept.length === 0) throw nothingLeft(total, counts, admission);
   if (kept.length > runsMax) throw tooMany(kept.length, runsMax);
   const numbers = Float64Array.from(kept);
-  return { points: { count: kept.length, at: (index) => combination(axes, fixed, numbers[index]!) }, ...counts };
+  return { points: { count: kept.length, at: (index) => combination(axes, fixed, numbers[index]) }, ...counts };
 }
 
 /**
@@ -83,7 +83,7 @@ export function drawnPoints(
     const columns = axes.map(() => (method === 'latin' ? strata(wanted, random) : uniforms(wanted, random)));
     for (let i = 0; i < wanted; i++) {
       const point: Record<string, ParameterValue> = { ...admission.fixed };
-      axes.forEach((axis, k) => (point[axis.name] = valueAt(axis, columns[k]![i]!)));
+      axes.forEach((axis, k) => (point[axis.name] = valueAt(axis, columns[k][i])));
       const key = JSON.stringify(point);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -91,7 +91,7 @@ export function drawnPoints(
     }
   }
   if (list.length === 0) throw nothingLeft(seen.size, counts, admission);
-  return { points: { count: list.length, at: (index) => list[index]! }, ...counts };
+  return { points: { count: list.length, at: (index) => list[index] }, ...counts };
 }
 
 /** Whether a point may be played; counts why not. */
@@ -114,11 +114,11 @@ function combination(axes: readonly Axis[], fixed: Parameters, index: number): P
   let rest = index;
   const digits: number[] = [];
   for (let k = axes.length - 1; k >= 0; k--) {
-    const { length } = axes[k]!.values;
+    const { length } = axes[k].values;
     digits[k] = rest % length;
     rest = Math.floor(rest / length);
   }
-  axes.forEach(({ name, values }, k) => (point[name] = values[digits[k]!]!));
+  axes.forEach(({ name, values }, k) => (point[name] = values[digits[k]]!));
   return point;
 }
 

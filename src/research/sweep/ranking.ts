@@ -50,7 +50,7 @@ export function ranked(
     const sorted = [...left].sort((a, b) => score(b, objective) - score(a, objective));
     let place = 0;
     sorted.forEach((row, i) => {
-      if (i > 0 && score(row, objective) !== score(sorted[i - 1]!, objective)) place = i;
+      if (i > 0 && score(row, objective) !== score(sorted[i - 1], objective)) place = i;
       rank.set(row, rank.get(row)! + place);
     });
   }

@@ -91,6 +91,6 @@ export class PointPlayer {
   private readonly memory = (length: number): Float64Array => {
     const place = this.taken++;
     if (this.columns[place]?.length !== length) this.columns[place] = new Float64Array(length);
-    return this.columns[place]!;
+    return this.columns[place];
   };
 }

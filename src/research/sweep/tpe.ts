@@ -61,7 +61,7 @@ interface Density {
 }
 
 function densityOf(axis: Axis, points: readonly ToldPoint[]): Density {
-  const places = points.map(({ parameters }) => placeOf(axis, parameters[axis.name]!));
+  const places = points.map(({ parameters }) => placeOf(axis, parameters[axis.name]));
   // Narrower with more points, but never below a step of the grid.
   const step = axis.values.length === 0 ? 0.01 : 0.5 / axis.values.length;
   return { places, width: Math.max(step, 0.5 / Math.sqrt(1 + places.length)) };
@@ -83,7 +83,7 @@ function bestPlace(good: Density, rest: Density, candidates: number, random: Ran
 function draw({ places, width }: Density, random: Random): number {
   const chosen = random.below(places.length + 1);
   if (chosen === places.length) return random.uniform();
-  const place = places[chosen]! + width * random.normal();
+  const place = places[chosen] + width * random.normal();
   // What falls over an end comes back from it.
   const folded = Math.abs(place % 2);
   return Math.min(1 - Number.EPSILON, folded > 1 ? 2 - folded : folded);

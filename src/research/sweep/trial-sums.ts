@@ -59,8 +59,8 @@ export class TrialSums {
       const factor = SCALE / deviation;
       const flat = Math.floor((0 - mean) * factor + 0.5);
       for (let i = 0; i < periods; i++) {
-        const value = returns[i]!;
-        total[i]! += value === 0 ? flat : Math.floor((value - mean) * factor + 0.5);
+        const value = returns[i];
+        total[i] += value === 0 ? flat : Math.floor((value - mean) * factor + 0.5);
       }
     }
     if (periods >= 2 * blocks) blockMoments(returns, blocks, moments, at + 1);
@@ -69,7 +69,7 @@ export class TrialSums {
   /** Adds the sums that another thread or session made. */
   merge(total: Float64Array): void {
     assert(total.length === this.periods, 'sums of one sweep have one length');
-    for (let i = 0; i < total.length; i++) this.total[i]! += total[i]!;
+    for (let i = 0; i < total.length; i++) this.total[i] += total[i];
   }
 
   private pad(returns: Float64Array): Float64Array {
@@ -96,10 +96,10 @@ export interface TrialStatistics {
 export function trialStatistics({ total, periods, blocks }: TrialSums, moments: Float64Array): TrialStatistics {
   const width = momentsPerTrial(blocks);
   const trials = moments.length / width;
-  const sharpes = Float64Array.from({ length: trials }, (_, trial) => moments[trial * width]!);
+  const sharpes = Float64Array.from({ length: trials }, (_, trial) => moments[trial * width]);
   const live = sharpes.filter((ratio) => Number.isFinite(ratio)).length;
   let square = 0;
-  for (let i = 0; i < periods; i++) square += (total[i]! / SCALE) ** 2;
+  for (let i = 0; i < periods; i++) square += (total[i] / SCALE) ** 2;
   const meanCorrelation = trials < 2 ? Number.NaN : (square / periods - live) / (trials * (trials - 1));
   // A flat trial has no Sharpe ratio; as an attempt it showed 0.
   const shown = sharpes.map((ratio) => (Number.isFinite(ratio) ? ratio : 0));
@@ -140,9 +140,9 @@ export function sharpeHalves(
     Float64Array.from({ length: trials }, (_, trial) => {
       const at = trial * width + 1 + from;
       let mean = 0;
-      for (let k = 0; k < blocks / 2; k++) mean += moments[at + k]! / (blocks / 2);
+      for (let k = 0; k < blocks / 2; k++) mean += moments[at + k] / (blocks / 2);
       let square = 0;
-      for (let k = 0; k < blocks / 2; k++) square += moments[at + blocks + k]! + rows * (moments[at + k]! - mean) ** 2;
+      for (let k = 0; k < blocks / 2; k++) square += moments[at + blocks + k] + rows * (moments[at + k] - mean) ** 2;
       return (mean / Math.sqrt(square / ((rows * blocks) / 2 - 1))) * Math.sqrt(periodsPerYear);
     });
   return { first: half(0), second: half(blocks / 2) };

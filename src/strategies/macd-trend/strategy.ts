@@ -30,7 +30,7 @@ export default defineStrategy({
       onBar(bar) {
         if (position.isLong) {
           if (line.crossedBelow(signal)) close('MACD fell below its signal');
-        } else if (line.crossedAbove(signal) && bar.close > trend.value && asset!.orders.length === 0) {
+        } else if (line.crossedAbove(signal) && bar.close > trend.value && asset.orders.length === 0) {
           buyFraction(parameters.invested, {
             reason: 'MACD rose above its signal in an upward trend',
             trailingStop: { amount: parameters.trail * range.value },

@@ -27,7 +27,7 @@ export default defineStrategy({
       onBar(bar) {
         if (position.isLong) {
           if (strength.value > rebound) close(`RSI back above ${rebound}`);
-        } else if (strength.crossedBelow(oversold) && asset!.orders.length === 0) {
+        } else if (strength.crossedBelow(oversold) && asset.orders.length === 0) {
           buyFraction(invested, {
             reason: `RSI fell below ${oversold}`,
             stopLoss: bar.close * (1 - stop),

@@ -34,7 +34,7 @@ function daily(symbol: string, first: string, count: number): RecordedTape {
 
 async function store(tape: RecordedTape, name: string): Promise<string> {
   const file = join(folder, name);
-  await writeParquet(tape.slice.streams[0]!, file, { ...tape, instrument: tape.instruments[0]! });
+  await writeParquet(tape.slice.streams[0], file, { ...tape, instrument: tape.instruments[0] });
   return file;
 }
 
@@ -57,7 +57,7 @@ test('missing sides of quotes stay missing', async () => {
   const bytes = new TextEncoder().encode(`${head}\n09:30:00,,,,,0,2,2,2,2,5\n09:31:00,1,1,1,1,3,2,2,2,2,5\n`);
   const tape = tapeOf([{ file: 'SPY_20131007_quote.csv', bytes }]);
   const back = await readParquet(await store(tape, 'quotes.parquet'));
-  expect(back.slice.streams[0]!.columns).toEqual(tape.slice.streams[0]!.columns);
+  expect(back.slice.streams[0].columns).toEqual(tape.slice.streams[0].columns);
 });
 
 test('a file whose rows were changed is refused', async () => {
@@ -65,7 +65,7 @@ test('a file whose rows were changed is refused', async () => {
   const other = join(folder, 'forged.parquet');
   await withConnection(async (connection) => {
     const [row] = await (await connection.run(`SELECT decode(value) FROM parquet_kv_metadata('${file}')`)).getRows();
-    const meta = String(row![0]).replaceAll("'", "''");
+    const meta = String(row[0]).replaceAll("'", "''");
     const select = `SELECT * REPLACE (close + 0.01 AS close) FROM '${file}'`;
     await connection.run(`COPY (${select}) TO '${other}' (FORMAT parquet, KV_METADATA {tradedeck: '${meta}'})`);
   });
@@ -99,7 +99,7 @@ describe('a streamed tape', () => {
     const streamed = await streamParquet(await store(tape, 'one.parquet'), { sliceRows: 2048 });
     expect(streamed.rows).toBe(5105);
     const slices = await collect(streamed);
-    expect(slices.map((slice) => slice.streams[0]!.columns.length)).toEqual([2048, 2048, 1009]);
+    expect(slices.map((slice) => slice.streams[0].columns.length)).toEqual([2048, 2048, 1009]);
     const closes = slices.flatMap((slice) => {
       const [stream] = slice.streams;
       return stream?.kind === 'bars' ? [...stream.columns.close] : [];
@@ -111,19 +111,19 @@ describe('a streamed tape', () => {
   test('several files are cut at the same times, and no row is lost', async () => {
     const tapes = [daily('AAA', '2010-01-04', 3000), daily('BBB', '2015-01-02', 1500), daily('CCC', '2019-06-03', 10)];
     const files = [];
-    for (const tape of tapes) files.push(await store(tape, `${tape.instruments[0]!.symbol}.parquet`));
+    for (const tape of tapes) files.push(await store(tape, `${tape.instruments[0].symbol}.parquet`));
     const slices = await collect(await streamParquet(files, { sliceRows: 500 }));
     expect(slices.length).toBeGreaterThan(5);
     let last = Number.NEGATIVE_INFINITY;
     for (const { streams } of slices) {
-      expect(Math.min(...streams.map(({ columns }) => columns.time[0]!))).toBeGreaterThan(last);
+      expect(Math.min(...streams.map(({ columns }) => columns.time[0]))).toBeGreaterThan(last);
       last = Math.max(...streams.map(({ columns }) => columns.time.at(-1)!));
       expect(streams.reduce((sum, { columns }) => sum + columns.length, 0)).toBeLessThan(1500);
     }
     for (const tape of tapes) {
       const [whole] = tape.slice.streams;
-      const rows = slices.flatMap(({ streams }) => streams.filter(({ symbol }) => symbol === whole!.symbol));
-      expect(rows.flatMap(({ columns }) => [...columns.time])).toEqual([...whole!.columns.time]);
+      const rows = slices.flatMap(({ streams }) => streams.filter(({ symbol }) => symbol === whole.symbol));
+      expect(rows.flatMap(({ columns }) => [...columns.time])).toEqual([...whole.columns.time]);
     }
   });
 
@@ -132,8 +132,8 @@ describe('a streamed tape', () => {
     const from = calendar('XNYS').session('2020-03-02')!.openAt;
     const to = calendar('XNYS').session('2020-03-31')!.closeAt;
     const [slice] = await collect(await streamParquet(file, { from, to }));
-    const { time, length } = slice!.streams[0]!.columns;
-    expect([length, formatDate(time[0]!), formatDate(time.at(-1)!)]).toEqual([22, '2020-03-02', '2020-03-31']);
+    const { time, length } = slice.streams[0].columns;
+    expect([length, formatDate(time[0]), formatDate(time.at(-1)!)]).toEqual([22, '2020-03-02', '2020-03-31']);
   });
 });
 
@@ -150,11 +150,11 @@ describe('the catalog', () => {
     expect(steps).toEqual([`0/1 ${csv}`, '1/1 done']);
     const [entry] = await listCatalog(root());
     expect(entry).toMatchObject({ origin: 'files', symbol: 'MSFT', timeFrame: '1d', kind: 'bars', rows: 2 });
-    expect(entry!.file).toBe(join(root(), 'files', '1d', 'MSFT', 'bars.parquet'));
+    expect(entry.file).toBe(join(root(), 'files', '1d', 'MSFT', 'bars.parquet'));
     const [checked] = await checkCatalog(root());
-    expect(checked!.findings).toMatchObject([{ rule: 'outside-range', row: 2 }]);
+    expect(checked.findings).toMatchObject([{ rule: 'outside-range', row: 2 }]);
     const tape = await catalogTape(root(), { symbols: ['MSFT'] });
-    writeFileSync(join(folder, 'out.csv'), toCsv(tape.slice.streams[0]!));
+    writeFileSync(join(folder, 'out.csv'), toCsv(tape.slice.streams[0]));
     expect(readTape(join(folder, 'out.csv'), { symbol: 'MSFT' }).fingerprint).toBe(tape.fingerprint);
   });
 

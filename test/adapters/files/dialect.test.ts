@@ -14,12 +14,12 @@ function read(text: string, options: FileOptions = {}, file = 'SPY.csv') {
 
 /** The one stream as plain rows: when it opens, when it ends, and its prices. */
 function rows(text: string, options: FileOptions = {}, file = 'SPY.csv') {
-  const { columns } = read(text, options, file).slice.streams[0]!;
+  const { columns } = read(text, options, file).slice.streams[0];
   if (!('openTime' in columns)) throw new Error('no bars');
   const { time, openTime, length, ...fields } = columns;
   return Array.from({ length }, (_, i) => [
-    formatInstant(openTime[i]!),
-    formatInstant(time[i]!),
+    formatInstant(openTime[i]),
+    formatInstant(time[i]),
     ...Object.values(fields).map((column) => column[i]),
   ]);
 }
@@ -73,26 +73,26 @@ describe('times within the day', () => {
   const head = 'time,open,high,low,close,volume\n';
   test('a label is the start of its bar, in the time of the exchange', () => {
     const text = `${head}2024-03-01 09:30,1,2,1,2,5\n2024-03-01 09:31,1,2,1,2,5\n2024-03-01 09:32,1,2,1,2,5\n`;
-    expect(rows(text)[0]!.slice(0, 2)).toEqual(['2024-03-01T14:30:00Z', '2024-03-01T14:31:00Z']);
-    expect(read(text).slice.streams[0]!.timeFrame).toBe('1m');
+    expect(rows(text)[0].slice(0, 2)).toEqual(['2024-03-01T14:30:00Z', '2024-03-01T14:31:00Z']);
+    expect(read(text).slice.streams[0].timeFrame).toBe('1m');
   });
 
   test('a label may be declared the end', () => {
     const text = `${head}2024-03-01 09:35,1,2,1,2,5\n2024-03-01 09:40,1,2,1,2,5\n2024-03-01 09:45,1,2,1,2,5\n`;
-    expect(rows(text, { labels: 'end' })[0]!.slice(0, 2)).toEqual(['2024-03-01T14:30:00Z', '2024-03-01T14:35:00Z']);
+    expect(rows(text, { labels: 'end' })[0].slice(0, 2)).toEqual(['2024-03-01T14:30:00Z', '2024-03-01T14:35:00Z']);
   });
 
   test('a column name may say the zone, a time may say its own', () => {
     const chicago = 'time_ct,open,high,low,close\n08:30:00,1,2,1,2\n08:31:00,1,2,1,2\n08:32:00,1,2,1,2\n';
-    expect(rows(chicago, {}, 'SPX_20210104.csv')[0]![0]).toBe('2021-01-04T14:30:00Z');
+    expect(rows(chicago, {}, 'SPX_20210104.csv')[0][0]).toBe('2021-01-04T14:30:00Z');
     const zoned = `${head}2024-03-01T09:30:00-05:00,1,2,1,2,5\n2024-03-01T09:31:00-05:00,1,2,1,2,5\n`;
-    expect(rows(zoned, { timeFrame: '1m', zone: 'Asia/Tokyo' })[0]![0]).toBe('2024-03-01T14:30:00Z');
+    expect(rows(zoned, { timeFrame: '1m', zone: 'Asia/Tokyo' })[0][0]).toBe('2024-03-01T14:30:00Z');
   });
 
   test('hour bars begin and end with the session', () => {
     const hours = ['09', '10', '11', '12', '13', '14', '15'].map((hour) => `2024-03-01 ${hour}:00,1,2,1,2,5`);
     const bars = rows(`${head}${hours.join('\n')}\n`);
-    expect([bars[0]![0], bars[0]![1], bars[6]![1]]).toEqual([
+    expect([bars[0][0], bars[0][1], bars[6][1]]).toEqual([
       '2024-03-01T14:30:00Z',
       '2024-03-01T15:00:00Z',
       '2024-03-01T21:00:00Z',
@@ -101,7 +101,7 @@ describe('times within the day', () => {
 
   test('milliseconds of the day take the date from the name of the file', () => {
     const text = '34200000,15000,25000,12500,20000,10\n34260000,15000,25000,12500,20000,10\n';
-    expect(rows(text, { timeFrame: '1m' }, 'SPY_20131007_trade.csv')[0]!.slice(0, 3)).toEqual([
+    expect(rows(text, { timeFrame: '1m' }, 'SPY_20131007_trade.csv')[0].slice(0, 3)).toEqual([
       '2013-10-07T13:30:00Z',
       '2013-10-07T13:31:00Z',
       1.5,

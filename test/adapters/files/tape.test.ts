@@ -7,9 +7,9 @@ import { formatInstant } from '../../../src/time/instant.ts';
 const tape = (text: string, options = {}, file = 'SPY.csv') =>
   tapeOf([{ file, bytes: new TextEncoder().encode(text) }], options);
 const times = (text: string, options = {}, file = 'SPY.csv') => {
-  const { columns } = tape(text, options, file).slice.streams[0]!;
+  const { columns } = tape(text, options, file).slice.streams[0];
   return Array.from(columns.time, (time, i) => [
-    formatInstant('openTime' in columns ? columns.openTime[i]! : time),
+    formatInstant('openTime' in columns ? columns.openTime[i] : time),
     formatInstant(time),
   ]);
 };

@@ -89,15 +89,15 @@ describe('daily bars', () => {
   test('period and interval are asked for', async () => {
     const server = await serve(() => ({ body: chart() }));
     await fetchYahoo('NVDA', { ...server, from: session('2024-06-06').openAt, to: session('2024-06-12').openAt });
-    const query = Object.fromEntries(asked[0]!.searchParams);
-    expect(asked[0]!.pathname).toBe('/v8/finance/chart/NVDA');
+    const query = Object.fromEntries(asked[0].searchParams);
+    expect(asked[0].pathname).toBe('/v8/finance/chart/NVDA');
     expect(query).toMatchObject({ interval: '1d', period1: String(seconds('2024-06-06')), events: 'div,splits' });
   });
 
   test('a day that is not over is left out', async () => {
     const server = await serve(() => ({ body: chart() }));
     const tape = await fetchYahoo('NVDA', { ...server, now: session('2024-06-11').openAt + 1 });
-    expect(tape.slice.streams[0]!.columns.length).toBe(3);
+    expect(tape.slice.streams[0].columns.length).toBe(3);
     expect(tape.findings).toMatchObject([
       { severity: 'note', message: 'the bar is not complete yet and was left out' },
     ]);
@@ -105,7 +105,7 @@ describe('daily bars', () => {
 
   test('a row without prices is left out and told', async () => {
     const body = chart() as { chart: { result: { indicators: { quote: Record<string, (number | null)[]>[] } }[] } };
-    for (const column of Object.values(body.chart.result[0]!.indicators.quote[0]!)) column[1] = null;
+    for (const column of Object.values(body.chart.result[0].indicators.quote[0])) column[1] = null;
     const tape = await fetchYahoo('NVDA', await serve(() => ({ body })));
     expect(tape.findings).toMatchObject([{ row: 2, message: expect.stringContaining('no prices') }, { rule: 'gap' }]);
   });

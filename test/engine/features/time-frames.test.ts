@@ -231,14 +231,14 @@ describe('looking ahead', () => {
       const deck = deckOf({
         streams,
         setup: ({ assets, useOn, note }) => {
-          const hours = assets[0]!.barsOf('1h');
+          const hours = assets[0].barsOf('1h');
           const average = useOn(hours, ema, 4);
-          const weeks = assets[1]!.barsOf('1w');
-          const daily = assets[1]!.barsOf('1d');
+          const weeks = assets[1].barsOf('1w');
+          const daily = assets[1].barsOf('1d');
           return {
             onBar() {
-              if (hours.close.crossedAbove(average)) assets[1]!.buy(1, `${daily.close.value}`);
-              if (daily.time.value === assets[1]!.bars.time.value) note(`${weeks.high.value} ${daily.high.value}`);
+              if (hours.close.crossedAbove(average)) assets[1].buy(1, `${daily.close.value}`);
+              if (daily.time.value === assets[1].bars.time.value) note(`${weeks.high.value} ${daily.high.value}`);
             },
           };
         },

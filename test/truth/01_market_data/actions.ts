@@ -28,7 +28,7 @@ export function compareFactors(path: string): { readonly error: number; readonly
   const actions = actionsOfFactors(symbol, rows, market);
   let expected = 0;
   for (let i = 0; i + 1 < rows.length; i++) {
-    const [row, next] = [rows[i]!, rows[i + 1]!];
+    const [row, next] = [rows[i], rows[i + 1]];
     if (row.priceFactor !== next.priceFactor && row.referencePrice > 0) expected++;
     if (Math.abs(next.splitFactor / row.splitFactor - 1) > 1e-6) expected++;
   }
@@ -37,26 +37,26 @@ export function compareFactors(path: string): { readonly error: number; readonly
   const daily = join(dirname(path), '..', '..', 'equity_daily', basename(path));
   if (!existsSync(daily)) return { error: 0, compared: 0 };
   const [loaded] = loadFile(bytesOf(daily), daily, {});
-  const stream = loaded!.stream;
+  const stream = loaded.stream;
   if (stream.kind !== 'bars') throw new Error('daily prices are bars');
   const bars = stream.columns;
   const days = Array.from(bars.openTime, (at) => parseDay(formatDate(at)));
   // From the newest row back, as long as the prices have the closes that the factors were made from.
   let from = bars.length;
   for (let i = rows.length - 1; i >= 0; i--) {
-    const row = rows[i]!;
+    const row = rows[i];
     from = days.findIndex((day) => day > row.day);
     if (from < 0) from = bars.length;
     const at = days.indexOf(row.day);
     if (row.referencePrice <= 1) continue;
-    if (at < 0 || Math.abs(bars.close[at]! - row.referencePrice) > 0.005 + 1e-9) break;
+    if (at < 0 || Math.abs(bars.close[at] - row.referencePrice) > 0.005 + 1e-9) break;
     from = days.findIndex((day) => day > (rows[i - 1]?.day ?? -Infinity));
   }
   const adjusted = fullyAdjusted(bars, actions);
   let error = 0;
   for (let i = Math.max(0, from); i < bars.length; i++) {
-    const expectedClose = bars.close[i]! * factorAt(rows, days[i]!);
-    error = Math.max(error, Math.abs(adjusted.close[i]! / expectedClose - 1));
+    const expectedClose = bars.close[i] * factorAt(rows, days[i]);
+    error = Math.max(error, Math.abs(adjusted.close[i] / expectedClose - 1));
   }
   return { error, compared: bars.length - from };
 }
@@ -72,17 +72,17 @@ export function compareMap(path: string): number {
     const next = plain[i + 1];
     return next === undefined || next[1] === cells[1]
       ? []
-      : [[cells[1]!.toUpperCase(), next[1]!.toUpperCase(), cells[0]!]];
+      : [[cells[1].toUpperCase(), next[1].toUpperCase(), cells[0]]];
   });
   const found = actions.filter((action) => action.kind === 'symbol-change');
   changes.forEach(([from, to, until], i) => {
     const action = found[i];
     const after = action === undefined ? '' : formatDate(action.at).replaceAll('-', '');
-    if (action?.symbol !== from || action?.to !== to || !(after > until!))
+    if (action?.symbol !== from || action?.to !== to || !(after > until))
       throw new Error(`no change from ${from} to ${to}`);
   });
   rows.forEach((row, i) => {
-    if (formatDay(row.day).replaceAll('-', '') !== plain[i]![0]) throw new Error(`row ${i + 1} has another date`);
+    if (formatDay(row.day).replaceAll('-', '') !== plain[i][0]) throw new Error(`row ${i + 1} has another date`);
   });
   return rows.length;
 }

@@ -24,15 +24,18 @@ export function plainRows(bytes: Uint8Array): PlainRows {
   if (/^\s*\[/.test(text)) {
     const list = JSON.parse(text) as Record<string, unknown>[];
     const names = [...new Set(list.flatMap((row) => Object.keys(row)))];
-    return { names, rows: new Map(list.map((row, i) => [i + 1, names.map((name) => String(row[name] ?? ''))])) };
+    return {
+      names,
+      rows: new Map(list.map((row, i) => [i + 1, names.map((name) => String((row[name] ?? '') as string | number))])),
+    };
   }
   const lines = text.split(/\r?\n/);
-  const hasNames = !/^\d/.test(lines[0]!);
+  const hasNames = !/^\d/.test(lines[0]);
   const rows = new Map<number, string[]>();
   lines.forEach((line, i) => {
     if (line.trim() !== '' && !(hasNames && i === 0)) rows.set(i + 1, line.split(','));
   });
-  return { names: hasNames ? lines[0]!.split(',') : [], rows };
+  return { names: hasNames ? lines[0].split(',') : [], rows };
 }
 
 /** Fields of a stream and the names under which a file may have them, letters only. */
@@ -87,7 +90,7 @@ function compareCells({ stream, lines }: LoadedStream, plain: PlainRows, several
     }
     if (position < 0) continue;
     for (let row = 0; row < lines.length; row++) {
-      const text = plain.rows.get(lines[row]!)?.[position];
+      const text = plain.rows.get(lines[row])?.[position];
       const expected = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
       if (!Object.is(column[row], expected)) {
         throw new Error(`line ${lines[row]} ${field}: expected ${text}, was ${column[row]}`);
@@ -111,13 +114,13 @@ function checkTimes({ stream, lines, calendar, frame, findings, instrument }: Lo
     throw new Error(`dates a day apart were read as ${frame?.name}`);
   }
   for (let i = 0; i < columns.length; i++) {
-    const [from, to] = [columns.openTime[i]!, columns.time[i]!];
-    if (!(to > from) || (i > 0 && !(to > columns.time[i - 1]!))) throw new Error(`line ${lines[i]}: times do not grow`);
+    const [from, to] = [columns.openTime[i], columns.time[i]];
+    if (!(to > from) || (i > 0 && !(to > columns.time[i - 1]))) throw new Error(`line ${lines[i]}: times do not grow`);
     const year = Number(formatDate(from).slice(0, 4));
-    if (year <= firstYear || year >= lastYear || reported.has(lines[i]!)) continue;
+    if (year <= firstYear || year >= lastYear || reported.has(lines[i])) continue;
     const inSession = calendar.isOpenExtended(from) || calendar.isOpenExtended(to - 1);
     if (!inSession) throw new Error(`line ${lines[i]}: ${formatDate(from)} is outside every session and not reported`);
-    const date = plain.rows.get(lines[i]!)?.[dateColumn];
+    const date = plain.rows.get(lines[i])?.[dateColumn];
     if (frame?.unit !== 'day' || date === undefined || !/^\d{4}-\d\d-\d\d$/.test(date) || instrument.kind === 'fx')
       continue;
     const session = calendar.session(date);

@@ -48,7 +48,7 @@ function numbers(parameters: Parameters): Argument[] {
 /** The name of a moving average among the parameters, in our words. */
 function average(parameters: Parameters): { average: string } | undefined {
   const name = Object.values(parameters).find((value) => typeof value === 'string');
-  return name === undefined ? undefined : { average: String(name).toLowerCase() };
+  return name === undefined ? undefined : { average: name.toLowerCase() };
 }
 
 function withAverage(parameters: Parameters): Argument[] {

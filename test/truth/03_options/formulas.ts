@@ -24,8 +24,8 @@ export function europeanGreekRow(row: Row): Check[] {
   const greeks = europeanGreeks(new Greeks(), option);
   const higher = europeanHigherGreeks(new HigherGreeks(), option);
   const named: Record<string, number> = {
-    ...greeks,
-    ...higher,
+    ...Object.fromEntries(Object.entries(greeks)),
+    ...Object.fromEntries(Object.entries(higher)),
     elasticity: (greeks.delta * option.spot) / greeks.value,
     theta_per_year: greeks.theta,
     theta_per_day: greeks.theta / 365,

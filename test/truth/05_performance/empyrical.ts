@@ -88,7 +88,7 @@ function pair(a: unknown, b: unknown): [Float64Array, Float64Array] {
   if (left === undefined || right === undefined || (x.length === y.length && left.every((at, i) => at === right[i]))) {
     return [x, y];
   }
-  const labels = [...new Set([...left, ...right])].sort();
+  const labels = [...new Set([...left, ...right])].sort((a, b) => (a < b ? -1 : 1));
   const spread = (values: Float64Array, at: readonly (string | number)[]): Float64Array => {
     const byLabel = new Map(at.map((label, i) => [label, values[i]]));
     return Float64Array.from(labels, (label) => byLabel.get(label) ?? Number.NaN);
@@ -228,11 +228,11 @@ function answer(call: RecordedCall): readonly number[] | undefined {
       // A constant benchmark: the information ratio is then a Sharpe ratio per period.
       return [sharpe(columnsOf(input)[0], factor, 1)];
     }
-    return [paired(...pair(input, factor), args)].flat() as number[];
+    return [paired(...pair(input, factor), args)].flat();
   }
   const single = SINGLE[name];
   if (single === undefined) return undefined;
-  if (!isTable(input)) return [single(columnsOf(input)[0], args)].flat() as number[];
+  if (!isTable(input)) return [single(columnsOf(input)[0], args)].flat();
   // A table is measured column by column; a measure that gives series is written out row by row.
   const columns = columnsOf(input).map((column) => single(column, args));
   if (typeof columns[0] === 'number') return columns as number[];

@@ -160,15 +160,15 @@ function compare(id: string, result: RunResult, bars: BarColumns, expected: Para
   const rowOfEnd = new Map([...bars.time].map((at, row) => [at, row]));
   const rowOf = (at: number): number => rowOfOpen.get(at) ?? rowOfEnd.get(at) ?? Number.NaN;
   trades.slice(0, result.trades.length).forEach((trade, index) => {
-    const own = result.trades[index]!;
+    const own = result.trades[index];
     const name = `trade ${index}`;
-    comparison.number(`${name} size`, own.quantity, trade['size']!, 1e-9);
-    comparison.number(`${name} entry bar`, rowOf(own.entryAt), trade['entry_bar']!, 1e-9);
-    comparison.number(`${name} exit bar`, rowOf(own.exitAt), trade['exit_bar']!, 1e-9);
-    comparison.number(`${name} entry price`, own.entryPrice, trade['entry_price']!, 1e-6);
-    comparison.number(`${name} exit price`, own.exitPrice, trade['exit_price']!, 1e-6);
-    comparison.number(`${name} commission`, own.fees, trade['commission']!, 0.01);
-    comparison.number(`${name} profit`, own.profit, trade['pnl']!, 0.01);
+    comparison.number(`${name} size`, own.quantity, trade['size'], 1e-9);
+    comparison.number(`${name} entry bar`, rowOf(own.entryAt), trade['entry_bar'], 1e-9);
+    comparison.number(`${name} exit bar`, rowOf(own.exitAt), trade['exit_bar'], 1e-9);
+    comparison.number(`${name} entry price`, own.entryPrice, trade['entry_price'], 1e-6);
+    comparison.number(`${name} exit price`, own.exitPrice, trade['exit_price'], 1e-6);
+    comparison.number(`${name} commission`, own.fees, trade['commission'], 0.01);
+    comparison.number(`${name} profit`, own.profit, trade['pnl'], 0.01);
   });
   const sample = expected['equity_curve_sample'] as Readonly<Record<string, number>> | undefined;
   for (const [stamp, value] of Object.entries(sample ?? {})) {
@@ -177,7 +177,7 @@ function compare(id: string, result: RunResult, bars: BarColumns, expected: Para
   }
   const pair = expected['equity_bar2_bar3'] as readonly number[] | undefined;
   pair?.forEach((value, index) =>
-    comparison.number(`equity bar ${index + 2}`, result.equity.value[index + 2]!, value, 0.01),
+    comparison.number(`equity bar ${index + 2}`, result.equity.value[index + 2], value, 0.01),
   );
   if (expected['equity_final'] !== undefined) {
     comparison.number('final equity', result.finalEquity, Number(expected['equity_final']), 0.01);
@@ -192,7 +192,7 @@ function rowAtStamp(bars: BarColumns, stamp: string): number {
   const [date, clock] = stamp.split(' ');
   const daily = clock === undefined || clock === '00:00:00';
   for (let row = 0; row < bars.length; row++) {
-    const at = new Date(bars.openTime[row]! / 1000).toISOString();
+    const at = new Date(bars.openTime[row] / 1000).toISOString();
     if (at.slice(0, 10) === date && (daily || at.slice(11, 19) === clock)) return row;
   }
   return -1;

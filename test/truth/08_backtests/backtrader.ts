@@ -18,15 +18,15 @@ const DAY = 86_400_000_000;
 const READERS: readonly [RegExp, (match: RegExpExecArray, values: Values) => Setup][] = [
   [
     /^close vs (SMA|EMA)\(period\) of close\. If an order is pending do nothing\. Flat and close crosses above/,
-    (match, v) => closeCross(match[1]!, Number(v['period']), false),
+    (match, v) => closeCross(match[1], Number(v['period']), false),
   ],
   [
     /^Buy ONE futures-like contract at the next open after the first time close crosses above (SMA|EMA)\(period\)/,
-    (match, v) => closeCross(match[1]!, Number(v['period']), true),
+    (match, v) => closeCross(match[1], Number(v['period']), true),
   ],
   [
     /^(SMA|EMA)\(fast\)\/(?:SMA|EMA)\(slow\) of close, long only, one pending order at a time: flat and fast crosses above slow: buy/,
-    (match, v) => averagesCross(match[1]!, v),
+    (match, v) => averagesCross(match[1], v),
   ],
   [
     /^Wilder RSI(\d+) .*One pending order at a time\. Flat and RSI<([\d.]+): buy limit (\d+) at close\*([\d.]+) valid (\d+) calendar days\. In position and RSI>([\d.]+): sell limit whole position at close\*([\d.]+) valid (\d+) calendar days/,
@@ -118,7 +118,7 @@ function closeCross(kind: string, period: number, once: boolean): Setup {
     let bought = false;
     return {
       onBar() {
-        if (assets[0]!.orders.length > 0) return;
+        if (assets[0].orders.length > 0) return;
         if (position.isFlat && !bought && bars.close.crossedAbove(average)) {
           buy(1);
           bought = once;
@@ -135,7 +135,7 @@ function averagesCross(kind: string, values: Values): Setup {
     const slow = kind === 'SMA' ? use(sma, slowRows) : use(ema, slowRows);
     return {
       onBar() {
-        if (assets[0]!.orders.length > 0) return;
+        if (assets[0].orders.length > 0) return;
         if (position.isFlat && fast.crossedAbove(slow)) buy(stake);
         else if (position.isLong && fast.crossedBelow(slow)) close();
       },
@@ -158,7 +158,7 @@ function rsiLimits(numbers: readonly number[]): Setup {
     const strength = use(rsi, period);
     return {
       onBar(bar) {
-        if (assets[0]!.orders.length > 0) return;
+        if (assets[0].orders.length > 0) return;
         // The day of the bar, at midnight: an order lives for bars dated before day + validity.
         const day = Math.floor(bar.time / DAY) * DAY;
         if (position.isFlat && strength.value < low) {
@@ -191,7 +191,7 @@ function compare(id: string, result: RunResult, tape: RecordedTape, expected: Va
   if (all.length > 0) comparison.number('expired', result.orders.expired, expired, 1e-9);
   if (orders.length > 0) comparison.number('fills', result.fills.length, orders.length, 1e-9);
   orders.slice(0, result.fills.length).forEach((order, index) => {
-    const fill = result.fills[index]!;
+    const fill = result.fills[index];
     comparison.text(`fill ${index} date`, dateOf(fill.at), String(order['date']));
     comparison.number(`fill ${index} size`, fill.quantity, Number(order['size']), 1e-9);
     comparison.number(`fill ${index} price`, fill.price, Number(order['price']), 0.005);

@@ -24,16 +24,16 @@ function setupOf(sentence: string): Setup | undefined {
     sentence,
   );
   if (equal !== null) {
-    const symbols = equal[1]!.split(',');
+    const symbols = equal[1].split(',');
     return (context) =>
-      onPeriod(context, equal[2]!, () => Object.fromEntries(symbols.map((symbol) => [symbol, 1 / symbols.length])));
+      onPeriod(context, equal[2], () => Object.fromEntries(symbols.map((symbol) => [symbol, 1 / symbols.length])));
   }
   const momentum =
     /monthly on the first data row, only after (\d{4}-\d\d-\d\d): take the (\d+) with the highest total return between the first and the last row inside \[t-1day-(\d+)months, t-1day\], equal weight/.exec(
       sentence,
     );
   if (momentum !== null) {
-    const [after, top, months] = [momentum[1]!, Number(momentum[2]), Number(momentum[3])];
+    const [after, top, months] = [momentum[1], Number(momentum[2]), Number(momentum[3])];
     return (context) =>
       onPeriod(context, 'month', (date) => (date > after ? strongest(context.assets, date, top, months) : undefined));
   }
@@ -102,7 +102,7 @@ function gainBetween(asset: Asset, from: string, until: string): number {
 
 function compare(id: string, result: RunResult, truth: BacktestCase): TruthCase {
   const expected = truth.expected as Readonly<Record<string, unknown>>;
-  const tolerance = Number((truth.tolerance as Record<string, unknown> | undefined)?.['money_rel'] ?? 1e-5);
+  const tolerance = Number(truth.tolerance?.['money_rel'] ?? 1e-5);
   const comparison = new Comparison();
   comparison.relative('final value', result.finalEquity, Number(expected['final_value']), tolerance);
   comparison.number('transactions', result.fills.length, Number(expected['n_transactions']), 1e-9);
@@ -111,7 +111,7 @@ function compare(id: string, result: RunResult, truth: BacktestCase): TruthCase 
   for (const [date, value] of Object.entries((expected['value_sample'] ?? {}) as Record<string, number>)) {
     const row = result.equity.time.findIndex((at) => dateOf(at) === date);
     // The first sample may lie on the day before the first row, when nothing has happened yet.
-    const actual = row < 0 ? result.startingCash : result.equity.value[row]!;
+    const actual = row < 0 ? result.startingCash : result.equity.value[row];
     comparison.relative(`value ${date}`, actual, value, tolerance);
   }
   const transactions = (expected['first_transactions'] ?? []) as readonly Readonly<Record<string, number | string>>[];

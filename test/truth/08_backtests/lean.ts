@@ -28,7 +28,7 @@ export function leanCases(file: string, truth: BacktestCase, root: string): Trut
   }
   const order = /SetHoldings\((\w+), ([\d.]+)\) once/.exec(truth.strategy);
   if (order === null) return [notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`)];
-  const [symbol, share] = [order[1]!, Number(order[2])];
+  const [symbol, share] = [order[1], Number(order[2])];
   const minute = /minute bar/.test(truth.strategy);
   const hour = /hour/.test(truth.data);
   const raw = /RAW prices|\(raw\)/.test(truth.strategy + truth.data);
@@ -78,7 +78,7 @@ function factorsOf(file: string): Factor[] {
     .map((line) => {
       const [date, price, split, reference] = line.split(',');
       return {
-        date: `${date!.slice(0, 4)}-${date!.slice(4, 6)}-${date!.slice(6, 8)}`,
+        date: `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`,
         price: Number(price),
         split: Number(split),
         reference: Number(reference),
@@ -93,9 +93,9 @@ function factorAt(factors: readonly Factor[], date: string): number {
 
 function between(columns: BarColumns, from: string, to: string): BarColumns {
   let first = 0;
-  while (first < columns.length && dateOf(columns.time[first]!) < from) first++;
+  while (first < columns.length && dateOf(columns.time[first]) < from) first++;
   let last = columns.length;
-  while (last > first && dateOf(columns.time[last - 1]!) > to) last--;
+  while (last > first && dateOf(columns.time[last - 1]) > to) last--;
   return sliceColumns(columns, first, last);
 }
 
@@ -110,9 +110,9 @@ function barTape(
   if (file === undefined || !existsSync(file)) return undefined;
   const { start, end } = truth.parameters as { start: string; end: string };
   const source = readTape(file, { symbol });
-  const stream = source.slice.streams[0]!;
+  const stream = source.slice.streams[0];
   const cut = between(barsOf(source), start, end);
-  const columns = raw ? cut : mapPrices(cut, (price, row) => price * factorAt(factors, dateOf(cut.time[row]!)));
+  const columns = raw ? cut : mapPrices(cut, (price, row) => price * factorAt(factors, dateOf(cut.time[row])));
   const actions = raw ? actionsOf(symbol, factors, start, end) : [];
   const { timeFrame = '1d' } = stream;
   return { ...source, actions, slice: { streams: [{ kind: 'bars', symbol, timeFrame, columns }] } };
@@ -122,9 +122,9 @@ function barTape(
 function actionsOf(symbol: string, factors: readonly Factor[], start: string, end: string): CorporateAction[] {
   const actions: CorporateAction[] = [];
   for (let i = 0; i + 1 < factors.length; i++) {
-    const [row, next] = [factors[i]!, factors[i + 1]!];
+    const [row, next] = [factors[i], factors[i + 1]];
     if (row.date < start || row.date > end) continue;
-    const at = instant(calendar('XNYS').sessions(row.date, '2049-12-31')[1]!.openAt);
+    const at = instant(calendar('XNYS').sessions(row.date, '2049-12-31')[1].openAt);
     const amount = Math.round(row.reference * (1 - row.price / next.price) * 100) / 100;
     if (amount > 0) actions.push({ kind: 'dividend', symbol, at, amount });
     if (row.split !== next.split) actions.push({ kind: 'split', symbol, at, ratio: next.split / row.split });
@@ -146,7 +146,7 @@ function minuteTape(
       const day = dateOf(session.openAt);
       const file = join(root, '01_market_data/equity_minute', `${symbol}_${day.replaceAll('-', '')}_${kind}.csv`);
       if (!existsSync(file)) return undefined;
-      const stream = readTape(file, { symbol }).slice.streams[0]!;
+      const stream = readTape(file, { symbol }).slice.streams[0];
       streams.push(regular(stream, session.openAt, session.closeAt, factorAt(factors, day)));
     }
   }
@@ -168,9 +168,9 @@ const TIMES = new Set(['time', 'openTime', 'volume', 'bidSize', 'askSize']);
 function regular(stream: StreamSlice, openAt: number, closeAt: number, factor: number): StreamSlice {
   const { columns } = stream;
   let first = 0;
-  while (first < columns.length && columns.time[first]! <= openAt) first++;
+  while (first < columns.length && columns.time[first] <= openAt) first++;
   let last = columns.length;
-  while (last > first && columns.time[last - 1]! > closeAt) last--;
+  while (last > first && columns.time[last - 1] > closeAt) last--;
   const cut = sliceColumns(columns as BarColumns, first, last);
   const scaled = Object.fromEntries(
     Object.entries(cut as unknown as Record<string, Float64Array | number>).map(([name, column]) => [
@@ -186,15 +186,15 @@ function join_(streams: readonly StreamSlice[], kind: StreamSlice['kind']): Stre
   const parts = streams.filter((stream) => stream.kind === kind);
   const length = parts.reduce((sum, part) => sum + part.columns.length, 0);
   const columns: Record<string, Float64Array | number> = { length };
-  for (const [name, first] of Object.entries(parts[0]!.columns as unknown as Record<string, Float64Array | number>)) {
+  for (const [name, first] of Object.entries(parts[0].columns as unknown as Record<string, Float64Array | number>)) {
     if (typeof first === 'number') continue;
     const whole = new Float64Array(length);
     let at = 0;
     for (const part of parts) {
-      whole.set((part.columns as unknown as Record<string, Float64Array>)[name]!, at);
+      whole.set((part.columns as unknown as Record<string, Float64Array>)[name], at);
       at += part.columns.length;
     }
     columns[name] = whole;
   }
-  return { ...parts[0]!, columns } as unknown as StreamSlice;
+  return { ...parts[0], columns } as unknown as StreamSlice;
 }

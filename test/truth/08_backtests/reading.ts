@@ -54,7 +54,7 @@ export function tapeOfSentence(
 ): RecordedTape | undefined {
   const files = filesIn(sentence, root);
   if (files.length === 0 || files.some((file) => !existsSync(file))) return undefined;
-  const tape = readTape(files[0]!, { instrument });
+  const tape = readTape(files[0], { instrument });
   return cutTape(tape, sentence);
 }
 
@@ -64,9 +64,9 @@ export function cutTape(tape: RecordedTape, sentence: string): RecordedTape {
     if (stream.kind !== 'bars') return stream;
     const { time } = stream.columns;
     let first = 0;
-    while (first < time.length && dateOf(time[first]!) < from) first++;
+    while (first < time.length && dateOf(time[first]) < from) first++;
     let last = time.length;
-    while (last > first && dateOf(time[last - 1]!) > to) last--;
+    while (last > first && dateOf(time[last - 1]) > to) last--;
     return { ...stream, columns: sliceColumns(stream.columns, first, Math.min(last, first + rows)) };
   });
   return { ...tape, slice: { streams } };

@@ -108,7 +108,10 @@ function figures(
   if (name === 'multi_factor') {
     const factors = (expected as { factors: readonly string[] }).factors;
     // The stock is the one of the market model: the first of the panel.
-    return regression(source.joined(columns[0]), factors.map(source.joined));
+    return regression(
+      source.joined(columns[0]),
+      factors.map((factor) => source.joined(factor)),
+    );
   }
   if (name === 'covariance') {
     const shrunk = ledoitWolf(panel);

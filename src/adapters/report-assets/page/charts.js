@@ -29,7 +29,12 @@ function timeLabels(_, ticks, __, ___, step) {
     const month = MONTHS[at.getUTCMonth()];
     const day = `${at.getUTCDate()} ${month}`;
     if (step >= 31_536_000) return year;
-    const [small, large] = step >= 2_419_200 ? [month, year] : step >= 86_400 ? [day, year] : [at.toISOString().slice(11, 16), `${day} ${year}`];
+    const [small, large] =
+      step >= 2_419_200
+        ? [month, year]
+        : step >= 86_400
+          ? [day, year]
+          : [at.toISOString().slice(11, 16), `${day} ${year}`];
     const isNew = large !== last;
     last = large;
     return isNew ? `${small}\n${large}` : small;
@@ -161,14 +166,18 @@ function keyed(each, text) {
 
 function legend(series, row, format, times) {
   const shown = series.filter((each) => each.label);
-  return [element('time', moment(times[row] * 1e6)), ...shown.map((each) => keyed(each, `${each.label} ${format(each.values[row])}`))];
+  return [
+    element('time', moment(times[row] * 1e6)),
+    ...shown.map((each) => keyed(each, `${each.label} ${format(each.values[row])}`)),
+  ];
 }
 
 export function makeCurves() {
   const { curves, benchmarkName, currency } = data;
   const times = seconds(unpack(curves.time));
   const against = benchmarkName !== null && curves.benchmark !== undefined;
-  const money = (value) => (value === null ? '–' : Math.abs(value) >= 1e6 ? decimal(value, 0) : decimal(value, Math.abs(value) < 1000 ? 2 : 0));
+  const money = (value) =>
+    value === null ? '–' : Math.abs(value) >= 1e6 ? decimal(value, 0) : decimal(value, Math.abs(value) < 1000 ? 2 : 0);
   const equity = [
     ...(against ? [{ label: benchmarkName, values: curves.benchmark, colour: 'bench', width: 1.2 }] : []),
     { label: 'Account', values: curves.equity, colour: 'run', width: 1.7 },
@@ -214,8 +223,16 @@ export function makeRolling() {
       ...(held ? [{ label: benchmarkName, values: held, colour: 'bench', width: 1 }] : []),
       { label: 'Run', values: own, colour: 'run', width: 1.4 },
     ];
-    makeChart('rolling-sharpe', times, pair(rolling.sharpe, rolling.benchmarkSharpe), { format: (value) => decimal(value, 1), height: 190, axisSize: 40 });
-    makeChart('rolling-volatility', times, pair(rolling.volatility, rolling.benchmarkVolatility), { format: (value) => percent(value, 0), height: 190, axisSize: 44 });
+    makeChart('rolling-sharpe', times, pair(rolling.sharpe, rolling.benchmarkSharpe), {
+      format: (value) => decimal(value, 1),
+      height: 190,
+      axisSize: 40,
+    });
+    makeChart('rolling-volatility', times, pair(rolling.volatility, rolling.benchmarkVolatility), {
+      format: (value) => percent(value, 0),
+      height: 190,
+      axisSize: 44,
+    });
   }
   if (exposure === null) return;
   const times = seconds(unpack(exposure.time));
@@ -225,17 +242,48 @@ export function makeRolling() {
     'exposure',
     times,
     [
-      { label: isLongOnly ? '' : 'Gross', values: exposure.gross, colour: 'run', fill: 'run-area', width: 0.5, paths: stepped },
+      {
+        label: isLongOnly ? '' : 'Gross',
+        values: exposure.gross,
+        colour: 'run',
+        fill: 'run-area',
+        width: 0.5,
+        paths: stepped,
+      },
       ...(isLongOnly ? [] : [{ label: 'Net', values: exposure.net, colour: 'loss', width: 1.2, paths: stepped }]),
     ],
-    { format: (value) => percent(value, 0), height: 190, axisSize: 48, readout: isLongOnly ? (row) => [element('time', moment(times[row] * 1e6)), element('span', percent(exposure.gross[row], 0))] : undefined },
+    {
+      format: (value) => percent(value, 0),
+      height: 190,
+      axisSize: 48,
+      readout: isLongOnly
+        ? (row) => [element('time', moment(times[row] * 1e6)), element('span', percent(exposure.gross[row], 0))]
+        : undefined,
+    },
   );
   const months = exposure.turnover;
   makeChart(
     'turnover',
     months.map((month) => month.at / 1e6),
-    [{ label: '', values: months.map((month) => month.value), colour: 'run', fill: 'run', width: 0, paths: uPlot.paths.bars({ size: [0.8, 14, 1], align: 1 }) }],
-    { format: (value) => percent(value, 0), height: 190, axisSize: 48, readout: (row) => [element('time', new Date(months[row].at / 1000).toISOString().slice(0, 7)), element('span', percent(months[row].value, 0))] },
+    [
+      {
+        label: '',
+        values: months.map((month) => month.value),
+        colour: 'run',
+        fill: 'run',
+        width: 0,
+        paths: uPlot.paths.bars({ size: [0.8, 14, 1], align: 1 }),
+      },
+    ],
+    {
+      format: (value) => percent(value, 0),
+      height: 190,
+      axisSize: 48,
+      readout: (row) => [
+        element('time', new Date(months[row].at / 1000).toISOString().slice(0, 7)),
+        element('span', percent(months[row].value, 0)),
+      ],
+    },
   );
 }
 

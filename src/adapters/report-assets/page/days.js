@@ -1,5 +1,18 @@
 /** Answers for one day: what the prices and indicators were, what was held, what was asked for, and what came of it. */
-import { byId, data, DAY, date, decimal, element, lastAtOrBefore, moment, owned, plain, priced, unpack } from './values.js';
+import {
+  byId,
+  data,
+  DAY,
+  date,
+  decimal,
+  element,
+  lastAtOrBefore,
+  moment,
+  owned,
+  plain,
+  priced,
+  unpack,
+} from './values.js';
 
 const days = data.days;
 const entryTimes = days === null || days.kind.length === 0 ? [] : unpack(days.time);
@@ -49,12 +62,17 @@ function entryLine(row) {
   const symbol = owned(days.symbols[days.symbol[row]] ?? '', days.strategy, row);
   const quantity = days.quantity[row];
   const words = [];
-  if (kind !== 'note' && kind !== 'cash' && quantity) words.push(`${quantity > 0 ? 'buy' : 'sell'} ${plain(Math.abs(quantity))} ${symbol}`);
+  if (kind !== 'note' && kind !== 'cash' && quantity)
+    words.push(`${quantity > 0 ? 'buy' : 'sell'} ${plain(Math.abs(quantity))} ${symbol}`);
   else if (symbol) words.push(symbol);
   if (days.price[row] !== null) words.push(`at ${priced(days.price[row])}`);
   if (kind === 'filled') words.push(`fee ${decimal(days.amount[row])}, position then ${plain(days.position[row])}`);
   if (kind === 'cash') words.push(`${decimal(days.amount[row])} ${data.currency}`);
-  line.append(element('time', data.intraday ? moment(entryTimes[row]).slice(11) : ''), element('b', SAID[kind] ?? kind), ` ${words.join(' ')}`);
+  line.append(
+    element('time', data.intraday ? moment(entryTimes[row]).slice(11) : ''),
+    element('b', SAID[kind] ?? kind),
+    ` ${words.join(' ')}`,
+  );
   const text = days.texts[days.text[row]] || reasonOfOrder(days.order[row]);
   if (text) line.append(element('q', text));
   if (days.times[row] > 1) line.append(element('small', ` ${days.times[row]} times alike`));
@@ -95,8 +113,17 @@ function priceLines(day, end) {
     const high = Math.max(...price.high.slice(from, to));
     const low = Math.min(...price.low.slice(from, to));
     const line = element('p', undefined, 'bar');
-    line.append(element('b', `${price.symbol} ${price.timeFrame}`), ` open ${priced(price.open[from])}, high ${priced(high)}, low ${priced(low)}, close ${priced(price.close[last])}, volume ${decimal(price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0), 0)}`);
-    for (const { name, values } of price.lines) line.append(element('span', `${name} ${values[last] === null ? 'has no value yet' : plain(values[last])}`, 'value'));
+    line.append(
+      element('b', `${price.symbol} ${price.timeFrame}`),
+      ` open ${priced(price.open[from])}, high ${priced(high)}, low ${priced(low)}, close ${priced(price.close[last])}, volume ${decimal(
+        price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0),
+        0,
+      )}`,
+    );
+    for (const { name, values } of price.lines)
+      line.append(
+        element('span', `${name} ${values[last] === null ? 'has no value yet' : plain(values[last])}`, 'value'),
+      );
     lines.push(line);
   });
   return lines;
@@ -109,9 +136,16 @@ function answer(day) {
   const bars = priceLines(day, end);
   const isOpen = priceTimes.some((times) => rowsOn(times, day)[0] < rowsOn(times, day)[1]);
   const said = [element('h3', new Date(midnight(day) / 1000).toUTCString().slice(0, 16)), ...bars];
-  if (days === null) said.push(element('p', 'This report was made without the journal, which holds the reasons.', 'absent'));
+  if (days === null)
+    said.push(element('p', 'This report was made without the journal, which holds the reasons.', 'absent'));
   else if (days.completeFrom !== null && end < days.completeFrom) {
-    said.push(element('p', `Entries before ${date(days.completeFrom)} are left out here; the journal of the run has them.`, 'absent'));
+    said.push(
+      element(
+        'p',
+        `Entries before ${date(days.completeFrom)} are left out here; the journal of the run has them.`,
+        'absent',
+      ),
+    );
   } else {
     const positions = held(end).map(([symbol, quantity]) => `${plain(quantity)} ${days.symbols[symbol]}`);
     said.push(element('p', `Held at the end of the day: ${positions.join(', ') || 'nothing, all cash'}.`));
@@ -133,9 +167,11 @@ function answer(day) {
 
 /** Why a day has no entry. */
 function nothing(day, end, hasBars) {
-  if (!hasBars && data.prices.length > 0) return 'There were no prices on this day: the market was closed, or the data have a gap.';
+  if (!hasBars && data.prices.length > 0)
+    return 'There were no prices on this day: the market was closed, or the data have a gap.';
   if (data.firstDecisionAt === null) return 'The indicators never had all their values: nothing could be decided.';
-  if (end < data.firstDecisionAt) return `The indicators were still warming up; the first decision could be made on ${date(data.firstDecisionAt)}.`;
+  if (end < data.firstDecisionAt)
+    return `The indicators were still warming up; the first decision could be made on ${date(data.firstDecisionAt)}.`;
   return 'The strategy saw this day and asked for nothing, and left no note. The values above are what it decided on.';
 }
 

@@ -1,5 +1,18 @@
 /** The price chart: candles when there is room, a line with its range when not, and the trades where they happened. */
-import { byId, data, decimal, element, lastAtOrBefore, moment, percent, plain, priced, seconds, signed, unpack } from './values.js';
+import {
+  byId,
+  data,
+  decimal,
+  element,
+  lastAtOrBefore,
+  moment,
+  percent,
+  plain,
+  priced,
+  seconds,
+  signed,
+  unpack,
+} from './values.js';
 import { colour } from './theme.js';
 import { chartOf, makeChart, showPeriod } from './charts.js';
 
@@ -22,7 +35,12 @@ export function drawPrice(index) {
     { label: 'Close', values: price.close, colour: 'ink', width: 1.2, paths: () => null },
     { label: '', values: price.high, colour: 'ink', paths: () => null },
     { label: '', values: price.low, colour: 'ink', paths: () => null },
-    ...lines.map((line, row) => ({ label: line.name, values: line.values, colour: LINE_COLOURS[row % LINE_COLOURS.length], width: 1.1 })),
+    ...lines.map((line, row) => ({
+      label: line.name,
+      values: line.values,
+      colour: LINE_COLOURS[row % LINE_COLOURS.length],
+      width: 1.1,
+    })),
   ];
   makeChart('price', times, series, {
     format: (value) => (value === null ? '–' : plain(Number(value.toPrecision(7)))),
@@ -120,7 +138,8 @@ function drawMarks(plot) {
     cross(ctx, x(tradeExits[row]), y(trades.exitPrice[row]), size * 0.8);
   }
   ctx.strokeStyle = ctx.fillStyle = colour('ink');
-  for (const entry of data.prices[shownIndex].openEntries) triangle(ctx, x(entry.at), y(entry.price), size, entry.quantity > 0);
+  for (const entry of data.prices[shownIndex].openEntries)
+    triangle(ctx, x(entry.at), y(entry.price), size, entry.quantity > 0);
   ctx.restore();
 }
 
@@ -146,13 +165,16 @@ function cross(ctx, x, y, size) {
 /** The bar under the pointer, and the trade whose mark is nearest to it. */
 function describe(price, times, lines, row, plot) {
   const trade = nearestTrade(plot);
-  const bar = ['open', 'high', 'low', 'close'].map((field) => `${field[0].toUpperCase()} ${priced(price[field][row])}`).join('  ');
+  const bar = ['open', 'high', 'low', 'close']
+    .map((field) => `${field[0].toUpperCase()} ${priced(price[field][row])}`)
+    .join('  ');
   const said = [
     element('time', moment(times[row] * 1e6)),
     element('span', bar),
     ...lines.map((line) => element('span', `${line.name} ${plain(line.values[row])}`, 'soft')),
   ];
-  if (trade !== undefined) said.push(element('span', tradeText(trade), `trade ${trades.profit[trade] > 0 ? 'gain' : 'loss'}`));
+  if (trade !== undefined)
+    said.push(element('span', tradeText(trade), `trade ${trades.profit[trade] > 0 ? 'gain' : 'loss'}`));
   return said;
 }
 
@@ -161,7 +183,10 @@ function nearestTrade(plot) {
   let best;
   let least = 14 * 14;
   for (const row of marks) {
-    for (const [at, value] of [[tradeEntries[row], trades.entryPrice[row]], [tradeExits[row], trades.exitPrice[row]]]) {
+    for (const [at, value] of [
+      [tradeEntries[row], trades.entryPrice[row]],
+      [tradeExits[row], trades.exitPrice[row]],
+    ]) {
       const distance = (plot.valToPos(at / 1e6, 'x') - left) ** 2 + (plot.valToPos(value, 'y') - top) ** 2;
       if (distance < least) {
         least = distance;

@@ -34,7 +34,9 @@ function selectTrades(find, kind, sort, descending) {
   const value = SORTED[sort] ?? ((row) => trades[sort][row]);
   const rows = tradeEntries
     .map((_, row) => row)
-    .filter((row) => KINDS[kind](row) && (words === '' || `${symbolOf(row)} ${reasonOf(row)}`.toLowerCase().includes(words)));
+    .filter(
+      (row) => KINDS[kind](row) && (words === '' || `${symbolOf(row)} ${reasonOf(row)}`.toLowerCase().includes(words)),
+    );
   const sign = descending ? -1 : 1;
   return rows.sort((a, b) => {
     const [one, other] = [value(a), value(b)];
@@ -61,7 +63,9 @@ function rowOf(row) {
     reasonOf(row),
   ];
   const tone = trades.profit[row] > 0 ? 'gain' : trades.profit[row] < 0 ? 'loss' : '';
-  cells.forEach((text, i) => made.append(element('td', text, i === 2 ? '' : i === 12 ? 'reason' : i === 6 || i === 7 ? `n ${tone}` : 'n')));
+  cells.forEach((text, i) =>
+    made.append(element('td', text, i === 2 ? '' : i === 12 ? 'reason' : i === 6 || i === 7 ? `n ${tone}` : 'n')),
+  );
   made.tabIndex = 0;
   made.dataset.trade = row;
   return made;
@@ -78,7 +82,8 @@ export function startTrades() {
     const from = page * PAGE;
     const shown = rows.slice(from, from + PAGE);
     table.tBodies[0].replaceChildren(...shown.map(rowOf));
-    byId('trade-count').textContent = rows.length === 0 ? 'none' : `${from + 1}–${from + shown.length} of ${decimal(rows.length, 0)}`;
+    byId('trade-count').textContent =
+      rows.length === 0 ? 'none' : `${from + 1}–${from + shown.length} of ${decimal(rows.length, 0)}`;
     byId('trade-back').disabled = page === 0;
     byId('trade-next').disabled = page === last;
   };

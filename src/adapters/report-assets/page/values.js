@@ -37,7 +37,11 @@ export function signed(text) {
 /** A price, with two decimals at least, so that columns of prices align. */
 export function priced(value) {
   if (value === null || value === undefined) return '–';
-  return Math.abs(value) >= 100 ? decimal(value) : plain(value).replace(/^([^.]*)$/, '$1.00').replace(/\.(\d)$/, '.$10');
+  return Math.abs(value) >= 100
+    ? decimal(value)
+    : plain(value)
+        .replace(/^([^.]*)$/, '$1.00')
+        .replace(/\.(\d)$/, '.$10');
 }
 
 /** A symbol, with the strategy's name where there are several. */
