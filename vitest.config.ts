@@ -12,6 +12,8 @@ export default defineConfig({
           exclude: ['test/**/*.process.test.ts', 'node_modules'],
           pool: 'threads',
           isolate: false,
+          // A million fills against a shadow ledger take seconds, and longer where other work shares the machine.
+          testTimeout: 30_000,
         },
       },
       {
