@@ -6,7 +6,6 @@ import { europeanGreeks, Greeks } from '../../../src/options/european.ts';
 import { impliedVol } from '../../../src/options/implied-vol.ts';
 import { parseOcc } from '../../../src/options/occ.ts';
 import { impliedDividendYield, impliedForward } from '../../../src/options/parity.ts';
-import { treePrice } from '../../../src/options/tree.ts';
 import { type Check, num, terms, volOf, type Row } from './rows.ts';
 
 const UPSTREAM_UNITS: Record<string, (greeks: Greeks) => number> = {
@@ -18,48 +17,22 @@ const UPSTREAM_UNITS: Record<string, (greeks: Greeks) => number> = {
 };
 
 /**
- * The market in which the reference of these greeks was computed, where a row states rate 0.0403 and no dividends.
- * It is what the figures themselves say: with the time of the file, the European vegas and rhos each lead to this rate
- * and this yield, fitted apart, and then agree in all four decimals that are printed; deltas, gammas and thetas agree
- * so with the stated market.
- */
-const UPSTREAM_MARKETS: Record<string, { readonly rate: number; readonly dividendYield: number }> = {
-  Vega: { rate: 0.053, dividendYield: 0.0153 },
-  Rho: { rate: 0.053, dividendYield: 0.0153 },
-};
-
-/** Steps of the reference's Cox–Ross–Rubinstein tree, and how far it moves vol, rate and time for a forward difference. */
-const UPSTREAM_STEPS = 200;
-const UPSTREAM_BUMPS: Record<string, (tree: (moved: Partial<OptionInputs>) => number, option: OptionInputs) => number> =
-  {
-    Vega: (tree, { vol }) => tree({ vol: vol + 0.01 }) - tree({}),
-    Rho: (tree, { rate }) => (tree({ rate: rate + 1e-4 }) - tree({})) * 100,
-    Theta: (tree, { years }) => tree({ years: years - 1 / 365 }) - tree({}),
-  };
-
-/**
- * An option price in, a greek out. Vol, delta and gamma come from the European formula in rows of either style: where
- * both styles are listed with one price, their deltas agree to the last digit although the puts' early exercise is
- * worth 0.02 of delta. The other greeks of American rows are forward differences on a tree of few steps without early
- * exercise; its ripples, some per cent of vega, are in the figures.
+ * The reference of the American rows is the European engine too: where both styles are listed with one price, their
+ * deltas agree to the last digit although the puts' early exercise is worth 0.02 of delta.
  */
 export function leanRow(row: Row): Check[] {
-  const name = row['greek'] ?? '';
-  const stated = { rate: num(row, 'r'), dividendYield: num(row, 'q') };
-  const known = stated.rate === 0.0403 && stated.dividendYield === 0;
-  const terms: OptionTerms = {
+  const option: OptionTerms = {
     right: row['type'] as Right,
     spot: num(row, 'spot'),
     strike: num(row, 'strike'),
     years: num(row, 't_years_approx'),
-    ...((known ? UPSTREAM_MARKETS[name] : undefined) ?? stated),
+    rate: num(row, 'r'),
+    dividendYield: num(row, 'q'),
   };
-  const option = { ...terms, vol: volOf(impliedVol(terms, num(row, 'option_price_input'))) };
-  const tree = (moved: Partial<OptionInputs>): number =>
-    treePrice({ ...option, ...moved }, { style: 'european', kind: 'cox-ross-rubinstein', steps: UPSTREAM_STEPS });
-  const bump = row['style'] === 'american' ? UPSTREAM_BUMPS[name] : undefined;
-  const ours = bump?.(tree, option) ?? UPSTREAM_UNITS[name]?.(europeanGreeks(new Greeks(), option));
-  return [[name, ours ?? Number.NaN, num(row, 'expected'), num(row, 'tol_used_upstream')]];
+  const vol = volOf(impliedVol(option, num(row, 'option_price_input')));
+  const greeks = europeanGreeks(new Greeks(), { ...option, vol });
+  const name = row['greek'] ?? '';
+  return [[name, UPSTREAM_UNITS[name]?.(greeks) ?? Number.NaN, num(row, 'expected'), num(row, 'tol_used_upstream')]];
 }
 
 /** Eight decimals are printed of vol and slopes; six of vega and theta. */

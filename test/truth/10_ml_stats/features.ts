@@ -72,7 +72,7 @@ export function* featureFile(file: string, content: FeatureFile, folder: string,
     const slope = name.startsWith('logistic_C') ? slopeAt(data, expected as LogisticFigures, name) : 0;
     for (const result of compare(`${file}#${name}`, actual, expected, tolerance, content.columns.X)) {
       // A published minimum that is not one cannot be reproduced to its tolerance, only passed by.
-      const unsolved = slope > UNSOLVED && result.status === 'failed';
+      const unsolved = slope > UNSOLVED && /\.(coef|intercept|prob_first5)$/.test(result.id);
       yield unsolved
         ? notCovered(result.id, `the reference stopped where the slope is still ${slope.toExponential(1)}`)
         : result;
