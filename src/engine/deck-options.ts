@@ -5,6 +5,7 @@ import type { TapeInfo } from '../market/tape.ts';
 import type { Calendar } from '../time/calendar.ts';
 import type { StreamShape } from './feeds.ts';
 import type { Control } from './gate.ts';
+import type { DeckVenue, VenueParts } from './ports.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { DeckState } from './state/state.ts';
 import type { AnyStrategy } from './strategy.ts';
@@ -24,6 +25,8 @@ export interface DeckOptions {
   readonly cash: number;
   readonly currency?: string;
   readonly conventions?: Conventions;
+  /** Makes the venue; left out, it is a simulated one with the conventions' models. */
+  readonly venue?: (parts: VenueParts) => DeckVenue;
   /** Controls of the gate, after those every order passes. */
   readonly controls?: readonly Control[];
   /** Calendar of each instrument by name; left out, markets never close. */

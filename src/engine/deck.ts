@@ -32,25 +32,25 @@ import { Notices } from './notices.ts';
 import { OrderEntry } from './order-entry.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
-import { alwaysOpen, type MarketHours, type OrderChange } from './ports.ts';
+import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from './ports.ts';
 import { buildResult } from './build-result.ts';
 import type { RunResult } from './result.ts';
 import { honest, type Conventions } from './sim/conventions.ts';
 import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
-import { SimulatedVenue } from './sim/venue.ts';
 import type { VenueListener } from './sim/working-orders.ts';
 import { resumeDeck } from './resume.ts';
 import { saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import { Tracer } from './trace.ts';
 import { Treasury } from './treasury.ts';
 import { Universe } from './universe.ts';
+import { makeVenue } from './make-venue.ts';
 import { Wakes } from './wakes.ts';
 
 export class Deck implements ContextDeck, VenueListener {
   readonly ledger: Ledger;
   readonly journal = new Journal();
-  readonly venue: SimulatedVenue;
+  readonly venue: DeckVenue;
   readonly conventions: Conventions;
   readonly markets: readonly Market[];
   readonly hosts: readonly Host[];
@@ -115,7 +115,7 @@ export class Deck implements ContextDeck, VenueListener {
       hoursOf.set(calendar, known);
       return known;
     });
-    this.venue = new SimulatedVenue(tape.instruments, this.conventions, this.ledger, this.journal, this, this.hours);
+    this.venue = makeVenue(options, this);
     this.markets = this.venue.markets;
     this.delisted = new Uint8Array(tape.instruments.length);
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]);
@@ -219,6 +219,11 @@ export class Deck implements ContextDeck, VenueListener {
       if ((this.single ?? this.merged).play(rows())) break;
       yield;
     }
+  }
+
+  /** Lets time pass to `at` where no event has: what was due strictly before it happens. */
+  advance(at: number): void {
+    if (at > this.wakes.next && this.ruinedAt === undefined) this.wakeBefore(at);
   }
 
   /** Ends the tape after the last row played: what comes after it is as if it did not exist. */
@@ -330,7 +335,7 @@ export class Deck implements ContextDeck, VenueListener {
 
   get settledCash(): number {
     this.sync();
-    return this.ledger.cashValue() - (this.venue.filling.settlement?.unsettled(this.at) ?? 0);
+    return this.ledger.cashValue() - (this.venue.settlement?.unsettled(this.at) ?? 0);
   }
 
   convert(strategy: number, amount: number, from: string, to: string): number {

@@ -13,6 +13,7 @@ import { BAR_FIELDS, type BarColumns } from '../market/columns.ts';
 import type { StreamSlice } from '../market/tape.ts';
 import { BarNow } from './bar-now.ts';
 import { giveColumn, takeColumn } from './column-pool.ts';
+import { exactArguments, label, scaleIn, withScale } from './exact-arguments.ts';
 import { Cursor, Line } from './line.ts';
 import type { Market } from './sim/market.ts';
 import type { SavedFeed } from './state/feeds.ts';
@@ -137,6 +138,10 @@ export class BarFeed extends Feed {
 
   private load(columns: BarColumns, whole: boolean): void {
     this.rowsBefore = this.rowOfTape;
+    if (columns.length === 0 && this.end > 0) {
+      this.stay();
+      return;
+    }
     if (whole && this.end === 0) {
       this.columns = columns;
       this.past = 0;
@@ -159,6 +164,14 @@ export class BarFeed extends Feed {
     }
     this.filled = this.end;
     for (const followed of this.followed) this.fill(followed, whole);
+  }
+
+  /** A slice without rows of this feed: live tapes are mostly that, so nothing is copied. */
+  private stay(): void {
+    this.past = this.next = this.end;
+    this.cursor.index = this.past - 1;
+    this.cursor.dropped = this.rowsBefore - this.past;
+    this.complete();
   }
 
   /** Sees to it that lines have their values at `row`; returns the row up to which they have. */
@@ -367,34 +380,4 @@ export class BarFeed extends Feed {
     }
     return { length: this.past + columns.length, ...(joined as Record<BarField, Float64Array>) };
   }
-}
-
-/** Ten-thousandths: prices in cents are whole numbers of them, and so are those of currencies to four digits. */
-const SCALE = 10_000;
-
-/** Asks for exact sums, which an indicator keeps as long as prices are whole numbers of the scale. */
-function exactArguments(indicator: AnyIndicator, args: IndicatorArguments): IndicatorArguments {
-  const last = args.at(-1);
-  const isNamed = typeof last === 'object' && 'scale' in last;
-  if (isNamed || !indicator.options.some((option) => option.name === 'scale')) return args;
-  return withScale({ indicator, args }, SCALE);
-}
-
-/** Arguments with the scale of the inputs among the options. */
-function withScale({ indicator, args }: Pick<Followed, 'indicator' | 'args'>, scale: number): IndicatorArguments {
-  const last = args.at(-1);
-  const named = typeof last === 'object' ? last : {};
-  const numbers: (number | object | undefined)[] = [...(typeof last === 'object' ? args.slice(0, -1) : args)];
-  while (numbers.length < indicator.parameters.length) numbers.push(undefined);
-  return [...numbers, { ...named, scale }];
-}
-
-function scaleIn(args: IndicatorArguments): number | null {
-  const last = args.at(-1);
-  return typeof last === 'object' && 'scale' in last && typeof last.scale === 'number' ? last.scale : null;
-}
-
-function label(name: string, args: IndicatorArguments): string {
-  const shown = args.map((arg) => (typeof arg === 'object' ? JSON.stringify(arg) : String(arg)));
-  return shown.length === 0 ? name : `${name}(${shown.join(', ')})`;
 }

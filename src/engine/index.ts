@@ -11,7 +11,7 @@ export * from './limits/exposure.ts';
 export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEventKind } from './order-state.ts';
 export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
 export * from './parameters.ts';
-export type { MarketHours, OrderChange, Venue } from './ports.ts';
+export type { DeckVenue, MarketHours, OrderChange, Venue, VenueParts } from './ports.ts';
 export type { Membership } from './universe.ts';
 export type { DeckState } from './state/state.ts';
 export type { TraceRecord, TraceTest, TraceWindow } from './trace.ts';

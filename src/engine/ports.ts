@@ -1,8 +1,16 @@
 /**
  * The ports of the engine: what it asks of the world, as small interfaces that others plug in.
  */
+import type { Instrument } from '../market/instrument.ts';
 import type { Approved } from './gate.ts';
+import type { Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
 import type { Order } from './order.ts';
+import type { Conventions } from './sim/conventions.ts';
+import type { Market } from './sim/market.ts';
+import type { Settlement } from './sim/settlement.ts';
+import type { VenueListener, WorkingOrders } from './sim/working-orders.ts';
+import type { Wakes } from './wakes.ts';
 
 /** Where approved orders go. A simulated venue answers at once; a broker answers later, through the tape. */
 export interface Venue {
@@ -11,6 +19,57 @@ export interface Venue {
   cancel(order: Order, code: string): void;
   /** Changes price or quantity; returns a code when the order can no longer be changed. */
   update(order: Order, change: OrderChange): string | undefined;
+}
+
+/**
+ * A venue as a deck plays it: it keeps the markets, sees each event before strategies do, and tells of fills through
+ * its listener. A simulated venue fills orders from the events it sees; a broker's venue only looks at prices, and
+ * fills when the broker says so.
+ */
+export interface DeckVenue extends Venue {
+  readonly markets: readonly Market[];
+  /** What works there. */
+  readonly orders: WorkingOrders;
+  /** Where proceeds of sales wait; undefined where they can be spent at once. */
+  readonly settlement: Settlement | undefined;
+  /** The venue's clock; the deck sets it before strategies act. */
+  setNow(now: number): void;
+  /** A complete bar; called only when the market has working orders. */
+  onBar(
+    market: Market,
+    openAt: number,
+    at: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    first: boolean,
+    last: boolean,
+  ): void;
+  /** A new quote, which the market has already. */
+  onQuote(market: Market, at: number): void;
+  onTrade(market: Market, at: number, price: number, size: number): void;
+  /** The close of a session that is quoted. */
+  onClose(market: Market, at: number): void;
+  /** Ends working orders of a market, of one strategy or of all. */
+  clear(market: Market, code: string, strategy?: number): void;
+  /** Closes at a price outside of matching, where the venue can: at the end of a tape, by a liquidation. */
+  forceFill(order: Approved, price: number, at: number): void;
+  /** Takes back orders that were working when a run was saved. */
+  resume(orders: readonly Order[], sequence: number, now: number): void;
+}
+
+/** What a deck hands to whoever makes its venue. */
+export interface VenueParts {
+  readonly instruments: readonly Instrument[];
+  readonly conventions: Conventions;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly listener: VenueListener;
+  readonly hours: readonly MarketHours[];
+  /** Timers of the deck: deadlines of a venue are kept with them, so that a replay meets them again. */
+  readonly wakes: Wakes;
 }
 
 export interface OrderChange {

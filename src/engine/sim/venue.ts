@@ -10,7 +10,8 @@ import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { nextStatus } from '../order-state.ts';
 import type { Order } from '../order.ts';
-import { alwaysOpen, type MarketHours, type OrderChange, type Venue } from '../ports.ts';
+import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '../ports.ts';
+import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
 import { Filling } from './filling.ts';
 import { Market } from './market.ts';
@@ -21,11 +22,12 @@ import { matchBar, stepOf } from './match-bar.ts';
 import { stepFor, stepsOf } from './match-steps.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
 
-export class SimulatedVenue implements Venue {
+export class SimulatedVenue implements DeckVenue {
   readonly markets: readonly Market[];
   readonly conventions: Conventions;
   readonly filling: Filling;
   readonly orders: WorkingOrders;
+  readonly settlement: Settlement | undefined;
   private readonly ledger: Ledger;
   private readonly journal: Journal;
   private readonly hours: readonly MarketHours[];
@@ -46,6 +48,7 @@ export class SimulatedVenue implements Venue {
     this.hours = hours ?? instruments.map(() => alwaysOpen);
     this.orders = new WorkingOrders(this.markets, conventions, journal, listener, this.moment);
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, this.orders, this.hours);
+    this.settlement = this.filling.settlement;
   }
 
   /** The venue's clock; the deck sets it before strategies act. */

@@ -10,8 +10,8 @@ import { BarFeed, type Feed } from '../feed.ts';
 import type { Gate } from '../gate.ts';
 import type { Host } from '../context.ts';
 import type { Ledger } from '../ledger.ts';
+import type { DeckVenue } from '../ports.ts';
 import type { SavedPosition } from '../position.ts';
-import type { SimulatedVenue } from '../sim/venue.ts';
 import type { Treasury } from '../treasury.ts';
 import type { Universe } from '../universe.ts';
 import type { SavedFeed } from './feeds.ts';
@@ -61,7 +61,7 @@ export interface DeckParts {
   readonly hosts: readonly Host[];
   readonly feeds: readonly Feed[];
   readonly ledger: Ledger;
-  readonly venue: SimulatedVenue;
+  readonly venue: DeckVenue;
   readonly gate: Gate;
   readonly universe: Universe;
   readonly treasury: Treasury;
@@ -98,7 +98,7 @@ export function saveDeck(parts: DeckParts): DeckState {
     nextOrder: gate.nextId,
     sequence: venue.orders.sequence,
     feeds: feeds.filter((feed) => feed instanceof BarFeed).map((feed) => feed.save()),
-    unsettled: venue.filling.settlement?.save() ?? [],
+    unsettled: venue.settlement?.save() ?? [],
     rolledAt: treasury.rolledAt ?? null,
     peak,
   };
@@ -132,7 +132,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     state.at,
   );
   gate.nextId = state.nextOrder;
-  venue.filling.settlement?.restore(state.unsettled);
+  venue.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {
     const feed = bars[i];
