@@ -20,7 +20,7 @@ import { Moment } from './moment.ts';
 import { isLive, WorkingOrders, type VenueListener } from './working-orders.ts';
 import { matchBar, stepOf } from './match-bar.ts';
 import { stepFor, stepsOf } from './match-steps.ts';
-import { matchQuote, matchTrade } from './match-quote.ts';
+import { QuoteMatching } from './quote-matching.ts';
 
 export class SimulatedVenue implements DeckVenue {
   readonly markets: readonly Market[];
@@ -32,6 +32,7 @@ export class SimulatedVenue implements DeckVenue {
   private readonly journal: Journal;
   private readonly hours: readonly MarketHours[];
   private readonly moment = new Moment();
+  private readonly quotes: QuoteMatching;
 
   constructor(
     instruments: readonly Instrument[],
@@ -49,6 +50,7 @@ export class SimulatedVenue implements DeckVenue {
     this.orders = new WorkingOrders(this.markets, conventions, journal, listener, this.moment);
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, this.orders, this.hours);
     this.settlement = this.filling.settlement;
+    this.quotes = new QuoteMatching(conventions, this.filling, this.orders, this.hours);
   }
 
   /** The venue's clock; the deck sets it before strategies act. */
@@ -156,7 +158,7 @@ export class SimulatedVenue implements DeckVenue {
       ask >= market.riseTo
     ) {
       this.moment.now = at;
-      this.matchQuotes(market, at);
+      this.quotes.matchQuotes(market, at);
     }
     if (market.nextExpiry <= at) this.orders.expire(market, at);
   }
@@ -167,35 +169,9 @@ export class SimulatedVenue implements DeckVenue {
     if (market.nextExpiry < at) this.orders.expire(market, at - 1);
     if (price <= market.fallTo || price >= market.riseTo || (market.printed && market.eager > 0)) {
       this.moment.now = at;
-      this.matchTrades(market, at, price, size);
+      this.quotes.matchTrades(market, at, price, size);
     }
     if (market.nextExpiry <= at) this.orders.expire(market, at);
-  }
-
-  private matchTrades(market: Market, at: number, price: number, size: number): void {
-    let left = Math.floor(size * market.scale);
-    for (const order of market.working.slice()) {
-      if (order.activeAt > at || !isLive(order)) continue;
-      const arriving = !order.rested;
-      order.rested = true;
-      const found = market.printed ? this.matchPrint(order, price, at, arriving) : matchTrade(order, price);
-      if (found === found && left > 0 && !(order.timeInForce === 'FOK' && order.remainingUnits > left)) {
-        const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, left);
-        const before = order.filledUnits;
-        this.filling.withoutBar(market);
-        this.filling.fill(order, market, units, found, at, order.type === 'limit' && !arriving);
-        left -= order.filledUnits - before;
-      }
-      if (isOnce(order) && isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
-    }
-    market.watchAll();
-  }
-
-  /** Where nothing but trades is known, a trade is what both sides of a quote would be; a limit must be traded through. */
-  private matchPrint(order: Order, price: number, at: number, arriving: boolean): number {
-    const found = this.matchOnQuote(order, price, price, at, arriving);
-    const touched = order.type === 'limit' && price === order.limit && this.conventions.limits === 'penetrate';
-    return touched ? Number.NaN : found;
   }
 
   /** Ends working orders of a market, of one strategy or of all, as when its instrument is delisted. */
@@ -209,12 +185,7 @@ export class SimulatedVenue implements DeckVenue {
   /** The close of a session that is quoted: orders for it fill at the quote that is in force, or end. */
   onClose(market: Market, at: number): void {
     this.moment.now = at;
-    for (const order of market.working.slice()) {
-      if (!isLive(order) || order.activeAt > at || stepOf(order) !== 'close') continue;
-      const price = matchQuote(order, market.bid, market.ask, true);
-      if (price === price) this.takeQuote(order, market, price, at, false);
-      if (isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
-    }
+    this.quotes.close(market, at);
   }
 
   /** Books a fill of `units` at `price` outside of matching: the end of a tape, a liquidation. No slippage. */
@@ -237,7 +208,7 @@ export class SimulatedVenue implements DeckVenue {
     if (order.activeAt > this.moment.now) return false;
     if (market.quoted) {
       if (isAuction(order) || !this.hours[order.instrument].isOpen(this.moment.now)) return false;
-      this.arrive(order, market);
+      this.quotes.arrive(order, market, this.moment.now);
     } else if (this.conventions.timing === 'this-close' && order.type === 'market') {
       if (market.lastAt !== this.moment.now) return false;
       this.fillAtThisClose(order, market);
@@ -264,76 +235,10 @@ export class SimulatedVenue implements DeckVenue {
     if (units > 0) this.filling.fill(order, market, units, market.last, now, false);
   }
 
-  /** A new order meets the quote that is in force. */
-  private arrive(order: Order, market: Market): void {
-    order.rested = true;
-    const price = this.matchOnQuote(order, market.bid, market.ask, this.moment.now, true);
-    if (price === price) this.takeQuote(order, market, price, this.moment.now, false);
-  }
-
-  private matchQuotes(market: Market, at: number): void {
-    if (!this.trades(market, at)) return;
-    for (const order of market.working.slice()) {
-      if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close') continue;
-      const arriving = !order.rested;
-      order.rested = true;
-      const price = this.matchOnQuote(order, market.bid, market.ask, at, arriving);
-      if (price === price) this.takeQuote(order, market, price, at, order.type === 'limit' && !arriving);
-      const far = order.side > 0 ? market.ask : market.bid;
-      const missedOpen = isAuction(order) && far === far;
-      if ((isOnce(order) || missedOpen) && isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
-    }
-    market.watchAll();
-  }
-
-  /** Whether the market is in session; its closing quote still is. */
-  private trades(market: Market, at: number): boolean {
-    const hours = this.hours[market.index];
-    return hours.isOpen(at) || hours.closeAfter(at) === at;
-  }
-
-  private matchOnQuote(order: Order, bid: number, ask: number, at: number, arriving: boolean): number {
-    const wasTriggered = order.triggered;
-    const price = matchQuote(order, bid, ask, arriving);
-    if (order.triggered && !wasTriggered) this.orders.trigger(order, at);
-    return price;
-  }
-
   /** When the auction that an order waits for takes place. */
   private auctionAt(order: Order): number {
     const hours = this.hours[order.instrument];
     return stepOf(order) === 'close' ? hours.closeAfter(this.moment.now + 1) : hours.openAfter(this.moment.now);
-  }
-
-  /**
-   * Takes what the quote shows. A market order that wants more than is shown fills its rest one tick worse; a limit
-   * order keeps its rest working.
-   */
-  private takeQuote(order: Order, market: Market, price: number, at: number, maker: boolean): void {
-    const scale = market.scale;
-    const wanted = order.fraction === order.fraction ? Infinity : order.remainingUnits;
-    const size = order.side > 0 ? market.askSize : market.bidSize;
-    // A quote without a size shows that there is a price, not how much of it.
-    const shown = size === size && wanted !== Infinity ? Math.floor(size * scale) : Infinity;
-    this.filling.withoutBar(market);
-    if (order.timeInForce === 'FOK' && wanted > shown) return;
-    const first = Math.min(wanted, shown);
-    if (first > 0) {
-      const before = order.filledUnits;
-      this.filling.fill(order, market, first, price, at, maker);
-      const taken = (order.filledUnits - before) / scale;
-      if (order.side > 0) market.askSize = Math.max(0, market.askSize - taken);
-      else market.bidSize = Math.max(0, market.bidSize - taken);
-    }
-    const sweeps =
-      order.type === 'market' ||
-      order.type === 'stop' ||
-      order.type === 'market-if-touched' ||
-      order.type === 'trailing-stop';
-    if (isLive(order) && sweeps && wanted !== Infinity && order.timeInForce !== 'IOC') {
-      const worse = price + order.side * (market.tick || price * 1e-4);
-      this.filling.fill(order, market, order.remainingUnits, worse, at, false);
-    }
   }
 
   private matchAll(market: Market, openAt: number, at: number): void {

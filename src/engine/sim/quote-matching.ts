@@ -1,0 +1,130 @@
+/**
+ * Orders against quotes and trades: what arrives meets the quote that is in force, what rests meets each new one.
+ */
+import type { Order } from '../order.ts';
+import type { MarketHours } from '../ports.ts';
+import type { Conventions } from './conventions.ts';
+import type { Filling } from './filling.ts';
+import type { Market } from './market.ts';
+import { stepOf } from './match-bar.ts';
+import { matchQuote, matchTrade } from './match-quote.ts';
+import { isAuction, isOnce } from './queue.ts';
+import { isLive, type WorkingOrders } from './working-orders.ts';
+
+export class QuoteMatching {
+  private readonly conventions: Conventions;
+  private readonly filling: Filling;
+  private readonly orders: WorkingOrders;
+  private readonly hours: readonly MarketHours[];
+
+  constructor(conventions: Conventions, filling: Filling, orders: WorkingOrders, hours: readonly MarketHours[]) {
+    this.conventions = conventions;
+    this.filling = filling;
+    this.orders = orders;
+    this.hours = hours;
+  }
+
+  /** A new order meets the quote that is in force. */
+  arrive(order: Order, market: Market, at: number): void {
+    order.rested = true;
+    const price = this.matchOnQuote(order, market.bid, market.ask, at, true);
+    if (price === price) this.takeQuote(order, market, price, at, false);
+  }
+
+  /** A new quote meets everything that rests in its market. */
+  matchQuotes(market: Market, at: number): void {
+    if (!this.trades(market, at)) return;
+    for (const order of market.working.slice()) {
+      if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close') continue;
+      const arriving = !order.rested;
+      order.rested = true;
+      const price = this.matchOnQuote(order, market.bid, market.ask, at, arriving);
+      if (price === price) this.takeQuote(order, market, price, at, order.type === 'limit' && !arriving);
+      const far = order.side > 0 ? market.ask : market.bid;
+      const missedOpen = isAuction(order) && far === far;
+      if ((isOnce(order) || missedOpen) && isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
+    }
+    market.watchAll();
+  }
+
+  /** Whether the market is in session; its closing quote still is. */
+  private trades(market: Market, at: number): boolean {
+    const hours = this.hours[market.index];
+    return hours.isOpen(at) || hours.closeAfter(at) === at;
+  }
+
+  private matchOnQuote(order: Order, bid: number, ask: number, at: number, arriving: boolean): number {
+    const wasTriggered = order.triggered;
+    const price = matchQuote(order, bid, ask, arriving);
+    if (order.triggered && !wasTriggered) this.orders.trigger(order, at);
+    return price;
+  }
+
+  /** A trade on the tape meets what rests. */
+  matchTrades(market: Market, at: number, price: number, size: number): void {
+    let left = Math.floor(size * market.scale);
+    for (const order of market.working.slice()) {
+      if (order.activeAt > at || !isLive(order)) continue;
+      const arriving = !order.rested;
+      order.rested = true;
+      const found = market.printed ? this.matchPrint(order, price, at, arriving) : matchTrade(order, price);
+      if (found === found && left > 0 && !(order.timeInForce === 'FOK' && order.remainingUnits > left)) {
+        const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, left);
+        const before = order.filledUnits;
+        this.filling.withoutBar(market);
+        this.filling.fill(order, market, units, found, at, order.type === 'limit' && !arriving);
+        left -= order.filledUnits - before;
+      }
+      if (isOnce(order) && isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
+    }
+    market.watchAll();
+  }
+
+  /** Where nothing but trades is known, a trade is what both sides of a quote would be; a limit must be traded through. */
+  private matchPrint(order: Order, price: number, at: number, arriving: boolean): number {
+    const found = this.matchOnQuote(order, price, price, at, arriving);
+    const touched = order.type === 'limit' && price === order.limit && this.conventions.limits === 'penetrate';
+    return touched ? Number.NaN : found;
+  }
+
+  /** The close of a session that is quoted: orders for it fill at the quote that is in force, or end. */
+  close(market: Market, at: number): void {
+    for (const order of market.working.slice()) {
+      if (!isLive(order) || order.activeAt > at || stepOf(order) !== 'close') continue;
+      const price = matchQuote(order, market.bid, market.ask, true);
+      if (price === price) this.takeQuote(order, market, price, at, false);
+      if (isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
+    }
+  }
+
+  /**
+   * Takes what the quote shows. A market order that wants more than is shown fills its rest one tick worse; a limit
+   * order keeps its rest working.
+   */
+  private takeQuote(order: Order, market: Market, price: number, at: number, maker: boolean): void {
+    const scale = market.scale;
+    const wanted = order.fraction === order.fraction ? Infinity : order.remainingUnits;
+    const size = order.side > 0 ? market.askSize : market.bidSize;
+    // A quote without a size shows that there is a price, not how much of it.
+    const shown = size === size && wanted !== Infinity ? Math.floor(size * scale) : Infinity;
+    this.filling.withoutBar(market);
+    if (order.timeInForce === 'FOK' && wanted > shown) return;
+    const first = Math.min(wanted, shown);
+    if (first > 0) {
+      const before = order.filledUnits;
+      this.filling.fill(order, market, first, price, at, maker);
+      const taken = (order.filledUnits - before) / scale;
+      if (order.side > 0) market.askSize = Math.max(0, market.askSize - taken);
+      else market.bidSize = Math.max(0, market.bidSize - taken);
+    }
+    const sweeps =
+      order.type === 'market' ||
+      order.type === 'stop' ||
+      order.type === 'market-if-touched' ||
+      order.type === 'trailing-stop';
+    if (isLive(order) && sweeps && wanted !== Infinity && order.timeInForce !== 'IOC') {
+      const worse = price + order.side * (market.tick || price * 1e-4);
+      this.filling.fill(order, market, order.remainingUnits, worse, at, false);
+    }
+  }
+}
