@@ -12,15 +12,30 @@ export interface TickBand {
 }
 
 export interface OptionTerms {
+  /** Class under which the contract is listed: `SPXW` for weeklies on the index SPX, `GOOG` for GOOG. */
+  readonly root: string;
   readonly underlying: string;
   readonly right: 'call' | 'put';
+  /** Money per share. */
   readonly strike: number;
-  /** Last trading date, `YYYY-MM-DD`. */
+  /**
+   * The date in the contract's name, `YYYY-MM-DD`. It may be no session (the Saturdays of before 2015, holidays) and it
+   * may come after the last trading (AM settlement): `contractLife` says what the contract does when.
+   */
   readonly expiry: string;
   readonly style: 'american' | 'european';
   readonly settlement: 'physical' | 'cash';
   /** Settled from the opening (AM) or the closing (PM) price of the expiry day. */
   readonly settledAt: 'am' | 'pm';
+  /** What one contract hands over, where that is not `multiplier` shares of the underlying: an adjusted contract. */
+  readonly deliverable?: Deliverable;
+}
+
+/** What the holder of one adjusted contract gets or gives for its strike. */
+export interface Deliverable {
+  readonly shares: readonly { readonly symbol: string; readonly quantity: number }[];
+  /** Money per contract beside the shares. */
+  readonly cash: number;
 }
 
 export interface FutureTerms {

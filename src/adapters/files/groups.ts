@@ -2,9 +2,9 @@
  * Which rows of a table belong to which instrument: one file of one symbol, a symbol column, option contracts, or a
  * matrix with one column per symbol.
  */
-import { Fault, show } from '../../base/fault.ts';
-import type { InstrumentOptions } from '../../market/instrument.ts';
-import { formatOcc } from '../../options/occ.ts';
+import { Fault, show, type FaultPlace } from '../../base/fault.ts';
+import type { Instrument, InstrumentOptions } from '../../market/instrument.ts';
+import { contractInstrument } from '../../market/option/contract.ts';
 import type { Shape } from './shape.ts';
 import type { Table } from './table.ts';
 
@@ -64,19 +64,6 @@ function matrixGroups(table: Table): Group[] {
   });
 }
 
-/** Roots of options on an index: European, settled in cash; of these alone SPX settles at the open (third Fridays). */
-const INDEX_ROOTS: Record<string, { underlying: string; settledAt: 'am' | 'pm' }> = {
-  SPX: { underlying: 'SPX', settledAt: 'am' },
-  SPXW: { underlying: 'SPX', settledAt: 'pm' },
-  NDX: { underlying: 'NDX', settledAt: 'am' },
-  NDXP: { underlying: 'NDX', settledAt: 'pm' },
-  RUT: { underlying: 'RUT', settledAt: 'am' },
-  RUTW: { underlying: 'RUT', settledAt: 'pm' },
-  VIX: { underlying: 'VIX', settledAt: 'am' },
-  VIXW: { underlying: 'VIX', settledAt: 'am' },
-  XSP: { underlying: 'XSP', settledAt: 'pm' },
-};
-
 function optionGroups(table: Table, root: string): Group[] {
   const rights = table.texts.get('right')!;
   const expiries = table.texts.get('expiry')!;
@@ -92,44 +79,32 @@ function optionGroups(table: Table, root: string): Group[] {
       const place = { file: table.file, line: table.lines[i] };
       const right = rightOf(rights.texts[rights.codes[i]], place);
       const expiry = expiryOf(expiries.texts[expiries.codes[i]], place);
-      groups.push(contract(root, right, expiry, strikes[i]));
+      groups.push(contractGroup(contractAt(root, right, expiry, strikes[i], place)));
     }
     codes[i] = code;
   }
   return rowsByCode(codes, groups.length).map((rows, code) => ({ ...groups[code], rows }));
 }
 
-function contract(root: string, right: 'call' | 'put', expiry: string, strike: number): Omit<Group, 'rows'> {
-  const index = INDEX_ROOTS[root];
-  return {
-    symbol: occSymbol(root, expiry, right, strike),
-    priceScale: 1,
-    instrument: {
-      kind: 'option',
-      ...(index === undefined ? {} : { calendar: 'XCBO-INDEX' }),
-      option: {
-        underlying: index?.underlying ?? root,
-        right,
-        strike,
-        expiry,
-        style: index === undefined ? 'american' : 'european',
-        settlement: index === undefined ? 'physical' : 'cash',
-        settledAt: index?.settledAt ?? 'pm',
-      },
-    },
-  };
+function contractGroup({ symbol, calendar, multiplier, ticks, option }: Instrument): Omit<Group, 'rows'> {
+  const terms = option === undefined ? {} : { option };
+  return { symbol, priceScale: 1, instrument: { kind: 'option', calendar, multiplier, tick: ticks, ...terms } };
 }
 
-/** The OCC symbol without padding; a contract that has none is a `Fault`. */
-export function occSymbol(root: string, expiry: string, right: 'call' | 'put', strike: number): string {
-  const symbol = formatOcc({ root, expiry, right, strike });
-  if (symbol !== undefined) return symbol;
-  throw new Fault(
-    'option.no-symbol',
-    `no OCC symbol for ${root} ${expiry} ${right} ${strike}`,
-    {},
-    'is `symbol` the root?',
-  );
+/** The contract that a row names; a name that cannot be, or that of an adjusted contract, is a `Fault` there. */
+export function contractAt(
+  root: string,
+  right: 'call' | 'put',
+  expiry: string,
+  strike: number,
+  place: FaultPlace,
+): Instrument {
+  try {
+    return contractInstrument({ root, right, expiry, strike });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, error.rule, place, error.hint ?? 'is `symbol` the root?');
+  }
 }
 
 export function rightOf(text: string, place: { file: string; line: number }): 'call' | 'put' {

@@ -4,7 +4,7 @@
 import { Fault } from '../../base/fault.ts';
 import type { FileOptions } from './tape.ts';
 import { readFileName } from './file-name.ts';
-import { expiryOf, occSymbol, rightOf } from './groups.ts';
+import { contractAt, expiryOf, rightOf } from './groups.ts';
 import { shapeOf } from './shape.ts';
 import { readBytes, tableOf } from './tape.ts';
 
@@ -79,7 +79,7 @@ export function chainOf(bytes: Uint8Array, file: string, options: FileOptions = 
     const expiry = expiryOf(expiries.texts[expiries.codes[i]], place);
     const strike = strikes[i];
     rows.push({
-      symbol: occSymbol(underlying, expiry, side, strike),
+      symbol: contractAt(underlying, side, expiry, strike, place).symbol,
       right: side,
       strike,
       expiry,

@@ -17,6 +17,7 @@ import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
 import { detectDialect } from './dialect.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { joinStreams } from './join.ts';
 import { linesOfJson, looksLikeJson } from './json.ts';
 import { type LoadedStream, type StreamOptions, streamsOf } from './streams.ts';
 import { readTable, type Table } from './table.ts';
@@ -85,12 +86,11 @@ export function readBytes(file: string): Uint8Array {
 
 function assemble(loaded: readonly LoadedStream[], names: string, options: FileOptions): RecordedTape {
   const adjusted = loaded.map((one) => withAdjustment(one, options));
-  const streams = adjusted.map(({ stream }) => stream);
   const instruments = [...new Map(loaded.map(({ instrument }) => [instrument.symbol, instrument])).values()];
   const actions = [...(options.actions ?? []), ...adjusted.flatMap((one) => one.actions)].sort((a, b) => a.at - b.at);
   const findings: Finding[] = loaded.flatMap((one, i) => [
     ...one.findings,
-    ...checkStream(streams[i], {
+    ...checkStream(adjusted[i].stream, {
       file: one.file,
       symbol: one.stream.symbol,
       lines: one.lines,
@@ -102,6 +102,7 @@ function assemble(loaded: readonly LoadedStream[], names: string, options: FileO
       ...(one.frame?.micros === undefined ? {} : { frame: one.frame.micros }),
     }),
   ]);
+  const streams = joinStreams(adjusted.map(({ stream }, i) => ({ file: loaded[i].file, stream })));
   const labels = new Set(adjusted.map(({ adjustment }) => adjustment));
   return {
     source: options.source ?? names,

@@ -41,3 +41,36 @@ test('the S&P 500 of the demo has 5,105 sessions and says that it is an index', 
   expect(demo.source).toContain('index');
   expect(demo.findings.filter(({ severity }) => severity === 'fatal')).toEqual([]);
 });
+
+describe('option files become contracts', () => {
+  const HEAD =
+    'right,strike,expiry,time_et,bid_open,bid_high,bid_low,bid_close,bid_size,ask_open,ask_high,ask_low,ask_close,ask_size';
+  const day = (date: string, rows: readonly string[]) => ({
+    file: `SPXW_${date}_quote.csv`,
+    bytes: new TextEncoder().encode(`${[HEAD, ...rows].join('\n')}\n`),
+  });
+  const quote = (time: string, bid: number) => `C,3700,2021-01-08,${time},${bid},${bid},${bid},${bid},1,9,9,9,9,1`;
+
+  test('with the terms of their class, and the files of several days are one stream', () => {
+    const both = tapeOf([
+      day('20210105', [quote('09:30:00', 3), quote('09:31:00', 4)]),
+      day('20210104', [quote('09:30:00', 1), quote('09:31:00', 2)]),
+    ]);
+    expect(both.instruments).toMatchObject([
+      { symbol: 'SPXW210108C03700000', option: { root: 'SPXW', underlying: 'SPX', settledAt: 'pm' } },
+    ]);
+    expect(both.slice.streams).toHaveLength(1);
+    expect(both.slice.streams[0]).toMatchObject({
+      kind: 'quote-bars',
+      columns: { length: 4, bidClose: Float64Array.of(1, 2, 3, 4) },
+    });
+  });
+
+  test('files that tell of the same time are refused', () => {
+    const twice = [
+      day('20210104', [quote('09:30:00', 1)]),
+      { ...day('20210104', [quote('09:30:00', 2)]), file: 'SPXW_20210104_other.csv' },
+    ];
+    expect(() => tapeOf(twice)).toThrow(/SPXW_20210104_quote.csv has them until/);
+  });
+});
