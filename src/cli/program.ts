@@ -62,8 +62,12 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--require <condition>', 'on figures of a run, as in "trades >= 30" (again for more)', flags.repeated)
     .option('--objective <figures>', 'what decides, with commas (default: sharpe)', flags.list)
     .option('--figures <figures>', 'further figures of every row, with commas', flags.list)
-    .option('--method <name>', 'grid, random, latin or tpe, which learns (default: grid)', flags.oneOf(SWEEP_METHODS))
-    .option('--tries <number>', 'how many points random, latin and tpe try (default: 200)', flags.whole)
+    .option(
+      '--method <name>',
+      'grid, random, latin; tpe, genetic, cma-es learn (default: grid)',
+      flags.oneOf(SWEEP_METHODS),
+    )
+    .option('--tries <number>', 'how many points the other methods than grid try (default: 200)', flags.whole)
     .option('--max-runs <number>', 'the most runs that are allowed (default: 1,000,000)', flags.whole)
     .option('--workers <number>', 'threads that play (default: one per core)', flags.whole)
     .option('--shard <i/n>', 'play only the i-th of n parts')

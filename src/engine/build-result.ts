@@ -23,7 +23,7 @@ export function buildResult(deck: Deck): RunResult {
     finalCash: ledger.cashValue(),
     finalEquity: ledger.equity(),
     exactCash: Object.fromEntries(ledger.cash.map((cash) => [cash.currency, cash.exact.toText(cash.decimals)])),
-    startAt: deck.startAt,
+    startAt: deck.opensAt > deck.startAt ? deck.opensAt : deck.startAt,
     endAt: deck.endAt,
     events: deck.events,
     equity: equity.points(),

@@ -40,4 +40,9 @@ export interface DeckOptions {
   readonly restore?: DeckState;
   /** Records what strategies saw in this window: see `trace.ts`. */
   readonly trace?: TraceWindow;
+  /**
+   * When the account opens, an Instant; left out, with the tape. Rows before it are history: indicators warm up on
+   * them, nothing is decided, and nothing is valued.
+   */
+  readonly opensAt?: number;
 }

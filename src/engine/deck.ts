@@ -91,6 +91,7 @@ export class Deck implements ContextDeck, VenueListener {
   /** Now, an Instant; see `sync`. */
   at = -Infinity;
   restoredAt: number | undefined;
+  readonly opensAt: number;
   /** The highest value in the runs that this one goes on from. */
   peakBefore = -Infinity;
 
@@ -99,6 +100,7 @@ export class Deck implements ContextDeck, VenueListener {
     assert(tape.instruments.length > 0, 'a tape has at least one instrument');
     this.tape = tape;
     this.seed = options.seed ?? 1;
+    this.opensAt = options.opensAt ?? -Infinity;
     this.conventions = options.conventions ?? honest;
     this.ledger = new Ledger(
       tape.instruments,
@@ -143,7 +145,8 @@ export class Deck implements ContextDeck, VenueListener {
     ]);
     this.orders = new OrderEntry(this, gate);
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
-    this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? undefined);
+    const opens = options.opensAt === undefined ? undefined : this.hours[0].openAfter(options.opensAt);
+    this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? opens);
     const begun = options.restore?.at ?? -Infinity;
     for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
       // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
@@ -238,11 +241,16 @@ export class Deck implements ContextDeck, VenueListener {
     this.ledger.trades.release();
   }
 
-  /** Ends the run: closes what the conventions close, and returns what happened. */
-  finish(): RunResult {
+  /** Ends the run: closes what the conventions close, and tells the strategies. */
+  end(): void {
     this.account.closeAtEnd();
     this.deliver();
     for (const host of this.hosts) host.handlers.onEnd?.();
+  }
+
+  /** Ends the run and returns what happened. */
+  finish(): RunResult {
+    this.end();
     for (const feed of this.feeds) feed.complete();
     this.lookBack();
     return buildResult(this);

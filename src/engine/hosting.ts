@@ -55,8 +55,9 @@ export function firstBars({ feeds }: Deck): BarFeed {
   return feeds.find((feed) => feed.market.index === 0 && feed.executes) ?? feeds[0];
 }
 
-/** Whether every line that the strategy follows on its first asset has a value. */
+/** Whether the account is open and every line that the strategy follows on its first asset has a value. */
 export function isReady(deck: Deck, host: Host): boolean {
+  if (deck.at < deck.opensAt) return false;
   if (deck.feeds.length === 0) return true;
   return rowsPlayed(firstBars(deck)) > host.ready && host.coarser.every(({ feed, ready }) => rowsPlayed(feed) > ready);
 }

@@ -64,7 +64,7 @@ export class MergedPlayer {
       }
       if (news) deck.endAt = at;
       if (at === wakes.next) deck.wakeNow(at);
-      if (bars || (news && at >= this.nextEquityAt)) {
+      if (at >= deck.opensAt && (bars || (news && at >= this.nextEquityAt))) {
         deck.equity.add(at, deck.ledger.equity());
         // Between bars, quotes and trades mark the account once a minute.
         this.nextEquityAt = at + 60_000_000;

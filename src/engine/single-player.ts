@@ -31,8 +31,9 @@ export class SinglePlayer {
     const host = deck.hosts[0];
     const end = Math.min(feed.end, feed.next + rows);
     // Rows are counted from the start of the tape, the slice's from its own.
-    const ready = host.ready - feed.rowsBefore + feed.firstRow;
-    this.beginSpan(feed.next);
+    const opens = firstRowAt(feed.time, deck.opensAt, feed.next, feed.end);
+    const ready = Math.max(host.ready - feed.rowsBefore + feed.firstRow, opens);
+    this.beginSpan(Math.max(feed.next, opens));
     let row = feed.next;
     while (row < end && deck.ruinedAt === undefined) {
       const to = Math.min(end, feed.fillFrom(row));

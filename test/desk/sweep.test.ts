@@ -152,27 +152,30 @@ describe('bad input is a fault before the first run', () => {
   });
 });
 
-test('a sweep that learns tries as many points as were asked for, none twice, and goes on where it was cut off', async () => {
-  const asked = {
-    method: 'tpe',
-    runs: 30,
-    parameters: { fast: '2..30', slow: '20..60' },
-    objective: ['totalReturn'],
-  } as const;
-  const whole = await runSweep(await plan(asked), world());
-  expect(whole.rows).toHaveLength(30);
-  expect(new Set(whole.rows.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(30);
-  const results = join(folder, 'learning');
-  let clock = 0;
-  let asks = 0;
-  const stop = {
-    get isStopped() {
-      return ++asks > 14;
-    },
-  };
-  const first = await runSweep(await plan(asked), world({ results, stop, now: () => (clock += 300) }));
-  expect(first.isComplete).toBe(false);
-  const second = await runSweep(await plan(asked), world({ results }));
-  expect(second.resumed).toBeGreaterThan(0);
-  expect(outcome(second)).toEqual(outcome(whole));
-});
+test.each(['tpe', 'genetic', 'cma-es'] as const)(
+  'a sweep that learns by %s tries as many points as were asked for, none twice, and goes on where it was cut off',
+  async (method) => {
+    const asked = {
+      method,
+      runs: 30,
+      parameters: { fast: '2..30', slow: '20..60' },
+      objective: ['totalReturn'],
+    } as const;
+    const whole = await runSweep(await plan(asked), world());
+    expect(whole.rows).toHaveLength(30);
+    expect(new Set(whole.rows.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(30);
+    const results = join(folder, `learning-${method}`);
+    let clock = 0;
+    let asks = 0;
+    const stop = {
+      get isStopped() {
+        return ++asks > 14;
+      },
+    };
+    const first = await runSweep(await plan(asked), world({ results, stop, now: () => (clock += 300) }));
+    expect(first.isComplete).toBe(false);
+    const second = await runSweep(await plan(asked), world({ results }));
+    expect(second.resumed).toBeGreaterThan(0);
+    expect(outcome(second)).toEqual(outcome(whole));
+  },
+);

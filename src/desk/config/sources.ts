@@ -8,7 +8,7 @@ const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', 'catalog'];
 export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy', 'bt'] as const;
 
 /** How the points of a sweep are chosen. */
-export const SWEEP_METHODS = ['grid', 'random', 'latin', 'tpe'] as const;
+export const SWEEP_METHODS = ['grid', 'random', 'latin', 'tpe', 'genetic', 'cma-es'] as const;
 
 /** Sources that `data fetch` knows. */
 export const FETCHED = ['yahoo'] as const;

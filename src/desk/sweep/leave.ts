@@ -4,6 +4,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
+import type { SweepRow } from '../../research/sweep/run.ts';
 import type { SweepPageInput } from '../../report/sweep/input.ts';
 import { metricCatalogue } from '../../stats/metric.ts';
 import type { FinishedSweep } from './sweep.ts';
@@ -40,15 +41,18 @@ export async function leaveParquet(table: string): Promise<void> {
 }
 
 /** The rows as CSV, in the order of the points: parameters, figures, final equity. */
-export function rowsCsv({ plan, rows }: FinishedSweep): string {
+export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
   const names = rows[0] === undefined ? [] : Object.keys(rows[0].parameters);
-  const lines = [['point', ...names, ...plan.figures, 'finalEquity'].join(',')];
+  const marked = plan.objectives.length > 1 ? new Set(front) : undefined;
+  const ends = ['finalEquity', ...(marked === undefined ? [] : ['pareto'])];
+  const lines = [['point', ...names, ...plan.figures, ...ends].join(',')];
   for (const row of rows) {
     const values = [
       row.index,
       ...names.map((name) => cell(row.parameters[name])),
       ...plan.figures.map((id) => row.figures[id] ?? ''),
       row.finalEquity,
+      ...(marked === undefined ? [] : [marked.has(row) ? 1 : 0]),
     ];
     lines.push(values.join(','));
   }
@@ -56,8 +60,18 @@ export function rowsCsv({ plan, rows }: FinishedSweep): string {
 }
 
 /** The outcome of a sweep as plain data: what `--json` prints and `sweep.json` holds. */
-export function sweepRecord({ plan, rows, ranked, odds, isComplete, resumed, milliseconds }: FinishedSweep): unknown {
+export function sweepRecord({
+  plan,
+  rows,
+  ranked,
+  front,
+  odds,
+  isComplete,
+  resumed,
+  milliseconds,
+}: FinishedSweep): unknown {
   const { axes, excluded, refused, figures, objectives, request, key, loaded } = plan;
+  const shown = (row: SweepRow): unknown => ({ parameters: row.parameters, figures: plainFigures(row, figures) });
   return {
     key,
     complete: isComplete,
@@ -77,7 +91,8 @@ export function sweepRecord({ plan, rows, ranked, odds, isComplete, resumed, mil
     resumed,
     satisfying: ranked.length,
     milliseconds: Math.round(milliseconds),
-    best: ranked.slice(0, 20).map((row) => ({ parameters: row.parameters, figures: plainFigures(row, figures) })),
+    best: ranked.slice(0, 20).map(shown),
+    ...(objectives.length > 1 ? { paretoFront: front.map(shown) } : {}),
     odds:
       odds === undefined
         ? null

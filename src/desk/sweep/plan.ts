@@ -11,6 +11,7 @@ import { readAxis, type Axis, type AxisText } from '../../research/sweep/axis.ts
 import { parseExpression, type Expression } from '../../research/sweep/expression.ts';
 import { ALWAYS } from '../../research/sweep/figures.ts';
 import { drawnPoints, gridPoints, readWhere, type Admission, type Points } from '../../research/sweep/points.ts';
+import { isLearning } from '../../research/search/make-search.ts';
 import { readObjective, type Objective } from '../../research/sweep/ranking.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
 import type { DeckConfig } from '../config/schema.ts';
@@ -122,12 +123,14 @@ function pointsOf(axes: readonly Axis[], admission: Admission, request: SweepReq
     throw new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' });
   }
   const random = new Random(seed).fork('sweep');
-  if (method !== 'tpe') return drawnPoints(axes, admission, runs, method, random);
+  if (!isLearning(method)) return drawnPoints(axes, admission, runs, method, random);
   if (request.shard.count > 1) {
-    const rule = 'tpe learns from every run, so it cannot be played in parts; grid, random and latin can';
+    const rule = `${method} learns from every run, so it cannot be played in parts; grid, random and latin can`;
     throw new Fault('sweep.shard', rule, { field: '--shard' });
   }
-  return drawnPoints(axes, admission, Math.min(runs, Math.max(10, Math.ceil(runs / 5))), 'latin', random);
+  // What a search proposes first it knows itself; that there is something to propose is found out here.
+  const first = drawnPoints(axes, admission, Math.min(runs, Math.max(10, Math.ceil(runs / 5))), 'latin', random);
+  return method === 'tpe' ? first : { ...first, points: { count: 0, at: (index: number) => first.points.at(index) } };
 }
 
 function keyOf(

@@ -17,7 +17,7 @@ export const sweepSchema = z
     objective: texts.optional().describe('The figure that decides, or several; sharpe by default.'),
     figures: texts.optional().describe('Further figures of every row.'),
     method: z.enum(SWEEP_METHODS).optional().describe('How points are chosen; grid by default.'),
-    runs: z.int().positive().optional().describe('How many points random, latin and tpe try; 200 by default.'),
+    runs: z.int().positive().optional().describe('How many points other methods than grid try; 200 by default.'),
     maxRuns: z.int().positive().optional().describe('The most runs that are allowed; 1,000,000 by default.'),
     workers: z.int().positive().max(256).optional().describe('Threads that play; one per core by default.'),
   })

@@ -3,19 +3,18 @@
  * results file that a later one can go on from.
  */
 import { join } from 'node:path';
-import { Random } from '../../base/random.ts';
 import { Deck } from '../../engine/deck.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
 import type { Figures } from '../../research/sweep/figures.ts';
 import { realityTrials, winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
-import type { Parameters, Points } from '../../research/sweep/points.ts';
-import { ranked, satisfies, score, type Objective } from '../../research/sweep/ranking.ts';
+import { isLearning } from '../../research/search/make-search.ts';
+import { frontRows, ranked } from '../../research/sweep/ranking.ts';
 import { PointPlayer, type SweepRow, type SweepSubject } from '../../research/sweep/run.ts';
-import { proposePoints } from '../../research/sweep/tpe.ts';
 import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
 import type { StopSign } from '../run/play.ts';
 import { Conductor, sessionsOf } from './conduct.ts';
 import { Gathered } from './gather.ts';
+import { GrowingPoints, learn } from './learn.ts';
 import type { ThreadStart } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
 import { partsIn, readResults, ResultsFile, type ResultsHead } from './results-file.ts';
@@ -45,6 +44,8 @@ export interface FinishedSweep {
   readonly rows: readonly SweepRow[];
   /** Best first; only rows that satisfy what is required. */
   readonly ranked: readonly SweepRow[];
+  /** With several objectives, the rows that no other beats in one without losing in another; else the best alone. */
+  readonly front: readonly SweepRow[];
   /** The equity and returns of the best. */
   readonly winner: PlayedWinner | undefined;
   /** `undefined` only where no row satisfies what is required. */
@@ -70,7 +71,7 @@ const RESULTS_NAME = 'results.jsonl';
 export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<FinishedSweep> {
   const startedAt = world.now();
   const { figures, periodsPerYear, loaded, request } = plan;
-  const learns = request.method === 'tpe';
+  const learns = isLearning(request.method);
   const points = learns ? new GrowingPoints(plan.points, request.runs) : plan.points;
   const tape = world.workers > 1 ? shareTape(loaded.tape) : loaded.tape;
   const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear);
@@ -131,48 +132,6 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   }
 }
 
-/** Points that become more while the sweep learns. `count` is what it will have, if the space has as many. */
-class GrowingPoints implements Points {
-  readonly list: Parameters[];
-  readonly count: number;
-
-  constructor(first: Points, count: number) {
-    this.list = Array.from({ length: first.count }, (_, index) => first.at(index));
-    this.count = count;
-  }
-
-  at(index: number): Parameters {
-    return this.list[index];
-  }
-}
-
-/** Points of a round: a fixed number, so that what is proposed does not depend on how many threads there are. */
-const ROUND = 8;
-
-/** Plays rounds of points, each proposed from all rows before it; false when it was stopped. */
-async function learn(
-  { axes, admission, objectives, required, loaded }: SweepPlan,
-  points: GrowingPoints,
-  gathered: Gathered,
-  play: (indices: Int32Array) => Promise<boolean>,
-): Promise<boolean> {
-  const { list } = points;
-  const [objective] = objectives as [Objective];
-  for (let round = 0; ; round++) {
-    const unplayed = list.map((_, index) => index).filter((index) => !gathered.has(index));
-    if (!(await play(Int32Array.from(unplayed)))) return false;
-    if (list.length >= points.count) return true;
-    const told = gathered.rows(list.length).map((row) => {
-      // A run that does not satisfy what is required is worse than any that does.
-      return { parameters: row.parameters, score: satisfies(row, required) ? score(row, objective) : -Infinity };
-    });
-    const random = new Random(loaded.seed).fork(`sweep round ${round}`);
-    const more = proposePoints(axes, admission, told, Math.min(ROUND, points.count - list.length), random);
-    if (more.length === 0) return true;
-    list.push(...more);
-  }
-}
-
 /** The points of a part: every n-th, so that parts take equally long. */
 export function shardOf(
   count: number,
@@ -203,13 +162,14 @@ export function judge(
   plan: SweepPlan,
   subject: SweepSubject,
   gathered: Gathered,
-): Pick<FinishedSweep, 'plan' | 'rows' | 'ranked' | 'winner' | 'odds' | 'halves'> {
+): Pick<FinishedSweep, 'plan' | 'rows' | 'ranked' | 'front' | 'winner' | 'odds' | 'halves'> {
   const rows = gathered.rows();
   const order = ranked(rows, plan.objectives, plan.required);
   const [best] = order;
   const moments = gathered.moments();
   const halves = sharpeHalves(gathered.sums, moments, plan.periodsPerYear);
-  if (best === undefined) return { plan, rows, ranked: order, winner: undefined, odds: undefined, halves };
+  const front = plan.objectives.length === 1 ? order.slice(0, 1) : frontRows(order, plan.objectives);
+  if (best === undefined) return { plan, rows, ranked: order, front, winner: undefined, odds: undefined, halves };
   const { times, equity, returns, tradeReturns } = playWinner(subject, best);
   const odds = winnerOdds({
     winner: best,
@@ -222,7 +182,7 @@ export function judge(
     periodsPerYear: plan.periodsPerYear,
     seed: plan.loaded.seed,
   });
-  return { plan, rows, ranked: order, winner: { row: best, times, equity, returns }, odds, halves };
+  return { plan, rows, ranked: order, front, winner: { row: best, times, equity, returns }, odds, halves };
 }
 
 /** Plays the winner once more, for what was not kept of it. */

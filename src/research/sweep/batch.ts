@@ -33,7 +33,7 @@ export interface Batch {
   readonly indices: Int32Array;
   /** In the order of the subject's figures; NaN for one that cannot be computed. */
   readonly figures: Float64Array;
-  /** Final equity, trades, and 1 when the account was wiped out. */
+  /** Final equity, trades, and 1 when the account was wiped out, 2 when the run was stopped early. */
   readonly ends: Float64Array;
   readonly moments: Float64Array;
   /** What these trials add to the sums. */
@@ -54,6 +54,7 @@ export function rowOf(batch: Batch, at: number, figures: readonly MetricId[], pa
     finalEquity: batch.ends[3 * at],
     trades: batch.ends[3 * at + 1],
     ruined: batch.ends[3 * at + 2] === 1,
+    stopped: batch.ends[3 * at + 2] === 2,
   };
 }
 
@@ -122,7 +123,7 @@ export class BatchPlayer {
     for (const id of subject.figures) this.figures.push(row.figures[id] ?? Number.NaN);
     this.ends.push(row.finalEquity);
     this.ends.push(row.trades);
-    this.ends.push(row.ruined ? 1 : 0);
+    this.ends.push(row.stopped ? 2 : row.ruined ? 1 : 0);
     for (let k = 0; k < trial.length; k++) this.moments.push(trial[k]);
   }
 }

@@ -44,7 +44,7 @@ export function readWhere(texts: readonly string[], names: readonly string[], fi
 export function gridPoints(axes: readonly Axis[], admission: Admission, runsMax: number): Admitted {
   for (const { name, values } of axes) {
     if (values.length > 0) continue;
-    const rule = `a grid needs a step for ${name}, as in 0.5..2/0.25; random, latin and tpe do without`;
+    const rule = `a grid needs a step for ${name}, as in 0.5..2/0.25; the other methods do without`;
     throw new Fault('sweep.parameter', rule, { field: `sweep.parameters.${name}` });
   }
   const total = axes.reduce((product, { values }) => product * values.length, 1);

@@ -4,6 +4,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
+import { paretoFront } from '../search/pareto.ts';
 import type { Expression } from './expression.ts';
 import type { SweepRow } from './run.ts';
 
@@ -34,7 +35,7 @@ export function satisfies(row: SweepRow, required: readonly Expression[]): boole
 }
 
 /**
- * Returns the rows that satisfy the requirements, best first. With one objective its figure decides, with several the
+ * Returns the rows that satisfy the requirements and were played to the end, best first. With one objective its figure decides, with several the
  * sum of the ranks in each. Rows without the figure come last; of equal rows the one with the lower number is first.
  */
 export function ranked(
@@ -42,7 +43,7 @@ export function ranked(
   objectives: readonly Objective[],
   required: readonly Expression[],
 ): SweepRow[] {
-  const left = rows.filter((row) => satisfies(row, required));
+  const left = rows.filter((row) => !row.stopped && satisfies(row, required));
   const [only, ...others] = objectives as [Objective, ...Objective[]];
   if (others.length === 0) return [...left].sort((a, b) => score(b, only) - score(a, only) || a.index - b.index);
   const rank = new Map(left.map((row) => [row, 0]));
@@ -55,6 +56,11 @@ export function ranked(
     });
   }
   return [...left].sort((a, b) => rank.get(a)! - rank.get(b)! || a.index - b.index);
+}
+
+/** Returns the rows that no other beats in one objective without losing in another, in the order given. */
+export function frontRows(rows: readonly SweepRow[], objectives: readonly Objective[]): SweepRow[] {
+  return paretoFront(rows.map((row) => objectives.map((objective) => score(row, objective)))).map((i) => rows[i]);
 }
 
 /** The objective's figure of a row such that more is better; the lowest number where it has none. */

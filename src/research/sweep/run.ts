@@ -30,6 +30,8 @@ export interface SweepRow {
   readonly trades: number;
   /** Whether the account was wiped out before the tape ended. */
   readonly ruined: boolean;
+  /** Whether it was stopped early, by a rule that was asked for: its figures are those of the part that was played. */
+  readonly stopped: boolean;
 }
 
 /** A row, and the returns of its sessions; these are in memory that the next run uses again. */
@@ -74,6 +76,7 @@ export class PointPlayer {
       finalEquity: ledger.equity(),
       trades: ledger.trades.length,
       ruined: deck.ruinedAt !== undefined,
+      stopped: false,
     };
     deck.release();
     return { row, returns, sessions };
@@ -84,7 +87,7 @@ export class PointPlayer {
     if (!this.isLean) return this.subject.allFigures(deck);
     const nothingLeft =
       deck.conventions.end === 'keep' && deck.hosts.every(({ handlers }) => handlers.onEnd === undefined);
-    if (!nothingLeft) deck.finish();
+    if (!nothingLeft) deck.end();
     return undefined;
   }
 
