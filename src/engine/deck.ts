@@ -14,7 +14,7 @@ import { findBars } from './bars-of.ts';
 import type { ContextDeck, Host } from './context.ts';
 import { CurrencyPairs, otherCurrencies } from './currency-pairs.ts';
 import { EquityCurve } from './equity.ts';
-import { Excursions } from './excursions.ts';
+import { Excursions, openEntries } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
 import { makeFeeds } from './feeds.ts';
 import { Gate } from './gate.ts';
@@ -389,16 +389,8 @@ export class Deck implements ContextDeck, VenueListener {
     this.excursions.add(
       this.feeds.filter((feed) => feed.executes),
       this.ledger.trades,
-      this.openEntries(),
+      openEntries(this.ledger),
       this.happenings.splits,
     );
-  }
-
-  private openEntries(): { instrument: number; order: number; at: number }[] {
-    return this.ledger
-      .openPositions()
-      .flatMap((position) =>
-        position.openLots.map(({ order, at }) => ({ instrument: position.instrument, order, at })),
-      );
   }
 }

@@ -4,6 +4,7 @@
  * Looked up after a slice is played, from the highs and lows between entry and exit: nothing is tracked per bar.
  */
 import type { BarFeed } from './feed.ts';
+import type { Ledger } from './ledger.ts';
 import type { TradeLog } from './trade-log.ts';
 
 export interface Extremes {
@@ -24,6 +25,13 @@ export interface PlayedSplit {
   readonly instrument: number;
   readonly at: number;
   readonly ratio: number;
+}
+
+/** The lots that are open now. */
+export function openEntries(ledger: Ledger): Entry[] {
+  return ledger
+    .openPositions()
+    .flatMap(({ instrument, openLots }) => openLots.map(({ order, at }) => ({ instrument, order, at })));
 }
 
 export class Excursions {
