@@ -114,8 +114,9 @@ function holdingsOf({ ledger }: Deck): HoldingRecord[] {
   }));
 }
 
-function assumptionsOf({ conventions, tape, assumptions }: Deck): string[] {
-  const { fees, slippage, margin, volume } = conventions;
+function assumptionsOf(deck: Deck): string[] {
+  const { conventions, tape, assumptions, late } = deck;
+  const { fees, slippage, margin, volume, queue, auctions } = conventions;
   return [
     conventions.timing === 'next-open'
       ? 'A decision on a complete bar fills at the next bar’s open.'
@@ -129,6 +130,7 @@ function assumptionsOf({ conventions, tape, assumptions }: Deck): string[] {
     Number.isFinite(volume.share)
       ? `All our orders together take at most ${volume.share * 100} % of a bar’s volume.`
       : 'Volume does not limit fills.',
+    ...(deck.markets.some(({ quoted, printed }) => quoted || printed) ? [queue.sentence] : []),
     slippage.sentence,
     fees.sentence,
     margin.sentence,
@@ -138,6 +140,8 @@ function assumptionsOf({ conventions, tape, assumptions }: Deck): string[] {
     tape.adjustment === 'raw'
       ? 'Prices are as traded; splits and dividends on the tape are applied as they happen.'
       : `Prices are ${tape.adjustment}: they contain later corporate actions.`,
+    auctions.sentence,
+    ...(late > 0 ? [`${late} quotes came after newer ones of their instrument, and were passed over.`] : []),
     ...(tape.simulated ? ['The prices are simulated, not real.'] : []),
     ...assumptions,
   ];

@@ -59,6 +59,8 @@ export class Deck implements ContextDeck, VenueListener {
   readonly equity: EquityCurve;
   readonly excursions = new Excursions();
   events = 0;
+  /** Quotes that were older than one their market had seen, and were passed over. */
+  late = 0;
   startAt = Number.NaN;
   endAt = Number.NaN;
   ruinedAt: number | undefined;

@@ -4,7 +4,7 @@
  * What happens at one instant is one step: all data of the instant first, then fills, then strategies.
  */
 import type { Deck } from './deck.ts';
-import { BarFeed } from './feed.ts';
+import { BarFeed, type Feed } from './feed.ts';
 import { QuoteFeed, TradeFeed } from './feeds.ts';
 import { meet } from './meet.ts';
 import { MergeOrder } from './merge-order.ts';
@@ -30,6 +30,12 @@ export class MergedPlayer {
       const at = order.nextAt;
       if (at === Infinity) return true;
       if (rows <= 0) return false;
+      if (at < deck.endAt && this.isStale(order.first, at)) {
+        order.first.next++;
+        deck.late++;
+        order.advance();
+        continue;
+      }
       if (at > wakes.next) deck.wakeBefore(at);
       deck.at = at;
       deck.venue.setNow(at);
@@ -72,6 +78,11 @@ export class MergedPlayer {
     }
   }
 
+  /** A quote older than one that its market has seen is no news: it changes nothing and is shown to nobody. */
+  private isStale(feed: Feed, at: number): boolean {
+    return feed instanceof QuoteFeed && at < feed.market.quotedAt;
+  }
+
   /** Bars of one instant meet their orders: first those at whose open a sale pays for what is bought at the others. */
   private meetAll(): void {
     const meetings = this.meetings.splice(0);
@@ -97,6 +108,7 @@ export class MergedPlayer {
     this.deck.events++;
     const bid = columns.bid[row];
     const ask = columns.ask[row];
+    market.quotedAt = at;
     market.bid = bid;
     market.ask = ask;
     market.bidSize = columns.bidSize[row]!;

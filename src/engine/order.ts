@@ -119,6 +119,10 @@ export class Order {
   wokenAt = Number.NaN;
   /** Whether a quote or trade has met it since it came or was changed: from then on it rests. */
   rested = false;
+  /** Units of others that are served before it at its price, NaN while it stands in no queue: see `sim/queue-models.ts`. */
+  ahead = Number.NaN;
+  /** What the newest quote took off `ahead`: a trade that follows may be the same shares. */
+  aheadCut = 0;
   /** Decides ties between venues' queues; set when the venue takes it. */
   sequence = 0;
 

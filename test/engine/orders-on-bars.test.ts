@@ -252,12 +252,12 @@ describe('time in force', () => {
     expect(fillsOf(order('buy', { limit: 97, goodTill }, [miss, hit]))).toEqual(['+10 @ 97']);
   });
 
-  it('IOC takes what there is in the next bar and ends', () => {
+  it('trap 39: IOC takes what there is in the next bar and ends', () => {
     expect(endsOf(order('buy', { limit: 97, timeInForce: 'IOC' }, [miss, hit]))).toEqual(['canceled time-in-force']);
     expect(fillsOf(order('buy', { limit: 97, timeInForce: 'IOC' }, [hit]))).toEqual(['+10 @ 97']);
   });
 
-  it('FOK fills whole or ends', () => {
+  it('trap 39: FOK fills whole or ends', () => {
     expect(fillsOf(order('buy', { timeInForce: 'FOK' }, [[100, 101, 99, 100]]))).toEqual(['+10 @ 100']);
     expect(endsOf(order('buy', { limit: 97, timeInForce: 'FOK' }, [miss, hit]))).toEqual(['canceled time-in-force']);
   });

@@ -112,7 +112,7 @@ describe('on quotes', () => {
     expect(fillsOf(order(side, options, rest))).toEqual(fills);
   });
 
-  it('IOC takes what is shown and ends', () => {
+  it('trap 39: IOC takes what is shown and ends', () => {
     const played = play({
       streams: [
         quotes([
@@ -126,7 +126,7 @@ describe('on quotes', () => {
     expect(endsOf(played)).toEqual(['canceled time-in-force']);
   });
 
-  it('FOK takes all or nothing', () => {
+  it('trap 39: FOK takes all or nothing', () => {
     const played = play({
       streams: [
         quotes([

@@ -5,6 +5,7 @@ import { Deck } from '../../src/engine/deck.ts';
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { Entry, EntryKind } from '../../src/engine/journal.ts';
 import type { RunResult } from '../../src/engine/result.ts';
+import { auctionCutoff } from '../../src/engine/sim/auctions.ts';
 import { separateAccounts } from '../../src/engine/sim/conversion.ts';
 import { honest, type Conventions } from '../../src/engine/sim/conventions.ts';
 import { noFees } from '../../src/engine/sim/fees.ts';
@@ -29,6 +30,7 @@ export const plain: Conventions = {
   fees: noFees,
   slippage: noSlippage,
   volume: { share: Infinity },
+  auctions: auctionCutoff(0),
   margin: flatLeverage(1),
   financing: noFinancing,
   conversion: separateAccounts,

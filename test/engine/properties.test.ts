@@ -25,7 +25,7 @@ function run(flow: Flow): { deck: Deck; result: RunResult; streams: StreamSlice[
 }
 
 describe('under any order flow', () => {
-  it('every fill is at a price of its bar: low ≤ price ≤ high', () => {
+  it('trap 42: a bar trades outside its range: every fill is at a price of its bar, low ≤ price ≤ high', () => {
     let fills = 0;
     fc.assert(
       fc.property(flows, (flow) => {

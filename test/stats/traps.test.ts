@@ -12,7 +12,7 @@ import { tradeStatistics } from '../../src/stats/trades.ts';
 const days = (n: number): Float64Array => Float64Array.from({ length: n }, (_, i) => civilTime(2020, 1, 1 + i));
 const of = Float64Array.of.bind(Float64Array);
 
-describe('statistic traps', () => {
+describe('trap 80: statistics definitions', () => {
   it('a drawdown that ignores the initial capital as first peak: a loss on the first day counts', () => {
     const equity = of(90, 95, 99);
     expect(maxDrawdown(returnsFromEquity(equity, 100))).toBeCloseTo(-0.1, 12);

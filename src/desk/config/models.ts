@@ -112,6 +112,20 @@ export const conversionSchema = z
   ])
   .describe('What happens to cash in other currencies: separate accounts, or a model with its cost.');
 
+/** Where a resting limit order stands in the queue at its price. */
+export const queueSchema = z
+  .enum(['last-in-line', 'displayed', 'first-in-line'])
+  .describe('On quotes and trades: who is served first at a price where an order rests; last-in-line by default.');
+
+/** Until when orders for the close are taken. */
+export const auctionsSchema = z
+  .union([
+    z.literal('exchange').describe('10 minutes before the close of XNYS, 5 of XNAS, up to the close elsewhere.'),
+    z.strictObject({ cutoffMinutes: z.number().min(0).max(390).describe('Minutes before the close, everywhere.') }),
+  ])
+  .describe('Until when orders for the close are taken: exchange, or a number of minutes before it.');
+
+export type AuctionsConfig = z.output<typeof auctionsSchema>;
 export type FeesConfig = z.output<typeof feesSchema>;
 export type SlippageConfig = z.output<typeof slippageSchema>;
 export type SizingConfig = z.output<typeof sizingSchema>;

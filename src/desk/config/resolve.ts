@@ -3,6 +3,7 @@
  */
 import { Fault } from '../../base/fault.ts';
 import {
+  auctionCutoff,
   bpsFees,
   bpsSlippage,
   cashAccount,
@@ -10,6 +11,7 @@ import {
   CONVENTIONS,
   drawdownLimit,
   entrySpread,
+  exchangeAuctions,
   fixedFees,
   fixedFinancing,
   flatLeverage,
@@ -25,6 +27,7 @@ import {
   perContractFees,
   perShareFees,
   positionShareLimit,
+  QUEUE_MODELS,
   regT,
   separateAccounts,
   squareRootSlippage,
@@ -33,6 +36,7 @@ import {
   typicalFees,
   volumeShareSlippage,
   workingOrderLimit,
+  type AuctionModel,
   type Control,
   type Conventions,
   type ConversionModel,
@@ -41,7 +45,7 @@ import {
   type MarginModel,
   type SlippageModel,
 } from '../../engine/index.ts';
-import type { ConversionConfig, FeesConfig, FinancingConfig, SlippageConfig } from './models.ts';
+import type { AuctionsConfig, ConversionConfig, FeesConfig, FinancingConfig, SlippageConfig } from './models.ts';
 import type { AccountConfig, ConventionsConfig, DeckConfig, LimitsConfig } from './schema.ts';
 
 export const DEFAULT_CASH = 100_000;
@@ -55,12 +59,15 @@ export function checkMode(mode: DeckConfig['mode']): void {
 /** Returns the named conventions with each model that the deck gives in place of the named one. */
 export function conventionsOf(config: ConventionsConfig = {}, account: AccountConfig = {}): Conventions {
   // What is left over is spelt as the engine spells it.
-  const { name, volumeShare, fees, slippage, sizing, financing, conversion, latencyMs, ...same } = config;
+  const { name, volumeShare, queue, auctions, fees, slippage, sizing, financing, conversion, latencyMs, ...same } =
+    config;
   const base = CONVENTIONS[name ?? 'honest'];
   const margin = marginOf(account);
   const changed: Partial<Conventions> = {
     ...defined(same),
     ...(volumeShare === undefined ? {} : { volume: { share: volumeShare === 'unlimited' ? Infinity : volumeShare } }),
+    ...(queue === undefined ? {} : { queue: QUEUE_MODELS[queue] }),
+    ...(auctions === undefined ? {} : { auctions: auctionsOf(auctions) }),
     ...(fees === undefined ? {} : { fees: feesOf(fees) }),
     ...(slippage === undefined ? {} : { slippage: slippageOf(slippage) }),
     ...(sizing === undefined ? {} : { sizing: { ...base.sizing, ...defined(sizing) } }),
@@ -99,6 +106,10 @@ function marginOf({ type, leverage, shorts }: AccountConfig): MarginModel | unde
     case 'leverage':
       return flatLeverage(leverage ?? 1);
   }
+}
+
+function auctionsOf(config: AuctionsConfig): AuctionModel {
+  return config === 'exchange' ? exchangeAuctions : auctionCutoff(config.cutoffMinutes);
 }
 
 function feesOf(config: FeesConfig): FeeModel {

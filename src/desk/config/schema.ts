@@ -4,7 +4,15 @@
  * `schema/deck.schema.json` is made from it by `tradedeck schema`.
  */
 import { z } from 'zod';
-import { conversionSchema, feesSchema, financingSchema, sizingSchema, slippageSchema } from './models.ts';
+import {
+  auctionsSchema,
+  conversionSchema,
+  feesSchema,
+  financingSchema,
+  queueSchema,
+  sizingSchema,
+  slippageSchema,
+} from './models.ts';
 import { CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
@@ -42,6 +50,8 @@ const conventionsSchema = z
       .union([z.literal('unlimited'), z.number().positive().max(1)])
       .optional()
       .describe('Largest share of the volume of a bar that all orders together take.'),
+    queue: queueSchema.optional(),
+    auctions: auctionsSchema.optional(),
     fees: feesSchema.optional(),
     slippage: slippageSchema.optional(),
     slipsInsideBar: z.boolean().optional().describe('Whether slippage ends at the high and low of the bar.'),

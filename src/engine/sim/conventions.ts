@@ -4,10 +4,12 @@
  * `honest` is the default and leans against the strategy wherever a bar leaves room. The others reproduce how another
  * engine fills, so that its published results can be compared and its users can move over.
  */
+import { auctionCutoff, exchangeAuctions, type AuctionModel } from './auctions.ts';
 import { bpsSlippage, noSlippage } from './slippage.ts';
 import { noFees, perShareFees, typicalFees } from './fees.ts';
 import { payFromBase, separateAccounts, type ConversionModel } from './conversion.ts';
 import { cautiousFinancing, noFinancing, type FinancingModel } from './financing.ts';
+import { lastInLine, type QueueModel } from './queue-models.ts';
 import { cashAccount, flatLeverage, type MarginModel } from './margin.ts';
 import type {
   EndRule,
@@ -34,6 +36,10 @@ export interface Conventions {
   /** Whether orders that close a position are matched before older ones that open. */
   readonly closingFirst: boolean;
   readonly volume: VolumeRule;
+  /** Who is served first where several rest at one price; only quotes and trades ask. */
+  readonly queue: QueueModel;
+  /** Until when orders for an auction are taken. */
+  readonly auctions: AuctionModel;
   readonly fees: FeeModel;
   readonly slippage: SlippageModel;
   /** Whether slippage ends at the bar's extremes: nobody traded beyond them. */
@@ -67,6 +73,8 @@ export const honest: Conventions = {
   openFirst: true,
   closingFirst: false,
   volume: { share: 0.1 },
+  queue: lastInLine,
+  auctions: exchangeAuctions,
   fees: typicalFees,
   slippage: bpsSlippage(1),
   slipsInsideBar: true,
@@ -88,6 +96,7 @@ const comparable: Conventions = {
   limits: 'touch',
   openFirst: false,
   volume: { share: Infinity },
+  auctions: auctionCutoff(0),
   fees: noFees,
   slippage: noSlippage,
   slipsInsideBar: false,
@@ -101,6 +110,7 @@ export const lean: Conventions = {
   ...comparable,
   name: 'lean',
   limits: 'penetrate',
+  auctions: auctionCutoff(15.5),
   fees: perShareFees(0.005, 1, 0.005),
   margin: flatLeverage(2),
   sizing: { buffer: 0.0025, reservesFees: true, at: 'decision', trims: false },

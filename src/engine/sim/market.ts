@@ -16,6 +16,8 @@ export class Market {
   /** Quote now; NaN where a side is missing. */
   bid = Number.NaN;
   ask = Number.NaN;
+  /** When it was quoted; NaN before the first. */
+  quotedAt = Number.NaN;
   /** What is left of the quoted sizes after our own fills, in units of the instrument. */
   bidSize = 0;
   askSize = 0;

@@ -19,6 +19,8 @@ export interface BarView {
   /** The first, and the last, bar of a session. */
   first: boolean;
   last: boolean;
+  /** No trade made it: it carries the last price forward, and is no news. */
+  stale: boolean;
 }
 
 /** Which step of the bar's life an order belongs to. */

@@ -25,6 +25,14 @@ export function isOnce(order: Order): boolean {
   return order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
 }
 
+/**
+ * Whether a bar only carries the last price forward: no volume and one price, on a tape that has volume. It is no news:
+ * nothing fills on it, and who waits for a fresh bar goes on waiting.
+ */
+export function isFillForward(market: Market, at: number, high: number, low: number, volume: number): boolean {
+  return volume === 0 && high === low && at > market.volumeFrom;
+}
+
 export function isAuction(order: Order): boolean {
   return stepOf(order) === 'close' || order.type.endsWith('on-open');
 }

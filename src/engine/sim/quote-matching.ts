@@ -9,16 +9,20 @@ import type { Market } from './market.ts';
 import { stepOf } from './match-bar.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
 import { isAuction, isOnce } from './queue.ts';
+import { lastInLine } from './queue-models.ts';
 import { isLive, type WorkingOrders } from './working-orders.ts';
 
 export class QuoteMatching {
   private readonly conventions: Conventions;
+  /** Whether it matters where in the queue an order stands: who is last in line need not be followed. */
+  private readonly queues: boolean;
   private readonly filling: Filling;
   private readonly orders: WorkingOrders;
   private readonly hours: readonly MarketHours[];
 
   constructor(conventions: Conventions, filling: Filling, orders: WorkingOrders, hours: readonly MarketHours[]) {
     this.conventions = conventions;
+    this.queues = conventions.queue !== lastInLine;
     this.filling = filling;
     this.orders = orders;
     this.hours = hours;
@@ -29,6 +33,7 @@ export class QuoteMatching {
     order.rested = true;
     const price = this.matchOnQuote(order, market.bid, market.ask, at, true);
     if (price === price) this.takeQuote(order, market, price, at, false);
+    if (this.queues && isLive(order)) this.queue(order, market);
   }
 
   /** A new quote meets everything that rests in its market. */
@@ -40,6 +45,7 @@ export class QuoteMatching {
       order.rested = true;
       const price = this.matchOnQuote(order, market.bid, market.ask, at, arriving);
       if (price === price) this.takeQuote(order, market, price, at, order.type === 'limit' && !arriving);
+      if (this.queues && isLive(order)) this.queue(order, market);
       const far = order.side > 0 ? market.ask : market.bid;
       const missedOpen = isAuction(order) && far === far;
       if ((isOnce(order) || missedOpen) && isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
@@ -67,9 +73,14 @@ export class QuoteMatching {
       if (order.activeAt > at || !isLive(order)) continue;
       const arriving = !order.rested;
       order.rested = true;
-      const found = market.printed ? this.matchPrint(order, price, at, arriving) : matchTrade(order, price);
-      if (found === found && left > 0 && !(order.timeInForce === 'FOK' && order.remainingUnits > left)) {
-        const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, left);
+      const through = market.printed ? this.matchPrint(order, price, at, arriving) : matchTrade(order, price);
+      // A trade at the limit serves those ahead first; one beyond it serves everybody.
+      const isAt = this.queues && through !== through && restsAt(order, price);
+      const reach = isAt ? Math.floor(this.served(order, size) * market.scale) : left;
+      const found = isAt && reach > 0 ? price : through;
+      const here = Math.min(left, reach);
+      if (found === found && here > 0 && !(order.timeInForce === 'FOK' && order.remainingUnits > here)) {
+        const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, here);
         const before = order.filledUnits;
         this.filling.withoutBar(market);
         this.filling.fill(order, market, units, found, at, order.type === 'limit' && !arriving);
@@ -85,6 +96,35 @@ export class QuoteMatching {
     const found = this.matchOnQuote(order, price, price, at, arriving);
     const touched = order.type === 'limit' && price === order.limit && this.conventions.limits === 'penetrate';
     return touched ? Number.NaN : found;
+  }
+
+  /** Places a resting limit in the queue at its price, or moves it up as the quote shows. */
+  private queue(order: Order, market: Market): void {
+    if (!restsAt(order, order.limit)) return;
+    const { queue } = this.conventions;
+    const { side, limit, ahead } = order;
+    const near = side > 0 ? market.bid : market.ask;
+    order.aheadCut = 0;
+    if (near === limit) {
+      const shown = side > 0 ? market.bidSize : market.askSize;
+      order.ahead = ahead === ahead ? queue.moves(ahead, shown) : queue.joins(shown);
+      if (ahead - order.ahead < Infinity) order.aheadCut = ahead - order.ahead;
+    } else if (side * near < side * limit) {
+      // Nobody quotes a price as good as this one.
+      order.ahead = queue.joins(0);
+    }
+  }
+
+  /** How much of a trade at its limit reaches an order, in units of the instrument, when those ahead have been served. */
+  private served(order: Order, size: number): number {
+    if (order.ahead !== order.ahead) order.ahead = this.conventions.queue.joins(Number.NaN);
+    // What the last quote took away may be this very trade, told later.
+    const twice = Math.min(size, order.aheadCut);
+    order.aheadCut -= twice;
+    const rest = size - twice;
+    const reach = rest - order.ahead;
+    order.ahead = Math.max(0, order.ahead - rest);
+    return reach;
   }
 
   /** The close of a session that is quoted: orders for it fill at the quote that is in force, or end. */
@@ -127,4 +167,11 @@ export class QuoteMatching {
       this.filling.fill(order, market, order.remainingUnits, worse, at, false);
     }
   }
+}
+
+/** Whether the order rests as a limit at this price. */
+function restsAt(order: Order, price: number): boolean {
+  const { type } = order;
+  const isLimit = type === 'limit' || (order.triggered && (type === 'stop-limit' || type === 'limit-if-touched'));
+  return isLimit && price === order.limit;
 }

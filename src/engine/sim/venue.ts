@@ -15,7 +15,7 @@ import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
 import { Filling } from './filling.ts';
 import { Market } from './market.ts';
-import { closingFirst, isAuction, isOnce, isResting } from './queue.ts';
+import { closingFirst, isAuction, isFillForward, isOnce, isResting } from './queue.ts';
 import { Moment } from './moment.ts';
 import { isLive, WorkingOrders, type VenueListener } from './working-orders.ts';
 import { matchBar, stepOf } from './match-bar.ts';
@@ -63,6 +63,10 @@ export class SimulatedVenue implements DeckVenue {
     order.sequence = ++this.orders.sequence;
     order.activeAt = order.submittedAt + this.conventions.latency;
     if (order.timeInForce === 'DAY') order.expireAt = this.hours[order.instrument].closeAfter(this.moment.now + 1);
+    if (this.isTooLate(order, market)) {
+      this.orders.end(order, 'reject', 'auction.too-late', this.moment.now);
+      return;
+    }
     this.orders.change(order, 'accept');
     if (market.quoted && isAuction(order)) order.activeAt = Math.max(order.activeAt, this.auctionAt(order));
     if (order.trail === order.trail && order.stop !== order.stop) this.startTrail(order, market);
@@ -84,11 +88,14 @@ export class SimulatedVenue implements DeckVenue {
   update(order: Order, change: OrderChange): string | undefined {
     if (nextStatus(order.status, 'request-update') === undefined) return `order.${order.status}`;
     const market = this.markets[order.instrument];
+    const before = order.units;
     if (change.quantity !== undefined) {
       const units = Math.round(change.quantity * market.scale);
       if (units <= order.filledUnits) return 'order.quantity-below-filled';
       order.units = units;
     }
+    // Who changes the price or wants more goes to the end of the queue.
+    if (change.limit !== undefined || order.units > before) order.ahead = Number.NaN;
     if (change.limit !== undefined) order.limit = change.limit;
     if (change.stop !== undefined) order.stop = change.stop;
     this.journal.write(
@@ -131,6 +138,7 @@ export class SimulatedVenue implements DeckVenue {
       bar.close = close;
       bar.first = first;
       bar.last = last;
+      bar.stale = isFillForward(market, at, high, low, volume);
       const { context } = this.filling;
       context.high = high;
       context.low = low;
@@ -224,6 +232,7 @@ export class SimulatedVenue implements DeckVenue {
     const { context } = this.filling;
     const { now } = this.moment;
     const { bar } = market;
+    if (bar !== undefined && isFillForward(market, now, bar.high, bar.low, bar.volume)) return;
     this.filling.withoutBar(market);
     context.high = bar?.high ?? Number.NaN;
     context.low = bar?.low ?? Number.NaN;
@@ -233,6 +242,14 @@ export class SimulatedVenue implements DeckVenue {
     const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, market.volumeLeft);
     if (order.timeInForce === 'FOK' && units < order.remainingUnits) return;
     if (units > 0) this.filling.fill(order, market, units, market.last, now, false);
+  }
+
+  /** Whether an order for the close comes when none is taken any more. */
+  private isTooLate(order: Order, market: Market): boolean {
+    if (stepOf(order) !== 'close') return false;
+    const closeAt = this.hours[order.instrument].closeAfter(this.moment.now + 1);
+    const lead = this.conventions.auctions.closeLead(market.instrument);
+    return lead > 0 && order.activeAt > closeAt - lead;
   }
 
   /** When the auction that an order waits for takes place. */
@@ -282,7 +299,7 @@ export class SimulatedVenue implements DeckVenue {
     const { bar } = this.moment;
     bar.late = order.activeAt > openAt && order.wokenAt !== at;
     const wasTriggered = order.triggered;
-    const price = matchBar(order, bar, this.conventions);
+    const price = bar.stale ? Number.NaN : this.matchKnown(order, at);
     if (order.triggered && !wasTriggered) this.orders.trigger(order, at);
     if (price === price) {
       const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, market.volumeLeft);
@@ -299,7 +316,18 @@ export class SimulatedVenue implements DeckVenue {
     if (isLive(order)) {
       const missedAuction =
         (bar.first && !bar.late && order.type.endsWith('on-open')) || (bar.last && stepOf(order) === 'close');
-      if (isOnce(order) || missedAuction) this.orders.end(order, 'cancel', 'time-in-force', at);
+      if ((isOnce(order) && !bar.stale) || missedAuction) this.orders.end(order, 'cancel', 'time-in-force', at);
     }
+  }
+
+  /** Matches an order with what of the bar is known to lie before its expiry: all of it, or its open. */
+  private matchKnown(order: Order, at: number): number {
+    const { bar, opening } = this.moment;
+    if (order.expireAt >= at) return matchBar(order, bar, this.conventions);
+    if (bar.late || order.wokenBy !== undefined) return Number.NaN;
+    opening.open = opening.high = opening.low = opening.close = bar.open;
+    opening.first = bar.first;
+    opening.last = false;
+    return matchBar(order, opening, this.conventions);
   }
 }
