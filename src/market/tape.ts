@@ -8,6 +8,7 @@
 import type { CorporateAction } from './actions.ts';
 import type { BarColumns, QuoteBarColumns, QuoteColumns, TradeColumns } from './columns.ts';
 import type { Instrument } from './instrument.ts';
+import type { ChainListing } from './option/listing.ts';
 
 export type StreamColumns =
   | { readonly kind: 'bars'; readonly columns: BarColumns }
@@ -60,6 +61,8 @@ export interface TapeInfo {
   readonly instruments: readonly Instrument[];
   readonly actions: readonly CorporateAction[];
   readonly findings: readonly Finding[];
+  /** Which option contracts were listed when, with their open interest; left out where nobody says. */
+  readonly listings?: readonly ChainListing[];
   /** A content hash of everything on the tape, in hexadecimal. */
   readonly fingerprint: string;
   /** How prices relate to corporate actions: as traded, or adjusted for splits (and dividends). */

@@ -1,11 +1,13 @@
 /**
  * Implied volatility of American options, by any American model.
  *
- * The price rises with vol, so the root is bracketed and found by Brent's method; below the European vol it never lies.
+ * The price rises with vol, so the root is bracketed and found by Brent's method; above the European vol it never lies,
+ * and mostly it lies so near below that five prices find it.
  */
 import { americanPrice } from './american.ts';
 import { assertTerms, type OptionInputs, type OptionTerms } from './contract.ts';
-import type { ImpliedVol, NoVolCode } from './implied-vol.ts';
+import { europeanGreeks, Greeks } from './european.ts';
+import { impliedVolOrNaN, type ImpliedVol, type NoVolCode } from './implied-vol.ts';
 
 /** Above this vol per year a price says nothing any more. */
 const VOL_MAX = 1000;
@@ -34,6 +36,12 @@ export function americanImpliedVol(
   if (!(years > 0 && spot > 0 && strike > 0)) {
     return no('vol.no-vega', `years, spot and strike must be above 0, were ${years}, ${spot} and ${strike}`);
   }
+  const near = bracketFromEuropean(option, price, floor, valueAt);
+  if (typeof near === 'number') return { ok: true, vol: near };
+  if (near !== undefined) {
+    const { low, high, lowValue, highValue } = near;
+    return { ok: true, vol: brent((vol) => valueAt(vol) - price, low, high, lowValue, highValue) };
+  }
   const lowest = valueAt(VOL_MIN);
   // Where holding is always worth more than exercise the floor is above the intrinsic value.
   if (price < lowest - 1e-12 * (spot + strike)) {
@@ -45,6 +53,36 @@ export function americanImpliedVol(
   const highest = valueAt(high);
   if (highest < price) return no('vol.above-maximum', `price must be below ${highest}, was ${price}`);
   return { ok: true, vol: brent((vol) => valueAt(vol) - price, VOL_MIN, high, lowest - price, highest - price) };
+}
+
+interface Bracket {
+  readonly low: number;
+  readonly high: number;
+  /** Model price less the price, at the ends. */
+  readonly lowValue: number;
+  readonly highValue: number;
+}
+
+/**
+ * A narrow bracket, or the vol itself where early exercise is worth nothing. An American option is worth at least the
+ * European one, so the European vol of the price is above the American one, by about the premium over vega.
+ * `undefined` where the price has no European vol or the bracket does not hold: then the whole range is searched.
+ */
+function bracketFromEuropean(
+  option: OptionTerms,
+  price: number,
+  floor: number,
+  valueAt: (vol: number) => number,
+): Bracket | number | undefined {
+  const high = price > floor ? impliedVolOrNaN(option, price) : Number.NaN;
+  if (!(high > VOL_MIN && high < VOL_MAX)) return undefined;
+  const highValue = valueAt(high) - price;
+  if (Math.abs(highValue) <= 1e-15 * (option.spot + option.strike)) return high;
+  const { vega } = europeanGreeks(new Greeks(), { ...option, vol: high });
+  const low = high - (1.5 * highValue) / vega;
+  if (!(highValue > 0 && low > VOL_MIN)) return undefined;
+  const lowValue = valueAt(low) - price;
+  return lowValue < 0 ? { low, high, lowValue, highValue } : undefined;
 }
 
 /** Brent's root finder (1973) on a bracket whose end values are known. */

@@ -1,0 +1,62 @@
+/**
+ * Which contracts were listed when: the memory that keeps a universe of the past from knowing the future.
+ *
+ * A listing is what one file says, with the instant from which anybody could have known it: the chain at the close of a
+ * day is known at that close, open interest before the open that follows. The universe of a day is the newest listing
+ * known before its open.
+ */
+import { calendar } from '../../time/calendars.ts';
+import type { Instrument } from '../instrument.ts';
+import { contractLife } from './life.ts';
+
+/** One contract as a listing has it. */
+export interface ListedContract {
+  readonly instrument: Instrument;
+  /** Contracts open; `undefined` where the listing does not say. */
+  readonly openInterest: number | undefined;
+  /** Contracts traded in the session of the listing's date; `undefined` where it does not say. */
+  readonly volume: number | undefined;
+}
+
+export interface ChainListing {
+  readonly underlying: string;
+  /** The trade date that the facts are of, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** First instant at which they could be known. */
+  readonly knownAt: number;
+  readonly contracts: readonly ListedContract[];
+  /** The file or source, for findings. */
+  readonly source: string;
+}
+
+/** Returns the newest listing of an underlying that is known at an instant; `undefined` before the first. */
+export function listingAt(listings: readonly ChainListing[], underlying: string, at: number): ChainListing | undefined {
+  let newest: ChainListing | undefined;
+  for (const listing of listings) {
+    if (listing.underlying !== underlying || listing.knownAt > at) continue;
+    if (newest === undefined || listing.knownAt > newest.knownAt) newest = listing;
+  }
+  return newest;
+}
+
+/**
+ * Returns the contracts that a person could choose from on a trade date, before its open: those of the newest listing
+ * known then that still trade on it. Nothing that is listed on the day itself is among them.
+ */
+export function universeOn(
+  listings: readonly ChainListing[],
+  underlying: string,
+  date: string,
+): readonly ListedContract[] {
+  const session = calendar('XNYS').session(date);
+  if (session === undefined) return [];
+  const listing = listingAt(listings, underlying, session.openAt);
+  if (listing === undefined) return [];
+  const lasts = new Map<string, string>();
+  return listing.contracts.filter(({ instrument }) => {
+    const key = `${instrument.option!.root} ${instrument.option!.expiry}`;
+    let last = lasts.get(key);
+    if (last === undefined) lasts.set(key, (last = contractLife(instrument).lastTradingDate));
+    return last >= date;
+  });
+}
