@@ -151,7 +151,13 @@ export function addMoney(sum: ExactSum, money: number, decimals: number): number
   const kept = Math.min(decimals, MONEY_DECIMALS);
   const whole = Math.trunc(money);
   const rest = toUnits(money - whole, kept);
-  if (whole !== 0) sum.addProduct(whole, POWERS[decimals]);
-  sum.addProduct(rest, POWERS[decimals - kept]);
+  const units = whole * POWERS[decimals] + rest * POWERS[decimals - kept];
+  if (units < SMALL && units > -SMALL) {
+    // Both products and their sum are whole numbers that a float has exactly.
+    sum.add(units);
+  } else {
+    sum.addProduct(whole, POWERS[decimals]);
+    sum.addProduct(rest, POWERS[decimals - kept]);
+  }
   return whole + rest / POWERS[kept];
 }

@@ -241,6 +241,7 @@ export class Deck implements ContextDeck, VenueListener {
     for (const feed of this.feeds) feed.release();
     this.journal.release();
     this.ledger.trades.release();
+    this.equity.release();
   }
 
   /** Ends the run: closes what the conventions close, and tells the strategies. */

@@ -8,13 +8,11 @@
  */
 import type { MarketHours } from './ports.ts';
 import { sessionEnds } from './session-ends.ts';
+import { SPAN, Spans } from './spans.ts';
 
 const POINTS_MAX = 1 << 21;
 
 const NOTHING: Float64Array = new Float64Array(0);
-
-/** A span is four numbers, side by side: first row, row after the last, base and slope. */
-const SPAN = 4;
 
 /** Gives memory for a column of a length; what is in it does not matter. */
 export type Memory = (length: number) => Float64Array;
@@ -31,7 +29,7 @@ export class EquityCurve {
    * Spans over two columns that stay in memory: rows during which neither cash nor quantity changed, so that their
    * values are base + slope · price, computed when somebody asks for them.
    */
-  private readonly spans: number[] = [];
+  private readonly spans = new Spans();
   private spanTime = NOTHING;
   private spanPrice = NOTHING;
   private readonly sessionTimes: number[] = [];
@@ -112,12 +110,11 @@ export class EquityCurve {
   amendLast(value: number): void {
     this.settle();
     const { spans } = this;
-    const { length } = spans;
-    if (length !== 0) {
+    if (spans.length !== 0) {
       // The last row gets a span of its own, whose value does not depend on its price.
-      const to = spans[length - 3];
-      spans[length - 3] = to - 1;
-      spans.push(to - 1, to, value, 0);
+      const { end } = spans;
+      spans.end = end - 1;
+      spans.push(end - 1, end, value, 0);
       this.settledSpans = this.spans.length;
     } else if (this.used > 0 && this.times[this.used - 1] === this.lastAt) {
       this.values[this.used - 1] = value;
@@ -138,11 +135,12 @@ export class EquityCurve {
     if (this.spans.length === 0) {
       return { time: this.times.slice(0, this.used), value: this.values.slice(0, this.used) };
     }
-    const { spans, spanTime, spanPrice } = this;
+    const { spanTime, spanPrice } = this;
+    const { numbers: spans, length, end } = this.spans;
     const first = spans[0];
-    const time = spanTime.slice(first, spans[spans.length - 3]);
+    const time = spanTime.slice(first, end);
     const value = new Float64Array(time.length);
-    for (let i = 0; i < spans.length; i += SPAN) {
+    for (let i = 0; i < length; i += SPAN) {
       const [from, to, base, slope] = [spans[i], spans[i + 1], spans[i + 2], spans[i + 3]];
       for (let row = from; row < to; row++) value[row - first] = base + slope * spanPrice[row];
     }
@@ -169,15 +167,16 @@ export class EquityCurve {
 
   /** The sessions of spans: only the rows with which a session ends are looked at. */
   private sessionsOfSpans(memory: Memory): { time: Float64Array; value: Float64Array } {
-    const { spans, spanTime, spanPrice } = this;
+    const { spanTime, spanPrice } = this;
+    const { numbers: spans, length: used } = this.spans;
     const ends = sessionEnds(spanTime, this.hours);
-    const last = spans[spans.length - 3] - 1;
+    const last = this.spans.end - 1;
     const first = firstAtOrAfter(ends, spans[0]);
     // A tape that was stopped ends its last session early.
     const length = firstAtOrAfter(ends, last) - first + 1;
     const [time, value] = [memory(length), memory(length)];
     let at = 0;
-    for (let i = 0; i < spans.length; i += SPAN) {
+    for (let i = 0; i < used; i += SPAN) {
       const [to, base, slope] = [spans[i + 1], spans[i + 2], spans[i + 3]];
       for (; at < length; at++) {
         const row = at === length - 1 ? last : ends[first + at];
@@ -187,6 +186,12 @@ export class EquityCurve {
       }
     }
     return { time, value };
+  }
+
+  /** Gives its memory back and has no steps from here on. */
+  release(): void {
+    this.spans.release();
+    this.used = 0;
   }
 
   private startSession(at: number): void {
@@ -204,8 +209,8 @@ export class EquityCurve {
 
   /** Takes the spans that nobody has asked about yet into peak and drawdown. */
   private settle(): void {
-    const { spans } = this;
-    for (; this.settledSpans < spans.length; this.settledSpans += SPAN) {
+    const { numbers: spans, length } = this.spans;
+    for (; this.settledSpans < length; this.settledSpans += SPAN) {
       const i = this.settledSpans;
       this.settleSpan(spans[i], spans[i + 1], spans[i + 2], spans[i + 3]);
     }
@@ -226,9 +231,10 @@ export class EquityCurve {
   /** Turns spans into points, when steps follow that are no spans of the same columns. */
   private flatten(): void {
     const { spanTime, spanPrice } = this;
-    const spans = this.spans.splice(0);
+    const { numbers: spans, length } = this.spans;
+    this.spans.length = 0;
     this.settledSpans = 0;
-    for (let i = 0; i < spans.length; i += SPAN) {
+    for (let i = 0; i < length; i += SPAN) {
       for (let row = spans[i]; row < spans[i + 1]; row++) {
         this.addPoint(spanTime[row], spans[i + 2] + spans[i + 3] * spanPrice[row]);
       }

@@ -136,8 +136,8 @@ export class HostedAsset implements Asset {
     this.context = {
       instrument: this.instrument,
       side: 1,
-      quantity: 0,
-      price: 0,
+      quantity: Number.NaN,
+      price: Number.NaN,
       opening: true,
       maker: false,
       quantityBefore: 0,

@@ -13,7 +13,7 @@ export function plainMarket(instrument: number, strategy: number): Writable<Orde
     instrument,
     strategy,
     side: 1,
-    quantity: 0,
+    quantity: Number.NaN,
     fraction: Number.NaN,
     type: 'market',
     timeInForce: 'GTC',

@@ -110,7 +110,7 @@ export class Journal {
     row[field++] = price;
     row[field++] = amount;
     row[field++] = balance;
-    row[field++] = text === this.lastText ? this.lastTextId : this.textId(text);
+    row[field++] = text === '' ? 0 : text === this.lastText ? this.lastTextId : this.textId(text);
   }
 
   entry(sequence: number): Entry {

@@ -119,7 +119,7 @@ export class Ledger {
     }
     account.amount = account.exact.toNumber(account.decimals);
     if (wasFlat) this.open.push(position);
-    else if (position.quantityUnits === 0) this.open.splice(this.open.indexOf(position), 1);
+    else if (position.quantityUnits === 0) this.dropOpen(position);
     return booked;
   }
 
@@ -142,6 +142,13 @@ export class Ledger {
   /** Positions that are not flat. */
   openPositions(): readonly Position[] {
     return this.open;
+  }
+
+  private dropOpen(position: Position): void {
+    const { open } = this;
+    // The newest goes most often: where one thing is held, always.
+    if (open[open.length - 1] === position) open.pop();
+    else open.splice(open.indexOf(position), 1);
   }
 
   /** Takes a position out of, or back into, the list of open ones after something else than a fill changed it. */

@@ -5,39 +5,23 @@
  */
 import { wholeLots } from '../market/instrument.ts';
 import type { Deck } from './deck.ts';
-import type { Gate, GateView, Refusal } from './gate.ts';
+import type { Gate, Refusal } from './gate.ts';
+import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
-import { Order, ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent } from './order.ts';
+import { Order, orderTypeCode, timeInForceCode, type OrderIntent } from './order.ts';
 import type { OrderChange } from './ports.ts';
 
 export class OrderEntry {
   readonly gate: Gate;
   /** Counts by outcome. */
   readonly counts = { submitted: 0, filled: 0, canceled: 0, expired: 0, rejected: 0, refused: 0 };
-  /** The order that is being changed: it does not count beside what it becomes. */
-  private changing: Order | undefined = undefined;
   private readonly deck: Deck;
-  private readonly view: { -readonly [K in keyof GateView]: GateView[K] };
+  private readonly view: ViewNow;
 
   constructor(deck: Deck, gate: Gate) {
     this.deck = deck;
     this.gate = gate;
-    this.view = {
-      ledger: deck.ledger,
-      now: 0,
-      units: 0,
-      mark: 0,
-      warming: true,
-      tradable: true,
-      workingOrders: 0,
-      working: (instrument) => {
-        const { working } = deck.markets[instrument];
-        return this.changing === undefined ? working : working.filter((order) => order !== this.changing);
-      },
-      get peak() {
-        return deck.peak();
-      },
-    };
+    this.view = new ViewNow(deck);
   }
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
@@ -123,9 +107,9 @@ export class OrderEntry {
     const units = wholeLots(left, lot) * Math.round(lot * quantityScale);
     this.prepareView(intent, units, this.deck.hosts[order.strategy].warming);
     this.view.workingOrders--;
-    this.changing = order;
+    this.view.changing = order;
     const refusal = this.gate.refusal(intent, this.view);
-    this.changing = undefined;
+    this.view.changing = undefined;
     if (refusal !== undefined) {
       this.refuse(intent, units, refusal, order.id);
       return false;
@@ -182,8 +166,8 @@ export class OrderEntry {
       order.strategy,
       order.side * order.units,
       price,
-      ORDER_TYPES.indexOf(order.type),
-      TIMES_IN_FORCE.indexOf(order.timeInForce),
+      orderTypeCode(order.type),
+      timeInForceCode(order.timeInForce),
       order.reason,
     );
   }

@@ -122,7 +122,59 @@ export const ORDER_STATES: Record<OrderStatus, Row> = {
   rejected: { 'fill-part': 'partially-filled', 'fill-rest': 'filled' },
 };
 
-export const FINAL_STATES: ReadonlySet<OrderStatus> = new Set(['filled', 'canceled', 'expired', 'rejected']);
+/** States by the number that an order keeps: those in which it can still fill come first. */
+export const STATES: readonly OrderStatus[] = [
+  'submitted',
+  'accepted',
+  'pending-update',
+  'pending-cancel',
+  'triggered',
+  'partially-filled',
+  'unknown',
+  'filled',
+  'canceled',
+  'expired',
+  'rejected',
+];
+
+/** Number of the first state in which an order has ended. */
+export const FIRST_FINAL = STATES.indexOf('filled');
+
+export const FINAL_STATES: ReadonlySet<OrderStatus> = new Set(STATES.slice(FIRST_FINAL));
+
+/** Events by number, in the order of the columns of the table. */
+export const EVENT = {
+  accept: 0,
+  reject: 1,
+  trigger: 2,
+  'fill-part': 3,
+  'fill-rest': 4,
+  cancel: 5,
+  expire: 6,
+  'request-update': 7,
+  update: 8,
+  'refuse-update': 9,
+  'request-cancel': 10,
+  'refuse-cancel': 11,
+  'lose-contact': 12,
+} as const satisfies Record<OrderEventKind, number>;
+
+const EVENTS = Object.keys(EVENT) as OrderEventKind[]; // The keys that were just written.
+
+/** The table in numbers: every fill looks into it twice, and names would have to be looked up. */
+const NEXT = Int8Array.from(
+  STATES.flatMap((state) =>
+    EVENTS.map((event) => {
+      const next = ORDER_STATES[state][event];
+      return next === undefined ? -1 : STATES.indexOf(next);
+    }),
+  ),
+);
+
+/** Returns the number of the state after an event, both by number; −1 when the table has no such cell. */
+export function nextState(state: number, event: number): number {
+  return NEXT[state * EVENTS.length + event];
+}
 
 /** Returns the state after `event`, or `undefined` when the table has no such cell. */
 export function nextStatus(status: OrderStatus, event: OrderEventKind): OrderStatus | undefined {

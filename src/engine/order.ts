@@ -4,7 +4,7 @@
  * Quantities are whole units of 10^-quantityDecimals of the instrument; prices that an order waits for are floats,
  * compared with the tape's floats; the price it fills at becomes exact in the ledger. Words are those of FIX.
  */
-import type { OrderStatus } from './order-state.ts';
+import { STATES, type OrderStatus } from './order-state.ts';
 
 /** +1 buys, −1 sells. */
 export type Side = 1 | -1;
@@ -39,9 +39,19 @@ export const ORDER_TYPES: readonly OrderType[] = [
   'limit-on-close',
 ];
 
+/** Number of an order type in `ORDER_TYPES`; most orders are of the first. */
+export function orderTypeCode(type: OrderType): number {
+  return type === 'market' ? 0 : ORDER_TYPES.indexOf(type);
+}
+
 export type TimeInForce = 'DAY' | 'GTC' | 'GTD' | 'IOC' | 'FOK';
 
 export const TIMES_IN_FORCE: readonly TimeInForce[] = ['DAY', 'GTC', 'GTD', 'IOC', 'FOK'];
+
+/** Number of a time in force in `TIMES_IN_FORCE`; most orders are good till canceled. */
+export function timeInForceCode(timeInForce: TimeInForce): number {
+  return timeInForce === 'GTC' ? 1 : TIMES_IN_FORCE.indexOf(timeInForce);
+}
 
 /** What a strategy asks for. Prices and quantities are in plain numbers; the gate makes them exact. */
 export interface OrderIntent {
@@ -95,7 +105,8 @@ export class Order {
   activeAt: number;
   /** When it expires, or Infinity. */
   expireAt: number;
-  status: OrderStatus = 'submitted';
+  /** Number of its state, see `STATES`; `status` says it in words. */
+  state = 0;
   /** Quantity asked for, in whole units. */
   units: number;
   filledUnits = 0;
@@ -146,6 +157,13 @@ export class Order {
     this.units = units;
     this.limit = intent.limit;
     this.stop = intent.stop;
+  }
+
+  get status(): OrderStatus {
+    return STATES[this.state];
+  }
+  set status(status: OrderStatus) {
+    this.state = STATES.indexOf(status);
   }
 
   get remainingUnits(): number {

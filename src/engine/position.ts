@@ -195,7 +195,8 @@ export class Position {
     reused.at = at;
     reused.order = order;
     reused.fee = fee;
-    lots.length = 1;
+    // Setting a length costs more than all the rest, even to what it is.
+    if (lots.length !== 1) lots.length = 1;
     this.first = 0;
   }
 

@@ -173,6 +173,6 @@ export function toLots(instrument: Instrument, quantity: number): number {
   if (lot === 1) return Math.trunc(quantity + (quantity > 0 ? 1e-9 : -1e-9));
   const lots = quantity / lot;
   const whole = Math.sign(lots) * wholeLots(Math.abs(quantity), lot);
-  const scale = 10 ** instrument.quantityDecimals;
+  const scale = SCALES[instrument.quantityDecimals];
   return Math.round(whole * lot * scale) / scale;
 }

@@ -5,6 +5,7 @@ import { assert } from '../../base/assert.ts';
 import { toTick, type Instrument } from '../../market/instrument.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
+import { EVENT } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Conventions } from './conventions.ts';
@@ -44,17 +45,17 @@ export class Filling {
     this.context = {
       instrument: instruments[0],
       side: 1,
-      quantity: 0,
-      price: 0,
+      quantity: Number.NaN,
+      price: Number.NaN,
       opening: false,
       maker: false,
-      quantityBefore: 0,
-      valueBefore: 0,
-      high: 0,
-      low: 0,
-      volume: 0,
-      bid: 0,
-      ask: 0,
+      quantityBefore: Number.NaN,
+      valueBefore: Number.NaN,
+      high: Number.NaN,
+      low: Number.NaN,
+      volume: Number.NaN,
+      bid: Number.NaN,
+      ask: Number.NaN,
     };
   }
 
@@ -202,7 +203,7 @@ export class Filling {
     }
     if (market.volumeLeft !== Infinity) market.volumeLeft -= units;
     const done = order.filledUnits >= order.units;
-    this.orders.change(order, done ? 'fill-rest' : 'fill-part');
+    this.orders.step(order, done ? EVENT['fill-rest'] : EVENT['fill-part']);
     const after = ledger.positions[order.strategy][order.instrument].quantityUnits;
     this.journal.write(
       ENTRY.filled,

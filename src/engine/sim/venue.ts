@@ -8,7 +8,7 @@ import type { Instrument } from '../../market/instrument.ts';
 import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
-import { nextStatus } from '../order-state.ts';
+import { EVENT, nextStatus } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '../ports.ts';
 import type { Settlement } from './settlement.ts';
@@ -67,7 +67,7 @@ export class SimulatedVenue implements DeckVenue {
       this.orders.end(order, 'reject', 'auction.too-late', this.moment.now);
       return;
     }
-    this.orders.change(order, 'accept');
+    this.orders.step(order, EVENT.accept);
     if (market.quoted && isAuction(order)) order.activeAt = Math.max(order.activeAt, this.auctionAt(order));
     if (order.trail === order.trail && order.stop !== order.stop) this.startTrail(order, market);
     if (this.fillsOnArrival(order, market)) return;
@@ -200,7 +200,7 @@ export class SimulatedVenue implements DeckVenue {
   forceFill(order: Approved, price: number, at: number): void {
     const market = this.markets[order.instrument];
     order.sequence = ++this.orders.sequence;
-    this.orders.change(order, 'accept');
+    this.orders.step(order, EVENT.accept);
     this.filling.withoutBar(market);
     this.filling.book(order, market, order.units, price, at, false);
   }

@@ -5,7 +5,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { ENTRY, type Journal } from '../journal.ts';
-import { nextStatus, type OrderEventKind } from '../order-state.ts';
+import { EVENT, FIRST_FINAL, nextState, type OrderEventKind } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { Conventions } from './conventions.ts';
 import type { Market } from './market.ts';
@@ -144,14 +144,18 @@ export class WorkingOrders {
   }
 
   change(order: Order, event: OrderEventKind): void {
-    const status = nextStatus(order.status, event);
-    assert(status !== undefined, () => `order ${order.id}: ${event} while ${order.status}`);
-    order.status = status;
+    this.step(order, EVENT[event]);
+  }
+
+  /** Changes the state of an order by an event's number; see `EVENT`. */
+  step(order: Order, event: number): void {
+    const next = nextState(order.state, event);
+    if (next < 0) assert(false, `order ${order.id}: ${Object.keys(EVENT)[event]} while ${order.status}`);
+    order.state = next;
   }
 }
 
 /** Whether the order can still fill. */
 export function isLive(order: Order): boolean {
-  const { status } = order;
-  return status !== 'filled' && status !== 'canceled' && status !== 'expired' && status !== 'rejected';
+  return order.state < FIRST_FINAL;
 }

@@ -54,7 +54,9 @@ export function restoreOrders(saved: readonly SavedOrder[]): Order[] {
 function fieldsOf(order: Order): Record<string, number | string | boolean> {
   const fields: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(order) as [string, unknown][]) {
-    if (typeof value === 'number') fields[name] = plainNumber(value);
+    // The state's name outlives its number.
+    if (name === 'state') fields.status = order.status;
+    else if (typeof value === 'number') fields[name] = plainNumber(value);
     else if (typeof value === 'string' || typeof value === 'boolean') fields[name] = value;
   }
   return fields;
