@@ -2,12 +2,11 @@
  * `tradedeck check-lookahead`: plays a strategy on shorter and shorter tapes and shows the first decision that changes.
  */
 import { Fault } from '../base/fault.ts';
-import { Deck } from '../engine/deck.ts';
-import type { TapeSlice } from '../market/tape.ts';
 import { describeDecision } from '../research/decisions.ts';
-import { checkHistory } from '../research/history.ts';
-import { checkLookahead, type LookaheadReport, type LookaheadSubject } from '../research/lookahead.ts';
-import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
+import { checkHistory, type LineHistory } from '../research/history.ts';
+import { checkLookahead, type LookaheadReport } from '../research/lookahead.ts';
+import { lookaheadSubject } from '../desk/run/lookahead-subject.ts';
+import { loadRun } from '../desk/run/run.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
@@ -18,6 +17,10 @@ export interface LookaheadFlags extends RunFlags {
   readonly json?: boolean;
 }
 
+/** Shorter tapes that are played. A tape that is read anew each time is played fewer times. */
+const CUTS = 100;
+const CUTS_OF_LONG = 10;
+
 /** Runs the command; a strategy that looks ahead is a problem found. */
 export async function checkLookaheadCommand(target: string, flags: LookaheadFlags): Promise<ExitCode> {
   // Without prices of its own a strategy is checked on those that come with Tradedeck.
@@ -25,32 +28,34 @@ export async function checkLookaheadCommand(target: string, flags: LookaheadFlag
   const chosen = await chooseDeck(target, flags.data === undefined && !isDeck ? { ...flags, data: ['sp500'] } : flags);
   try {
     const loaded = await loadRun(chosen.config, chosen.folder);
-    if (!('slice' in loaded.tape)) throw new Fault('tape.source', 'the tape is too long to be played many times');
-    const { tape } = loaded;
-    const subject: LookaheadSubject = {
-      slice: tape.slice,
-      play(slice: TapeSlice) {
-        const last = Math.max(...slice.streams.map(({ columns }) => columns.time.at(-1) ?? -Infinity));
-        const known = { ...tape, slice, actions: tape.actions.filter(({ at }) => at <= last) };
-        const deck = new Deck(deckOptionsOf({ ...loaded, tape: known }));
-        deck.play(slice);
-        return deck;
-      },
-    };
-    const report = checkLookahead(subject, flags.cuts ?? 100);
-    const history = report.isRepeatable ? checkHistory(subject) : [];
+    const subject = await lookaheadSubject(loaded);
+    const report = await checkLookahead(subject, flags.cuts ?? ('slice' in loaded.tape ? CUTS : CUTS_OF_LONG));
+    const history = report.isRepeatable ? await checkHistory(subject) : [];
     if (flags.json === true) print(JSON.stringify({ ...report, history }, undefined, 2));
     else {
       for (const line of lookaheadLines(report)) print(line);
-      for (const { name, rows } of history) {
-        const need = rows === undefined ? 'the start of the tape can be seen to its end' : `${rows} bars`;
-        print(`  history  ${name}: ${need}`);
-      }
+      for (const line of history) print(historyLine(line));
     }
     return report.finding === undefined ? EXIT.ok : EXIT.problem;
   } catch (error) {
     throw error instanceof Fault ? await chosen.locate(error) : error;
   }
+}
+
+/** How many bars a line needs, and how far off it is with fewer: what depends on the start of the tape says so. */
+function historyLine({ name, rows, trail }: LineHistory): string {
+  const need = rows === undefined ? 'the start of the tape can be seen to its end' : `${rows} bars`;
+  const off = trail
+    .filter((each) => each.rows !== rows && each.difference > 0)
+    .map(
+      (each) =>
+        `${Number.isFinite(each.difference) ? `${percent(each.difference)} off` : 'no value'} with ${each.rows}`,
+    );
+  return `  history  ${name}: ${need}${off.length === 0 ? '' : ` (${off.slice(0, 5).join(', ')})`}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
 }
 
 function lookaheadLines({ decisions, prefixes, isRepeatable, finding }: LookaheadReport): string[] {

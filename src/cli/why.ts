@@ -5,8 +5,10 @@ import process from 'node:process';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault } from '../base/fault.ts';
 import { Deck } from '../engine/deck.ts';
+import { rowsPlayed } from '../engine/hosting.ts';
 import type { Entry } from '../engine/journal.ts';
-import { prefixOf } from '../research/lookahead.ts';
+import type { TapeSlice } from '../market/tape.ts';
+import { playUntil } from '../desk/run/play-until.ts';
 import { checkSameData, checkSameJournal, findRun } from '../desk/run/replay.ts';
 import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
 import { calendar } from '../time/calendars.ts';
@@ -47,12 +49,12 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   const loaded = await loadRun(stored.config, stored.folder);
   checkSameData(stored, loaded.tape.fingerprint);
   const { tape } = loaded;
-  if (!('slice' in tape)) throw new Fault('tape.source', 'a streamed tape cannot be looked into yet');
   const { zone } = calendar(tape.instruments[0].calendar);
   const from = zone.instantAt(parseDay(date), 0);
   const to = zone.instantAt(parseDay(date) + 1, 0);
   const deck = new Deck({ ...deckOptionsOf(loaded), trace: { from, to } });
-  deck.play(prefixOf(tape.slice, to - 1));
+  const bars = new Map<string, number>();
+  await playUntil(deck, tape, to - 1, (slice) => countBars(slice, from, bars));
   checkSameJournal(stored, deck.journal);
   const wanted = tape.instruments.filter((instrument) => symbol === undefined || instrument.symbol === symbol);
   if (wanted.length === 0) {
@@ -60,7 +62,7 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
     const hint = didYouMean(symbol ?? '', known) ?? `it has ${known.slice(0, 12).join(', ')}`;
     throw new Fault('tape.unknown-symbol', `the run has no ${symbol}`, { field: '--symbol' }, hint);
   }
-  const days = wanted.map((instrument) => dayOf(deck, instrument.symbol, from, to));
+  const days = wanted.map((instrument) => dayOf(deck, instrument.symbol, from, to, bars));
   // Of many instruments only those are shown about which there is something to say.
   const shown = days.length > 12 ? days.filter(({ entries, position }) => entries.length > 0 || position !== 0) : days;
   const account =
@@ -78,12 +80,25 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   return EXIT.ok;
 }
 
-function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
+/** Counts the finest bars of each instrument from an instant on: a tape read slice by slice does not keep them. */
+function countBars({ streams }: TapeSlice, from: number, bars: Map<string, number>): void {
+  for (const symbol of new Set(streams.map((stream) => stream.symbol))) {
+    const own = streams.filter((stream) => stream.symbol === symbol && stream.kind === 'bars');
+    const counts = own.map(({ columns }) => columns.time.length - firstFrom(columns.time, from));
+    bars.set(symbol, (bars.get(symbol) ?? 0) + Math.max(0, ...counts));
+  }
+}
+
+function firstFrom(time: Float64Array, from: number): number {
+  const row = time.findIndex((at) => at >= from);
+  return row < 0 ? time.length : row;
+}
+
+function dayOf(deck: Deck, symbol: string, from: number, to: number, barsOf: ReadonlyMap<string, number>): DayOf {
   const instrument = deck.tape.instruments.findIndex((candidate) => candidate.symbol === symbol);
   const feeds = deck.lines.filter(({ feed }) => feed.market.index === instrument);
   const [first] = feeds;
-  const { time } = first?.feed.columns ?? { time: new Float64Array(0) };
-  const bars = time.reduce((count, at) => (at >= from && at < to ? count + 1 : count), 0);
+  const bars = barsOf.get(symbol) ?? 0;
   const now = bars === 0 ? undefined : first.feed.view.now;
   const scale = deck.ledger.units[instrument].quantityScale;
   const entries = [...deck.journal.entries()]
@@ -110,7 +125,7 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number): DayOf {
     position,
     tests: testsOf(deck, deck.markets[instrument].symbol),
     entries,
-    verdict: verdictOf(bars, first === undefined ? 0 : first.feed.columns.length, host.ready, entries, position),
+    verdict: verdictOf(bars, first === undefined ? 0 : rowsPlayed(first.feed), host.ready, entries, position),
   };
 }
 

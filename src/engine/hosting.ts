@@ -63,7 +63,7 @@ export function isReady(deck: Deck, host: Host): boolean {
 }
 
 /** Rows of the whole tape that a feed has played. */
-function rowsPlayed(feed: BarFeed): number {
+export function rowsPlayed(feed: BarFeed): number {
   return feed.rowsBefore + feed.cursor.index - feed.firstRow + 1;
 }
 

@@ -4,34 +4,43 @@
  * An average of the last twenty bars forgets the twenty-first; an exponential one never quite does. Played from later
  * and later starts, an indicator's value on the last bar shows how many rows it takes until the start cannot be seen.
  */
-import { longestOf, suffixOf, type LookaheadSubject } from './lookahead.ts';
+import type { Deck } from '../engine/deck.ts';
+import type { LookaheadSubject } from './lookahead.ts';
 
 export interface LineHistory {
   /** As in `ema(close, 20)`. */
   readonly name: string;
   /** Rows after which the last value differs by less than the tolerance; `undefined` when the whole tape is too short. */
   readonly rows: number | undefined;
-  /** Relative difference of the last value with that many rows, or with the most that were tried. */
-  readonly difference: number;
+  /** Relative difference of the last value from that of the whole tape, by how many rows were played. */
+  readonly trail: readonly { readonly rows: number; readonly difference: number }[];
 }
 
+/** Rows that are tried at most: nobody waits for more. */
+const ROWS_MAX = 1 << 16;
+
 /** Plays the last 32, 64, 128 … rows and compares the last value of every line with that of the whole tape. */
-export function checkHistory(subject: LookaheadSubject, tolerance = 1e-6): LineHistory[] {
-  const total = longestOf(subject.slice).columns.length;
-  const whole = lastValues(subject, total);
-  const found: LineHistory[] = whole.map(({ name }) => ({ name, rows: undefined, difference: Number.NaN }));
-  for (let rows = 32; rows < total && found.some((line) => line.rows === undefined); rows *= 2) {
-    for (const [i, { value, name }] of lastValues(subject, rows).entries()) {
-      if (found[i].rows !== undefined) continue;
+export async function checkHistory(subject: LookaheadSubject, tolerance = 1e-6): Promise<LineHistory[]> {
+  const whole = lastValues(await subject.playUntil(Infinity));
+  const found = whole.map(({ name }) => ({
+    name,
+    rows: undefined as number | undefined,
+    trail: [] as { rows: number; difference: number }[],
+  }));
+  for (let rows = 32; rows < subject.rows && rows <= ROWS_MAX; rows *= 2) {
+    if (found.every((line) => line.rows !== undefined)) break;
+    for (const [i, { value }] of lastValues(await subject.playLast(rows)).entries()) {
+      const line = found[i];
+      if (line.rows !== undefined) continue;
       const difference = relativeDifference(value, whole[i].value);
-      found[i] = { name, rows: difference <= tolerance ? rows : undefined, difference };
+      line.trail.push({ rows, difference });
+      if (difference <= tolerance) line.rows = rows;
     }
   }
   return found;
 }
 
-function lastValues(subject: LookaheadSubject, rows: number): { name: string; value: number }[] {
-  const deck = subject.play(suffixOf(subject.slice, rows));
+function lastValues(deck: Deck): { name: string; value: number }[] {
   return deck.lines.flatMap(({ lines }) => lines.map((line) => ({ name: line.name, value: line.value })));
 }
 

@@ -6,9 +6,9 @@ export { checkHistory, type LineHistory } from './history.ts';
 export {
   checkLookahead,
   firstDifference,
-  prefixOf,
-  suffixOf,
+  subjectOf,
   type LookaheadFinding,
   type LookaheadReport,
   type LookaheadSubject,
 } from './lookahead.ts';
+export { prefixOf, suffixOf } from './tape-parts.ts';

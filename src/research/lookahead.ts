@@ -7,14 +7,31 @@
  * the way, the future that is not on the tape cannot be known from it, so the decisions differ.
  */
 import type { Deck } from '../engine/deck.ts';
-import { sliceColumns, type BarColumns } from '../market/columns.ts';
-import type { StreamColumns, StreamSlice, TapeSlice } from '../market/tape.ts';
+import type { TapeSlice } from '../market/tape.ts';
 import { decisionsOf, sameDecision, type Decision } from './decisions.ts';
+import { longestOf, prefixOf, suffixOf } from './tape-parts.ts';
 
-/** A strategy with its tape: `play` makes a fresh deck for a slice, plays it, and does not finish it. */
+/** A strategy with its tape. Each call makes a fresh deck, plays, and does not finish it. */
 export interface LookaheadSubject {
-  readonly slice: TapeSlice;
-  play(slice: TapeSlice): Deck;
+  /** Times of rows, spread over the tape: of all rows of the longest stream, where the tape is held in memory. */
+  readonly times: ArrayLike<number>;
+  /** Rows of the longest stream. */
+  readonly rows: number;
+  /** Plays what has happened at an instant; Infinity for the whole tape. */
+  playUntil(at: number): Deck | Promise<Deck>;
+  /** Plays the last rows, fewer than all. */
+  playLast(rows: number): Deck | Promise<Deck>;
+}
+
+/** A subject whose tape is held in memory; `play` makes a fresh deck for a slice and plays it. */
+export function subjectOf(slice: TapeSlice, play: (slice: TapeSlice) => Deck): LookaheadSubject {
+  const { time } = longestOf(slice).columns;
+  return {
+    times: time,
+    rows: time.length,
+    playUntil: (at) => play(at === Infinity ? slice : prefixOf(slice, at)),
+    playLast: (rows) => play(suffixOf(slice, rows)),
+  };
 }
 
 /** The first decision that a shorter tape (or the same tape, played again) changes. One of the two is absent where only one tape has a decision. */
@@ -41,14 +58,14 @@ export interface LookaheadReport {
  * Plays the whole tape, twice, and `cuts` shorter ones. Half of them end at bars on which something was decided, where knowing
  * more would show; the others are spread evenly, where knowing less would.
  */
-export function checkLookahead(subject: LookaheadSubject, cuts = 100): LookaheadReport {
-  const whole = decisionsOf(subject.play(subject.slice));
-  const again = firstDifference(whole, decisionsOf(subject.play(subject.slice)), Infinity);
+export async function checkLookahead(subject: LookaheadSubject, cuts = 100): Promise<LookaheadReport> {
+  const whole = decisionsOf(await subject.playUntil(Infinity));
+  const again = firstDifference(whole, decisionsOf(await subject.playUntil(Infinity)), Infinity);
   if (again !== undefined) return { decisions: whole.length, prefixes: 0, isRepeatable: false, finding: again };
-  const times = cutTimes(subject.slice, whole, cuts);
+  const times = cutTimes(subject.times, whole, cuts);
   let first: LookaheadFinding | undefined;
   for (const cutAt of times) {
-    const prefix = decisionsOf(subject.play(prefixOf(subject.slice, cutAt)));
+    const prefix = decisionsOf(await subject.playUntil(cutAt));
     const finding = firstDifference(whole, prefix, cutAt);
     if (finding !== undefined && (first === undefined || finding.at < first.at)) first = finding;
   }
@@ -73,32 +90,9 @@ export function firstDifference(
   return undefined;
 }
 
-/** Returns the part of a slice that is known at an instant; nothing is copied. */
-export function prefixOf(slice: TapeSlice, at: number): TapeSlice {
-  return { streams: slice.streams.map((stream) => rowsOf(stream, 0, rowsUntil(stream.columns.time, at))) };
-}
-
-/** Returns the last rows of every stream, `rows` of the longest. */
-export function suffixOf(slice: TapeSlice, rows: number): TapeSlice {
-  const longest = longestOf(slice);
-  const from = longest.columns.time[Math.max(0, longest.columns.length - rows)];
-  return {
-    streams: slice.streams.map((stream) => {
-      const first = rowsUntil(stream.columns.time, from - 1);
-      return rowsOf(stream, first, stream.columns.length);
-    }),
-  };
-}
-
-/** The stream with most rows. */
-export function longestOf({ streams }: TapeSlice): StreamSlice {
-  return streams.reduce((longest, stream) => (stream.columns.length > longest.columns.length ? stream : longest));
-}
-
-function cutTimes(slice: TapeSlice, decisions: readonly Decision[], count: number): number[] {
-  const { time } = longestOf(slice).columns;
+function cutTimes(times: ArrayLike<number>, decisions: readonly Decision[], count: number): number[] {
   const decided = spread([...new Set(decisions.map(({ at }) => at))], Math.ceil(count / 2));
-  const even = spread(time, count - decided.length);
+  const even = spread(times, count - decided.length);
   return [...new Set([...decided, ...even])].sort((a, b) => a - b);
 }
 
@@ -106,22 +100,4 @@ function cutTimes(slice: TapeSlice, decisions: readonly Decision[], count: numbe
 function spread(values: ArrayLike<number>, count: number): number[] {
   const size = Math.min(count, values.length - 1);
   return Array.from({ length: Math.max(0, size) }, (_, i) => values[Math.floor((i * (values.length - 1)) / size)]);
-}
-
-function rowsOf(stream: StreamSlice, from: number, to: number): StreamSlice {
-  // The columns keep their kind: only their rows are fewer.
-  const columns = sliceColumns(stream.columns as BarColumns, from, to) as StreamColumns['columns'];
-  return { ...stream, columns } as StreamSlice;
-}
-
-/** How many rows have happened at an instant. */
-function rowsUntil(time: Float64Array, at: number): number {
-  let low = 0;
-  let high = time.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -8,7 +8,7 @@ import { Deck } from '../../src/engine/deck.ts';
 import { journalText } from '../../src/engine/journal-text.ts';
 import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy.ts';
 import { simulateTape } from '../../src/market/simulate/simulate.ts';
-import { prefixOf } from '../../src/research/lookahead.ts';
+import { prefixOf } from '../../src/research/tape-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
 afterAll(() => rmSync(folder, { recursive: true }));

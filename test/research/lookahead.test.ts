@@ -5,7 +5,8 @@ import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy.ts';
 import { ema, sma } from '../../src/indicators/index.ts';
 import { simulateTape } from '../../src/market/simulate/simulate.ts';
 import { checkHistory } from '../../src/research/history.ts';
-import { checkLookahead, prefixOf, suffixOf, type LookaheadSubject } from '../../src/research/lookahead.ts';
+import { checkLookahead, subjectOf, type LookaheadSubject } from '../../src/research/lookahead.ts';
+import { joinRows, prefixOf, suffixOf } from '../../src/research/tape-parts.ts';
 
 const tape = simulateTape({ seed: 3, symbols: ['AAA'], start: '2020-01-01', end: '2021-12-31' });
 const { streams } = tape.slice;
@@ -14,14 +15,11 @@ if (bars.kind !== 'bars') throw new Error('the simulator makes bars');
 const closes = bars.columns.close;
 
 function subject(definition: AnyStrategy): LookaheadSubject {
-  return {
-    slice: tape.slice,
-    play(slice) {
-      const deck = new Deck({ tape, streams, strategies: [{ definition }], cash: 100_000 });
-      deck.play(slice);
-      return deck;
-    },
-  };
+  return subjectOf(tape.slice, (slice) => {
+    const deck = new Deck({ tape, streams, strategies: [{ definition }], cash: 100_000 });
+    deck.play(slice);
+    return deck;
+  });
 }
 
 const honest = defineStrategy({
@@ -62,23 +60,23 @@ const lastDay = defineStrategy({
   },
 });
 
-test('a strategy that uses what it is shown gives the same decisions on every shorter tape', () => {
-  const report = checkLookahead(subject(honest), 60);
+test('a strategy that uses what it is shown gives the same decisions on every shorter tape', async () => {
+  const report = await checkLookahead(subject(honest), 60);
   expect(report.finding).toBeUndefined();
   expect(report.prefixes).toBeGreaterThan(50);
   expect(report.decisions).toBeGreaterThan(20);
 });
 
-test('a strategy that knows tomorrow is found, at a bar on which it decides', () => {
-  const { finding } = checkLookahead(subject(cheat), 40);
+test('a strategy that knows tomorrow is found, at a bar on which it decides', async () => {
+  const { finding } = await checkLookahead(subject(cheat), 40);
   expect(finding).toBeDefined();
   expect(finding!.at).toBe(finding!.cutAt);
   expect(finding!.onWhole).toBeDefined();
   expect(finding!.onPrefix).toBeUndefined();
 });
 
-test('a strategy that knows how long the tape is, is found by what it decides on a shorter one', () => {
-  const { finding } = checkLookahead(subject(lastDay), 10);
+test('a strategy that knows how long the tape is, is found by what it decides on a shorter one', async () => {
+  const { finding } = await checkLookahead(subject(lastDay), 10);
   expect(finding).toBeDefined();
   expect(finding!.onWhole).toBeUndefined();
   expect(finding!.onPrefix?.kind).toBe('submitted');
@@ -94,7 +92,7 @@ test('a prefix has the rows that are complete at an instant, a suffix the last o
   expect(closes.length).toBeGreaterThan(400);
 });
 
-test('an average of 20 needs 32 bars of history, an exponential one of 20 needs more', () => {
+test('trap 9: recursive indicators depend on the start date: an average of 20 needs 32 bars, an exponential one more', async () => {
   const definition = defineStrategy({
     name: 'lines',
     setup({ use }) {
@@ -103,12 +101,17 @@ test('an average of 20 needs 32 bars of history, an exponential one of 20 needs 
       return { onBar: () => undefined };
     },
   });
-  const [simple, exponential] = checkHistory(subject(definition));
+  const [simple, exponential] = await checkHistory(subject(definition));
   expect(simple).toMatchObject({ rows: 32 });
+  expect(simple.trail).toEqual([{ rows: 32, difference: 0 }]);
   expect(exponential.rows).toBeGreaterThan(32);
+  // The more bars, the less the start can be seen: the weight of what came before shrinks by (19 / 21) a bar.
+  const off = exponential.trail.map(({ difference }) => difference);
+  expect(off[0]).toBeGreaterThan(1e-6);
+  expect([...off].sort((a, b) => b - a)).toEqual(off);
 });
 
-test('a strategy that decides by a state it keeps between runs is told from one that looks ahead', () => {
+test('a strategy that decides by a state it keeps between runs is told from one that looks ahead', async () => {
   let runs = 0;
   const moody = defineStrategy({
     name: 'moody',
@@ -121,9 +124,15 @@ test('a strategy that decides by a state it keeps between runs is told from one 
       };
     },
   });
-  const report = checkLookahead(subject(moody), 10);
+  const report = await checkLookahead(subject(moody), 10);
   expect(report.isRepeatable).toBe(false);
   expect(report.prefixes).toBe(0);
   expect(report.finding).toBeDefined();
-  expect(checkLookahead(subject(honest), 10).isRepeatable).toBe(true);
+  expect((await checkLookahead(subject(honest), 10)).isRepeatable).toBe(true);
+});
+
+test('slices put together are the tape that was cut', () => {
+  const cut = bars.columns.time[100];
+  const rest = suffixOf(tape.slice, bars.columns.length - 101);
+  expect(joinRows([prefixOf(tape.slice, cut), rest])).toEqual(tape.slice);
 });

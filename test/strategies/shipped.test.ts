@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { DeckConfig } from '../../src/desk/config/schema.ts';
 import { runDeck, type FinishedRun } from '../../src/desk/run/run.ts';
 import { checkLookahead } from '../../src/research/lookahead.ts';
-import { Deck } from '../../src/engine/deck.ts';
-import { deckOptionsOf, loadRun } from '../../src/desk/run/run.ts';
+import { lookaheadSubject } from '../../src/desk/run/lookahead-subject.ts';
+import { loadRun } from '../../src/desk/run/run.ts';
 import { describeParameter } from '../../src/engine/parameters.ts';
 import { shippedStrategy, strategyNames } from '../../src/strategies/index.ts';
 import { formatDate } from '../../src/time/instant.ts';
@@ -37,19 +37,7 @@ test.each(strategyNames)('%s says what it is and what its parameters are', async
 test.each(strategyNames)('%s decides the same on every shorter tape', async (name) => {
   const tape = name === 'momentum-rotation' ? SHARES : ({ source: 'sp500', end: '2006-12-31' } as const);
   const loaded = await loadRun({ strategy: { name }, tape }, '.');
-  if (!('slice' in loaded.tape)) throw new Error('the tape fits in memory');
-  const known = loaded.tape;
-  const report = checkLookahead(
-    {
-      slice: known.slice,
-      play(slice) {
-        const deck = new Deck(deckOptionsOf({ ...loaded, tape: { ...known, slice } }));
-        deck.play(slice);
-        return deck;
-      },
-    },
-    20,
-  );
+  const report = await checkLookahead(await lookaheadSubject(loaded), 20);
   expect(report.finding).toBeUndefined();
   expect(report.decisions).toBeGreaterThan(0);
 });

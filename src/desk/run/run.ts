@@ -95,7 +95,7 @@ export async function loadRun(config: DeckConfig, folder: string): Promise<Loade
     loadStrategy(config.strategy, folder),
     loadTape(config.tape, config.instruments, folder, seed),
   ]);
-  const spanned = 'slice' in loaded ? cutTape(loaded, config.tape) : loaded;
+  const spanned = cutTape(loaded, config.tape);
   const restored = await readRestored(config, folder);
   const tape = restored === undefined ? spanned : tapeAfter(spanned, restored.at);
   const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');

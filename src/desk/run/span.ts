@@ -5,7 +5,7 @@ import { Fault } from '../../base/fault.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { sliceColumns, type BarColumns } from '../../market/columns.ts';
 import type { Instrument } from '../../market/instrument.ts';
-import type { RecordedTape, StreamColumns, StreamSlice, TapeSlice } from '../../market/tape.ts';
+import type { StreamColumns, StreamSlice, TapeSlice } from '../../market/tape.ts';
 import type { AnyTape } from '../wiring/tapes.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { calendar } from '../../time/calendars.ts';
@@ -19,20 +19,28 @@ export interface Span {
 }
 
 /** Returns the part of the tape between two dates of each instrument's own clock; nothing is copied. */
-export function cutTape(tape: RecordedTape, { start, end }: Span): RecordedTape {
+export function cutTape(tape: AnyTape, { start, end }: Span): AnyTape {
   if (start === undefined && end === undefined) return tape;
   if (start !== undefined && end !== undefined && parseDay(end) < parseDay(start)) {
     throw new Fault('config.value', `must not be before start (${start}), was "${end}"`, { field: 'tape.end' });
   }
   const zoneOf = new Map(tape.instruments.map((instrument) => [instrument.symbol, clockOf(instrument)]));
+  const until = end === undefined ? Infinity : Math.max(...[...zoneOf.values()].map((zone) => dayEnd(zone, end)));
+  const actions = tape.actions.filter(({ at }) => at < until);
+  if (!('slice' in tape)) {
+    const slices = async function* (): AsyncGenerator<TapeSlice> {
+      for await (const { streams } of tape.slices()) {
+        yield { streams: streams.map((stream) => cut(stream, zoneOf.get(stream.symbol)!, start, end)) };
+      }
+    };
+    return { ...tape, actions, slices };
+  }
   const streams = tape.slice.streams.map((stream) => cut(stream, zoneOf.get(stream.symbol)!, start, end));
   if (streams.every(({ columns }) => columns.length === 0)) {
     throw new Fault('tape.empty', `the tape has nothing between ${start ?? 'its start'} and ${end ?? 'its end'}`, {
       field: 'tape.start',
     });
   }
-  const until = end === undefined ? Infinity : Math.max(...[...zoneOf.values()].map((zone) => dayEnd(zone, end)));
-  const actions = tape.actions.filter(({ at }) => at < until);
   return { ...tape, actions, slice: { streams }, fingerprint: fingerprintOf(streams, actions) };
 }
 

@@ -6,11 +6,11 @@ import { ema, sma } from '../../../src/indicators/index.ts';
 import { aggregateBars } from '../../../src/market/aggregate.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
 import { sliceColumns } from '../../../src/market/columns.ts';
-import type { StreamSlice } from '../../../src/market/tape.ts';
+import type { StreamSlice, TapeSlice } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
 import type { Deck } from '../../../src/engine/deck.ts';
-import { checkLookahead } from '../../../src/research/lookahead.ts';
+import { checkLookahead, subjectOf } from '../../../src/research/lookahead.ts';
 import { Random } from '../../../src/base/random.ts';
 import { BarBuffer } from '../../../src/market/bar-buffer.ts';
 import { bars, days, deckOf, ended, intraday, play, trades, utc, type Row } from '../play.ts';
@@ -224,10 +224,10 @@ describe('bars of a coarser time frame', () => {
 });
 
 describe('looking ahead', () => {
-  it('is impossible through coarser bars: tapes that end early give the same decisions', () => {
+  it('is impossible through coarser bars: tapes that end early give the same decisions', async () => {
     const streams = [bars(minutes(9, 21), 'AAA', '1m'), bars(minutes(9, 22), 'BBB', '1m')];
-    const slice = { streams };
-    const play = (part: typeof slice): Deck => {
+    const slice: TapeSlice = { streams };
+    const play = (part: TapeSlice): Deck => {
       const deck = deckOf({
         streams,
         setup: ({ assets, useOn, note }) => {
@@ -246,7 +246,7 @@ describe('looking ahead', () => {
       deck.play(part);
       return deck;
     };
-    const report = checkLookahead({ slice, play }, 40);
+    const report = await checkLookahead(subjectOf(slice, play), 40);
     expect(report.decisions).toBeGreaterThan(20);
     expect(report.prefixes).toBeGreaterThan(30);
     expect(report.finding).toBe(undefined);
