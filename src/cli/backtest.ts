@@ -2,11 +2,14 @@
  * `tradedeck backtest`: plays a deck or a strategy against recorded prices, and leaves a run folder and a summary.
  */
 import { copyFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { lastHash } from '../engine/journal-text.ts';
+import { queryOfRun } from '../desk/experiments/attempt.ts';
+import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
+import { earlierTrials, type EarlierTrials } from '../desk/experiments/trials.ts';
 import { composeRun, writeRun, type ComposedRun } from '../desk/run/folder.ts';
 import { runDeck } from '../desk/run/run.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -50,16 +53,17 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
       now: () => performance.now(),
     });
     const composed = composeRun(run, process.cwd());
+    const earlier = earlierTrials(dirname(composed.folder), queryOfRun(run));
     if (!isSilent) {
       if (!run.isComplete) tell(`stopped after ${run.result.events} rows: what follows is true up to there`);
-      for (const line of summary(run, await composed.presentation.data())) print(line);
+      for (const line of summary(run, await composed.presentation.data(), earlier)) print(line);
     }
     const isSaved = flags.save !== false;
     if (isSaved) await writeRun(composed, process.cwd(), chosen.folder);
     if (isSaved && typeof flags.report === 'string' && composed.report !== undefined) {
       copyFileSync(composed.report, resolve(flags.report));
     }
-    if (flags.json === true) print(JSON.stringify(plainRun(composed, isSaved), undefined, 2));
+    if (flags.json === true) print(JSON.stringify(plainRun(composed, isSaved, earlier), undefined, 2));
     else if (!isSilent && isSaved) for (const line of places(composed)) print(line);
     if (!run.isComplete) return EXIT.interrupted;
     return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
@@ -82,7 +86,8 @@ function withOutput(config: DeckConfig, { runs, output, report }: BacktestFlags)
 }
 
 /** What a program is told of a run. */
-function plainRun({ run, folder, report, journal, presentation }: ComposedRun, isSaved: boolean): unknown {
+function plainRun(composed: ComposedRun, isSaved: boolean, earlier: EarlierTrials): unknown {
+  const { run, folder, report, journal, presentation } = composed;
   const { result } = run;
   return {
     id: run.id,
@@ -97,6 +102,8 @@ function plainRun({ run, folder, report, journal, presentation }: ComposedRun, i
     trades: result.trades.length,
     orders: result.orders,
     findings: result.findings.length,
+    earlierTrials: earlier.trials,
+    deflatedSharpe: deflatedSharpeOf(run, earlier) ?? null,
     metrics: Object.fromEntries(presentation.metrics.map(({ name, value }) => [name, finite(value)])),
   };
 }

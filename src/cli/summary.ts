@@ -1,13 +1,16 @@
 /**
  * A run on one screen of a terminal: what was played, the figures one looks at first, what to be careful about.
  */
+import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
+import { earlierText, type EarlierTrials } from '../desk/experiments/trials.ts';
 import type { FinishedRun } from '../desk/run/run.ts';
 import type { ReportData } from '../report/data.ts';
 import { formatDate } from '../time/instant.ts';
 import { styled } from './terminal.ts';
 
 /** Returns the lines of a run's summary. */
-export function summary({ result, isComplete }: FinishedRun, data: ReportData): string[] {
+export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTrials): string[] {
+  const { result, isComplete } = run;
   const [strategy] = result.strategies;
   const parameters = Object.entries(strategy?.parameters ?? {}).map(([name, value]) => `${name} ${value}`);
   const title = [strategy?.name ?? '', parameters.join(', ')].filter((part) => part !== '').join('  ');
@@ -31,7 +34,7 @@ export function summary({ result, isComplete }: FinishedRun, data: ReportData): 
           ),
         ]
       : []),
-    ...[...turnedAway(data), ...idle(data)].map((line) => styled('yellow', line)),
+    ...[...turnedAway(data), ...idle(data), ...triedBefore(run, earlier)].map((line) => styled('yellow', line)),
     ...(result.ruinedAt === undefined
       ? []
       : [styled('red', `  the account was ruined on ${formatDate(result.ruinedAt)}`)]),
@@ -47,6 +50,15 @@ function turnedAway({ orders, reasons }: ReportData): string[] {
     const why = most === undefined ? '' : `, mostly ${most.example === '' ? most.text : most.example}`;
     return [`  ${counted(orders[kind], 'order')} ${orders[kind] === 1 ? 'was' : 'were'} ${kind}${why}`];
   });
+}
+
+/** Whoever tries often enough finds something: a figure that knows of the attempts stands beside the run. */
+function triedBefore(run: FinishedRun, earlier: EarlierTrials): string[] {
+  const text = earlierText(earlier);
+  if (text === undefined) return [];
+  const odds = deflatedSharpeOf(run, earlier);
+  const left = odds === undefined ? '' : `; after all of them, better than nought with ${(odds * 100).toFixed(1)} %`;
+  return [`  ${text}${left}`];
 }
 
 /** A run without a single fill is seldom what was meant. */

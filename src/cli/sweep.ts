@@ -2,7 +2,7 @@
  * `tradedeck sweep`: plays a strategy with many parameters, and says which did best and how likely that is luck.
  */
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import type { OddsLine } from '../research/sweep/odds.ts';
@@ -10,6 +10,8 @@ import { variesText } from '../research/sweep/axis.ts';
 import type { Verdict } from '../stats/index.ts';
 import { count, sweepProgress } from '../desk/sweep/progress.ts';
 import { leaveParquet, leaveSweep, sweepRecord } from '../desk/sweep/leave.ts';
+import { queryOfSweep } from '../desk/experiments/attempt.ts';
+import { earlierText, earlierTrials } from '../desk/experiments/trials.ts';
 import { planSweep } from '../desk/sweep/plan.ts';
 import type { SweepMethod } from '../desk/sweep/schema.ts';
 import { sweepRequest } from '../desk/sweep/settings.ts';
@@ -72,6 +74,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
     const finished = await runSweep(plan, {
       folder: chosen.folder,
       results: folder,
+      earlier: earlierTrials(dirname(folder), queryOfSweep(plan)),
       workers: flags.workers ?? config.sweep?.workers ?? availableParallelism(),
       again: flags.again === true,
       stop,
@@ -79,7 +82,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
       onProgress: (done, total) => progress.update(done, total),
     });
     progress.end();
-    const files = await leaveSweep(finished, folder);
+    const files = await leaveSweep(finished, folder, chosen.folder);
     if (flags.parquet === true) await leaveParquet(files.table);
     show(finished, files.page, folder, flags);
     if (!finished.isComplete) return EXIT.interrupted;
@@ -159,12 +162,17 @@ function tableLines({ plan, ranked }: FinishedSweep): string[] {
   });
 }
 
-function oddsLines({ odds }: FinishedSweep): string[] {
+function oddsLines({ odds, earlier }: FinishedSweep): string[] {
   const { trials, effectiveTrials, sharpe, expectedMaximumSharpe, years, yearsNeeded, monteCarlo } = odds!;
   const needed = Number.isFinite(yearsNeeded) ? `${yearsNeeded.toFixed(1)} are needed` : 'no length would be enough';
+  const before = earlier === undefined ? undefined : earlierText(earlier);
+  const attempts = before === undefined ? 'as many worthless strategies' : 'all of these, were they worthless,';
   return [
     styled('bold', 'How likely is the winner luck?'),
-    `${count(trials)} trials, worth ${count(effectiveTrials)} independent ones: the best of as many worthless strategies`,
+    ...(before === undefined
+      ? []
+      : [`${capital(before)}, worth ${count(earlier!.effectiveTrials)} independent attempts: they count here.`]),
+    `${count(trials)} trials, worth ${count(effectiveTrials)} independent ones: the best of ${attempts}`,
     `would show a Sharpe ratio of ${expectedMaximumSharpe.toFixed(2)}; the winner shows ${sharpe.toFixed(2)} over ${years.toFixed(1)} years, and ${needed}.`,
     ...odds!.lines.map(oddsLine),
     ...(monteCarlo === undefined
@@ -184,6 +192,10 @@ function oddsLine({ title, shown: value, sentence, verdict }: OddsLine): string 
 function shown(value: number | undefined): string {
   if (value === undefined) return '–';
   return Number.isInteger(value) ? String(value) : Number(value.toPrecision(5)).toString();
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function percent(value: number): string {

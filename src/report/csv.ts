@@ -45,7 +45,7 @@ export function tradesCsv(result: RunResult): string {
 }
 
 /** Time, equity and drawdown (a fraction at or below 0) at every step that was kept. */
-export function equityCsv(result: RunResult): string {
+export function equityCsv(result: Pick<RunResult, 'equity' | 'startingCash'>): string {
   const { time, value } = result.equity;
   const drawdown = equityDrawdownSeries(value, result.startingCash);
   const lines = ['time,equity,drawdown'];

@@ -1,4 +1,6 @@
 /** The report of a run: data, page, terminal summary and files for other programs. */
+export { comparisonPage } from './comparison/page.ts';
+export type { ComparedRun, ComparisonInput, FigureRow } from './comparison/input.ts';
 export { equityCsv, metricsJson, tradesCsv } from './csv.ts';
 export { reportData, type MetricRow, type ReportData } from './data.ts';
 export { extraOfDeck } from './from-deck.ts';

@@ -25,6 +25,7 @@ export * from './overfitting/bootstrap.ts';
 export * from './overfitting/haircut.ts';
 export * from './overfitting/monte-carlo.ts';
 export * from './overfitting/neighbourhood.ts';
+export * from './overfitting/pooled-trials.ts';
 export * from './overfitting/reality-check.ts';
 export * from './overfitting/sharpe-odds.ts';
 export * from './overfitting/sweep-odds.ts';

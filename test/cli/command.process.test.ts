@@ -62,6 +62,7 @@ test('help lists every command', () => {
     'init',
     'report',
     'why',
+    'runs',
     'check-lookahead',
     'data',
     'strategies',
@@ -94,7 +95,7 @@ test.each([
     5,
     'the results cannot be written',
   ],
-  [['why', 'nothing', '--date', '2020-01-02'], 2, 'there is no such run'],
+  [['why', 'nothing', '--date', '2020-01-02'], 2, 'there is no run or sweep "nothing"'],
   [['indicators', 'bolinger'], 2, 'did you mean "bollinger'],
   [['strategies', 'sma-corss'], 2, 'did you mean "sma-cross"?'],
 ])('%j ends with %i and says what to do', (args, code, words) => {
@@ -225,4 +226,24 @@ test('the schema, the version, the doctor and the completion are printed', () =>
   expect(tradedeck('version').out).toBe(tradedeck('--version').out);
   expect(tradedeck('doctor').code).toBe(0);
   expect(tradedeck('completion', 'bash').out).toContain('complete -o filenames');
+});
+
+test('runs are listed, shown, compared and deleted by the beginning of their id', () => {
+  const ids = ['7', '8'].map((fast) => {
+    const flags = ['--data', 'sp500', '--param', `fast=${fast}`, '--runs', 'kept', '--json', '--no-report'];
+    return json(tradedeck('backtest', 'sma-cross', ...flags).out)['id'] as string;
+  });
+  const [first, second] = ids as [string, string];
+  const listed = tradedeck('runs', 'ls', '--runs', 'kept', '--where', 'fast >= 7', '--sort', 'fast', '--json');
+  expect((JSON.parse(listed.out) as { id: string }[]).map(({ id }) => id)).toEqual(ids);
+  expect(tradedeck('runs', 'show', first.slice(0, 8), '--runs', 'kept').out).toContain('fast 7, slow 50');
+  const compared = tradedeck('runs', 'compare', first, second, '--runs', 'kept', '--output', 'compared.html');
+  expect(compared.out).toMatch(/strategy\.parameters\.fast +7 +8\n/);
+  expect(readFileSync(join(home, 'compared.html'), 'utf8')).toContain('What one unit of money became');
+  expect(tradedeck('runs', 'compare', first, first, '--runs', 'kept').code).toBe(2);
+  expect(tradedeck('runs', 'rm', first, 'nothing', '--runs', 'kept').code).toBe(2);
+  expect(tradedeck('runs', 'rm', first, '--runs', 'kept').out).toContain('deleted kept/sma-cross-');
+  expect(tradedeck('runs', 'show', first, '--runs', 'kept').error).toContain('there is no run');
+  const again = tradedeck('backtest', 'sma-cross', '--data', 'sp500', '--param', 'fast=9', '--runs', 'kept');
+  expect(again.out).toContain('these data have been tried 2 times before, in 2 runs');
 });

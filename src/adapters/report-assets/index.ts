@@ -7,16 +7,33 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** The parts of the script, each after those it builds on. */
-const PARTS = ['values', 'theme', 'charts', 'price', 'trades', 'days', 'main'];
+const REPORT = ['values', 'theme', 'charts', 'price', 'trades', 'days', 'main'];
+const COMPARISON = ['values', 'theme', 'charts', 'comparison'];
+
+interface Assets {
+  readonly uplotJs: string;
+  readonly uplotCss: string;
+  readonly pageJs: string;
+  readonly pageCss: string;
+}
 
 /** The texts that `renderReport` puts into a page. */
-export function reportAssets(): { uplotJs: string; uplotCss: string; pageJs: string; pageCss: string } {
+export function reportAssets(): Assets {
+  return assetsOf(REPORT);
+}
+
+/** The texts that `comparisonPage` puts into a page. */
+export function comparisonAssets(): Assets {
+  return assetsOf(COMPARISON);
+}
+
+function assetsOf(parts: readonly string[]): Assets {
   const library = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
   const page = (name: string): string => readFileSync(join(import.meta.dirname, 'page', name), 'utf8');
   return {
     uplotJs: readFileSync(join(library, 'dist', 'uPlot.iife.min.js'), 'utf8'),
     uplotCss: readFileSync(join(library, 'dist', 'uPlot.min.css'), 'utf8'),
-    pageJs: joined(PARTS.map((part) => page(`${part}.js`))),
+    pageJs: joined(parts.map((part) => page(`${part}.js`))),
     pageCss: page('page.css'),
   };
 }

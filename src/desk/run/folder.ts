@@ -6,13 +6,14 @@
  */
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
 import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
 import { equityCsv, metricsJson, tradesCsv } from '../../report/csv.ts';
-import type { DeckConfig } from '../config/schema.ts';
-import { toYaml } from '../config/write.ts';
+import { attemptOfRun } from '../experiments/attempt.ts';
+import { recordTrial, type TrialRecord } from '../experiments/trials.ts';
+import { deckText } from './deck-text.ts';
 import type { Reproduction } from '../../report/input.ts';
 import { presentationOf, type Presentation } from './presentation.ts';
 import type { FinishedRun } from './run.ts';
@@ -63,9 +64,10 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
   const journal = composed.journal();
   const { config, result, timings, state, restored } = run;
   const formats = config.output?.formats ?? ['csv', 'json'];
+  const trial = attemptOfRun(run, presentation.metrics);
   writeAll(folder, {
-    'deck.yaml': deckText(run, folder, deckFolder),
-    'run.json': json(recordOf(run, version, lastHash(journal))),
+    'deck.yaml': deckText({ ...run, state: { save: STATE_FILE, restore: RESTORED_FILE } }, folder, deckFolder),
+    'run.json': json(recordOf(run, version, lastHash(journal), trial)),
     'journal.jsonl': journal,
     'metrics.json': metricsJson(presentation.metrics),
     ...(formats.includes('csv') ? { 'trades.csv': tradesCsv(result), 'equity.csv': equityCsv(result) } : {}),
@@ -75,6 +77,7 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
     ...(restored === undefined ? {} : { [RESTORED_FILE]: stateText(restored) }),
     'timings.json': json({ milliseconds: timings, rowsPerSecond: Math.round((result.events / timings.play) * 1000) }),
   });
+  recordTrial(dirname(folder), trial);
   if (config.output?.trades !== undefined) writeTrades(resolve(base, config.output.trades), run);
   if (state === undefined || config.state?.save === undefined) return;
   const path = resolve(deckFolder, config.state.save);
@@ -109,7 +112,7 @@ export function headOf({ result, tape, seed }: FinishedRun): JournalHead {
   };
 }
 
-function recordOf(run: FinishedRun, version: string, journalHash: string): unknown {
+function recordOf(run: FinishedRun, version: string, journalHash: string, trial: TrialRecord): unknown {
   const { result, tape, strategy, isComplete } = run;
   return {
     id: run.id,
@@ -148,38 +151,8 @@ function recordOf(run: FinishedRun, version: string, journalHash: string): unkno
       maxDrawdown: result.maxDrawdown,
       ruinedAt: result.ruinedAt ?? null,
     },
+    trial,
   };
-}
-
-/** The deck with every default and override in it, its paths seen from the run folder, so that it plays again. */
-function deckText(run: FinishedRun, folder: string, deckFolder: string): string {
-  const moved = (path: string): string => relative(folder, resolve(deckFolder, path)).replaceAll('\\', '/');
-  const { config, strategy, parameters, seed } = run;
-  const { tape } = config;
-  const resolved: DeckConfig = {
-    ...config,
-    mode: 'backtest',
-    strategy: {
-      ...(strategy.file === undefined ? { name: strategy.definition.name } : { file: moved(strategy.file) }),
-      parameters: { ...parameters },
-    },
-    tape:
-      tape.source === 'files'
-        ? { ...tape, files: typeof tape.files === 'string' ? moved(tape.files) : tape.files.map(moved) }
-        : tape,
-    seed,
-    ...(typeof config.universe === 'string' ? { universe: moved(config.universe) } : {}),
-    // A state that is saved again and again is another one tomorrow: the run keeps its own.
-    ...(config.state === undefined
-      ? {}
-      : {
-          state: {
-            ...(config.state.save === undefined ? {} : { save: STATE_FILE }),
-            ...(config.state.restore === undefined ? {} : { restore: RESTORED_FILE }),
-          },
-        }),
-  };
-  return toYaml(resolved);
 }
 
 async function reportText(presentation: Presentation): Promise<string> {

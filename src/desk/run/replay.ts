@@ -2,13 +2,14 @@
  * Plays a run again, to its end or to a day in it: how `why` and `report` know what happened without having kept it all.
  */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import { didYouMean } from '../../base/did-you-mean.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
 import type { DeckConfig } from '../config/schema.ts';
+import { findRecord } from '../experiments/find.ts';
+import { recordedAt, recordFolders } from '../experiments/record.ts';
 
 /** A run folder that was found, with its deck. */
 export interface StoredRun {
@@ -67,25 +68,17 @@ export function checkSameJournal(stored: StoredRun, replayed: Journal): void {
 }
 
 function locate(name: string, base: string): string {
-  const direct = resolve(base, name);
-  if (isRun(direct)) return direct;
   const home = resolve(base, 'runs');
-  const all = existsSync(home) ? readdirSync(home).filter((each) => isRun(join(home, each))) : [];
-  if (name === 'last' && all.length > 0) {
-    const newest = all
-      .map((each) => ({ each, at: statSync(join(home, each, 'run.json')).mtimeMs }))
+  if (name === 'last') {
+    const [newest] = recordFolders(home)
+      .filter(({ folder }) => isRun(folder))
+      .map((found) => ({ ...found, at: recordedAt(found) }))
       .sort((a, b) => b.at - a.at);
-    return join(home, newest[0].each);
+    if (newest !== undefined) return newest.folder;
   }
-  const meant = all.filter((each) => each.startsWith(name) || each.split('-').includes(name));
-  if (meant.length === 1) return join(home, meant[0]);
-  if (meant.length > 1) {
-    throw new Fault('run.ambiguous', `several runs begin so: ${meant.join(', ')}`, { file: name });
-  }
-  const hint =
-    didYouMean(basename(name), [...all, 'last']) ??
-    (all.length === 0 ? 'there are no runs here' : `there are ${all.slice(0, 8).join(', ')}`);
-  throw new Fault('run.unknown', 'there is no such run', { file: name }, hint);
+  const { folder } = findRecord(name, home, base);
+  if (isRun(folder)) return folder;
+  throw new Fault('run.unknown', 'this is a sweep; a single run is needed', { file: basename(folder) });
 }
 
 function isRun(folder: string): boolean {

@@ -36,6 +36,8 @@ export interface RunWorld {
 export interface PreparedRun extends LoadedRun {
   readonly deck: Deck;
   readonly id: string;
+  /** Names what is tried without the version of Tradedeck: played again by a newer one, it is no new attempt. */
+  readonly trial: string;
   readonly engineHash: string;
 }
 
@@ -80,6 +82,8 @@ export interface LoadedRun {
   readonly strategy: LoadedStrategy;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly tape: AnyTape;
+  /** Fingerprint of the data before the deck's span was cut out of them: what two runs on the same data share. */
+  readonly dataFingerprint: string;
   readonly seed: number;
   /** Dated members; `undefined` when everything always belongs. */
   readonly universe: readonly Membership[] | undefined;
@@ -105,7 +109,7 @@ export async function loadRun(config: DeckConfig, folder: string): Promise<Loade
   checkCurrencies(config.account, tape.instruments);
   checkSymbols(config.conventions?.financing, tape.instruments);
   const universe = loadUniverse(config.universe, tape.instruments, folder);
-  return { config, strategy, parameters, tape, seed, universe, restored };
+  return { config, strategy, parameters, tape, dataFingerprint: loaded.fingerprint, seed, universe, restored };
 }
 
 /** Returns what the engine's deck is made of; each deck needs its own, because some controls remember. */
@@ -135,7 +139,7 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
   const { strategy, parameters, tape } = loaded;
   const deck = deckOf(loaded);
   const engine = engineHash();
-  const id = runId({
+  const inputs = {
     config,
     strategy: strategy.definition.name,
     parameters,
@@ -144,8 +148,8 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
     engineHash: engine,
     universe: loaded.universe,
     restored: loaded.restored,
-  });
-  return { ...loaded, deck, id, engineHash: engine };
+  };
+  return { ...loaded, deck, id: runId(inputs), trial: runId({ ...inputs, engineHash: '' }), engineHash: engine };
 }
 
 /** Plays a deck. Everything but the timings depends on the deck, the data and the code alone. */

@@ -2,23 +2,38 @@
  * What a finished sweep leaves in its folder: the rows as a table, the outcome for programs, the page for people.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
+import { equityCsv } from '../../report/csv.ts';
 import type { SweepRow } from '../../research/sweep/run.ts';
 import type { SweepPageInput } from '../../report/sweep/input.ts';
 import { metricCatalogue } from '../../stats/metric.ts';
+import { DEFAULT_CASH } from '../config/resolve.ts';
+import { attemptOfSweep, queryOfSweep } from '../experiments/attempt.ts';
+import { recordTrial } from '../experiments/trials.ts';
+import { deckText } from '../run/deck-text.ts';
+import { ownVersion } from '../run/package.ts';
 import type { FinishedSweep } from './sweep.ts';
 import { plainFigures } from './sweep.ts';
+import type { SweepConfig } from './schema.ts';
 
-/** Writes the files of a sweep; returns their names by what they are. */
-export async function leaveSweep(sweep: FinishedSweep, folder: string): Promise<{ table: string; page: string }> {
+/** Writes the files of a sweep; returns their names by what they are. Relative paths of its deck start at `deckFolder`. */
+export async function leaveSweep(
+  sweep: FinishedSweep,
+  folder: string,
+  deckFolder: string,
+): Promise<{ table: string; page: string }> {
   const [{ sweepPage }, { reportAssets }] = await Promise.all([
     import('../../report/sweep/page.ts'),
     import('../../adapters/report-assets/index.ts'),
   ]);
+  const trial = attemptOfSweep(sweep);
   const files: Record<string, string> = {
+    'deck.yaml': sweptDeck(sweep, folder, deckFolder),
     'rows.csv': rowsCsv(sweep),
-    'sweep.json': `${JSON.stringify(sweepRecord(sweep), undefined, 2)}\n`,
+    ...(sweep.winner === undefined ? {} : { 'equity.csv': winnerEquity(sweep) }),
+    'sweep.json': `${JSON.stringify({ ...sweepRecord(sweep), trial }, undefined, 2)}\n`,
     'sweep.html': sweepPage(pageInput(sweep, reportAssets().pageCss)),
   };
   try {
@@ -31,6 +46,7 @@ export async function leaveSweep(sweep: FinishedSweep, folder: string): Promise<
     const reason = error instanceof Error ? error.message : String(error);
     throw new Fault('output.unwritable', `the results cannot be written: ${reason}`, { file: folder });
   }
+  recordTrial(dirname(folder), trial);
   return { table: join(folder, 'rows.csv'), page: join(folder, 'sweep.html') };
 }
 
@@ -60,24 +76,22 @@ export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
 }
 
 /** The outcome of a sweep as plain data: what `--json` prints and `sweep.json` holds. */
-export function sweepRecord({
-  plan,
-  rows,
-  ranked,
-  front,
-  odds,
-  isComplete,
-  resumed,
-  milliseconds,
-}: FinishedSweep): unknown {
+export function sweepRecord(sweep: FinishedSweep): object {
+  const { plan, rows, ranked, front, odds, isComplete, resumed, milliseconds } = sweep;
   const { axes, excluded, refused, figures, objectives, request, key, loaded } = plan;
+  const { startAt, endAt } = queryOfSweep(plan);
   const shown = (row: SweepRow): unknown => ({ parameters: row.parameters, figures: plainFigures(row, figures) });
   return {
     key,
     complete: isComplete,
     strategy: loaded.strategy.definition.name,
+    codeHash: loaded.strategy.codeHash,
     data: loaded.tape.fingerprint,
+    source: loaded.tape.source,
+    startAt,
+    endAt,
     simulated: loaded.tape.simulated,
+    versions: { tradedeck: ownVersion(), node: process.versions.node, engineHash: plan.engineHash },
     method: request.method,
     seed: loaded.seed,
     axes: axes.map(({ name, values, low, high }) => (values.length > 0 ? { name, values } : { name, low, high })),
@@ -99,6 +113,8 @@ export function sweepRecord({
         : {
             trials: odds.trials,
             effectiveTrials: odds.effectiveTrials,
+            earlierTrials: odds.earlier.trials,
+            earlierEffectiveTrials: odds.earlier.effectiveTrials,
             sharpe: finite(odds.sharpe),
             expectedMaximumSharpe: finite(odds.expectedMaximumSharpe),
             haircutSharpe: finite(odds.haircutSharpe),
@@ -117,6 +133,34 @@ export function sweepRecord({
             conclusion: odds.conclusion,
           },
   };
+}
+
+/** The deck with the sweep in it that was asked for, by file and by flags. */
+function sweptDeck({ plan }: FinishedSweep, folder: string, deckFolder: string): string {
+  const { loaded, request, admission } = plan;
+  const { parameters, where, require, objectives, figures, method, runs, maxRuns } = request;
+  const some = <T>(list: readonly T[]): T[] | undefined => (list.length === 0 ? undefined : [...list]);
+  const block = {
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, text]) => [name, Array.isArray(text) ? [...text] : text]),
+    ),
+    where: some(where),
+    require: some(require),
+    objective: some(objectives),
+    figures: some(figures),
+    method,
+    ...(method === 'grid' ? {} : { runs }),
+    maxRuns,
+  } as SweepConfig;
+  const config = { ...loaded.config, sweep: block };
+  return deckText({ ...loaded, config, parameters: admission.fixed }, folder, deckFolder);
+}
+
+/** The winner's equity at the end of each session, in the form of a run's. */
+function winnerEquity({ plan, winner }: FinishedSweep): string {
+  const { times, equity } = winner!;
+  const startingCash = plan.loaded.config.account?.cash ?? DEFAULT_CASH;
+  return equityCsv({ equity: { time: times, value: equity }, startingCash });
 }
 
 function pageInput(

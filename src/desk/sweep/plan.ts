@@ -51,6 +51,8 @@ export interface SweepPlan {
   readonly periodsPerYear: number;
   /** A hash of everything that decides the rows: engine, strategy, data, deck, axes. */
   readonly key: string;
+  /** Names what is tried, whatever figures are shown of it and by whichever version of Tradedeck. */
+  readonly trial: string;
   readonly engineHash: string;
 }
 
@@ -110,7 +112,8 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     required,
     figures,
     periodsPerYear: periodsOf(tape),
-    key: keyOf(config, loaded, request, figures, engine),
+    key: keyOf(config, loaded, request, { figures, engine }),
+    trial: keyOf(config, loaded, request, {}),
     engineHash: engine,
   };
 }
@@ -137,11 +140,10 @@ function keyOf(
   config: DeckConfig,
   { strategy, tape, seed, universe }: LoadedRun,
   request: SweepRequest,
-  figures: readonly MetricId[],
-  engine: string,
+  further: { readonly figures?: readonly MetricId[]; readonly engine?: string },
 ): string {
   const { name: _name, output: _output, tape: _tape, sweep: _sweep, benchmark, ...deciding } = config;
-  const { parameters, where, method, runs } = request;
+  const { parameters, where, method, runs, objectives, require } = request;
   const inputs = {
     ...deciding,
     ...(universe === undefined ? {} : { universe }),
@@ -153,8 +155,9 @@ function keyOf(
     where,
     method,
     runs: method === 'grid' ? null : runs,
-    figures,
-    engine,
+    // What a sampler that learns tries next follows from what it is told is good.
+    ...(isLearning(method) ? { objectives, require } : {}),
+    ...further,
   };
   return hash('sha256', canonical(inputs)).slice(0, 16);
 }

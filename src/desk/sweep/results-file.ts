@@ -5,11 +5,11 @@
  * of rows with the sums that the odds need and a hash of its own; a line that is not whole is as if it were not there.
  * A sweep with the same hash goes on where the file ends; files of several machines are read one after the other.
  */
-import { hash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
+import { checkedLine, textOfLine } from '../checked-line.ts';
 
 export interface ResultsHead {
   readonly sweep: 'tradedeck';
@@ -31,7 +31,7 @@ export function readResults(file: string, head: ResultsHead): Batch[] {
   const batches: Batch[] = [];
   let whole = Buffer.byteLength(`${lines[0]}\n`);
   for (const line of lines.slice(1)) {
-    const batch = parsed(line);
+    const batch = batchOfLine(line);
     if (batch === undefined) break;
     batches.push(batch);
     whole += Buffer.byteLength(line) + 1;
@@ -59,10 +59,7 @@ export class ResultsFile {
   }
 
   append(batch: Batch): void {
-    const body = JSON.stringify(
-      Object.fromEntries(Object.entries(batch as unknown as Record<string, Numbers>).map(([k, v]) => [k, packed(v)])),
-    );
-    this.write(() => appendFileSync(this.file, `${hash('sha256', body).slice(0, 16)} ${body}\n`));
+    this.write(() => appendFileSync(this.file, `${batchLine(batch)}\n`));
   }
 
   private write(work: () => void): void {
@@ -79,15 +76,18 @@ export class ResultsFile {
 
 type Numbers = Int32Array | Float64Array;
 
-function packed(numbers: Numbers): string {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
+/** Returns a batch as a line of text, with every bit of its numbers. */
+export function batchLine(batch: Batch): string {
+  const columns = Object.entries(batch as unknown as Record<string, Numbers>);
+  return checkedLine(JSON.stringify(Object.fromEntries(columns.map(([name, numbers]) => [name, packed(numbers)]))));
 }
 
-function parsed(line: string): Batch | undefined {
-  const [sum, body] = [line.slice(0, 16), line.slice(17)];
-  if (line.length < 18 || hash('sha256', body).slice(0, 16) !== sum) return undefined;
-  // The hash says that it is what `append` wrote.
-  const texts = JSON.parse(body) as Record<keyof Batch, string>;
+/** Returns the batch of a line, or `undefined` when the line is not whole. */
+export function batchOfLine(line: string): Batch | undefined {
+  const text = textOfLine(line);
+  if (text === undefined) return undefined;
+  // The hash says that it is what `batchLine` wrote.
+  const texts = JSON.parse(text) as Record<keyof Batch, string>;
   const bytes = (field: keyof Batch): ArrayBuffer => new Uint8Array(Buffer.from(texts[field], 'base64')).buffer;
   return {
     indices: new Int32Array(bytes('indices')),
@@ -96,4 +96,8 @@ function parsed(line: string): Batch | undefined {
     moments: new Float64Array(bytes('moments')),
     total: new Float64Array(bytes('total')),
   };
+}
+
+function packed(numbers: Numbers): string {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
 }

@@ -17,6 +17,7 @@ import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
 import type { ThreadStart } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
+import type { EarlierTrials } from '../experiments/trials.ts';
 import { partsIn, readResults, ResultsFile, type ResultsHead } from './results-file.ts';
 import { shareTape } from './shared-tape.ts';
 import { subjectOf } from './subject.ts';
@@ -30,6 +31,8 @@ export interface SweepWorld {
   readonly workers: number;
   /** Whether to begin anew, even if an earlier attempt left rows. */
   readonly again: boolean;
+  /** What was tried on the same data before, in other sessions; nothing when left out. */
+  readonly earlier?: EarlierTrials;
   /** See `Conducting`. */
   readonly worthMs?: number;
   readonly stop: StopSign;
@@ -50,6 +53,9 @@ export interface FinishedSweep {
   readonly winner: PlayedWinner | undefined;
   /** `undefined` only where no row satisfies what is required. */
   readonly odds: WinnerOdds | undefined;
+  /** How many independent attempts the rows are worth. */
+  readonly effectiveTrials: number;
+  readonly earlier: EarlierTrials | undefined;
   /** Sharpe ratio of each row in the first and the second half of the history. */
   readonly halves: SharpeHalves | undefined;
   readonly isComplete: boolean;
@@ -122,7 +128,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
       ? await learn(plan, points as GrowingPoints, gathered, (indices) => conductor.play(indices))
       : await conductor.play(left);
     return {
-      ...judge({ ...plan, points }, subject, gathered),
+      ...judge({ ...plan, points }, subject, gathered, world.earlier),
       isComplete,
       resumed,
       milliseconds: world.now() - startedAt,
@@ -157,32 +163,37 @@ function openResults(
   return new ResultsFile(file, head, before.length > 0);
 }
 
-/** Ranks what was played, and weighs the best. */
+/** Ranks what was played, and weighs the best, together with what was tried before. */
 export function judge(
   plan: SweepPlan,
   subject: SweepSubject,
   gathered: Gathered,
-): Pick<FinishedSweep, 'plan' | 'rows' | 'ranked' | 'front' | 'winner' | 'odds' | 'halves'> {
+  earlier?: EarlierTrials,
+): Omit<FinishedSweep, 'isComplete' | 'resumed' | 'milliseconds'> {
   const rows = gathered.rows();
   const order = ranked(rows, plan.objectives, plan.required);
   const [best] = order;
   const moments = gathered.moments();
+  const statistics = trialStatistics(gathered.sums, moments);
+  const { effectiveTrials } = statistics;
   const halves = sharpeHalves(gathered.sums, moments, plan.periodsPerYear);
   const front = plan.objectives.length === 1 ? order.slice(0, 1) : frontRows(order, plan.objectives);
-  if (best === undefined) return { plan, rows, ranked: order, front, winner: undefined, odds: undefined, halves };
+  const judged = { plan, rows, ranked: order, front, effectiveTrials, earlier, halves };
+  if (best === undefined) return { ...judged, winner: undefined, odds: undefined };
   const { times, equity, returns, tradeReturns } = playWinner(subject, best);
   const odds = winnerOdds({
     winner: best,
     returns,
     tradeReturns,
-    statistics: trialStatistics(gathered.sums, moments),
+    statistics,
+    earlier,
     rows,
     objective: plan.objectives[0],
     sampled: sampleReturns(subject, rows, best, gathered.sums.periods),
     periodsPerYear: plan.periodsPerYear,
     seed: plan.loaded.seed,
   });
-  return { plan, rows, ranked: order, front, winner: { row: best, times, equity, returns }, odds, halves };
+  return { ...judged, winner: { row: best, times, equity, returns }, odds };
 }
 
 /** Plays the winner once more, for what was not kept of it. */

@@ -47,7 +47,8 @@ async function load(): Promise<SweepSubject> {
     });
   }
   const universe = loadUniverse(config.universe, tape.instruments, folder);
-  const loaded = { config, strategy, parameters: {}, tape, seed, universe, restored: undefined };
+  const { fingerprint: dataFingerprint } = tape;
+  const loaded = { config, strategy, parameters: {}, tape, dataFingerprint, seed, universe, restored: undefined };
   return subjectOf(loaded, figures, periodsPerYear);
 }
 

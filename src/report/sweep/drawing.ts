@@ -2,6 +2,8 @@
  * Scales, colours and numbers that the drawings of a sweep share.
  */
 
+import { decimal } from '../text.ts';
+
 /** Maps a value from one stretch to another. */
 export function scale(low: number, high: number, from: number, to: number): (value: number) => number {
   const width = high - low;
@@ -35,6 +37,7 @@ export function px(value: number): string {
 export function figure(value: number | undefined, unit: string): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   if (unit === 'percent') return `${(value * 100).toFixed(2)} %`;
+  if (unit === 'money') return decimal(value);
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 

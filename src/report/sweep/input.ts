@@ -12,6 +12,8 @@ export interface PageRow {
 export interface PageOdds {
   readonly trials: number;
   readonly effectiveTrials: number;
+  /** Attempts on the same data in other sessions. */
+  readonly earlier: { readonly trials: number; readonly effectiveTrials: number };
   readonly sharpe: number;
   readonly expectedMaximumSharpe: number;
   readonly years: number;

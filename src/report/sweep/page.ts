@@ -86,9 +86,10 @@ function oddsSection(input: SweepPageInput, odds: PageOdds): Markup {
     <p class="parameters">${parameters}</p>
     <p class="lead ${odds.verdict}">${odds.conclusion}</p>
     <p>
-      ${odds.trials} trials, worth ${odds.effectiveTrials} independent ones: the best of as many worthless strategies
-      would show a Sharpe ratio of ${odds.expectedMaximumSharpe.toFixed(2)}; the winner shows ${odds.sharpe.toFixed(2)}
-      over ${odds.years.toFixed(1)} years, and ${needed}.
+      ${odds.trials} trials, worth ${odds.effectiveTrials} independent
+      ones${odds.earlier.trials === 0 ? '' : `, after ${odds.earlier.trials} earlier ones on the same data, worth ${odds.earlier.effectiveTrials}`}:
+      the best of as many worthless strategies would show a Sharpe ratio of ${odds.expectedMaximumSharpe.toFixed(2)};
+      the winner shows ${odds.sharpe.toFixed(2)} over ${odds.years.toFixed(1)} years, and ${needed}.
       ${paths === undefined ? '' : `Its trades in ${paths.paths} other orders: a drawdown of ${percent(paths.drawdownMedian)} is typical, one path in twenty falls ${percent(paths.drawdown95)}; as they came they fell ${percent(paths.drawdownActual)}.`}
     </p>
     <div class="scroll">

@@ -20,6 +20,7 @@ import {
   type OddsId,
   type ParameterTrial,
   type RealityCheck,
+  type TrialGroup,
   type Verdict,
 } from '../../stats/index.ts';
 import { score, type Objective } from './ranking.ts';
@@ -39,8 +40,11 @@ export interface OddsLine {
 }
 
 export interface WinnerOdds {
+  /** Of this sweep. */
   readonly trials: number;
   readonly effectiveTrials: number;
+  /** What was tried on the same data before: it takes part in everything that depends on the number of attempts. */
+  readonly earlier: { readonly trials: number; readonly effectiveTrials: number };
   /** Sharpe ratio of the winner, and the one that the best of as many worthless trials would show; both per year. */
   readonly sharpe: number;
   readonly expectedMaximumSharpe: number;
@@ -67,6 +71,8 @@ export interface OddsInput {
   readonly returns: Float64Array;
   readonly tradeReturns: Float64Array;
   readonly statistics: TrialStatistics;
+  /** What was tried on the same data before, in other sessions. */
+  readonly earlier?: TrialGroup | undefined;
   readonly rows: readonly SweepRow[];
   readonly objective: Objective;
   /** Returns of some trials, evenly chosen, the winner's among them: for the reality check. */
@@ -88,18 +94,21 @@ export function realityTrials(periods: number): number {
 export function winnerOdds(input: OddsInput): WinnerOdds {
   const { returns, tradeReturns, statistics, sampled, periodsPerYear, seed } = input;
   const { trials, effectiveTrials, sharpeDeviation, overfitting } = statistics;
+  const earlier = { trials: input.earlier?.trials ?? 0, effectiveTrials: input.earlier?.effectiveTrials ?? 0 };
+  // The best of many looks good by luck, in whichever session they were tried.
+  const attempts = effectiveTrials + earlier.effectiveTrials;
   const root = Math.sqrt(periodsPerYear);
   const sample = sharpeSample(returns);
-  const expected = expectedMaximumSharpe(effectiveTrials, sharpeDeviation);
+  const expected = expectedMaximumSharpe(attempts, sharpeDeviation);
   const needed = sample.sharpe > expected ? minimumTrackRecord(sample, expected) : Number.POSITIVE_INFINITY;
-  const haircut = haircutSharpe(sample.sharpe, sample.periods, effectiveTrials);
+  const haircut = haircutSharpe(sample.sharpe, sample.periods, attempts);
   const random = new Random(seed).fork('odds of a sweep');
   const reality = sampled.length < 2 ? undefined : realityCheck(sampled, random, { resamples: RESAMPLES });
   const paths = tradeReturns.length < 2 ? undefined : monteCarlo(tradeReturns, random);
   const around = neighbourhoodOf(input);
   const values: Readonly<Record<OddsId, number>> = {
     probabilisticSharpe: probabilisticSharpe(sample),
-    deflatedSharpe: deflatedSharpe(sample, effectiveTrials, sharpeDeviation),
+    deflatedSharpe: deflatedSharpe(sample, attempts, sharpeDeviation),
     trackRecordShare: sample.periods / needed,
     backtestOverfitting: overfitting?.probability ?? Number.NaN,
     realityCheck: reality?.realityCheckP ?? Number.NaN,
@@ -113,6 +122,7 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
   return {
     trials,
     effectiveTrials,
+    earlier,
     sharpe: sample.sharpe * root,
     expectedMaximumSharpe: expected * root,
     haircutSharpe: haircut * root,
@@ -124,7 +134,7 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
     realityTrials: sampled.length,
     monteCarlo: paths,
     neighbourhood: around,
-    conclusion: conclusionOf(worst, lines, trials),
+    conclusion: conclusionOf(worst, lines, trials + earlier.trials),
     verdict: worst,
   };
 }

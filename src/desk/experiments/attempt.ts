@@ -1,0 +1,63 @@
+/**
+ * A finished run or sweep as an attempt on its data: what the log of attempts keeps, and what a later one is told.
+ */
+import type { Metric } from '../../report/input.ts';
+import { meanAndVariance } from '../../stats/moments.ts';
+import type { TapeSlice } from '../../market/tape.ts';
+import type { FinishedRun } from '../run/run.ts';
+import { periodsOf } from '../run/presentation.ts';
+import type { SweepPlan } from '../sweep/plan.ts';
+import type { FinishedSweep } from '../sweep/sweep.ts';
+import type { TrialQuery, TrialRecord } from './trials.ts';
+
+/** What earlier attempts a run is to be judged with. */
+export function queryOfRun({ trial, dataFingerprint, result }: FinishedRun): TrialQuery {
+  return { trial, data: dataFingerprint, startAt: result.startAt, endAt: result.endAt };
+}
+
+/** The attempt that a run was. */
+export function attemptOfRun(run: FinishedRun, metrics: readonly Metric[]): TrialRecord {
+  const sharpe = metrics.find(({ name }) => name === 'sharpe')?.value ?? Number.NaN;
+  const isKnown = Number.isFinite(sharpe);
+  return {
+    ...queryOfRun(run),
+    kind: 'run',
+    id: run.id,
+    strategy: run.strategy.definition.name,
+    trials: 1,
+    effectiveTrials: 1,
+    sharpeMean: isKnown ? sharpe / Math.sqrt(periodsOf(run.tape)) : null,
+    sharpeDeviation: isKnown ? 0 : null,
+  };
+}
+
+/** What earlier attempts a sweep is to be judged with. */
+export function queryOfSweep({ trial, loaded }: SweepPlan): TrialQuery {
+  return { trial, data: loaded.dataFingerprint, ...spanOf(loaded.tape.slice) };
+}
+
+/** The attempts that a sweep was, as far as it was played. */
+export function attemptOfSweep({ plan, rows, effectiveTrials }: FinishedSweep): TrialRecord {
+  const root = Math.sqrt(plan.periodsPerYear);
+  const ratios = Float64Array.from(rows, ({ figures }) => (figures.sharpe ?? 0) / root);
+  const { mean, variance } = meanAndVariance(ratios);
+  return {
+    ...queryOfSweep(plan),
+    kind: 'sweep',
+    id: plan.key,
+    strategy: plan.loaded.strategy.definition.name,
+    trials: rows.length,
+    effectiveTrials,
+    sharpeMean: rows.length === 0 ? null : mean,
+    sharpeDeviation: rows.length === 0 ? null : rows.length === 1 ? 0 : Math.sqrt(variance),
+  };
+}
+
+/** First and last instant of a slice. */
+function spanOf({ streams }: TapeSlice): { startAt: number; endAt: number } {
+  const times = streams.map(({ columns }) => columns.time).filter(({ length }) => length > 0);
+  return {
+    startAt: Math.min(...times.map((time) => time[0])),
+    endAt: Math.max(...times.map((time) => time.at(-1)!)),
+  };
+}

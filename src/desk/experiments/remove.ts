@@ -1,0 +1,28 @@
+/**
+ * Deletes a run or a sweep: what Tradedeck wrote there, and nothing that somebody else put beside it.
+ */
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../base/fault.ts';
+import type { RecordFolder } from './record.ts';
+
+/** What runs and sweeps leave behind. */
+const OURS =
+  /^(\.?(deck\.yaml|run\.json|journal\.jsonl|metrics\.json|trades\.(csv|json)|equity\.csv|report\.html|state\.json|restored\.json|timings\.json|rows\.(csv|parquet)|sweep\.(json|html)|results(-\d+-of-\d+)?\.jsonl)(\.part)?)$/;
+
+/** Deletes the files of an experiment and, when nothing is left in it, its folder; returns the names of what stays. */
+export function removeExperiment({ folder, kind }: RecordFolder): string[] {
+  try {
+    const names = readdirSync(folder);
+    const record = kind === 'run' ? 'run.json' : 'sweep.json';
+    const others = names.filter((name) => !OURS.test(name));
+    // The record goes last: a deletion that is cut off can be repeated.
+    const files = names.filter((name) => OURS.test(name) && name !== record);
+    for (const name of [...files, record]) rmSync(join(folder, name), { force: true });
+    if (others.length === 0) rmdirSync(folder);
+    return others;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('output.unwritable', `it cannot be deleted: ${reason}`, { file: folder });
+  }
+}
