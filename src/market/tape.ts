@@ -41,7 +41,15 @@ export interface Finding {
     | 'stale'
     | 'zero-volume'
     | 'off-session'
-    | 'crossed-quote';
+    | 'crossed-quote'
+    | 'adjusted-contract'
+    | 'bad-contract'
+    | 'expiry-no-session'
+    | 'no-underlying'
+    | 'unlisted-contract'
+    | 'absurd-quote'
+    | 'one-sided'
+    | 'stale-quote';
   /** A fatal finding stops a run unless it was explicitly allowed. */
   readonly severity: 'note' | 'warning' | 'fatal';
   readonly file: string;

@@ -49,6 +49,7 @@ export function detectDialect(input: Uint8Array, file: string, mapping: Mapping 
   const dataLine = firstLine + (header ? 1 : 0);
   const numberStyle = findNumberStyle(rows, columns, delimiterText, mapping, file);
   const stampFormats = new Map<number, StampFormat>();
+  const expiry = columns.findIndex(({ role }) => role === 'expiry');
   columns.forEach(({ role, name }, column) => {
     if (role === undefined || !TIME_ROLES.has(role)) return;
     const format =
@@ -56,7 +57,11 @@ export function detectDialect(input: Uint8Array, file: string, mapping: Mapping 
         ? mapping.dateFormat
         : !header && headerlessMilliseconds(rows, column)
           ? 'milliseconds-of-day'
-          : findFormat(bytes, dataFrom, dataLine, delimiter, column, name, file);
+          : formatWithHelp(
+              expiry,
+              (which) => findFormat(bytes, dataFrom, dataLine, delimiter, which, name, file),
+              column,
+            );
     stampFormats.set(column, format);
   });
   return { bytes, delimiter, columns, stampFormats, numberStyle, dataFrom, dataLine, header };
@@ -222,6 +227,19 @@ function findNumberStyle(
   if (commas.some((cell) => !/,\d{3}$/.test(cell))) return { decimal: ',', group: '.' };
   throw new Fault('csv.ambiguous-number', `a comma may group thousands or begin decimals, as in ${show(commas[0])}`,
     { file }, 'map `decimal`'); // prettier-ignore
+}
+
+/**
+ * The rows of one day of options never tell day and month apart, but their expiries are written the same way and lie
+ * on many days.
+ */
+function formatWithHelp(expiry: number, find: (column: number) => StampFormat, column: number): StampFormat {
+  try {
+    return find(column);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'csv.ambiguous-date' || expiry < 0) throw error;
+    return find(expiry);
+  }
 }
 
 /** Returns the one format that fits the column; rows are looked at until only one is left. */

@@ -107,24 +107,32 @@ export function contractAt(
   }
 }
 
-export function rightOf(text: string, place: { file: string; line: number }): 'call' | 'put' {
+export function rightOf(text: string, place: FaultPlace): 'call' | 'put' {
   const letter = text.trim().toLowerCase();
   if (letter === 'c' || letter === 'call') return 'call';
   if (letter === 'p' || letter === 'put') return 'put';
   throw new Fault('csv.bad-right', `an option is a call or a put, was ${show(text)}`, { ...place, field: 'right' });
 }
 
-export function expiryOf(text: string, place: { file: string; line: number }): string {
-  const match = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text.trim());
-  if (match !== null) return `${match[1]}-${match[2]}-${match[3]}`;
-  throw new Fault('csv.bad-expiry', `an expiry is YYYY-MM-DD, was ${show(text)}`, { ...place, field: 'expiry' });
+/** Reads `2021-01-15`, `20210115` or, as vendors of US options write it, `1/15/2021`; returns `YYYY-MM-DD`. */
+export function expiryOf(text: string, place: FaultPlace): string {
+  const plain = text.trim();
+  const iso = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00)?)?$/.exec(plain);
+  if (iso !== null) return `${iso[1]}-${iso[2]}-${iso[3]}`;
+  const us = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(plain);
+  if (us !== null && Number(us[1]) <= 12) return `${us[3]}-${us[1].padStart(2, '0')}-${us[2].padStart(2, '0')}`;
+  throw new Fault('csv.bad-expiry', `an expiry is YYYY-MM-DD or MM/DD/YYYY, was ${show(text)}`, {
+    ...place,
+    field: 'expiry',
+  });
 }
 
-function rowsByCode(codes: Int32Array, count: number): Int32Array[] {
+/** Returns the rows of each code from 0 up; rows of another code belong to none. */
+export function rowsByCode(codes: Int32Array, count: number): Int32Array[] {
   const sizes = new Int32Array(count);
-  for (const code of codes) sizes[code]++;
+  for (const code of codes) if (code >= 0) sizes[code]++;
   const rows = Array.from(sizes, (size) => new Int32Array(size));
   sizes.fill(0);
-  for (let i = 0; i < codes.length; i++) rows[codes[i]][sizes[codes[i]]++] = i;
+  for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) rows[codes[i]][sizes[codes[i]]++] = i;
   return rows;
 }

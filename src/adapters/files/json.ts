@@ -15,7 +15,11 @@ const LISTS = ['candles', 'bars', 'data', 'results', 'values', 'prices', 'histor
 export function looksLikeJson(bytes: Uint8Array): boolean {
   let i = bytes[0] === 0xef ? 3 : 0;
   while (bytes[i] === 32 || bytes[i] === 10 || bytes[i] === 13 || bytes[i] === 9) i++;
-  return bytes[i] === 0x5b || bytes[i] === 0x7b;
+  if (bytes[i] !== 0x5b) return bytes[i] === 0x7b;
+  do i++;
+  while (bytes[i] === 32 || bytes[i] === 10 || bytes[i] === 13 || bytes[i] === 9);
+  // Some vendors put the names of columns into brackets: `[QUOTE_DATE], …` is no list.
+  return !/[A-Za-z_]/.test(String.fromCharCode(bytes[i]));
 }
 
 /** Returns the candles of a JSON file as lines; row 1 of the list is the first line after the header. */

@@ -31,6 +31,27 @@ export type Role =
   | 'right'
   | 'strike'
   | 'expiry'
+  | 'contract'
+  | 'root'
+  | 'underlying'
+  | 'delivery'
+  | 'spot'
+  | 'spotBid'
+  | 'spotAsk'
+  | 'callBid'
+  | 'callAsk'
+  | 'callBidSize'
+  | 'callAskSize'
+  | 'callLast'
+  | 'callVolume'
+  | 'callOpenInterest'
+  | 'putBid'
+  | 'putAsk'
+  | 'putBidSize'
+  | 'putAskSize'
+  | 'putLast'
+  | 'putVolume'
+  | 'putOpenInterest'
   | 'dividend'
   | 'split'
   | 'impliedVolatility'
@@ -41,14 +62,22 @@ export type Role =
   | 'rho';
 
 /** Roles whose cells stay text. */
-export const TEXT_ROLES: ReadonlySet<string> = new Set<Role>(['symbol', 'right', 'expiry']);
+export const TEXT_ROLES: ReadonlySet<string> = new Set<Role>([
+  'symbol',
+  'right',
+  'expiry',
+  'contract',
+  'root',
+  'underlying',
+  'delivery',
+]); // prettier-ignore;
 export const TIME_ROLES: ReadonlySet<string> = new Set<Role>(['date', 'clock', 'stamp']);
 
 const NAMES: Record<Role, string> = {
-  date: 'date day tradedate tradingdate timeperiod observationdate sessiondate',
+  date: 'date day tradedate tradingdate timeperiod observationdate sessiondate quotedate datadate',
   clock: 'clock timeofday tradetime',
   stamp:
-    'timestamp datetime time stamp ts unix unixtime epoch opentime opentimeinmillis openedat datetimeutc begin barstart',
+    'timestamp datetime time stamp ts unix unixtime epoch opentime opentimeinmillis openedat datetimeutc begin barstart quotedatetime quotereadtime',
   symbol: 'symbol ticker sym instrument base',
   open: 'open openprice 1open opening startprice',
   high: 'high highprice 2high max maximum',
@@ -58,10 +87,10 @@ const NAMES: Record<Role, string> = {
   price: 'price value',
   volume: 'volume vol totalvolume 5volume 6volume volumetraded tradevolume quantitytraded',
   openInterest: 'openinterest oi openint',
-  bid: 'bid bidprice bestbid',
-  ask: 'ask askprice bestask offer',
-  bidSize: 'bidsize bidqty bidquantity bidvolume lastbidsize',
-  askSize: 'asksize askqty askquantity askvolume offersize lastasksize',
+  bid: 'bid bidprice bestbid bideod',
+  ask: 'ask askprice bestask offer askeod',
+  bidSize: 'bidsize bidsizeeod bidqty bidquantity bidvolume lastbidsize',
+  askSize: 'asksize asksizeeod askqty askquantity askvolume offersize lastasksize',
   size: 'size qty quantity tradesize lastsize',
   bidOpen: 'bidopen',
   bidHigh: 'bidhigh',
@@ -71,9 +100,30 @@ const NAMES: Record<Role, string> = {
   askHigh: 'askhigh',
   askLow: 'asklow',
   askClose: 'askclose',
-  right: 'right optiontype callput putcall cp optionright',
+  right: 'right optiontype callput putcall cp optionright cpflag',
   strike: 'strike strikeprice',
-  expiry: 'expiry expiration expirationdate expirydate',
+  expiry: 'expiry expiration expirationdate expirydate expiredate expirdate',
+  contract: 'contract optionsymbol contractsymbol occsymbol osi osisymbol optionroot optionid',
+  root: 'root rootsymbol',
+  underlying: 'underlying underlyingsymbol',
+  delivery: 'deliverycode',
+  spot: 'underlyingprice underlyinglast underlyingclose stkpx stockprice spotpx activeunderlyingprice',
+  spotBid: 'underlyingbid underlyingbideod',
+  spotAsk: 'underlyingask underlyingaskeod',
+  callBid: 'callbid callbidprice cbid cbidpx',
+  callAsk: 'callask callaskprice cask caskpx',
+  callBidSize: 'callbidsize cbidsize',
+  callAskSize: 'callasksize casksize',
+  callLast: 'calllast clast',
+  callVolume: 'callvolume cvolume cvolu',
+  callOpenInterest: 'callopeninterest coi',
+  putBid: 'putbid putbidprice pbid pbidpx',
+  putAsk: 'putask putaskprice pask paskpx',
+  putBidSize: 'putbidsize pbidsize',
+  putAskSize: 'putasksize pasksize',
+  putLast: 'putlast plast',
+  putVolume: 'putvolume pvolume pvolu',
+  putOpenInterest: 'putopeninterest poi',
   dividend: 'dividend dividends divcash dividendamount 7dividendamount',
   split: 'split splits stocksplits splitfactor splitratio 8splitcoefficient splitcoefficient',
   impliedVolatility: 'impliedvolatility iv impliedvol',
@@ -120,6 +170,8 @@ export function rolesOf(names: readonly string[]): NamedColumn[] {
     const [plain, zone] = withoutZone(name.trim().toLowerCase());
     const key = plain.replace(/[^a-z0-9]/g, '');
     let role = BY_NAME.get(key) ?? (lettered ? LETTERS[key] : undefined);
+    // Some vendors call the right of an option its type; a file without strikes has other types.
+    if (key === 'type' && names.some((other) => BY_NAME.get(keyOf(other)) === 'strike')) role = 'right';
     // A first column without a name is the index of a data frame: its dates.
     if (role === undefined && column === 0 && (key === '' || key === 'index' || key === 'unnamed0')) role = 'stamp';
     if (role === 'stamp' && plain === 'time' && names.some((other) => BY_NAME.get(keyOf(other)) === 'date'))

@@ -12,8 +12,14 @@ export type Shape =
   | 'matrix'
   | 'option-bars'
   | 'option-quote-bars'
+  | 'option-quotes'
   | 'option-open-interest'
   | 'option-chain';
+
+/** Option files whose rows tell facts of a day's contracts, and not only prices. */
+export const CHAIN_SHAPES: ReadonlySet<string> = new Set<Shape>([
+  'option-quotes', 'option-open-interest', 'option-chain',
+]); // prettier-ignore
 
 /** Returns the shape of a table, `undefined` when its columns make none that is known. */
 export function shapeOf({ numbers, texts, values, day, clock }: Table): Shape | undefined {
@@ -21,6 +27,9 @@ export function shapeOf({ numbers, texts, values, day, clock }: Table): Shape | 
   const isBars = has('open', 'high', 'low', 'close');
   const isQuoteBars = has('bidOpen', 'bidHigh', 'bidLow', 'bidClose', 'askOpen', 'askHigh', 'askLow', 'askClose');
   const hasTime = Number.isFinite(day[0]) || Number.isFinite(clock[0]);
+  const isPaired = texts.has('expiry') && has('strike', 'callBid', 'callAsk', 'putBid', 'putAsk');
+  const isContract = texts.has('contract') || (texts.has('right') && texts.has('expiry') && has('strike'));
+  if (isPaired || (isContract && has('bid', 'ask'))) return 'option-quotes';
   if (texts.has('right') && texts.has('expiry') && has('strike')) {
     if (!hasTime) return 'option-chain';
     if (isQuoteBars) return 'option-quote-bars';

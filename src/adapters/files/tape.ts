@@ -13,11 +13,14 @@ import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import { actionsOfColumns, isSplitAdjusted } from '../../market/adjust.ts';
 import { checkStream } from '../../market/check.ts';
+import { checkOptions } from '../../market/check/options.ts';
 import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
 import { detectDialect } from './dialect.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { joinStreams } from './join.ts';
+import { optionFileOf, type OptionFile } from './option-file.ts';
+import { CHAIN_SHAPES, shapeOf } from './shape.ts';
 import { linesOfJson, looksLikeJson } from './json.ts';
 import { type LoadedStream, type StreamOptions, streamsOf } from './streams.ts';
 import { readTable, type Table } from './table.ts';
@@ -45,25 +48,31 @@ export function tapeOf(
   inputs: readonly { file: string; bytes: Uint8Array }[],
   options: FileOptions = {},
 ): RecordedTape {
-  const loaded = inputs.flatMap(({ file, bytes }) => loadFile(bytes, file, options));
+  const loaded = inputs.map(({ file, bytes }) => loadFile(bytes, file, options));
   if (loaded.length === 0) throw new Fault('data.empty', 'no file was given', { field: 'data' });
   return assemble(loaded, inputs.map(({ file }) => basename(file)).join(', '), options);
 }
 
 /** The same from tables that are read already. */
 export function tapeOfTables(tables: readonly Table[], options: FileOptions = {}): RecordedTape {
-  const loaded = tables.flatMap((table) => streamsOf(table, options));
+  const loaded = tables.map((table) => loadTable(table, options));
   return assemble(loaded, tables.map(({ file }) => basename(file)).join(', '), options);
 }
 
-/** One file's streams with the line, calendar and findings of their rows, before they are put on a tape. */
-export function loadFile(bytes: Uint8Array, file: string, options: FileOptions = {}): LoadedStream[] {
-  if (!looksLikeJson(bytes)) return streamsOf(tableOf(bytes, file, options), options);
+/** What one file holds: its streams with the line, calendar and findings of their rows, before they are on a tape. */
+export function loadFile(bytes: Uint8Array, file: string, options: FileOptions = {}): OptionFile {
+  if (!looksLikeJson(bytes)) return loadTable(tableOf(bytes, file, options), options);
   const { bytes: lines, timeFrame } = linesOfJson(bytes, file);
   const known = timeFrame === undefined || options.timeFrame !== undefined ? options : { ...options, timeFrame };
   // Row 1 of a list is its first candle: the header is ours.
   const dialect = { ...detectDialect(lines, file, { ...known, delimiter: '\t', header: true }), dataLine: 1 };
-  return streamsOf(readTable(dialect, file), known);
+  return loadTable(readTable(dialect, file), known);
+}
+
+function loadTable(table: Table, options: FileOptions): OptionFile {
+  const shape = shapeOf(table);
+  if (shape !== undefined && CHAIN_SHAPES.has(shape)) return optionFileOf(table, shape, options);
+  return { streams: streamsOf(table, options), underlyings: [], listings: [] };
 }
 
 /** Reads one delimited file into a table of cells. */
@@ -84,7 +93,8 @@ export function readBytes(file: string): Uint8Array {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
 }
 
-function assemble(loaded: readonly LoadedStream[], names: string, options: FileOptions): RecordedTape {
+function assemble(files: readonly OptionFile[], names: string, options: FileOptions): RecordedTape {
+  const loaded = [...files.flatMap((file) => file.streams), ...missingUnderlyings(files)];
   const adjusted = loaded.map((one) => withAdjustment(one, options));
   const instruments = [...new Map(loaded.map(({ instrument }) => [instrument.symbol, instrument])).values()];
   const actions = [...(options.actions ?? []), ...adjusted.flatMap((one) => one.actions)].sort((a, b) => a.at - b.at);
@@ -103,6 +113,13 @@ function assemble(loaded: readonly LoadedStream[], names: string, options: FileO
     }),
   ]);
   const streams = joinStreams(adjusted.map(({ stream }, i) => ({ file: loaded[i].file, stream })));
+  const listings = files.flatMap((file) => file.listings).sort((a, b) => a.knownAt - b.knownAt);
+  const contracts = loaded.flatMap(({ instrument, file, lines }, i) =>
+    instrument.option === undefined
+      ? []
+      : [{ stream: adjusted[i].stream, instrument, file, symbol: instrument.symbol, lines }],
+  );
+  findings.push(...checkOptions(contracts, streams, listings));
   const labels = new Set(adjusted.map(({ adjustment }) => adjustment));
   return {
     source: options.source ?? names,
@@ -110,6 +127,7 @@ function assemble(loaded: readonly LoadedStream[], names: string, options: FileO
     instruments,
     actions,
     findings,
+    ...(listings.length === 0 ? {} : { listings }),
     fingerprint: fingerprintOf(streams, actions),
     adjustment: labels.has('fully-adjusted')
       ? 'fully-adjusted'
@@ -118,6 +136,12 @@ function assemble(loaded: readonly LoadedStream[], names: string, options: FileO
         : 'raw',
     slice: { streams },
   };
+}
+
+/** Prices of underlyings that came with their options, where no file of their own is among the others. */
+function missingUnderlyings(files: readonly OptionFile[]): LoadedStream[] {
+  const own = new Set(files.flatMap(({ streams }) => streams.map(({ instrument }) => instrument.symbol)));
+  return files.flatMap(({ underlyings }) => underlyings.filter(({ instrument }) => !own.has(instrument.symbol)));
 }
 
 interface Adjusted {

@@ -9,7 +9,7 @@ import type { Instrument } from '../instrument.ts';
 import type { RecordedTape, StreamSlice } from '../tape.ts';
 import { inChainOrder, midOf, type ContractQuote, type OptionChain } from './chain.ts';
 import { contractLife } from './life.ts';
-import { listingAt } from './listing.ts';
+import { listingsAt } from './listing.ts';
 
 /** The parts of a tape that a chain is read from. */
 export type ChainTape = Pick<RecordedTape, 'instruments' | 'slice' | 'source' | 'simulated' | 'listings'>;
@@ -32,8 +32,8 @@ export function chainAt(tape: ChainTape, underlying: string, at: number, options
   }
   const date = tradeDate(at);
   const from = calendar('XNYS').session(date)?.openAt ?? at;
-  const listing = listingAt(tape.listings ?? [], underlying, at);
-  const open = new Map(listing?.contracts.map((each) => [each.instrument.symbol, each.openInterest]));
+  const listed = listingsAt(tape.listings ?? [], underlying, at).flatMap((listing) => listing.contracts);
+  const open = new Map(listed.map((each) => [each.instrument.symbol, each.openInterest]));
   const ends = new Map<string, number>();
   const contracts = tape.instruments
     .filter(({ option }) => option?.underlying === underlying)
@@ -72,9 +72,11 @@ function quotedAt(
   at: number,
   sessionFrom: number,
 ): ContractQuote | undefined {
-  let quote: Omit<ContractQuote, 'last' | 'volume' | 'openInterest'> | undefined;
+  type Sides = Pick<ContractQuote, 'bid' | 'ask' | 'bidSize' | 'askSize' | 'quotedAt'>;
+  let sides: Sides | undefined;
   let last: number | undefined;
   let volume: number | undefined;
+  let lastAt = Number.NaN;
   for (const stream of streams) {
     const row = lastRow(stream.columns.time, at);
     if (stream.kind === 'bars' || stream.kind === 'trades') {
@@ -84,13 +86,11 @@ function quotedAt(
           ? [stream.columns.time, stream.columns.close, stream.columns.volume]
           : [stream.columns.time, stream.columns.price, stream.columns.size];
       for (let i = row; i >= 0 && time[i] > sessionFrom; i--) volume += sizes[i];
-      if (row >= 0) last = prices[row];
+      if (row >= 0) [last, lastAt] = [prices[row], time[row]];
     } else if (row >= 0) {
       const { columns } = stream;
       const [bids, asks] = 'bid' in columns ? [columns.bid, columns.ask] : [columns.bidClose, columns.askClose];
-      quote = {
-        instrument,
-        terms: instrument.option!,
+      sides = {
         bid: numberOr(bids[row]),
         ask: numberOr(asks[row]),
         bidSize: numberOr(columns.bidSize[row]),
@@ -99,7 +99,11 @@ function quotedAt(
       };
     }
   }
-  return quote === undefined ? undefined : { ...quote, last, volume, openInterest: undefined };
+  if (sides === undefined && last === undefined) return undefined;
+  // Prices of the end of a day without quotes: nobody says at what one could buy or sell.
+  const unquoted = { bid: undefined, ask: undefined, bidSize: undefined, askSize: undefined, quotedAt: lastAt };
+  const { option } = instrument;
+  return { instrument, terms: option!, ...(sides ?? unquoted), last, volume, openInterest: undefined };
 }
 
 function spotAt(streams: readonly StreamSlice[], underlying: string, at: number): number {

@@ -10,7 +10,7 @@ import { calendar } from '../../time/calendars.ts';
 import { civilOf, formatDay, FRIDAY, MONDAY, nthWeekday, parseDay, weekdayOf } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { Instrument, OptionTerms } from '../instrument.ts';
-import { optionClass } from './roots.ts';
+import { optionClass, rootsOf } from './roots.ts';
 
 /**
  * `monthly` expires on the third Friday (volatility indices: the Wednesday 30 days before the next one), `quarterly` on
@@ -103,6 +103,19 @@ export function monthlySettlement(underlying: string, year: number, month: numbe
   const next = nthWeekday(month === 12 ? year + 1 : year, (month % 12) + 1, FRIDAY, 3);
   const wednesday = next - 30;
   return settlementDay(formatDay(calendar(UNDERLYING_CALENDAR).isSession(next) ? wednesday : wednesday - 1));
+}
+
+/**
+ * Returns the root of a contract of which only the underlying is known: of the third Friday the class that lists it (for
+ * SPX the one settled at the open), of other days the weekly one.
+ */
+export function rootFor(underlying: string, expiry: string): string {
+  const roots = rootsOf(underlying);
+  if (roots.length === 1) return roots[0];
+  const { year, month } = civilOf(parseDay(expiry));
+  const isMonthly = monthlySettlement(underlying, year, month) === settlementDay(expiry);
+  const wanted = isMonthly ? 'monthly' : 'weekly';
+  return roots.find((root) => optionClass(root).cycle === wanted) ?? roots[0];
 }
 
 function lastSession(shares: Calendar, year: number, month: number): number {

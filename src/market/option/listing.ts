@@ -20,6 +20,8 @@ export interface ListedContract {
 
 export interface ChainListing {
   readonly underlying: string;
+  /** The class that it lists: SPX and SPXW have a list each. */
+  readonly root: string;
   /** The trade date that the facts are of, `YYYY-MM-DD`. */
   readonly date: string;
   /** First instant at which they could be known. */
@@ -29,14 +31,15 @@ export interface ChainListing {
   readonly source: string;
 }
 
-/** Returns the newest listing of an underlying that is known at an instant; `undefined` before the first. */
-export function listingAt(listings: readonly ChainListing[], underlying: string, at: number): ChainListing | undefined {
-  let newest: ChainListing | undefined;
+/** Returns the newest listing of each class of an underlying that is known at an instant; none before the first. */
+export function listingsAt(listings: readonly ChainListing[], underlying: string, at: number): ChainListing[] {
+  const newest = new Map<string, ChainListing>();
   for (const listing of listings) {
     if (listing.underlying !== underlying || listing.knownAt > at) continue;
-    if (newest === undefined || listing.knownAt > newest.knownAt) newest = listing;
+    const before = newest.get(listing.root);
+    if (before === undefined || listing.knownAt > before.knownAt) newest.set(listing.root, listing);
   }
-  return newest;
+  return [...newest.values()];
 }
 
 /**
@@ -50,10 +53,9 @@ export function universeOn(
 ): readonly ListedContract[] {
   const session = calendar('XNYS').session(date);
   if (session === undefined) return [];
-  const listing = listingAt(listings, underlying, session.openAt);
-  if (listing === undefined) return [];
+  const listed = listingsAt(listings, underlying, session.openAt).flatMap(({ contracts }) => contracts);
   const lasts = new Map<string, string>();
-  return listing.contracts.filter(({ instrument }) => {
+  return listed.filter(({ instrument }) => {
     const key = `${instrument.option!.root} ${instrument.option!.expiry}`;
     let last = lasts.get(key);
     if (last === undefined) lasts.set(key, (last = contractLife(instrument).lastTradingDate));

@@ -7,7 +7,7 @@ import {
   occInstrument,
   type ContractQuote,
 } from '../../../src/market/index.ts';
-import { listingAt, universeOn, type ChainListing } from '../../../src/market/index.ts';
+import { listingsAt, universeOn, type ChainListing } from '../../../src/market/index.ts';
 import { allocateQuotes } from '../../../src/market/columns.ts';
 import { europeanPrice } from '../../../src/options/european.ts';
 import { AT, chain, instantOf, priced, quote, RATE, SPOT, VOL } from './chains.ts';
@@ -113,6 +113,7 @@ describe('a chain of a tape', () => {
 describe('the universe of a day is what was listed before its open', () => {
   const listing = (date: string, knownAt: string, ...symbols: string[]): ChainListing => ({
     underlying: 'SPX',
+    root: 'SPXW',
     date,
     knownAt: instantOf(knownAt),
     source: `${date}.csv`,
@@ -133,7 +134,7 @@ describe('the universe of a day is what was listed before its open', () => {
 
   test('and open interest that is published before the open belongs to the day', () => {
     const published = listing('2021-01-04', '2021-01-05T11:30:00Z', second);
-    expect(listingAt([...listings, published], 'SPX', instantOf('2021-01-05T14:30:00Z'))).toBe(published);
+    expect(listingsAt([...listings, published], 'SPX', instantOf('2021-01-05T14:30:00Z'))).toEqual([published]);
   });
 
   test('an expired contract is no choice, and a holiday has none', () => {

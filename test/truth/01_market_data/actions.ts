@@ -36,7 +36,7 @@ export function compareFactors(path: string): { readonly error: number; readonly
 
   const daily = join(dirname(path), '..', '..', 'equity_daily', basename(path));
   if (!existsSync(daily)) return { error: 0, compared: 0 };
-  const [loaded] = loadFile(bytesOf(daily), daily, {});
+  const [loaded] = loadFile(bytesOf(daily), daily, {}).streams;
   const stream = loaded.stream;
   if (stream.kind !== 'bars') throw new Error('daily prices are bars');
   const bars = stream.columns;

@@ -63,7 +63,7 @@ export function comparePrices(path: string, options: FileOptions = {}): number {
   const bytes = bytesOf(path);
   if (actionFileKind(bytes) !== undefined) throw new Error('the file holds actions and no prices');
   const plain = plainRows(bytes);
-  const streams = loadFile(bytes, path, options);
+  const { streams } = loadFile(bytes, path, options);
   let cells = 0;
   for (const loaded of streams) {
     cells += compareCells(loaded, plain, streams.length > 1);
