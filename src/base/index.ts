@@ -8,4 +8,5 @@ export { addMoney, ExactSum, formatUnits, fromUnits, parseUnits, scaleOf, toUnit
 export { Heap } from './heap.ts';
 export * from './normal.ts';
 export { hash32, Random } from './random.ts';
+export { lastAtOrBelow } from './search.ts';
 export { Sha256, sha256, utf8 } from './sha256.ts';

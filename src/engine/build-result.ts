@@ -77,17 +77,17 @@ const EARLIER: SubmittedOrder = { type: '', reason: '' };
 /** Type and reason of every order, as the journal has them. */
 function ordersOf({ journal }: Deck): Map<number, SubmittedOrder> {
   const orders = new Map<number, SubmittedOrder>();
-  for (const entry of journal.entries()) {
-    if (entry.kind === 'submitted') orders.set(entry.order, { type: ORDER_TYPES[entry.amount], reason: entry.text });
+  for (const entry of journal.entries('submitted')) {
+    orders.set(entry.order, { type: ORDER_TYPES[entry.amount], reason: entry.text });
   }
   return orders;
 }
 
 function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, SubmittedOrder>): FillRecord[] {
   const fills: FillRecord[] = [];
-  for (const entry of journal.entries()) {
-    if (entry.kind !== 'filled') continue;
+  for (const entry of journal.entries('filled')) {
     const { quantityScale } = ledger.units[entry.instrument];
+    const order = orders.get(entry.order) ?? EARLIER;
     fills.push({
       symbol: ledger.instruments[entry.instrument].symbol,
       order: entry.order,
@@ -97,7 +97,8 @@ function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, Submitte
       price: entry.price,
       fee: entry.amount,
       position: entry.balance / quantityScale,
-      ...(orders.get(entry.order) ?? EARLIER),
+      type: order.type,
+      reason: order.reason,
     });
   }
   return fills;

@@ -131,8 +131,12 @@ export class Journal {
     };
   }
 
-  *entries(): Generator<Entry> {
-    for (let sequence = 0; sequence < this.length; sequence++) yield this.entry(sequence);
+  /** All entries in order, or those of one kind. */
+  *entries(kind?: EntryKind): Generator<Entry> {
+    const code = kind === undefined ? 0 : ENTRY[kind];
+    for (let sequence = 0; sequence < this.length; sequence++) {
+      if (code === 0 || this.table.get(sequence, 0) === code) yield this.entry(sequence);
+    }
   }
 
   /** The rows and the texts they point to: what a worker sends home, and what two runs are compared by. */

@@ -5,6 +5,7 @@
  * drawdown lasts until the day it is recovered. `times` are session dates in microseconds, midnight UTC.
  */
 import { assert } from '../base/assert.ts';
+import { lastAtOrBelow } from '../base/search.ts';
 import { civilDate, civilTime, periodKey } from './calendar-returns.ts';
 import { drawdowns, equityDrawdownSeries } from './drawdown.ts';
 import { deviation, kurtosis, skewness } from './moments.ts';
@@ -84,7 +85,7 @@ export function pricePerformance(times: Float64Array, prices: Float64Array, risk
   const stretches = drawdowns(depths);
   /** The return since the last price at or before a date some months ago. */
   const since = (months: number): number => {
-    const at = lastAtOrBefore(times, monthsBefore(end, months));
+    const at = lastAtOrBelow(times, monthsBefore(end, months));
     return at < 0 ? Number.NaN : last / prices[at] - 1;
   };
   const growth = (years: number): number => growthSince(times, prices, monthsBefore(end, 12 * years));
@@ -139,12 +140,6 @@ function lastOf(times: Float64Array, prices: Float64Array, period: 'month' | 'ye
   return prices.filter(
     (_, i) => i + 1 === prices.length || periodKey(times[i + 1], period) !== periodKey(times[i], period),
   );
-}
-
-function lastAtOrBefore(times: Float64Array, time: number): number {
-  let at = times.length - 1;
-  while (at >= 0 && times[at] > time) at--;
-  return at;
 }
 
 /** Compound growth per year from the first price at or after `from`. */

@@ -5,6 +5,7 @@
  * in one session, a question costs two comparisons. Outside the years its rules know, a calendar does not guess.
  */
 import { Fault } from '../base/fault.ts';
+import { lastAtOrBelow } from '../base/search.ts';
 import { civilOf, formatDay, parseDay, weekdayOf } from './civil.ts';
 import { SessionCursor } from './cursor.ts';
 import { DAY, formatInstant, MINUTE, type Instant } from './instant.ts';
@@ -182,16 +183,32 @@ export class Calendar {
   private countBefore(year: number): number {
     const { counts } = this;
     while (counts.length <= year - this.rules.firstYear) {
-      counts.push(counts.at(-1)! + this.days(this.rules.firstYear + counts.length - 1).length);
+      counts.push(counts.at(-1)! + this.countOf(this.rules.firstYear + counts.length - 1));
     }
     return counts[year - this.rules.firstYear];
+  }
+
+  /** How many trade dates a year has, without a list of them. */
+  private countOf(year: number): number {
+    const listed = this.dayLists.get(year);
+    if (listed !== undefined) return listed.length;
+    this.checkYear(year);
+    const { trades, holidays } = this.rules;
+    const [first, last] = daysOfYear(year);
+    const isOpen = (day: number): boolean => day >= first && day <= last && trades(weekdayOf(day));
+    let count = 0;
+    for (let day = first; day < first + 7; day++) {
+      if (isOpen(day)) count += Math.floor((last - day) / 7) + 1;
+    }
+    for (const day of new Set(holidays(year))) if (isOpen(day)) count--;
+    return count;
   }
 
   /** The trade dates of a year. */
   private days(year: number): Int32Array {
     let days = this.dayLists.get(year);
     if (days === undefined) {
-      if (year < this.rules.firstYear || year > this.rules.lastYear) throw this.outOfRange(String(year));
+      this.checkYear(year);
       const closed = new Set(this.rules.holidays(year));
       const [first, last] = daysOfYear(year);
       const open: number[] = [];
@@ -202,6 +219,10 @@ export class Calendar {
       this.dayLists.set(year, days);
     }
     return days;
+  }
+
+  private checkYear(year: number): void {
+    if (year < this.rules.firstYear || year > this.rules.lastYear) throw this.outOfRange(String(year));
   }
 
   private year(number: number): Year {
@@ -252,18 +273,6 @@ export class Calendar {
 
 function toDay(date: string | number): number {
   return typeof date === 'number' ? date : parseDay(date);
-}
-
-/** Returns the last row whose value is at or below `value`, or −1. The values ascend. */
-function lastAtOrBelow(values: Float64Array | Int32Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function toSession(columns: SessionColumns, row: number, index: number): Session {

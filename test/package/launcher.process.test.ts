@@ -18,6 +18,11 @@ export async function main(args) {
     process.stdout.write('waiting');
     return new Promise(() => setInterval(() => {}, 1000));
   }
+  if (args[0] === 'done') {
+    setInterval(() => {}, 1000);
+    process.stdout.write('x'.repeat(1 << 20));
+    return 3;
+  }
   if (args[0] === 'load') console.log((await import(pathToFileURL(args[1]).href)).default);
   else console.log(JSON.stringify({ args, node: process.versions.node }));
   return 7;
@@ -113,4 +118,9 @@ test('a strategy in a folder without an installed tradedeck gets the one that ru
   const strategy = join(scratch, 'elsewhere', 'mine.ts');
   const { stdout, stderr } = spawnSync(process.execPath, [command, 'load', strategy], { encoding: 'utf8' });
   expect({ stdout, stderr }).toEqual({ stdout: 'its own tradedeck\n', stderr: '' });
+});
+
+test('the process ends with the command, when all is written', () => {
+  const { stdout, status } = spawnSync(process.execPath, [command, 'done'], { encoding: 'utf8', maxBuffer: 1 << 24 });
+  expect({ length: stdout.length, status }).toEqual({ length: 1 << 20, status: 3 });
 });

@@ -56,6 +56,21 @@ describe('a zone', () => {
     }
   });
 
+  it('reads offsets that have seconds', () => {
+    // tzdata, africa: Liberia was 44 minutes and 30 seconds behind until January 1972.
+    const monrovia = zone('Africa/Monrovia');
+    expect(monrovia.offsetAt(utc('1971-06-01T00:00:00Z'))).toBe(-44.5 * MINUTE);
+    expect(monrovia.offsetAt(utc('1973-06-01T00:00:00Z'))).toBe(0);
+  });
+
+  it('answers the same whatever was asked before', () => {
+    const days = Array.from({ length: 800 }, (_, i) => utc('2022-12-01T00:00:00Z') + i * 24 * HOUR);
+    const forward = days.map((at) => newYork.offsetAt(at));
+    const backward = days.toReversed().map((at) => newYork.offsetAt(at));
+    expect(backward.toReversed()).toEqual(forward);
+    expect(new Set(forward)).toEqual(new Set([-5 * HOUR, -4 * HOUR]));
+  });
+
   it('suggests the zone that was meant', () => {
     expect(() => zone('America/New_Yrok')).toThrow('did you mean "America/New_York"?');
   });

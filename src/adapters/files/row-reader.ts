@@ -15,14 +15,18 @@ export type CellKind = 'skip' | 'number' | 'stamp' | 'text';
 const LINE_FEED = 10;
 const RETURN = 13;
 const SPACE = 32;
+/** Lines whose length tells how many rows there are likely to be. */
+const MEASURED_LINES = 200;
 
 export class RowReader {
   /** Rows read. */
   row = 0;
   zoned: boolean | undefined;
-  readonly lines: Int32Array;
-  readonly day: Float64Array;
-  readonly clock: Float64Array;
+  private lineOf: Int32Array;
+  private dayOf: Float64Array;
+  private clockOf: Float64Array;
+  /** Rows that the columns have room for. */
+  private capacity: number;
   private readonly columns: readonly Column[];
   private readonly bytes: Uint8Array;
   private readonly delimiter: number;
@@ -32,8 +36,9 @@ export class RowReader {
   private at: number;
   private line: number;
 
-  /** `capacity` is the most rows there can be; `kinds` says how to read each column. */
-  constructor(dialect: Dialect, kinds: readonly CellKind[], capacity: number, file: string) {
+  /** `kinds` says how to read each column. */
+  constructor(dialect: Dialect, kinds: readonly CellKind[], file: string) {
+    const capacity = likelyRows(dialect);
     this.dialect = dialect;
     this.bytes = dialect.bytes;
     this.delimiter = dialect.delimiter;
@@ -41,15 +46,31 @@ export class RowReader {
     this.plain = dialect.numberStyle.decimal === '.' && dialect.numberStyle.group === '';
     this.at = dialect.dataFrom;
     this.line = dialect.dataLine;
-    this.lines = new Int32Array(capacity);
-    this.day = new Float64Array(capacity).fill(Number.NaN);
-    this.clock = new Float64Array(capacity).fill(Number.NaN);
+    this.capacity = capacity;
+    this.lineOf = new Int32Array(capacity);
+    this.dayOf = new Float64Array(capacity).fill(Number.NaN);
+    this.clockOf = new Float64Array(capacity).fill(Number.NaN);
     this.columns = kinds.map((kind, i) => new Column(kind, capacity, dialect.stampFormats.get(i)));
   }
 
   readAll(): void {
     const end = this.bytes.length;
     while (this.at < end) this.readLine();
+  }
+
+  /** The 1-based line of each row. */
+  get lines(): Int32Array {
+    return this.lineOf.subarray(0, this.row);
+  }
+
+  /** Days since 1970, NaN where a row has none. */
+  get day(): Float64Array {
+    return this.dayOf.subarray(0, this.row);
+  }
+
+  /** Microseconds after midnight, NaN where a row has none. */
+  get clock(): Float64Array {
+    return this.clockOf.subarray(0, this.row);
   }
 
   /** The numbers read of a column. */
@@ -71,7 +92,8 @@ export class RowReader {
       this.line++;
       return;
     }
-    this.lines[this.row] = this.line;
+    if (this.row === this.capacity) this.grow();
+    this.lineOf[this.row] = this.line;
     const last = columns.length - 1;
     for (let i = 0; i <= last; i++) {
       this.readCell(columns[i], i);
@@ -81,6 +103,16 @@ export class RowReader {
     }
     this.row++;
     this.line++;
+  }
+
+  /** The lines that follow are shorter than those that were measured. */
+  private grow(): void {
+    const capacity = Math.ceil(this.capacity * 1.5) + 16;
+    this.lineOf = longer(this.lineOf, new Int32Array(capacity));
+    this.dayOf = longer(this.dayOf, new Float64Array(capacity).fill(Number.NaN));
+    this.clockOf = longer(this.clockOf, new Float64Array(capacity).fill(Number.NaN));
+    for (const column of this.columns) column.grow(capacity);
+    this.capacity = capacity;
   }
 
   /** Reads one cell and stops at the delimiter or line feed after it. */
@@ -139,25 +171,36 @@ export class RowReader {
   }
 
   private readStamp(column: Column, index: number): void {
-    const { bytes, row } = this;
+    const { bytes } = this;
+    const stamp = column.stamp!;
+    const end = stamp.parseUsual(bytes, this.at, this.delimiter);
+    if (end >= 0) {
+      this.at = end;
+      this.keepStamp(stamp, index);
+      return;
+    }
     let from = this.at;
     this.skipCell();
     let to = this.at;
     while (from < to && bytes[from] === SPACE) from++;
     while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === RETURN)) to--;
-    const stamp = column.stamp!;
     if (!stamp.parse(bytes, from, to)) {
       // A row without a date is left out later, with a finding; a text that is no date is wrong.
       const text = textOf(bytes, from, to);
       if (!isMissing(text)) this.fail('csv.bad-date', `a date or time was expected, was ${show(text)}`, index);
       return;
     }
+    this.keepStamp(stamp, index);
+  }
+
+  private keepStamp(stamp: StampReader, index: number): void {
+    const { row } = this;
     if (!Number.isNaN(stamp.day)) {
-      this.day[row] = stamp.day;
+      this.dayOf[row] = stamp.day;
       this.zoned ??= stamp.zoned;
       if (stamp.zoned !== this.zoned) this.fail('csv.mixed-zones', 'some times name a zone and others do not', index);
     }
-    if (!Number.isNaN(stamp.clock)) this.clock[row] = stamp.clock;
+    if (!Number.isNaN(stamp.clock)) this.clockOf[row] = stamp.clock;
   }
 
   private readText(column: Column): void {
@@ -204,8 +247,8 @@ export class RowReader {
 /** Where the cells of a column go. */
 class Column {
   readonly kind: CellKind;
-  readonly values: Float64Array;
-  readonly codes: Int32Array;
+  values: Float64Array;
+  codes: Int32Array;
   readonly known = new Map<string, number>();
   readonly stamp: StampReader | undefined;
 
@@ -215,4 +258,25 @@ class Column {
     this.codes = new Int32Array(kind === 'text' ? capacity : 0);
     this.stamp = format === undefined ? undefined : new StampReader(format);
   }
+
+  grow(capacity: number): void {
+    if (this.kind === 'number') this.values = longer(this.values, new Float64Array(capacity));
+    if (this.kind === 'text') this.codes = longer(this.codes, new Int32Array(capacity));
+  }
+}
+
+function longer<T extends Float64Array | Int32Array>(column: T, place: T): T {
+  place.set(column);
+  return place;
+}
+
+/** How many rows a file has, judged by its first lines: counting them all would be a pass of its own. */
+function likelyRows({ bytes, dataFrom }: Dialect): number {
+  let lines = 0;
+  let to = dataFrom;
+  while (to < bytes.length && lines < MEASURED_LINES) {
+    to = bytes.indexOf(LINE_FEED, to) + 1;
+    lines++;
+  }
+  return to === bytes.length ? lines : Math.ceil((1.02 * lines * (bytes.length - dataFrom)) / (to - dataFrom));
 }

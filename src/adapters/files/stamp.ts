@@ -36,6 +36,8 @@ export class StampReader {
   private end = 0;
   private lastText = -1;
   private lastDay = Number.NaN;
+  /** Where the date of the row before begins, when it was read the short way. */
+  private lastAt = -1;
 
   constructor(format: StampFormat) {
     this.format = format;
@@ -46,6 +48,7 @@ export class StampReader {
     this.bytes = bytes;
     this.at = from;
     this.end = to;
+    this.lastAt = -1;
     this.day = Number.NaN;
     this.clock = Number.NaN;
     this.zoned = false;
@@ -76,6 +79,49 @@ export class StampReader {
         return this.at === this.end && milliseconds >= 0 && this.clock < DAY;
       }
     }
+  }
+
+  /**
+   * Reads the usual stamp the short way: `2024-03-01`, `2024-03-01 14:30`, `2024-03-01T14:30:00Z`, up to a delimiter or
+   * the end of the line. Returns where it ends; −1 for anything else, which `parse` then judges.
+   */
+  parseUsual(bytes: Uint8Array, from: number, delimiter: number): number {
+    if (this.format !== 'year-month-day' || bytes[from + 4] !== 45 || bytes[from + 7] !== 45) return -1;
+    if (!this.repeatsDate(bytes, from)) {
+      this.at = from;
+      this.end = from + 10;
+      this.bytes = bytes;
+      if (!this.isoDate()) return -1;
+    }
+    this.lastAt = from;
+    this.day = this.lastDay;
+    this.clock = Number.NaN;
+    this.zoned = false;
+    let at = from + 10;
+    const separator = bytes[at];
+    if (separator === 84 || separator === 32) {
+      const hours = twoDigits(bytes, at + 1);
+      const minutes = twoDigits(bytes, at + 4);
+      const hasSeconds = bytes[at + 6] === 58;
+      const seconds = hasSeconds ? twoDigits(bytes, at + 7) : 0;
+      if (bytes[at + 3] !== 58 || !(hours < 24) || !(minutes < 60) || !(seconds < 60)) return -1;
+      this.clock = hours * HOUR + minutes * MINUTE + seconds * SECOND;
+      at += hasSeconds ? 9 : 6;
+      if (bytes[at] === 90) {
+        this.zoned = true;
+        at++;
+      }
+    }
+    const end = bytes[at];
+    return end === delimiter || end === 10 || (end === 13 && bytes[at + 1] === 10) ? at : -1;
+  }
+
+  /** Whether the ten bytes are those of the row before: the last ones differ first. */
+  private repeatsDate(bytes: Uint8Array, from: number): boolean {
+    const { lastAt } = this;
+    if (lastAt < 0 || bytes !== this.bytes) return false;
+    for (let i = 9; i >= 0; i--) if (bytes[from + i] !== bytes[lastAt + i]) return false;
+    return true;
   }
 
   /** Reads up to `most` digits as a whole number, −1 when there is none. */
@@ -247,6 +293,13 @@ export class StampReader {
     if (!/^\d{1,2}$/.test(day) || !/^\d{4}$/.test(year)) return false;
     return this.setDay(Number(year), month, Number(day));
   }
+}
+
+/** The number that two bytes spell; NaN where they are no digits. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at] - 48;
+  const ones = bytes[at + 1] - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
 }
 
 /** Returns the days since 1970 of a Gregorian date (Hinnant, chrono-compatible low-level date algorithms). */

@@ -114,6 +114,7 @@ function stampIntraday(day: Float64Array, clock: Float64Array, stamping: Stampin
     const open = openTime[i];
     time[i] = open + micros;
     hours.seek(open + micros - 1);
+    if (hours.known && open >= hours.openAt && open + micros <= hours.closeAt) continue;
     if (hours.known && !(open < hours.closeAt && open + micros > hours.openAt)) regularOnly = false;
     if (open < hours.openAt || open + micros > hours.closeAt) crosses = true;
     if (hours.known && !hours.extendedContains(open, open + micros)) offSession.push(i);

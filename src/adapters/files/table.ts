@@ -42,7 +42,7 @@ export interface Table {
 export function readTable(dialect: Dialect, file: string): Table {
   const { columns } = dialect;
   const kinds = columns.map((_, column) => kindOf(dialect, column));
-  const reader = new RowReader(dialect, kinds, countLines(dialect.bytes, dialect.dataFrom), file);
+  const reader = new RowReader(dialect, kinds, file);
   reader.readAll();
   const numbers = new Map<Role, Float64Array>();
   const values = new Map<string, Float64Array>();
@@ -58,13 +58,13 @@ export function readTable(dialect: Dialect, file: string): Table {
   return {
     file,
     length: reader.row,
-    lines: reader.lines.subarray(0, reader.row),
+    lines: reader.lines,
     numbers,
     values,
     texts,
     names,
-    day: reader.day.subarray(0, reader.row),
-    clock: reader.clock.subarray(0, reader.row),
+    day: reader.day,
+    clock: reader.clock,
     zoned: reader.zoned ?? false,
     zone: columns.find((column) => column.zone !== undefined)?.zone,
     header: dialect.header,
@@ -86,10 +86,4 @@ function looksNumeric({ bytes, delimiter, dataFrom, numberStyle }: Dialect, colu
     from = end + 1;
   }
   return false;
-}
-
-function countLines(bytes: Uint8Array, from: number): number {
-  let count = 0;
-  for (let i = bytes.indexOf(10, from); i >= 0; i = bytes.indexOf(10, i + 1)) count++;
-  return count;
 }

@@ -1,6 +1,7 @@
 /**
  * The figures of a run: from its sessions, trades and benchmark to the metrics that terminal, file and page show.
  */
+import { lastAtOrBelow } from '../../base/search.ts';
 import type { Curve, RunResult } from '../../engine/result.ts';
 import type { Metric, PriceInput } from '../../report/input.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
@@ -57,28 +58,33 @@ export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureI
   });
 }
 
-/** The last value of a curve at or before each time; NaN before its first. */
+/** The last value of a curve at or before each time, which rise; NaN before its first. */
 function sampled({ time, value }: Curve, times: Float64Array): Float64Array {
   const levels = new Float64Array(times.length);
   let row = -1;
   for (let i = 0; i < times.length; i++) {
-    while (row + 1 < time.length && time[row + 1] <= times[i]) row++;
+    row = lastAtOrBelow(time, times[i], row + 1);
     levels[i] = row < 0 ? Number.NaN : value[row];
   }
   return levels;
 }
 
 function tradeColumns({ trades }: RunResult): TradeColumns {
-  const column = (of: (trade: RunResult['trades'][number]) => number): Float64Array => Float64Array.from(trades, of);
-  const paid = (trade: RunResult['trades'][number]): number => trade.profit / trade.return;
-  return {
-    profits: column((trade) => trade.profit),
-    returns: column((trade) => trade.return),
-    entryTimes: column((trade) => trade.entryAt),
-    exitTimes: column((trade) => trade.exitAt),
-    adverseExcursions: column((trade) => trade.worst / paid(trade)),
-    favourableExcursions: column((trade) => trade.best / paid(trade)),
-  };
+  const { length } = trades;
+  const column = (): Float64Array => new Float64Array(length);
+  const [profits, returns, entryTimes, exitTimes] = [column(), column(), column(), column()];
+  const [adverseExcursions, favourableExcursions] = [column(), column()];
+  for (let i = 0; i < length; i++) {
+    const trade = trades[i];
+    const paid = trade.profit / trade.return;
+    profits[i] = trade.profit;
+    returns[i] = trade.return;
+    entryTimes[i] = trade.entryAt;
+    exitTimes[i] = trade.exitAt;
+    adverseExcursions[i] = trade.worst / paid;
+    favourableExcursions[i] = trade.best / paid;
+  }
+  return { profits, returns, entryTimes, exitTimes, adverseExcursions, favourableExcursions };
 }
 
 /** Money bought and sold up to each session's end, since the one before. */
@@ -98,10 +104,9 @@ function tradedAt(result: RunResult, prices: readonly PriceInput[]): Float64Arra
 function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Array | undefined {
   const { time, value: equity } = result.sessions;
   const exposure = new Float64Array(time.length);
-  for (const symbol of new Set(result.fills.map((fill) => fill.symbol))) {
+  for (const [symbol, fills] of bySymbol(result.fills)) {
     const bars = prices.find((price) => price.symbol === symbol);
     if (bars === undefined) return undefined;
-    const fills = result.fills.filter((fill) => fill.symbol === symbol);
     const closes = sampled({ time: bars.columns.time, value: bars.columns.close }, time);
     let next = 0;
     let position = 0;
@@ -111,4 +116,14 @@ function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Ar
     }
   }
   return exposure;
+}
+
+function bySymbol(fills: RunResult['fills']): Map<string, RunResult['fills'][number][]> {
+  const groups = new Map<string, RunResult['fills'][number][]>();
+  for (const fill of fills) {
+    const group = groups.get(fill.symbol);
+    if (group === undefined) groups.set(fill.symbol, [fill]);
+    else group.push(fill);
+  }
+  return groups;
 }

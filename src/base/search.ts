@@ -1,0 +1,15 @@
+/**
+ * Finding a place in a column that ascends, by halving.
+ */
+
+/** Returns the last row from `from` on whose value is at or below `value`; `from − 1` where none is. NaN is above all. */
+export function lastAtOrBelow(values: Float64Array | Int32Array, value: number, from = 0): number {
+  let low = from;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
