@@ -122,6 +122,12 @@ test.each([
   expect(purity([{ path: 'src/engine/planted.ts', text }])).toEqual([]);
 });
 
+test('a pure folder of a worldly room is pure', () => {
+  const plant = (path: string): number => purity([{ path, text: "import 'node:fs'; Date.now();" }]).length;
+  expect(plant('src/adapters/fake-alpaca/core/planted.ts')).toBe(2);
+  expect(plant('src/adapters/fake-alpaca/planted.ts')).toBe(0);
+});
+
 test('a worldly room may touch the world', () => {
   expect(purity([{ path: 'src/cli/planted.ts', text: "import 'node:fs'; Date.now();" }])).toEqual([]);
 });

@@ -16,6 +16,9 @@ export const LEVELS: readonly (readonly string[])[] = [
 /** The rooms that touch the world. All others are pure: they get clock, chance and data handed in. */
 export const WORLDLY: ReadonlySet<string> = new Set(['client', 'adapters', 'desk', 'cli']);
 
+/** Folders of worldly rooms that are pure all the same, so that a simulation can hold what they hold. */
+export const PURE_FOLDERS: readonly string[] = ['src/adapters/fake-alpaca/core/'];
+
 /** Returns the room of a path (`engine` of `src/engine/sim/fees.ts`), or `undefined` outside `src`. */
 export function roomOf(path: string): string | undefined {
   const [top, room] = path.split('/');
@@ -29,5 +32,5 @@ export function levelOf(room: string): number {
 
 export function isPure(path: string): boolean {
   const room = roomOf(path);
-  return room !== undefined && !WORLDLY.has(room);
+  return (room !== undefined && !WORLDLY.has(room)) || PURE_FOLDERS.some((folder) => path.startsWith(folder));
 }

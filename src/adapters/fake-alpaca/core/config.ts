@@ -1,0 +1,76 @@
+/**
+ * How this broker behaves where the vendor leaves room or documents disagree: every choice a named setting.
+ */
+import { MILLISECOND } from '../../../time/instant.ts';
+import { CHAIN, type ChainOptions } from './contracts.ts';
+import type { ListingOptions } from './listing.ts';
+
+/** A delay drawn evenly from a range of microseconds. */
+export type Delay = readonly [shortest: number, longest: number];
+
+export interface BrokerConfig {
+  readonly seed: number;
+  /** The instant at which the broker begins. */
+  readonly startAt: number;
+  readonly symbols: readonly (ListingOptions & { readonly price?: number })[];
+  /** Dollars at the start. */
+  readonly cash: number;
+  /** A paper account: no dividends, bookings of the night a day late, its stream in binary frames. */
+  readonly paper: boolean;
+  /** 1 for a cash account, 2 for margin, 4 for the day-trading account of old. */
+  readonly multiplier: 1 | 2 | 4;
+  /** 0 none, 1 covered calls and cash-secured puts, 2 long options, 3 spreads. */
+  readonly optionsLevel: 0 | 1 | 2 | 3;
+  readonly shorting: boolean;
+  readonly keyId: string;
+  readonly secret: string;
+  readonly chain: ChainOptions;
+  /** Share of marketable orders that fill in part first, as the vendor's paper market does. */
+  readonly partialFills: number;
+  /** `paper` fills any size at the best price; `displayed` only what the quote shows. */
+  readonly liquidity: 'paper' | 'displayed';
+  /** Options in the strict reading (day; market and limit), or as the later page of the documentation has it. */
+  readonly optionRules: 'strict' | 'wide';
+  /** Whether fractional orders may be limit or stop orders. */
+  readonly fractionalLimits: boolean;
+  /** Chance per night that a short option in the money with little time value is assigned early. */
+  readonly earlyAssignment: number;
+  /** Requests a minute per account. */
+  readonly requestsPerMinute: number;
+  readonly dataRequestsPerMinute: number;
+  /** What the broker needs to route a new order, cancel, replace, and fill. */
+  readonly delays: { readonly route: Delay; readonly cancel: Delay; readonly replace: Delay; readonly rest: Delay };
+  /** Whether bars, quotes and trades are kept for the data endpoints. */
+  readonly keepHistory: boolean;
+}
+
+export const DEFAULTS: Omit<BrokerConfig, 'startAt' | 'symbols'> = {
+  seed: 1,
+  cash: 100_000,
+  paper: true,
+  multiplier: 2,
+  optionsLevel: 3,
+  shorting: true,
+  keyId: 'PKFAKE00000000000001',
+  secret: 'fake-secret',
+  chain: CHAIN,
+  partialFills: 0.1,
+  liquidity: 'paper',
+  optionRules: 'strict',
+  fractionalLimits: true,
+  earlyAssignment: 0,
+  requestsPerMinute: 200,
+  dataRequestsPerMinute: 10_000,
+  delays: {
+    route: [3 * MILLISECOND, 30 * MILLISECOND],
+    cancel: [5 * MILLISECOND, 60 * MILLISECOND],
+    replace: [5 * MILLISECOND, 60 * MILLISECOND],
+    rest: [200 * MILLISECOND, 3000 * MILLISECOND],
+  },
+  keepHistory: true,
+};
+
+/** Fills in the defaults. */
+export function brokerConfig(options: Partial<BrokerConfig> & Pick<BrokerConfig, 'startAt' | 'symbols'>): BrokerConfig {
+  return { ...DEFAULTS, ...options };
+}
