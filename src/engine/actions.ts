@@ -40,6 +40,7 @@ export function applyAction(
 
 function applySplit(split: Split, instrument: number, ledger: Ledger, market: Market, journal: Journal): void {
   const { ratio, at } = split;
+  ledger.trades.split(instrument, ratio);
   const before = ledger.marks[instrument];
   const after = before / ratio;
   ledger.marks[instrument] = after;

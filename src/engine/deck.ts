@@ -30,6 +30,7 @@ import type { Order, OrderIntent } from './order.ts';
 import { MergedPlayer } from './merged-player.ts';
 import { Notices } from './notices.ts';
 import { OrderEntry } from './order-entry.ts';
+import { OptionLife } from './options/life.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from './ports.ts';
@@ -65,6 +66,8 @@ export class Deck implements ContextDeck, VenueListener {
   endAt = Number.NaN;
   ruinedAt: number | undefined;
   readonly orders: OrderEntry;
+  /** Only where there are options, and no broker to say what becomes of them. */
+  readonly options: OptionLife | undefined;
   readonly account: AccountCheck;
   readonly pairs: CurrencyPairs;
   /** Where one instrument's bars are played to one strategy; then nothing is merged. */
@@ -146,6 +149,8 @@ export class Deck implements ContextDeck, VenueListener {
       ...(options.controls ?? []),
     ]);
     this.orders = new OrderEntry(this, gate);
+    this.options = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
+    this.options?.start();
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
     const opens = options.opensAt === undefined ? undefined : this.hours[0].openAfter(options.opensAt);
     this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? opens);

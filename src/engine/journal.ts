@@ -27,6 +27,10 @@ export const ENTRY = {
   session: 16,
   converted: 17,
   universe: 18,
+  exercised: 19,
+  assigned: 20,
+  lapsed: 21,
+  settled: 22,
 } as const;
 
 export type EntryKind = keyof typeof ENTRY;

@@ -6,6 +6,7 @@
  */
 import { addMoney, ExactSum, toUnits } from '../base/fixed.ts';
 import type { Instrument } from '../market/instrument.ts';
+import { OptionBook } from './options/book.ts';
 import { Position, Units } from './position.ts';
 import { TradeLog } from './trade-log.ts';
 
@@ -53,6 +54,8 @@ export class Ledger {
   readonly dividends = new ExactSum();
   readonly interest = new ExactSum();
   readonly startingCash: number;
+  /** The option contracts among the instruments; undefined where there are none. */
+  readonly options: OptionBook | undefined;
   /** positions[strategy][instrument] */
   readonly positions: readonly (readonly Position[])[];
   /** Positions that are not flat, for marking; order of first opening. */
@@ -70,6 +73,7 @@ export class Ledger {
     this.cashDecimals = Units.cashDecimals(instruments);
     this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
     this.trades = new TradeLog(this.units);
+    this.options = OptionBook.of(instruments);
     const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency), ...others])];
     this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
     this.currencyOf = Int32Array.from(instruments, (instrument) => currencies.indexOf(instrument.currency));

@@ -8,6 +8,7 @@ import { BarFeed, type Feed } from './feed.ts';
 import { QuoteFeed, TradeFeed } from './feeds.ts';
 import { meet } from './meet.ts';
 import { MergeOrder } from './merge-order.ts';
+import { takeOptionQuote } from './options/quotes.ts';
 import type { Market } from './sim/market.ts';
 import { freesCash } from './sim/queue.ts';
 
@@ -108,13 +109,17 @@ export class MergedPlayer {
     this.deck.events++;
     const bid = columns.bid[row];
     const ask = columns.ask[row];
-    market.quotedAt = at;
+    let middle = (bid + ask) / 2;
     market.bid = bid;
     market.ask = ask;
+    market.quotedAt = at;
+    if (market.instrument.option !== undefined) {
+      const { ledger, conventions } = this.deck;
+      middle = takeOptionQuote(market, bid, ask, ledger.marks[market.index], conventions.options);
+    }
     market.bidSize = columns.bidSize[row]!;
     market.askSize = columns.askSize[row]!;
     this.deck.venue.onQuote(market, at);
-    const middle = (bid + ask) / 2;
     if (middle === middle) this.mark(market, middle, at);
     for (const host of this.deck.hosts) {
       if (host.handlers.onQuote === undefined) continue;

@@ -8,7 +8,8 @@ import type { Deck } from './deck.ts';
 import type { Gate, Refusal } from './gate.ts';
 import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
-import { Order, orderTypeCode, timeInForceCode, type OrderIntent } from './order.ts';
+import { plainMarket } from './intents.ts';
+import { Order, orderTypeCode, timeInForceCode, type OrderIntent, type Side } from './order.ts';
 import type { OrderChange } from './ports.ts';
 
 export class OrderEntry {
@@ -117,32 +118,34 @@ export class OrderEntry {
     return this.deck.venue.update(order, change) === undefined;
   }
 
+  /** Closes a position at a price; what works there ends first. */
   forceClose(strategy: number, instrument: number, price: number, reason: string, at: number): void {
-    const { quantity, quantityUnits } = this.deck.ledger.positions[strategy][instrument];
-    const market = this.deck.markets[instrument];
-    this.deck.venue.clear(market, reason, strategy);
-    const intent: OrderIntent = {
-      instrument,
-      strategy,
-      side: quantity > 0 ? -1 : 1,
-      quantity: Math.abs(quantity),
-      fraction: Number.NaN,
-      type: 'market',
-      timeInForce: 'GTC',
-      limit: Number.NaN,
-      stop: Number.NaN,
-      trail: Number.NaN,
-      trailIsFraction: false,
-      limitOffset: Number.NaN,
-      goodTill: Number.NaN,
-      reduceOnly: true,
-      affordable: false,
-      reason,
-    };
-    this.prepareView(intent, Math.abs(quantityUnits), false);
+    const { quantity } = this.deck.ledger.positions[strategy][instrument];
+    this.deck.venue.clear(this.deck.markets[instrument], reason, strategy);
+    this.force(strategy, instrument, quantity > 0 ? -1 : 1, Math.abs(quantity), price, reason, at);
+  }
+
+  /**
+   * Books what no control may prevent: a margin call, a delisting, an assignment. Returns the id of its order.
+   * `isFree` charges no fee.
+   */
+  force(
+    strategy: number,
+    instrument: number,
+    side: Side,
+    quantity: number,
+    price: number,
+    reason: string,
+    at: number,
+    isFree = false,
+  ): number {
+    const intent: OrderIntent = { ...plainMarket(instrument, strategy), side, quantity, reason };
+    const { quantityScale } = this.deck.ledger.units[instrument];
+    this.prepareView(intent, Math.round(quantity * quantityScale), false);
     const order = this.gate.release(intent, this.view);
     this.recordSubmitted(order);
-    this.deck.venue.forceFill(order, price, at);
+    this.deck.venue.forceFill(order, price, at, isFree);
+    return order.id;
   }
 
   private prepareView(intent: OrderIntent, units: number, warming: boolean): void {

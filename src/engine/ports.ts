@@ -54,8 +54,11 @@ export interface DeckVenue extends Venue {
   onClose(market: Market, at: number): void;
   /** Ends working orders of a market, of one strategy or of all. */
   clear(market: Market, code: string, strategy?: number): void;
-  /** Closes at a price outside of matching, where the venue can: at the end of a tape, by a liquidation. */
-  forceFill(order: Approved, price: number, at: number): void;
+  /**
+   * Fills at a price outside of matching, where the venue can: at the end of a tape, by a liquidation, by an assignment.
+   * `isFree` charges no fee.
+   */
+  forceFill(order: Approved, price: number, at: number, isFree?: boolean): void;
   /** Takes back orders that were working when a run was saved. */
   resume(orders: readonly Order[], sequence: number, now: number): void;
 }

@@ -16,11 +16,23 @@ export interface Trade {
   readonly exitPrice: number;
   /** Money made in the instrument's currency, before fees. */
   readonly grossProfit: number;
+  /**
+   * The same as it is to be judged: a contract that ended in shares counts with what it was worth then, and those shares
+   * from their market price, though they were booked at the strike. Otherwise it is `grossProfit`.
+   */
+  readonly judgedProfit: number;
   /** Its share of the fees of its entry and exit. */
   readonly fees: number;
   readonly entryOrder: number;
   readonly exitOrder: number;
 }
+
+interface Judged {
+  readonly instrument: number;
+  price: number;
+}
+
+export type SavedJudged = readonly [order: number, instrument: number, price: number];
 
 const INSTRUMENT = 0;
 const STRATEGY = 1;
@@ -37,6 +49,10 @@ const WIDTH = 10;
 export class TradeLog {
   private readonly table = new Table(WIDTH);
   private readonly units: readonly Units[];
+  /** What the market said of orders that were booked at another price: see `judge`. */
+  private readonly judged = new Map<number, Judged>();
+  /** By trade: money by which its profit is to be judged higher than it was booked. */
+  private readonly corrections = new Map<number, number>();
 
   constructor(units: readonly Units[]) {
     this.units = units;
@@ -72,6 +88,45 @@ export class TradeLog {
     row[start + FEES] = fees;
     row[start + ENTRY_ORDER] = entryOrder;
     row[start + EXIT_ORDER] = exitOrder;
+    if (this.judged.size !== 0) this.correct(instrument, units, entryPrice, exitPrice, entryOrder, exitOrder);
+  }
+
+  private correct(
+    instrument: number,
+    units: number,
+    entryPrice: number,
+    exitPrice: number,
+    entryOrder: number,
+    exitOrder: number,
+  ): void {
+    const [entry, exit] = [this.judged.get(entryOrder), this.judged.get(exitOrder)];
+    if (entry === undefined && exit === undefined) return;
+    const { priceScale, quantityScale, multiplier } = this.units[instrument];
+    const entryMove = entry === undefined ? 0 : entry.price - entryPrice / priceScale;
+    const exitMove = exit === undefined ? 0 : exit.price - exitPrice / priceScale;
+    this.corrections.set(this.length - 1, ((exitMove - entryMove) * units * multiplier) / quantityScale);
+  }
+
+  /**
+   * Told before an order is booked at another price than the market's, as an exercise or assignment is: `price` is what
+   * the market said, in money. Trades that the order opens or closes are judged by it.
+   */
+  judge(order: number, instrument: number, price: number): void {
+    this.judged.set(order, { instrument, price });
+  }
+
+  /** A split: what was said of positions that are still open is said in the new shares. */
+  split(instrument: number, ratio: number): void {
+    for (const judged of this.judged.values()) if (judged.instrument === instrument) judged.price /= ratio;
+  }
+
+  /** Plain data, given back to `restoreJudged` when a run is continued. */
+  saveJudged(): readonly SavedJudged[] {
+    return [...this.judged].map(([order, { instrument, price }]) => [order, instrument, price]);
+  }
+
+  restoreJudged(state: readonly SavedJudged[]): void {
+    for (const [order, instrument, price] of state) this.judge(order, instrument, price);
   }
 
   instrumentOf(trade: number): number {
@@ -98,6 +153,7 @@ export class TradeLog {
     const { priceScale, quantityScale, multiplier } = this.units[instrument];
     const quantity = block[start + UNITS] / quantityScale;
     const move = (block[start + EXIT_PRICE] - block[start + ENTRY_PRICE]) / priceScale;
+    const grossProfit = move * quantity * multiplier;
     return {
       instrument,
       strategy: block[start + STRATEGY],
@@ -106,7 +162,8 @@ export class TradeLog {
       exitAt: block[start + EXIT_AT],
       entryPrice: block[start + ENTRY_PRICE] / priceScale,
       exitPrice: block[start + EXIT_PRICE] / priceScale,
-      grossProfit: move * quantity * multiplier,
+      grossProfit,
+      judgedProfit: grossProfit + (this.corrections.get(trade) ?? 0),
       fees: block[start + FEES],
       entryOrder: block[start + ENTRY_ORDER],
       exitOrder: block[start + EXIT_ORDER],

@@ -6,11 +6,13 @@
  */
 import { auctionCutoff, exchangeAuctions, type AuctionModel } from './auctions.ts';
 import { bpsSlippage, noSlippage } from './slippage.ts';
-import { noFees, perShareFees, typicalFees } from './fees.ts';
+import { leanFees, noFees, typicalFees } from './fees.ts';
 import { payFromBase, separateAccounts, type ConversionModel } from './conversion.ts';
 import { cautiousFinancing, noFinancing, type FinancingModel } from './financing.ts';
 import { lastInLine, type QueueModel } from './queue-models.ts';
 import { cashAccount, flatLeverage, type MarginModel } from './margin.ts';
+import { earlyWhenDeep } from './assignment.ts';
+import { lastSeenSide, sideThatIsThere, type OptionConventions } from './option-models.ts';
 import type {
   EndRule,
   FeeModel,
@@ -49,6 +51,8 @@ export interface Conventions {
   readonly marginBuffer: number;
   /** Interest on cash, and the borrowing of shares. */
   readonly financing: FinancingModel;
+  /** Fills, marks and assignment of options; the pessimistic ones where it is left out. */
+  readonly options?: OptionConventions;
   /** Sessions until a cash account may spend what a sale brought: 1 for T+1, 0 for at once. */
   readonly settlementDays: number;
   /** What happens to cash that fills leave in other currencies. */
@@ -111,7 +115,8 @@ export const lean: Conventions = {
   name: 'lean',
   limits: 'penetrate',
   auctions: auctionCutoff(15.5),
-  fees: perShareFees(0.005, 1, 0.005),
+  fees: leanFees,
+  options: { fills: lastSeenSide, marks: sideThatIsThere, assignment: earlyWhenDeep() },
   margin: flatLeverage(2),
   sizing: { buffer: 0.0025, reservesFees: true, at: 'decision', trims: false },
 };

@@ -43,19 +43,31 @@ export interface ContractTier {
   readonly rate: number;
 }
 
+/** Which price says what tier a fill belongs to: the one that was paid, or (as LEAN has it) the other side's quote. */
+export type TierPrice = 'paid' | 'opposite-quote';
+
 /** Per contract by the price of the contract, at least `minimum` per order. Tiers in any order. */
-export function perContractFees(tiers: readonly ContractTier[] | number, minimum = 0): FeeModel {
+export function perContractFees(
+  tiers: readonly ContractTier[] | number,
+  minimum = 0,
+  tierPrice: TierPrice = 'paid',
+): FeeModel {
   const sorted = (typeof tiers === 'number' ? [{ from: -Infinity, rate: tiers }] : [...tiers]).sort(
     (a, b) => b.from - a.from,
   );
   const rateAt = (price: number): number => (sorted.find((tier) => price >= tier.from) ?? sorted.at(-1)!).rate;
+  const isOpposite = tierPrice === 'opposite-quote';
   return {
-    name: `per-contract(${sorted.map((tier) => tier.rate).join('/')}, ${minimum})`,
-    sentence: `Each order pays ${sorted.map((tier) => tier.rate).join(', ')} per contract by price level, at least ${minimum}.`,
+    name: `per-contract(${sorted.map((tier) => tier.rate).join('/')}, ${minimum}${isOpposite ? ', opposite-quote' : ''})`,
+    sentence: `Each order pays ${sorted.map((tier) => tier.rate).join(', ')} per contract by price level${
+      isOpposite ? ' of the opposite quote' : ''
+    }, at least ${minimum}.`,
     fee(context) {
-      const before = context.quantityBefore === 0 ? 0 : context.valueBefore / context.quantityBefore;
-      const charged = context.quantityBefore === 0 ? 0 : Math.max(rateAt(before) * context.quantityBefore, minimum);
-      const due = rateAt(before) * context.quantityBefore + rateAt(context.price) * context.quantity;
+      const { quantity, quantityBefore, valueBefore, side, bid, ask } = context;
+      const price = isOpposite ? (side > 0 ? bid : ask) : context.price;
+      const before = quantityBefore === 0 ? 0 : isOpposite ? price : valueBefore / quantityBefore;
+      const charged = quantityBefore === 0 ? 0 : Math.max(rateAt(before) * quantityBefore, minimum);
+      const due = rateAt(before) * quantityBefore + rateAt(price) * quantity;
       return Math.max(due, minimum) - charged;
     },
   };
@@ -87,6 +99,29 @@ export const typicalFees: FeeModel = (() => {
       'Typical broker fees: shares 0.005 each, at least 1 and at most 1 % per order; options 0.65 and futures 2.25 per ' +
       'contract; currencies 0.2 and crypto 10 basis points.',
     fee: (context: FillContext) => byKind[context.instrument.kind].fee(context),
+  };
+})();
+
+/**
+ * Interactive Brokers as LEAN charges it: shares 0.005, at least 1 and at most 0.5 %; options on shares 0.65, 0.5 below
+ * ten cents and 0.25 below five, by the quote of the other side; options on indices nothing.
+ */
+export const leanFees: FeeModel = (() => {
+  const shares = perShareFees(0.005, 1, 0.005);
+  const tiers = [
+    { from: 0.1, rate: 0.65 },
+    { from: 0.05, rate: 0.5 },
+    { from: -Infinity, rate: 0.25 },
+  ];
+  const contracts = perContractFees(tiers, 1, 'opposite-quote');
+  return {
+    name: 'lean',
+    sentence: `${shares.sentence} Options on shares: ${contracts.sentence} Options on indices pay nothing.`,
+    fee(context: FillContext) {
+      const { option } = context.instrument;
+      if (option === undefined) return shares.fee(context);
+      return option.settlement === 'cash' ? 0 : contracts.fee(context);
+    },
   };
 })();
 

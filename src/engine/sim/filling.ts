@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger.ts';
 import { EVENT } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { MarketHours } from '../ports.ts';
+import { Collateral } from './collateral.ts';
 import type { Conventions } from './conventions.ts';
 import type { Market } from './market.ts';
 import type { FillContext } from './models.ts';
@@ -24,6 +25,8 @@ export class Filling {
   private readonly journal: Journal;
   private readonly listener: VenueListener;
   private readonly orders: WorkingOrders;
+  /** Only where there are options. */
+  private readonly collateral: Collateral | undefined;
 
   constructor(
     instruments: readonly Instrument[],
@@ -39,6 +42,7 @@ export class Filling {
     this.journal = journal;
     this.listener = listener;
     this.orders = orders;
+    this.collateral = ledger.options === undefined ? undefined : new Collateral(ledger, conventions.margin);
     const { settlementDays, margin } = conventions;
     this.settlement =
       settlementDays > 0 && margin.spendsCash === true ? new Settlement(settlementDays, hours) : undefined;
@@ -88,7 +92,10 @@ export class Filling {
     context.quantityBefore = order.filledUnits / market.scale;
     context.valueBefore = order.filledValue / market.scale;
     const paid = maker ? price : this.slip(order, market, price);
-    if (units > closable) {
+    if (this.collateral?.concerns(order.instrument) === true) {
+      units = this.secured(order, market, units, paid, at, this.collateral);
+      if (units === 0) return;
+    } else if (units > closable) {
       units = this.affordable(order, market, units, closable, paid, at);
       if (units === 0) return;
     }
@@ -155,6 +162,55 @@ export class Filling {
     return total;
   }
 
+  /** Whole units that the account can carry of an option, or of shares under options; 0 when the order was ended. */
+  private secured(
+    order: Order,
+    market: Market,
+    units: number,
+    price: number,
+    at: number,
+    collateral: Collateral,
+  ): number {
+    const { instrument, side } = order;
+    const { scale } = market;
+    const unsettled = this.settlement?.unsettled(at) ?? 0;
+    const lotUnits = Math.round(market.instrument.lot * scale);
+    const isFraction = units === Infinity;
+    const share = isFraction ? order.fraction : 1;
+    const isCarried = (some: number): boolean => {
+      const quantity = some / scale;
+      const fee = this.feeFor(quantity, price);
+      const fill = { instrument, quantity: side * quantity, price, fee };
+      return collateral.shortfall([fill], unsettled, share) <= 1e-6;
+    };
+    if (!isFraction && isCarried(units)) return units;
+    let fewer = 0;
+    if (isFraction || (order.affordable && this.conventions.sizing.trims)) {
+      let most = isFraction ? this.mostLots(market, order.fraction, price) : units / lotUnits;
+      // What can be carried of many can be carried of fewer: halve until both ends meet.
+      while (fewer < most) {
+        const middle = Math.ceil((fewer + most) / 2);
+        if (isCarried(middle * lotUnits)) fewer = middle;
+        else most = middle - 1;
+      }
+    }
+    if (fewer === 0) {
+      this.orders.end(order, 'reject', 'margin.insufficient', at);
+      return 0;
+    }
+    order.units = order.filledUnits + fewer * lotUnits;
+    return fewer * lotUnits;
+  }
+
+  /** Lots that a fraction of the free money would pay for. */
+  private mostLots(market: Market, fraction: number, price: number): number {
+    const { ledger } = this;
+    const { instrument } = market;
+    const rate = ledger.rates[ledger.currencyOf[market.index]];
+    const each = price * instrument.multiplier * instrument.lot * rate;
+    return Math.max(0, Math.floor((this.conventions.margin.free(ledger) * fraction) / each));
+  }
+
   /** Whole units that a fraction of the free margin buys, its own fee included. */
   private fractionUnits(
     order: Order,
@@ -180,7 +236,7 @@ export class Filling {
   }
 
   /** Moves the money and the shares, and tells everybody. */
-  book(order: Order, market: Market, units: number, price: number, at: number, maker: boolean): void {
+  book(order: Order, market: Market, units: number, price: number, at: number, maker: boolean, isFree = false): void {
     assert(units > 0, 'a fill moves something');
     const { context, ledger } = this;
     const scale = market.scale;
@@ -191,7 +247,7 @@ export class Filling {
     context.price = price;
     context.quantityBefore = order.filledUnits / scale;
     context.valueBefore = order.filledValue / scale;
-    const fee = this.conventions.fees.fee(context);
+    const fee = isFree ? 0 : this.conventions.fees.fee(context);
     const signed = order.side * units;
     const booked = ledger.fill(order.strategy, order.instrument, signed, price, fee, at, order.id);
     order.filledUnits += units;

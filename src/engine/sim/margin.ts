@@ -5,7 +5,9 @@
  * currency of the account.
  */
 import type { Instrument } from '../../market/instrument.ts';
+import { cashOptions, regTOptions, type OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { Ledger } from '../ledger.ts';
+import { optionCollateral, optionValue } from '../options/collateral.ts';
 
 export interface MarginModel {
   readonly name: string;
@@ -16,6 +18,8 @@ export interface MarginModel {
   readonly calls: boolean;
   /** Whether purchases are paid in full from cash, so that it matters when a sale settles. */
   readonly spendsCash?: boolean;
+  /** How sold options are backed; Regulation T where it is left out. */
+  readonly options?: OptionMarginRule;
   /** Money free for opening positions now. */
   free(ledger: Ledger): number;
   /** Money that opening one unit at `price` takes from `free`, in the instrument's currency. */
@@ -29,6 +33,7 @@ export interface MarginModel {
  * the margin of their contracts: what it ties up cannot be spent, and equity below what they must keep is a margin call.
  */
 export function cashAccount(allowsShort = false): MarginModel {
+  const options = allowsShort ? regTOptions : cashOptions;
   return {
     name: allowsShort ? 'cash-with-shorts' : 'cash',
     sentence: allowsShort
@@ -37,7 +42,8 @@ export function cashAccount(allowsShort = false): MarginModel {
     allowsShort,
     calls: false,
     spendsCash: true,
-    free: (ledger) => ledger.cashValue() - tiedByFutures(ledger),
+    options,
+    free: (ledger) => ledger.cashValue() - tiedByFutures(ledger) - optionCollateral(ledger, options),
     perUnit: (instrument, side, price) =>
       instrument.future !== undefined ? instrument.future.initialMargin : side > 0 ? price * instrument.multiplier : 0,
     maintenance: (ledger) => keptByFutures(ledger),
@@ -99,6 +105,7 @@ function shareOfValue(rule: {
     let margin = 0;
     for (const position of ledger.openPositions()) {
       const instrument = ledger.instruments[position.instrument];
+      if (instrument.option !== undefined) continue;
       const rate = ledger.rates[ledger.currencyOf[position.instrument]];
       const size = Math.abs(position.quantity);
       margin +=
@@ -110,18 +117,20 @@ function shareOfValue(rule: {
             rate *
             share(Math.sign(position.quantity));
     }
-    return margin;
+    // Options lend nothing: what is held must be paid, and what is sold is backed without counting its own proceeds.
+    return ledger.options === undefined ? margin : margin + optionValue(ledger) + optionCollateral(ledger, regTOptions);
   };
   return {
     name: rule.name,
     sentence: rule.sentence,
     allowsShort: true,
+    options: regTOptions,
     calls: rule.kept(1) > 0,
     free: (ledger) => ledger.equity() - total(ledger, rule.initial, (instrument) => instrument.future!.initialMargin),
     perUnit: (instrument, side, price) =>
       instrument.future !== undefined
         ? instrument.future.initialMargin
-        : price * instrument.multiplier * rule.initial(side),
+        : price * instrument.multiplier * (instrument.option === undefined ? rule.initial(side) : 1),
     maintenance: (ledger) => total(ledger, rule.kept, (instrument) => instrument.future!.maintenanceMargin),
   };
 }

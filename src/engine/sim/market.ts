@@ -18,6 +18,9 @@ export class Market {
   ask = Number.NaN;
   /** When it was quoted; NaN before the first. */
   quotedAt = Number.NaN;
+  /** The last bid and ask that an option ever had. */
+  seenBid = Number.NaN;
+  seenAsk = Number.NaN;
   /** What is left of the quoted sizes after our own fills, in units of the instrument. */
   bidSize = 0;
   askSize = 0;
@@ -31,7 +34,8 @@ export class Market {
   /** End of the first bar that had a volume; Infinity while none had. */
   volumeFrom = Infinity;
   /** The newest bar that executes; undefined where there are none. */
-  bar: { readonly high: number; readonly low: number; readonly volume: number } | undefined = undefined;
+  bar: { readonly open: number; readonly high: number; readonly low: number; readonly volume: number } | undefined =
+    undefined;
   /** End of the bar that `volumeLeft` is of. */
   volumeAt = Number.NaN;
   readonly working: Order[] = [];

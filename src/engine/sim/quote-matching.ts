@@ -1,6 +1,7 @@
 /**
  * Orders against quotes and trades: what arrives meets the quote that is in force, what rests meets each new one.
  */
+import { tickAt, toTick } from '../../market/instrument.ts';
 import type { Order } from '../order.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Conventions } from './conventions.ts';
@@ -8,6 +9,7 @@ import type { Filling } from './filling.ts';
 import type { Market } from './market.ts';
 import { stepOf } from './match-bar.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
+import { farSide, type QuoteFillModel } from './option-models.ts';
 import { isAuction, isOnce } from './queue.ts';
 import { lastInLine } from './queue-models.ts';
 import { isLive, type WorkingOrders } from './working-orders.ts';
@@ -19,6 +21,8 @@ export class QuoteMatching {
   private readonly filling: Filling;
   private readonly orders: WorkingOrders;
   private readonly hours: readonly MarketHours[];
+  /** Only where options fill at another price than the far side. */
+  private readonly optionFills: QuoteFillModel | undefined;
 
   constructor(conventions: Conventions, filling: Filling, orders: WorkingOrders, hours: readonly MarketHours[]) {
     this.conventions = conventions;
@@ -26,12 +30,17 @@ export class QuoteMatching {
     this.filling = filling;
     this.orders = orders;
     this.hours = hours;
+    const { fills } = conventions.options ?? { fills: farSide };
+    this.optionFills = fills === farSide ? undefined : fills;
   }
 
   /** A new order meets the quote that is in force. */
   arrive(order: Order, market: Market, at: number): void {
+    // A quote of another session says nothing about this one: the order waits for the next.
+    const hours = this.hours[market.index];
+    if (hours.closeAfter(market.quotedAt) !== hours.closeAfter(at)) return;
     order.rested = true;
-    const price = this.matchOnQuote(order, market.bid, market.ask, at, true);
+    const price = this.matchMarket(order, market, at, true);
     if (price === price) this.takeQuote(order, market, price, at, false);
     if (this.queues && isLive(order)) this.queue(order, market);
   }
@@ -43,7 +52,7 @@ export class QuoteMatching {
       if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close') continue;
       const arriving = !order.rested;
       order.rested = true;
-      const price = this.matchOnQuote(order, market.bid, market.ask, at, arriving);
+      const price = this.matchMarket(order, market, at, arriving);
       if (price === price) this.takeQuote(order, market, price, at, order.type === 'limit' && !arriving);
       if (this.queues && isLive(order)) this.queue(order, market);
       const far = order.side > 0 ? market.ask : market.bid;
@@ -57,6 +66,19 @@ export class QuoteMatching {
   private trades(market: Market, at: number): boolean {
     const hours = this.hours[market.index];
     return hours.isOpen(at) || hours.closeAfter(at) === at;
+  }
+
+  /** Against the quote of the market; options by the model of the conventions. */
+  private matchMarket(order: Order, market: Market, at: number, arriving: boolean): number {
+    const { optionFills } = this;
+    if (optionFills === undefined || market.instrument.option === undefined) {
+      return this.matchOnQuote(order, market.bid, market.ask, at, arriving);
+    }
+    const model = optionFills.price(order.side, market, at - order.activeAt);
+    const price = toTick(market.instrument, model, order.side > 0 ? 'up' : 'down');
+    return order.side > 0
+      ? this.matchOnQuote(order, market.bid, price, at, arriving)
+      : this.matchOnQuote(order, price, market.ask, at, arriving);
   }
 
   private matchOnQuote(order: Order, bid: number, ask: number, at: number, arriving: boolean): number {
@@ -163,7 +185,7 @@ export class QuoteMatching {
       order.type === 'market-if-touched' ||
       order.type === 'trailing-stop';
     if (isLive(order) && sweeps && wanted !== Infinity && order.timeInForce !== 'IOC') {
-      const worse = price + order.side * (market.tick || price * 1e-4);
+      const worse = price + order.side * (tickAt(market.instrument, price) || price * 1e-4);
       this.filling.fill(order, market, order.remainingUnits, worse, at, false);
     }
   }

@@ -197,12 +197,12 @@ export class SimulatedVenue implements DeckVenue {
   }
 
   /** Books a fill of `units` at `price` outside of matching: the end of a tape, a liquidation. No slippage. */
-  forceFill(order: Approved, price: number, at: number): void {
+  forceFill(order: Approved, price: number, at: number, isFree = false): void {
     const market = this.markets[order.instrument];
     order.sequence = ++this.orders.sequence;
     this.orders.step(order, EVENT.accept);
     this.filling.withoutBar(market);
-    this.filling.book(order, market, order.units, price, at, false);
+    this.filling.book(order, market, order.units, price, at, false, isFree);
   }
 
   private startTrail(order: Order, market: Market): void {

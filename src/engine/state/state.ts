@@ -12,6 +12,7 @@ import type { Host } from '../context.ts';
 import type { Ledger } from '../ledger.ts';
 import type { DeckVenue } from '../ports.ts';
 import type { SavedPosition } from '../position.ts';
+import type { SavedJudged } from '../trade-log.ts';
 import type { Treasury } from '../treasury.ts';
 import type { Universe } from '../universe.ts';
 import type { SavedFeed } from './feeds.ts';
@@ -20,7 +21,18 @@ import { restoreOrders, saveOrders, type SavedOrder } from './orders.ts';
 
 /** Of the format of saved states. */
 export const STATE_VERSION = 1;
-const PRICES = ['last', 'lastAt', 'bid', 'ask', 'bidSize', 'askSize', 'volumeFrom'] as const;
+const PRICES = [
+  'last',
+  'lastAt',
+  'bid',
+  'ask',
+  'bidSize',
+  'askSize',
+  'volumeFrom',
+  'quotedAt',
+  'seenBid',
+  'seenAsk',
+] as const;
 
 export interface DeckState {
   readonly version: typeof STATE_VERSION;
@@ -53,6 +65,8 @@ export interface DeckState {
   /** The session for which interest was last charged, or null. */
   readonly rolledAt: number | null;
   readonly peak: number;
+  /** What the market said of assignments whose shares are still held; left out where there are no options. */
+  readonly judged?: readonly SavedJudged[];
 }
 
 /** The parts of a deck that have a state. */
@@ -101,6 +115,7 @@ export function saveDeck(parts: DeckParts): DeckState {
     unsettled: venue.settlement?.save() ?? [],
     rolledAt: treasury.rolledAt ?? null,
     peak,
+    ...(ledger.options === undefined ? {} : { judged: ledger.trades.saveJudged() }),
   };
 }
 
@@ -132,6 +147,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     state.at,
   );
   gate.nextId = state.nextOrder;
+  ledger.trades.restoreJudged(state.judged ?? []);
   venue.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {

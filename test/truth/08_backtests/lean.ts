@@ -11,8 +11,9 @@ import { calendar } from '../../../src/time/calendars.ts';
 import { instant } from '../../../src/time/instant.ts';
 import type { TruthCase } from '../case.ts';
 import { Comparison, notCovered } from './comparing.ts';
+import { leanOptionCases } from './lean-options.ts';
 import { play } from './playing.ts';
-import { barsOf, dateOf, filesIn, mapPrices, type BacktestCase } from './reading.ts';
+import { barsOf, dateOf, filesIn, joinStreams, mapPrices, type BacktestCase } from './reading.ts';
 
 interface Factor {
   readonly date: string;
@@ -24,9 +25,9 @@ interface Factor {
 export function leanCases(file: string, truth: BacktestCase, root: string): TruthCase[] {
   const id = `${file}#${truth.id}`;
   if (truth.cases !== undefined) {
-    return truth.cases.map((_, index) => notCovered(`${id}-${index}`, 'option expiry is not played by the engine yet'));
+    return leanOptionCases(id, truth, root);
   }
-  const order = /SetHoldings\((\w+), ([\d.]+)\) once/.exec(truth.strategy);
+  const order = /SetHoldings\((\w+), ([\d.]+)\)/.exec(truth.strategy);
   if (order === null) return [notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`)];
   const [symbol, share] = [order[1], Number(order[2])];
   const minute = /minute bar/.test(truth.strategy);
@@ -150,7 +151,7 @@ function minuteTape(
       streams.push(regular(stream, session.openAt, session.closeAt, factorAt(factors, day)));
     }
   }
-  const joined = [join_(streams, 'bars'), join_(streams, 'quote-bars')];
+  const joined = ['bars', 'quote-bars'].map((kind) => joinStreams(streams.filter((stream) => stream.kind === kind)));
   return {
     source: symbol,
     simulated: false,
@@ -179,22 +180,4 @@ function regular(stream: StreamSlice, openAt: number, closeAt: number, factor: n
     ]),
   );
   return { ...stream, columns: scaled } as unknown as StreamSlice;
-}
-
-/** One stream of all of a kind, in the order given. */
-function join_(streams: readonly StreamSlice[], kind: StreamSlice['kind']): StreamSlice {
-  const parts = streams.filter((stream) => stream.kind === kind);
-  const length = parts.reduce((sum, part) => sum + part.columns.length, 0);
-  const columns: Record<string, Float64Array | number> = { length };
-  for (const [name, first] of Object.entries(parts[0].columns as unknown as Record<string, Float64Array | number>)) {
-    if (typeof first === 'number') continue;
-    const whole = new Float64Array(length);
-    let at = 0;
-    for (const part of parts) {
-      whole.set((part.columns as unknown as Record<string, Float64Array>)[name], at);
-      at += part.columns.length;
-    }
-    columns[name] = whole;
-  }
-  return { ...parts[0], columns } as unknown as StreamSlice;
 }

@@ -12,8 +12,20 @@ export function play(
   conventions: Conventions,
   cash: number,
 ): RunResult {
+  const deck = deckOf(tape, setup, conventions, cash);
+  deck.play(tape.slice);
+  return deck.finish();
+}
+
+/** The same, before it plays. */
+export function deckOf(
+  tape: RecordedTape,
+  setup: StrategyDefinition['setup'],
+  conventions: Conventions,
+  cash: number,
+): Deck {
   const definition: AnyStrategy = defineStrategy({ name: 'case', setup });
-  const deck = new Deck({
+  return new Deck({
     tape,
     streams: tape.slice.streams,
     rows: Math.max(...tape.slice.streams.map((stream) => stream.columns.length)),
@@ -22,6 +34,4 @@ export function play(
     conventions,
     calendarOf: calendar,
   });
-  deck.play(tape.slice);
-  return deck.finish();
 }

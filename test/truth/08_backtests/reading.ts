@@ -111,3 +111,20 @@ export function mapPrices(columns: BarColumns, change: (price: number, row: numb
     close: columns.close.map(change),
   };
 }
+
+/** One stream of several of a kind, in the order given. */
+export function joinStreams(parts: readonly StreamSlice[]): StreamSlice {
+  const length = parts.reduce((sum, part) => sum + part.columns.length, 0);
+  const columns: Record<string, Float64Array | number> = { length };
+  for (const [name, first] of Object.entries(parts[0].columns as unknown as Record<string, Float64Array | number>)) {
+    if (typeof first === 'number') continue;
+    const whole = new Float64Array(length);
+    let at = 0;
+    for (const part of parts) {
+      whole.set((part.columns as unknown as Record<string, Float64Array>)[name], at);
+      at += part.columns.length;
+    }
+    columns[name] = whole;
+  }
+  return { ...parts[0], columns } as unknown as StreamSlice;
+}

@@ -1,0 +1,135 @@
+/**
+ * The life of the option contracts on a deck: when each stops trading, and with which price it is settled.
+ *
+ * A contract settled at the close (PM) is settled by the last price of its underlying at or before that close. One
+ * settled at the open (AM) has stopped trading the evening before, and takes the opening price of the first bar of the
+ * day; where the tape has no price on that day, the last one before it, and the journal says so.
+ */
+import { contractLife } from '../../market/option/life.ts';
+import { ENTRY, type Journal } from '../journal.ts';
+import type { Ledger } from '../ledger.ts';
+import type { OrderEntry } from '../order-entry.ts';
+import type { DeckVenue, MarketHours } from '../ports.ts';
+import type { Conventions } from '../sim/conventions.ts';
+import type { Market } from '../sim/market.ts';
+import type { Wakes } from '../wakes.ts';
+import type { Contract, OptionBook } from './book.ts';
+import { Settling } from './settling.ts';
+
+/** What the life of options needs of the deck. */
+export interface OptionDeck {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly venue: DeckVenue;
+  readonly markets: readonly Market[];
+  readonly orders: OrderEntry;
+  readonly wakes: Wakes;
+  readonly conventions: Conventions;
+  readonly delisted: Uint8Array;
+  readonly hours: readonly MarketHours[];
+  /** Now. */
+  readonly at: number;
+}
+
+/** Contracts that stop trading, or are settled, at one instant. */
+interface Due {
+  readonly tradesUntil: number;
+  readonly settlesAt: number;
+  readonly contracts: Contract[];
+}
+
+const MINUTE = 60_000_000;
+
+export class OptionLife {
+  readonly settling: Settling;
+  private readonly deck: OptionDeck;
+  private readonly book: OptionBook;
+
+  constructor(deck: OptionDeck, book: OptionBook) {
+    this.deck = deck;
+    this.book = book;
+    this.settling = new Settling(deck);
+  }
+
+  /** Plans the end of every contract. What ended before the tape began is not traded. */
+  start(): void {
+    const plans = new Map<string, Due>();
+    for (const contract of this.book.contracts) {
+      if (contract === undefined) continue;
+      const { tradesUntil, settlesAt } = contractLife(this.deck.ledger.instruments[contract.instrument]);
+      const key = `${tradesUntil} ${settlesAt}`;
+      const due = plans.get(key) ?? { tradesUntil, settlesAt, contracts: [] };
+      due.contracts.push(contract);
+      plans.set(key, due);
+    }
+    this.deck.wakes.untilFirst((from) => {
+      for (const due of plans.values()) this.plan(due, from);
+    });
+  }
+
+  private plan(due: Due, from: number): void {
+    const { wakes } = this.deck;
+    const { tradesUntil, settlesAt } = due;
+    const isMorning = tradesUntil < settlesAt;
+    if (tradesUntil < from) this.stopTrading(due.contracts);
+    else if (isMorning) wakes.at(tradesUntil, () => this.stopTrading(due.contracts));
+    if (!isMorning && settlesAt >= from) wakes.at(settlesAt, () => this.settleAtClose(due));
+    // A run that goes on from a saved state may have stopped between the open and its first price.
+    if (isMorning && (settlesAt >= from || this.isHeld(due))) {
+      wakes.at(Math.max(from, settlesAt), (now) => this.awaitOpening(due, now));
+    }
+  }
+
+  private settleAtClose({ contracts }: Due): void {
+    this.stopTrading(contracts);
+    this.settling.expire(contracts, (underlying) => this.deck.ledger.marks[underlying], this.deck.at);
+  }
+
+  /** Looks once a minute whether the underlying has an opening price. */
+  private awaitOpening(due: Due, now: number): void {
+    const { contracts, settlesAt } = due;
+    const { ledger, journal, wakes, at } = this.deck;
+    const held = contracts.filter(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
+    if (held.length === 0) return;
+    const close = this.closeOf(due);
+    const underlyings = [...new Set(held.map(({ underlying }) => underlying))];
+    const prices = new Map(underlyings.map((underlying) => [underlying, this.openingOf(underlying, settlesAt)]));
+    const isComplete = [...prices.values()].every((price) => price === price);
+    if (!isComplete && now < close) {
+      wakes.at(Math.min(now + MINUTE, close), (next) => this.awaitOpening(due, next));
+      return;
+    }
+    for (const [underlying, price] of prices) {
+      if (price === price) continue;
+      const last = ledger.marks[underlying];
+      prices.set(underlying, last);
+      const text = `no opening price on the day of settlement: the last one is taken`;
+      journal.write(ENTRY.note, at, 0, underlying, 0, 0, last, 0, 0, text);
+    }
+    this.settling.expire(held, (underlying) => prices.get(underlying)!, at);
+  }
+
+  /** The open of the first bar that ended after `openAt`, or the first price since; NaN while there is none. */
+  private openingOf(underlying: number, openAt: number): number {
+    const market = this.deck.markets[underlying];
+    if (!(market.lastAt > openAt)) return Number.NaN;
+    return market.bar === undefined ? market.last : market.bar.open;
+  }
+
+  private closeOf({ settlesAt, contracts }: Due): number {
+    return this.deck.hours[contracts[0].underlying].closeAfter(settlesAt + 1);
+  }
+
+  private isHeld({ contracts }: Due): boolean {
+    return contracts.some(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
+  }
+
+  private stopTrading(contracts: readonly Contract[]): void {
+    const { markets, venue, delisted } = this.deck;
+    for (const { instrument } of contracts) {
+      const market = markets[instrument];
+      if (market.working.length > 0) venue.clear(market, 'option.expired');
+      delisted[instrument] = 1;
+    }
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * The end of a contract, booked: worthless, settled in cash, or exercised and delivered as shares at its strike.
+ *
+ * A delivery closes the contract at nought and trades the shares at the strike, as brokers report it. So that a sold
+ * put that was assigned far in the money is not counted as a win, both are judged at what the market said then.
+ */
+import { Fault } from '../../base/fault.ts';
+import { formatInstant } from '../../time/instant.ts';
+import { wholeLots } from '../../market/instrument.ts';
+import { ENTRY } from '../journal.ts';
+import type { Position } from '../position.ts';
+import type { Approved } from '../gate.ts';
+import { exerciseValue, type Contract } from './book.ts';
+import { optionCollateral, optionRule } from './collateral.ts';
+import type { OptionDeck } from './life.ts';
+
+/** From this value per point on, a contract that expires is exercised: Rule 805 of the Options Clearing Corporation. */
+const EXERCISED_FROM = 0.01;
+
+export class Settling {
+  private readonly deck: OptionDeck;
+
+  constructor(deck: OptionDeck) {
+    this.deck = deck;
+  }
+
+  /**
+   * Settles every position in contracts that expire together, with the underlyings at `priceOf`. Assignments come
+   * first: what they deliver, or take, is there when a bought contract is exercised against it.
+   */
+  expire(contracts: readonly Contract[], priceOf: (underlying: number) => number, at: number): void {
+    const held = contracts.flatMap((contract) =>
+      this.positionsIn(contract.instrument).map((position) => ({ contract, position })),
+    );
+    held.sort((a, b) => Number(a.position.quantity > 0) - Number(b.position.quantity > 0));
+    for (const { contract, position } of held) {
+      const price = priceOf(contract.underlying);
+      if (price !== price) {
+        const rule = `${contract.symbol} expires and its underlying never had a price`;
+        throw new Fault('option.no-settlement-price', rule, { field: formatInstant(at) });
+      }
+      this.settle(contract, position, price, at);
+    }
+  }
+
+  /** Positions of every strategy in an instrument. */
+  positionsIn(instrument: number): Position[] {
+    return this.deck.ledger.positions.map((own) => own[instrument]).filter(({ quantity }) => quantity !== 0);
+  }
+
+  private settle(contract: Contract, position: Position, price: number, at: number): void {
+    const { multiplier, terms } = contract;
+    const value = exerciseValue(contract, price);
+    const { quantity, strategy } = position;
+    const worth = value / multiplier;
+    if (worth < EXERCISED_FROM - 1e-9) {
+      this.close(contract, position, 0, 'expired worthless', at);
+      this.write(ENTRY.lapsed, contract, strategy, quantity, price, 0, 'expired worthless', at);
+    } else if (terms.settlement === 'cash') {
+      const reason = `settled in cash at ${price}`;
+      this.close(contract, position, worth, reason, at);
+      this.write(ENTRY.settled, contract, strategy, quantity, price, value * quantity, reason, at);
+    } else if (quantity < 0) {
+      this.assign(contract, position, -quantity, price, 'assigned at expiry', at);
+    } else {
+      const obstacle = this.obstacle(contract, strategy, quantity, price);
+      if (obstacle === undefined) {
+        this.judge(contract, this.nextOrder, price);
+        const order = this.close(contract, position, 0, 'exercised at expiry', at);
+        this.deliver(contract, strategy, quantity, price, order, 'exercised at expiry', at);
+      } else this.sellOut(contract, position, price, obstacle, at);
+    }
+  }
+
+  /** A contract was sold and its buyer exercises it. `contracts` is positive. */
+  assign(contract: Contract, position: Position, contracts: number, price: number, reason: string, at: number): void {
+    const { strategy } = position;
+    this.judge(contract, this.nextOrder, price);
+    const order = this.close(contract, position, 0, reason, at, contracts);
+    this.deliver(contract, strategy, -contracts, price, order, reason, at);
+  }
+
+  /** The holder exercises: the order has passed the gate. */
+  exercise(contract: Contract, order: Approved, at: number): void {
+    const { strategy } = order;
+    const price = this.deck.ledger.marks[contract.underlying];
+    const contracts = order.units / this.deck.ledger.units[contract.instrument].quantityScale;
+    const reason = order.reason === '' ? 'exercised early' : order.reason;
+    if (contract.terms.settlement === 'cash') {
+      const value = exerciseValue(contract, price);
+      this.deck.venue.forceFill(order, value / contract.multiplier, at, true);
+      this.write(ENTRY.settled, contract, strategy, contracts, price, value * contracts, reason, at);
+      return;
+    }
+    this.judge(contract, order.id, price);
+    this.deck.venue.forceFill(order, 0, at, true);
+    this.deliver(contract, strategy, contracts, price, order.id, reason, at);
+  }
+
+  /** Why the account cannot take or give what exercising brings, in words; `undefined` when it can. */
+  obstacle(contract: Contract, strategy: number, contracts: number, price: number): string | undefined {
+    if (contract.terms.settlement === 'cash') return undefined;
+    const { ledger, conventions, venue, at } = this.deck;
+    const { margin } = conventions;
+    const { underlying, terms, shares } = contract;
+    const instrument = ledger.instruments[underlying];
+    const side = terms.right === 'call' ? 1 : -1;
+    const moved = shares * contracts;
+    const held = ledger.positions[strategy][underlying].quantity;
+    const opening = held * side >= 0 ? moved : Math.max(0, moved - Math.abs(held));
+    if (opening > 0 && side < 0 && !margin.allowsShort) {
+      return `${opening} ${instrument.symbol} would be short, which the account does not allow`;
+    }
+    const rule = optionRule(margin);
+    const changes = [
+      { instrument: contract.instrument, quantity: -contracts },
+      { instrument: underlying, quantity: side * moved },
+    ];
+    const rate = ledger.rates[ledger.currencyOf[underlying]];
+    const tied = optionCollateral(ledger, rule, changes) - optionCollateral(ledger, rule);
+    // What only closes is always allowed.
+    if (opening === 0 && tied <= 1e-9) return undefined;
+    const gained = exerciseValue(contract, price) * contracts * rate;
+    const need = opening * margin.perUnit(instrument, side, price) * rate - gained + tied;
+    const free = margin.free(ledger) - (venue.settlement?.unsettled(at) ?? 0);
+    if (need <= free + 1e-6) return undefined;
+    return `exercising needs ${need.toFixed(2)}, ${free.toFixed(2)} is free`;
+  }
+
+  /** What cannot be exercised is sold before it lapses, at the bid where there is one. */
+  private sellOut(contract: Contract, position: Position, price: number, obstacle: string, at: number): void {
+    const { bid } = this.deck.markets[contract.instrument];
+    const worth = exerciseValue(contract, price) / contract.multiplier;
+    // A bid from before the underlying moved would be a present.
+    const got = bid > 0 ? Math.min(bid, worth) : 0;
+    const { strategy, quantity } = position;
+    const reason = `not exercised: ${obstacle}`;
+    this.close(contract, position, got, reason, at);
+    this.write(ENTRY.lapsed, contract, strategy, quantity, price, got * contract.multiplier * quantity, reason, at);
+  }
+
+  private get nextOrder(): number {
+    return this.deck.orders.gate.nextId;
+  }
+
+  private judge(contract: Contract, order: number, price: number): void {
+    this.deck.ledger.trades.judge(order, contract.instrument, exerciseValue(contract, price) / contract.multiplier);
+  }
+
+  private close(
+    contract: Contract,
+    { strategy, quantity }: Position,
+    price: number,
+    reason: string,
+    at: number,
+    contracts = Math.abs(quantity),
+  ): number {
+    const side = quantity > 0 ? -1 : 1;
+    return this.deck.orders.force(strategy, contract.instrument, side, contracts, price, reason, at, true);
+  }
+
+  /** Moves the shares of `contracts` exercised (above 0) or assigned (below 0), at the strike. */
+  private deliver(
+    contract: Contract,
+    strategy: number,
+    contracts: number,
+    price: number,
+    order: number,
+    reason: string,
+    at: number,
+  ): void {
+    const { ledger } = this.deck;
+    const { underlying, terms, multiplier, shares, strike, cash } = contract;
+    const size = Math.abs(contracts);
+    const side = contracts > 0 === (terms.right === 'call') ? 1 : -1;
+    const instrument = ledger.instruments[underlying];
+    const whole = wholeLots(shares * size, instrument.lot) * instrument.lot;
+    const scale = 10 ** instrument.priceDecimals;
+    const each = Math.round(((strike * multiplier) / shares) * scale) / scale;
+    if (whole > 0) {
+      ledger.trades.judge(this.nextOrder, underlying, price);
+      this.deck.orders.force(strategy, underlying, side, whole, each, `${reason}: ${contract.symbol}`, at, true);
+    }
+    // Fractions of a share are paid in cash, and so is what rounding the price of a share has left of the strike.
+    const rest = whole * each - strike * multiplier * size + (shares * size - whole) * price + cash * size;
+    const currency = ledger.currencyOf[underlying];
+    const paid = Math.abs(rest) < 1e-9 ? 0 : ledger.move(currency, side * rest, 'other');
+    const kind = contracts > 0 ? ENTRY.exercised : ENTRY.assigned;
+    this.write(kind, contract, strategy, contracts, price, paid, reason, at, order, side * whole);
+  }
+
+  private write(
+    kind: number,
+    { instrument }: Contract,
+    strategy: number,
+    quantity: number,
+    price: number,
+    amount: number,
+    text: string,
+    at: number,
+    order = 0,
+    shares = 0,
+  ): void {
+    this.deck.journal.write(kind, at, order, instrument, strategy, quantity, price, amount, shares, text);
+  }
+}
