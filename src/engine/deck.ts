@@ -17,14 +17,12 @@ import { EquityCurve } from './equity.ts';
 import { Excursions, openEntries } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
 import { makeFeeds } from './feeds.ts';
-import { Gate } from './gate.ts';
 import { Happenings } from './happenings.ts';
 import { isReady, makeHost } from './hosting.ts';
 import type { DeckOptions } from './deck-options.ts';
 import { calendarHours } from './hours.ts';
 import { ENTRY, Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
-import { tradable, warmedUp, wellFormed } from './limits/format.ts';
 import type { Line } from './line.ts';
 import type { Order, OrderIntent } from './order.ts';
 import { MergedPlayer } from './merged-player.ts';
@@ -37,7 +35,6 @@ import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '
 import { buildResult } from './build-result.ts';
 import type { RunResult } from './result.ts';
 import { honest, type Conventions } from './sim/conventions.ts';
-import { borrowControl } from './sim/financing.ts';
 import type { Market } from './sim/market.ts';
 import type { VenueListener } from './sim/working-orders.ts';
 import { resumeDeck } from './resume.ts';
@@ -45,6 +42,7 @@ import { saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import { Tracer } from './trace.ts';
 import { Treasury } from './treasury.ts';
 import { Universe } from './universe.ts';
+import { makeGate } from './make-gate.ts';
 import { makeVenue } from './make-venue.ts';
 import { Wakes } from './wakes.ts';
 
@@ -136,19 +134,8 @@ export class Deck implements ContextDeck, VenueListener {
     this.treasury = new Treasury(ledger, journal, conventions, options.rates ?? {}, [...this.pairs.rateOf]);
     this.treasury.checkDividends(tape.actions);
     this.universe = new Universe(tape.instruments, options.universe);
-    const gate = new Gate([
-      warmedUp,
-      tradable,
-      // A quantity worked out without a rate is not a number: the missing rate is what must be said.
-      ...(ledger.cash.length > 1 ? [this.treasury.control] : []),
-      wellFormed,
-      ...(this.universe.isDated ? [this.universe.control] : []),
-      ...(tape.instruments.some((each) => conventions.financing.borrowable(each) < Infinity)
-        ? [borrowControl(conventions.financing)]
-        : []),
-      ...(options.controls ?? []),
-    ]);
-    this.orders = new OrderEntry(this, gate);
+    const { treasury, universe } = this;
+    this.orders = new OrderEntry(this, makeGate({ ledger, conventions, treasury, universe }, options));
     this.options = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
     this.options?.start();
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
