@@ -82,27 +82,23 @@ async function conducted(plan: SweepPlan, workers: number): Promise<number[]> {
   const { loaded, points, figures, periodsPerYear } = plan;
   const tape = shareTape(loaded.tape);
   const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear);
-  const periods = sessionsOf(subject);
+  const periods = sessionsOf(subject).length;
   const blocks = blocksFor(points.count, periods);
   const { codeHash } = loaded.strategy;
   const threadStart = (): ThreadStart => {
-    return { config, folder: '/', codeHash, tape, seed: loaded.seed, figures, periodsPerYear, periods, blocks };
+    return { config, folder: '/', codeHash, tape, seed: loaded.seed, figures, periodsPerYear };
   };
   const conductor = new Conductor({
-    subject,
-    points,
-    periods,
-    blocks,
     workers,
     threadStart,
     stop: { isStopped: false },
     now: () => performance.now(),
-    onBatch: () => undefined,
-    onProgress: () => undefined,
   });
+  const nothing = { part: undefined, onBatch: () => undefined, onProgress: () => undefined };
+  const stage = { subject, points, periods, blocks, ...nothing };
   const indices = Int32Array.from({ length: points.count }, (_, i) => i);
   try {
-    return await times(() => conductor.play(indices));
+    return await times(() => conductor.play(indices, stage));
   } finally {
     await conductor.end();
   }

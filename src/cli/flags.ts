@@ -28,6 +28,14 @@ export function whole(text: string): number {
   return value;
 }
 
+/** A whole number of at least zero. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return value;
+}
+
 /** A share, 0 … 1. */
 export function share(text: string): number {
   const value = Number(text);

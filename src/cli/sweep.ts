@@ -15,12 +15,14 @@ import { earlierText, earlierTrials } from '../desk/experiments/trials.ts';
 import { planSweep } from '../desk/sweep/plan.ts';
 import type { SweepMethod } from '../desk/sweep/schema.ts';
 import { sweepRequest } from '../desk/sweep/settings.ts';
+import type { ValidateFlags } from '../desk/sweep/validate-settings.ts';
 import { runSweep, type FinishedSweep } from '../desk/sweep/sweep.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
+import { validationLines } from './validation.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell, type Style } from './terminal.ts';
 
-export interface SweepFlags extends RunFlags {
+export interface SweepFlags extends RunFlags, ValidateFlags {
   readonly where?: readonly string[];
   readonly require?: readonly string[];
   readonly objective?: readonly string[];
@@ -65,6 +67,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
         runs: flags.tries,
         maxRuns: flags.maxRuns,
         shard: flags.shard,
+        validate: flags,
       },
       process.env,
     );
@@ -79,7 +82,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
       again: flags.again === true,
       stop,
       now: () => performance.now(),
-      onProgress: (done, total) => progress.update(done, total),
+      onProgress: (done, total, stage) => progress.update(done, total, stage),
     });
     progress.end();
     const files = await leaveSweep(finished, folder, chosen.folder);
@@ -115,6 +118,11 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   if (quiet === true) return;
   for (const line of headLines(finished)) print(line);
   print();
+  if (finished.validation !== undefined) {
+    for (const line of validationLines(finished.validation)) print(line);
+    print();
+    print(styled('bold', 'On the whole history, which is what was chosen on:'));
+  }
   for (const line of tableLines(finished)) print(line);
   print();
   if (odds === undefined)

@@ -8,6 +8,7 @@ import { Deck } from '../../engine/deck.ts';
 import { BatchPlayer, pointTable, QUEUE, type Batch } from '../../research/sweep/batch.ts';
 import type { Points } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
+import type { Part } from '../../research/validation/part.ts';
 import type { StopSign } from '../run/play.ts';
 import type { ThreadStart } from './messages.ts';
 import { SweepThreads } from './threads.ts';
@@ -18,10 +19,6 @@ const BATCH_MS = 250;
 const WORTH_MS = 300;
 
 export interface Conducting {
-  readonly subject: SweepSubject;
-  readonly points: Points;
-  readonly periods: number;
-  readonly blocks: number;
   /** Threads that play, this one included. */
   readonly workers: number;
   readonly threadStart: () => ThreadStart;
@@ -29,6 +26,16 @@ export interface Conducting {
   readonly worthMs?: number | undefined;
   readonly stop: StopSign;
   now(): number;
+}
+
+/** What is played, and who is told of it. */
+export interface Stage {
+  readonly subject: SweepSubject;
+  readonly points: Points;
+  readonly periods: number;
+  readonly blocks: number;
+  /** The part of the tape that the subject plays; `undefined` for all of it. */
+  readonly part: Part | undefined;
   onBatch(batch: Batch): void;
   /** Called with the number of points played since the start, of this call. */
   onProgress(played: number): void;
@@ -44,12 +51,12 @@ export class Conductor {
   }
 
   /** Plays points; false when it was stopped before all were played. */
-  async play(indices: Int32Array): Promise<boolean> {
+  async play(indices: Int32Array, stage: Stage): Promise<boolean> {
     let left = indices;
     const seen = new Set<number>();
     // What a dying thread took with it is played again, here.
     for (let round = 0; left.length > 0; round++) {
-      const isStopped = await this.playOnce(left, seen, round === 0);
+      const isStopped = await this.playOnce(left, stage, seen, round === 0);
       if (isStopped) return false;
       left = left.filter((index) => !seen.has(index));
     }
@@ -60,23 +67,28 @@ export class Conductor {
     await this.threads?.end();
   }
 
-  private async playOnce(indices: Int32Array, seen: Set<number>, mayStart: boolean): Promise<boolean> {
+  private async playOnce(
+    indices: Int32Array,
+    { subject, points, periods, blocks, part, onBatch, onProgress }: Stage,
+    seen: Set<number>,
+    mayStart: boolean,
+  ): Promise<boolean> {
     const { world } = this;
-    const table = pointTable(world.points, indices);
+    const table = pointTable(points, indices);
     const queue = new Int32Array(new SharedArrayBuffer(8));
-    const player = new BatchPlayer(world.subject, table, queue, world.periods, world.blocks);
+    const player = new BatchPlayer(subject, table, queue, periods, blocks, part);
     const startedAt = world.now();
     let sentAt = startedAt;
     let played = 0;
     const receive = (batch: Batch): void => {
       for (const index of batch.indices) seen.add(index);
-      world.onBatch(batch);
+      onBatch(batch);
     };
     let others: Promise<void> | undefined;
     let failure: unknown;
     const start = (): void => {
       this.threads ??= new SweepThreads(world.workers - 1, world.threadStart());
-      others = this.threads.play({ table, queue }, receive).catch((error: unknown) => {
+      others = this.threads.play({ table, queue, periods, blocks, part }, receive).catch((error: unknown) => {
         failure = error;
         Atomics.store(queue, QUEUE.stop, 1);
       });
@@ -94,7 +106,7 @@ export class Conductor {
         sentAt = now;
       }
       const taken = Math.min(indices.length, Atomics.load(queue, QUEUE.next));
-      world.onProgress(taken);
+      onProgress(taken);
       if (!more) break;
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (world.stop.isStopped) Atomics.store(queue, QUEUE.stop, 1);
@@ -120,11 +132,11 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, TURN_MS));
 }
 
-/** Returns how many sessions the tape has: those of a run that does nothing. */
-export function sessionsOf(subject: SweepSubject): number {
+/** Returns the ends of the sessions of the tape: those of a run that does nothing. */
+export function sessionsOf(subject: SweepSubject): Float64Array {
   const options = subject.options({});
   const idle = { name: 'idle', setup: () => ({}) };
   const deck = new Deck({ ...options, strategies: [{ definition: idle }] });
   deck.play(subject.slice);
-  return deck.equity.sessions().value.length;
+  return deck.equity.sessions().time;
 }

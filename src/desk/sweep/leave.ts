@@ -17,6 +17,7 @@ import { ownVersion } from '../run/package.ts';
 import type { FinishedSweep } from './sweep.ts';
 import { plainFigures } from './sweep.ts';
 import type { SweepConfig } from './schema.ts';
+import { outOfSampleCsv, validationRecord } from './validation-record.ts';
 
 /** Writes the files of a sweep; returns their names by what they are. Relative paths of its deck start at `deckFolder`. */
 export async function leaveSweep(
@@ -34,6 +35,7 @@ export async function leaveSweep(
     'rows.csv': rowsCsv(sweep),
     ...(sweep.winner === undefined ? {} : { 'equity.csv': winnerEquity(sweep) }),
     'sweep.json': `${JSON.stringify({ ...sweepRecord(sweep), trial }, undefined, 2)}\n`,
+    ...(sweep.validation === undefined ? {} : { 'out-of-sample.csv': outOfSampleCsv(sweep.validation) }),
     'sweep.html': sweepPage(pageInput(sweep, reportAssets().pageCss)),
   };
   try {
@@ -77,7 +79,7 @@ export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
 
 /** The outcome of a sweep as plain data: what `--json` prints and `sweep.json` holds. */
 export function sweepRecord(sweep: FinishedSweep): object {
-  const { plan, rows, ranked, front, odds, isComplete, resumed, milliseconds } = sweep;
+  const { plan, rows, ranked, front, odds, validation, isComplete, resumed, milliseconds } = sweep;
   const { axes, excluded, refused, figures, objectives, request, key, loaded } = plan;
   const { startAt, endAt } = queryOfSweep(plan);
   const shown = (row: SweepRow): unknown => ({ parameters: row.parameters, figures: plainFigures(row, figures) });
@@ -105,6 +107,7 @@ export function sweepRecord(sweep: FinishedSweep): object {
     resumed,
     satisfying: ranked.length,
     milliseconds: Math.round(milliseconds),
+    ...(validation === undefined ? {} : { validation: validationRecord(validation) }),
     best: ranked.slice(0, 20).map(shown),
     ...(objectives.length > 1 ? { paretoFront: front.map(shown) } : {}),
     odds:

@@ -4,6 +4,7 @@
 import { Fault, type FaultPlace } from '../../base/fault.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import type { Batch, PointTable } from '../../research/sweep/batch.ts';
+import type { Part } from '../../research/validation/part.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import type { DeckConfig } from '../config/schema.ts';
 
@@ -17,14 +18,15 @@ export interface ThreadStart {
   readonly seed: number;
   readonly figures: readonly MetricId[];
   readonly periodsPerYear: number;
-  readonly periods: number;
-  readonly blocks: number;
 }
 
-/** Play what is left of a queue. */
+/** Play what is left of a queue, on the whole tape or a part of it. */
 export interface PlayRequest {
   readonly table: PointTable;
   readonly queue: Int32Array;
+  readonly periods: number;
+  readonly blocks: number;
+  readonly part: Part | undefined;
 }
 
 export type ThreadReply =

@@ -18,7 +18,11 @@ import type { DeckConfig } from '../config/schema.ts';
 import { canonical } from '../run/identity.ts';
 import { loadRun, type LoadedRun } from '../run/run.ts';
 import { engineHash } from '../run/engine-hash.ts';
+import { JOINABLE } from '../../research/validation/summary.ts';
+import type { Validation } from '../../research/validation/splits.ts';
 import type { SweepMethod } from './schema.ts';
+import type { ValidateConfig } from './validate-schema.ts';
+import { validationOf, type ValidateFlags } from './validate-settings.ts';
 
 /** What is asked for, whether in the deck or by flags. */
 export interface SweepRequest {
@@ -33,6 +37,8 @@ export interface SweepRequest {
   readonly maxRuns: number;
   /** Part of the points that is played here, from 0, and in how many parts they are cut. */
   readonly shard: { readonly index: number; readonly count: number };
+  /** How choices are judged: what the deck says, and the flags over it. */
+  readonly validate: { readonly config: ValidateConfig | undefined; readonly flags: ValidateFlags };
 }
 
 export interface SweepPlan {
@@ -49,6 +55,7 @@ export interface SweepPlan {
   /** Figures of every row. */
   readonly figures: readonly MetricId[];
   readonly periodsPerYear: number;
+  readonly validation: Validation | undefined;
   /** A hash of everything that decides the rows: engine, strategy, data, deck, axes. */
   readonly key: string;
   /** Names what is tried, whatever figures are shown of it and by whichever version of Tradedeck. */
@@ -91,9 +98,14 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     refuses: (parameters) => check?.(parameters),
   };
   const objectives = request.objectives.map((text) => readObjective(text, 'sweep.objective'));
+  const { periodsOf } = await import('../run/presentation.ts');
+  const periodsPerYear = periodsOf(tape);
+  const validation = validationOf(request.validate.config, request.validate.flags, periodsPerYear);
   const names = [...KNOWN, ...Object.keys(specs)];
   const required = request.require.map((text) => parseExpression(text, names, 'sweep.require'));
-  const wanted = [
+  if (validation !== undefined) checkValidation(validation, request, objectives, required);
+  const wanted: MetricId[] = [
+    ...(validation === undefined ? [] : (['annualReturn'] as const)),
     ...objectives.map(({ id }) => id),
     ...required.flatMap((one) => one.names.filter((name): name is MetricId => KNOWN.includes(name as MetricId))),
     ...request.figures.map((name) => readObjective(name, 'sweep.figures').id),
@@ -101,7 +113,6 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
   const figures = [...new Set([...ALWAYS, ...wanted])];
   const admitted = pointsOf(axes, admission, request, loaded.seed);
   const engine = engineHash();
-  const { periodsOf } = await import('../run/presentation.ts');
   return {
     request,
     loaded: { ...loaded, tape },
@@ -111,11 +122,41 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     objectives,
     required,
     figures,
-    periodsPerYear: periodsOf(tape),
+    periodsPerYear,
+    validation,
     key: keyOf(config, loaded, request, { figures, engine }),
     trial: keyOf(config, loaded, request, {}),
     engineHash: engine,
   };
+}
+
+/** Refuses what cannot be judged in the way that is asked for. */
+function checkValidation(
+  { method }: Validation,
+  request: SweepRequest,
+  objectives: readonly Objective[],
+  required: readonly Expression[],
+): void {
+  const field = 'sweep.validate.method';
+  if (request.shard.count > 1) {
+    const rule = 'a part of a sweep has no rows to choose from';
+    throw new Fault('sweep.validate', rule, { field }, 'play the parts first, then all of it with the validation');
+  }
+  if (method === 'walk-forward') return;
+  if (isLearning(request.method)) {
+    const rule = `${method} plays the same points in every group, which ${request.method} does not know beforehand`;
+    throw new Fault('sweep.validate', rule, { field }, 'take grid, random or latin, or walk-forward');
+  }
+  const joinable: readonly string[] = JOINABLE;
+  const named = [
+    ...objectives.map(({ id }) => [id, 'sweep.objective'] as const),
+    ...required.flatMap(({ names }) => names.map((name) => [name, 'sweep.require'] as const)),
+  ];
+  for (const [name, place] of named) {
+    if (!KNOWN.includes(name as MetricId) || joinable.includes(name)) continue;
+    const rule = `${method} joins groups, and ${name} of a whole does not follow from its parts`;
+    throw new Fault('sweep.objective', rule, { field: place }, `there are ${joinable.join(', ')}`);
+  }
 }
 
 function pointsOf(axes: readonly Axis[], admission: Admission, request: SweepRequest, seed: number) {

@@ -8,13 +8,16 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
+import type { Part } from '../../research/validation/part.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
 import { checkedLine, textOfLine } from '../checked-line.ts';
 
 export interface ResultsHead {
   readonly sweep: 'tradedeck';
-  readonly version: 1;
+  readonly version: 2;
   readonly key: string;
+  /** Which part of the history was played, in a sweep that is validated; absent of the whole. */
+  readonly part?: Part;
   readonly figures: readonly string[];
   readonly periods: number;
   readonly blocks: number;
@@ -95,6 +98,7 @@ export function batchOfLine(line: string): Batch | undefined {
     ends: new Float64Array(bytes('ends')),
     moments: new Float64Array(bytes('moments')),
     total: new Float64Array(bytes('total')),
+    parts: new Float64Array(bytes('parts')),
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { SWEEP_METHODS } from '../config/sources.ts';
+import { validateSchema } from './validate-schema.ts';
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const texts = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -19,6 +20,7 @@ export const sweepSchema = z
     method: z.enum(SWEEP_METHODS).optional().describe('How points are chosen; grid by default.'),
     runs: z.int().positive().optional().describe('How many points other methods than grid try; 200 by default.'),
     maxRuns: z.int().positive().optional().describe('The most runs that are allowed; 1,000,000 by default.'),
+    validate: validateSchema.optional(),
     workers: z.int().positive().max(256).optional().describe('Threads that play; one per core by default.'),
   })
   .describe('What `tradedeck sweep` tries.');

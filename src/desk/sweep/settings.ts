@@ -5,6 +5,7 @@ import { Fault, show } from '../../base/fault.ts';
 import type { AxisText } from '../../research/sweep/axis.ts';
 import type { SweepRequest } from './plan.ts';
 import type { SweepConfig, SweepMethod } from './schema.ts';
+import type { ValidateFlags } from './validate-settings.ts';
 
 export interface SweepOverrides {
   readonly parameters: Readonly<Record<string, AxisText>>;
@@ -17,6 +18,7 @@ export interface SweepOverrides {
   readonly maxRuns?: number | undefined;
   /** `2/8`, counted from 1. */
   readonly shard?: string | undefined;
+  readonly validate?: ValidateFlags;
 }
 
 const DEFAULT_RUNS = 200;
@@ -38,6 +40,7 @@ export function sweepRequest(
     runs: over.runs ?? config?.runs ?? DEFAULT_RUNS,
     maxRuns: over.maxRuns ?? config?.maxRuns ?? DEFAULT_MAX_RUNS,
     shard: shardFrom(over.shard, environment),
+    validate: { config: config?.validate, flags: over.validate ?? {} },
   };
 }
 

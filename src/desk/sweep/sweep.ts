@@ -2,8 +2,6 @@
  * One sweep, from a plan to ranked rows with their odds: goes on where an earlier attempt was cut off, and leaves a
  * results file that a later one can go on from.
  */
-import { join } from 'node:path';
-import { Deck } from '../../engine/deck.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
 import type { Figures } from '../../research/sweep/figures.ts';
 import { realityTrials, winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
@@ -11,16 +9,20 @@ import { isLearning } from '../../research/search/make-search.ts';
 import { frontRows, ranked } from '../../research/sweep/ranking.ts';
 import { PointPlayer, type SweepRow, type SweepSubject } from '../../research/sweep/run.ts';
 import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
+import type { ValidationOutcome } from '../../research/validation/outcome.ts';
 import type { StopSign } from '../run/play.ts';
-import { Conductor, sessionsOf } from './conduct.ts';
+import { Conductor, sessionsOf, type Stage } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
 import type { ThreadStart } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
 import type { EarlierTrials } from '../experiments/trials.ts';
-import { partsIn, readResults, ResultsFile, type ResultsHead } from './results-file.ts';
+import { openResults } from './open-results.ts';
+import { playRun } from './play-run.ts';
+import type { ResultsHead } from './results-file.ts';
 import { shareTape } from './shared-tape.ts';
 import { subjectOf } from './subject.ts';
+import { validate } from './validate.ts';
 
 export interface SweepWorld {
   /** Where relative paths of the deck start. */
@@ -38,7 +40,7 @@ export interface SweepWorld {
   readonly stop: StopSign;
   /** A clock in milliseconds, for progress and timings only. */
   now(): number;
-  onProgress(done: number, total: number): void;
+  onProgress(done: number, total: number, stage?: string): void;
 }
 
 export interface FinishedSweep {
@@ -58,9 +60,12 @@ export interface FinishedSweep {
   readonly earlier: EarlierTrials | undefined;
   /** Sharpe ratio of each row in the first and the second half of the history. */
   readonly halves: SharpeHalves | undefined;
+  /** How choices did on sessions they had not seen; `undefined` unless asked for, and before its end. */
+  readonly validation: ValidationOutcome | undefined;
   readonly isComplete: boolean;
   /** Rows that an earlier attempt had played. */
   readonly resumed: number;
+  /** Of the rows, without validation. */
   readonly milliseconds: number;
 }
 
@@ -71,8 +76,6 @@ export interface PlayedWinner {
   readonly returns: Float64Array;
 }
 
-const RESULTS_NAME = 'results.jsonl';
-
 /** Plays a planned sweep. Everything but the timings depends on the deck, the data and the code alone. */
 export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<FinishedSweep> {
   const startedAt = world.now();
@@ -81,19 +84,21 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const points = learns ? new GrowingPoints(plan.points, request.runs) : plan.points;
   const tape = world.workers > 1 ? shareTape(loaded.tape) : loaded.tape;
   const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear);
-  const periods = sessionsOf(subject);
+  const sessions = sessionsOf(subject);
+  const periods = sessions.length;
   const blocks = blocksFor(points.count, periods);
   const gathered = new Gathered(periods, blocks, figures, (index) => points.at(index));
   const head: ResultsHead = {
     sweep: 'tradedeck',
-    version: 1,
+    version: 2,
     key: plan.key,
     figures,
     periods,
     blocks,
     points: points.count,
   };
-  const files = openResults(world, head, request.shard, gathered);
+  const add = (batch: Batch): boolean => gathered.add(batch);
+  const files = openResults({ folder: world.results, again: world.again, head, add }, request.shard);
   const resumed = gathered.size;
   const own = shardOf(points.count, request.shard);
   const left = learns ? own : own.filter((index) => !gathered.has(index));
@@ -105,33 +110,43 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     seed: loaded.seed,
     figures,
     periodsPerYear,
-    periods,
-    blocks,
   });
-  const conductor = new Conductor({
+  const { workers, worthMs, stop } = world;
+  const conductor = new Conductor({ workers, worthMs, threadStart, stop, now: () => world.now() });
+  const stage: Stage = {
     subject,
     points,
     periods,
     blocks,
-    workers: world.workers,
-    worthMs: world.worthMs,
-    threadStart,
-    stop: world.stop,
-    now: () => world.now(),
+    part: undefined,
     onBatch: (batch) => {
       if (gathered.add(batch)) files?.append(batch);
     },
     onProgress: (played) => world.onProgress(learns ? gathered.size : resumed + played, own.length),
-  });
+  };
   try {
     const isComplete = learns
-      ? await learn(plan, points as GrowingPoints, gathered, (indices) => conductor.play(indices))
-      : await conductor.play(left);
+      ? await learn(plan, points as GrowingPoints, gathered, (indices) => conductor.play(indices, stage))
+      : await conductor.play(left, stage);
+    const milliseconds = world.now() - startedAt;
+    const startingCash = subject.options({}).cash;
+    const validating = {
+      subject,
+      sessions,
+      conductor,
+      startingCash,
+      results: world.results,
+      again: world.again,
+      plan: { ...plan, points },
+      onProgress: (done: number, total: number, name: string) => world.onProgress(done, total, name),
+    };
+    const validation = isComplete && plan.validation !== undefined ? await validate(validating) : undefined;
     return {
       ...judge({ ...plan, points }, subject, gathered, world.earlier),
-      isComplete,
+      validation,
+      isComplete: isComplete && (validation === undefined) === (plan.validation === undefined),
       resumed,
-      milliseconds: world.now() - startedAt,
+      milliseconds,
     };
   } finally {
     await conductor.end();
@@ -147,29 +162,13 @@ export function shardOf(
   return Int32Array.from({ length }, (_, i) => index + i * shards);
 }
 
-function openResults(
-  { results: folder, again }: SweepWorld,
-  head: ResultsHead,
-  { index, count }: { readonly index: number; readonly count: number },
-  gathered: Gathered,
-): { append(batch: Batch): void } | undefined {
-  if (folder === undefined) return undefined;
-  const file = join(folder, count === 1 ? RESULTS_NAME : `results-${index + 1}-of-${count}.jsonl`);
-  const before = again ? [] : readResults(file, head);
-  for (const batch of before) gathered.add(batch);
-  // What other machines played of this sweep counts when the whole is asked for.
-  if (count === 1 && !again)
-    for (const other of partsIn(folder)) readResults(other, head).forEach((one) => gathered.add(one));
-  return new ResultsFile(file, head, before.length > 0);
-}
-
 /** Ranks what was played, and weighs the best, together with what was tried before. */
 export function judge(
   plan: SweepPlan,
   subject: SweepSubject,
   gathered: Gathered,
   earlier?: EarlierTrials,
-): Omit<FinishedSweep, 'isComplete' | 'resumed' | 'milliseconds'> {
+): Omit<FinishedSweep, 'validation' | 'isComplete' | 'resumed' | 'milliseconds'> {
   const rows = gathered.rows();
   const order = ranked(rows, plan.objectives, plan.required);
   const [best] = order;
@@ -180,7 +179,7 @@ export function judge(
   const front = plan.objectives.length === 1 ? order.slice(0, 1) : frontRows(order, plan.objectives);
   const judged = { plan, rows, ranked: order, front, effectiveTrials, earlier, halves };
   if (best === undefined) return { ...judged, winner: undefined, odds: undefined };
-  const { times, equity, returns, tradeReturns } = playWinner(subject, best);
+  const { times, equity, returns, tradeReturns } = playRun(subject, best.parameters);
   const odds = winnerOdds({
     winner: best,
     returns,
@@ -194,26 +193,6 @@ export function judge(
     seed: plan.loaded.seed,
   });
   return { ...judged, winner: { row: best, times, equity, returns }, odds };
-}
-
-/** Plays the winner once more, for what was not kept of it. */
-function playWinner(subject: SweepSubject, { parameters }: SweepRow) {
-  const deck = new Deck(subject.options(parameters));
-  deck.play(subject.slice);
-  const { trades, sessions, startingCash } = deck.finish();
-  let account = startingCash;
-  const tradeReturns = Float64Array.from(trades, ({ profit }) => {
-    const share = account > 0 ? profit / account : 0;
-    account += profit;
-    return share;
-  });
-  const returns = new Float64Array(sessions.value.length);
-  let before = startingCash;
-  sessions.value.forEach((value, i) => {
-    returns[i] = value / before - 1;
-    before = value;
-  });
-  return { times: sessions.time, equity: sessions.value, returns, tradeReturns };
 }
 
 /** Plays some trials again, evenly chosen and the winner among them: the returns of all would not fit in memory. */

@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
 import { BatchPlayer } from '../../research/sweep/batch.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
+import { partSubject, type Part } from '../../research/validation/part.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
 import { loadUniverse } from '../wiring/universe.ts';
 import { sentError, type PlayRequest, type ThreadReply, type ThreadStart } from './messages.ts';
@@ -18,13 +19,15 @@ assert(parentPort !== null, 'this file runs as a thread');
 const port = parentPort;
 // Only `SweepThreads` starts this file, with exactly this.
 const start = workerData as ThreadStart;
-let subject: Promise<SweepSubject> | undefined;
+let whole: Promise<SweepSubject> | undefined;
+/** The part that was played last, with its columns: parts come one after the other. */
+let latest: { readonly key: string; readonly subject: SweepSubject } | undefined;
 
 port.on('message', (request: PlayRequest) => void play(request));
 
-async function play({ table, queue }: PlayRequest): Promise<void> {
+async function play({ table, queue, periods, blocks, part }: PlayRequest): Promise<void> {
   try {
-    const player = new BatchPlayer(await (subject ??= load()), table, queue, start.periods, start.blocks);
+    const player = new BatchPlayer(subjectFor(await (whole ??= load()), part), table, queue, periods, blocks, part);
     let sentAt = performance.now();
     while (player.step()) {
       if (performance.now() - sentAt < BATCH_MS) continue;
@@ -36,6 +39,13 @@ async function play({ table, queue }: PlayRequest): Promise<void> {
   } catch (error) {
     reply({ kind: 'failed', error: sentError(error) });
   }
+}
+
+function subjectFor(all: SweepSubject, part: Part | undefined): SweepSubject {
+  if (part === undefined) return all;
+  const key = JSON.stringify(part);
+  if (latest?.key !== key) latest = { key, subject: partSubject(all, part) };
+  return latest.subject;
 }
 
 async function load(): Promise<SweepSubject> {

@@ -6,7 +6,9 @@ import type { ParameterValue } from '../../engine/parameters.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import type { Figures } from './figures.ts';
 import type { Parameters, Points } from './points.ts';
-import { PointPlayer, type SweepRow, type SweepSubject } from './run.ts';
+import type { Ledger } from '../../engine/ledger.ts';
+import { notePart, PART_WIDTH, type Part } from '../validation/part.ts';
+import { PointPlayer, type PlayedPoint, type SweepRow, type SweepSubject } from './run.ts';
 import { momentsPerTrial, TrialSums } from './trial-sums.ts';
 
 /** Points as columns of values: small to send. */
@@ -38,6 +40,8 @@ export interface Batch {
   readonly moments: Float64Array;
   /** What these trials add to the sums. */
   readonly total: Float64Array;
+  /** Of a part of the history that is joined to others: its summaries, see `part.ts`; else nothing. */
+  readonly parts: Float64Array;
 }
 
 /** Makes the row of a batch at a place. */
@@ -72,9 +76,23 @@ export class BatchPlayer {
   private readonly ends = new Numbers();
   private readonly moments = new Numbers();
   private readonly trial: Float64Array;
+  private readonly part: Part | undefined;
+  private readonly parts = new Numbers();
+  private readonly summaries = new Float64Array(PART_WIDTH);
 
-  /** `queue` says which place of the table is next, and whether to stop; players of one table share its memory. */
-  constructor(subject: SweepSubject, table: PointTable, queue: Int32Array, periods: number, blocks: number) {
+  /**
+   * `queue` says which place of the table is next, and whether to stop; players of one table share its memory. With a
+   * `part` its summaries are kept.
+   */
+  constructor(
+    subject: SweepSubject,
+    table: PointTable,
+    queue: Int32Array,
+    periods: number,
+    blocks: number,
+    part?: Part,
+  ) {
+    this.part = part;
     this.subject = subject;
     this.player = new PointPlayer(subject);
     this.table = table;
@@ -107,17 +125,24 @@ export class BatchPlayer {
       ends: this.ends.take(),
       moments: this.moments.take(),
       total: this.sums.total.slice(),
+      parts: this.parts.take(),
     };
     this.sums.total.fill(0);
     return batch;
   }
 
   private play(place: number): void {
-    const { table, subject, trial } = this;
+    const { table, subject, trial, part, summaries } = this;
     const point: Record<string, ParameterValue> = {};
     for (let k = 0; k < table.names.length; k++) point[table.names[k]] = table.columns[k][place]!;
     const index = table.indices[place];
-    const { row, returns } = this.player.play(index, point);
+    const visit =
+      part === undefined
+        ? undefined
+        : ({ sessions, returns: of }: PlayedPoint, ledger: Ledger) =>
+            notePart(part, sessions.time, of, ledger, summaries, 0);
+    const { row, returns } = this.player.play(index, point, visit);
+    if (part !== undefined) for (const value of summaries) this.parts.push(value);
     this.sums.add(returns, trial, 0);
     this.played.push(index);
     for (const id of subject.figures) this.figures.push(row.figures[id] ?? Number.NaN);

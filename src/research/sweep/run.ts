@@ -2,6 +2,7 @@
  * Plays one point of a sweep: the same deck that a single run plays, of which only the figures are kept.
  */
 import { Deck } from '../../engine/deck.ts';
+import type { Ledger } from '../../engine/ledger.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
@@ -54,7 +55,8 @@ export class PointPlayer {
     this.isLean = areLean(subject.figures);
   }
 
-  play(index: number, parameters: Parameters): PlayedPoint {
+  /** Plays a point; `visit` sees the ledger before it is let go of. */
+  play(index: number, parameters: Parameters, visit?: (played: PlayedPoint, ledger: Ledger) => void): PlayedPoint {
     const { subject } = this;
     const deck = new Deck(subject.options(parameters));
     deck.play(subject.slice);
@@ -78,8 +80,10 @@ export class PointPlayer {
       ruined: deck.ruinedAt !== undefined,
       stopped: false,
     };
+    const played = { row, returns, sessions };
+    visit?.(played, ledger);
     deck.release();
-    return { row, returns, sessions };
+    return played;
   }
 
   /** Ends the run; makes a result only where one is needed. */

@@ -84,7 +84,11 @@ export type OddsId = keyof typeof oddsCatalogue;
 
 /** Returns what `value` means; a figure that could not be computed (NaN) reassures nobody and is `doubtful`. */
 export function verdict(id: OddsId, value: number): Verdict {
-  const { reassuring, alarming } = oddsCatalogue[id];
+  return verdictOf(oddsCatalogue[id], value);
+}
+
+/** Returns what `value` means by the limits of a figure, as `verdict` does. */
+export function verdictOf({ reassuring, alarming }: OddsFigure, value: number): Verdict {
   const rising = reassuring > alarming;
   if (rising ? value >= reassuring : value <= reassuring) return 'reassuring';
   if (rising ? value < alarming : value >= alarming) return 'alarming';
