@@ -8,7 +8,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Calendar } from '../time/calendar.ts';
-import type { TapeInfo, TapeSlice } from '../market/tape.ts';
+import type { StreamSlice, TapeInfo, TapeSlice } from '../market/tape.ts';
 import { AccountCheck } from './account-check.ts';
 import { findBars } from './bars-of.ts';
 import type { ContextDeck, Host } from './context.ts';
@@ -16,7 +16,7 @@ import { CurrencyPairs, otherCurrencies } from './currency-pairs.ts';
 import { EquityCurve } from './equity.ts';
 import { Excursions, openEntries } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
-import { makeFeeds } from './feeds.ts';
+import { makeFeeds, streamKey } from './feeds.ts';
 import { Happenings } from './happenings.ts';
 import { isReady, makeHost } from './hosting.ts';
 import type { DeckOptions } from './deck-options.ts';
@@ -252,9 +252,11 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private load(slice: TapeSlice, whole: boolean): void {
+    const streams = new Map<string, StreamSlice>();
+    for (const stream of slice.streams) streams.set(streamKey(stream.kind, stream.symbol, stream.timeFrame), stream);
     for (const feed of this.allFeeds) {
-      const stream = slice.streams.find((candidate) => feed.takes(candidate));
-      feed.loadSlice(stream, whole);
+      const { kind, market, timeFrame } = feed;
+      feed.loadSlice(streams.get(streamKey(kind, market.instrument.symbol, timeFrame)), whole);
       if (feed instanceof BarFeed && this.single === undefined) feed.complete();
       const at = feed.nextAt;
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;

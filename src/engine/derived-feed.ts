@@ -55,10 +55,6 @@ export class DerivedFeed extends BarFeed {
     );
   }
 
-  override takes(): boolean {
-    return false;
-  }
-
   override loadSlice(_stream: undefined, whole: boolean): void {
     const { source, builder } = this;
     const { next, end } = source;

@@ -59,15 +59,6 @@ export abstract class Feed {
     this.index = index;
   }
 
-  /** Whether a stream of a slice belongs to this feed. */
-  takes(stream: StreamSlice): boolean {
-    return (
-      stream.kind === this.kind &&
-      stream.symbol === this.market.instrument.symbol &&
-      (stream.timeFrame ?? '') === this.timeFrame
-    );
-  }
-
   /** Takes the rows of the next slice, or none; `whole` says that there will be no other slice. */
   abstract loadSlice(stream: StreamSlice | undefined, whole: boolean): void;
 

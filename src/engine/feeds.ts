@@ -21,8 +21,12 @@ export interface StreamShape {
   readonly timeFrame?: string;
 }
 
+/** What a feed has before its first row: one for all, because a chain has thousands of feeds. */
+const NO_QUOTES = allocateQuotes(0);
+const NO_TRADES = allocateTrades(0);
+
 export class QuoteFeed extends Feed {
-  columns: QuoteColumns = allocateQuotes(0);
+  columns: QuoteColumns = NO_QUOTES;
   /** The newest quote; its numbers change with every quote. */
   readonly quote: { -readonly [K in keyof Quote]: Quote[K] };
 
@@ -41,7 +45,7 @@ export class QuoteFeed extends Feed {
   }
 
   override loadSlice(stream: StreamSlice | undefined): void {
-    if (stream === undefined) this.columns = allocateQuotes(0);
+    if (stream === undefined) this.columns = NO_QUOTES;
     else if (stream.kind === 'quotes') this.columns = stream.columns;
     else if (stream.kind === 'quote-bars') this.columns = closingQuotes(stream.columns);
     else assert(false, 'quotes go to a feed of quotes');
@@ -64,7 +68,7 @@ export class QuoteFeed extends Feed {
 }
 
 export class TradeFeed extends Feed {
-  columns: TradeColumns = allocateTrades(0);
+  columns: TradeColumns = NO_TRADES;
   readonly print: { -readonly [K in keyof TradePrint]: TradePrint[K] };
 
   constructor(market: Market, index: number) {
@@ -73,7 +77,7 @@ export class TradeFeed extends Feed {
   }
 
   override loadSlice(stream: StreamSlice | undefined): void {
-    if (stream === undefined) this.columns = allocateTrades(0);
+    if (stream === undefined) this.columns = NO_TRADES;
     else if (stream.kind === 'trades') this.columns = stream.columns;
     else assert(false, 'trades go to a feed of trades');
     this.time = this.columns.time;
@@ -99,12 +103,15 @@ export function makeFeeds(streams: readonly StreamShape[], markets: readonly Mar
   const rank = { quotes: 0, 'quote-bars': 0, trades: 1, bars: 2 } as const;
   const sorted = [...streams].sort((a, b) => rank[a.kind] - rank[b.kind] || spanOf(a.timeFrame) - spanOf(b.timeFrame));
   const executing = new Set<string>();
+  const known = new Map(markets.map((market) => [market.instrument.symbol, market]));
+  const told = new Set(streams.map(({ symbol }) => symbol));
+  const shown = new Set(streams.filter(({ kind }) => kind !== 'trades').map(({ symbol }) => symbol));
   for (const market of markets) {
-    const own = streams.filter(({ symbol }) => symbol === market.instrument.symbol);
-    market.printed = own.length > 0 && own.every(({ kind }) => kind === 'trades');
+    const { symbol } = market.instrument;
+    market.printed = told.has(symbol) && !shown.has(symbol);
   }
   return sorted.map((stream, index) => {
-    const market = markets.find((candidate) => candidate.instrument.symbol === stream.symbol);
+    const market = known.get(stream.symbol);
     assert(market !== undefined, `a stream of ${stream.symbol} needs its instrument`);
     const timeFrame = stream.timeFrame ?? '';
     if (stream.kind === 'trades') return new TradeFeed(market, index);
@@ -115,6 +122,11 @@ export function makeFeeds(streams: readonly StreamShape[], markets: readonly Mar
     executing.add(stream.symbol);
     return feed;
   });
+}
+
+/** What a feed and the stream that it takes have in common. */
+export function streamKey(kind: string, symbol: string, timeFrame: string | undefined): string {
+  return `${kind}\0${symbol}\0${timeFrame ?? ''}`;
 }
 
 const SPANS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, mo: 2_592_000 };
