@@ -2,6 +2,7 @@
  * Makes the result of a run out of what the deck kept: the journal, the ledger and the equity curve.
  */
 import type { Deck } from './deck.ts';
+import { mergeTrades } from './merge-trades.ts';
 import { ORDER_TYPES } from './order.ts';
 import type { FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
 
@@ -42,28 +43,45 @@ export function buildResult(deck: Deck): RunResult {
 }
 
 function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): TradeRecord[] {
-  const { ledger, excursions } = deck;
-  return Array.from({ length: ledger.trades.length }, (_, index) => {
-    const trade = ledger.trades.at(index);
+  const { ledger } = deck;
+  const { trades, of } = mergeTrades(ledger.trades);
+  const extremes = extremesOf(deck, trades.length, of);
+  return trades.map((trade, index) => {
     const { multiplier } = ledger.units[trade.instrument];
-    const size = Math.abs(trade.quantity) * multiplier;
-    const extremes = excursions.of(index);
-    const long = trade.quantity > 0;
-    const up = extremes === undefined ? Number.NaN : (extremes.high - trade.entryPrice) * size;
-    const down = extremes === undefined ? Number.NaN : (extremes.low - trade.entryPrice) * size;
     const profit = trade.grossProfit - trade.fees;
+    const paid = trade.entryPrice * Math.abs(trade.quantity) * multiplier;
+    const { worst, best, from, to } = extremes[index];
     return {
       ...trade,
       symbol: ledger.instruments[trade.instrument].symbol,
       entryReason: (orders.get(trade.entryOrder) ?? EARLIER).reason,
       exitReason: (orders.get(trade.exitOrder) ?? EARLIER).reason,
       profit,
-      return: profit / (trade.entryPrice * size),
-      bars: extremes?.bars ?? 0,
-      worst: long ? Math.min(0, down) : Math.min(0, -up),
-      best: long ? Math.max(0, up) : Math.max(0, -down),
+      paid,
+      return: profit / paid,
+      bars: to > from ? to - from : 0,
+      worst,
+      best,
     };
   });
+}
+
+/** How far each trade went, as the sum of its pieces, and the rows of the tape from its first entry to its last exit. */
+function extremesOf({ ledger, excursions }: Deck, trades: number, of: Int32Array) {
+  const found = Array.from({ length: trades }, () => ({ worst: 0, best: 0, from: Infinity, to: -Infinity }));
+  for (let piece = 0; piece < of.length; piece++) {
+    const { instrument, quantity, entryPrice } = ledger.trades.at(piece);
+    const size = Math.abs(quantity) * ledger.units[instrument].multiplier;
+    const { high, low, firstRow, bars } = excursions.of(piece);
+    const [up, down] = [(high - entryPrice) * size, (low - entryPrice) * size];
+    const trade = found[of[piece]];
+    trade.worst += Math.min(0, quantity > 0 ? down : -up);
+    trade.best += Math.max(0, quantity > 0 ? up : -down);
+    if (bars === 0) continue;
+    trade.from = Math.min(trade.from, firstRow);
+    trade.to = Math.max(trade.to, firstRow + bars);
+  }
+  return found;
 }
 
 interface SubmittedOrder {

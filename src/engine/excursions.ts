@@ -10,6 +10,8 @@ import type { TradeLog } from './trade-log.ts';
 export interface Extremes {
   high: number;
   low: number;
+  /** Its first row, counted from the start of the tape, and how many it lasted. */
+  firstRow: number;
   bars: number;
 }
 
@@ -37,11 +39,12 @@ export function openEntries(ledger: Ledger): Entry[] {
 export class Excursions {
   private highs: number[] = [];
   private lows: number[] = [];
+  private firstRows: number[] = [];
   private bars: number[] = [];
   /** Extremes of lots that were opened in a slice that is gone, by instrument, order and time of entry. */
   private open = new Map<string, Extremes>();
   private splitsSeen = 0;
-  private readonly found: Extremes = { high: 0, low: 0, bars: 0 };
+  private readonly found: Extremes = { high: 0, low: 0, firstRow: 0, bars: 0 };
   /** For each instrument, the row where the last search ended: trades come nearly in order. */
   private hints = new Map<number, number>();
 
@@ -67,12 +70,14 @@ export class Excursions {
           : this.open.get(keyOf(instrument, trades.entryOrder(trade), trades.entryAt(trade)));
       found.high = before?.high ?? -Infinity;
       found.low = before?.low ?? Infinity;
+      found.firstRow = before?.firstRow ?? 0;
       found.bars = before?.bars ?? 0;
       const feed = feedOf[instrument];
       const cuts = before === undefined ? splits : later;
       if (feed !== undefined) this.scan(feed, trades.entryAt(trade), trades.exitAt(trade), found, cuts);
       this.highs.push(found.high);
       this.lows.push(found.low);
+      this.firstRows.push(found.firstRow);
       this.bars.push(found.bars);
     }
     const open = new Map<string, Extremes>();
@@ -80,7 +85,7 @@ export class Excursions {
       const key = keyOf(instrument, order, at);
       if (open.has(key)) continue;
       const before = this.open.get(key);
-      const extremes = before ?? { high: -Infinity, low: Infinity, bars: 0 };
+      const extremes = before ?? { high: -Infinity, low: Infinity, firstRow: 0, bars: 0 };
       const feed = feedOf[instrument];
       if (feed !== undefined) this.scan(feed, at, Infinity, extremes, before === undefined ? splits : later);
       open.set(key, extremes);
@@ -89,7 +94,12 @@ export class Excursions {
   }
 
   of(trade: number): Extremes {
-    return { high: this.highs[trade], low: this.lows[trade], bars: this.bars[trade] };
+    return {
+      high: this.highs[trade],
+      low: this.lows[trade],
+      firstRow: this.firstRows[trade],
+      bars: this.bars[trade],
+    };
   }
 
   /** Folds the rows of the slice that overlap the span from `from` to `to` into `extremes`. */
@@ -115,6 +125,7 @@ export class Excursions {
     }
     extremes.high = highest;
     extremes.low = lowest;
+    if (extremes.bars === 0) extremes.firstRow = feed.rowsBefore + start - feed.firstRow;
     extremes.bars += row - start;
   }
 

@@ -13,14 +13,16 @@ export interface Curve {
   readonly value: Float64Array;
 }
 
-/** A closed trade with how far it went for and against it while it was open. */
+/** A closed trade, what one order opened and one closed, with how far it went for and against it while it was open. */
 export interface TradeRecord extends Trade {
   readonly symbol: string;
   readonly entryReason: string;
   readonly exitReason: string;
   /** Money made in the instrument's currency, after fees. */
   readonly profit: number;
-  /** `profit` over the money put in. */
+  /** The money put in: entry price times size. */
+  readonly paid: number;
+  /** `profit` over `paid`. */
   readonly return: number;
   /** Bars it was held. */
   readonly bars: number;

@@ -4,7 +4,7 @@
 import { Table } from './table.ts';
 import type { Units } from './position.ts';
 
-/** A closed piece of a position: one entry fill against one exit fill. */
+/** A closed piece of a position, one entry fill against one exit fill; or several that `merge-trades` made one. */
 export interface Trade {
   readonly instrument: number;
   readonly strategy: number;
@@ -140,6 +140,9 @@ export class TradeLog {
   }
   entryOrder(trade: number): number {
     return this.table.get(trade, ENTRY_ORDER);
+  }
+  exitOrder(trade: number): number {
+    return this.table.get(trade, EXIT_ORDER);
   }
 
   /** Gives its memory back and is empty from here on. */

@@ -5,6 +5,7 @@ import type { RunResult } from '../engine/result.ts';
 import { equityDrawdownSeries } from '../stats/drawdown.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Metric } from './input.ts';
+import { roundTripsOf } from './round-trips.ts';
 
 const TRADE_FIELDS = [
   'symbol',
@@ -42,6 +43,22 @@ export function tradesCsv(result: RunResult): string {
     trade.exitReason,
   ]);
   return csv(TRADE_FIELDS, rows);
+}
+
+/** One row for each round trip, from flat to flat, in the order they ended. */
+export function roundTripsCsv(result: RunResult): string {
+  const fields = ['symbol', 'quantity', 'opened', 'closed', 'trades', 'profit', 'return', 'fees'];
+  const rows = roundTripsOf(result).map((trip) => [
+    trip.symbol,
+    trip.quantity,
+    formatInstant(trip.openedAt),
+    formatInstant(trip.closedAt),
+    trip.trades,
+    trip.profit,
+    trip.return,
+    trip.fees,
+  ]);
+  return csv(fields, rows);
 }
 
 /** Time, equity and drawdown (a fraction at or below 0) at every step that was kept. */

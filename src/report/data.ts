@@ -91,7 +91,7 @@ export function reportData(result: RunResult, extra: ReportExtra = {}): ReportDa
   const prices = extra.prices ?? [];
   const sessions = sessionsOf(result, extra);
   const exposure = exposureOf(result, prices, sessions.years);
-  const trades = tradeFigures(result.trades);
+  const trades = tradeFigures(result);
   const journal = extra.journal === undefined ? undefined : readJournal(extra.journal);
   const count = (severity: Finding['severity']): number =>
     result.findings.filter((finding) => finding.severity === severity).length;

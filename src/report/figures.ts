@@ -94,7 +94,7 @@ export function keyFigures(
       text: whole(trades.count),
       note: trades.count === 0 ? 'none closed' : `${percent(trades.wins / trades.count, 0)} won`,
       tone: 'plain',
-      sentence: 'Positions that were opened and closed again, lot by lot, first in first out.',
+      sentence: 'What one order opened and one order closed, first in first out, however many fills it took.',
     },
     {
       name: 'exposure',

@@ -2,6 +2,7 @@
  * Closed trades as columns, for a table of thousands of rows and for the marks on the price chart.
  */
 import type { RunResult, TradeRecord } from '../engine/result.ts';
+import { roundTripsOf } from './round-trips.ts';
 import { packTimes, shown, type PackedTimes, type Shown } from './series.ts';
 
 const TRADES_MAX = 8_000;
@@ -42,6 +43,9 @@ export interface TradeFigures {
   readonly worst: Shown;
   readonly averageHeld: Shown;
   readonly averageBars: Shown;
+  /** From flat to flat, and how many of these won. */
+  readonly roundTrips: number;
+  readonly roundTripWins: number;
 }
 
 /** The trades in order of entry; of more than 8,000 those that won or lost most. */
@@ -71,8 +75,8 @@ export function tradeColumns(result: RunResult): TradeColumns {
     profit: column((trade) => trade.profit, 9),
     return: column((trade) => trade.return, 5),
     fees: column((trade) => trade.fees, 7),
-    worst: column((trade) => trade.worst / putIn(trade), 4),
-    best: column((trade) => trade.best / putIn(trade), 4),
+    worst: column((trade) => trade.worst / trade.paid, 4),
+    best: column((trade) => trade.best / trade.paid, 4),
     entryReason: kept.map((trade) => reasonOf.get(trade.entryReason)!),
     exitReason: kept.map((trade) => reasonOf.get(trade.exitReason)!),
     reasons,
@@ -80,12 +84,9 @@ export function tradeColumns(result: RunResult): TradeColumns {
   };
 }
 
-/** The money put into a trade, which `return` is measured on. */
-function putIn(trade: TradeRecord): number {
-  return trade.return === 0 ? Math.abs(trade.quantity) * trade.entryPrice : trade.profit / trade.return;
-}
-
-export function tradeFigures(trades: readonly TradeRecord[]): TradeFigures {
+export function tradeFigures(result: Pick<RunResult, 'trades' | 'fills'>): TradeFigures {
+  const { trades } = result;
+  const trips = roundTripsOf(result);
   const won = trades.filter((trade) => trade.profit > 0);
   const lost = trades.filter((trade) => trade.profit < 0);
   const sum = (list: readonly TradeRecord[], of: (trade: TradeRecord) => number): number =>
@@ -110,5 +111,7 @@ export function tradeFigures(trades: readonly TradeRecord[]): TradeFigures {
     ),
     averageHeld: shown(sum(trades, (trade) => trade.exitAt - trade.entryAt) / trades.length, 12),
     averageBars: shown(sum(trades, (trade) => trade.bars) / trades.length, 6),
+    roundTrips: trips.length,
+    roundTripWins: trips.filter(({ profit }) => profit > 0).length,
   };
 }

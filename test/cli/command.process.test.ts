@@ -113,7 +113,7 @@ test('a backtest prints its summary, and leaves a folder with everything', () =>
   expect(out).toMatch(/Total return +\+32\.4%/);
   const folder = /run +(runs\/sma-cross-[0-9a-f]{12})\n/.exec(out)![1];
   expect(readdirSync(join(home, folder)).sort()).toEqual([
-    'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'run.json', 'timings.json', 'trades.csv', 'trades.json',
+    'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'round-trips.csv', 'run.json', 'timings.json', 'trades.csv', 'trades.json',
   ]); // prettier-ignore
   expect(readFileSync(join(home, 'out/trades.csv'), 'utf8')).toBe(
     readFileSync(join(home, folder, 'trades.csv'), 'utf8'),

@@ -45,7 +45,7 @@ test('a run that is played twice leaves the same folder, byte for byte', async (
   const first = await leave(await runDeck(DECK, world()));
   const before = filesIn(first.folder);
   expect(Object.keys(before)).toEqual([
-    'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'run.json', 'trades.csv', 'trades.json',
+    'deck.yaml', 'equity.csv', 'journal.jsonl', 'metrics.json', 'report.html', 'round-trips.csv', 'run.json', 'trades.csv', 'trades.json',
   ]); // prettier-ignore
   const second = await leave(await runDeck(DECK, world()));
   expect(second.folder).toBe(first.folder);

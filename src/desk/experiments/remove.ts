@@ -8,7 +8,7 @@ import type { RecordFolder } from './record.ts';
 
 /** What runs and sweeps leave behind. */
 const OURS =
-  /^(\.?(deck\.yaml|run\.json|journal\.jsonl|metrics\.json|trades\.(csv|json)|equity\.csv|report\.html|state\.json|restored\.json|timings\.json|rows\.(csv|parquet)|sweep\.(json|html)|results(-\d+-of-\d+)?\.jsonl)(\.part)?)$/;
+  /^(\.?(deck\.yaml|run\.json|journal\.jsonl|metrics\.json|trades\.(csv|json)|round-trips\.csv|equity\.csv|report\.html|state\.json|restored\.json|timings\.json|rows\.(csv|parquet)|sweep\.(json|html)|results(-\d+-of-\d+)?\.jsonl)(\.part)?)$/;
 
 /** Deletes the files of an experiment and, when nothing is left in it, its folder; returns the names of what stays. */
 export function removeExperiment({ folder, kind }: RecordFolder): string[] {

@@ -76,13 +76,12 @@ function tradeColumns({ trades }: RunResult): TradeColumns {
   const [adverseExcursions, favourableExcursions] = [column(), column()];
   for (let i = 0; i < length; i++) {
     const trade = trades[i];
-    const paid = trade.profit / trade.return;
     profits[i] = trade.profit;
     returns[i] = trade.return;
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;
-    adverseExcursions[i] = trade.worst / paid;
-    favourableExcursions[i] = trade.best / paid;
+    adverseExcursions[i] = trade.worst / trade.paid;
+    favourableExcursions[i] = trade.best / trade.paid;
   }
   return { profits, returns, entryTimes, exitTimes, adverseExcursions, favourableExcursions };
 }

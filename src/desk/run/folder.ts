@@ -10,7 +10,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
 import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
-import { equityCsv, metricsJson, tradesCsv } from '../../report/csv.ts';
+import { equityCsv, metricsJson, roundTripsCsv, tradesCsv } from '../../report/csv.ts';
 import { attemptOfRun } from '../experiments/attempt.ts';
 import { recordTrial, type TrialRecord } from '../experiments/trials.ts';
 import { deckText } from './deck-text.ts';
@@ -70,7 +70,13 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
     'run.json': json(recordOf(run, version, lastHash(journal), trial)),
     'journal.jsonl': journal,
     'metrics.json': metricsJson(presentation.metrics),
-    ...(formats.includes('csv') ? { 'trades.csv': tradesCsv(result), 'equity.csv': equityCsv(result) } : {}),
+    ...(formats.includes('csv')
+      ? {
+          'trades.csv': tradesCsv(result),
+          'round-trips.csv': roundTripsCsv(result),
+          'equity.csv': equityCsv(result),
+        }
+      : {}),
     ...(formats.includes('json') ? { 'trades.json': json(result.trades) } : {}),
     ...(report === undefined ? {} : { 'report.html': await reportText(presentation) }),
     ...(state === undefined ? {} : { [STATE_FILE]: stateText(state) }),

@@ -112,6 +112,10 @@ export function tradesSection(data: ReportData): Markup {
               <h3>In figures</h3>
               ${facts([
                 ['Won, lost', `${whole(tradeFigures.wins)}, ${whole(tradeFigures.losses)}`],
+                [
+                  'Round trips, from flat to flat',
+                  `${whole(tradeFigures.roundTrips)}, ${whole(tradeFigures.roundTripWins)} won`,
+                ],
                 ['Best trade', signedPercent(tradeFigures.best ?? Number.NaN)],
                 ['Worst trade', signedPercent(tradeFigures.worst ?? Number.NaN)],
                 ['Average bars in a trade', decimal(tradeFigures.averageBars ?? Number.NaN, 1)],

@@ -5,6 +5,7 @@
  * Returns of one run after the other go through the same memory; nothing is kept here but the answer.
  */
 import type { Ledger } from '../../engine/ledger.ts';
+import { countTrades, mergeTrades } from '../../engine/merge-trades.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { meanAndVariance } from '../../stats/moments.ts';
 import { compoundAnnualGrowth } from '../../stats/returns.ts';
@@ -108,7 +109,7 @@ export function leanFigures(
       case 'sessions':
         return sessionCount;
       case 'trades':
-        return ledger.trades.length;
+        return countTrades(ledger.trades);
       case 'winRate':
         return trades!.winRate;
       case 'profitFactor':
@@ -144,16 +145,17 @@ function path(returns: Float64Array): { growth: number; deepest: number } {
 }
 
 function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
-  const { length } = log;
+  const { trades } = mergeTrades(log);
+  const { length } = trades;
   const profits = new Float64Array(length);
   const returns = new Float64Array(length);
   const entryTimes = new Float64Array(length);
   const exitTimes = new Float64Array(length);
   for (let i = 0; i < length; i++) {
-    const trade = log.at(i);
+    const trade = trades[i];
     const { multiplier } = units[trade.instrument];
     profits[i] = trade.grossProfit - trade.fees;
-    returns[i] = profits[i] / (trade.entryPrice * (Math.abs(trade.quantity) * multiplier));
+    returns[i] = profits[i] / (trade.entryPrice * Math.abs(trade.quantity) * multiplier);
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;
   }

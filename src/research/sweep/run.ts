@@ -4,6 +4,7 @@
 import { Deck } from '../../engine/deck.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
+import { countTrades } from '../../engine/merge-trades.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { areLean, leanFigures, sessionReturns, type Figures, type Sessions } from './figures.ts';
@@ -69,14 +70,14 @@ export class PointPlayer {
     const figures =
       figuresOfAll ??
       (returns.length < 2
-        ? { trades: ledger.trades.length }
+        ? { trades: countTrades(ledger.trades) }
         : leanFigures(subject.figures, sessions, returns, ledger, subject.periodsPerYear));
     const row: SweepRow = {
       index,
       parameters,
       figures,
       finalEquity: ledger.equity(),
-      trades: ledger.trades.length,
+      trades: countTrades(ledger.trades),
       ruined: deck.ruinedAt !== undefined,
       stopped: false,
     };
