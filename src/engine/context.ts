@@ -5,6 +5,7 @@ import { assert } from '../base/assert.ts';
 import { Fault, show } from '../base/fault.ts';
 import type { Random } from '../base/random.ts';
 import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
+import type { OptionChain } from '../market/option/chain.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { calendar as calendarNamed } from '../time/calendars.ts';
 import { schedule as scheduleOf } from '../time/schedule.ts';
@@ -44,6 +45,7 @@ export interface ContextDeck extends Desk {
   convert(strategy: number, amount: number, from: string, to: string): number;
   tie(orders: readonly Order[]): void;
   readonly now: number;
+  chain(underlying: string): OptionChain;
   readonly tracer: Tracer | undefined;
   note(strategy: number, text: string): void;
   /** Whether the strategy may act: its indicators have values. */
@@ -65,6 +67,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     schedule: (when: string, work: () => void, options: ScheduleOptions = {}) =>
       schedule(deck, host, when, work, options),
     rebalance: (weights: Weights, reason?: string) => rebalance(deck, assets, weights, reason ?? 'rebalance'),
+    chain: (underlying = first.instrument.symbol) => deck.chain(underlying),
     convert: (amount: number, from: string, to: string) => deck.convert(host.index, amount, from, to),
     oneCancelsOther: (...orders: (OrderView | undefined)[]) =>
       deck.tie(orders.filter((order) => order !== undefined).map(ownOrder)),

@@ -8,6 +8,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Calendar } from '../time/calendar.ts';
+import type { OptionChain } from '../market/option/chain.ts';
 import type { StreamSlice, TapeInfo, TapeSlice } from '../market/tape.ts';
 import { AccountCheck } from './account-check.ts';
 import { findBars } from './bars-of.ts';
@@ -28,6 +29,7 @@ import type { Order, OrderIntent } from './order.ts';
 import { MergedPlayer } from './merged-player.ts';
 import { Notices } from './notices.ts';
 import { OrderEntry } from './order-entry.ts';
+import { ChainView } from './options/chain-view.ts';
 import { OptionLife } from './options/life.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
@@ -81,6 +83,7 @@ export class Deck implements ContextDeck, VenueListener {
   readonly allFeeds: Feed[];
   readonly history: number;
   private readonly treasury: Treasury;
+  private chains: ChainView | undefined;
   private readonly universe: Universe;
   isSetUp = false;
   readonly delisted: Uint8Array;
@@ -323,6 +326,10 @@ export class Deck implements ContextDeck, VenueListener {
 
   calendarOf(instrument: number): Calendar | undefined {
     return this.calendars[instrument];
+  }
+
+  chain(underlying: string): OptionChain {
+    return (this.chains ??= new ChainView(this.tape, this.markets)).at(underlying, this.now);
   }
 
   note(strategy: number, text: string): void {

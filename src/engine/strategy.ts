@@ -7,6 +7,7 @@
 import type { Random } from '../base/random.ts';
 import type { Indicator, IndicatorArguments, InputName } from '../indicators/define.ts';
 import type { Instrument } from '../market/instrument.ts';
+import type { OptionChain } from '../market/option/chain.ts';
 import type { Line } from './line.ts';
 import type { OrderStatus } from './order-state.ts';
 import type { OrderType, Side, TimeInForce } from './order.ts';
@@ -212,6 +213,11 @@ export interface Context<P extends ParameterSpecs = ParameterSpecs> {
   readonly schedule: (when: string, work: () => void, options?: ScheduleOptions) => void;
   /** Brings the portfolio to these shares of the account, selling first; what is not named is left alone. */
   readonly rebalance: (weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string) => void;
+  /**
+   * The options on an underlying, that of the first asset unless told, as they are quoted now: what was not quoted yet,
+   * or trades no longer, is not in it. Implied vols and deltas come from `ChainValuation`, choices from `judgeChain`.
+   */
+  readonly chain: (underlying?: string) => OptionChain;
   /** Converts cash at the current rate and returns what it gave; a `Fault` when the rate or the cash is missing. */
   readonly convert: (amount: number, from: string, to: string) => number;
   /** Ties working orders together: a fill of one cancels the others. */

@@ -97,6 +97,8 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
   const loaded = [...files.flatMap((file) => file.streams), ...missingUnderlyings(files)];
   const adjusted = loaded.map((one) => withAdjustment(one, options));
   const instruments = [...new Map(loaded.map(({ instrument }) => [instrument.symbol, instrument])).values()];
+  // A strategy's first asset is what options are on, wherever its file stands in the list.
+  instruments.sort((a, b) => Number(a.option !== undefined) - Number(b.option !== undefined));
   const actions = [...(options.actions ?? []), ...adjusted.flatMap((one) => one.actions)].sort((a, b) => a.at - b.at);
   const findings: Finding[] = loaded.flatMap((one, i) => [
     ...one.findings,

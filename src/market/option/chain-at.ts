@@ -30,10 +30,10 @@ export function chainAt(tape: ChainTape, underlying: string, at: number, options
     if (own === undefined) streams.set(stream.symbol, [stream]);
     else own.push(stream);
   }
-  const date = tradeDate(at);
+  const date = tradeDateOf(at);
   const from = calendar('XNYS').session(date)?.openAt ?? at;
   const listed = listingsAt(tape.listings ?? [], underlying, at).flatMap((listing) => listing.contracts);
-  const open = new Map(listed.map((each) => [each.instrument.symbol, each.openInterest]));
+  const facts = new Map(listed.map((each) => [each.instrument.symbol, each]));
   const ends = new Map<string, number>();
   const contracts = tape.instruments
     .filter(({ option }) => option?.underlying === underlying)
@@ -46,7 +46,9 @@ export function chainAt(tape: ChainTape, underlying: string, at: number, options
     })
     .flatMap((instrument) => {
       const quoted = quotedAt(instrument, streams.get(instrument.symbol) ?? [], at, from);
-      return quoted === undefined ? [] : [{ ...quoted, openInterest: open.get(instrument.symbol) }];
+      if (quoted === undefined) return [];
+      const known = facts.get(instrument.symbol);
+      return [{ ...quoted, volume: quoted.volume ?? known?.volume, openInterest: known?.openInterest }];
     });
   if (contracts.length === 0) throw noContracts(tape, underlying, at);
   return {
@@ -60,8 +62,8 @@ export function chainAt(tape: ChainTape, underlying: string, at: number, options
   };
 }
 
-/** The trade date that an instant belongs to: its own session's, or after hours that of the last one. */
-function tradeDate(at: number): string {
+/** Returns the trade date that an instant belongs to: its own session's, or after hours that of the last one. */
+export function tradeDateOf(at: number): string {
   const shares = calendar('XNYS');
   return shares.sessionAt(shares.sessionIndexAt(at)).date;
 }

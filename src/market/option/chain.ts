@@ -18,7 +18,7 @@ export interface ContractQuote {
   readonly askSize: number | undefined;
   /** Price of the last trade. */
   readonly last: number | undefined;
-  /** Contracts traded so far in the session. */
+  /** Contracts traded so far in the session; where only listings tell, in the session of the newest one. */
   readonly volume: number | undefined;
   /** Contracts open at the start of the session. */
   readonly openInterest: number | undefined;
@@ -44,10 +44,13 @@ export interface OptionChain {
 
 /** Puts contracts in the order of a chain. */
 export function inChainOrder(contracts: readonly ContractQuote[]): ContractQuote[] {
-  return [...contracts].sort(
-    ({ terms: a }, { terms: b }) =>
-      compare(a.expiry, b.expiry) || compare(a.root, b.root) || a.strike - b.strike || compare(a.right, b.right),
-  );
+  return [...contracts].sort((a, b) => compareContracts(a.terms, b.terms));
+}
+
+/** The order of a chain: by expiry, class, strike, and calls before puts. */
+export function compareContracts(a: OptionTerms, b: OptionTerms): number {
+  const first = compare(a.expiry, b.expiry) || compare(a.root, b.root);
+  return first || a.strike - b.strike || compare(a.right, b.right);
 }
 
 function compare(a: string, b: string): number {

@@ -38,6 +38,16 @@ const UNDERLYING_CALENDAR = 'XNYS';
 /** Returns the life of an option; another instrument is the fault `option.not-an-option`. */
 export function contractLife(instrument: Instrument): ContractLife {
   const terms = termsOf(instrument);
+  const key = [terms.root, terms.expiry, terms.settledAt, terms.settlement, instrument.calendar].join(' ');
+  let life = lives.get(key);
+  if (life === undefined) lives.set(key, (life = lifeOf(instrument, terms)));
+  return life;
+}
+
+/** Lives by what they follow from: thousands of contracts share a few dozen. */
+const lives = new Map<string, ContractLife>();
+
+function lifeOf(instrument: Instrument, terms: OptionTerms): ContractLife {
   const settled = settlementDay(terms.expiry);
   const shares = calendar(UNDERLYING_CALENDAR);
   const session = shares.session(settled)!;

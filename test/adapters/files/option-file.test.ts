@@ -46,7 +46,7 @@ describe('a row per contract, the quotes of 15:45 and of the close beside it', (
       kind: 'bars',
       columns: { close: Float64Array.of(3700.65) },
     });
-    expect(tape.instruments.at(-1)).toMatchObject({ symbol: 'SPX', kind: 'index' });
+    expect(tape.instruments[0]).toMatchObject({ symbol: 'SPX', kind: 'index' });
   });
 
   test('volume and open interest are a listing per class, known at the close', () => {

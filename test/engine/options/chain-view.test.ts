@@ -1,0 +1,66 @@
+/** The chain that a strategy sees: what is quoted by now, and nothing of what the tape will bring. */
+import { describe, expect, test } from 'vitest';
+import type { OptionChain } from '../../../src/market/index.ts';
+import { chainRules, ChainValuation, judgeChain } from '../../../src/market/index.ts';
+import { playChain } from './chain.ts';
+
+const FRIDAY = 'ABC240119P00095000';
+const NEXT = 'ABC240126P00095000';
+const LATER = 'ABC240126P00090000';
+
+/** The chains of five sessions from Tuesday 2024-01-16 on. */
+function chains(): OptionChain[] {
+  const seen: OptionChain[] = [];
+  playChain({
+    closes: [100, 101, 102, 100, 99],
+    quotes: {
+      [FRIDAY]: [[1, 1.2], [0.8, 1], [0.5, 0.6], [0.1, 0.2], undefined],
+      [NEXT]: [undefined, [2, 2.2], [Number.NaN, 2], [2.5, 2.4], [2, 2.1]],
+      [LATER]: [undefined, undefined, undefined, undefined, [1, 1.1]],
+    },
+    setup: ({ chain }) => ({ onBar: () => void seen.push(chain()) }),
+  });
+  return seen;
+}
+const symbols = ({ contracts }: OptionChain): string[] => contracts.map(({ instrument }) => instrument.symbol);
+
+describe('a chain in a run', () => {
+  const seen = chains();
+
+  test('has a contract from its first quote on, and not before', () => {
+    expect(symbols(seen[0])).toEqual([FRIDAY]);
+    expect(symbols(seen[1])).toEqual([FRIDAY, NEXT]);
+    // Strikes of one expiry are in order.
+    expect(symbols(seen[4])).toEqual([LATER, NEXT]);
+  });
+
+  test('tells the price of the underlying and the date that days to expiry count from', () => {
+    expect(seen[1]).toMatchObject({ underlying: 'ABC', spot: 101, date: '2024-01-17', isModel: false });
+  });
+
+  test('loses a contract when it trades no longer', () => {
+    expect(symbols(seen[3])).toContain(FRIDAY);
+    expect(symbols(seen[4])).not.toContain(FRIDAY);
+  });
+
+  test('has no bid where nobody bids, and no sides that cross', () => {
+    expect(seen[2].contracts[1]).toMatchObject({ bid: undefined, ask: 2 });
+    expect(seen[3].contracts[1]).toMatchObject({ bid: undefined, ask: undefined });
+  });
+
+  test('is what filters and greeks work on', () => {
+    const rules = chainRules({ right: 'put', daysToExpiry: { min: 5 }, delta: { max: 0.5 } });
+    const verdicts = judgeChain(rules, new ChainValuation(seen[1], { rate: 0.04 }));
+    expect(verdicts.map(({ passed }) => passed)).toEqual([false, true]);
+  });
+});
+
+test('an underlying without options is named as such', () => {
+  const ask = () =>
+    playChain({
+      closes: [100, 100],
+      quotes: { [FRIDAY]: [[1, 1.2]] },
+      setup: ({ chain }) => ({ onBar: () => void chain('ABD') }),
+    });
+  expect(ask).toThrow(/no options on "ABD".*ABC/);
+});
