@@ -2,7 +2,7 @@
  * The account's health after each step: ruin, margin calls, and what the end of the tape closes.
  */
 import type { Deck } from './deck.ts';
-import { ENTRY } from './journal.ts';
+import { liquidate } from './liquidation.ts';
 
 export class AccountCheck {
   /** Whether anything can go wrong at all; in a plain cash account nothing can. */
@@ -23,7 +23,7 @@ export class AccountCheck {
     if (this.deck.ledger.openPositions().length === 0) return false;
     const equity = this.deck.ledger.equity();
     if (this.deck.conventions.ruinEnds && equity <= 0) {
-      this.liquidate('ruin', at);
+      this.closeAll('ruin', at);
       this.deck.ledger.move(0, -this.deck.ledger.cashValue(), 'other');
       deck.ruinedAt = at;
       if (deck.single === undefined) deck.equity.add(at, 0);
@@ -31,26 +31,12 @@ export class AccountCheck {
       return true;
     }
     const kept = this.deck.conventions.margin.maintenance(this.deck.ledger);
-    if (equity < kept * (1 - this.deck.conventions.marginBuffer) && this.isInSession(at)) {
-      this.deck.journal.write(ENTRY.marginCall, at, 0, -1, 0, 0, Number.NaN, equity, kept, 'margin.call');
-      this.liquidate('margin call', at);
-    }
+    if (equity * (1 + this.deck.conventions.marginBuffer) < kept) liquidate(this.deck, at);
     return false;
   }
 
-  /** Whether something that is held trades at the end of this step; a bar that holds a close counts until its end. */
-  private isInSession(at: number): boolean {
-    return this.deck.ledger.openPositions().some(({ instrument }) => {
-      const hours = this.deck.hours[instrument];
-      // What ends at the open was made before it; what ends at the close was made in session.
-      if (hours.isOpen(at - 1)) return true;
-      const feed = this.deck.feeds.find((candidate) => candidate.market.index === instrument && candidate.executes);
-      return feed !== undefined && hours.closeAfter(feed.view.now.openTime + 1) <= at;
-    });
-  }
-
   /** Closes every position at its last price. */
-  private liquidate(reason: string, at: number): void {
+  private closeAll(reason: string, at: number): void {
     for (const position of this.deck.ledger.openPositions().slice()) {
       this.deck.orders.forceClose(
         position.strategy,

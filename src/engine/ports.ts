@@ -5,7 +5,7 @@ import type { Instrument } from '../market/instrument.ts';
 import type { Approved } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
-import type { Order } from './order.ts';
+import type { Order, Side } from './order.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { Market } from './sim/market.ts';
 import type { Settlement } from './sim/settlement.ts';
@@ -59,6 +59,13 @@ export interface DeckVenue extends Venue {
    * `isFree` charges no fee.
    */
   forceFill(order: Approved, price: number, at: number, isFree?: boolean): void;
+  /**
+   * What a market order of `quantity` units would get now, slippage included, NaN where nobody trades: the far side of
+   * the quote, or the last price. Left out, like the next, by a venue whose broker closes what margin no longer backs.
+   */
+  forcedPrice?(market: Market, side: Side, quantity: number): number;
+  /** What that would cost, in the instrument's currency. */
+  forcedFee?(market: Market, side: Side, quantity: number, price: number): number;
   /** Takes back orders that were working when a run was saved. */
   resume(orders: readonly Order[], sequence: number, now: number): void;
 }

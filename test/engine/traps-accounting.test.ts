@@ -216,7 +216,8 @@ describe('corporate actions and accounting', () => {
       playDays(rows(low), { 0: ({ buy }) => buy(1900) }, { conventions: { ...plain, margin: regT } });
     // Equity is 100,000 + 1,900 · (price − 100), a quarter of the value must be kept: even at 63.16.
     expect(fillsOf(run(63.2))).toEqual(['+1900 @ 100']);
-    expect(fillsOf(run(63.1))).toEqual(['+1900 @ 100', '-1900 @ 63.1']);
+    // Missing are 82.50; each share that goes sets free a quarter of 63.10.
+    expect(fillsOf(run(63.1))).toEqual(['+1900 @ 100', '-6 @ 63.1']);
     expect(run(63.1).of('marginCall')).toHaveLength(1);
   });
 

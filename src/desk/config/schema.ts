@@ -67,7 +67,7 @@ const conventionsSchema = z
       .min(0)
       .max(1)
       .optional()
-      .describe('How far equity may fall below what margin asks before positions are closed; 0.1 is 10 %.'),
+      .describe('By how much what must be kept may exceed equity before positions are closed; 0.1 is 10 %.'),
     conversion: conversionSchema.optional(),
     sizing: sizingSchema.optional(),
     end: z.enum(['keep', 'close-at-last-close', 'close-at-last-open']).optional(),

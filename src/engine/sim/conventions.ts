@@ -47,7 +47,7 @@ export interface Conventions {
   /** Whether slippage ends at the bar's extremes: nobody traded beyond them. */
   readonly slipsInsideBar: boolean;
   readonly margin: MarginModel;
-  /** How far equity may fall below what margin asks before positions are closed, as a fraction: 0.1 is 10 %. */
+  /** By how much what must be kept may exceed equity before positions are closed, as a fraction: 0.1 is 10 %. */
   readonly marginBuffer: number;
   /** Interest on cash, and the borrowing of shares. */
   readonly financing: FinancingModel;
@@ -118,6 +118,7 @@ export const lean: Conventions = {
   fees: leanFees,
   options: { fills: lastSeenSide, marks: sideThatIsThere, assignment: earlyWhenDeep() },
   margin: flatLeverage(2),
+  marginBuffer: 0.1,
   sizing: { buffer: 0.0025, reservesFees: true, at: 'decision', trims: false },
 };
 

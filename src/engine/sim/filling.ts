@@ -6,7 +6,7 @@ import { toTick, type Instrument } from '../../market/instrument.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { EVENT } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import type { Order, Side } from '../order.ts';
 import type { MarketHours } from '../ports.ts';
 import { Collateral } from './collateral.ts';
 import type { Conventions } from './conventions.ts';
@@ -102,18 +102,54 @@ export class Filling {
     this.book(order, market, units, paid, at, maker);
   }
 
-  /** The price after slippage: on the tick, inside the bar, and never beyond the order's limit. */
+  /** The price after slippage, and never beyond the order's limit. */
   private slip(order: Order, market: Market, price: number): number {
+    const slipped = this.slipped(order.side, market, price);
+    return order.limit === order.limit && order.side * slipped > order.side * order.limit ? order.limit : slipped;
+  }
+
+  /** The price after slippage: on the tick and inside the bar. The context says what it is about. */
+  private slipped(side: number, market: Market, price: number): number {
     const { context } = this;
     let slipped = this.conventions.slippage.price(context);
     if (slipped === price) return price;
-    if (market.tick !== 0) slipped = toTick(market.instrument, slipped, order.side > 0 ? 'up' : 'down');
+    if (market.tick !== 0) slipped = toTick(market.instrument, slipped, side > 0 ? 'up' : 'down');
     if (this.conventions.slipsInsideBar && context.high >= context.low) {
       if (slipped > context.high) slipped = Math.max(price, context.high);
       else if (slipped < context.low) slipped = Math.min(price, context.low);
     }
-    if (order.limit === order.limit && order.side * slipped > order.side * order.limit) slipped = order.limit;
     return slipped;
+  }
+
+  /** See `DeckVenue.forcedPrice`: what a market order would get now. */
+  forcedPrice(market: Market, side: Side, quantity: number): number {
+    const price = market.quoted ? (side > 0 ? market.ask : market.bid) : market.last;
+    this.describe(market, side, quantity, price);
+    return price === price ? this.slipped(side, market, price) : price;
+  }
+
+  forcedFee(market: Market, side: Side, quantity: number, price: number): number {
+    this.describe(market, side, quantity, price);
+    return this.conventions.fees.fee(this.context);
+  }
+
+  /** Tells models about a fill that no order of a strategy asks for. */
+  private describe(market: Market, side: Side, quantity: number, price: number): void {
+    const { context } = this;
+    this.withoutBar(market);
+    if (!market.quoted && market.bar !== undefined) {
+      context.high = market.bar.high;
+      context.low = market.bar.low;
+      context.volume = market.bar.volume;
+    }
+    context.instrument = market.instrument;
+    context.side = side;
+    context.maker = false;
+    context.opening = false;
+    context.quantity = quantity;
+    context.price = price;
+    context.quantityBefore = 0;
+    context.valueBefore = 0;
   }
 
   /** Whole units that the account can pay for, after closing what the fill closes; 0 when the order was ended. */

@@ -26,6 +26,11 @@ export interface MarginModel {
   perUnit(instrument: Instrument, side: number, price: number): number;
   /** Money that open positions must be backed by; equity below it is a margin call. 0 when there is no such thing. */
   maintenance(ledger: Ledger): number;
+  /**
+   * What one held unit adds to `maintenance` at `price`, in the instrument's currency; NaN where that depends on what else
+   * is held. With it a margin call closes only what it must; without it, whole positions.
+   */
+  keptPerUnit?(instrument: Instrument, side: number, price: number): number;
 }
 
 /**
@@ -47,6 +52,7 @@ export function cashAccount(allowsShort = false): MarginModel {
     perUnit: (instrument, side, price) =>
       instrument.future !== undefined ? instrument.future.initialMargin : side > 0 ? price * instrument.multiplier : 0,
     maintenance: (ledger) => keptByFutures(ledger),
+    keptPerUnit: ({ future }) => (future === undefined ? 0 : future.maintenanceMargin),
   };
 }
 
@@ -132,5 +138,9 @@ function shareOfValue(rule: {
         ? instrument.future.initialMargin
         : price * instrument.multiplier * (instrument.option === undefined ? rule.initial(side) : 1),
     maintenance: (ledger) => total(ledger, rule.kept, (instrument) => instrument.future!.maintenanceMargin),
+    keptPerUnit({ option, future, multiplier }, side, price) {
+      if (option !== undefined) return Number.NaN;
+      return future === undefined ? price * multiplier * rule.kept(side) : future.maintenanceMargin;
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { EVENT, nextStatus } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import type { Order, Side } from '../order.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '../ports.ts';
 import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
@@ -203,6 +203,14 @@ export class SimulatedVenue implements DeckVenue {
     this.orders.step(order, EVENT.accept);
     this.filling.withoutBar(market);
     this.filling.book(order, market, order.units, price, at, false, isFree);
+  }
+
+  forcedPrice(market: Market, side: Side, quantity: number): number {
+    return this.filling.forcedPrice(market, side, quantity);
+  }
+
+  forcedFee(market: Market, side: Side, quantity: number, price: number): number {
+    return this.filling.forcedFee(market, side, quantity, price);
   }
 
   private startTrail(order: Order, market: Market): void {

@@ -159,7 +159,8 @@ describe('trap 79: margin', () => {
     expect(buy(2000, fall(67)).of('marginCall')).toEqual([]);
     const called = buy(2000, fall(66));
     expect(called.of('marginCall')).toHaveLength(1);
-    expect(fillsOf(called)).toEqual(['+2000 @ 100', '-2000 @ 66']);
+    // The equity is 32,000, and 33,000 must be kept: 61 shares set 1,006.50 free.
+    expect(fillsOf(called)).toEqual(['+2000 @ 100', '-61 @ 66']);
   });
 
   it('a buffer lets equity fall that much further', () => {
@@ -199,7 +200,10 @@ describe('trap 79: margin', () => {
     const called = playDays(rows, { 0: ({ buy }) => buy(2) }, options);
     // Two contracts must keep 18,000; 75 points are 7,500.
     expect(called.of('marginCall').map(({ amount, balance }) => [amount, balance])).toEqual([[17_500, 18_000]]);
-    expect(called.result.finalCash).toBe(17_500);
+    // One contract is enough: its loss is realised, the other's still counts.
+    expect(fillsOf(called)).toEqual(['+2 @ 4000', '-1 @ 3925']);
+    expect(called.result.finalCash).toBe(21_250);
+    expect(called.result.finalEquity).toBe(17_500);
   });
 });
 
@@ -296,7 +300,7 @@ describe('margin on quotes', () => {
       cash: 50_000,
     });
     expect(played.of('marginCall')).toHaveLength(1);
-    expect(played.result.holdings).toEqual([]);
-    expect(played.result.finalEquity).toBeGreaterThan(0);
+    // 900 shares at 58.01 on 12,182 of equity: 13,052 must be kept, and a share frees 14.50 less what the bid takes.
+    expect(fillsOf(played)).toEqual(['+900 @ 100.02', '-60 @ 58']);
   });
 });
