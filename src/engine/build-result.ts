@@ -1,6 +1,7 @@
 /**
  * Makes the result of a run out of what the deck kept: the journal, the ledger and the equity curve.
  */
+import { formatInstant } from '../time/instant.ts';
 import type { Deck } from './deck.ts';
 import { mergeTrades } from './merge-trades.ts';
 import { ORDER_TYPES } from './order.ts';
@@ -20,7 +21,7 @@ export function buildResult(deck: Deck): RunResult {
     assumptions: assumptionsOf(deck),
     findings: tape.findings,
     currency: account.currency,
-    startingCash: ledger.startingCash,
+    startingCash: equity.startingValue,
     finalCash: ledger.cashValue(),
     finalEquity: ledger.equity(),
     exactCash: Object.fromEntries(ledger.cash.map((cash) => [cash.currency, cash.exact.toText(cash.decimals)])),
@@ -161,6 +162,11 @@ function assumptionsOf(deck: Deck): string[] {
       : `Prices are ${tape.adjustment}: they contain later corporate actions.`,
     auctions.sentence,
     ...(late > 0 ? [`${late} quotes came after newer ones of their instrument, and were passed over.`] : []),
+    ...(deck.restoredAt === undefined
+      ? []
+      : [
+          `This run goes on from ${formatInstant(deck.restoredAt)}: return, drawdown and the benchmark begin there, with the account’s value then; trades count from their entries.`,
+        ]),
     ...(tape.simulated ? ['The prices are simulated, not real.'] : []),
     ...assumptions,
   ];

@@ -35,7 +35,8 @@ export class EquityCurve {
   private readonly sessionTimes: number[] = [];
   private readonly sessionValues: number[] = [];
   private readonly hours: MarketHours;
-  private readonly startingValue: number;
+  /** What the account was worth before the first step. */
+  startingValue: number;
   private sessionEnd = -Infinity;
   private lastAt = Number.NaN;
   private lastValue = Number.NaN;
@@ -48,6 +49,12 @@ export class EquityCurve {
     this.startingValue = startingValue;
     this.highest = startingValue;
     this.hours = hours;
+  }
+
+  /** Begins anew at a value, before the first step: a run that goes on from another has its figures from there. */
+  begin(value: number): void {
+    this.startingValue = value;
+    this.highest = value;
   }
 
   /** Highest value so far, over every step, also those dropped. */

@@ -70,6 +70,7 @@ export interface RunResult {
   readonly assumptions: readonly string[];
   readonly findings: readonly Finding[];
   readonly currency: string;
+  /** What return is measured against: the cash at the start, or, where a run goes on from another, its value then. */
   readonly startingCash: number;
   readonly finalCash: number;
   readonly finalEquity: number;

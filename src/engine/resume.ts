@@ -9,6 +9,7 @@ export function resumeDeck(deck: Deck, state: DeckState): void {
   deck.restoredAt = state.at;
   deck.peakBefore = state.peak;
   deck.at = state.at;
+  deck.equity.begin(deck.ledger.equity());
   deck.markets.forEach((market, index) => {
     if (market.symbol !== market.instrument.symbol) deck.happenings.renamed.set(market.symbol, index);
     for (const { type, activeAt } of market.working) {

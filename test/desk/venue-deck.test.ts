@@ -152,6 +152,10 @@ describe('a saved state', () => {
     expect([...rows(first), ...rows(second)]).toEqual(rows(whole));
     expect(second.result.exactCash).toEqual(whole.result.exactCash);
     expect(second.result.finalEquity).toBe(whole.result.finalEquity);
+    const grown = ({ result }: FinishedRun): number => result.finalEquity / result.startingCash;
+    expect(grown(first) * grown(second)).toBeCloseTo(grown(whole), 12);
+    const { metrics } = composeRun(second, base).presentation;
+    expect(metrics.find(({ name: id }) => id === 'totalReturn')!.value).toBeCloseTo(grown(second) - 1, 10);
   });
 
   test('a run folder keeps the state that it went on from, though the file has a newer one', async () => {

@@ -165,6 +165,9 @@ describe('a run that is saved and continued', () => {
         expect(after.result.exactCash).toEqual(whole.result.exactCash);
         expect(after.result.holdings).toEqual(whole.result.holdings);
         expect(after.result.finalEquity).toBe(whole.result.finalEquity);
+        // What the one ends with the other begins with, so that their returns multiply to that of the whole.
+        expect(after.result.startingCash).toBe(before.result.finalEquity);
+        expect(after.result.assumptions.join()).toContain(`goes on from ${stop}`);
       });
     }
   }
