@@ -1,7 +1,7 @@
 /**
  * What the terminal shows of a validation: the history that nothing was chosen on comes first, then every fold.
  */
-import type { Range, Validation } from '../research/validation/splits.ts';
+import type { Range } from '../research/validation/splits.ts';
 import type { Fold, ValidationOutcome } from '../research/validation/outcome.ts';
 import type { Verdict } from '../stats/index.ts';
 import { formatDate } from '../time/instant.ts';
@@ -29,19 +29,8 @@ export function validationLines(outcome: ValidationOutcome): string[] {
   ];
 }
 
-function foldsInWords({ folds, validation }: ValidationOutcome): string {
-  return `${folds.length} ${folds.length === 1 ? 'fold' : 'folds'}, ${methodInWords(validation)}`;
-}
-
-/** How choices were judged, in words. */
-export function methodInWords(validation: Validation): string {
-  if (validation.method === 'walk-forward') {
-    const { train, test, anchored, gap = 0 } = validation;
-    const on = anchored === true ? `on everything before (${train} sessions or more)` : `on ${train} sessions`;
-    return `each chosen ${on} and judged on the ${test} after ${gap > 0 ? `a gap of ${gap}` : 'them'}`;
-  }
-  const { groups, held, purge, embargo } = validation;
-  return `each chosen on ${groups - held} of ${groups} groups and judged on the ${held === 1 ? 'other' : `other ${held}`}; purge ${purge}, embargo ${embargo}`;
+function foldsInWords({ folds, method }: ValidationOutcome): string {
+  return `${folds.length} ${folds.length === 1 ? 'fold' : 'folds'}, ${method}`;
 }
 
 function headline({ headline: path, figures, inSampleReturn, inSampleSharpe, paths }: ValidationOutcome): string[] {

@@ -166,8 +166,9 @@ function winnerEquity({ plan, winner }: FinishedSweep): string {
   return equityCsv({ equity: { time: times, value: equity }, startingCash });
 }
 
-function pageInput(
-  { plan, rows, ranked, winner, odds, halves, isComplete }: FinishedSweep,
+/** What the page of a sweep is made of. */
+export function pageInput(
+  { plan, rows, ranked, front, winner, odds, halves, validation, isComplete }: FinishedSweep,
   css: string,
 ): SweepPageInput {
   return {
@@ -181,6 +182,9 @@ function pageInput(
     odds,
     axes: plan.axes,
     objective: plan.objectives[0],
+    objectives: plan.objectives,
+    front,
+    validation,
     figures: plan.figures.map((id) => metricCatalogue.find((metric) => metric.id === id)!),
     halves,
     isComplete,

@@ -11,6 +11,7 @@ export function validationRecord(outcome: ValidationOutcome): unknown {
   const { validation, folds, figures, headline, paths, lines, drift, resampled } = outcome;
   return {
     ...validation,
+    inWords: outcome.method,
     outOfSample: {
       start: formatInstant(headline.times[0]),
       end: formatInstant(headline.times.at(-1)!),

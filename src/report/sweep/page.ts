@@ -5,55 +5,43 @@
  */
 import { html, Markup } from '../html/escape.ts';
 import { figure } from './drawing.ts';
+import { fan } from './fan.ts';
 import { heatMaps } from './heat-map.ts';
-import type { PageOdds, SweepPageInput } from './input.ts';
+import type { PageOdds, PagePaths, SweepPageInput } from './input.ts';
+import { linesTable } from './odds.ts';
+import { outOfSample } from './out-of-sample.ts';
 import { parallelCoordinates } from './parallel.ts';
+import { paretoSection } from './pareto.ts';
 import { halvesScatter } from './scatter.ts';
+import { slices } from './slices.ts';
+import { spreadOfRuns } from './spread.ts';
+import { SWEEP_STYLE } from './style.ts';
 
 const ROWS_SHOWN = 50;
 
-const STYLE = `
-.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 24px; }
-.map { margin: 0; max-width: 500px; } .map svg, .wide svg { width: 100%; height: auto; display: block; } .wide { margin: 0; }
-svg text { font: 11px var(--sans); fill: var(--muted); } figcaption { font-size: 12px; color: var(--muted); margin-top: 4px; }
-.winner { fill: none; stroke: var(--ink); stroke-width: 2; } .dot { fill: var(--run); opacity: 0.45; }
-.axis { stroke: var(--rule); } .line { fill: none; stroke-width: 1; opacity: 0.35; }
-.winner-line { fill: none; stroke: var(--ink); stroke-width: 2.5; }
-section { margin-top: 36px; } table { border-collapse: collapse; width: 100%; } .scroll { overflow-x: auto; }
-td, th { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--rule); font-weight: 400; }
-th { color: var(--muted); font-size: 12px; } td.words, th.words { text-align: left; }
-.reassuring { color: var(--gain); } .alarming { color: var(--loss); font-weight: 600; } .doubtful { color: var(--line-3); }
-`;
-
 /** Returns the page as one HTML document. */
 export function sweepPage(input: SweepPageInput): string {
-  const { title, source, simulated, isComplete, rows, odds } = input;
-  const maps = heatMaps(input);
+  const { title, source, simulated, isComplete, rows, odds, validation } = input;
   const labels = [...(simulated ? ['simulated prices'] : []), ...(isComplete ? [] : ['not complete'])];
   const body = html`<main>
     <div class="topline">
       <span class="brand">Tradedeck</span
-      ><span class="labels">${labels.map((text) => html`<span class="label alert">${text}</span>`)}</span>
+      ><span class="labels"
+        ><strong class="label">SWEEP</strong
+        >${labels.map((text) => html`<strong class="label alert">${text}</strong>`)}</span
+      >
     </div>
     <h1>${title}: ${rows.length} runs</h1>
     <p class="source"><span>${source}</span></p>
+    ${validation === undefined ? '' : outOfSample(input, validation)}
     ${odds === undefined ? html`<p class="lead">No run satisfies what is required.</p>` : oddsSection(input, odds)}
-    ${
-      maps.length === 0
-        ? ''
-        : html`<section>
-            <h2>Surface</h2>
-            <p class="small">
-              A winner on a plateau is worth more than one on a needle: look at the ground around the ring.
-            </p>
-            <div class="maps">${maps}</div>
-          </section>`
-    }
+    ${paretoSection(input)} ${surfaceSection(input)}
     <section>
       <h2>All runs at a glance</h2>
       ${parallelCoordinates(input)}
+      <div class="maps">${halvesScatter(input)}${spreadOfRuns(input)}</div>
     </section>
-    ${halvesScatter(input)} ${tableSection(input)}
+    ${tableSection(input)}
     <footer><p>Past results, and the best of many even more so, do not promise future ones.</p></footer>
   </main>`;
   return `<!doctype html>
@@ -65,7 +53,7 @@ export function sweepPage(input: SweepPageInput): string {
 <meta name="color-scheme" content="light dark">
 <title>${html`${title}: sweep`.text}</title>
 <link rel="icon" href="data:,">
-<style>${input.css}\n${STYLE}</style>
+<style>${input.css}\n${SWEEP_STYLE}</style>
 </head>
 <body>
 ${body.text}
@@ -74,15 +62,34 @@ ${body.text}
 `;
 }
 
+function surfaceSection(input: SweepPageInput): Markup {
+  const maps = heatMaps(input);
+  const cuts = slices(input);
+  if (maps.length + cuts.length === 0) return html``;
+  return html`<section>
+    <h2>Surface</h2>
+    <p class="small">A winner on a plateau is worth more than one on a needle: look at the ground around the ring.</p>
+    ${maps.length === 0 ? '' : html`<div class="maps">${maps}</div>`}
+    ${
+      cuts.length === 0
+        ? ''
+        : html`<h3>Slices through the winner: one parameter moves, the others stay</h3>
+            <div class="maps">${cuts}</div>`
+    }
+  </section>`;
+}
+
 function oddsSection(input: SweepPageInput, odds: PageOdds): Markup {
   const [winner] = input.ranked as [SweepPageInput['ranked'][number]];
   const needed = Number.isFinite(odds.yearsNeeded)
     ? `${odds.yearsNeeded.toFixed(1)} are needed`
     : 'no length would be enough';
   const parameters = input.axes.map(({ name }) => html`<span><i>${name}</i> ${String(winner.parameters[name])}</span>`);
-  const { monteCarlo: paths } = odds;
+  const { monteCarlo: paths, resampledTrades: drawn } = odds;
   return html`<section>
-    <h2>The winner, and how likely it is luck</h2>
+    <h2>
+      ${input.validation === undefined ? 'The winner' : 'The winner of the whole history'}, and how likely it is luck
+    </h2>
     <p class="parameters">${parameters}</p>
     <p class="lead ${odds.verdict}">${odds.conclusion}</p>
     <p>
@@ -90,32 +97,19 @@ function oddsSection(input: SweepPageInput, odds: PageOdds): Markup {
       ones${odds.earlier.trials === 0 ? '' : `, after ${odds.earlier.trials} earlier ones on the same data, worth ${odds.earlier.effectiveTrials}`}:
       the best of as many worthless strategies would show a Sharpe ratio of ${odds.expectedMaximumSharpe.toFixed(2)};
       the winner shows ${odds.sharpe.toFixed(2)} over ${odds.years.toFixed(1)} years, and ${needed}.
-      ${paths === undefined ? '' : `Its trades in ${paths.paths} other orders: a drawdown of ${percent(paths.drawdownMedian)} is typical, one path in twenty falls ${percent(paths.drawdown95)}; as they came they fell ${percent(paths.drawdownActual)}.`}
     </p>
-    <div class="scroll">
-      <table>
-        <tr>
-          <th class="words">Figure</th>
-          <th>Value</th>
-          <th class="words">Verdict</th>
-          <th class="words">What it says</th>
-        </tr>
-        ${odds.lines.map(
-          (line) =>
-            html`<tr>
-              <td class="words">${line.title}</td>
-              <td>${line.shown}</td>
-              <td class="words ${line.verdict}">${line.verdict}</td>
-              <td class="words small">${line.sentence}</td>
-            </tr>`,
-        )}
-      </table>
-    </div>
+    ${linesTable(odds.lines)}
     <p class="small">
       Overfitting over ${odds.overfitting?.splits ?? 0} splits of the history; reality check over ${odds.realityTrials}
       trials, evenly chosen and the winner among them.
     </p>
+    ${paths === undefined || drawn === undefined ? '' : html`<div class="maps">${fan(paths, 'The winner’s trades in other orders', 'trades', fallsOf(paths))}${fan(drawn, 'The winner’s trades, drawn again in blocks', 'trades', fallsOf(drawn))}</div>`}
   </section>`;
+}
+
+function fallsOf({ drawdownMedian, drawdown95, drawdownActual }: PagePaths): Markup {
+  return html`A fall of ${percent(drawdownMedian)} is typical, one path in twenty falls ${percent(drawdown95)}; as they
+  came the trades fell ${percent(drawdownActual)}.`;
 }
 
 function tableSection({ ranked, axes, figures }: SweepPageInput): Markup {

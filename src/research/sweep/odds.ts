@@ -14,6 +14,7 @@ import {
   probabilisticSharpe,
   realityCheck,
   sharpeSample,
+  standingOf,
   verdict,
   type MonteCarlo,
   type Neighbourhood,
@@ -37,6 +38,8 @@ export interface OddsLine {
   readonly shown: string;
   readonly sentence: string;
   readonly verdict: Verdict;
+  /** See `standingOf`. */
+  readonly standing: number | undefined;
 }
 
 export interface WinnerOdds {
@@ -58,7 +61,10 @@ export interface WinnerOdds {
   readonly reality: RealityCheck | undefined;
   /** How many trials took part in the reality check. */
   readonly realityTrials: number;
+  /** The winner's trades in other orders; the end is the same, the way there is not. */
   readonly monteCarlo: MonteCarlo | undefined;
+  /** The winner's trades drawn again in blocks: the end varies too. */
+  readonly resampledTrades: MonteCarlo | undefined;
   readonly neighbourhood: Neighbourhood | undefined;
   /** The worst verdict, in one sentence. */
   readonly conclusion: string;
@@ -84,6 +90,9 @@ export interface OddsInput {
 /** Steps of the reality check, at most: trials · periods · resamples. */
 const REALITY_STEPS_MAX = 60_000_000;
 const RESAMPLES = 500;
+/** Trades on all paths of a Monte-Carlo, at most, and the mean length of a block of them. */
+const PATH_STEPS_MAX = 2_000_000;
+const TRADES_BLOCK = 5;
 
 /** Returns how many trials of so many periods the reality check can take. */
 export function realityTrials(periods: number): number {
@@ -104,7 +113,12 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
   const haircut = haircutSharpe(sample.sharpe, sample.periods, attempts);
   const random = new Random(seed).fork('odds of a sweep');
   const reality = sampled.length < 2 ? undefined : realityCheck(sampled, random, { resamples: RESAMPLES });
-  const paths = tradeReturns.length < 2 ? undefined : monteCarlo(tradeReturns, random);
+  const many = { paths: Math.max(100, Math.min(1000, Math.floor(PATH_STEPS_MAX / Math.max(1, tradeReturns.length)))) };
+  const paths = tradeReturns.length < 2 ? undefined : monteCarlo(tradeReturns, random, many);
+  const drawn =
+    tradeReturns.length < 2
+      ? undefined
+      : monteCarlo(tradeReturns, random, { ...many, method: 'bootstrap', meanBlock: TRADES_BLOCK });
   const around = neighbourhoodOf(input);
   const values: Readonly<Record<OddsId, number>> = {
     probabilisticSharpe: probabilisticSharpe(sample),
@@ -115,6 +129,7 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
     superiorAbility: reality?.superiorAbilityP ?? Number.NaN,
     haircut: sample.sharpe > 0 ? haircut / sample.sharpe : Number.NaN,
     plateau: around?.plateau ?? Number.NaN,
+    tradesLoss: drawn?.probabilityOfLoss ?? Number.NaN,
     drawdownLuck: paths?.shareDeeper ?? Number.NaN,
   };
   const lines = (Object.keys(values) as OddsId[]).map((id) => lineOf(id, values[id]));
@@ -133,6 +148,7 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
     reality,
     realityTrials: sampled.length,
     monteCarlo: paths,
+    resampledTrades: drawn,
     neighbourhood: around,
     conclusion: conclusionOf(worst, lines, trials + earlier.trials),
     verdict: worst,
@@ -140,13 +156,22 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
 }
 
 function lineOf(id: OddsId, value: number): OddsLine {
-  const { title, unit, explanation } = oddsCatalogue[id];
+  const figure = oddsCatalogue[id];
+  const { title, unit, explanation } = figure;
   const shown = Number.isNaN(value)
     ? 'unknown'
     : unit === 'percent'
       ? `${(value * 100).toFixed(1)} %`
       : value.toFixed(2);
-  return { id, title, value, shown, sentence: explanation, verdict: verdict(id, value) };
+  return {
+    id,
+    title,
+    value,
+    shown,
+    sentence: explanation,
+    verdict: verdict(id, value),
+    standing: standingOf(figure, value),
+  };
 }
 
 /** Two alarms, or one of those that look at all trials, and the whole is alarming. */

@@ -62,6 +62,8 @@ export interface ParameterDrift {
 
 export interface ValidationOutcome {
   readonly validation: Validation;
+  /** How it was done, in words. */
+  readonly method: string;
   readonly folds: readonly Fold[];
   /** The history that is the headline: the only one, or the one with the median Sharpe ratio. */
   readonly headline: StitchedPath;
@@ -137,6 +139,7 @@ export function validationOutcome(input: ValidationInput): ValidationOutcome {
   const verdict = worstOf(lines);
   return {
     validation,
+    method: methodInWords(validation),
     folds,
     headline,
     figures,
@@ -214,6 +217,17 @@ function assumptionsOf(validation: Validation): string[] {
       : 'Choices are made in part on later sessions than they are judged on: paths show the spread of luck, not a track record.',
     'Each stretch begins with the money of the deck; the returns are chained.',
   ];
+}
+
+/** How choices were judged, in words. */
+function methodInWords(validation: Validation): string {
+  if (validation.method === 'walk-forward') {
+    const { train, test, anchored, gap = 0 } = validation;
+    const on = anchored === true ? `on everything before (${train} sessions or more)` : `on ${train} sessions`;
+    return `each chosen ${on} and judged on the ${test} after ${gap > 0 ? `a gap of ${gap}` : 'them'}`;
+  }
+  const { groups, held, purge, embargo } = validation;
+  return `each chosen on ${groups - held} of ${groups} groups and judged on the ${held === 1 ? 'other' : `other ${held}`}; purge ${purge}, embargo ${embargo}`;
 }
 
 function share<T>(list: readonly T[], holds: (one: T) => boolean): number {

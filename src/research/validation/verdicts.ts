@@ -1,7 +1,7 @@
 /**
  * What the figures of a validation mean, in words a person can act on, with the limits stated in one place.
  */
-import { verdictOf, type OddsFigure, type Verdict } from '../../stats/index.ts';
+import { standingOf, verdictOf, type OddsFigure, type Verdict } from '../../stats/index.ts';
 
 export const validationCatalogue = {
   outOfSampleSharpe: {
@@ -74,6 +74,8 @@ export interface ValidationLine {
   readonly shown: string;
   readonly sentence: string;
   readonly verdict: Verdict;
+  /** See `standingOf`. */
+  readonly standing: number | undefined;
 }
 
 export function validationLine(id: ValidationId, value: number): ValidationLine {
@@ -83,5 +85,14 @@ export function validationLine(id: ValidationId, value: number): ValidationLine 
     : figure.unit === 'percent'
       ? `${(value * 100).toFixed(1)} %`
       : value.toFixed(2);
-  return { id, title: figure.title, value, shown, sentence: figure.explanation, verdict: verdictOf(figure, value) };
+  const standing = standingOf(figure, value);
+  return {
+    id,
+    title: figure.title,
+    value,
+    shown,
+    sentence: figure.explanation,
+    verdict: verdictOf(figure, value),
+    standing,
+  };
 }

@@ -71,6 +71,13 @@ export const oddsCatalogue = {
     reassuring: 0.7,
     alarming: 0.3,
   },
+  tradesLoss: {
+    title: 'Resampled trades with a loss',
+    unit: 'percent',
+    explanation: 'How often the same trades, drawn again in blocks, end with a loss.',
+    reassuring: 0.05,
+    alarming: 0.25,
+  },
   drawdownLuck: {
     title: 'Paths with deeper drawdowns',
     unit: 'percent',
@@ -93,4 +100,13 @@ export function verdictOf({ reassuring, alarming }: OddsFigure, value: number): 
   if (rising ? value >= reassuring : value <= reassuring) return 'reassuring';
   if (rising ? value < alarming : value >= alarming) return 'alarming';
   return 'doubtful';
+}
+
+/**
+ * Returns where a value stands between alarm (below 1/3), doubt, and reassurance (from 2/3 on): 0 … 1, for drawings.
+ * `undefined` where there is no value.
+ */
+export function standingOf({ reassuring, alarming }: OddsFigure, value: number): number | undefined {
+  if (Number.isNaN(value)) return undefined;
+  return Math.max(0, Math.min(1, (1 + (value - alarming) / (reassuring - alarming)) / 3));
 }
