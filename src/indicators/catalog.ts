@@ -36,6 +36,7 @@ export { aroon, massIndex, qstick, verticalHorizontalFilter, vortex } from './tr
 export { adx, directionalIndicators, directionalMovement, dx } from './trend/directional.ts';
 export { atrStop, chandeKroll, chandelier, superTrend, volatilityStop } from './trend/stops.ts';
 export { sar } from './trend/sar.ts';
+export { sequential } from './trend/sequential.ts';
 export { cci, stoch, stochRsi, ultosc, willr } from './oscillators/range.ts';
 export { fisher, premierStochastic, smi, stc } from './oscillators/transforms.ts';
 export { accelerationBands, deviationChannel, donchian, keltner, starc } from './volatility/channels.ts';
@@ -50,6 +51,9 @@ export {
 } from './volatility/measures.ts';
 export { ad, adosc, balanceOfPower, cmf, mfi, williamsAd } from './volume/flow.ts';
 export { kvo } from './volume/klinger.ts';
+export { mcclellan } from './volume/breadth.ts';
+export { timeProfile, volumeProfile } from './volume/profile.ts';
+export { relativeVolume } from './volume/relative.ts';
 export { easeOfMovement, force, marketFacilitation, nvi, pvi, pvt } from './volume/indices.ts';
 export { ehlersFilter } from './averages/filters.ts';
 export { apo, awesome, dpo, ppo, pvo } from './oscillators/distance.ts';

@@ -7,7 +7,8 @@
 import { type IndicatorOption, type IndicatorParameter, resolveArguments } from './arguments.ts';
 import type { Stream } from './stream.ts';
 
-export type InputName = 'series' | 'other' | 'open' | 'high' | 'low' | 'close' | 'volume';
+/** `time` is when a row was complete, an instant. */
+export type InputName = 'series' | 'other' | 'time' | 'open' | 'high' | 'low' | 'close' | 'volume';
 
 /** A number of each parameter in order, then an object of named options. Left out, they have their defaults. */
 export type IndicatorArguments = readonly (number | object | undefined)[];

@@ -4,6 +4,7 @@
 export * from './actions.ts';
 export * from './adjust.ts';
 export * from './aggregate.ts';
+export * from './renko.ts';
 export { aggregateQuoteBars, type AggregatedQuotes } from './aggregate-quotes.ts';
 export { BarBuffer } from './bar-buffer.ts';
 export { checkStream, type CheckContext } from './check.ts';

@@ -4,7 +4,7 @@
 import { Random } from '../../src/base/random.ts';
 import type { AnyIndicator } from '../../src/indicators/index.ts';
 
-export type Rows = Record<'series' | 'other' | 'open' | 'high' | 'low' | 'close' | 'volume', Float64Array>;
+export type Rows = Record<'series' | 'other' | 'time' | 'open' | 'high' | 'low' | 'close' | 'volume', Float64Array>;
 
 /** Returns `length` bars of a random walk in cents; about one bar in four repeats the close before it. */
 export function randomRows(length: number, seed: number): Rows {
@@ -13,6 +13,7 @@ export function randomRows(length: number, seed: number): Rows {
   const rows: Rows = {
     series: column(),
     other: column(),
+    time: column(),
     open: column(),
     high: column(),
     low: column(),
@@ -27,6 +28,7 @@ export function randomRows(length: number, seed: number): Rows {
     const high = Math.max(open, price) + random.below(60) * random.below(2);
     const low = Math.min(open, price) - random.below(60) * random.below(2);
     other = Math.max(500, other + random.below(101) - 50 + ((price - open) >> 1));
+    rows.time[i] = (i + 1) * 86_400_000_000;
     rows.open[i] = open / 100;
     rows.high[i] = high / 100;
     rows.low[i] = low / 100;

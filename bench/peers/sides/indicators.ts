@@ -4,16 +4,18 @@ import { answer, type Work } from '../answering.ts';
 import { readColumns } from './columns.ts';
 
 const columns = readColumns(process.argv[2]);
+const minutes = columns.close.map((_, row) => (row + 1) * 60_000_000);
+const inputs = { ...columns, series: columns.close, other: columns.close, time: minutes };
 
 function inputsOf(indicator: AnyIndicator): Float64Array[] {
-  return indicator.inputs.map((name) => (name === 'series' || name === 'other' ? columns.close : columns[name]));
+  return indicator.inputs.map((name) => inputs[name]);
 }
 
 function into(indicator: AnyIndicator, make: () => Float64Array[]): Work {
-  const inputs = inputsOf(indicator);
+  const taken = inputsOf(indicator);
   return () => {
     const out = make();
-    indicator.run(inputs, columns.close.length, [], out);
+    indicator.run(taken, columns.close.length, [], out);
     const [first] = out as [Float64Array];
     return { last: first.at(-1), middle: first[first.length >> 1] };
   };

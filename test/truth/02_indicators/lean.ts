@@ -19,6 +19,7 @@ import {
   type View,
   view,
 } from './view.ts';
+import { breadth, past, PROFILE, timed } from './volume.ts';
 
 interface Case {
   readonly indicator: string;
@@ -224,6 +225,14 @@ const TABLE: Readonly<Record<string, Entry>> = {
   LogReturn: entry(ours.logReturn),
   MassIndex: entry(ours.massIndex),
   Maximum: entry(ours.highest),
+  McClellanOscillator: {
+    ...entry(ours.mcclellan, numbers, ['', past('oscillator', false)]),
+    inputs: breadth,
+  },
+  McClellanSummationIndex: {
+    ...entry(ours.mcclellan, numbers, ['', past('summation', true)]),
+    inputs: breadth,
+  },
   McGinleyDynamic: entry(ours.mcginley),
   MeanAbsoluteDeviation: entry(ours.meanDeviation),
   MesaAdaptiveMovingAverage: entry(ours.mama, numbers, ['fama', 'fama'], ['', 'mama']),
@@ -255,6 +264,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   RateOfChange: entry(ours.rocFraction, numbers, ['%', part('roc', 100)], ['', 'roc']),
   RateOfChangePercent: entry(ours.roc),
   RateOfChangeRatio: entry(ours.rocRatio),
+  RelativeDailyVolume: { ...entry(ours.relativeVolume), inputs: timed },
   RelativeMovingAverage: entry(ours.relativeAverage),
   RelativeStrengthIndex: entry(ours.rsi),
   RelativeVigorIndex: entry(ours.relativeVigor, ({ numbers: [rows] }) => [rows], ['signal', 'signal'], ['', 'vigor']),
@@ -290,7 +300,9 @@ const TABLE: Readonly<Record<string, Entry>> = {
     readyAfterPeriod: true,
   },
   T3MovingAverage: entry(ours.t3),
+  TimeProfile: entry(ours.timeProfile, numbers, ...PROFILE),
   TimeSeriesForecast: entry(ours.forecast),
+  TomDemarkSequential: entry(ours.sequential, none),
   TriangularMovingAverage: entry(ours.trima),
   TripleExponentialMovingAverage: entry(ours.tema),
   Trix: entry(ours.trix),
@@ -299,6 +311,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   UlcerIndex: entry(ours.ulcer),
   UltimateOscillator: entry(ours.ultosc),
   Variance: entry(ours.variance),
+  VolumeProfile: entry(ours.volumeProfile, numbers, ...PROFILE),
   VolumeWeightedAveragePriceIndicator: { ...entry(ours.vwma), inputs: averagePrices },
   VolumeWeightedMovingAverage: entry(ours.vwma),
   Vortex: entry(ours.vortex, numbers, ['plus', 'plus'], ['minus', 'minus']),

@@ -4,6 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
+import type { BarColumns } from '../../../src/market/columns.ts';
+import { renkoBricks } from '../../../src/market/renko.ts';
 import type { TruthCase } from '../case.ts';
 import { barsOf, column, readCsv } from './csv.ts';
 import {
@@ -277,6 +279,10 @@ export function* stockIndicatorsCases(folder: string, root: string): Iterable<Tr
     const id = `stock_indicators/${one.name}`;
     const call = /^(\w+)\.To(\w+)\((.*)\)/.exec(one.call);
     const found = call === null ? undefined : TABLE[call[2]];
+    if (call?.[2] === 'Renko') {
+      yield attempt(id, () => renko(id, join(folder, '..', one.data_file), join(market, 'default.csv'), call[3]));
+      continue;
+    }
     if (call === null || found === undefined) {
       yield uncovered(id, `no indicator for ${one.call}`);
       continue;
@@ -295,6 +301,35 @@ export function* stockIndicatorsCases(folder: string, root: string): Iterable<Tr
       return compare(id, join(folder, '..', one.data_file), found, seen);
     });
   }
+}
+
+/** Bricks have rows of their own, told by the day of the row that made them. */
+function renko(id: string, file: string, market: string, args: string): TruthCase {
+  const csv = readCsv(file);
+  const source = readCsv(market);
+  const day = (text: string): number => Date.parse(`${text.slice(0, 10)}T00:00:00Z`) * 1000;
+  const time = Float64Array.from(source.rows, ([date]) => day(date));
+  // A file of this set has all five.
+  const bars = { length: time.length, time, openTime: time, ...barsOf(source) } as unknown as BarColumns;
+  const by = args.includes('HighLow') ? 'extremes' : 'close';
+  const bricks = renkoBricks(bars, { size: Number.parseFloat(args), by });
+  const columns: Columns = {
+    open: bricks.open,
+    high: bricks.high,
+    low: bricks.low,
+    close: bricks.close,
+    volume: bricks.volume,
+    isUp: Float64Array.from(bricks.close, (close, i) => (close > bricks.open[i] ? 1 : 0)),
+    timestamp: bricks.time,
+  };
+  const days = Float64Array.from(csv.rows, (row) => day(row[csv.header.indexOf('timestamp')]));
+  const expected = Object.keys(columns).flatMap((output): Expected[] => {
+    const values = output === 'timestamp' ? days : column(csv, output)!;
+    const tolerance = (value: number): number => TOLERANCE * Math.max(1, Math.abs(value));
+    return Array.from(values, (value, row) => ({ output, row, value, tolerance: tolerance(value) }));
+  });
+  if (bricks.length !== csv.rows.length) throw new Error(`${csv.rows.length} bricks expected, ${bricks.length} came`);
+  return judge(id, expected, (output) => columns[output]);
 }
 
 function compare(id: string, file: string, found: Entry, seen: View): TruthCase {
