@@ -14,8 +14,25 @@ import { findAsset, HostedAsset, PortfolioNow, type Desk } from './host.ts';
 import type { Line } from './line.ts';
 import { Order } from './order.ts';
 import type { ParameterValue } from './parameters.ts';
+import { packageOf, standardCombo } from './combo.ts';
+import { Package } from './package.ts';
+import type { PackageEntry } from './package-entry.ts';
 import type { OrderChange } from './ports.ts';
-import type { AnyStrategy, Asset, Bar, Bars, Context, Handlers, OrderView, ScheduleOptions } from './strategy.ts';
+import type { StandardStrategy } from '../options/standard.ts';
+import type {
+  AnyStrategy,
+  Asset,
+  Bar,
+  Bars,
+  ComboLeg,
+  ComboOptions,
+  ComboView,
+  Context,
+  Handlers,
+  OrderView,
+  ScheduleOptions,
+  StandardOptions,
+} from './strategy.ts';
 import type { Tracer } from './trace.ts';
 import type { Wakes } from './wakes.ts';
 
@@ -44,6 +61,7 @@ export interface ContextDeck extends Desk {
   calendarOf(instrument: number): Calendar | undefined;
   convert(strategy: number, amount: number, from: string, to: string): number;
   tie(orders: readonly Order[]): void;
+  readonly packages: PackageEntry;
   readonly now: number;
   chain(underlying: string): OptionChain;
   readonly tracer: Tracer | undefined;
@@ -71,6 +89,11 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     convert: (amount: number, from: string, to: string) => deck.convert(host.index, amount, from, to),
     oneCancelsOther: (...orders: (OrderView | undefined)[]) =>
       deck.tie(orders.filter((order) => order !== undefined).map(ownOrder)),
+    combo: (legs: readonly ComboLeg[], options: ComboOptions = {}) =>
+      deck.packages.submit(packageOf(assets, host.index, legs, options)),
+    standard: (name: StandardStrategy, where: StandardOptions) => standardCombo(assets, name, where),
+    cancelCombo: (combo: ComboView) => deck.cancel(ownPackage(combo).legs[0]),
+    updateCombo: (combo: ComboView, limit: number) => deck.packages.update(ownPackage(combo), limit),
     cancel: (order: OrderView) => deck.cancel(ownOrder(order)),
     cancelAll: () => {
       for (const asset of assets) asset.cancelWorking();
@@ -155,6 +178,11 @@ function rebalance(deck: ContextDeck, assets: readonly HostedAsset[], weights: W
 function ownAsset(assets: readonly HostedAsset[], asset: Asset): HostedAsset {
   if (asset instanceof HostedAsset && assets[asset.index] === asset) return asset;
   return findAsset(assets, asset.symbol);
+}
+
+function ownPackage(combo: ComboView): Package {
+  assert(combo instanceof Package, 'a package that this deck gave out');
+  return combo;
 }
 
 function ownOrder(order: OrderView): Order {

@@ -31,6 +31,7 @@ import { Notices } from './notices.ts';
 import { OrderEntry } from './order-entry.ts';
 import { ChainView } from './options/chain-view.ts';
 import { OptionLife } from './options/life.ts';
+import { PackageEntry } from './package-entry.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from './ports.ts';
@@ -66,6 +67,7 @@ export class Deck implements ContextDeck, VenueListener {
   endAt = Number.NaN;
   ruinedAt: number | undefined;
   readonly orders: OrderEntry;
+  readonly packages: PackageEntry;
   /** Only where there are options, and no broker to say what becomes of them. */
   readonly options: OptionLife | undefined;
   readonly account: AccountCheck;
@@ -116,13 +118,7 @@ export class Deck implements ContextDeck, VenueListener {
       otherCurrencies(options),
     );
     this.calendars = tape.instruments.map((instrument) => options.calendarOf?.(instrument.calendar));
-    const hoursOf = new Map<Calendar, MarketHours>();
-    this.hours = this.calendars.map((calendar) => {
-      if (calendar === undefined) return alwaysOpen;
-      const known = hoursOf.get(calendar) ?? calendarHours(calendar);
-      hoursOf.set(calendar, known);
-      return known;
-    });
+    this.hours = this.calendars.map((calendar) => (calendar === undefined ? alwaysOpen : calendarHours(calendar)));
     this.venue = makeVenue(options, this);
     this.markets = this.venue.markets;
     this.delisted = new Uint8Array(tape.instruments.length);
@@ -137,18 +133,16 @@ export class Deck implements ContextDeck, VenueListener {
     this.treasury = new Treasury(ledger, journal, conventions, options.rates ?? {}, [...this.pairs.rateOf]);
     this.treasury.checkDividends(tape.actions);
     this.universe = new Universe(tape.instruments, options.universe);
+    const life = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
+    this.options = life;
     const { treasury, universe } = this;
-    this.orders = new OrderEntry(this, makeGate({ ledger, conventions, treasury, universe }, options));
-    this.options = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
+    this.orders = new OrderEntry(this, makeGate({ ledger, conventions, treasury, universe, options: life }, options));
+    this.packages = new PackageEntry(this);
     this.options?.start();
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
     const opens = options.opensAt === undefined ? undefined : this.hours[0].openAfter(options.opensAt);
     this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? opens);
-    const begun = options.restore?.at ?? -Infinity;
-    for (const action of [...tape.actions].sort((a, b) => a.at - b.at)) {
-      // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
-      if (!(action.at <= begun)) this.wakes.at(action.at - 0.5, () => this.happenings.act(action));
-    }
+    this.happenings.plan(options.restore?.at);
     const hosts: Host[] = [];
     this.hosts = hosts;
     this.tracer = options.trace === undefined ? undefined : new Tracer(options.trace, this);
@@ -307,6 +301,10 @@ export class Deck implements ContextDeck, VenueListener {
 
   update(order: Order, change: OrderChange): boolean {
     return this.orders.update(order, change);
+  }
+
+  exercise(intent: OrderIntent): Order | undefined {
+    return this.orders.exercise(intent);
   }
 
   feedOf(instrument: number, timeFrame?: string): BarFeed {

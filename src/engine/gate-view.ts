@@ -7,7 +7,7 @@
 import type { Deck } from './deck.ts';
 import type { GateView } from './gate.ts';
 import type { Ledger } from './ledger.ts';
-import type { Order } from './order.ts';
+import type { Order, OrderIntent } from './order.ts';
 
 export class ViewNow implements GateView {
   readonly ledger: Ledger;
@@ -20,6 +20,7 @@ export class ViewNow implements GateView {
   workingOrders = 0;
   /** The order that is being changed: it does not count beside what it becomes. */
   changing: Order | undefined = undefined;
+  pack: readonly OrderIntent[] | undefined = undefined;
   private readonly deck: Deck;
 
   constructor(deck: Deck) {

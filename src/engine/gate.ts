@@ -36,6 +36,8 @@ export interface GateView {
   readonly workingOrders: number;
   /** Highest value the account has had. */
   readonly peak: number;
+  /** All legs of the package that the intent belongs to, where it is one of several. */
+  readonly pack?: readonly OrderIntent[] | undefined;
   /** Orders of every strategy that are at work in an instrument: what they may fill counts as held. */
   readonly working: (instrument: number) => readonly Order[];
 }

@@ -18,6 +18,14 @@ export class Happenings {
     this.deck = deck;
   }
 
+  /** Plans what the tape says will happen after `begun`, up to which a saved run has come. */
+  plan(begun = -Infinity): void {
+    for (const action of [...this.deck.tape.actions].sort((a, b) => a.at - b.at)) {
+      // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
+      if (!(action.at <= begun)) this.deck.wakes.at(action.at - 0.5, () => this.act(action));
+    }
+  }
+
   /** Applies a corporate action at its instant. */
   act(action: CorporateAction): void {
     const instrument =

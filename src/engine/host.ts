@@ -36,6 +36,7 @@ export interface Desk {
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined;
   cancel(order: Order): void;
   update(order: Order, change: OrderChange): boolean;
+  exercise(intent: OrderIntent): Order | undefined;
   feedOf(instrument: number, timeFrame?: string): BarFeed;
   isTradable(instrument: number): boolean;
   isMember(instrument: number): boolean;
@@ -213,6 +214,19 @@ export class HostedAsset implements Asset {
     if (quantity === 0) return undefined;
     const named = typeof options === 'string' ? { reason: options } : (options ?? NO_OPTIONS);
     return this.order(quantity > 0 ? -1 : 1, Math.abs(quantity), { ...named, reduceOnly: true });
+  };
+
+  exercise = (quantity?: number, reason = ''): OrderView | undefined => {
+    const all = Math.max(0, this.held.quantity);
+    const intent = plainMarket(this.index, this.strategy);
+    return this.desk.exercise({
+      ...intent,
+      side: -1,
+      quantity: quantity ?? all,
+      type: 'exercise',
+      reduceOnly: true,
+      reason,
+    });
   };
 
   cancelWorking(): void {

@@ -31,6 +31,8 @@ export const ENTRY = {
   assigned: 20,
   lapsed: 21,
   settled: 22,
+  package: 23,
+  adjusted: 24,
 } as const;
 
 export type EntryKind = keyof typeof ENTRY;

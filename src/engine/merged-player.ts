@@ -26,6 +26,7 @@ export class MergedPlayer {
   play(rows: number): boolean {
     const { deck } = this;
     const { allFeeds, wakes, pending } = deck;
+    const { packages } = deck.venue;
     const order = new MergeOrder(allFeeds);
     for (;;) {
       const at = order.nextAt;
@@ -62,6 +63,7 @@ export class MergedPlayer {
         rows--;
       } while (order.nextAt === at);
       if (this.meetings.length !== 0) this.meetAll();
+      if (packages !== undefined && packages.waiting.length !== 0) packages.match(at);
       if (pending.length !== 0) deck.deliver();
       if (bars) {
         if (deck.account.isChecked && deck.account.endsHere(at)) return true;

@@ -5,7 +5,7 @@
  */
 import { wholeLots } from '../market/instrument.ts';
 import type { Deck } from './deck.ts';
-import type { Gate, Refusal } from './gate.ts';
+import type { Approved, Gate, Refusal } from './gate.ts';
 import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
 import { plainMarket } from './intents.ts';
@@ -25,12 +25,24 @@ export class OrderEntry {
     this.view = new ViewNow(deck);
   }
 
+  /** Asks the gate for one order, as a leg of `pack` where it is one. What it approves is not sent yet. */
+  approve(intent: OrderIntent, pack?: readonly OrderIntent[]): Approved | Refusal {
+    this.prepareView(intent, this.unitsOf(intent), this.deck.hosts[intent.strategy]?.warming ?? true);
+    this.view.pack = pack;
+    const result = this.gate.approve(intent, this.view);
+    this.view.pack = undefined;
+    return result;
+  }
+
+  private unitsOf({ instrument, quantity }: OrderIntent): number {
+    const { lot } = this.deck.tape.instruments[instrument];
+    if (lot === 1) return Math.floor(quantity + 1e-9);
+    return wholeLots(quantity, lot) * Math.round(lot * this.deck.ledger.units[instrument].quantityScale);
+  }
+
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
     this.deck.sync();
-    const scale = this.deck.ledger.units[intent.instrument].quantityScale;
-    const { lot } = this.deck.tape.instruments[intent.instrument];
-    const units =
-      lot === 1 ? Math.floor(intent.quantity + 1e-9) : wholeLots(intent.quantity, lot) * Math.round(lot * scale);
+    const units = this.unitsOf(intent);
     const host = this.deck.hosts[intent.strategy];
     this.prepareView(intent, units, host?.warming ?? true);
     const approved = this.gate.approve(intent, this.view);
@@ -67,7 +79,7 @@ export class OrderEntry {
     return approved;
   }
 
-  private refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {
+  refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {
     this.counts.refused++;
     const { instrument, strategy, side, limit } = intent;
     this.deck.journal.write(
@@ -83,6 +95,15 @@ export class OrderEntry {
       `${code}: ${message}`,
     );
     this.deck.hosts[strategy]?.handlers.onOrderEnd?.(undefined, code);
+  }
+
+  /** Exercises bought contracts at once, where the gate and the venue let it. */
+  exercise(intent: OrderIntent): Order | undefined {
+    this.deck.sync();
+    const { options } = this.deck;
+    if (options !== undefined) return options.exercise(intent);
+    this.refuse(intent, 0, { code: 'option.exercise', message: 'there is nothing to exercise at this venue' });
+    return undefined;
   }
 
   cancel(order: Order): void {
@@ -158,7 +179,7 @@ export class OrderEntry {
     view.workingOrders = this.deck.venue.orders.countOf[intent.strategy] ?? 0;
   }
 
-  private recordSubmitted(order: Order): void {
+  recordSubmitted(order: Order): void {
     this.counts.submitted++;
     const price = order.limit === order.limit ? order.limit : order.stop;
     this.deck.journal.write(

@@ -5,6 +5,7 @@
  * compared with the tape's floats; the price it fills at becomes exact in the ledger. Words are those of FIX.
  */
 import { STATES, type OrderStatus } from './order-state.ts';
+import type { Package } from './package.ts';
 
 /** +1 buys, −1 sells. */
 export type Side = 1 | -1;
@@ -21,7 +22,9 @@ export type OrderType =
   | 'market-on-open'
   | 'limit-on-open'
   | 'market-on-close'
-  | 'limit-on-close';
+  | 'limit-on-close'
+  | 'combo'
+  | 'exercise';
 
 /** Order types and times in force by the numbers that journals keep. */
 export const ORDER_TYPES: readonly OrderType[] = [
@@ -37,6 +40,8 @@ export const ORDER_TYPES: readonly OrderType[] = [
   'limit-on-open',
   'market-on-close',
   'limit-on-close',
+  'combo',
+  'exercise',
 ];
 
 /** Number of an order type in `ORDER_TYPES`; most orders are of the first. */
@@ -122,6 +127,8 @@ export class Order {
   parent: Order | undefined = undefined;
   /** Orders of which only one may fill (OCO): a fill of one cancels the others. */
   siblings: Order[] | undefined = undefined;
+  /** The package of which it is a leg. */
+  pack: Package | undefined = undefined;
   /** How its parent was entered inside the bar in which this order woke: see `sim/match-bar.ts`. */
   wokenBy: 'open' | 'falling' | 'rising' | undefined = undefined;
   /** At which price its parent filled then. */

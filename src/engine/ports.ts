@@ -6,6 +6,7 @@ import type { Approved } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { Order, Side } from './order.ts';
+import type { Package } from './package.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { Market } from './sim/market.ts';
 import type { Settlement } from './sim/settlement.ts';
@@ -66,6 +67,20 @@ export interface DeckVenue extends Venue {
   forcedPrice?(market: Market, side: Side, quantity: number): number;
   /** What that would cost, in the instrument's currency. */
   forcedFee?(market: Market, side: Side, quantity: number, price: number): number;
+  /** Takes a package whose legs were approved; left out by venues that take none. */
+  sendPackage?(pack: Package): void;
+  /** Changes the net price of a package; returns a code when it can no longer be changed. */
+  updatePackage?(pack: Package, limit: number): string | undefined;
+  /** Packages that wait there for the prices of all their legs. */
+  readonly packages?: {
+    readonly waiting: readonly Package[];
+    /** All data of an instant is in. */
+    match(at: number): void;
+    /** Ends every package with a leg in one of these instruments. */
+    clear(instruments: ReadonlySet<number>, code: string, at: number): void;
+    /** Takes back packages that were working when a run was saved; their legs are there. */
+    resume(packs: readonly Package[]): void;
+  };
   /** Takes back orders that were working when a run was saved. */
   resume(orders: readonly Order[], sequence: number, now: number): void;
 }

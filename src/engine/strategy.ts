@@ -8,6 +8,7 @@ import type { Random } from '../base/random.ts';
 import type { Indicator, IndicatorArguments, InputName } from '../indicators/define.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { OptionChain } from '../market/option/chain.ts';
+import type { StandardStrategy } from '../options/standard.ts';
 import type { Line } from './line.ts';
 import type { OrderStatus } from './order-state.ts';
 import type { OrderType, Side, TimeInForce } from './order.ts';
@@ -156,6 +157,56 @@ export interface Asset {
   readonly targetPercent: (share: number, options?: OrderOptionsOrReason) => OrderView | undefined;
   /** Cancels what is working here and closes the position. */
   readonly close: (options?: OrderOptionsOrReason) => OrderView | undefined;
+  /** Exercises bought contracts now, all of them unless told; American options only. */
+  readonly exercise: (quantity?: number, reason?: string) => OrderView | undefined;
+}
+
+/** One leg of a package: units of the asset in one package, above 0 bought, below 0 sold. */
+export interface ComboLeg {
+  readonly asset: Asset;
+  readonly quantity: number;
+}
+
+export interface ComboOptions {
+  /** Packages; 1 unless told. */
+  readonly quantity?: number;
+  /**
+   * Net price, money per share of one package: above 0 the most that is paid (a debit), below 0 the least that is
+   * received (a credit). Without it the package fills at the market.
+   */
+  readonly limit?: number;
+  readonly timeInForce?: TimeInForce;
+  /** For GTD: until when. */
+  readonly goodTill?: number;
+  /** What it is called; found out from the legs unless told. */
+  readonly name?: string;
+  readonly reason?: string;
+}
+
+/** A package as the strategy sees it. */
+export interface ComboView {
+  /** That of its first leg. */
+  readonly id: number;
+  readonly name: string;
+  readonly status: OrderStatus;
+  readonly legs: readonly OrderView[];
+  /** Packages asked for, and filled. */
+  readonly quantity: number;
+  readonly filled: number;
+  /** NaN at the market. */
+  readonly limit: number;
+  /** Net price of what has filled; NaN before the first. */
+  readonly averagePrice: number;
+}
+
+/** Where the contracts of a standard strategy are. */
+export interface StandardOptions {
+  readonly underlying: string;
+  /** Ascending, one for each that the strategy has. */
+  readonly strikes: readonly number[];
+  /** `YYYY-MM-DD`; `expiries`, ascending, for strategies that have two. */
+  readonly expiry?: string;
+  readonly expiries?: readonly string[];
 }
 
 export interface Portfolio {
@@ -220,6 +271,13 @@ export interface Context<P extends ParameterSpecs = ParameterSpecs> {
   readonly chain: (underlying?: string) => OptionChain;
   /** Converts cash at the current rate and returns what it gave; a `Fault` when the rate or the cash is missing. */
   readonly convert: (amount: number, from: string, to: string) => number;
+  /** Sends several legs as one package, which fills whole and for one net price, or not at all. */
+  readonly combo: (legs: readonly ComboLeg[], options?: ComboOptions) => ComboView | undefined;
+  /** The legs of a standard strategy, such as `iron-condor`, on contracts of this deck. */
+  readonly standard: (name: StandardStrategy, where: StandardOptions) => ComboLeg[];
+  /** Cancels a package, or changes its net price: false when it is over. */
+  readonly cancelCombo: (combo: ComboView) => void;
+  readonly updateCombo: (combo: ComboView, limit: number) => boolean;
   /** Ties working orders together: a fill of one cancels the others. */
   readonly oneCancelsOther: (...orders: readonly (OrderView | undefined)[]) => void;
   readonly cancel: (order: OrderView) => void;

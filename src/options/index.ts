@@ -21,6 +21,7 @@ export * from './payoff.ts';
 export * from './probability.ts';
 export * from './quadratic-approximation.ts';
 export * from './recognise.ts';
+export * from './standard.ts';
 export * from './surface.ts';
 export * from './svi.ts';
 export * from './tree.ts';

@@ -6,8 +6,11 @@
  * day; where the tape has no price on that day, the last one before it, and the journal says so.
  */
 import { contractLife } from '../../market/option/life.ts';
+import type { Control } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
+import { exerciseControl } from '../limits/collateral.ts';
+import { Order, type OrderIntent } from '../order.ts';
 import type { OrderEntry } from '../order-entry.ts';
 import type { DeckVenue, MarketHours } from '../ports.ts';
 import type { Conventions } from '../sim/conventions.ts';
@@ -65,6 +68,31 @@ export class OptionLife {
     this.deck.wakes.untilFirst((from) => {
       for (const due of plans.values()) this.plan(due, from);
     });
+  }
+
+  /** A holder asks to exercise: the gate decides, and what it approves happens at once. */
+  exercise(intent: OrderIntent): Order | undefined {
+    const { orders, at } = this.deck;
+    const approved = orders.approve(intent);
+    if (!(approved instanceof Order)) {
+      orders.refuse(intent, 0, approved);
+      return undefined;
+    }
+    orders.recordSubmitted(approved);
+    this.deck.venue.setNow(at);
+    this.settling.exercise(this.book.of(intent.instrument), approved, at);
+    return approved;
+  }
+
+  /** Controls that only decks with options need. */
+  controls(): readonly Control[] {
+    const { ledger } = this.deck;
+    return [
+      exerciseControl(({ instrument, strategy, quantity }) => {
+        const contract = this.book.of(instrument);
+        return this.settling.obstacle(contract, strategy, quantity, ledger.marks[contract.underlying]);
+      }),
+    ];
   }
 
   private plan(due: Due, from: number): void {

@@ -48,6 +48,12 @@ export class Collateral {
     return need - share * (margin.free(ledger) - unsettled);
   }
 
+  /** Whether a fill would leave shares, or anything else that is no option, sold short. */
+  leavesShort({ instrument, quantity }: Change): boolean {
+    if (quantity > 0 || this.ledger.instruments[instrument].option !== undefined) return false;
+    return this.ledger.netQuantity(instrument) + quantity < -1e-9;
+  }
+
   private closes({ instrument, quantity }: PlannedFill): boolean {
     const held = this.ledger.netQuantity(instrument);
     return held * quantity < 0 && Math.abs(quantity) <= Math.abs(held) * (1 + 1e-12);

@@ -25,8 +25,7 @@ export class Filling {
   private readonly journal: Journal;
   private readonly listener: VenueListener;
   private readonly orders: WorkingOrders;
-  /** Only where there are options. */
-  private readonly collateral: Collateral | undefined;
+  readonly collateral: Collateral;
 
   constructor(
     instruments: readonly Instrument[],
@@ -42,7 +41,7 @@ export class Filling {
     this.journal = journal;
     this.listener = listener;
     this.orders = orders;
-    this.collateral = ledger.options === undefined ? undefined : new Collateral(ledger, conventions.margin);
+    this.collateral = new Collateral(ledger, conventions.margin);
     const { settlementDays, margin } = conventions;
     this.settlement =
       settlementDays > 0 && margin.spendsCash === true ? new Settlement(settlementDays, hours) : undefined;
@@ -92,8 +91,8 @@ export class Filling {
     context.quantityBefore = order.filledUnits / market.scale;
     context.valueBefore = order.filledValue / market.scale;
     const paid = maker ? price : this.slip(order, market, price);
-    if (this.collateral?.concerns(order.instrument) === true) {
-      units = this.secured(order, market, units, paid, at, this.collateral);
+    if (this.ledger.options !== undefined && this.collateral.concerns(order.instrument)) {
+      units = this.secured(order, market, units, paid, at);
       if (units === 0) return;
     } else if (units > closable) {
       units = this.affordable(order, market, units, closable, paid, at);
@@ -111,6 +110,8 @@ export class Filling {
   /** The price after slippage: on the tick and inside the bar. The context says what it is about. */
   private slipped(side: number, market: Market, price: number): number {
     const { context } = this;
+    // Against a quote an option has paid half a spread already: a tick more would be much more than any slippage.
+    if (market.quoted && market.instrument.option !== undefined) return price;
     let slipped = this.conventions.slippage.price(context);
     if (slipped === price) return price;
     if (market.tick !== 0) slipped = toTick(market.instrument, slipped, side > 0 ? 'up' : 'down');
@@ -199,14 +200,7 @@ export class Filling {
   }
 
   /** Whole units that the account can carry of an option, or of shares under options; 0 when the order was ended. */
-  private secured(
-    order: Order,
-    market: Market,
-    units: number,
-    price: number,
-    at: number,
-    collateral: Collateral,
-  ): number {
+  private secured(order: Order, market: Market, units: number, price: number, at: number): number {
     const { instrument, side } = order;
     const { scale } = market;
     const unsettled = this.settlement?.unsettled(at) ?? 0;
@@ -217,7 +211,7 @@ export class Filling {
       const quantity = some / scale;
       const fee = this.feeFor(quantity, price);
       const fill = { instrument, quantity: side * quantity, price, fee };
-      return collateral.shortfall([fill], unsettled, share) <= 1e-6;
+      return this.collateral.shortfall([fill], unsettled, share) <= 1e-6;
     };
     if (!isFraction && isCarried(units)) return units;
     let fewer = 0;
@@ -262,6 +256,17 @@ export class Filling {
     // The fee of one unit, as the fee of a fraction of one: so do the engines that size at the fill.
     const one = this.feeFor(order.fraction, price) / order.fraction / scale;
     return Math.max(0, Math.floor(budget / (perUnit + one) / lotUnits)) * lotUnits;
+  }
+
+  /** What a fill of an order would cost in fees, in the instrument's currency. */
+  feeOf(order: Order, market: Market, quantity: number, price: number): number {
+    const { context } = this;
+    this.withoutBar(market);
+    context.instrument = market.instrument;
+    context.side = order.side;
+    context.quantityBefore = order.filledUnits / market.scale;
+    context.valueBefore = order.filledValue / market.scale;
+    return this.feeFor(quantity, price);
   }
 
   private feeFor(quantity: number, price: number): number {

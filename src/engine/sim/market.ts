@@ -52,12 +52,15 @@ export class Market {
   readonly tick: number;
   /** Whole units per unit of the instrument. */
   readonly scale: number;
+  /** Decimals of its prices. */
+  readonly decimals: number;
 
   constructor(index: number, instrument: Instrument) {
     this.index = index;
     this.instrument = instrument;
     this.symbol = instrument.symbol;
     this.scale = scaleOf(instrument.quantityDecimals);
+    this.decimals = instrument.priceDecimals;
     const smallest = instrument.ticks.length === 0 ? 0 : Math.min(...instrument.ticks.map((band) => band.tick));
     this.tick = smallest;
   }
@@ -122,6 +125,9 @@ export class Market {
       case 'limit-if-touched':
         if (order.triggered) this.level(order.limit, -side);
         else this.level(order.stop, -side);
+        return;
+      case 'combo':
+        // It waits for all its legs, not for a price of this one.
         return;
       default:
         this.eager++;

@@ -103,6 +103,9 @@ export function matchBar(order: Order, bar: BarView, rules: Conventions): number
     case 'trailing-stop':
     case 'trailing-stop-limit':
       return side * buyTrailing(order, open, high, low, close, rules);
+    case 'combo':
+    case 'exercise':
+      return Number.NaN;
   }
 }
 

@@ -43,6 +43,10 @@ export function matchQuote(order: Order, bid: number, ask: number, arriving: boo
     case 'limit-on-close':
       // The venue shows it nothing before the auction.
       return limitAt(order, side, far, true);
+    case 'combo':
+    case 'exercise':
+      // Legs of a package are matched together, and exercises never are.
+      return Number.NaN;
   }
 }
 

@@ -49,7 +49,7 @@ export class QuoteMatching {
   matchQuotes(market: Market, at: number): void {
     if (!this.trades(market, at)) return;
     for (const order of market.working.slice()) {
-      if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close') continue;
+      if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close' || order.type === 'combo') continue;
       const arriving = !order.rested;
       order.rested = true;
       const price = this.matchMarket(order, market, at, arriving);
@@ -92,7 +92,7 @@ export class QuoteMatching {
   matchTrades(market: Market, at: number, price: number, size: number): void {
     let left = Math.floor(size * market.scale);
     for (const order of market.working.slice()) {
-      if (order.activeAt > at || !isLive(order)) continue;
+      if (order.activeAt > at || !isLive(order) || order.type === 'combo') continue;
       const arriving = !order.rested;
       order.rested = true;
       const through = market.printed ? this.matchPrint(order, price, at, arriving) : matchTrade(order, price);

@@ -20,6 +20,8 @@ import { Moment } from './moment.ts';
 import { isLive, WorkingOrders, type VenueListener } from './working-orders.ts';
 import { matchBar, stepOf } from './match-bar.ts';
 import { stepFor, stepsOf } from './match-steps.ts';
+import type { Package } from '../package.ts';
+import { PackageMatching } from './package-matching.ts';
 import { QuoteMatching } from './quote-matching.ts';
 
 export class SimulatedVenue implements DeckVenue {
@@ -33,6 +35,7 @@ export class SimulatedVenue implements DeckVenue {
   private readonly hours: readonly MarketHours[];
   private readonly moment = new Moment();
   private readonly quotes: QuoteMatching;
+  readonly packages: PackageMatching;
 
   constructor(
     instruments: readonly Instrument[],
@@ -51,6 +54,9 @@ export class SimulatedVenue implements DeckVenue {
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, this.orders, this.hours);
     this.settlement = this.filling.settlement;
     this.quotes = new QuoteMatching(conventions, this.filling, this.orders, this.hours);
+    const { markets, filling, orders } = this;
+    const { collateral } = filling;
+    this.packages = new PackageMatching({ markets, hours: this.hours, conventions, filling, orders, collateral });
   }
 
   /** The venue's clock; the deck sets it before strategies act. */
@@ -74,6 +80,27 @@ export class SimulatedVenue implements DeckVenue {
     this.orders.enter(order, market);
   }
 
+  sendPackage(pack: Package): void {
+    const { now } = this.moment;
+    for (const leg of pack.legs) {
+      leg.sequence = ++this.orders.sequence;
+      leg.activeAt = leg.submittedAt + this.conventions.latency;
+      if (leg.timeInForce === 'DAY') leg.expireAt = this.hours[leg.instrument].closeAfter(now + 1);
+      this.orders.step(leg, EVENT.accept);
+    }
+    this.packages.send(pack, now);
+  }
+
+  updatePackage(pack: Package, limit: number): string | undefined {
+    const [{ status, id, instrument, strategy }] = pack.legs;
+    if (nextStatus(status, 'request-update') === undefined) return `order.${status}`;
+    pack.limit = limit;
+    const { now } = this.moment;
+    this.journal.write(ENTRY.updated, now, id, instrument, strategy, pack.quantity, limit, 0, 0, pack.name);
+    this.packages.changed(pack, now);
+    return undefined;
+  }
+
   /** Takes back orders that were working when a run was saved: they have passed the gate before. */
   resume(orders: readonly Order[], sequence: number, now: number): void {
     for (const order of orders) this.orders.enter(order, this.markets[order.instrument]);
@@ -87,6 +114,7 @@ export class SimulatedVenue implements DeckVenue {
 
   update(order: Order, change: OrderChange): string | undefined {
     if (nextStatus(order.status, 'request-update') === undefined) return `order.${order.status}`;
+    if (order.pack !== undefined) return 'combo.leg';
     const market = this.markets[order.instrument];
     const before = order.units;
     if (change.quantity !== undefined) {
@@ -303,7 +331,7 @@ export class SimulatedVenue implements DeckVenue {
   }
 
   private matchOne(order: Order, market: Market, openAt: number, at: number): void {
-    if (order.activeAt > at) return;
+    if (order.activeAt > at || order.type === 'combo') return;
     const { bar } = this.moment;
     bar.late = order.activeAt > openAt && order.wokenAt !== at;
     const wasTriggered = order.triggered;

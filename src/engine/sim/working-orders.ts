@@ -127,6 +127,8 @@ export class WorkingOrders {
       for (const child of order.children) if (child.sequence === 0) this.end(child, 'cancel', 'parent-ended', at);
     }
     this.listener.onOrderEvent(order, at, code);
+    // A package is whole or nothing: what ends one leg ends all.
+    if (order.pack !== undefined) for (const leg of order.pack.legs) this.end(leg, event, code, at);
   }
 
   leave(order: Order, market: Market): void {

@@ -18,6 +18,7 @@ import type { Universe } from '../universe.ts';
 import type { SavedFeed } from './feeds.ts';
 import { plainNumber, type PlainNumber } from './numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from './orders.ts';
+import { restorePackages, savedPackages, type SavedPackage } from './packages.ts';
 
 /** Of the format of saved states. */
 export const STATE_VERSION = 1;
@@ -65,6 +66,7 @@ export interface DeckState {
   /** The session for which interest was last charged, or null. */
   readonly rolledAt: number | null;
   readonly peak: number;
+  readonly packages?: readonly SavedPackage[];
   /** What the market said of assignments whose shares are still held; left out where there are no options. */
   readonly judged?: readonly SavedJudged[];
 }
@@ -115,6 +117,7 @@ export function saveDeck(parts: DeckParts): DeckState {
     unsettled: venue.settlement?.save() ?? [],
     rolledAt: treasury.rolledAt ?? null,
     peak,
+    ...savedPackages(venue.packages?.waiting ?? []),
     ...(ledger.options === undefined ? {} : { judged: ledger.trades.saveJudged() }),
   };
 }
@@ -141,11 +144,13 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     universe.restore(index, isMember);
   });
   const working = new Set(state.orders.filter(({ isWorking }) => isWorking).map(({ id }) => id));
+  const orders = restoreOrders(state.orders);
   venue.resume(
-    restoreOrders(state.orders).filter(({ id }) => working.has(id)),
+    orders.filter(({ id }) => working.has(id)),
     state.sequence,
     state.at,
   );
+  venue.packages?.resume(restorePackages(state.packages ?? [], orders, ledger));
   gate.nextId = state.nextOrder;
   ledger.trades.restoreJudged(state.judged ?? []);
   venue.settlement?.restore(state.unsettled);

@@ -1,0 +1,119 @@
+/**
+ * Collateral: no sale of an option, and no sale of the shares under one, for which there is nothing left to back it.
+ *
+ * Everything at work counts as if it had happened wherever that ties up more: ten orders of one instant would each find
+ * the same cash, and each of them would be right. Premium that is still to come is not counted.
+ */
+import type { Control, GateView } from '../gate.ts';
+import type { OrderIntent } from '../order.ts';
+import type { Package } from '../package.ts';
+import { optionCollateral, optionRule, type Change } from '../options/collateral.ts';
+import type { OptionMarginRule } from '../../options/margin/requirement.ts';
+import type { MarginModel } from '../sim/margin.ts';
+import { refuse } from './format.ts';
+
+/** Refuses what sold options could not be backed by, as the account's margin has it. */
+export function collateralControl(margin: MarginModel): Control {
+  const rule = optionRule(margin);
+  return {
+    name: 'collateral',
+    sentence: `${rule.sentence} The same cash or shares never back two things, orders at work included.`,
+    check(intent, view) {
+      const legs = view.pack ?? [intent];
+      // A package is judged once, as a whole.
+      if (legs[0] !== intent || intent.fraction === intent.fraction) return undefined;
+      const { ledger } = view;
+      const changes = legs.map(({ instrument, side, quantity }): Change => ({ instrument, quantity: side * quantity }));
+      if (!changes.some(({ instrument }) => isConcerned(instrument, view))) return undefined;
+      const atWork = worstAtWork(view, rule);
+      const before = optionCollateral(ledger, rule, atWork);
+      const after = optionCollateral(ledger, rule, [...atWork, ...changes]);
+      // What ties up no more than there is tied up already passes; endless is more than endless only for a sale.
+      if (after <= before && (after < Infinity || intent.side > 0)) return undefined;
+      const symbol = ledger.instruments[intent.instrument].symbol;
+      const name = view.pack === undefined ? `selling ${intent.quantity} ${symbol}` : 'the package';
+      if (after === Infinity) {
+        const isShares = ledger.instruments[intent.instrument].option === undefined;
+        return isShares && view.pack === undefined
+          ? refuse('collateral.in-use', `${name} would leave calls that were sold without the shares under them`)
+          : refuse('collateral.uncovered', `${name} would leave a sold call without shares, which the account forbids`);
+      }
+      const funds = margin.free(ledger) + optionCollateral(ledger, rule) - costAtWork(view, margin);
+      // NaN where the underlying has no price: then nobody can say that it is enough.
+      if (after <= funds + 1e-6) return undefined;
+      const left = Math.max(0, funds - before);
+      const need = after - before;
+      return refuse('collateral.insufficient', `${name} ties up ${need.toFixed(2)}, ${left.toFixed(2)} is free`);
+    },
+  };
+}
+
+function isConcerned(instrument: number, { ledger }: GateView): boolean {
+  const book = ledger.options;
+  return book !== undefined && (book.contracts[instrument] !== undefined || book.on.has(instrument));
+}
+
+/** What may still fill and would tie up more: sales of options and shares, and packages that do so on balance. */
+function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
+  const { ledger } = view;
+  const changes: Change[] = [];
+  const packs = new Set<Package>();
+  for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
+    for (const order of view.working(instrument)) {
+      if (order.pack !== undefined) packs.add(order.pack);
+      else if (order.fraction !== order.fraction && isConcerned(instrument, view)) {
+        // Market orders are as good as filled; of the others only sales can make things worse.
+        const isCounted = order.side < 0 || order.type === 'market';
+        const { quantityScale } = ledger.units[instrument];
+        if (isCounted) changes.push({ instrument, quantity: (order.side * order.remainingUnits) / quantityScale });
+      }
+    }
+  }
+  for (const pack of packs) {
+    const legs = pack.legs.map(({ instrument, side, remainingUnits }): Change => {
+      return { instrument, quantity: (side * remainingUnits) / ledger.units[instrument].quantityScale };
+    });
+    const together = [...changes, ...legs];
+    if (optionCollateral(ledger, rule, together) > optionCollateral(ledger, rule, changes)) changes.push(...legs);
+  }
+  return changes;
+}
+
+/** Money that purchases at work will take. */
+function costAtWork(view: GateView, margin: MarginModel): number {
+  const { ledger } = view;
+  let cost = 0;
+  for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
+    for (const order of view.working(instrument)) {
+      if (order.side < 0 || order.fraction === order.fraction || order.pack !== undefined) continue;
+      const quantity = order.remainingUnits / ledger.units[instrument].quantityScale;
+      const opening = Math.max(0, quantity - Math.max(0, -ledger.netQuantity(instrument)));
+      const price = order.limit === order.limit ? order.limit : ledger.marks[instrument];
+      const rate = ledger.rates[ledger.currencyOf[instrument]];
+      if (opening > 0) cost += opening * margin.perUnit(ledger.instruments[instrument], 1, price) * rate;
+    }
+  }
+  return cost;
+}
+
+/** Refuses to exercise what is not held, before its time, or beyond the account. */
+export function exerciseControl(obstacle: (intent: OrderIntent) => string | undefined): Control {
+  return {
+    name: 'exercise',
+    sentence: 'Only bought contracts are exercised, European ones only at expiry.',
+    check(intent, { ledger }) {
+      if (intent.type !== 'exercise') return undefined;
+      const { symbol, option } = ledger.instruments[intent.instrument];
+      if (option === undefined) return refuse('option.not-an-option', `${symbol} is no option`);
+      const held = ledger.positions[intent.strategy][intent.instrument].quantity;
+      if (intent.quantity > held) {
+        return refuse('option.not-held', `${intent.quantity} ${symbol} to exercise, ${Math.max(0, held)} held`);
+      }
+      if (option.style === 'european') {
+        return refuse('option.european', `${symbol} is European: it is exercised at expiry, if it is in the money`);
+      }
+      const why = obstacle(intent);
+      return why === undefined ? undefined : refuse('collateral.insufficient', why);
+    },
+  };
+}
