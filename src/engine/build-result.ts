@@ -138,6 +138,7 @@ function assumptionsOf(deck: Deck): string[] {
   const { conventions, tape, assumptions, late } = deck;
   const { fees, slippage, margin, volume, queue, auctions } = conventions;
   return [
+    ...(tape.notes ?? []),
     conventions.timing === 'next-open'
       ? 'A decision on a complete bar fills at the next bar’s open.'
       : 'A decision on a complete bar fills at that bar’s close.',
@@ -167,7 +168,7 @@ function assumptionsOf(deck: Deck): string[] {
       : [
           `This run goes on from ${formatInstant(deck.restoredAt)}: return, drawdown and the benchmark begin there, with the account’s value then; trades count from their entries.`,
         ]),
-    ...(tape.simulated ? ['The prices are simulated, not real.'] : []),
+    ...(tape.simulated && tape.notes === undefined ? ['The prices are simulated, not real.'] : []),
     ...assumptions,
   ];
 }

@@ -66,6 +66,8 @@ export interface TapeInfo {
   readonly source: string;
   /** Simulated prices are labelled so everywhere they appear. */
   readonly simulated: boolean;
+  /** What a reader must know of these prices before they believe a result, in sentences. */
+  readonly notes?: readonly string[];
   readonly instruments: readonly Instrument[];
   readonly actions: readonly CorporateAction[];
   readonly findings: readonly Finding[];

@@ -13,6 +13,7 @@ import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import { actionsOfColumns, isSplitAdjusted } from '../../market/adjust.ts';
 import { checkStream } from '../../market/check.ts';
+import type { Instrument } from '../../market/instrument.ts';
 import { checkOptions } from '../../market/check/options.ts';
 import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
@@ -32,6 +33,10 @@ export interface FileOptions extends StreamOptions {
   readonly actions?: readonly CorporateAction[];
   /** In words, where the prices come from; the files' names when left out. */
   readonly source?: string;
+  /** Which option contracts are wanted; all when left out. */
+  readonly keep?: (instrument: Instrument) => boolean;
+  /** Streams that the tape will have from elsewhere: the underlying of options is checked and left out by them. */
+  readonly beside?: readonly StreamSlice[];
 }
 
 /** Reads price files (CSV, TSV, with .gz, JSON candles) into one tape; what is wrong with a file is a `Fault`. */
@@ -71,8 +76,16 @@ export function loadFile(bytes: Uint8Array, file: string, options: FileOptions =
 
 function loadTable(table: Table, options: FileOptions): OptionFile {
   const shape = shapeOf(table);
-  if (shape !== undefined && CHAIN_SHAPES.has(shape)) return optionFileOf(table, shape, options);
-  return { streams: streamsOf(table, options), underlyings: [], listings: [] };
+  const isChain = shape !== undefined && CHAIN_SHAPES.has(shape);
+  const loaded = isChain
+    ? optionFileOf(table, shape, options)
+    : { streams: streamsOf(table, options), underlyings: [], listings: [] };
+  const { keep } = options;
+  if (keep === undefined) return loaded;
+  return {
+    ...loaded,
+    streams: loaded.streams.filter(({ instrument }) => instrument.option === undefined || keep(instrument)),
+  };
 }
 
 /** Reads one delimited file into a table of cells. */
@@ -94,7 +107,7 @@ export function readBytes(file: string): Uint8Array {
 }
 
 function assemble(files: readonly OptionFile[], names: string, options: FileOptions): RecordedTape {
-  const loaded = [...files.flatMap((file) => file.streams), ...missingUnderlyings(files)];
+  const loaded = [...files.flatMap((file) => file.streams), ...missingUnderlyings(files, options.beside ?? [])];
   const adjusted = loaded.map((one) => withAdjustment(one, options));
   const instruments = [...new Map(loaded.map(({ instrument }) => [instrument.symbol, instrument])).values()];
   // A strategy's first asset is what options are on, wherever its file stands in the list.
@@ -121,7 +134,7 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
       ? []
       : [{ stream: adjusted[i].stream, instrument, file, symbol: instrument.symbol, lines }],
   );
-  findings.push(...checkOptions(contracts, streams, listings));
+  findings.push(...checkOptions(contracts, [...streams, ...(options.beside ?? [])], listings));
   const labels = new Set(adjusted.map(({ adjustment }) => adjustment));
   return {
     source: options.source ?? names,
@@ -141,8 +154,9 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
 }
 
 /** Prices of underlyings that came with their options, where no file of their own is among the others. */
-function missingUnderlyings(files: readonly OptionFile[]): LoadedStream[] {
-  const own = new Set(files.flatMap(({ streams }) => streams.map(({ instrument }) => instrument.symbol)));
+function missingUnderlyings(files: readonly OptionFile[], beside: readonly StreamSlice[]): LoadedStream[] {
+  const inFiles = files.flatMap(({ streams }) => streams.map(({ instrument }) => instrument.symbol));
+  const own = new Set([...inFiles, ...beside.map(({ symbol }) => symbol)]);
   return files.flatMap(({ underlyings }) => underlyings.filter(({ instrument }) => !own.has(instrument.symbol)));
 }
 

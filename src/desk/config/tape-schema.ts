@@ -42,6 +42,51 @@ const simulatedSymbol = z.strictObject({
   volatility: z.number().positive().max(10).optional().describe('Per year; 0.2 is 20 %.'),
 });
 
+const files = z.union([z.string().min(1), symbols]);
+
+const range = z.strictObject({ min: z.number().min(0).optional(), max: z.number().min(0).optional() });
+
+const rights = z.enum(['call', 'put']);
+
+/** Options by a model, for the years of which there are no quotes. */
+const modelChain = z
+  .strictObject({
+    volatility: z
+      .enum(['index', 'realised'])
+      .describe('What drives the vol: a volatility index, or what the underlying realised in the 21 sessions before.'),
+    index: files.optional().describe('Daily closes of the volatility index in points, relative to the deck.'),
+    premium: z.number().positive().max(5).optional().describe('Implied over realised vol; 1.2 by default.'),
+    expiries: z.enum(['monthly', 'weekly']).optional().describe('monthly by default.'),
+    daysMax: z.int().min(1).max(1000).optional().describe('Farthest expiry that is listed, in days; 60 by default.'),
+    strikes: z
+      .strictObject({ low: z.number().positive(), high: z.number().positive() })
+      .refine(({ low, high }) => low <= high, { error: 'must have a low that is not above its high' })
+      .optional()
+      .describe('Strikes that are listed, as parts of the price; 0.8 to 1.2 by default.'),
+    step: z.number().positive().optional().describe('Distance of strikes in money.'),
+    right: rights.optional().describe('Only calls, or only puts.'),
+    rate: z.number().min(-0.2).max(1).optional().describe('Riskless rate per year; 0.02 by default.'),
+    dividendYield: z.number().min(-0.2).max(1).optional().describe('Per year; 0 by default.'),
+    spread: z.number().min(0).max(1).optional().describe('(ask − bid) ÷ middle; 0.05 by default.'),
+    size: z.number().positive().optional().describe('Contracts on each side of a quote; 100 by default.'),
+    skew: z.number().min(-1).max(1).optional().describe('Change of vol per standard deviation, as a part of it.'),
+    smile: z.number().min(0).max(1).optional().describe('Curvature of vol, as a part of it.'),
+  })
+  .refine(({ volatility, index }) => (volatility === 'index') === (index !== undefined), {
+    error: 'must name the files of its index when, and only when, volatility is index',
+  })
+  .describe('Quotes by a model: labelled as simulated wherever they appear.');
+
+/** Which contracts of many are played: the others are read past. */
+const contracts = z
+  .strictObject({
+    right: rights.optional(),
+    roots: symbols.optional().describe('Classes, such as SPXW.'),
+    strikes: range.optional().describe('Money per share.'),
+    expiries: z.strictObject({ from: dateSchema.optional(), to: dateSchema.optional() }).optional(),
+  })
+  .describe('Which contracts are played; all by default.');
+
 /** Where prices come from. */
 export const tapeSchema = z
   .discriminatedUnion('source', [
@@ -53,6 +98,20 @@ export const tapeSchema = z
       mapping: mapping.optional(),
       ...span,
     }),
+    z
+      .strictObject({
+        source: z.literal('options').describe('A share or an index with the options on it.'),
+        underlying: z.string().min(1).describe('What the options are on, such as SPX or GOOG.'),
+        prices: files.describe('Its prices: sp500, or files relative to the deck.'),
+        chains: files.optional().describe('Files of option quotes and open interest; names may hold *.'),
+        model: modelChain.optional(),
+        contracts: contracts.optional(),
+        mapping: mapping.optional(),
+        ...span,
+      })
+      .refine(({ chains, model }) => (chains === undefined) !== (model === undefined), {
+        error: 'must have either chains (files of quotes) or a model',
+      }),
     z.strictObject({ source: z.literal('sp500').describe('S&P 500 index, daily, 2000 to 2020, offline.'), ...span }),
     z.strictObject({
       source: z.literal('catalog').describe('A folder of Parquet files that `data import` and `data fetch` fill.'),

@@ -56,6 +56,10 @@ async function read(
       return simulate(config, seed);
     case 'catalog':
       return fromCatalog(config, folder);
+    case 'options': {
+      const { optionTape } = await import('./option-tapes.ts');
+      return optionTape(config, folder);
+    }
     case 'yahoo':
       return fromYahoo(config, instruments);
   }

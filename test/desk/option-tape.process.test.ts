@@ -1,0 +1,112 @@
+/** Decks whose tape is an underlying with its options: from files, from a model, and wrong ones. Files are made up. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readDeck } from '../../src/desk/config/read.ts';
+import { loadTape, type AnyTape } from '../../src/desk/wiring/tapes.ts';
+import { optionTape, type OptionTapeConfig } from '../../src/desk/wiring/option-tapes.ts';
+import type { StreamSlice } from '../../src/market/tape.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tradedeck-options-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const days = ['04', '05', '06', '07', '08'];
+writeFileSync(
+  join(folder, 'XYZ.csv'),
+  ['date,open,high,low,close,volume', ...days.map((day, i) => `2021-01-${day},100,105,95,${100 + i},1000`), ''].join(
+    '\n',
+  ),
+);
+writeFileSync(
+  join(folder, 'vol.csv'),
+  ['date,open,high,low,close', ...days.map((day, i) => `2021-01-${day},20,25,15,${20 + i}`), ''].join('\n'),
+);
+for (const [i, day] of days.entries()) {
+  const row = (right: string, strike: number, bid: number) =>
+    `2021-01-${day},XYZ,2021-01-15,${strike},${right},${bid + i},${bid + i + 1},${10 * i},${100 + i}`;
+  const lines = ['quote_date,underlying_symbol,expiration,strike,option_type,bid,ask,volume,open_interest'];
+  lines.push(row('C', 100, 3), row('P', 100, 3), row('P', 90, 1));
+  writeFileSync(join(folder, `chain_202101${day}.csv`), `${lines.join('\n')}\n`);
+}
+
+const read = (tape: string) =>
+  readDeck(`strategy: { name: buy-and-hold }\ntape:\n  source: options\n${tape}`, 'deck.yaml');
+const load = (tape: string): Promise<AnyTape> => loadTape(read(tape).tape, {}, folder, 1);
+const FILES = '  underlying: XYZ\n  prices: XYZ.csv\n  chains: chain_*.csv\n';
+
+/** All rows of a tape, stream by stream. */
+async function rowsOf(tape: AnyTape): Promise<Record<string, number[][]>> {
+  const rows: Record<string, number[][]> = {};
+  const add = (stream: StreamSlice): void => {
+    const columns = Object.values<unknown>({ ...stream.columns }).filter((each) => each instanceof Float64Array);
+    const own = (rows[`${stream.kind} ${stream.symbol}`] ??= []);
+    for (let i = 0; i < stream.columns.length; i++) own.push(columns.map((column) => column[i]));
+  };
+  if ('slice' in tape) tape.slice.streams.forEach(add);
+  else for await (const { streams } of tape.slices()) streams.forEach(add);
+  return rows;
+}
+
+describe('options from files', () => {
+  test('are one tape with their underlying first, its bars from the file of prices', async () => {
+    const tape = await load(FILES);
+    expect(tape.instruments.map(({ symbol }) => symbol)).toEqual([
+      'XYZ', 'XYZ210115C00100000', 'XYZ210115P00100000', 'XYZ210115P00090000',
+    ]); // prettier-ignore
+    expect(tape.listings).toHaveLength(5);
+    expect(tape.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    expect((await rowsOf(tape))['bars XYZ']).toHaveLength(5);
+  });
+
+  test('are narrowed to the contracts that a deck wants', async () => {
+    const tape = await load(`${FILES}  contracts: { right: put, strikes: { max: 95 } }\n`);
+    expect(tape.instruments.map(({ symbol }) => symbol)).toEqual(['XYZ', 'XYZ210115P00090000']);
+  });
+
+  test('too large for memory are read a file at a time, and are the same rows', async () => {
+    const config = read(FILES).tape as OptionTapeConfig;
+    const [whole, sliced] = [await optionTape(config, folder), await optionTape(config, folder, 100)];
+    expect('slice' in whole).toBe(true);
+    expect('slice' in sliced).toBe(false);
+    expect(await rowsOf(sliced)).toEqual(await rowsOf(whole));
+    expect(sliced.instruments).toEqual(whole.instruments);
+    expect(sliced.listings).toEqual(whole.listings);
+    let slices = 0;
+    if (!('slice' in sliced)) for await (const { streams } of sliced.slices()) slices += Number(streams.length > 0);
+    expect(slices).toBe(5);
+  });
+
+  test.each([
+    ['  underlying: XYY\n  prices: XYZ.csv\n  chains: chain_*.csv\n', /options on XYZ|no contract that is wanted/],
+    ['  underlying: XYZ\n  prices: XYZ.csv\n  chains: chains_*.csv\n', /no file is called "chains_\*.csv"/],
+    ['  underlying: XYZ\n  prices: sp500\n  chains: chain_*.csv\n', /sp500 is the price of SPX, not of "XYZ"/],
+  ])('%j is refused', async (text, message) => {
+    await expect(load(text)).rejects.toThrow(message);
+  });
+});
+
+describe('options by a model', () => {
+  const MODEL = '  underlying: XYZ\n  prices: XYZ.csv\n';
+
+  test('are labelled as simulated, with what was assumed', async () => {
+    const tape = await load(`${MODEL}  model: { volatility: index, index: vol.csv, expiries: weekly, step: 5 }\n`);
+    expect(tape.simulated).toBe(true);
+    expect(tape.source).toContain('options by a model driven by vol.csv');
+    expect(tape.notes?.[0]).toBe('Option prices are made by a model: nobody ever offered them.');
+    // The index is on the tape too: strategies ask it.
+    expect(tape.instruments.slice(0, 3).map(({ symbol }) => symbol)).toEqual(['XYZ', 'VIX', 'XYZ210108C00080000']);
+  });
+
+  test.each([
+    ['  model: { volatility: index }\n', /deck.yaml:6:3 tape.model: must name the files of its index/],
+    [
+      '  model: { volatility: realised, strikes: { low: 2, high: 1 } }\n',
+      /deck.yaml:6:34 tape.model.strikes: must have a low/,
+    ],
+    ['  model: { volatility: realised, expiries: montly }\n', /deck.yaml:6:44 .*did you mean "monthly"/],
+    ['', /tape: must have either chains \(files of quotes\) or a model/],
+  ])('%j is refused with line and column', (model, message) => {
+    expect(() => read(`${MODEL}${model}`)).toThrow(message);
+  });
+});
