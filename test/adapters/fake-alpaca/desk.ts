@@ -5,6 +5,7 @@ import type { BrokerEvent, TradeUpdate } from '../../../src/adapters/fake-alpaca
 import { DEFAULTS, type BrokerConfig } from '../../../src/adapters/fake-alpaca/core/config.ts';
 import type { Answer } from '../../../src/adapters/fake-alpaca/core/refusal.ts';
 import { MINUTE, SECOND } from '../../../src/time/instant.ts';
+import { openApiJudge } from './open-api.ts';
 import { zone } from '../../../src/time/zone.ts';
 import { parseDay } from '../../../src/time/civil.ts';
 
@@ -56,8 +57,14 @@ export function openDesk(options: Partial<BrokerConfig> = {}): Desk {
     events.push(event);
     if (event.kind === 'trade-update') updates.push(event);
   });
-  const call: Desk['call'] = (method, path, body, query = {}) =>
-    api.handle({ method, path, query, body, keyId: DEFAULTS.keyId, secret: DEFAULTS.secret });
+  const call: Desk['call'] = (method, path, body, query = {}) => {
+    const answer = api.handle({ method, path, query, body, keyId: DEFAULTS.keyId, secret: DEFAULTS.secret });
+    // As a customer gets it: what is undefined is not there.
+    const received = answer.body === undefined ? undefined : (JSON.parse(JSON.stringify(answer.body)) as unknown);
+    const wrong = openApiJudge()?.judge(method, path, answer.status, received) ?? [];
+    if (wrong.length > 0) throw new Error(`the vendor would not answer so:\n${wrong.join('\n')}`);
+    return answer;
+  };
   const desk: Desk = {
     broker,
     api,

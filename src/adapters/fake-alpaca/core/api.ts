@@ -95,8 +95,16 @@ export class Api {
   }
 }
 
-export function tooMany(): Refusal {
+function tooMany(): Refusal {
   return new Refusal(429, 42910000, 'too many requests.');
+}
+
+/** The answer to a request too many that a fault makes: free again in a minute, which its headers may say. */
+export function tooManyAnswer(now: number, withHeaders: boolean): Answer {
+  const { status, body } = tooMany();
+  const reset = String(Math.ceil((now + MINUTE) / SECOND));
+  const headers = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
+  return { status, headers: withHeaders ? headers : {}, body };
 }
 
 /** Whether a path belongs to the host of market data. */

@@ -35,6 +35,8 @@ export interface BrokerConfig {
   readonly fractionalLimits: boolean;
   /** Chance per night that a short option in the money with little time value is assigned early. */
   readonly earlyAssignment: number;
+  /** `basic`: no consolidated prices of the last 15 minutes, 30 symbols a stream. */
+  readonly dataPlan: 'basic' | 'plus';
   /** Requests a minute per account. */
   readonly requestsPerMinute: number;
   readonly dataRequestsPerMinute: number;
@@ -59,6 +61,7 @@ export const DEFAULTS: Omit<BrokerConfig, 'startAt' | 'symbols'> = {
   optionRules: 'strict',
   fractionalLimits: true,
   earlyAssignment: 0,
+  dataPlan: 'plus',
   requestsPerMinute: 200,
   dataRequestsPerMinute: 10_000,
   delays: {

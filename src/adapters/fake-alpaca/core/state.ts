@@ -132,6 +132,8 @@ export class BrokerState {
   add(listing: Listing): Listing {
     this.listings.set(listing.symbol, listing);
     this.listingsById.set(listing.id, listing);
+    const underlying = listing.option?.underlying;
+    if (underlying !== undefined) this.contracts.getOrInsertComputed(underlying, () => []).push(listing);
     return listing;
   }
 
@@ -146,6 +148,7 @@ export class BrokerState {
     return this.listings.get(name);
   }
 
+  private readonly contracts = new Map<Listing, Listing[]>();
   private readonly chainDays = new Map<Listing, number>();
 
   /** Lists the day's contracts of a share, once a day, and returns all that have not expired. */
@@ -157,11 +160,12 @@ export class BrokerState {
         if (!this.listings.has(contract.symbol)) this.add(contract);
       }
     }
-    const contracts: Listing[] = [];
-    for (const listing of this.listings.values()) {
-      if (listing.option?.underlying === underlying && listing.option.expiryDay >= day) contracts.push(listing);
-    }
-    return contracts;
+    return this.knownContracts(underlying).filter((contract) => contract.option!.expiryDay >= day);
+  }
+
+  /** Every contract on a share that was ever listed. */
+  knownContracts(underlying: Listing): Listing[] {
+    return this.contracts.get(underlying) ?? [];
   }
 
   /** Lists a contract that a tape brings, whatever the grid of strikes. */

@@ -44,6 +44,9 @@ export const STOCK_DATA: readonly Handler[] = [
   },
 ];
 
+/** Consolidated prices younger than this need a subscription. */
+const FRESH = 15 * MINUTE;
+
 function shares(state: BrokerState, query: Query): Listing[] {
   const symbols = listOf(query, 'symbols');
   if (symbols.length === 0) throw new Refusal(400, 40010001, 'symbols is required');
@@ -103,6 +106,9 @@ function rowsOf(state: BrokerState, listing: Listing, query: Query, series: Seri
 export function within(state: BrokerState, query: Query): (at: number) => boolean {
   const start = instantOf(query, 'start') ?? localInstant(localDay(state.now), 0);
   const end = instantOf(query, 'end') ?? state.now;
+  if (state.config.dataPlan === 'basic' && query['feed'] === 'sip' && end > state.now - FRESH) {
+    throw new Refusal(403, undefined, 'subscription does not permit querying recent SIP data');
+  }
   return (at) => at >= start && at <= end;
 }
 

@@ -1,0 +1,67 @@
+/**
+ * The account's activities as the vendor's stream of server-sent events tells them, busts included: the one source of
+ * fills that can be read again from a place.
+ */
+import { formatDay } from '../../../time/civil.ts';
+import type { Activity } from './activities.ts';
+import { moneyText, priceText, quantityText } from './amounts.ts';
+import { localDay, stamp } from './random-ids.ts';
+import { settlementDate } from './sessions.ts';
+import type { BrokerState } from './state.ts';
+import { instantOf, type Query } from './paging.ts';
+import type { Json } from './views.ts';
+
+export function activityEventView(activity: Activity): Json {
+  const shared = {
+    event_id: activity.eventId,
+    at: stamp(activity.at),
+    executed_at: stamp(activity.at),
+    currency: 'USD',
+    status: 'executed',
+  };
+  if (activity.kind === 'fill') {
+    const { order, listing, execution } = activity;
+    return {
+      ...shared,
+      activity_type: 'FILL',
+      ref_id: activity.executionId,
+      ...(execution === 'fill' ? {} : { previous_id: activity.executionId }),
+      qty: quantityText(activity.quantity),
+      price: priceText(activity.price),
+      settle_date: settlementDate(localDay(activity.at)),
+      details: {
+        order_id: order.id,
+        client_order_id: order.terms.clientOrderId,
+        asset_id: listing.id,
+        symbol: listing.symbol,
+        side: order.terms.side,
+        cum_qty: quantityText(activity.cumulative),
+        leaves_qty: quantityText(activity.leaves),
+        order_status: activity.status,
+        execution_type: execution,
+        commission: '0',
+      },
+    };
+  }
+  return {
+    ...shared,
+    activity_type: activity.type,
+    ...(activity.subType === '' ? {} : { activity_subtype: activity.subType }),
+    ref_id: activity.id.slice(activity.id.indexOf('::') + 2),
+    settle_date: formatDay(activity.day),
+    net_amount: moneyText(activity.netAmount),
+    ...(activity.quantity === undefined ? {} : { qty: quantityText(activity.quantity) }),
+    ...(activity.price === undefined ? {} : { price: priceText(activity.price) }),
+    details: activity.listing === undefined ? {} : { symbol: activity.listing.symbol },
+  };
+}
+
+/** Returns the activities that a request for the stream asks to hear again. */
+export function activitiesSince(state: BrokerState, query: Query): Activity[] {
+  const since = instantOf(query, 'since');
+  const { since_id: sinceId } = query;
+  if (since === undefined && (sinceId === undefined || sinceId === '')) return [];
+  return state.activities.filter(
+    ({ at, eventId }) => (since === undefined || at >= since) && (sinceId === undefined || eventId > sinceId),
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * The market as the streams of prices tell it: one message for each event that a session has subscribed to.
+ */
+import type { BrokerEvent } from './broker-events.ts';
+import type { Listing } from './listing.ts';
+import { quoteView as optionQuoteView } from './option-data-api.ts';
+import { stamp } from './random-ids.ts';
+import type { BrokerState } from './state.ts';
+import { barView, quoteView, tradeView } from './stock-data-api.ts';
+import type { Json } from './views.ts';
+
+export const CHANNELS = [
+  'trades',
+  'quotes',
+  'bars',
+  'updatedBars',
+  'dailyBars',
+  'statuses',
+  'lulds',
+  'corrections',
+  'cancelErrors',
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export type Message = Json & { readonly T: string };
+export type IsWanted = (channel: Channel, symbol: string) => boolean;
+type MarketEvent = Exclude<BrokerEvent, { readonly kind: 'trade-update' | 'activity' }>;
+
+/** Returns what a session of a kind is told about an event. */
+export function dataMessages(
+  state: BrokerState,
+  event: MarketEvent,
+  kind: 'stocks' | 'options',
+  isWanted: IsWanted,
+): Message[] {
+  return kind === 'stocks' ? stockMessages(event, isWanted) : optionMessages(state, event, isWanted);
+}
+
+function stockMessages(event: MarketEvent, isWanted: IsWanted): Message[] {
+  const { listing } = event;
+  if (listing.option !== undefined) return [];
+  const S = listing.symbol;
+  switch (event.kind) {
+    case 'quote':
+      return isWanted('quotes', S) ? [{ T: 'q', S, ...quoteView(event.row) }] : [];
+    case 'trade':
+      return isWanted('trades', S) ? [{ T: 't', S, ...tradeView(event.row) }] : [];
+    case 'bar': {
+      const today = listing.bars?.daily.at(-1);
+      return [
+        ...(isWanted('bars', S) ? [{ T: 'b', S, ...barView(event.row) }] : []),
+        ...(today !== undefined && isWanted('dailyBars', S) ? [{ T: 'd', S, ...barView(today) }] : []),
+      ];
+    }
+    case 'status':
+      if (!isWanted('statuses', S)) return [];
+      return [
+        {
+          T: 's',
+          S,
+          sc: event.code,
+          sm: event.message,
+          rc: event.reason,
+          rm: event.reasonMessage,
+          t: stamp(event.at),
+          z: 'C',
+        },
+      ];
+  }
+}
+
+/** Contracts move with their share: each quote of it is a quote of every contract that a session watches. */
+function optionMessages(state: BrokerState, event: MarketEvent, isWanted: IsWanted): Message[] {
+  const { listing } = event;
+  if (event.kind === 'trade' && listing.option !== undefined) {
+    if (!isWanted('trades', listing.symbol)) return [];
+    const { t, p, s } = tradeView(event.row);
+    return [{ T: 't', S: listing.symbol, t, p, s, x: 'C', c: 'I' }];
+  }
+  if (event.kind !== 'quote') return [];
+  const contracts = listing.option === undefined ? watchedContracts(state, listing, isWanted) : [listing];
+  return contracts.flatMap((contract) => {
+    if (!isWanted('quotes', contract.symbol)) return [];
+    state.refresh(contract);
+    return [{ T: 'q', S: contract.symbol, ...optionQuoteView(contract) }];
+  });
+}
+
+function watchedContracts(state: BrokerState, underlying: Listing, isWanted: IsWanted): Listing[] {
+  return state.knownContracts(underlying).filter(({ symbol, isModelled }) => isModelled && isWanted('quotes', symbol));
+}
