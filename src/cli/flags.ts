@@ -36,6 +36,13 @@ export function count(text: string): number {
   return value;
 }
 
+/** A port; 0 for any. */
+export function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a whole number, 0 … 65535.');
+  return value;
+}
+
 /** A share, 0 … 1. */
 export function share(text: string): number {
   const value = Number(text);

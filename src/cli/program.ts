@@ -4,6 +4,7 @@
 import process from 'node:process';
 import { Argument, Command } from '@commander-js/extra-typings';
 import { CONVENTION_NAMES, FETCHED, SOURCE_HELP, SWEEP_METHODS } from '../desk/config/sources.ts';
+import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -157,6 +158,8 @@ export function makeProgram(version: () => string, outcome: Outcome) {
       ),
     );
 
+  addFakeBrokers(program, finish);
+
   program
     .command('doctor')
     .description('say whether this machine has what Tradedeck needs')
@@ -219,6 +222,28 @@ function addRuns(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .option(...home)
     .option('--json', 'print as JSON')
     .action((names, options) => finish(import('./runs.ts').then(({ remove }) => remove(names, options))));
+}
+
+/** `tradedeck fake-…`, one command for each broker that can be rehearsed with. */
+function addFakeBrokers(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
+  for (const broker of FAKE_BROKERS) {
+    program
+      .command(broker.command)
+      .description(broker.description)
+      .option('--port <number>', 'where it listens; 0 for any free one (default: 8877)', flags.port)
+      .option('--seed <number>', 'of its market, ids, delays and faults (default: 1)', flags.seed)
+      .option('--date <date>', 'the session it begins in (default: today’s or the next)', flags.date)
+      .option('--time <HH:MM>', 'when on that day, in New York (default: 09:25)')
+      .option('--real-time', 'begin now, by the clock on the wall')
+      .option('--speed <times>', 'as in 60x, or manual to move time by request (default: 1x)')
+      .option('--symbol <symbols>', 'simulated shares, with commas, as in AAPL,XYZ:12.50', flags.list)
+      .option('--data <file>', 'play price files instead (again for more)', flags.repeated)
+      .option('--cash <money>', 'money at the start (default: 100,000)', flags.positive)
+      .option('--live', 'behave like a real account: dividends, text frames')
+      .option('--faults <rate>', 'draw a swarm of faults from the seed, each up to this rate, 0 … 1', flags.share)
+      .option('--json', 'print the addresses as JSON')
+      .action((options) => finish(import('./fake-broker.ts').then(({ fakeBroker }) => fakeBroker(broker, options))));
+  }
 }
 
 /** `tradedeck data …` */
