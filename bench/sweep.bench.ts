@@ -86,7 +86,7 @@ async function conducted(plan: SweepPlan, workers: number): Promise<number[]> {
   const blocks = blocksFor(points.count, periods);
   const { codeHash } = loaded.strategy;
   const threadStart = (): ThreadStart => {
-    return { config, folder: '/', codeHash, tape, seed: loaded.seed, figures, periodsPerYear };
+    return { config, folder: '/', codeHash, tape, seed: loaded.seed, figures, periodsPerYear, stopWhen: undefined };
   };
   const conductor = new Conductor({
     workers,

@@ -78,6 +78,8 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--purge <sessions>', 'with groups: left out of the choice before what is judged', flags.count)
     .option('--embargo <sessions>', 'with groups: left out of the choice after it', flags.count)
     .option('--max-runs <number>', 'the most runs that are allowed (default: 1,000,000)', flags.whole)
+    .option('--stop-when <rule>', 'stop hopeless runs early: "progress >= 0.3 and totalReturn < -0.2"')
+    .option('--budget <list>', 'what the sweep may cost: 1000 runs, 10m, 500mb', flags.list)
     .option('--workers <number>', 'threads that play (default: one per core)', flags.whole)
     .option('--shard <i/n>', 'play only the i-th of n parts')
     .option('--again', 'begin anew, even if an earlier attempt left rows')

@@ -30,6 +30,8 @@ export interface SweepFlags extends RunFlags, ValidateFlags {
   readonly method?: string;
   readonly tries?: number;
   readonly maxRuns?: number;
+  readonly stopWhen?: string;
+  readonly budget?: readonly string[];
   readonly workers?: number;
   readonly shard?: string;
   readonly runs?: string;
@@ -66,6 +68,8 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
         method: flags.method as SweepMethod | undefined,
         runs: flags.tries,
         maxRuns: flags.maxRuns,
+        stopWhen: flags.stopWhen,
+        budget: flags.budget,
         shard: flags.shard,
         validate: flags,
       },
@@ -88,7 +92,8 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
     const files = await leaveSweep(finished, folder, chosen.folder);
     if (flags.parquet === true) await leaveParquet(files.table);
     show(finished, files.page, folder, flags);
-    if (!finished.isComplete) return EXIT.interrupted;
+    // A budget that is spent is what was asked for, and not an interruption.
+    if (!finished.isComplete && finished.spent === undefined) return EXIT.interrupted;
     return finished.odds === undefined ? EXIT.problem : EXIT.ok;
   } catch (error) {
     progress.end();
@@ -113,8 +118,10 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
     return;
   }
   const { plan, rows, ranked, isComplete, odds } = finished;
-  if (!isComplete)
-    tell(`stopped after ${rows.length} of ${plan.points.count} runs: the same command goes on from here`);
+  if (!isComplete) {
+    const why = finished.spent === undefined ? 'stopped' : `${finished.spent}, stopped`;
+    tell(`${why} after ${rows.length} of ${plan.points.count} runs: the same command goes on from here`);
+  }
   if (quiet === true) return;
   for (const line of headLines(finished)) print(line);
   print();
@@ -125,8 +132,7 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   }
   for (const line of tableLines(finished)) print(line);
   print();
-  if (odds === undefined)
-    print(styled('yellow', `none of ${rows.length} runs satisfies ${plan.request.require.join(' and ')}`));
+  if (odds === undefined) print(styled('yellow', nothingLeft(finished)));
   else for (const line of oddsLines(finished)) print(line);
   print();
   print(`${styled('dim', 'page')}   ${relative(process.cwd(), page)}`);
@@ -134,14 +140,24 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   if (ranked[0] !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters)}`);
 }
 
+function nothingLeft({ rows, plan }: FinishedSweep): string {
+  const { require, stopWhen } = plan.request;
+  if (rows.every((row) => row.stopped)) return `all ${rows.length} runs were stopped early: ${stopWhen ?? ''}`;
+  return `none of ${rows.length} runs satisfies ${require.join(' and ')}`;
+}
+
 function headLines({ plan, rows, resumed, milliseconds, ranked }: FinishedSweep): string[] {
   const { loaded, excluded, refused, request } = plan;
+  const stopped = rows.filter((row) => row.stopped).length;
   const rate = (rows.length - resumed) / (milliseconds / 1000);
   const left = [
     ...(excluded > 0 ? [`${count(excluded)} excluded by conditions`] : []),
     ...(refused > 0 ? [`${count(refused)} refused by the strategy`] : []),
     ...(resumed > 0 ? [`${count(resumed)} known from before`] : []),
-    ...(ranked.length < rows.length ? [`${count(rows.length - ranked.length)} do not satisfy what is required`] : []),
+    ...(stopped > 0 ? [`${count(stopped)} stopped early`] : []),
+    ...(ranked.length + stopped < rows.length
+      ? [`${count(rows.length - stopped - ranked.length)} do not satisfy what is required`]
+      : []),
   ];
   const shard = request.shard.count === 1 ? '' : `  part ${request.shard.index + 1} of ${request.shard.count}`;
   return [
@@ -170,7 +186,7 @@ function tableLines({ plan, ranked }: FinishedSweep): string[] {
   });
 }
 
-function oddsLines({ odds, earlier }: FinishedSweep): string[] {
+function oddsLines({ odds, earlier, stoppedEarly }: FinishedSweep): string[] {
   const { trials, effectiveTrials, sharpe, expectedMaximumSharpe, years, yearsNeeded, monteCarlo } = odds!;
   const needed = Number.isFinite(yearsNeeded) ? `${yearsNeeded.toFixed(1)} are needed` : 'no length would be enough';
   const before = earlier === undefined ? undefined : earlierText(earlier);
@@ -182,6 +198,7 @@ function oddsLines({ odds, earlier }: FinishedSweep): string[] {
       : [`${capital(before)}, worth ${count(earlier!.effectiveTrials)} independent attempts: they count here.`]),
     `${count(trials)} trials, worth ${count(effectiveTrials)} independent ones: the best of ${attempts}`,
     `would show a Sharpe ratio of ${expectedMaximumSharpe.toFixed(2)}; the winner shows ${sharpe.toFixed(2)} over ${years.toFixed(1)} years, and ${needed}.`,
+    ...(stoppedEarly === undefined ? [] : [stoppedEarly]),
     ...odds!.lines.map(oddsLine),
     ...(monteCarlo === undefined
       ? []

@@ -62,7 +62,8 @@ export async function leaveParquet(table: string): Promise<void> {
 export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
   const names = rows[0] === undefined ? [] : Object.keys(rows[0].parameters);
   const marked = plan.objectives.length > 1 ? new Set(front) : undefined;
-  const ends = ['finalEquity', ...(marked === undefined ? [] : ['pareto'])];
+  const stops = plan.request.stopWhen !== undefined;
+  const ends = ['finalEquity', ...(marked === undefined ? [] : ['pareto']), ...(stops ? ['stopped'] : [])];
   const lines = [['point', ...names, ...plan.figures, ...ends].join(',')];
   for (const row of rows) {
     const values = [
@@ -71,6 +72,7 @@ export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
       ...plan.figures.map((id) => row.figures[id] ?? ''),
       row.finalEquity,
       ...(marked === undefined ? [] : [marked.has(row) ? 1 : 0]),
+      ...(stops ? [row.stopped ? 1 : 0] : []),
     ];
     lines.push(values.join(','));
   }
@@ -79,7 +81,7 @@ export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
 
 /** The outcome of a sweep as plain data: what `--json` prints and `sweep.json` holds. */
 export function sweepRecord(sweep: FinishedSweep): object {
-  const { plan, rows, ranked, front, odds, validation, isComplete, resumed, milliseconds } = sweep;
+  const { plan, rows, ranked, front, odds, validation, stoppedEarly, spent, isComplete, resumed, milliseconds } = sweep;
   const { axes, excluded, refused, figures, objectives, request, key, loaded } = plan;
   const { startAt, endAt } = queryOfSweep(plan);
   const shown = (row: SweepRow): unknown => ({ parameters: row.parameters, figures: plainFigures(row, figures) });
@@ -104,6 +106,8 @@ export function sweepRecord(sweep: FinishedSweep): object {
     excluded,
     refused,
     played: rows.length,
+    ...(stoppedEarly === undefined ? {} : { stoppedEarly, stopWhen: request.stopWhen }),
+    ...(spent === undefined ? {} : { spent }),
     resumed,
     satisfying: ranked.length,
     milliseconds: Math.round(milliseconds),
@@ -168,15 +172,24 @@ function winnerEquity({ plan, winner }: FinishedSweep): string {
 
 /** What the page of a sweep is made of. */
 export function pageInput(
-  { plan, rows, ranked, front, winner, odds, halves, validation, isComplete }: FinishedSweep,
+  { plan, rows: all, ranked, front, winner, odds, halves: ofAll, validation, stoppedEarly, isComplete }: FinishedSweep,
   css: string,
 ): SweepPageInput {
+  // The figures of a run that was stopped are those of a part: in a drawing they would pass for those of the whole.
+  const whole = all.map((row) => !row.stopped);
+  const rows = all.filter((row) => !row.stopped);
+  const halves = ofAll && {
+    first: ofAll.first.filter((_, i) => whole[i]),
+    second: ofAll.second.filter((_, i) => whole[i]),
+  };
   return {
     title: plan.loaded.config.name ?? plan.loaded.strategy.definition.name,
     strategy: plan.loaded.strategy.definition.name,
     source: plan.loaded.tape.source,
     simulated: plan.loaded.tape.simulated,
     rows,
+    runs: all.length,
+    stoppedEarly,
     ranked,
     winner,
     odds,

@@ -18,6 +18,8 @@ export interface ThreadStart {
   readonly seed: number;
   readonly figures: readonly MetricId[];
   readonly periodsPerYear: number;
+  /** The rule by which hopeless runs are stopped. */
+  readonly stopWhen: string | undefined;
 }
 
 /** Play what is left of a queue, on the whole tape or a part of it. */

@@ -20,7 +20,9 @@ import { loadRun, type LoadedRun } from '../run/run.ts';
 import { engineHash } from '../run/engine-hash.ts';
 import { JOINABLE } from '../../research/validation/summary.ts';
 import type { Validation } from '../../research/validation/splits.ts';
+import { readBudget, type Budget } from './budget.ts';
 import type { SweepMethod } from './schema.ts';
+import { stopRuleOf } from './subject.ts';
 import type { ValidateConfig } from './validate-schema.ts';
 import { validationOf, type ValidateFlags } from './validate-settings.ts';
 
@@ -35,6 +37,10 @@ export interface SweepRequest {
   /** How many points samplers try. */
   readonly runs: number;
   readonly maxRuns: number;
+  /** The rule by which hopeless runs are stopped early; `undefined` plays all to their end. */
+  readonly stopWhen: string | undefined;
+  /** What the sweep may cost, as `1000 runs`, `10m`, `500mb`. */
+  readonly budget: readonly string[];
   /** Part of the points that is played here, from 0, and in how many parts they are cut. */
   readonly shard: { readonly index: number; readonly count: number };
   /** How choices are judged: what the deck says, and the flags over it. */
@@ -56,6 +62,7 @@ export interface SweepPlan {
   readonly figures: readonly MetricId[];
   readonly periodsPerYear: number;
   readonly validation: Validation | undefined;
+  readonly budget: Budget;
   /** A hash of everything that decides the rows: engine, strategy, data, deck, axes. */
   readonly key: string;
   /** Names what is tried, whatever figures are shown of it and by whichever version of Tradedeck. */
@@ -97,6 +104,8 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     where: readWhere(request.where, Object.keys(specs), 'sweep.where'),
     refuses: (parameters) => check?.(parameters),
   };
+  if (request.stopWhen !== undefined) stopRuleOf(strategy.definition, request.stopWhen);
+  const budget = readBudget(request.budget, 'sweep.budget');
   const objectives = request.objectives.map((text) => readObjective(text, 'sweep.objective'));
   const { periodsOf } = await import('../run/presentation.ts');
   const periodsPerYear = periodsOf(tape);
@@ -124,6 +133,7 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     figures,
     periodsPerYear,
     validation,
+    budget,
     key: keyOf(config, loaded, request, { figures, engine }),
     trial: keyOf(config, loaded, request, {}),
     engineHash: engine,
@@ -184,7 +194,7 @@ function keyOf(
   further: { readonly figures?: readonly MetricId[]; readonly engine?: string },
 ): string {
   const { name: _name, output: _output, tape: _tape, sweep: _sweep, benchmark, ...deciding } = config;
-  const { parameters, where, method, runs, objectives, require } = request;
+  const { parameters, where, method, runs, objectives, require, stopWhen } = request;
   const inputs = {
     ...deciding,
     ...(universe === undefined ? {} : { universe }),
@@ -198,6 +208,7 @@ function keyOf(
     runs: method === 'grid' ? null : runs,
     // What a sampler that learns tries next follows from what it is told is good.
     ...(isLearning(method) ? { objectives, require } : {}),
+    ...(stopWhen === undefined ? {} : { stopWhen }),
     ...further,
   };
   return hash('sha256', canonical(inputs)).slice(0, 16);

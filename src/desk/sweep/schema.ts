@@ -20,6 +20,12 @@ export const sweepSchema = z
     method: z.enum(SWEEP_METHODS).optional().describe('How points are chosen; grid by default.'),
     runs: z.int().positive().optional().describe('How many points other methods than grid try; 200 by default.'),
     maxRuns: z.int().positive().optional().describe('The most runs that are allowed; 1,000,000 by default.'),
+    stopWhen: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Stops hopeless runs early, as in progress >= 0.3 and totalReturn < -0.2.'),
+    budget: texts.optional().describe('What the sweep may cost: 1000 runs, 10m, 500mb.'),
     validate: validateSchema.optional(),
     workers: z.int().positive().max(256).optional().describe('Threads that play; one per core by default.'),
   })

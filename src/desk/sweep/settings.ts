@@ -16,6 +16,8 @@ export interface SweepOverrides {
   readonly method?: SweepMethod | undefined;
   readonly runs?: number | undefined;
   readonly maxRuns?: number | undefined;
+  readonly stopWhen?: string | undefined;
+  readonly budget?: readonly string[] | undefined;
   /** `2/8`, counted from 1. */
   readonly shard?: string | undefined;
   readonly validate?: ValidateFlags;
@@ -38,6 +40,8 @@ export function sweepRequest(
     figures: over.figures ?? list(config?.figures),
     method: over.method ?? config?.method ?? 'grid',
     runs: over.runs ?? config?.runs ?? DEFAULT_RUNS,
+    stopWhen: over.stopWhen ?? config?.stopWhen,
+    budget: over.budget ?? list(config?.budget),
     maxRuns: over.maxRuns ?? config?.maxRuns ?? DEFAULT_MAX_RUNS,
     shard: shardFrom(over.shard, environment),
     validate: { config: config?.validate, flags: over.validate ?? {} },

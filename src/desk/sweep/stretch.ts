@@ -10,8 +10,8 @@ import type { SweepSubject } from '../../research/sweep/run.ts';
 import { blocksFor } from '../../research/sweep/trial-sums.ts';
 import type { Fold, StitchedPath } from '../../research/validation/outcome.ts';
 import { partOf, partSubject } from '../../research/validation/part.ts';
-import type { Range } from '../../research/validation/splits.ts';
-import type { Conductor } from './conduct.ts';
+import type { Range, Split } from '../../research/validation/splits.ts';
+import type { Stage } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
 import { openFile } from './open-results.ts';
@@ -23,7 +23,9 @@ export interface Validating {
   readonly subject: SweepSubject;
   /** Last instants of the sessions. */
   readonly sessions: Float64Array;
-  readonly conductor: Conductor;
+  readonly splits: readonly Split[];
+  /** Plays points; false when it was stopped. */
+  play(indices: Int32Array, stage: Stage): Promise<boolean>;
   /** Folder of the results, and whether to begin anew. */
   readonly results: string | undefined;
   readonly again: boolean;
@@ -52,7 +54,7 @@ export interface Stretch {
 
 /** Plays all points of the sweep on a stretch; `undefined` when it was stopped. */
 export async function playStretch(validating: Validating, stretch: Stretch): Promise<Gathered | undefined> {
-  const { plan, subject, sessions, conductor } = validating;
+  const { plan, subject, sessions } = validating;
   const { figures, request } = plan;
   const part = partOf(stretch.range, sessions, stretch.head, stretch.tail);
   const periods = stretch.range.to - stretch.range.from;
@@ -96,8 +98,8 @@ export async function playStretch(validating: Validating, stretch: Stretch): Pro
   );
   const isWhole =
     points instanceof GrowingPoints
-      ? await learn(plan, points, gathered, (indices) => conductor.play(indices, stage))
-      : await conductor.play(unplayed, stage);
+      ? await learn(plan, points, gathered, (indices) => validating.play(indices, stage))
+      : await validating.play(unplayed, stage);
   return isWhole ? gathered : undefined;
 }
 

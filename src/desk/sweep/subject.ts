@@ -3,6 +3,8 @@
  */
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { MetricId } from '../../stats/metric.ts';
+import { readStopRule, type StopRule } from '../../research/sweep/early-stop.ts';
+import type { AnyStrategy } from '../../engine/strategy.ts';
 import type { Parameters } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import { metricsOf } from '../run/figures.ts';
@@ -16,6 +18,7 @@ export function subjectOf(
   loaded: LoadedRun & { readonly tape: RecordedTape },
   figures: readonly MetricId[],
   periodsPerYear: number,
+  stopWhen?: string,
 ): SweepSubject {
   const shared = deckOptionsOf(loaded);
   const [strategy] = shared.strategies as [(typeof shared.strategies)[number]];
@@ -33,6 +36,7 @@ export function subjectOf(
     slice: loaded.tape.slice,
     figures,
     periodsPerYear,
+    stopRule: stopWhen === undefined ? undefined : stopRuleOf(strategy.definition, stopWhen),
     allFigures(deck) {
       const result = deck.finish();
       const prices = extraOfDeck(deck).prices ?? [];
@@ -42,4 +46,9 @@ export function subjectOf(
       return Object.fromEntries(all.map(({ name, value }) => [name, value]));
     },
   };
+}
+
+/** Reads the rule by which runs of a strategy are stopped early. */
+export function stopRuleOf({ parameters }: AnyStrategy, text: string): StopRule {
+  return readStopRule(text, Object.keys(parameters ?? {}), 'sweep.stopWhen');
 }

@@ -5,12 +5,15 @@
 import type { Batch } from '../../research/sweep/batch.ts';
 import type { Figures } from '../../research/sweep/figures.ts';
 import { realityTrials, winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
+import { stoppedInWords } from '../../research/sweep/early-stop.ts';
 import { isLearning } from '../../research/search/make-search.ts';
 import { frontRows, ranked } from '../../research/sweep/ranking.ts';
 import { PointPlayer, type SweepRow, type SweepSubject } from '../../research/sweep/run.ts';
 import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
 import type { ValidationOutcome } from '../../research/validation/outcome.ts';
+import { splitsOf } from '../../research/validation/splits.ts';
 import type { StopSign } from '../run/play.ts';
+import { checkDisk, Spending } from './budget.ts';
 import { Conductor, sessionsOf, type Stage } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
@@ -47,6 +50,8 @@ export interface FinishedSweep {
   readonly plan: SweepPlan;
   /** In the order of the points. */
   readonly rows: readonly SweepRow[];
+  /** How many runs were stopped early, by which rule, and what that means; `undefined` when none was. */
+  readonly stoppedEarly: string | undefined;
   /** Best first; only rows that satisfy what is required. */
   readonly ranked: readonly SweepRow[];
   /** With several objectives, the rows that no other beats in one without losing in another; else the best alone. */
@@ -65,6 +70,8 @@ export interface FinishedSweep {
   readonly isComplete: boolean;
   /** Rows that an earlier attempt had played. */
   readonly resumed: number;
+  /** What of the budget is spent, in words, where that ended the sweep. */
+  readonly spent: string | undefined;
   /** Of the rows, without validation. */
   readonly milliseconds: number;
 }
@@ -83,10 +90,15 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const learns = isLearning(request.method);
   const points = learns ? new GrowingPoints(plan.points, request.runs) : plan.points;
   const tape = world.workers > 1 ? shareTape(loaded.tape) : loaded.tape;
-  const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear);
+  const subject = subjectOf({ ...loaded, tape }, figures, periodsPerYear, request.stopWhen);
   const sessions = sessionsOf(subject);
   const periods = sessions.length;
   const blocks = blocksFor(points.count, periods);
+  const { validation: asked } = plan;
+  const splits = asked === undefined ? [] : splitsOf(asked, periods);
+  const isJoined = asked !== undefined && asked.method !== 'walk-forward';
+  const stretches = isJoined ? asked.groups : splits.length;
+  checkDisk(plan, plan.budget, { count: points.count, blocks, stretches, isJoined }, world.results);
   const gathered = new Gathered(periods, blocks, figures, (index) => points.at(index));
   const head: ResultsHead = {
     sweep: 'tradedeck',
@@ -110,9 +122,14 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     seed: loaded.seed,
     figures,
     periodsPerYear,
+    stopWhen: request.stopWhen,
   });
-  const { workers, worthMs, stop } = world;
-  const conductor = new Conductor({ workers, worthMs, threadStart, stop, now: () => world.now() });
+  const { workers, worthMs } = world;
+  const now = (): number => world.now();
+  const spending = new Spending(plan.budget, world.stop, now);
+  const conductor = new Conductor({ workers, worthMs, threadStart, stop: spending.stop, now });
+  const play = (indices: Int32Array, at: Stage): Promise<boolean> =>
+    spending.play(indices, at, (some, there) => conductor.play(some, there));
   const stage: Stage = {
     subject,
     points,
@@ -126,26 +143,29 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   };
   try {
     const isComplete = learns
-      ? await learn(plan, points as GrowingPoints, gathered, (indices) => conductor.play(indices, stage))
-      : await conductor.play(left, stage);
+      ? await learn(plan, points as GrowingPoints, gathered, (indices) => play(indices, stage))
+      : await play(left, stage);
     const milliseconds = world.now() - startedAt;
     const startingCash = subject.options({}).cash;
     const validating = {
       subject,
       sessions,
-      conductor,
+      splits,
+      play,
       startingCash,
       results: world.results,
       again: world.again,
       plan: { ...plan, points },
       onProgress: (done: number, total: number, name: string) => world.onProgress(done, total, name),
     };
-    const validation = isComplete && plan.validation !== undefined ? await validate(validating) : undefined;
+    const validation = isComplete && asked !== undefined ? await validate(validating) : undefined;
+    const isWhole = isComplete && (validation === undefined) === (asked === undefined);
     return {
       ...judge({ ...plan, points }, subject, gathered, world.earlier),
       validation,
-      isComplete: isComplete && (validation === undefined) === (plan.validation === undefined),
+      isComplete: isWhole,
       resumed,
+      spent: isWhole ? undefined : spending.spent,
       milliseconds,
     };
   } finally {
@@ -168,7 +188,7 @@ export function judge(
   subject: SweepSubject,
   gathered: Gathered,
   earlier?: EarlierTrials,
-): Omit<FinishedSweep, 'validation' | 'isComplete' | 'resumed' | 'milliseconds'> {
+): Omit<FinishedSweep, 'validation' | 'isComplete' | 'resumed' | 'spent' | 'milliseconds'> {
   const rows = gathered.rows();
   const order = ranked(rows, plan.objectives, plan.required);
   const [best] = order;
@@ -177,7 +197,9 @@ export function judge(
   const { effectiveTrials } = statistics;
   const halves = sharpeHalves(gathered.sums, moments, plan.periodsPerYear);
   const front = plan.objectives.length === 1 ? order.slice(0, 1) : frontRows(order, plan.objectives);
-  const judged = { plan, rows, ranked: order, front, effectiveTrials, earlier, halves };
+  const stopped = rows.filter((row) => row.stopped).length;
+  const stoppedEarly = stoppedInWords(stopped, rows.length, plan.request.stopWhen);
+  const judged = { plan, rows, stoppedEarly, ranked: order, front, effectiveTrials, earlier, halves };
   if (best === undefined) return { ...judged, winner: undefined, odds: undefined };
   const { times, equity, returns, tradeReturns } = playRun(subject, best.parameters);
   const odds = winnerOdds({

@@ -3,16 +3,14 @@
  */
 import { Random } from '../../base/random.ts';
 import { validationOutcome, type ValidationOutcome } from '../../research/validation/outcome.ts';
-import { splitsOf } from '../../research/validation/splits.ts';
 import type { Validating } from './stretch.ts';
 import { judgeGroups } from './validate-groups.ts';
 import { judgeWalkForward } from './validate-walk.ts';
 
 /** Plays the validation that the plan asks for; `undefined` when it was stopped before its end. */
 export async function validate(validating: Validating): Promise<ValidationOutcome | undefined> {
-  const { plan, sessions, startingCash } = validating;
+  const { plan, splits, startingCash } = validating;
   const validation = plan.validation!;
-  const splits = splitsOf(validation, sessions.length);
   const judged =
     validation.method === 'walk-forward'
       ? await judgeWalkForward(validating, splits)

@@ -49,7 +49,7 @@ function subjectFor(all: SweepSubject, part: Part | undefined): SweepSubject {
 }
 
 async function load(): Promise<SweepSubject> {
-  const { config, folder, codeHash, tape, seed, figures, periodsPerYear } = start;
+  const { config, folder, codeHash, tape, seed, figures, periodsPerYear, stopWhen } = start;
   const strategy = await loadStrategy(config.strategy, folder);
   if (strategy.codeHash !== codeHash) {
     throw new Fault('strategy.changed', 'the strategy was changed while the sweep was being started', {
@@ -59,7 +59,7 @@ async function load(): Promise<SweepSubject> {
   const universe = loadUniverse(config.universe, tape.instruments, folder);
   const { fingerprint: dataFingerprint } = tape;
   const loaded = { config, strategy, parameters: {}, tape, dataFingerprint, seed, universe, restored: undefined };
-  return subjectOf(loaded, figures, periodsPerYear);
+  return subjectOf(loaded, figures, periodsPerYear, stopWhen);
 }
 
 function reply(message: ThreadReply): void {

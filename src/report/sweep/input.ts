@@ -100,7 +100,10 @@ export interface SweepPageInput {
   readonly source: string;
   readonly simulated: boolean;
   readonly isComplete: boolean;
-  /** In the order of the points. */
+  /** Runs that were played, those that were stopped early among them; and what is to be said of these. */
+  readonly runs: number;
+  readonly stoppedEarly: string | undefined;
+  /** Those that were played to their end, in the order of the points. */
   readonly rows: readonly PageRow[];
   /** Best first. */
   readonly ranked: readonly PageRow[];

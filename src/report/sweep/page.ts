@@ -21,7 +21,7 @@ const ROWS_SHOWN = 50;
 
 /** Returns the page as one HTML document. */
 export function sweepPage(input: SweepPageInput): string {
-  const { title, source, simulated, isComplete, rows, odds, validation } = input;
+  const { title, source, simulated, isComplete, runs, odds, validation } = input;
   const labels = [...(simulated ? ['simulated prices'] : []), ...(isComplete ? [] : ['not complete'])];
   const body = html`<main>
     <div class="topline">
@@ -31,7 +31,7 @@ export function sweepPage(input: SweepPageInput): string {
         >${labels.map((text) => html`<strong class="label alert">${text}</strong>`)}</span
       >
     </div>
-    <h1>${title}: ${rows.length} runs</h1>
+    <h1>${title}: ${runs} runs</h1>
     <p class="source"><span>${source}</span></p>
     ${validation === undefined ? '' : outOfSample(input, validation)}
     ${odds === undefined ? html`<p class="lead">No run satisfies what is required.</p>` : oddsSection(input, odds)}
@@ -98,7 +98,7 @@ function oddsSection(input: SweepPageInput, odds: PageOdds): Markup {
       the best of as many worthless strategies would show a Sharpe ratio of ${odds.expectedMaximumSharpe.toFixed(2)};
       the winner shows ${odds.sharpe.toFixed(2)} over ${odds.years.toFixed(1)} years, and ${needed}.
     </p>
-    ${linesTable(odds.lines)}
+    ${input.stoppedEarly === undefined ? '' : html`<p>${input.stoppedEarly}</p>`} ${linesTable(odds.lines)}
     <p class="small">
       Overfitting over ${odds.overfitting?.splits ?? 0} splits of the history; reality check over ${odds.realityTrials}
       trials, evenly chosen and the winner among them.

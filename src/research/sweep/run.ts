@@ -7,6 +7,7 @@ import type { DeckOptions } from '../../engine/deck-options.ts';
 import { countTrades } from '../../engine/merge-trades.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
+import { playUntilHopeless, type StopRule } from './early-stop.ts';
 import { areLean, leanFigures, sessionReturns, type Figures, type Sessions } from './figures.ts';
 import type { Parameters } from './points.ts';
 
@@ -18,6 +19,8 @@ export interface SweepSubject {
   /** Figures of every row. */
   readonly figures: readonly MetricId[];
   readonly periodsPerYear: number;
+  /** Ends a run early where it holds; left out, every run is played to its end. */
+  readonly stopRule?: StopRule | undefined;
   /** Makes figures that are not lean out of a finished deck. */
   readonly allFigures: (deck: Deck) => Figures;
 }
@@ -60,7 +63,9 @@ export class PointPlayer {
   play(index: number, parameters: Parameters, visit?: (played: PlayedPoint, ledger: Ledger) => void): PlayedPoint {
     const { subject } = this;
     const deck = new Deck(subject.options(parameters));
-    deck.play(subject.slice);
+    const { stopRule, slice, periodsPerYear } = subject;
+    const stopped = stopRule !== undefined && playUntilHopeless(deck, slice, stopRule, parameters, periodsPerYear);
+    if (stopRule === undefined) deck.play(slice);
     const figuresOfAll = this.finish(deck);
     this.taken = 0;
     const sessions = deck.equity.sessions(this.memory);
@@ -71,7 +76,7 @@ export class PointPlayer {
       figuresOfAll ??
       (returns.length < 2
         ? { trades: countTrades(ledger.trades) }
-        : leanFigures(subject.figures, sessions, returns, ledger, subject.periodsPerYear));
+        : leanFigures(subject.figures, sessions, returns, ledger, periodsPerYear));
     const row: SweepRow = {
       index,
       parameters,
@@ -79,7 +84,7 @@ export class PointPlayer {
       finalEquity: ledger.equity(),
       trades: countTrades(ledger.trades),
       ruined: deck.ruinedAt !== undefined,
-      stopped: false,
+      stopped,
     };
     const played = { row, returns, sessions };
     visit?.(played, ledger);
