@@ -49,7 +49,7 @@ function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): Trad
   const extremes = extremesOf(deck, trades.length, of);
   return trades.map((trade, index) => {
     const { multiplier } = ledger.units[trade.instrument];
-    const profit = trade.grossProfit - trade.fees;
+    const profit = trade.judgedProfit - trade.fees;
     const paid = trade.entryPrice * Math.abs(trade.quantity) * multiplier;
     const { worst, best, from, to } = extremes[index];
     return {

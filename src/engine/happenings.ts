@@ -35,6 +35,7 @@ export class Happenings {
     this.deck.single?.addSpan();
     if (action.kind === 'delisting') {
       const price = action.price ?? this.deck.ledger.marks[instrument];
+      this.deck.options?.adjusting.delist(instrument, price, action.at);
       for (const positions of this.deck.ledger.positions) {
         const { strategy, quantityUnits } = positions[instrument];
         if (quantityUnits !== 0 && price === price)
@@ -45,12 +46,22 @@ export class Happenings {
       this.deck.journal.write(ENTRY.delisted, action.at, 0, instrument, 0, 0, price, 0, 0, '');
       for (const host of this.deck.hosts) host.handlers.onUniverse?.({ added: [], removed: [host.assets[instrument]] });
     } else {
+      // A split would change the proportions of a package.
+      if (action.kind === 'split') this.deck.venue.packages?.clear(new Set([instrument]), 'split', action.at);
       applyAction(action, instrument, this.deck.ledger, this.deck.markets[instrument], this.deck.journal);
-      if (action.kind === 'split') this.splits.push({ instrument, at: action.at, ratio: action.ratio });
+      if (action.kind === 'split') this.split(instrument, action.ratio, action.at);
+      if (action.kind === 'dividend' && action.special === true) {
+        this.deck.options?.adjusting.specialDividend(instrument, action.amount, action.at);
+      }
       if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
       this.deck.venue.orders.dropEmpty(this.deck.markets[instrument]);
     }
     this.deck.single?.takeSpan();
+  }
+
+  private split(instrument: number, ratio: number, at: number): void {
+    const multiplied = this.deck.options?.adjusting.split(instrument, ratio, at) ?? [];
+    for (const each of [instrument, ...multiplied]) this.splits.push({ instrument: each, at, ratio });
   }
 
   /** Whether adjusted prices contain the action already: it must not happen twice. */

@@ -40,6 +40,7 @@ function merged(pieces: readonly Trade[]): Trade {
     entryPrice: average((piece) => piece.entryPrice),
     exitPrice: average((piece) => piece.exitPrice),
     grossProfit: sum((piece) => piece.grossProfit),
+    judgedProfit: sum((piece) => piece.judgedProfit),
     fees: sum((piece) => piece.fees),
   };
 }

@@ -18,7 +18,7 @@ export interface TradeRecord extends Trade {
   readonly symbol: string;
   readonly entryReason: string;
   readonly exitReason: string;
-  /** Money made in the instrument's currency, after fees. */
+  /** Money made in the instrument's currency, after fees, as it is to be judged: see `Trade.judgedProfit`. */
   readonly profit: number;
   /** The money put in: entry price times size. */
   readonly paid: number;

@@ -20,6 +20,8 @@ export interface Dividend {
   readonly at: Instant;
   readonly amount: number;
   readonly currency?: string;
+  /** Outside the usual course: then strikes of options are lowered by it. */
+  readonly special?: boolean;
 }
 
 export interface SymbolChange {

@@ -20,8 +20,15 @@ export interface Contract {
   shares: number;
   /** Money per contract that is handed over with the shares. */
   cash: number;
-  /** Whether it stands for something else than at its listing: then nothing new is opened in it. */
+  /** Whether an odd split has changed what it delivers: then nothing new is opened in it. */
   isAdjusted: boolean;
+  /** Whether strike or shares are no longer those of the listing. */
+  isChanged: boolean;
+}
+
+export interface SavedContracts {
+  readonly terms: readonly (readonly [instrument: number, strike: number, shares: number, isAdjusted: boolean])[];
+  readonly splitUntil: readonly (readonly [underlying: number, until: number])[];
 }
 
 export class OptionBook {
@@ -29,6 +36,8 @@ export class OptionBook {
   readonly contracts: readonly (Contract | undefined)[];
   /** By index of the underlying. */
   readonly on: ReadonlyMap<number, readonly Contract[]>;
+  /** By underlying: until when no orders are taken in its options, because it has just split. */
+  readonly splitUntil = new Map<number, number>();
 
   private constructor(contracts: readonly (Contract | undefined)[]) {
     this.contracts = contracts;
@@ -46,6 +55,24 @@ export class OptionBook {
     if (instruments.every(({ option }) => option === undefined)) return undefined;
     const indices = new Map(instruments.map(({ symbol }, index) => [symbol, index]));
     return new OptionBook(instruments.map((instrument, index) => contractOf(instrument, index, indices)));
+  }
+
+  /** Terms that are no longer those of the listing, as plain data. */
+  save(): SavedContracts {
+    return {
+      terms: this.contracts
+        .filter((contract) => contract !== undefined)
+        .filter((contract) => contract.isChanged)
+        .map(({ instrument, strike, shares, isAdjusted }) => [instrument, strike, shares, isAdjusted]),
+      splitUntil: [...this.splitUntil],
+    };
+  }
+
+  restore({ terms, splitUntil }: SavedContracts): void {
+    for (const [instrument, strike, shares, isAdjusted] of terms) {
+      Object.assign(this.of(instrument), { strike, shares, isAdjusted, isChanged: true });
+    }
+    for (const [underlying, until] of splitUntil) this.splitUntil.set(underlying, until);
   }
 
   /** The contract of an instrument that is one. */
@@ -79,7 +106,8 @@ function contractOf(instrument: Instrument, index: number, indices: ReadonlyMap<
     strike: terms.strike,
     shares: deliverable?.shares.reduce((sum, each) => sum + each.quantity, 0) ?? multiplier,
     cash: deliverable?.cash ?? 0,
-    isAdjusted: deliverable !== undefined,
+    isAdjusted: false,
+    isChanged: false,
   };
 }
 

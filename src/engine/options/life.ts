@@ -13,9 +13,13 @@ import { exerciseControl } from '../limits/collateral.ts';
 import { Order, type OrderIntent } from '../order.ts';
 import type { OrderEntry } from '../order-entry.ts';
 import type { DeckVenue, MarketHours } from '../ports.ts';
+import type { TapeInfo } from '../../market/tape.ts';
 import type { Conventions } from '../sim/conventions.ts';
 import type { Market } from '../sim/market.ts';
 import type { Wakes } from '../wakes.ts';
+import { honestOptions } from '../sim/option-models.ts';
+import { Adjusting } from './adjusting.ts';
+import { Assigning } from './assigning.ts';
 import type { Contract, OptionBook } from './book.ts';
 import { Settling } from './settling.ts';
 
@@ -28,6 +32,7 @@ export interface OptionDeck {
   readonly orders: OrderEntry;
   readonly wakes: Wakes;
   readonly conventions: Conventions;
+  readonly tape: TapeInfo;
   readonly delisted: Uint8Array;
   readonly hours: readonly MarketHours[];
   /** Now. */
@@ -45,6 +50,8 @@ const MINUTE = 60_000_000;
 
 export class OptionLife {
   readonly settling: Settling;
+  readonly adjusting: Adjusting;
+  private readonly assigning: Assigning;
   private readonly deck: OptionDeck;
   private readonly book: OptionBook;
 
@@ -52,6 +59,9 @@ export class OptionLife {
     this.deck = deck;
     this.book = book;
     this.settling = new Settling(deck);
+    this.adjusting = new Adjusting(deck, book, this.settling);
+    const { assignment } = deck.conventions.options ?? honestOptions;
+    this.assigning = new Assigning(deck, book, this.settling, assignment);
   }
 
   /** Plans the end of every contract. What ended before the tape began is not traded. */
@@ -68,6 +78,7 @@ export class OptionLife {
     this.deck.wakes.untilFirst((from) => {
       for (const due of plans.values()) this.plan(due, from);
     });
+    this.assigning.start();
   }
 
   /** A holder asks to exercise: the gate decides, and what it approves happens at once. */
@@ -88,6 +99,7 @@ export class OptionLife {
   controls(): readonly Control[] {
     const { ledger } = this.deck;
     return [
+      this.adjusting.control,
       exerciseControl(({ instrument, strategy, quantity }) => {
         const contract = this.book.of(instrument);
         return this.settling.obstacle(contract, strategy, quantity, ledger.marks[contract.underlying]);

@@ -35,11 +35,19 @@ export class Settling {
     held.sort((a, b) => Number(a.position.quantity > 0) - Number(b.position.quantity > 0));
     for (const { contract, position } of held) {
       const price = priceOf(contract.underlying);
-      if (price !== price) {
-        const rule = `${contract.symbol} expires and its underlying never had a price`;
-        throw new Fault('option.no-settlement-price', rule, { field: formatInstant(at) });
-      }
+      checkPrice(contract, price, at);
       this.settle(contract, position, price, at);
+    }
+  }
+
+  /** Ends every position in a contract for what it is worth with the underlying at `price`. */
+  settleInCash(contract: Contract, price: number, reason: string, at: number): void {
+    for (const position of this.positionsIn(contract.instrument)) {
+      checkPrice(contract, price, at);
+      const { strategy, quantity } = position;
+      const value = exerciseValue(contract, price);
+      this.close(contract, position, value / contract.multiplier, reason, at);
+      this.write(ENTRY.settled, contract, strategy, quantity, price, value * quantity, reason, at);
     }
   }
 
@@ -75,6 +83,12 @@ export class Settling {
   /** A contract was sold and its buyer exercises it. `contracts` is positive. */
   assign(contract: Contract, position: Position, contracts: number, price: number, reason: string, at: number): void {
     const { strategy } = position;
+    if (contract.terms.settlement === 'cash') {
+      const value = exerciseValue(contract, price);
+      this.close(contract, position, value / contract.multiplier, reason, at, contracts);
+      this.write(ENTRY.settled, contract, strategy, -contracts, price, -value * contracts, reason, at);
+      return;
+    }
     this.judge(contract, this.nextOrder, price);
     const order = this.close(contract, position, 0, reason, at, contracts);
     this.deliver(contract, strategy, -contracts, price, order, reason, at);
@@ -203,4 +217,10 @@ export class Settling {
   ): void {
     this.deck.journal.write(kind, at, order, instrument, strategy, quantity, price, amount, shares, text);
   }
+}
+
+function checkPrice({ symbol }: Contract, price: number, at: number): void {
+  if (price === price) return;
+  const rule = `${symbol} ends and its underlying never had a price`;
+  throw new Fault('option.no-settlement-price', rule, { field: formatInstant(at) });
 }

@@ -10,7 +10,7 @@ export interface AssignmentContext {
   readonly right: 'call' | 'put';
   readonly strike: number;
   readonly underlying: number;
-  /** The contract's mark. */
+  /** The contract's mark; NaN when nobody has quoted it in this session. */
   readonly price: number;
   /** What can be asked for it now; NaN where nobody offers it. */
   readonly ask: number;
@@ -89,7 +89,9 @@ function intrinsicOf({ right, strike, underlying }: AssignmentContext): number {
 }
 
 function timeValueOf(context: AssignmentContext): number {
-  return Math.max(0, context.price - intrinsicOf(context));
+  // Not by Math.max: a time value that is not known stays NaN.
+  const time = context.price - intrinsicOf(context);
+  return time < 0 ? 0 : time;
 }
 
 function text(money: number): string {

@@ -10,6 +10,7 @@ import { BarFeed, type Feed } from '../feed.ts';
 import type { Gate } from '../gate.ts';
 import type { Host } from '../context.ts';
 import type { Ledger } from '../ledger.ts';
+import type { SavedContracts } from '../options/book.ts';
 import type { DeckVenue } from '../ports.ts';
 import type { SavedPosition } from '../position.ts';
 import type { SavedJudged } from '../trade-log.ts';
@@ -69,6 +70,8 @@ export interface DeckState {
   readonly packages?: readonly SavedPackage[];
   /** What the market said of assignments whose shares are still held; left out where there are no options. */
   readonly judged?: readonly SavedJudged[];
+  /** Option contracts whose terms have changed since their listing. */
+  readonly contracts?: SavedContracts;
 }
 
 /** The parts of a deck that have a state. */
@@ -118,7 +121,7 @@ export function saveDeck(parts: DeckParts): DeckState {
     rolledAt: treasury.rolledAt ?? null,
     peak,
     ...savedPackages(venue.packages?.waiting ?? []),
-    ...(ledger.options === undefined ? {} : { judged: ledger.trades.saveJudged() }),
+    ...(ledger.options === undefined ? {} : { judged: ledger.trades.saveJudged(), contracts: ledger.options.save() }),
   };
 }
 
@@ -153,6 +156,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
   venue.packages?.resume(restorePackages(state.packages ?? [], orders, ledger));
   gate.nextId = state.nextOrder;
   ledger.trades.restoreJudged(state.judged ?? []);
+  if (state.contracts !== undefined) ledger.options?.restore(state.contracts);
   venue.settlement?.restore(state.unsettled);
   const bars = feeds.filter((feed) => feed instanceof BarFeed);
   state.feeds.forEach((saved, i) => {

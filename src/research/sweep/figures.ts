@@ -154,7 +154,7 @@ function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
   for (let i = 0; i < length; i++) {
     const trade = trades[i];
     const { multiplier } = units[trade.instrument];
-    profits[i] = trade.grossProfit - trade.fees;
+    profits[i] = trade.judgedProfit - trade.fees;
     returns[i] = profits[i] / (trade.entryPrice * Math.abs(trade.quantity) * multiplier);
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;

@@ -69,10 +69,10 @@ export function notePart(
   for (let k = 0; k < 3; k++) summarise(returns, cuts[k], cuts[k + 1], into, at + k * SUMMARY_WIDTH);
   let session = 0;
   for (let i = 0; i < ledger.trades.length; i++) {
-    const { exitAt, grossProfit, fees } = ledger.trades.at(i);
+    const { exitAt, judgedProfit, fees } = ledger.trades.at(i);
     while (session < length - 1 && time[session] < exitAt) session++;
     const piece = session < cuts[1] ? 0 : session < cuts[2] ? 1 : 2;
-    addTrade(into, at + piece * SUMMARY_WIDTH, grossProfit - fees);
+    addTrade(into, at + piece * SUMMARY_WIDTH, judgedProfit - fees);
   }
 }
 

@@ -250,5 +250,6 @@ describe('assignment and the win rate', () => {
     expect([put.grossProfit, shares.grossProfit]).toEqual([200, -500]);
     // As judged: the put lost ten points less its premium, and the shares won from 90 to 95.
     expect([put.judgedProfit, shares.judgedProfit]).toEqual([-800, 500]);
+    expect([put.profit, shares.profit]).toEqual([-800, 500]);
   });
 });
