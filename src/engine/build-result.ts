@@ -162,6 +162,9 @@ function assumptionsOf(deck: Deck): string[] {
       ? 'Prices are as traded; splits and dividends on the tape are applied as they happen.'
       : `Prices are ${tape.adjustment}: they contain later corporate actions.`,
     auctions.sentence,
+    ...deck.markets
+      .filter(({ offHours }) => offHours > 0)
+      .map(({ symbol, offHours }) => `Orders in ${symbol} waited through ${offHours} bars outside its hours.`),
     ...(late > 0 ? [`${late} quotes came after newer ones of their instrument, and were passed over.`] : []),
     ...(deck.restoredAt === undefined
       ? []

@@ -21,7 +21,7 @@ import { makeFeeds, streamKey } from './feeds.ts';
 import { Happenings } from './happenings.ts';
 import { isReady, makeHost } from './hosting.ts';
 import type { DeckOptions } from './deck-options.ts';
-import { calendarHours } from './hours.ts';
+import { hoursOf } from './hours.ts';
 import { ENTRY, Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Line } from './line.ts';
@@ -34,7 +34,7 @@ import { OptionLife } from './options/life.ts';
 import { PackageEntry } from './package-entry.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
-import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from './ports.ts';
+import type { DeckVenue, MarketHours, OrderChange } from './ports.ts';
 import { buildResult } from './build-result.ts';
 import type { RunResult } from './result.ts';
 import { honest, type Conventions } from './sim/conventions.ts';
@@ -118,7 +118,7 @@ export class Deck implements ContextDeck, VenueListener {
       otherCurrencies(options),
     );
     this.calendars = tape.instruments.map((instrument) => options.calendarOf?.(instrument.calendar));
-    this.hours = this.calendars.map((calendar) => (calendar === undefined ? alwaysOpen : calendarHours(calendar)));
+    this.hours = tape.instruments.map((instrument, index) => hoursOf(instrument, this.calendars[index]));
     this.venue = makeVenue(options, this);
     this.markets = this.venue.markets;
     this.delisted = new Uint8Array(tape.instruments.length);

@@ -3,6 +3,7 @@
  */
 import type { Deck } from './deck.ts';
 import type { BarFeed } from './feed.ts';
+import { auctionHours, isOffHours } from './hours.ts';
 import type { MarketHours } from './ports.ts';
 
 /** A bar meets the orders that rest in its market. */
@@ -21,15 +22,17 @@ export function meet({ venue, hours }: Deck, feed: BarFeed, row: number): void {
     low[row],
     close[row],
     volume[row],
-    !auctions || isFirst(hours[market.index], feed, row),
-    !auctions || isLast(hours[market.index], openAt, at),
+    !auctions || isFirst(auctionHours(hours[market.index]), feed, row),
+    !auctions || isLast(auctionHours(hours[market.index]), openAt, at),
   );
 }
 
-/** Whether the bar is the first of its session. */
+/** Whether the bar is the first of its session: what comes before the open belongs to none. */
 function isFirst(hours: MarketHours, feed: BarFeed, row: number): boolean {
-  const { openTime } = feed.columns;
-  return row === 0 || hours.closeAfter(openTime[row] + 1) > hours.closeAfter(openTime[row - 1] + 1);
+  const { openTime, time } = feed.columns;
+  if (isOffHours(hours, openTime[row], time[row])) return false;
+  if (row === 0 || isOffHours(hours, openTime[row - 1], time[row - 1])) return true;
+  return hours.closeAfter(openTime[row] + 1) > hours.closeAfter(openTime[row - 1] + 1);
 }
 
 /** Whether the bar is the last of its session. */

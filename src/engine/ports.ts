@@ -110,6 +110,10 @@ export interface MarketHours {
   closeAfter(at: number): number;
   /** The open of the first session that opens at or after `at`. */
   openAfter(at: number): number;
+  /** Whether the market trades at `at`, before the open and after the close included; left out where it has no such hours. */
+  isExtended?(at: number): boolean;
+  /** The hours between the auctions, where these are others. */
+  readonly regular?: MarketHours;
 }
 
 /** A market that never closes: for tapes without a calendar. Its days end at midnight UTC. */

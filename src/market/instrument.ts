@@ -46,6 +46,14 @@ export interface FutureTerms {
   readonly maintenanceMargin: number;
 }
 
+/** Trading before the open and after the close, on the exchange's own clock. */
+export interface ExtendedHours {
+  /** As `07:00`; from the market's own start when left out. */
+  readonly from?: string;
+  /** As `20:00`; to the market's own end when left out. */
+  readonly to?: string;
+}
+
 export interface Instrument {
   readonly symbol: string;
   readonly kind: InstrumentKind;
@@ -63,6 +71,8 @@ export interface Instrument {
   readonly priceDecimals: number;
   /** Decimals that quantities keep in the ledger. */
   readonly quantityDecimals: number;
+  /** Left out where it trades in regular hours alone. */
+  readonly extendedHours?: ExtendedHours;
   readonly option?: OptionTerms;
   readonly future?: FutureTerms;
 }
@@ -76,6 +86,7 @@ export interface InstrumentOptions {
   tick?: number | readonly TickBand[];
   lot?: number;
   multiplier?: number;
+  extendedHours?: ExtendedHours;
   option?: OptionTerms;
   future?: FutureTerms;
 }
@@ -113,6 +124,7 @@ export function defineInstrument(options: InstrumentOptions): Instrument {
     multiplier,
     priceDecimals: ticks.length === 0 ? 9 : Math.max(...ticks.map((band) => decimalsOf(band.tick))),
     quantityDecimals: decimalsOf(lot),
+    ...(options.extendedHours === undefined ? {} : { extendedHours: options.extendedHours }),
     ...(options.option === undefined ? {} : { option: options.option }),
     ...(options.future === undefined ? {} : { future: options.future }),
   };

@@ -4,6 +4,8 @@
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Instrument } from '../../market/instrument.ts';
+import { calendar } from '../../time/calendars.ts';
+import type { Session } from '../../time/session.ts';
 import type { FinancingConfig } from './models.ts';
 import { conventionsOf } from './resolve.ts';
 import type { AccountConfig, DeckConfig } from './schema.ts';
@@ -23,6 +25,35 @@ export function checkCurrencies(account: AccountConfig = {}, instruments: readon
   if (account.rates?.[base] === undefined) return;
   const rule = `the account is in ${base}: rates are those of other currencies in ${base}`;
   throw new Fault('config.value', rule, { field: `account.rates.${base}` });
+}
+
+/** Refuses what is said of instruments that are not on the tape, and hours that their market does not have. */
+export function checkInstruments({ instruments: given = {}, tape }: DeckConfig, onTape: readonly Instrument[]): void {
+  const known = onTape.map(({ symbol }) => symbol);
+  const chooses = 'symbols' in tape && tape.symbols !== undefined;
+  for (const symbol of Object.keys(given)) {
+    const instrument = onTape.find((candidate) => candidate.symbol === symbol);
+    const field = `instruments.${symbol}`;
+    if (instrument === undefined) {
+      const meant = didYouMean(symbol, known);
+      // A deck may say more than a choice of its symbols needs.
+      if (chooses && meant === undefined) continue;
+      const hint = meant ?? `it has ${known.slice(0, 12).join(', ')}`;
+      throw new Fault('tape.unknown-symbol', `there is no ${symbol} on the tape`, { field }, hint);
+    }
+    if (instrument.extendedHours === undefined) continue;
+    const { name, preMarketOpenAt, postMarketCloseAt } = ordinarySession(instrument);
+    if (preMarketOpenAt !== undefined || postMarketCloseAt !== undefined) continue;
+    throw new Fault('config.value', `${name} has no trading before its open or after its close`, {
+      field: `${field}.hours`,
+    });
+  }
+}
+
+function ordinarySession(instrument: Instrument): Partial<Session> & { readonly name: string } {
+  const market = calendar(instrument.calendar);
+  const [session] = market.sessions('2020-01-06', '2020-01-17');
+  return { ...session, name: market.name };
 }
 
 /** Refuses terms of borrowing for symbols that are not on the tape: a misspelt one would cost nothing in silence. */

@@ -140,22 +140,70 @@ export const tapeSchema = z
 
 const tickBand = z.strictObject({ above: z.number().min(0), tick: z.number().positive() });
 
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time as 07:30');
+
+const hoursSchema = z
+  .union([
+    z.enum(['regular', 'extended']),
+    z.strictObject({
+      from: clock.optional().describe("Start of trading before the open; the market's own when left out."),
+      to: clock.optional().describe("End of trading after the close; the market's own when left out."),
+    }),
+  ])
+  .describe('When it trades: regular, extended (before the open and after the close too), or a part of that.');
+
+const optionSchema = z
+  .strictObject({
+    underlying: z.string().min(1).describe('Symbol of what it is an option on.'),
+    root: z.string().min(1).optional().describe('SPXW of an option on SPX; the underlying when left out.'),
+    right: z.enum(['call', 'put']),
+    strike: z.number().positive(),
+    expiry: dateSchema.describe('Last trading date.'),
+    style: z.enum(['american', 'european']).optional().describe('American by default.'),
+    settlement: z.enum(['physical', 'cash']).optional().describe('Physical by default.'),
+    settledAt: z.enum(['am', 'pm']).optional().describe('By the opening or the closing price; pm by default.'),
+  })
+  .describe('The terms of an option.');
+
+const futureSchema = z
+  .strictObject({
+    root: z.string().min(1).describe('ES of ESH24.'),
+    expiry: dateSchema.describe('Last trading date.'),
+  })
+  .describe('The terms of a future; its margin is beside them.');
+
 /** What is known about an instrument beyond its file. */
-export const instrumentSchema = z.strictObject({
-  kind: z.enum(['equity', 'etf', 'index', 'option', 'future', 'fx', 'crypto']).optional(),
-  currency: z.string().min(3).max(8).optional(),
-  calendar: z.string().min(1).optional().describe('XNYS, XLON, FX, 24-7 …'),
-  tick: z
-    .union([z.number().positive(), z.array(tickBand).min(1)])
-    .optional()
-    .describe('Price step, or bands.'),
-  lot: z.number().positive().optional().describe('Smallest step of a quantity.'),
-  multiplier: z.number().positive().optional().describe('Money per point and unit.'),
-  margin: z
-    .strictObject({ initial: z.number().positive(), maintenance: z.number().positive() })
-    .optional()
-    .describe('Of a future, money per contract.'),
-});
+export const instrumentSchema = z
+  .strictObject({
+    kind: z.enum(['equity', 'etf', 'index', 'option', 'future', 'fx', 'crypto']).optional(),
+    currency: z.string().min(3).max(8).optional(),
+    calendar: z.string().min(1).optional().describe('XNYS, XLON, FX, 24-7 …'),
+    hours: hoursSchema.optional(),
+    tick: z
+      .union([z.number().positive(), z.array(tickBand).min(1)])
+      .optional()
+      .describe('Price step, or bands.'),
+    lot: z.number().positive().optional().describe('Smallest step of a quantity.'),
+    multiplier: z.number().positive().optional().describe('Money per point and unit.'),
+    margin: z
+      .strictObject({ initial: z.number().positive(), maintenance: z.number().positive() })
+      .optional()
+      .describe('Of a future, money per contract.'),
+    option: optionSchema.optional(),
+    future: futureSchema.optional(),
+  })
+  .refine(({ kind, option }) => option === undefined || kind === undefined || kind === 'option', {
+    message: 'terms of an option are for kind option',
+    path: ['option'],
+  })
+  .refine(({ kind, future, margin }) => (future ?? margin) === undefined || kind === undefined || kind === 'future', {
+    message: 'terms and margin of a future are for kind future',
+    path: ['kind'],
+  })
+  .refine(({ future, margin }) => future === undefined || margin !== undefined, {
+    message: 'a future needs its margin: { initial, maintenance } per contract',
+    path: ['future'],
+  });
 
 /** One symbol's time in the universe. */
 export const membershipSchema = z.strictObject({

@@ -11,7 +11,7 @@ import { calendar } from '../../time/calendars.ts';
 import type { DeckState } from '../../engine/state/state.ts';
 import type { Membership } from '../../engine/universe.ts';
 import { checkMode, controlsOf, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
-import { checkCurrencies, checkSavable, checkSymbols } from '../config/fits.ts';
+import { checkCurrencies, checkInstruments, checkSavable, checkSymbols } from '../config/fits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { loadTape, type AnyTape } from '../wiring/tapes.ts';
 import { loadUniverse } from '../wiring/universe.ts';
@@ -107,6 +107,7 @@ export async function loadRun(config: DeckConfig, folder: string): Promise<Loade
   const parameters = parametersOf(strategy, config.strategy.parameters ?? {});
   checkSavable(config);
   checkCurrencies(config.account, tape.instruments);
+  checkInstruments(config, tape.instruments);
   checkSymbols(config.conventions?.financing, tape.instruments);
   const universe = loadUniverse(config.universe, tape.instruments, folder);
   return { config, strategy, parameters, tape, dataFingerprint: loaded.fingerprint, seed, universe, restored };

@@ -190,7 +190,7 @@ function withInstruments<T extends AnyTape>(tape: T, given: Readonly<Record<stri
 
 function changed(instrument: Instrument, config: InstrumentConfig | undefined): Instrument {
   if (config === undefined) return instrument;
-  const { symbol, kind, currency, calendar, ticks, lot, multiplier, option, future } = instrument;
+  const { symbol, kind, currency, calendar, ticks, lot, multiplier, extendedHours, option, future } = instrument;
   return defineInstrument({
     symbol,
     kind,
@@ -199,18 +199,38 @@ function changed(instrument: Instrument, config: InstrumentConfig | undefined): 
     tick: ticks,
     lot,
     multiplier,
+    ...(extendedHours === undefined ? {} : { extendedHours }),
     ...(option === undefined ? {} : { option }),
     ...(future === undefined ? {} : { future }),
     ...optionsOf(config),
   });
 }
 
+/** Of US options on shares, which most are. */
+const OPTION_TERMS = { style: 'american', settlement: 'physical', settledAt: 'pm' } as const;
+
 function optionsOf(config: InstrumentConfig | undefined): Partial<InstrumentOptions> {
   if (config === undefined) return {};
-  const { margin, ...rest } = config;
-  if (margin === undefined) return defined(rest);
-  const terms = { initialMargin: margin.initial, maintenanceMargin: margin.maintenance };
-  return { ...defined(rest), future: { root: '', expiry: '', ...terms } };
+  const { margin, hours, option, future, ...rest } = config;
+  const extendedHours = hours === 'extended' ? {} : hours === 'regular' ? undefined : hours;
+  return {
+    ...defined(rest),
+    ...(extendedHours === undefined ? {} : { extendedHours: defined(extendedHours) }),
+    ...(option === undefined
+      ? {}
+      : { kind: 'option', option: { ...OPTION_TERMS, root: option.underlying, ...defined(option) } }),
+    ...(margin === undefined
+      ? {}
+      : {
+          kind: 'future',
+          future: {
+            root: future?.root ?? '',
+            expiry: future?.expiry ?? '',
+            initialMargin: margin.initial,
+            maintenanceMargin: margin.maintenance,
+          },
+        }),
+  };
 }
 
 /** Leaves out what is undefined. */

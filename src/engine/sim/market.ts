@@ -33,6 +33,8 @@ export class Market {
   printed = false;
   /** End of the first bar that had a volume; Infinity while none had. */
   volumeFrom = Infinity;
+  /** Bars outside its hours on which orders waited in vain. */
+  offHours = 0;
   /** The newest bar that executes; undefined where there are none. */
   bar: { readonly open: number; readonly high: number; readonly low: number; readonly volume: number } | undefined =
     undefined;

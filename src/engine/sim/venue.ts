@@ -13,6 +13,7 @@ import type { Order, Side } from '../order.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '../ports.ts';
 import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
+import { auctionHours, isOffHours } from '../hours.ts';
 import { Filling } from './filling.ts';
 import { Market } from './market.ts';
 import { closingFirst, isAuction, isFillForward, isOnce, isResting } from './queue.ts';
@@ -166,7 +167,7 @@ export class SimulatedVenue implements DeckVenue {
       bar.close = close;
       bar.first = first;
       bar.last = last;
-      bar.stale = isFillForward(market, at, high, low, volume);
+      bar.stale = isFillForward(market, at, high, low, volume) || this.isOffHours(market, openAt, at);
       const { context } = this.filling;
       context.high = high;
       context.low = low;
@@ -280,17 +281,24 @@ export class SimulatedVenue implements DeckVenue {
     if (units > 0) this.filling.fill(order, market, units, market.last, now, false);
   }
 
+  /** Whether a bar lies outside the hours of its instrument: nothing fills on it. */
+  private isOffHours(market: Market, openAt: number, at: number): boolean {
+    if (!isOffHours(this.hours[market.index], openAt, at)) return false;
+    market.offHours++;
+    return true;
+  }
+
   /** Whether an order for the close comes when none is taken any more. */
   private isTooLate(order: Order, market: Market): boolean {
     if (stepOf(order) !== 'close') return false;
-    const closeAt = this.hours[order.instrument].closeAfter(this.moment.now + 1);
+    const closeAt = auctionHours(this.hours[order.instrument]).closeAfter(this.moment.now + 1);
     const lead = this.conventions.auctions.closeLead(market.instrument);
     return lead > 0 && order.activeAt > closeAt - lead;
   }
 
   /** When the auction that an order waits for takes place. */
   private auctionAt(order: Order): number {
-    const hours = this.hours[order.instrument];
+    const hours = auctionHours(this.hours[order.instrument]);
     return stepOf(order) === 'close' ? hours.closeAfter(this.moment.now + 1) : hours.openAfter(this.moment.now);
   }
 

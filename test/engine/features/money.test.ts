@@ -6,6 +6,7 @@ import { payFromBase, sweepToBase } from '../../../src/engine/sim/conversion.ts'
 import { honest } from '../../../src/engine/sim/conventions.ts';
 import { fixedFinancing } from '../../../src/engine/sim/financing.ts';
 import { cashAccount, flatLeverage, regT } from '../../../src/engine/sim/margin.ts';
+import { joinRows } from '../../../src/research/tape-parts.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
 import {
   bars,
@@ -171,19 +172,23 @@ describe('trap 79: margin', () => {
   });
 
   it('is only called in session', () => {
-    const rows: Row[] = [...flat(2), [60, 60, 60, 60], [60, 60, 60, 60]];
+    const low: Row = [60, 60, 60, 60];
     const at = (start: string) =>
       play({
-        streams: [bars(intraday(rows, start), 'ABC', '1m')],
+        // Bought the day before; the fall begins at `start`.
+        streams: joinRows([
+          { streams: [bars(intraday(flat(2), '2024-01-02T15:00'), 'ABC', '1m')] },
+          { streams: [bars(intraday([low, low], start), 'ABC', '1m')] },
+        ]).streams,
         setup: onBars({ 0: ({ buy }) => buy(2000) }),
         conventions: { ...plain, margin: regT },
       })
         .of('marginCall')
         .map((entry) => formatInstant(entry.at).slice(11, 16));
     // The bar before the open falls outside the session; the first one inside is called.
-    expect(at('2024-01-03T14:26')).toEqual([]);
-    expect(at('2024-01-03T14:27')).toEqual(['14:31']);
-    expect(at('2024-01-03T15:00')).toEqual(['15:03']);
+    expect(at('2024-01-03T14:28')).toEqual([]);
+    expect(at('2024-01-03T14:29')).toEqual(['14:31']);
+    expect(at('2024-01-03T15:00')[0]).toEqual('15:01');
   });
 
   it('futures tie up their initial margin, and are closed when equity falls below what they must keep', () => {
