@@ -77,3 +77,21 @@ export function list(text: string, before: readonly string[] | undefined): strin
 export function repeated(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];
 }
+
+/** A range such as `1-10`, `0.15-0.4`, `5-` or `-10`; both ends belong to it. */
+export function range(text: string): { min?: number; max?: number } {
+  const match = /^(\d*\.?\d*)-(\d*\.?\d*)$/.exec(text.trim());
+  const [min, max] = (match?.slice(1) ?? []).map((part) => (part === '' ? undefined : Number(part)));
+  const isEmpty = min === undefined && max === undefined;
+  if (match === null || isEmpty || Number.isNaN(min) || Number.isNaN(max)) {
+    throw new InvalidArgumentError('It must be a range, as in 1-10, 5- or -0.4.');
+  }
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+}
+
+/** A rate per year, −1 … 1: 0.04 is 4 %. */
+export function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > -1 && value < 1)) throw new InvalidArgumentError('It must be a number as 0.04.');
+  return value;
+}

@@ -2,7 +2,7 @@
  * The commands and their flags. What a command does is loaded when it is called, so that help comes at once.
  */
 import process from 'node:process';
-import { Argument, Command } from '@commander-js/extra-typings';
+import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { CONVENTION_NAMES, FETCHED, SOURCE_HELP, SWEEP_METHODS } from '../desk/config/sources.ts';
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
@@ -250,7 +250,9 @@ function addFakeBrokers(program: Command, finish: (work: Promise<ExitCode>) => P
 
 /** `tradedeck data …` */
 function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
-  const data = program.command('data').description('list, import, fetch, check, compare and export prices');
+  const data = program
+    .command('data')
+    .description('list, import, fetch, check, compare and export prices; look at option chains');
   const catalog = ['--catalog <folder>', 'folder of the catalog (default: data/catalog)'] as const;
   data
     .command('ls')
@@ -293,6 +295,27 @@ function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .option('--symbol <symbol>', 'of a file that does not say')
     .option('--json', 'print as JSON')
     .action((files, options) => finish(import('./data.ts').then(({ check }) => check(files, options))));
+  data
+    .command('chain')
+    .description('look at an option chain: expiries, or contracts with vols and greeks from their quotes')
+    .argument('<sources...>', 'files of quotes, a deck.yaml, or cboe:SYMBOL')
+    .option('--underlying <symbol>', 'where there are several')
+    .option('--at <time>', 'a session as YYYY-MM-DD, or YYYY-MM-DDTHH:MM on the market’s clock (default: the last)')
+    .option('--expiry <date>', 'contracts of one expiry', flags.date)
+    .addOption(new Option('--right <right>', 'only calls, or only puts').choices(['call', 'put']))
+    .option('--days <range>', 'days to expiry, as 1-10', flags.range)
+    .option('--delta <range>', 'absolute delta, as 0.15-0.4', flags.range)
+    .option('--strikes <range>', 'in money, as 700-800', flags.range)
+    .option('--spread <range>', '(ask − bid) ÷ middle, as -0.1', flags.range)
+    .option('--volume <range>', 'contracts traded, as 10-', flags.range)
+    .option('--open-interest <range>', 'contracts open, as 100-', flags.range)
+    .option('--rate <rate>', 'riskless rate per year (default: 0.04)', flags.rate)
+    .option('--dividend-yield <rate>', 'per year (default: what put–call parity implies)', flags.rate)
+    .option('--why', 'also list what was left out, with rule and value')
+    .option('--save <file>', 'also write the quotes there, as CSV that can be read again')
+    .option('--base-url <url>', 'another server of the same kind')
+    .option('--json', 'print as JSON')
+    .action((sources, options) => finish(import('./chain.ts').then(({ chain }) => chain(sources, options))));
   data
     .command('compare')
     .description('compare the closes of two files, bar by bar')

@@ -11,7 +11,7 @@ export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy'
 export const SWEEP_METHODS = ['grid', 'random', 'latin', 'tpe', 'genetic', 'cma-es'] as const;
 
 /** Sources that `data fetch` knows. */
-export const FETCHED = ['yahoo'] as const;
+export const FETCHED = ['yahoo', 'cboe'] as const;
 
 export const SOURCE_HELP = `file (again for more), sp500, or ${WITH_SYMBOLS.map((name) => `${name}:AAA,BBB`).join(', ')}`;
 

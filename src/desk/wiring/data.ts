@@ -53,9 +53,10 @@ export async function fetchData(
   },
   tell: (what: string) => void,
 ): Promise<Listed[]> {
-  const [{ fetchInto }, { fetchYahoo }] = await Promise.all([
+  const [{ fetchInto }, { fetchYahoo }, { fetchCboeHistory }] = await Promise.all([
     import('../../adapters/duckdb/catalog.ts'),
     import('../../adapters/yahoo/fetch.ts'),
+    import('../../adapters/cboe/history.ts'),
   ]);
   const request = {
     ...(options.timeFrame === undefined ? {} : { timeFrame: options.timeFrame }),
@@ -63,7 +64,11 @@ export async function fetchData(
     ...(options.start === undefined ? {} : { from: parseDay(options.start) * DAY }),
     ...(options.end === undefined ? {} : { to: (parseDay(options.end) + 1) * DAY }),
   };
-  const entries = await fetchInto(folder, source, symbols, (symbol) => fetchYahoo(symbol, request), {
+  const fetchOne =
+    source === 'cboe'
+      ? (symbol: string) => fetchCboeHistory(symbol, request)
+      : (symbol: string) => fetchYahoo(symbol, request);
+  const entries = await fetchInto(folder, source, symbols, fetchOne, {
     replace: options.replace ?? false,
     onProgress: ({ done, total, what }) => {
       if (done < total) tell(`fetching ${what} (${done + 1} of ${total})`);

@@ -16,6 +16,7 @@ import type { RecordedTape } from '../../market/tape.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { TapeConfig } from '../config/tape-schema.ts';
+import { readData } from './data.ts';
 import type { AnyTape } from './tapes.ts';
 
 export type OptionTapeConfig = Extract<TapeConfig, { source: 'options' }>;
@@ -33,7 +34,7 @@ export async function optionTape(config: OptionTapeConfig, folder: string, memor
 }
 
 async function pricesOf({ prices, underlying }: OptionTapeConfig, folder: string): Promise<RecordedTape> {
-  if (prices !== 'sp500') return readTape(filesOf(prices, folder, 'tape.prices'), { symbol: underlying });
+  if (prices !== 'sp500') return readData(filesOf(prices, folder, 'tape.prices'), underlying);
   if (underlying !== 'SPX') {
     throw new Fault('config.value', `sp500 is the price of SPX, not of ${show(underlying)}`, { field: 'tape.prices' });
   }
@@ -57,21 +58,19 @@ function withQuotes(config: OptionTapeConfig, prices: RecordedTape, folder: stri
   return joined(prices, chains, { source: `${prices.source}; options: ${chains.source}` });
 }
 
-function withModel(
+async function withModel(
   config: OptionTapeConfig,
   model: NonNullable<OptionTapeConfig['model']>,
   prices: RecordedTape,
   folder: string,
-): AnyTape {
+): Promise<AnyTape> {
   const { underlying } = config;
   const bars = prices.slice.streams.find((stream) => stream.symbol === underlying && stream.kind === 'bars');
   if (bars === undefined || bars.kind !== 'bars' || bars.timeFrame !== '1d') {
     throw new Fault('config.value', `a model chain needs daily bars of ${underlying}`, { field: 'tape.prices' });
   }
   const driver =
-    model.index === undefined
-      ? undefined
-      : readTape(filesOf(model.index, folder, 'tape.model.index'), { symbol: 'VIX' });
+    model.index === undefined ? undefined : await readData(filesOf(model.index, folder, 'tape.model.index'), 'VIX');
   const index = driver?.slice.streams[0];
   if (index !== undefined && index.kind !== 'bars') {
     throw new Fault('config.value', 'a volatility index has closes by day', { field: 'tape.model.index' });

@@ -152,10 +152,11 @@ function checkBounds(
 ): void {
   const [low, high] = range;
   const place = { field: name };
-  if (!(min <= max)) throw new Fault('filter.impossible', `no ${name} is at least ${min} and at most ${max}`, place);
+  const said = inWords(name);
+  if (!(min <= max)) throw new Fault('filter.impossible', `no ${said} is at least ${min} and at most ${max}`, place);
   if (max < low || min > high) {
     const bound = max < low ? `at most ${max}` : `at least ${min}`;
-    throw new Fault('filter.impossible', `no ${name} is ${bound}: it lies between ${low} and ${high}`, place);
+    throw new Fault('filter.impossible', `no ${said} is ${bound}: it lies between ${low} and ${high}`, place);
   }
 }
 
@@ -189,10 +190,15 @@ function allows({ bounds, oneOf }: ContractRule, value: number | string | undefi
   return value >= (bounds?.min ?? -Infinity) && value <= (bounds?.max ?? Infinity);
 }
 
+/** `daysToExpiry` as `days to expiry`. */
+function inWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
 /** Says an outcome in words: `spread 0.125 is above 0.1`. */
 export function sayOutcome({ rule, outcome, value }: RuleOutcome): string {
   const { bounds = {}, oneOf } = rule;
-  const name = rule.name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const name = inWords(rule.name);
   if (outcome === 'not-asked') return `${name} was not asked`;
   if (typeof value === 'string') {
     return outcome === 'pass' || oneOf === undefined

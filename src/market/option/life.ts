@@ -14,7 +14,7 @@ import { optionClass, rootsOf } from './roots.ts';
 
 /**
  * `monthly` expires on the third Friday (volatility indices: the Wednesday 30 days before the next one), `quarterly` on
- * the last session of a quarter, `month-end` on that of another month, `weekly` on any other day.
+ * the last session of a quarter, `month-end` on that of another month (classes on indices and broad funds), `weekly` on any other day.
  */
 export type ExpiryCycle = 'monthly' | 'quarterly' | 'month-end' | 'weekly';
 
@@ -101,8 +101,9 @@ export function expiryCycle(root: string, expiry: string): ExpiryCycle {
   const { year, month } = civilOf(day);
   const settled = settlementDay(expiry);
   if (cycle !== 'weekly' && monthlySettlement(underlying, year, month) === settled) return 'monthly';
-  const lastOfMonth = lastSession(calendar(UNDERLYING_CALENDAR), year, month);
-  if (settled !== lastOfMonth) return 'weekly';
+  // Only classes on indices and broad funds list ends of months; on other shares such a day is one of the weeklies.
+  const hasMonthEnds = optionClass(root).calendar === 'XCBO-INDEX';
+  if (!hasMonthEnds || settled !== lastSession(calendar(UNDERLYING_CALENDAR), year, month)) return 'weekly';
   return month % 3 === 0 ? 'quarterly' : 'month-end';
 }
 

@@ -23,12 +23,17 @@ export interface ValuationOptions {
    * put–call parity implies (`impliedYields`). 0 unless told.
    */
   readonly dividendYield?: number | ((expiry: string) => number);
+  /**
+   * What is inverted: the middle of a two-sided quote (the default), or where there is none the last price, for chains of
+   * closing prices that have no quotes.
+   */
+  readonly price?: 'mid' | 'mid-or-last';
 }
 
 /** Numbers of one share and whole units, as in `Greeks`: vega per 1.00 of vol, theta per year. */
 export interface ContractValue {
   readonly ok: true;
-  /** The price that was inverted: the middle of the quote. */
+  /** The price that was inverted: the middle of the quote, or the last price. */
   readonly mid: number;
   readonly impliedVol: number;
   readonly delta: number;
@@ -54,12 +59,14 @@ export interface NoValue {
 export class ChainValuation {
   readonly chain: OptionChain;
   private readonly rate: number;
+  private readonly takesLast: boolean;
   private readonly yieldOf: (expiry: string) => number;
   private readonly known = new Map<ContractQuote, ContractValue | NoValue>();
   private readonly years = new Map<string, number>();
 
-  constructor(chain: OptionChain, { rate, dividendYield = 0 }: ValuationOptions) {
+  constructor(chain: OptionChain, { rate, dividendYield = 0, price = 'mid' }: ValuationOptions) {
     this.chain = chain;
+    this.takesLast = price === 'mid-or-last';
     this.rate = rate;
     this.yieldOf = typeof dividendYield === 'number' ? () => dividendYield : dividendYield;
   }
@@ -84,7 +91,7 @@ export class ChainValuation {
 
   private compute(contract: ContractQuote): ContractValue | NoValue {
     const { terms } = contract;
-    const mid = midOf(contract);
+    const mid = midOf(contract) ?? (this.takesLast ? contract.last : undefined);
     if (mid === undefined) return withoutPrice(contract);
     if (terms.deliverable !== undefined) {
       return { ok: false, code: 'contract.adjusted', rule: 'what it delivers is not one share' };
@@ -161,4 +168,29 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** What the market pays for the move of the underlying until an expiry, at the strike nearest to the price. */
+export interface ExpectedMove {
+  readonly strike: number;
+  /** Implied vol per year, the mean of call and put where both have one. */
+  readonly vol: number;
+  /** Price of call and put together, money per share: the mean absolute move. `undefined` without both. */
+  readonly straddle: number | undefined;
+}
+
+/** Returns the move until an expiry that the options at the money imply; `undefined` where none has an implied vol. */
+export function expectedMoveOf(valuation: ChainValuation, expiry: string): ExpectedMove | undefined {
+  const { contracts, spot } = valuation.chain;
+  const own = contracts.filter(({ terms }) => terms.expiry === expiry);
+  const distance = ({ terms }: ContractQuote): number => Math.abs(terms.strike - spot);
+  for (const first of [...own].sort((a, b) => distance(a) - distance(b))) {
+    const { strike, root } = first.terms;
+    const pair = own.filter(({ terms }) => terms.strike === strike && terms.root === root);
+    const values = pair.map((contract) => valuation.of(contract)).filter((value) => value.ok);
+    if (values.length === 0) continue;
+    const vol = values.reduce((sum, { impliedVol: each }) => sum + each, 0) / values.length;
+    return { strike, vol, straddle: values.length === 2 ? values[0].mid + values[1].mid : undefined };
+  }
+  return undefined;
 }

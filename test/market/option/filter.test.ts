@@ -83,7 +83,7 @@ describe('quotes', () => {
 test('a filter that nothing can pass is refused when it is made', () => {
   expect(() => chainRules({ delta: { min: 0.4, max: 0.15 } })).toThrow(/no delta is at least 0.4 and at most 0.15/);
   expect(() => chainRules({ delta: { min: 15 } })).toThrow(/it lies between 0 and 1/);
-  expect(() => chainRules({ daysToExpiry: { max: -1 } })).toThrow(/no daysToExpiry is at most -1/);
+  expect(() => chainRules({ daysToExpiry: { max: -1 } })).toThrow(/no days to expiry is at most -1/);
 });
 
 test('weeklies and monthlies are told apart by their date, not by their name alone', () => {

@@ -69,6 +69,8 @@ describe('expiries move by rule', () => {
     ['SPXW210331P03000000', '2021-03-31', 'quarterly'],
     ['SPXW210430P03000000', '2021-04-30', 'month-end'],
     ['SPY210331P00300000', '2021-03-31', 'quarterly'],
+    // The last session of a year that is a Thursday, because Friday is New Year: a weekly of a share.
+    ['GOOG151231C00750000', '2015-12-31', 'weekly'],
     // A third Friday under the root of the weeklies is still one of them.
     ['SPXW210115C03700000', '2021-01-15', 'weekly'],
     // Thirty days before Good Friday, which is no session, would be Wednesday: the Tuesday it is.
