@@ -8,7 +8,7 @@ import { readDeck } from '../../src/desk/config/read.ts';
 import { planSweep, type SweepPlan } from '../../src/desk/sweep/plan.ts';
 import { sweepRequest } from '../../src/desk/sweep/settings.ts';
 import { runSweep, type FinishedSweep, type SweepWorld } from '../../src/desk/sweep/sweep.ts';
-import { sessionsOf } from '../../src/desk/sweep/conduct.ts';
+import { sessionsOf } from '../../src/research/sweep/sessions.ts';
 import { subjectOf } from '../../src/desk/sweep/subject.ts';
 import type { ValidateFlags } from '../../src/desk/sweep/validate-settings.ts';
 import { PointPlayer } from '../../src/research/sweep/run.ts';

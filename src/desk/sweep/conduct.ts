@@ -4,7 +4,6 @@
  * This thread plays too, in short turns, so that a small sweep is over before a thread has started, and signals and
  * progress are seen in between.
  */
-import { Deck } from '../../engine/deck.ts';
 import { BatchPlayer, pointTable, QUEUE, type Batch } from '../../research/sweep/batch.ts';
 import type { Points } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
@@ -130,13 +129,4 @@ export class Conductor {
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, TURN_MS));
-}
-
-/** Returns the ends of the sessions of the tape: those of a run that does nothing. */
-export function sessionsOf(subject: SweepSubject): Float64Array {
-  const options = subject.options({});
-  const idle = { name: 'idle', setup: () => ({}) };
-  const deck = new Deck({ ...options, strategies: [{ definition: idle }] });
-  deck.play(subject.slice);
-  return deck.equity.sessions().time;
 }

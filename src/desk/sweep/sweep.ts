@@ -4,28 +4,31 @@
  */
 import type { Batch } from '../../research/sweep/batch.ts';
 import type { Figures } from '../../research/sweep/figures.ts';
-import { realityTrials, winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
+import { winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
 import { stoppedInWords } from '../../research/sweep/early-stop.ts';
 import { isLearning } from '../../research/search/make-search.ts';
 import { frontRows, ranked } from '../../research/sweep/ranking.ts';
-import { PointPlayer, type SweepRow, type SweepSubject } from '../../research/sweep/run.ts';
+import type { SweepRow, SweepSubject } from '../../research/sweep/run.ts';
 import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
 import type { ValidationOutcome } from '../../research/validation/outcome.ts';
 import { splitsOf } from '../../research/validation/splits.ts';
 import type { StopSign } from '../run/play.ts';
 import { checkDisk, Spending } from './budget.ts';
-import { Conductor, sessionsOf, type Stage } from './conduct.ts';
+import { Conductor, type Stage } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
 import type { ThreadStart } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
 import type { EarlierTrials } from '../experiments/trials.ts';
 import { openResults } from './open-results.ts';
-import { playRun } from './play-run.ts';
+import { playRun, sampleReturns } from '../../research/sweep/play-run.ts';
+import { sessionsOf } from '../../research/sweep/sessions.ts';
 import type { ResultsHead } from './results-file.ts';
 import { shareTape } from './shared-tape.ts';
 import { subjectOf } from './subject.ts';
-import { validate } from './validate.ts';
+import { validate } from '../../research/validation/validate.ts';
+import { playStretch } from './stretch.ts';
+import { Random } from '../../base/random.ts';
 
 export interface SweepWorld {
   /** Where relative paths of the deck start. */
@@ -97,8 +100,8 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const { validation: asked } = plan;
   const splits = asked === undefined ? [] : splitsOf(asked, periods);
   const isJoined = asked !== undefined && asked.method !== 'walk-forward';
-  const stretches = isJoined ? asked.groups : splits.length;
-  checkDisk(plan, plan.budget, { count: points.count, blocks, stretches, isJoined }, world.results);
+  const times = isJoined ? asked.groups : splits.length;
+  checkDisk(plan, plan.budget, { count: points.count, blocks, stretches: times, isJoined }, world.results);
   const gathered = new Gathered(periods, blocks, figures, (index) => points.at(index));
   const head: ResultsHead = {
     sweep: 'tradedeck',
@@ -146,19 +149,32 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
       ? await learn(plan, points as GrowingPoints, gathered, (indices) => play(indices, stage))
       : await play(left, stage);
     const milliseconds = world.now() - startedAt;
-    const startingCash = subject.options({}).cash;
-    const validating = {
+    const stretches = {
+      plan: { ...plan, points },
       subject,
       sessions,
-      splits,
       play,
-      startingCash,
       results: world.results,
       again: world.again,
-      plan: { ...plan, points },
       onProgress: (done: number, total: number, name: string) => world.onProgress(done, total, name),
     };
-    const validation = isComplete && asked !== undefined ? await validate(validating) : undefined;
+    const validation =
+      isComplete && asked !== undefined
+        ? await validate({
+            validation: asked,
+            subject,
+            sessions,
+            splits,
+            points,
+            periodsPerYear,
+            axes: plan.axes,
+            objectives: plan.objectives,
+            required: plan.required,
+            startingCash: subject.options({}).cash,
+            random: new Random(loaded.seed).fork('validation'),
+            playStretch: (stretch) => playStretch(stretches, stretch),
+          })
+        : undefined;
     const isWhole = isComplete && (validation === undefined) === (asked === undefined);
     return {
       ...judge({ ...plan, points }, subject, gathered, world.earlier),
@@ -215,24 +231,6 @@ export function judge(
     seed: plan.loaded.seed,
   });
   return { ...judged, winner: { row: best, times, equity, returns }, odds };
-}
-
-/** Plays some trials again, evenly chosen and the winner among them: the returns of all would not fit in memory. */
-function sampleReturns(
-  subject: SweepSubject,
-  rows: readonly SweepRow[],
-  winner: SweepRow,
-  periods: number,
-): Float64Array[] {
-  const count = Math.min(rows.length, realityTrials(periods));
-  const chosen = new Set([winner]);
-  for (let i = 0; chosen.size < count && i < count; i++) chosen.add(rows[Math.floor((i * rows.length) / count)]);
-  const player = new PointPlayer({ ...subject, figures: [] });
-  return [...chosen].map(({ index, parameters }) => {
-    const returns = new Float64Array(periods);
-    returns.set(player.play(index, parameters).returns);
-    return returns;
-  });
 }
 
 /** Figures of a row with those that it has none of as null, for JSON. */

@@ -1,9 +1,10 @@
 /**
- * Plays one point once more, whole: for what a sweep does not keep of every run.
+ * Plays points once more: for what a sweep does not keep of every run.
  */
 import { Deck } from '../../engine/deck.ts';
-import type { Parameters } from '../../research/sweep/points.ts';
-import type { SweepSubject } from '../../research/sweep/run.ts';
+import type { Parameters } from './points.ts';
+import { realityTrials } from './odds.ts';
+import { PointPlayer, type SweepRow, type SweepSubject } from './run.ts';
 
 export interface PlayedRun {
   readonly times: Float64Array;
@@ -31,4 +32,22 @@ export function playRun(subject: SweepSubject, parameters: Parameters): PlayedRu
     before = value;
   });
   return { times: sessions.time, equity: sessions.value, returns, tradeReturns };
+}
+
+/** Plays some trials again, evenly chosen and the winner among them: the returns of all would not fit in memory. */
+export function sampleReturns(
+  subject: SweepSubject,
+  rows: readonly SweepRow[],
+  winner: SweepRow,
+  periods: number,
+): Float64Array[] {
+  const count = Math.min(rows.length, realityTrials(periods));
+  const chosen = new Set([winner]);
+  for (let i = 0; chosen.size < count && i < count; i++) chosen.add(rows[Math.floor((i * rows.length) / count)]);
+  const player = new PointPlayer({ ...subject, figures: [] });
+  return [...chosen].map(({ index, parameters }) => {
+    const returns = new Float64Array(periods);
+    returns.set(player.play(index, parameters).returns);
+    return returns;
+  });
 }

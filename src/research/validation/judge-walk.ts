@@ -2,28 +2,28 @@
  * Walk-forward: points are chosen on a window and trade the sessions after it, fold by fold, with the money that the
  * fold before left.
  */
-import type { Parameters } from '../../research/sweep/points.ts';
-import { ranked } from '../../research/sweep/ranking.ts';
-import { PointPlayer } from '../../research/sweep/run.ts';
-import type { Fold } from '../../research/validation/outcome.ts';
-import { partOf, partSubject } from '../../research/validation/part.ts';
-import type { Split } from '../../research/validation/splits.ts';
-import { playRun } from './play-run.ts';
-import { playStretch, spansOf, type Judged, type Validating } from './stretch.ts';
+import { playRun } from '../sweep/play-run.ts';
+import type { Parameters } from '../sweep/points.ts';
+import { ranked } from '../sweep/ranking.ts';
+import { PointPlayer } from '../sweep/run.ts';
+import { spansOf, type Judged, type Judging } from './judging.ts';
+import type { Fold } from './outcome.ts';
+import { partOf, partSubject } from './part.ts';
+import type { Split } from './splits.ts';
 
-export async function judgeWalkForward(validating: Validating, splits: readonly Split[]): Promise<Judged | undefined> {
-  const { plan, sessions, startingCash } = validating;
+/** Judges the choices of a walk-forward; `undefined` when it was stopped. */
+export async function judgeWalkForward(judging: Judging): Promise<Judged | undefined> {
+  const { objectives, required, sessions, splits, startingCash } = judging;
   const folds: Fold[] = [];
   const stitched = { times: [] as number[], returns: [] as number[], equity: [] as number[] };
   let cash = startingCash;
   for (const [i, split] of splits.entries()) {
     const [range] = split.train;
     const stretch = { name: `fold-${i + 1}`, range, head: 0, tail: 0, number: i + 1, of: splits.length };
-    const gathered = await playStretch(validating, stretch);
-    if (gathered === undefined) return undefined;
-    const rows = gathered.rows();
-    const [best] = ranked(rows, plan.objectives, plan.required);
-    const unseen = best === undefined || cash <= 0 ? undefined : playUnseen(validating, split, best.parameters, cash);
+    const rows = await judging.playStretch(stretch);
+    if (rows === undefined) return undefined;
+    const [best] = ranked(rows, objectives, required);
+    const unseen = best === undefined || cash <= 0 ? undefined : playUnseen(judging, split, best.parameters, cash);
     const times = sessions.subarray(split.test[0].from, split.test[0].to);
     const { returns, equity } = unseen ?? { returns: [], equity: [] };
     for (let k = 0; k < times.length; k++) {
@@ -54,7 +54,7 @@ export async function judgeWalkForward(validating: Validating, splits: readonly 
 }
 
 /** Plays the chosen point on what it has not seen. */
-function playUnseen({ subject, sessions }: Validating, split: Split, parameters: Parameters, cash: number) {
+function playUnseen({ subject, sessions }: Judging, split: Split, parameters: Parameters, cash: number) {
   const own = partSubject(subject, partOf(split.test[0], sessions), cash);
   const { figures } = new PointPlayer(own).play(0, parameters).row;
   return { ...playRun(own, parameters), figures };

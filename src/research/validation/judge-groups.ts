@@ -2,36 +2,29 @@
  * K-fold and combinatorial validation: every point is played on every group of the history once, and each split's
  * choice follows from the groups that it trains on.
  */
-import type { Batch } from '../../research/sweep/batch.ts';
-import type { Figures } from '../../research/sweep/figures.ts';
-import type { Parameters } from '../../research/sweep/points.ts';
-import { ranked, score } from '../../research/sweep/ranking.ts';
-import type { SweepRow } from '../../research/sweep/run.ts';
-import { GroupSummaries } from '../../research/validation/groups.ts';
-import type { Fold, StitchedPath } from '../../research/validation/outcome.ts';
-import { partOf, partSubject } from '../../research/validation/part.ts';
-import {
-  choices,
-  combinatorialPaths,
-  groupsOf,
-  type GroupFolds,
-  type Range,
-  type Split,
-} from '../../research/validation/splits.ts';
-import { playRun, type PlayedRun } from './play-run.ts';
-import { playStretch, spansOf, type Judged, type Validating } from './stretch.ts';
+import type { Batch } from '../sweep/batch.ts';
+import type { Figures } from '../sweep/figures.ts';
+import { playRun, type PlayedRun } from '../sweep/play-run.ts';
+import type { Parameters } from '../sweep/points.ts';
+import { ranked, score } from '../sweep/ranking.ts';
+import type { SweepRow } from '../sweep/run.ts';
+import { GroupSummaries } from './groups.ts';
+import { spansOf, type Judged, type Judging } from './judging.ts';
+import type { Fold, StitchedPath } from './outcome.ts';
+import { partOf, partSubject } from './part.ts';
+import { choices, combinatorialPaths, groupsOf, type GroupFolds, type Range, type Split } from './splits.ts';
 
+/** Judges the choices of a k-fold or combinatorial validation; `undefined` when it was stopped. */
 export async function judgeGroups(
-  validating: Validating,
+  judging: Judging,
   { groups, held, purge, embargo }: GroupFolds,
-  splits: readonly Split[],
 ): Promise<Judged | undefined> {
-  const { plan, sessions } = validating;
+  const { points, periodsPerYear, sessions, splits, startingCash } = judging;
   const ranges = groupsOf(groups, sessions.length);
-  const summaries = new GroupSummaries(plan.points.count, groups, plan.periodsPerYear);
+  const summaries = new GroupSummaries(points.count, groups, periodsPerYear);
   const stopped = new Set<number>();
   for (const [group, range] of ranges.entries()) {
-    const gathered = await playStretch(validating, {
+    const rows = await judging.playStretch({
       name: `group-${group + 1}`,
       range,
       head: embargo,
@@ -40,30 +33,29 @@ export async function judgeGroups(
       of: groups,
       onBatch: (batch: Batch) => summaries.add(group, batch),
     });
-    if (gathered === undefined) return undefined;
-    for (const row of gathered.rows()) if (row.stopped) stopped.add(row.index);
+    if (rows === undefined) return undefined;
+    for (const row of rows) if (row.stopped) stopped.add(row.index);
   }
   const heldOf = choices(groups, held);
-  const folds = splits.map((split, i) => foldOf(validating, split, i, heldOf[i], summaries, stopped));
-  const runs = new GroupRuns(validating, ranges);
+  const folds = splits.map((split, i) => foldOf(judging, split, i, heldOf[i], summaries, stopped));
+  const runs = new GroupRuns(judging, ranges);
   const paths = combinatorialPaths(groups, held).map((numbers) =>
     stitched(
       numbers.map((split, group) => runs.of(group, folds[split].chosen)),
-      validating.startingCash,
+      startingCash,
     ),
   );
   return { folds, paths };
 }
 
 function foldOf(
-  { plan, sessions }: Validating,
+  { objectives, required, points, sessions }: Judging,
   split: Split,
   number: number,
   held: readonly number[],
   summaries: GroupSummaries,
   stopped: ReadonlySet<number>,
 ): Fold {
-  const { objectives, required, points } = plan;
   const [objective] = objectives;
   const rowOf = (index: number, figures: Figures): SweepRow => {
     const parameters = points.at(index);
@@ -92,18 +84,18 @@ function foldOf(
 
 /** Chosen points on groups that they had not seen, each played once. */
 class GroupRuns {
-  private readonly validating: Validating;
+  private readonly judging: Judging;
   private readonly ranges: readonly Range[];
   private readonly runs = new Map<string, PlayedRun>();
 
-  constructor(validating: Validating, ranges: readonly Range[]) {
-    this.validating = validating;
+  constructor(judging: Judging, ranges: readonly Range[]) {
+    this.judging = judging;
     this.ranges = ranges;
   }
 
   /** Times and returns of a group; in cash where nothing was chosen, and after a ruin. */
   of(group: number, parameters: Parameters | undefined): Pick<StitchedPath, 'times' | 'returns'> {
-    const { subject, sessions } = this.validating;
+    const { subject, sessions } = this.judging;
     const range = this.ranges[group];
     const times = sessions.subarray(range.from, range.to);
     const returns = new Float64Array(times.length);
