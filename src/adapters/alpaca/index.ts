@@ -1,0 +1,10 @@
+/**
+ * Alpaca, as seen from here: its answers as typed nouns, each read from JSON with errors that name field and value.
+ */
+export * from './payload/account.ts';
+export { type Codec, type PreciseTime, type ValueOf } from './payload/codec.ts';
+export { corporateActions } from './payload/corporate-actions.ts';
+export { Decimal } from './payload/decimal.ts';
+export { answerOf } from './payload/endpoints.ts';
+export * from './payload/market-data.ts';
+export * from './payload/order.ts';
