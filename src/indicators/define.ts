@@ -22,13 +22,16 @@ export type Family =
   | 'statistics'
   | 'price transforms';
 
-/** Fills whole output columns; called only with finite rows, more of them than the warm-up. */
+/**
+ * Fills whole output columns; called only with finite rows, more of them than the warm-up. One that looks for rows that
+ * are not finite itself (`checks`) is called with any, and answers whether all were.
+ */
 export type Kernel<A extends IndicatorArguments> = (
   columns: readonly Float64Array[],
   length: number,
   out: readonly Float64Array[],
   ...args: A
-) => void;
+) => boolean | void;
 
 export interface IndicatorDefinition<
   In extends readonly InputName[],
@@ -52,6 +55,8 @@ export interface IndicatorDefinition<
   readonly fits?: (...args: A) => boolean;
   /** Whether a NaN in any row of the kernel's input stays in all later rows of each output, as in running sums. */
   readonly spreads?: boolean;
+  /** Whether the kernel itself looks for rows that are not finite, on its way: a look of its own is a pass over memory. */
+  readonly checks?: boolean;
   /** Other names people know it by, in lower case. */
   readonly aliases?: readonly string[];
 }
@@ -126,25 +131,26 @@ export function defineIndicator<
     out: readonly Float64Array[],
   ): void {
     const resolved = resolve(args);
-    const { kernel, spreads } = definition;
+    const { kernel, spreads, checks } = definition;
     const from = kernel === undefined ? 0 : firstFullRow(columns, length);
     const enough = length - from > definition.warmUp(...resolved) && definition.fits?.(...resolved) !== false;
     if (
       kernel === undefined ||
       !enough ||
-      (spreads !== true && !columns.every((column) => isWhole(column, from, length)))
+      (spreads !== true && checks !== true && !columns.every((column) => isWhole(column, from, length)))
     ) {
       runStream(definition.create(...resolved), columns, length, out);
       return;
     }
-    if (from === 0) kernel(columns, length, out, ...resolved);
+    let isDone;
+    if (from === 0) isDone = kernel(columns, length, out, ...resolved);
     else {
       const rest = (column: Float64Array): Float64Array => column.subarray(from);
       for (const column of out) column.fill(Number.NaN, 0, from);
-      kernel(columns.map(rest), length - from, out.map(rest), ...resolved);
+      isDone = kernel(columns.map(rest), length - from, out.map(rest), ...resolved);
     }
     // Where a NaN stays in every later row, the last row tells of it; the stream knows how to step over it.
-    if (spreads === true && out.some((column) => Number.isNaN(column[length - 1]))) {
+    if (isDone === false || (spreads === true && out.some((column) => Number.isNaN(column[length - 1])))) {
       runStream(definition.create(...resolved), columns, length, out);
     }
   }
@@ -174,6 +180,7 @@ export function defineIndicator<
   delete members['kernel'];
   delete members['fits'];
   delete members['spreads'];
+  delete members['checks'];
   for (const [name, value] of Object.entries(members)) Object.defineProperty(batch, name, { value, enumerable: true });
   // The members above are those of the interface; the compiler cannot follow properties defined on a function.
   return batch as unknown as Indicator<In, Out, A>;

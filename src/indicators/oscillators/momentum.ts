@@ -44,13 +44,30 @@ export class Roc extends Stream {
   }
 }
 
-/** The batch half of `Roc` with base 0. */
-function runRoc(series: Float64Array, length: number, out: Float64Array, rows: number, unit: number): void {
+/**
+ * The batch half of `Roc` with base 0: two divisions at a time, which the processor overlaps. A zero or a value that is
+ * not finite makes a quotient that is not; the stream sees to both.
+ */
+function runRoc(series: Float64Array, length: number, out: Float64Array, rows: number, unit: number): boolean {
   out.fill(Number.NaN, 0, rows);
-  for (let i = rows; i < length; i++) {
+  let rest = 0;
+  for (let i = 0; i < rows; i++) rest += series[i] - series[i];
+  let i = rows;
+  for (; i + 1 < length; i += 2) {
     const old = series[i - rows];
-    out[i] = old === 0 ? 0 : (unit * (series[i] - old)) / old;
+    const next = series[i + 1 - rows];
+    const first = (unit * (series[i] - old)) / old;
+    const second = (unit * (series[i + 1] - next)) / next;
+    out[i] = first;
+    out[i + 1] = second;
+    rest += first - first + (second - second);
   }
+  if (i < length) {
+    const old = series[i - rows];
+    out[i] = (unit * (series[i] - old)) / old;
+    rest += out[i] - out[i];
+  }
+  return rest === 0;
 }
 
 export interface CmoOptions {
@@ -122,9 +139,17 @@ export const mom = defineIndicator({
   aliases: ['momentum'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Momentum(rows),
+  checks: true,
   kernel: ([series], length, [out], rows) => {
     out.fill(Number.NaN, 0, rows);
-    for (let i = rows; i < length; i++) out[i] = series[i] - series[i - rows];
+    let rest = 0;
+    for (let i = 0; i < rows; i++) rest += series[i] - series[i];
+    for (let i = rows; i < length; i++) {
+      const moved = series[i] - series[i - rows];
+      out[i] = moved;
+      rest += moved - moved;
+    }
+    return rest === 0;
   },
 });
 
@@ -139,9 +164,8 @@ export const roc = defineIndicator({
   aliases: ['rate of change'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows),
-  kernel: ([series], length, [out], rows) => {
-    runRoc(series, length, out, rows, 100);
-  },
+  checks: true,
+  kernel: ([series], length, [out], rows) => runRoc(series, length, out, rows, 100),
 });
 
 /** Rate of change over `period` rows, as a fraction. */
@@ -155,9 +179,8 @@ export const rocFraction = defineIndicator({
   aliases: ['rocp', 'pctchange'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1),
-  kernel: ([series], length, [out], rows) => {
-    runRoc(series, length, out, rows, 1);
-  },
+  checks: true,
+  kernel: ([series], length, [out], rows) => runRoc(series, length, out, rows, 1),
 });
 
 /** The value divided by the value `period` rows ago. */
@@ -171,9 +194,11 @@ export const rocRatio = defineIndicator({
   aliases: ['rocr'],
   warmUp: (rows) => rows,
   create: (rows: number) => new Roc(rows, 1, 1),
+  checks: true,
   kernel: ([series], length, [out], rows) => {
-    runRoc(series, length, out, rows, 1);
+    const isDone = runRoc(series, length, out, rows, 1);
     for (let i = rows; i < length; i++) out[i] = 1 + out[i];
+    return isDone;
   },
 });
 

@@ -9,6 +9,8 @@ import { distanceSum } from '../statistics/window.ts';
  * Highest and lowest by blocks of `rows`, as in `runHighest`, but both at once and without columns of their own: a
  * window is the end of one block, whose running extremes from behind are kept, and the beginning of the next. Which
  * of two is higher is a coin toss that the processor would guess; multiplied by 1 and 0, it need not.
+ *
+ * Answers whether all rows were finite: nothing but a finite sum leaves nothing when taken from itself.
  */
 export function runPlace(
   [high, low, close]: readonly [Float64Array, Float64Array, Float64Array],
@@ -16,9 +18,10 @@ export function runPlace(
   rows: number,
   shift: number,
   out: Float64Array,
-): void {
+): boolean {
   const highTail = new Float64Array(rows + 1).fill(-Number.MAX_VALUE);
   const lowTail = new Float64Array(rows + 1).fill(Number.MAX_VALUE);
+  let rest = 0;
   for (let start = 0; start < length; start += rows) {
     const end = Math.min(length, start + rows);
     let top = high[start];
@@ -31,6 +34,8 @@ export function runPlace(
       const highest = (highTail[k] > top ? highTail[k] : top) + 0;
       const lowest = (lowTail[k] < bottom ? lowTail[k] : bottom) + 0;
       const range = highest - lowest;
+      const row = high[i] + low[i] + close[i];
+      rest += row - row;
       out[i] = (range === 0 ? 0 : (100 * (close[i] - lowest)) / range) + shift;
     }
     top = high[end - 1]!;
@@ -45,6 +50,7 @@ export function runPlace(
     }
   }
   out.fill(Number.NaN, 0, Math.min(length, rows - 1));
+  return rest === 0;
 }
 
 /** The simple mean of a column whose first value is in row `from`. */
@@ -67,11 +73,12 @@ export function runStochastic(
   length: number,
   [k, d, j]: readonly [Float64Array, Float64Array, Float64Array],
   [rows, slowing, signal]: readonly [number, number, number],
-): void {
-  runPlace(columns, length, rows, 0, j);
+): boolean {
+  const isDone = runPlace(columns, length, rows, 0, j);
   runMean(j, length, rows - 1, slowing, k);
   runMean(k, length, rows + slowing - 2, signal, d);
   for (let i = 0; i < length; i++) j[i] = 3 * k[i] - 2 * d[i];
+  return isDone;
 }
 
 /** Distance of the typical price from its mean, in `share` mean deviations. */

@@ -176,6 +176,7 @@ export const stoch = defineIndicator({
   create: (rows: number, slowing: number, signal: number, options: AverageOptions) =>
     new Stochastic(rows, slowing, signal, options.average ?? 'sma'),
   fits: (_rows, _slowing, _signal, options) => (options.average ?? 'sma') === 'sma',
+  checks: true,
   kernel: ([high, low, close], length, [k, d, j], rows, slowing, signal) =>
     runStochastic([high, low, close], length, [k, d, j], [rows, slowing, signal]),
 });
@@ -209,6 +210,7 @@ export const willr = defineIndicator({
   aliases: ['williamsr', 'williams %r', 'percentr'],
   warmUp: (rows) => rows - 1,
   create: (rows: number) => new WilliamsR(rows),
+  checks: true,
   kernel: ([high, low, close], length, [out], rows) => runPlace([high, low, close], length, rows, -100, out),
 });
 

@@ -56,18 +56,23 @@ export class Moments {
   }
 }
 
+/** One over what squared deviations are divided by: to multiply is quicker than to divide. */
+function weightOf(rows: number, { deviation: kind }: DeviationOptions): number {
+  return 1 / (kind === 'sample' ? rows - 1 : rows);
+}
+
 class Variance extends Stream {
   private readonly moments: Moments;
-  private readonly divisor: number;
+  private readonly weight: number;
 
   constructor(rows: number, options: DeviationOptions) {
     super();
     this.moments = new Moments(rows);
-    this.divisor = options.deviation === 'sample' ? rows - 1 : rows;
+    this.weight = weightOf(rows, options);
   }
 
   next(value: number): number {
-    return this.moments.push(value) ? this.moments.squares / this.divisor : Number.NaN;
+    return this.moments.push(value) ? this.moments.squares * this.weight : Number.NaN;
   }
 }
 
@@ -82,14 +87,14 @@ class Bollinger extends Stream {
   private readonly width: number;
   /** Gives the middle where the inputs have a scale. */
   private readonly average: Stream | undefined;
-  private readonly divisor: number;
+  private readonly weight: number;
 
   constructor(rows: number, width: number, options: DeviationOptions & ScaleOptions) {
     super(3);
     this.moments = new Moments(rows);
     this.width = width;
     this.average = options.scale === undefined ? undefined : smaStream(rows, options);
-    this.divisor = options.deviation === 'sample' ? rows - 1 : rows;
+    this.weight = weightOf(rows, options);
   }
 
   next(value: number): number {
@@ -97,50 +102,19 @@ class Bollinger extends Stream {
     const full = moments.push(value);
     const middle = this.average === undefined ? moments.mean : this.average.pass(value);
     if (!full) return (out[1] = out[2] = Number.NaN);
-    const reach = this.width * Math.sqrt(moments.squares / this.divisor);
+    const reach = this.width * Math.sqrt(moments.squares * this.weight);
     out[1] = middle;
     out[2] = middle - reach;
     return middle + reach;
   }
 }
 
-/**
- * The batch half of `Moments`: the mean and the sum of squared deviations of every full window, to the same bits.
- */
-function runMoments(
-  series: Float64Array,
-  length: number,
-  means: Float64Array,
-  squares: Float64Array,
-  rows: number,
-): void {
-  const share = 1 / rows;
-  let mean = 0;
-  let sum = 0;
-  for (let i = 0; i < rows; i++) {
-    const value = series[i];
-    const now = mean + (value - mean) / (i + 1);
-    sum += (value - mean) * (value - now);
-    mean = now;
-  }
-  means.fill(Number.NaN, 0, rows - 1);
-  squares.fill(Number.NaN, 0, rows - 1);
-  means[rows - 1] = mean;
-  squares[rows - 1] = sum;
-  for (let i = rows; i < length; i++) {
-    const value = series[i];
-    const old = series[i - rows];
-    const moved = value - old;
-    const now = mean + moved * share;
-    sum += moved * (value - now + (old - mean));
-    if (sum < 0) sum = 0;
-    mean = now;
-    means[i] = now;
-    squares[i] = sum;
-  }
-}
+/** Rows that are gone over again while they are in the processor's nearest cache. */
+const BLOCK = 1024;
 
-/** As `runMoments`, of the squares alone: divided, and rooted where that is asked for. */
+/**
+ * The batch half of `Moments`, to the same bits: squared deviations, divided, and rooted where that is asked for.
+ */
 function runDeviation(
   series: Float64Array,
   length: number,
@@ -149,7 +123,7 @@ function runDeviation(
   options: DeviationOptions,
   rooted: boolean,
 ): void {
-  const divisor = options.deviation === 'sample' ? rows - 1 : rows;
+  const weight = weightOf(rows, options);
   const share = 1 / rows;
   let mean = 0;
   let sum = 0;
@@ -161,21 +135,25 @@ function runDeviation(
   }
   out.fill(Number.NaN, 0, rows - 1);
   out[rows - 1] = sum;
-  for (let i = rows; i < length; i++) {
-    const value = series[i];
-    const old = series[i - rows];
-    const moved = value - old;
-    const now = mean + moved * share;
-    sum += moved * (value - now + (old - mean));
-    if (sum < 0) sum = 0;
-    mean = now;
-    out[i] = sum;
+  for (let from = rows - 1; from < length; from += BLOCK) {
+    const to = Math.min(length, from + BLOCK);
+    for (let i = Math.max(from, rows); i < to; i++) {
+      const value = series[i];
+      const old = series[i - rows];
+      const moved = value - old;
+      const now = mean + moved * share;
+      sum += moved * (value - now + (old - mean));
+      if (sum < 0) sum = 0;
+      mean = now;
+      out[i] = sum;
+    }
+    // Roots in a loop of their own overlap; behind the running sum they would wait for it.
+    if (rooted) for (let i = from; i < to; i++) out[i] = Math.sqrt(out[i] * weight);
+    else for (let i = from; i < to; i++) out[i] = out[i] * weight;
   }
-  // Roots and divisions in a loop of their own overlap; behind the running sum they would wait for it.
-  if (rooted) for (let i = rows - 1; i < length; i++) out[i] = Math.sqrt(out[i] / divisor);
-  else for (let i = rows - 1; i < length; i++) out[i] = out[i] / divisor;
 }
 
+/** As `runDeviation`, with the mean: bands around it, or around the exact mean where the inputs have a scale. */
 function runBollinger(
   series: Float64Array,
   length: number,
@@ -184,14 +162,41 @@ function runBollinger(
   width: number,
   options: DeviationOptions & ScaleOptions,
 ): void {
-  const divisor = options.deviation === 'sample' ? rows - 1 : rows;
-  runMoments(series, length, middle, upper, rows);
+  const weight = weightOf(rows, options);
+  const share = 1 / rows;
+  const isExact = options.scale !== undefined;
+  if (isExact) sma.run([series], length, [rows, { scale: options.scale }], [middle]);
+  else middle.fill(Number.NaN, 0, rows - 1);
+  upper.fill(Number.NaN, 0, rows - 1);
   lower.fill(Number.NaN, 0, rows - 1);
-  if (options.scale !== undefined) sma.run([series], length, [rows, { scale: options.scale }], [middle]);
-  for (let i = rows - 1; i < length; i++) {
-    const reach = width * Math.sqrt(upper[i] / divisor);
-    upper[i] = middle[i] + reach;
-    lower[i] = middle[i] - reach;
+  let mean = 0;
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = series[i];
+    const now = mean + (value - mean) / (i + 1);
+    sum += (value - mean) * (value - now);
+    mean = now;
+  }
+  upper[rows - 1] = sum;
+  if (!isExact) middle[rows - 1] = mean;
+  for (let from = rows - 1; from < length; from += BLOCK) {
+    const to = Math.min(length, from + BLOCK);
+    for (let i = Math.max(from, rows); i < to; i++) {
+      const value = series[i];
+      const old = series[i - rows];
+      const moved = value - old;
+      const now = mean + moved * share;
+      sum += moved * (value - now + (old - mean));
+      if (sum < 0) sum = 0;
+      mean = now;
+      upper[i] = sum;
+      if (!isExact) middle[i] = now;
+    }
+    for (let i = from; i < to; i++) {
+      const reach = width * Math.sqrt(upper[i] * weight);
+      upper[i] = middle[i] + reach;
+      lower[i] = middle[i] - reach;
+    }
   }
 }
 

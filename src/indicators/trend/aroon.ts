@@ -139,6 +139,7 @@ export const aroon = defineIndicator({
   warmUp: (rows) => rows,
   create: (rows: number, options: AroonOptions) => new Aroon(rows, options),
   fits: (_rows, options) => options.ties !== 'oldest',
+  checks: true,
   kernel: ([high, low], length, [up, down, oscillator], rows) =>
     runAroon([high, low], length, [up, down, oscillator], rows),
 });

@@ -84,7 +84,7 @@ class Sar extends Stream {
   }
 }
 
-/** The batch half of `Sar`, in which nothing leaves the registers; it needs two rows. */
+/** The batch half of `Sar`, in which nothing leaves the registers; it needs two rows. Answers whether all were finite. */
 function runSar(
   [high, low]: readonly Float64Array[],
   length: number,
@@ -92,7 +92,7 @@ function runSar(
   step: number,
   limit: number,
   options: SarOptions,
-): void {
+): boolean {
   const byMiddle = options.start === 'middle';
   const slowest = Math.min(step, limit);
   const up = high[1] - high[0];
@@ -107,7 +107,10 @@ function runSar(
   let frontBefore = falling ? -low[first] : high[first];
   let backBefore = falling ? -high[first] : low[first];
   stops[0] = trend[0] = Number.NaN;
+  let rest = high[0] + low[0] - (high[0] + low[0]);
   for (let i = 1; i < length; i++) {
+    const row = high[i] + low[i];
+    rest += row - row;
     const front = side === 1 ? high[i] : -low[i];
     const back = side === 1 ? low[i] : -high[i];
     if (back <= sar) {
@@ -131,6 +134,7 @@ function runSar(
     frontBefore = front;
     backBefore = back;
   }
+  return rest === 0;
 }
 
 /** Parabolic stop and reverse, and the trend, 1 or −1. Source: Wilder, 1978, section II. */
@@ -148,6 +152,7 @@ export const sar = defineIndicator({
   aliases: ['psar', 'parabolic sar'],
   warmUp: (_step) => 1,
   create: (step: number, limit: number, options: SarOptions) => new Sar(step, limit, options),
+  checks: true,
   kernel: (columns, length, [stops, trend], step, limit, options) =>
     runSar(columns, length, [stops, trend], step, limit, options),
 });

@@ -28,16 +28,21 @@ export const obv = defineIndicator({
   parameters: [],
   warmUp: () => 0,
   create: () => new Obv(),
+  checks: true,
   kernel: ([close, volume], length, [out]) => {
     let before = close[0];
     let total = volume[0];
     out[0] = total;
+    let rest = before - before;
     for (let i = 1; i < length; i++) {
       const price = close[i];
       // Up or down is a coin toss that the processor would guess; as numbers, it need not.
       total += volume[i] * (Number(price > before) - Number(price < before));
       before = price;
       out[i] = total;
+      rest += price - price;
     }
+    // A volume that is no number stays in the sum.
+    return rest === 0 && Number.isFinite(total);
   },
 });
