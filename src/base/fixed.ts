@@ -148,16 +148,30 @@ const MONEY_DECIMALS = 9;
  * This is the one way by which a computed amount (a fee, an interest payment) becomes exact.
  */
 export function addMoney(sum: ExactSum, money: number, decimals: number): number {
-  const kept = Math.min(decimals, MONEY_DECIMALS);
-  const whole = Math.trunc(money);
-  const rest = toUnits(money - whole, kept);
-  const units = whole * POWERS[decimals] + rest * POWERS[decimals - kept];
-  if (units < SMALL && units > -SMALL) {
-    // Both products and their sum are whole numbers that a float has exactly.
+  const units = moneyUnits(money, decimals);
+  if (units === units) {
     sum.add(units);
   } else {
+    const kept = Math.min(decimals, MONEY_DECIMALS);
+    const whole = Math.trunc(money);
     sum.addProduct(whole, POWERS[decimals]);
-    sum.addProduct(rest, POWERS[decimals - kept]);
+    sum.addProduct(toUnits(money - whole, kept), POWERS[decimals - kept]);
   }
-  return whole + rest / POWERS[kept];
+  return roundMoney(money, decimals);
+}
+
+/** The units of 10^-decimals that `addMoney` adds, where one float has them exactly; NaN where they are too many. */
+export function moneyUnits(money: number, decimals: number): number {
+  const kept = Math.min(decimals, MONEY_DECIMALS);
+  const whole = Math.trunc(money);
+  // Below the bound both products and their sum are whole numbers that a float has.
+  const units = whole * POWERS[decimals] + toUnits(money - whole, kept) * POWERS[decimals - kept];
+  return units < SMALL && units > -SMALL ? units : Number.NaN;
+}
+
+/** Returns money rounded as `addMoney` rounds it. */
+export function roundMoney(money: number, decimals: number): number {
+  const kept = Math.min(decimals, MONEY_DECIMALS);
+  const whole = Math.trunc(money);
+  return whole + toUnits(money - whole, kept) / POWERS[kept];
 }

@@ -73,7 +73,7 @@ export interface ContextDeck extends Desk {
 export function makeContext(deck: ContextDeck, host: Host): Context {
   const { assets } = host;
   const first = assets[0];
-  const hasBars = deck.feeds.length > 0;
+  const hasBars = deck.feeds.some(({ market, executes }) => executes && market.index === first.index);
   const context = {
     parameters: host.parameters,
     assets,
@@ -102,10 +102,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     now: () => deck.now,
     note: (text: string) => deck.note(host.index, text),
     random: host.random,
-    get bars() {
-      assert(hasBars, 'the tape has no bars');
-      return first.bars;
-    },
+    bars: hasBars ? first.bars : undefined,
     position: first.position,
     buy: first.buy,
     sell: first.sell,
@@ -116,8 +113,16 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     targetPercent: first.targetPercent,
     close: first.close,
   };
+  // Only where asking for bars must fail: an object with a getter of its own becomes a dictionary, and keeps its deck
+  // alive until the next full collection.
+  if (!hasBars) Object.defineProperty(context, 'bars', { get: () => barsOrFault(deck, first), enumerable: true });
   // The indicator's own types decide which lines `use` gives; behind it they are all lines.
   return context as unknown as Context;
+}
+
+function barsOrFault(deck: ContextDeck, { bars }: HostedAsset): Bars {
+  assert(deck.feeds.length > 0, 'the tape has no bars');
+  return bars;
 }
 
 type Source = Bars | Line | readonly [Line, Line];

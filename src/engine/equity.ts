@@ -8,6 +8,7 @@
  */
 import type { MarketHours } from './ports.ts';
 import { sessionEnds } from './session-ends.ts';
+import { returnsOf, returnsOfSpans, type SessionReturns } from './session-returns.ts';
 import { SPAN, Spans } from './spans.ts';
 
 const POINTS_MAX = 1 << 21;
@@ -172,21 +173,41 @@ export class EquityCurve {
     return { time, value };
   }
 
+  /** The returns of the sessions, the first over the starting value. `memory` is asked for one column or three. */
+  returns(memory: Memory = fresh): SessionReturns {
+    if (this.spans.length === 0) return returnsOf(this.sessions(memory), this.startingValue, memory);
+    const { spans, spanTime, spanPrice } = this;
+    const ends = this.playedEnds();
+    const returns = memory(ends.length);
+    const endValue = returnsOfSpans(spans, spanPrice, ends, this.startingValue, returns);
+    return { returns, firstAt: spanTime[ends[0]], lastAt: spanTime[spans.end - 1], endValue };
+  }
+
+  /** Rows of the spans with which a session ends. */
+  private playedEnds(): Int32Array {
+    const { numbers, end } = this.spans;
+    const ends = sessionEnds(this.spanTime, this.hours);
+    const last = firstAtOrAfter(ends, end - 1);
+    const played = ends.subarray(firstAtOrAfter(ends, numbers[0]), last + 1);
+    if (ends[last] === end - 1) return played;
+    // A tape that was stopped ends its last session early.
+    const cut = played.slice();
+    cut[cut.length - 1] = end - 1;
+    return cut;
+  }
+
   /** The sessions of spans: only the rows with which a session ends are looked at. */
   private sessionsOfSpans(memory: Memory): { time: Float64Array; value: Float64Array } {
     const { spanTime, spanPrice } = this;
     const { numbers: spans, length: used } = this.spans;
-    const ends = sessionEnds(spanTime, this.hours);
-    const last = this.spans.end - 1;
-    const first = firstAtOrAfter(ends, spans[0]);
-    // A tape that was stopped ends its last session early.
-    const length = firstAtOrAfter(ends, last) - first + 1;
+    const ends = this.playedEnds();
+    const { length } = ends;
     const [time, value] = [memory(length), memory(length)];
     let at = 0;
     for (let i = 0; i < used; i += SPAN) {
       const [to, base, slope] = [spans[i + 1], spans[i + 2], spans[i + 3]];
       for (; at < length; at++) {
-        const row = at === length - 1 ? last : ends[first + at];
+        const row = ends[at];
         if (row >= to) break;
         time[at] = spanTime[row]!;
         value[at] = base + slope * spanPrice[row];

@@ -153,7 +153,7 @@ export class BarFeed extends Feed {
     for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
       this.lines[field].column = this.columns[field];
     }
-    this.filled = this.end;
+    this.filled = this.cursor.filled = this.end;
     for (const followed of this.followed) this.fill(followed, whole);
   }
 
@@ -185,7 +185,7 @@ export class BarFeed extends Feed {
         to,
       );
     }
-    this.filled = to;
+    this.filled = this.cursor.filled = to;
     return to;
   }
 
@@ -341,7 +341,7 @@ export class BarFeed extends Feed {
     // Who shares a column needs all of it; who does not, only what is about to be played.
     followed.ahead = isWhole && shared === undefined ? this.aheadOf(followed) : undefined;
     if (followed.ahead !== undefined) {
-      this.filled = 0;
+      this.filled = this.cursor.filled = 0;
     } else if (isWhole) {
       indicator.run(columns, length, followed.exact, out);
       const { args, exact } = followed;

@@ -5,6 +5,8 @@
  * no allocation. `entries()` gives the rows as objects; `journal-text.ts` writes them as hash-chained lines.
  */
 import { assert } from '../base/assert.ts';
+import type { Booking } from './booking.ts';
+import { orderTypeCode, timeInForceCode, type Order } from './order.ts';
 import { Table } from './table.ts';
 
 /** Kinds of entries; the number is part of the format. Past tense: they have happened. */
@@ -117,6 +119,40 @@ export class Journal {
     row[field++] = amount;
     row[field++] = balance;
     row[field++] = text === '' ? 0 : text === this.lastText ? this.lastTextId : this.textId(text);
+  }
+
+  /** Adds that an order was submitted: `write` with the numbers where they lie, because every order comes here. */
+  submitted(order: Order): void {
+    const { table } = this;
+    const row = table.next();
+    const { start } = table;
+    row[start] = ENTRY.submitted;
+    row[start + 1] = order.submittedAt;
+    row[start + 2] = order.id;
+    row[start + 3] = order.instrument;
+    row[start + 4] = order.strategy;
+    row[start + 5] = order.side * order.units;
+    row[start + 6] = order.limit === order.limit ? order.limit : order.stop;
+    row[start + 7] = orderTypeCode(order.type);
+    row[start + 8] = timeInForceCode(order.timeInForce);
+    row[start + 9] = order.reason === this.lastText ? this.lastTextId : this.textId(order.reason);
+  }
+
+  /** Adds that an order filled, as it was booked; `after` are the units of the position from here on. */
+  filled(order: Order, booking: Booking, after: number, maker: boolean): void {
+    const { table } = this;
+    const row = table.next();
+    const { start } = table;
+    row[start] = ENTRY.filled;
+    row[start + 1] = booking.at;
+    row[start + 2] = order.id;
+    row[start + 3] = order.instrument;
+    row[start + 4] = order.strategy;
+    row[start + 5] = booking.units;
+    row[start + 6] = booking.price;
+    row[start + 7] = booking.fee;
+    row[start + 8] = after;
+    row[start + 9] = maker ? this.textId('maker') : 0;
   }
 
   entry(sequence: number): Entry {

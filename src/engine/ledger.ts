@@ -4,7 +4,8 @@
  * Money only moves here, through one function per kind of movement, each of which conserves it to the last digit:
  * what leaves cash is in a position, a fee, or somebody else's dividend. Floats are for looking, not for keeping.
  */
-import { addMoney, ExactSum, toUnits } from '../base/fixed.ts';
+import { addMoney, ExactSum, moneyUnits, roundMoney, toUnits } from '../base/fixed.ts';
+import { Booking } from './booking.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { OptionBook } from './options/book.ts';
 import { Position, Units } from './position.ts';
@@ -56,6 +57,8 @@ export class Ledger {
   readonly startingCash: number;
   /** The option contracts among the instruments; undefined where there are none. */
   readonly options: OptionBook | undefined;
+  /** The fill that is being booked, or was booked last. */
+  readonly booking = new Booking();
   /** positions[strategy][instrument] */
   readonly positions: readonly (readonly Position[])[];
   /** Positions that are not flat, for marking; order of first opening. */
@@ -99,32 +102,56 @@ export class Ledger {
     at: number,
     order: number,
   ): number {
-    const position = this.positions[strategy][instrument];
-    const { priceDecimals, factor } = this.units[instrument];
-    const priceUnits = toUnits(price, priceDecimals);
-    const account = this.cash[this.currencyOf[instrument]];
+    const { booking } = this;
+    booking.units = units;
+    booking.price = price;
+    booking.fee = fee;
+    booking.at = at;
+    booking.order = order;
+    this.post(this.positions[strategy][instrument]);
+    return booking.fee;
+  }
+
+  /** Books `booking`, whose `fee` is from here on what was booked. */
+  post(position: Position): void {
+    const { booking } = this;
+    const { priceDecimals, factor, isFuture } = position.units;
+    booking.priceUnits = toUnits(booking.price, priceDecimals);
+    const account = this.cash[this.currencyOf[position.instrument]];
     const wasFlat = position.quantityUnits === 0;
-    let booked = 0;
-    if (fee !== 0) {
-      booked = -addMoney(account.exact, -fee, this.cashDecimals);
-      addMoney(position.fees, booked, this.cashDecimals);
-      addMoney(this.feesPaid, booked, this.cashDecimals);
-    }
-    if (this.instruments[instrument].future === undefined) {
-      const product = priceUnits * units;
-      if (product <= 2 ** 52 && product >= -(2 ** 52)) account.exact.addProduct(-product, factor);
-      else account.exact.addBig(-BigInt(priceUnits) * BigInt(units) * BigInt(factor));
-      position.fill(units, priceUnits, at, order, booked, this.trades);
-    } else {
+    if (booking.fee === 0) booking.fee = 0;
+    else this.charge(account, position);
+    if (isFuture) {
       // A future costs nothing to open; closing lots pays out, or takes, their profit.
       account.exact.addSum(position.realized, -1);
-      position.fill(units, priceUnits, at, order, booked, this.trades);
+      position.fill(booking, this.trades);
       account.exact.addSum(position.realized);
+    } else {
+      const product = booking.priceUnits * booking.units;
+      if (product <= 2 ** 52 && product >= -(2 ** 52)) account.exact.addProduct(-product, factor);
+      else account.exact.addBig(-BigInt(booking.priceUnits) * BigInt(booking.units) * BigInt(factor));
+      position.fill(booking, this.trades);
     }
     account.amount = account.exact.toNumber(account.decimals);
     if (wasFlat) this.open.push(position);
     else if (position.quantityUnits === 0) this.dropOpen(position);
-    return booked;
+  }
+
+  /** The fee leaves cash, and is counted by position and over all. */
+  private charge(account: CashAccount, position: Position): void {
+    const { booking, cashDecimals } = this;
+    const units = moneyUnits(-booking.fee, cashDecimals);
+    if (units === units) {
+      account.exact.add(units);
+      position.fees.add(-units);
+      this.feesPaid.add(-units);
+      booking.fee = -roundMoney(-booking.fee, cashDecimals);
+    } else {
+      const booked = -addMoney(account.exact, -booking.fee, cashDecimals);
+      addMoney(position.fees, booked, cashDecimals);
+      addMoney(this.feesPaid, booked, cashDecimals);
+      booking.fee = booked;
+    }
   }
 
   /** Moves cash that is neither a fill nor a fee. Returns what was booked after rounding. */

@@ -11,21 +11,38 @@ export class Cursor {
   index = -1;
   /** Rows of the tape that came before the first that is still held. */
   dropped = 0;
+  /** Rows up to this one have their values in every line; those after may be anything. Not for strategies. */
+  filled = 0;
   /** How many rows, the newest included, lines show: the same however much of the tape is in memory. */
   history = Infinity;
 }
 
 export class Line {
-  /** @internal The whole column; strategies see it only through the methods below. */
-  column: Float64Array;
+  private values: Float64Array;
   /** @internal */
   readonly cursor: Cursor;
   readonly name: string;
+  /**
+   * From the first of these rows on, for so many rows, this line stays on its side of `steadyOther`: nothing crosses
+   * there. It is looked up once for each cross, because every bar asks and few get a yes.
+   */
+  private steadyFrom = 0;
+  private steadyRows = 0;
+  private steadyOther: Line | undefined = undefined;
 
   constructor(name: string, column: Float64Array, cursor: Cursor) {
     this.name = name;
-    this.column = column;
+    this.values = column;
     this.cursor = cursor;
+  }
+
+  /** @internal The whole column; strategies see it only through the methods below. */
+  get column(): Float64Array {
+    return this.values;
+  }
+  set column(column: Float64Array) {
+    this.values = column;
+    this.steadyRows = 0;
   }
 
   /** The newest value; NaN before the first. */
@@ -58,27 +75,55 @@ export class Line {
    * differed. Equality changes nothing, and there is no cross before the line has once been below.
    */
   crossedAbove(other: Line | number): boolean {
+    // One comparison of whole numbers without sign for both ends of the steady rows.
+    const isSteady = (this.cursor.index - this.steadyFrom) >>> 0 < this.steadyRows && other === this.steadyOther;
+    return isSteady ? false : this.rises(other);
+  }
+
+  /** The mirror of `crossedAbove`. */
+  crossedBelow(other: Line | number): boolean {
+    const isSteady = (this.cursor.index - this.steadyFrom) >>> 0 < this.steadyRows && other === this.steadyOther;
+    return isSteady ? false : this.falls(other);
+  }
+
+  private rises(other: Line | number): boolean {
     if (typeof other === 'number') return this.crossedLevel(other, 1);
-    const { column } = this;
     const row = this.cursor.index;
     const otherRow = other.cursor.index;
-    const level = other.column;
+    if (other.cursor === this.cursor) this.findSteady(other, row);
+    const column = this.values;
+    const level = other.values;
     // Two looks settle nearly every row: no cross without being above now, none when above before.
     if (!(column[row] > level[otherRow]) || row === 0 || otherRow === 0) return false;
     const before = column[row - 1] - level[otherRow - 1];
     return before < 0 || (before === 0 && wasBelow(column, row - 2, level, otherRow - 2, this.cursor.history - 2));
   }
 
-  /** The mirror of `crossedAbove`. */
-  crossedBelow(other: Line | number): boolean {
+  private falls(other: Line | number): boolean {
     if (typeof other === 'number') return this.crossedLevel(other, -1);
-    const { column } = this;
     const row = this.cursor.index;
     const otherRow = other.cursor.index;
-    const level = other.column;
+    if (other.cursor === this.cursor) this.findSteady(other, row);
+    const column = this.values;
+    const level = other.values;
     if (!(column[row] < level[otherRow]) || row === 0 || otherRow === 0) return false;
     const before = column[row - 1] - level[otherRow - 1];
     return before > 0 || (before === 0 && wasBelow(level, otherRow - 2, column, row - 2, this.cursor.history - 2));
+  }
+
+  /** Finds the rows after `row` on which both lines, which share a cursor, stay as they are to each other on `row`. */
+  private findSteady(other: Line, row: number): void {
+    const next = row + 1;
+    if (next === this.steadyFrom && other === this.steadyOther && this.steadyRows !== 0) return;
+    const column = this.values;
+    const level = other.values;
+    const { filled } = this.cursor;
+    let to = next;
+    if (column[row] > level[row]) while (to < filled && column[to] > level[to]) to++;
+    else if (column[row] < level[row]) while (to < filled && column[to] < level[to]) to++;
+    this.steadyFrom = next;
+    this.steadyRows = to - next;
+    this.steadyOther = other;
   }
 
   private crossedLevel(level: number, direction: number): boolean {

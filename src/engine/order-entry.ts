@@ -9,7 +9,7 @@ import type { Approved, Gate, Refusal } from './gate.ts';
 import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
 import { plainMarket } from './intents.ts';
-import { Order, orderTypeCode, timeInForceCode, type OrderIntent, type Side } from './order.ts';
+import { Order, type OrderIntent, type Side } from './order.ts';
 import type { OrderChange } from './ports.ts';
 
 export class OrderEntry {
@@ -181,18 +181,6 @@ export class OrderEntry {
 
   recordSubmitted(order: Order): void {
     this.counts.submitted++;
-    const price = order.limit === order.limit ? order.limit : order.stop;
-    this.deck.journal.write(
-      ENTRY.submitted,
-      this.deck.at,
-      order.id,
-      order.instrument,
-      order.strategy,
-      order.side * order.units,
-      price,
-      orderTypeCode(order.type),
-      timeInForceCode(order.timeInForce),
-      order.reason,
-    );
+    this.deck.journal.submitted(order);
   }
 }

@@ -7,17 +7,18 @@
 import { ExactSum, fromUnits, scaleOf } from '../base/fixed.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { decimalsOf } from '../market/instrument.ts';
+import type { Booking } from './booking.ts';
 import type { TradeLog } from './trade-log.ts';
 
 /** An open piece of a position. Lots are used again: a position that opens and closes allocates nothing. */
-interface Lot {
+export class Lot {
   /** Signed, in whole units. */
-  units: number;
-  openedUnits: number;
-  priceUnits: number;
-  at: number;
-  order: number;
-  fee: number;
+  units = Number.NaN;
+  openedUnits = Number.NaN;
+  priceUnits = Number.NaN;
+  at = Number.NaN;
+  order = 0;
+  fee = Number.NaN;
 }
 
 /** A position as plain data. */
@@ -39,6 +40,7 @@ export class Units {
   /** Money units per price unit and quantity unit. */
   readonly factor: number;
   readonly multiplier: number;
+  readonly isFuture: boolean;
 
   constructor(instrument: Instrument, cashDecimals: number) {
     this.priceDecimals = instrument.priceDecimals;
@@ -46,6 +48,7 @@ export class Units {
     this.priceScale = scaleOf(instrument.priceDecimals);
     this.quantityScale = scaleOf(instrument.quantityDecimals);
     this.multiplier = instrument.multiplier;
+    this.isFuture = instrument.future !== undefined;
     const multiplierDecimals = decimalsOf(instrument.multiplier);
     this.factor =
       Math.round(instrument.multiplier * scaleOf(multiplierDecimals)) *
@@ -102,29 +105,29 @@ export class Position {
     return this.lots.slice(this.first);
   }
 
-  /** Applies a fill of `units` (signed). Closed lots are written to `trades`. `fee` is in money. */
-  fill(units: number, priceUnits: number, at: number, order: number, fee: number, trades: TradeLog): void {
+  /** Applies a fill. Closed lots are written to `trades`. */
+  fill(booking: Booking, trades: TradeLog): void {
+    const { units, fee } = booking;
     let remaining = units;
     while (remaining !== 0 && this.first < this.lots.length) {
       const lot = this.lots[this.first];
       if (lot.units > 0 === remaining > 0) break;
       const closing = lot.units > 0 ? Math.min(lot.units, -remaining) : Math.max(lot.units, -remaining);
-      this.close(
-        lot,
-        closing,
-        priceUnits,
-        at,
-        order,
-        closing === -units ? fee : fee * Math.abs(closing / units),
-        trades,
-      );
+      booking.closing = closing;
+      booking.closingFee = closing === -units ? fee : fee * Math.abs(closing / units);
+      this.close(lot, booking, trades);
       lot.units -= closing;
       remaining += closing;
       if (lot.units === 0) this.first++;
     }
     if (remaining !== 0) {
-      const share = remaining === units ? fee : fee * Math.abs(remaining / units);
-      this.open(remaining, priceUnits, at, order, share);
+      const lot = this.nextLot();
+      lot.units = remaining;
+      lot.openedUnits = remaining;
+      lot.priceUnits = booking.priceUnits;
+      lot.at = booking.at;
+      lot.order = booking.order;
+      lot.fee = remaining === units ? fee : fee * Math.abs(remaining / units);
     }
     this.quantityUnits += units;
     this.quantity = this.quantityUnits / this.units.quantityScale;
@@ -172,49 +175,37 @@ export class Position {
     this.realized.addBig(BigInt(realized));
     this.fees.clear();
     this.fees.addBig(BigInt(fees));
-    this.lots = lots.map((lot) => ({ ...lot }));
+    this.lots = lots.map((lot) => Object.assign(new Lot(), lot));
     this.first = 0;
     this.quantityUnits = lots.reduce((sum, lot) => sum + lot.units, 0);
     this.quantity = this.quantityUnits / this.units.quantityScale;
   }
 
-  private open(units: number, priceUnits: number, at: number, order: number, fee: number): void {
+  /** A lot for what is opened now: an old one where none is open. */
+  private nextLot(): Lot {
     const { lots } = this;
-    const reused = this.first > 0 && this.first === lots.length ? lots[0] : undefined;
-    if (reused === undefined) {
-      if (this.first > 64) {
-        lots.splice(0, this.first);
-        this.first = 0;
-      }
-      lots.push({ units, openedUnits: units, priceUnits, at, order, fee });
-      return;
+    if (this.first > 0 && this.first === lots.length) {
+      // Setting a length costs more than all the rest, even to what it is.
+      if (lots.length !== 1) lots.length = 1;
+      this.first = 0;
+      return lots[0];
     }
-    reused.units = units;
-    reused.openedUnits = units;
-    reused.priceUnits = priceUnits;
-    reused.at = at;
-    reused.order = order;
-    reused.fee = fee;
-    // Setting a length costs more than all the rest, even to what it is.
-    if (lots.length !== 1) lots.length = 1;
-    this.first = 0;
+    if (this.first > 64) {
+      lots.splice(0, this.first);
+      this.first = 0;
+    }
+    const lot = new Lot();
+    lots.push(lot);
+    return lot;
   }
 
-  private close(
-    lot: Lot,
-    closing: number,
-    priceUnits: number,
-    at: number,
-    order: number,
-    fee: number,
-    trades: TradeLog,
-  ): void {
+  private close(lot: Lot, booking: Booking, trades: TradeLog): void {
     const { factor } = this.units;
-    const move = priceUnits - lot.priceUnits;
+    const { closing } = booking;
+    const move = booking.priceUnits - lot.priceUnits;
     const product = move * closing;
     if (Math.abs(product) > 2 ** 52) this.realized.addBig(BigInt(move) * BigInt(closing) * BigInt(factor));
     else this.realized.addProduct(product, factor);
-    const fees = lot.fee * Math.abs(closing / lot.openedUnits) + fee;
-    trades.add(this.instrument, this.strategy, closing, lot.at, at, lot.priceUnits, priceUnits, fees, lot.order, order);
+    trades.close(this.instrument, this.strategy, lot, booking);
   }
 }

@@ -64,29 +64,54 @@ export class SinglePlayer {
     const checks = deck.account.isChecked;
     let { version } = wakes;
     let wakeRow = firstRowAt(time, wakes.next, from, to);
-    for (let row = from; row < to; row++) {
-      if (row >= wakeRow) deck.wakeBefore(time[row]);
-      if (working.length !== 0) {
-        this.sync();
-        this.row = row;
-        meet(deck, feed, row);
-        cursor.index = row;
-        if (pending.length !== 0) deck.deliver();
+    let row = from;
+    while (row < to) {
+      const isQuiet = acts && !checks && row < wakeRow && working.length === 0;
+      if (isQuiet) {
+        row = this.playQuiet(row, Math.min(to, wakeRow)) - 1;
       } else {
-        cursor.index = row;
+        if (row >= wakeRow) deck.wakeBefore(time[row]);
+        if (working.length !== 0) {
+          this.sync();
+          this.row = row;
+          meet(deck, feed, row);
+          cursor.index = row;
+          if (pending.length !== 0) deck.deliver();
+        } else {
+          cursor.index = row;
+        }
+        if (checks && deck.account.endsHere(time[row])) return row + 1;
+        if (acts) handlers.onBar!(bar);
       }
-      if (checks && deck.account.endsHere(time[row])) return row + 1;
-      if (acts) {
-        handlers.onBar!(bar);
-        if (pending.length !== 0) deck.deliver();
-      }
+      if (pending.length !== 0) deck.deliver();
       if (row >= wakeRow || wakes.version !== version) {
         if (time[row] === wakes.next) deck.wakeNow(time[row]);
         version = wakes.version;
         wakeRow = firstRowAt(time, wakes.next, row + 1, to);
       }
+      row++;
     }
     return to;
+  }
+
+  /**
+   * Plays bars for which nothing waits, up to the first after which something does: the loop in which runs spend their
+   * time. Returns the row after the last one played.
+   */
+  private playQuiet(from: number, to: number): number {
+    const { cursor, market } = this.feed;
+    const { working } = market;
+    const { wakes, pending, hosts } = this.deck;
+    const { handlers, bar } = hosts[0];
+    const { version } = wakes;
+    // Whole numbers in a register: a parameter would be unpacked for each bar.
+    const end = to | 0;
+    let row = from | 0;
+    do {
+      cursor.index = row++;
+      handlers.onBar!(bar);
+    } while (row < end && working.length === 0 && pending.length === 0 && wakes.version === version);
+    return row;
   }
 
   /** Brings time and marks up to the row the cursor is on. */

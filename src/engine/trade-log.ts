@@ -2,7 +2,8 @@
  * Closed trades, first in first out, as rows of numbers; objects are made of them when somebody looks.
  */
 import { Table } from './table.ts';
-import type { Units } from './position.ts';
+import type { Booking } from './booking.ts';
+import type { Lot, Units } from './position.ts';
 
 /** A closed piece of a position, one entry fill against one exit fill; or several that `merge-trades` made one. */
 export interface Trade {
@@ -62,49 +63,31 @@ export class TradeLog {
     return this.table.length;
   }
 
-  /** Adds a closed piece: `units` signed like the position it was, prices in whole units, `fees` in money. */
-  add(
-    instrument: number,
-    strategy: number,
-    units: number,
-    entryAt: number,
-    exitAt: number,
-    entryPrice: number,
-    exitPrice: number,
-    fees: number,
-    entryOrder: number,
-    exitOrder: number,
-  ): void {
+  /** Adds what `booking` closes of a lot. */
+  close(instrument: number, strategy: number, lot: Lot, booking: Booking): void {
     const { table } = this;
     const row = table.next();
     const { start } = table;
     row[start + INSTRUMENT] = instrument;
     row[start + STRATEGY] = strategy;
-    row[start + UNITS] = units;
-    row[start + ENTRY_AT] = entryAt;
-    row[start + EXIT_AT] = exitAt;
-    row[start + ENTRY_PRICE] = entryPrice;
-    row[start + EXIT_PRICE] = exitPrice;
-    row[start + FEES] = fees;
-    row[start + ENTRY_ORDER] = entryOrder;
-    row[start + EXIT_ORDER] = exitOrder;
-    if (this.judged.size !== 0) this.correct(instrument, units, entryPrice, exitPrice, entryOrder, exitOrder);
+    row[start + UNITS] = booking.closing;
+    row[start + ENTRY_AT] = lot.at;
+    row[start + EXIT_AT] = booking.at;
+    row[start + ENTRY_PRICE] = lot.priceUnits;
+    row[start + EXIT_PRICE] = booking.priceUnits;
+    row[start + FEES] = lot.fee * Math.abs(booking.closing / lot.openedUnits) + booking.closingFee;
+    row[start + ENTRY_ORDER] = lot.order;
+    row[start + EXIT_ORDER] = booking.order;
+    if (this.judged.size !== 0) this.correct(instrument, lot, booking);
   }
 
-  private correct(
-    instrument: number,
-    units: number,
-    entryPrice: number,
-    exitPrice: number,
-    entryOrder: number,
-    exitOrder: number,
-  ): void {
-    const [entry, exit] = [this.judged.get(entryOrder), this.judged.get(exitOrder)];
+  private correct(instrument: number, lot: Lot, booking: Booking): void {
+    const [entry, exit] = [this.judged.get(lot.order), this.judged.get(booking.order)];
     if (entry === undefined && exit === undefined) return;
     const { priceScale, quantityScale, multiplier } = this.units[instrument];
-    const entryMove = entry === undefined ? 0 : entry.price - entryPrice / priceScale;
-    const exitMove = exit === undefined ? 0 : exit.price - exitPrice / priceScale;
-    this.corrections.set(this.length - 1, ((exitMove - entryMove) * units * multiplier) / quantityScale);
+    const entryMove = entry === undefined ? 0 : entry.price - lot.priceUnits / priceScale;
+    const exitMove = exit === undefined ? 0 : exit.price - booking.priceUnits / priceScale;
+    this.corrections.set(this.length - 1, ((exitMove - entryMove) * booking.closing * multiplier) / quantityScale);
   }
 
   /**

@@ -117,7 +117,7 @@ describe('under any order flow', () => {
         const { deck, streams } = flowDeck(flow);
         deck.play({ streams });
         const { ledger } = deck;
-        const sessions = deck.equity.sessions();
+        const sessions = deck.equity.returns();
         const result = deck.finish();
         const all = Array.from({ length: ledger.trades.length }, (_, i) => ledger.trades.at(i));
         const found = mergeTrades(ledger.trades).trades;
@@ -128,10 +128,9 @@ describe('under any order flow', () => {
         expect(countTrades(ledger.trades)).toBe(result.trades.length);
         pieces += all.length;
         trades += found.length;
-        if (sessions.value.length < 2) return;
-        const returns = new Float64Array(sessions.value.length);
+        if (sessions.returns.length < 2) return;
         const wanted = ['trades', 'winRate', 'profitFactor', 'expectancy', 'averageTrade'] as const;
-        const lean = leanFigures(wanted, sessions, returns, ledger, 252);
+        const lean = leanFigures(wanted, sessions, ledger, 252);
         const full = tradeStatistics({
           profits: Float64Array.from(result.trades, ({ profit }) => profit),
           returns: Float64Array.from(result.trades, (trade) => trade.return),

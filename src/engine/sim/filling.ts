@@ -3,7 +3,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { toTick, type Instrument } from '../../market/instrument.ts';
-import { ENTRY, type Journal } from '../journal.ts';
+import type { Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { EVENT } from '../order-state.ts';
 import type { Order, Side } from '../order.ts';
@@ -88,8 +88,7 @@ export class Filling {
     context.opening = units > closable;
     context.quantity = units / market.scale;
     context.price = price;
-    context.quantityBefore = order.filledUnits / market.scale;
-    context.valueBefore = order.filledValue / market.scale;
+    this.tellBefore(order, market);
     const paid = maker ? price : this.slip(order, market, price);
     if (this.ledger.options !== undefined && this.collateral.concerns(order.instrument)) {
       units = this.secured(order, market, units, paid, at);
@@ -99,6 +98,14 @@ export class Filling {
       if (units === 0) return;
     }
     this.book(order, market, units, paid, at, maker);
+  }
+
+  /** What of the order filled before; most orders fill at once. */
+  private tellBefore(order: Order, market: Market): void {
+    const { context } = this;
+    const isFirst = order.filledUnits === 0;
+    context.quantityBefore = isFirst ? 0 : order.filledUnits / market.scale;
+    context.valueBefore = isFirst ? 0 : order.filledValue / market.scale;
   }
 
   /** The price after slippage, and never beyond the order's limit. */
@@ -168,7 +175,8 @@ export class Filling {
     }
     const rate = ledger.rates[ledger.currencyOf[order.instrument]];
     const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
-    const released = (closable * margin.perUnit(market.instrument, -order.side, price) * rate) / scale;
+    const released =
+      closable === 0 ? 0 : (closable * margin.perUnit(market.instrument, -order.side, price) * rate) / scale;
     const free = margin.free(ledger) + released - (this.settlement?.unsettled(at) ?? 0);
     if (units === Infinity) {
       units = closable + this.fractionUnits(order, market, free, perUnit, price, scale);
@@ -286,11 +294,17 @@ export class Filling {
     context.maker = maker;
     context.quantity = units / scale;
     context.price = price;
-    context.quantityBefore = order.filledUnits / scale;
-    context.valueBefore = order.filledValue / scale;
+    this.tellBefore(order, market);
     const fee = isFree ? 0 : this.conventions.fees.fee(context);
-    const signed = order.side * units;
-    const booked = ledger.fill(order.strategy, order.instrument, signed, price, fee, at, order.id);
+    const { booking } = ledger;
+    booking.units = order.side * units;
+    booking.price = price;
+    booking.fee = fee;
+    booking.at = at;
+    booking.order = order.id;
+    const position = ledger.positions[order.strategy][order.instrument];
+    ledger.post(position);
+    const booked = booking.fee;
     order.filledUnits += units;
     order.filledValue += units * price;
     if (order.side < 0 && this.settlement !== undefined && market.instrument.future === undefined) {
@@ -301,19 +315,8 @@ export class Filling {
     if (market.volumeLeft !== Infinity) market.volumeLeft -= units;
     const done = order.filledUnits >= order.units;
     this.orders.step(order, done ? EVENT['fill-rest'] : EVENT['fill-part']);
-    const after = ledger.positions[order.strategy][order.instrument].quantityUnits;
-    this.journal.write(
-      ENTRY.filled,
-      at,
-      order.id,
-      order.instrument,
-      order.strategy,
-      signed,
-      price,
-      booked,
-      after,
-      maker ? 'maker' : '',
-    );
+    const after = position.quantityUnits;
+    this.journal.filled(order, booking, after, maker);
     if (done) this.orders.leave(order, market);
     this.listener.onFill(order, units, price, booked, at);
     if (order.siblings !== undefined) this.orders.reduceSiblings(order, units, at);

@@ -75,6 +75,7 @@ export class Market {
   /** Takes an order out; false when it was not in. */
   remove(order: Order): boolean {
     const { working } = this;
+    if (working.length === 0) return false;
     const at = working.indexOf(order);
     if (at < 0) return false;
     if (at === 0) working.shift();

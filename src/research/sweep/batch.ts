@@ -6,7 +6,7 @@ import type { ParameterValue } from '../../engine/parameters.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import type { Figures } from './figures.ts';
 import type { Parameters, Points } from './points.ts';
-import type { Ledger } from '../../engine/ledger.ts';
+import type { Deck } from '../../engine/deck.ts';
 import { notePart, PART_WIDTH, type Part } from '../validation/part.ts';
 import { PointPlayer, type PlayedPoint, type SweepRow, type SweepSubject } from './run.ts';
 import { momentsPerTrial, TrialSums } from './trial-sums.ts';
@@ -139,8 +139,8 @@ export class BatchPlayer {
     const visit =
       part === undefined
         ? undefined
-        : ({ sessions, returns: of }: PlayedPoint, ledger: Ledger) =>
-            notePart(part, sessions.time, of, ledger, summaries, 0);
+        : ({ returns: of }: PlayedPoint, { equity, ledger }: Deck) =>
+            notePart(part, equity.sessions().time, of, ledger, summaries, 0);
     const { row, returns } = this.player.play(index, point, visit);
     if (part !== undefined) for (const value of summaries) this.parts.push(value);
     this.sums.add(returns, trial, 0);

@@ -10,7 +10,7 @@ import type { ParameterValue } from '../../engine/parameters.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { parseExpression, type Expression } from './expression.ts';
-import { leanFigures, LEAN_FIGURES, sessionReturns } from './figures.ts';
+import { leanFigures, LEAN_FIGURES } from './figures.ts';
 
 export interface StopRule {
   readonly text: string;
@@ -76,11 +76,9 @@ function isHopeless(
   progress: number,
   periodsPerYear: number,
 ): boolean {
-  const sessions = deck.equity.sessions();
-  if (sessions.value.length < 2) return false;
-  const returns = new Float64Array(sessions.value.length);
-  sessionReturns(sessions, deck.ledger.startingCash, returns);
-  const found = leanFigures(figures, sessions, returns, deck.ledger, periodsPerYear);
+  const sessions = deck.equity.returns();
+  if (sessions.returns.length < 2) return false;
+  const found = leanFigures(figures, sessions, deck.ledger, periodsPerYear);
   return expression.holds((name) => (name === PROGRESS ? progress : (found[name as MetricId] ?? parameters[name])));
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Ledger } from '../../engine/ledger.ts';
 import { countTrades, mergeTrades } from '../../engine/merge-trades.ts';
+import type { SessionReturns } from '../../engine/session-returns.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { meanAndVariance } from '../../stats/moments.ts';
 import { compoundAnnualGrowth } from '../../stats/returns.ts';
@@ -43,37 +44,16 @@ export function areLean(wanted: readonly MetricId[]): boolean {
   return wanted.every((id) => LEAN.has(id));
 }
 
-export interface Sessions {
-  readonly time: Float64Array;
-  readonly value: Float64Array;
-}
-
-/** Computes the returns of `sessions` into `returns` (of the same length): what `returnsFromEquity` gives. */
-export function sessionReturns({ value }: Sessions, startingCash: number, returns: Float64Array): void {
-  let before = startingCash;
-  for (let i = 0; i < value.length; i++) {
-    const now = value[i];
-    // Where nothing was held nothing needs dividing.
-    returns[i] = now === before ? 0 : now / before - 1;
-    before = now;
-  }
-}
-
-/**
- * Returns the wanted figures of a run. `returns` are those of `sessions`, of which there are two or more. A figure that
- * cannot be computed is left out, as in a report.
- */
+/** Returns the wanted figures of a run of two or more sessions. A figure that cannot be computed is left out, as in a report. */
 export function leanFigures(
   wanted: readonly MetricId[],
-  sessions: Sessions,
-  returns: Float64Array,
+  sessions: SessionReturns,
   ledger: Ledger,
   periodsPerYear: number,
 ): Figures {
-  const { time, value } = sessions;
+  const { returns, firstAt, lastAt, endValue: endEquity } = sessions;
   const { startingCash } = ledger;
   const sessionCount = returns.length;
-  const endEquity = value[sessionCount - 1];
   const figures: Figures = {};
   const { growth, deepest } = path(returns);
   const trades = wanted.some((id) => OF_TRADES.has(id)) ? tradeStatistics(tradeColumns(ledger)) : undefined;
@@ -95,7 +75,7 @@ export function leanFigures(
       case 'annualReturn':
         return growth <= 0 ? -1 : growth ** (periodsPerYear / sessionCount) - 1;
       case 'cagr':
-        return compoundAnnualGrowth(startingCash, endEquity, (time[sessionCount - 1] - time[0]) / YEAR_MICROS);
+        return compoundAnnualGrowth(startingCash, endEquity, (lastAt - firstAt) / YEAR_MICROS);
       case 'endEquity':
         return endEquity;
       case 'profit':
@@ -131,14 +111,19 @@ function path(returns: Float64Array): { growth: number; deepest: number } {
   let wealth = 1;
   let peak = 1;
   let deepest = 0;
+  // A wealth above this is not as deep: divisions are for the few that may be deeper.
+  let bound = 1;
   for (let i = 0; i < returns.length; i++) {
     const step = returns[i];
     if (step === 0) continue;
     wealth *= 1 + step;
-    if (wealth > peak) peak = wealth;
-    else {
+    if (wealth > peak) {
+      peak = wealth;
+      bound = peak * (1 + deepest) * (1 + 1e-12);
+    } else if (!(wealth > bound)) {
       const depth = wealth / peak - 1;
       if (depth < deepest) deepest = depth;
+      bound = peak * (1 + deepest) * (1 + 1e-12);
     }
   }
   return { growth: wealth, deepest };

@@ -2,13 +2,12 @@
  * Plays one point of a sweep: the same deck that a single run plays, of which only the figures are kept.
  */
 import { Deck } from '../../engine/deck.ts';
-import type { Ledger } from '../../engine/ledger.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
 import { countTrades } from '../../engine/merge-trades.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { playUntilHopeless, type StopRule } from './early-stop.ts';
-import { areLean, leanFigures, sessionReturns, type Figures, type Sessions } from './figures.ts';
+import { areLean, leanFigures, type Figures } from './figures.ts';
 import type { Parameters } from './points.ts';
 
 /** What the runs of a sweep share. */
@@ -43,14 +42,13 @@ export interface SweepRow {
 export interface PlayedPoint {
   readonly row: SweepRow;
   readonly returns: Float64Array;
-  readonly sessions: Sessions;
 }
 
 /** Plays points one after the other. */
 export class PointPlayer {
   private readonly subject: SweepSubject;
   private readonly isLean: boolean;
-  /** Times, values and returns of a run's sessions; the next run writes over them. */
+  /** Columns of a run's sessions; the next run writes over them. */
   private readonly columns: Float64Array[] = [];
   private taken = 0;
 
@@ -59,8 +57,8 @@ export class PointPlayer {
     this.isLean = areLean(subject.figures);
   }
 
-  /** Plays a point; `visit` sees the ledger before it is let go of. */
-  play(index: number, parameters: Parameters, visit?: (played: PlayedPoint, ledger: Ledger) => void): PlayedPoint {
+  /** Plays a point; `visit` sees the deck before it lets go of its memory. */
+  play(index: number, parameters: Parameters, visit?: (played: PlayedPoint, deck: Deck) => void): PlayedPoint {
     const { subject } = this;
     const deck = new Deck(subject.options(parameters));
     const { stopRule, slice, periodsPerYear } = subject;
@@ -68,15 +66,14 @@ export class PointPlayer {
     if (stopRule === undefined) deck.play(slice);
     const figuresOfAll = this.finish(deck);
     this.taken = 0;
-    const sessions = deck.equity.sessions(this.memory);
+    const sessions = deck.equity.returns(this.memory);
     const { ledger } = deck;
-    const returns = this.memory(sessions.value.length);
-    sessionReturns(sessions, ledger.startingCash, returns);
+    const { returns } = sessions;
     const figures =
       figuresOfAll ??
       (returns.length < 2
         ? { trades: countTrades(ledger.trades) }
-        : leanFigures(subject.figures, sessions, returns, ledger, periodsPerYear));
+        : leanFigures(subject.figures, sessions, ledger, periodsPerYear));
     const row: SweepRow = {
       index,
       parameters,
@@ -86,8 +83,8 @@ export class PointPlayer {
       ruined: deck.ruinedAt !== undefined,
       stopped,
     };
-    const played = { row, returns, sessions };
-    visit?.(played, ledger);
+    const played = { row, returns };
+    visit?.(played, deck);
     deck.release();
     return played;
   }
