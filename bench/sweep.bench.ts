@@ -95,7 +95,7 @@ async function conducted(plan: SweepPlan, workers: number): Promise<number[]> {
     stop: { isStopped: false },
     now: () => performance.now(),
   });
-  const nothing = { part: undefined, onBatch: () => undefined, onProgress: () => undefined };
+  const nothing = { part: undefined, onBatch: () => true, onProgress: () => undefined };
   const stage = { subject, points, periods, blocks, ...nothing };
   const indices = Int32Array.from({ length: points.count }, (_, i) => i);
   try {

@@ -40,6 +40,7 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   currency: EXIT.data,
   ...Object.fromEntries(FETCHED.map((source) => [source, EXIT.data])),
   journal: EXIT.problem,
+  worker: EXIT.problem,
   mode: EXIT.refused,
   output: EXIT.output,
 };

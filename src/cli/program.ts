@@ -3,7 +3,15 @@
  */
 import process from 'node:process';
 import { Argument, Command, Option } from '@commander-js/extra-typings';
-import { CONVENTION_NAMES, FETCHED, SOURCE_HELP, SWEEP_METHODS } from '../desk/config/sources.ts';
+import {
+  ADDRESS_FLAG,
+  ADDRESS_HELP,
+  CONVENTION_NAMES,
+  FETCHED,
+  SOURCE_HELP,
+  SWEEP_ENGINES,
+  SWEEP_METHODS,
+} from '../desk/config/sources.ts';
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -82,12 +90,25 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--budget <list>', 'what the sweep may cost: 1000 runs, 10m, 500mb', flags.list)
     .option('--workers <number>', 'threads that play (default: one per core)', flags.whole)
     .option('--shard <i/n>', 'play only the i-th of n parts')
+    .option('--engine <name>', `who plays: ${SWEEP_ENGINES.join(', ')} (default: local)`, flags.oneOf(SWEEP_ENGINES))
+    .option(ADDRESS_FLAG, ADDRESS_HELP)
     .option('--again', 'begin anew, even if an earlier attempt left rows')
     .option('--parquet', 'also write the rows as rows.parquet')
     .option('--runs <folder>', 'where the folder of the sweep goes (default: runs)')
     .option('--json', 'print the outcome as JSON')
     .option('--quiet', 'print nothing but errors')
     .action((target, options) => finish(import('./sweep.ts').then(({ sweep }) => sweep(target, options))));
+
+  program
+    .command('worker')
+    .description('play points of sweeps that others conduct, on this machine, until it is stopped')
+    .option(ADDRESS_FLAG, ADDRESS_HELP)
+    .option('--workers <number>', 'threads that play (default: one per core)', flags.whole)
+    .option('--folder <folder>', 'where the paths of decks start here (default: the same path as there)')
+    .option('--lease <seconds>', 'silence after which its work is given to others (default: 15)', flags.whole)
+    .option('--idle <seconds>', 'end after so long without a sweep (default: never)', flags.whole)
+    .option('--quiet', 'print nothing but errors')
+    .action((options) => finish(import('./worker.ts').then(({ worker }) => worker(options))));
 
   program
     .command('init')

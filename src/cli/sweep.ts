@@ -8,6 +8,8 @@ import { Fault } from '../base/fault.ts';
 import type { OddsLine } from '../research/sweep/odds.ts';
 import { variesText } from '../research/sweep/axis.ts';
 import type { Verdict } from '../stats/index.ts';
+import type { ExchangeFlags } from '../desk/config/sources.ts';
+import { isRemote } from '../desk/wiring/exchange.ts';
 import { count, sweepProgress } from '../desk/sweep/progress.ts';
 import { leaveParquet, leaveSweep, sweepRecord } from '../desk/sweep/leave.ts';
 import { queryOfSweep } from '../desk/experiments/attempt.ts';
@@ -22,7 +24,7 @@ import { chooseDeck, type RunFlags } from './run-options.ts';
 import { validationLines } from './validation.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell, type Style } from './terminal.ts';
 
-export interface SweepFlags extends RunFlags, ValidateFlags {
+export interface SweepFlags extends RunFlags, ValidateFlags, ExchangeFlags {
   readonly where?: readonly string[];
   readonly require?: readonly string[];
   readonly objective?: readonly string[];
@@ -78,11 +80,15 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
     const plan = await planSweep(config, chosen.folder, request);
     const name = (config.name ?? plan.loaded.strategy.definition.name).replaceAll(/[^\w.-]+/g, '-');
     const folder = resolve(flags.runs ?? config.output?.folder ?? 'runs', `${name}-sweep-${plan.key}`);
+    const conductor = isRemote(flags)
+      ? await import('./remote-sweep.ts').then(({ remoteConductor }) => remoteConductor(plan, flags, progress))
+      : undefined;
     const finished = await runSweep(plan, {
+      ...(conductor === undefined ? {} : { conductor }),
       folder: chosen.folder,
       results: folder,
       earlier: earlierTrials(dirname(folder), queryOfSweep(plan)),
-      workers: flags.workers ?? config.sweep?.workers ?? availableParallelism(),
+      workers: conductor === undefined ? (flags.workers ?? config.sweep?.workers ?? availableParallelism()) : 1,
       again: flags.again === true,
       stop,
       now: () => performance.now(),

@@ -62,6 +62,7 @@ test('help lists every command', () => {
     'init',
     'report',
     'why',
+    'worker',
     'runs',
     'check-lookahead',
     'data',
@@ -96,6 +97,10 @@ test.each([
     'the results cannot be written',
   ],
   [['why', 'nothing', '--date', '2020-01-02'], 2, 'there is no run or sweep "nothing"'],
+  [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--engine', 'bulmq'], 2, 'did you mean "bullmq"?'],
+  [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--redis', 'redis://h'], 2, 'add --engine bullmq'],
+  [['worker'], 2, 'nobody said where sweep and workers meet'],
+  [['worker', '--redis', 'http://h'], 2, 'an address is redis://host:port'],
   [['indicators', 'bolinger'], 2, 'did you mean "bollinger'],
   [['strategies', 'sma-corss'], 2, 'did you mean "sma-cross"?'],
 ])('%j ends with %i and says what to do', (args, code, words) => {

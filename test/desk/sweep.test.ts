@@ -179,3 +179,28 @@ test.each(['tpe', 'genetic', 'cma-es'] as const)(
     expect(outcome(second)).toEqual(outcome(whole));
   },
 );
+
+describe('a part of a sweep', () => {
+  const shardOfTask = (over: Partial<SweepOverrides>, task: string, tasks: string) =>
+    sweepRequest(config.sweep, { parameters: {}, ...over }, { CLOUD_RUN_TASK_INDEX: task, CLOUD_RUN_TASK_COUNT: tasks })
+      .shard;
+
+  test('is what Cloud Run Jobs tells a task, unless a flag says otherwise', () => {
+    expect(shardOfTask({}, '1', '4')).toEqual({ index: 1, count: 4 });
+    expect(shardOfTask({ shard: '4/8' }, '1', '4')).toEqual({ index: 3, count: 8 });
+    expect(() => shardOfTask({}, '4', '4')).toThrow('CLOUD_RUN_TASK_INDEX=4 of 4');
+    expect(() => shardOfTask({ shard: '0/4' }, '1', '4')).toThrow('a part is given as 1/4');
+  });
+
+  test('of each task of a job is in a file of its own, and all of them are the whole sweep', async () => {
+    const results = join(folder, 'job');
+    for (const task of ['2', '0', '1']) {
+      const environment = { CLOUD_RUN_TASK_INDEX: task, CLOUD_RUN_TASK_COUNT: '3' };
+      const part = await planSweep(config, folder, sweepRequest(config.sweep, { parameters: {} }, environment));
+      expect((await runSweep(part, world({ results }))).rows).toHaveLength(4);
+    }
+    const merged = await runSweep(await plan(), world({ results }));
+    expect(merged.resumed).toBe(12);
+    expect(outcome(merged)).toEqual(outcome(await runSweep(await plan(), world())));
+  });
+});

@@ -11,6 +11,9 @@ interface Manifest {
   readonly dependencies: Record<string, string>;
   readonly optionalDependencies: Record<string, string>;
   readonly devDependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+  readonly peerDependenciesMeta: Record<string, { readonly optional?: boolean }>;
+  readonly allowScripts: Record<string, boolean>;
 }
 
 interface Lock {
@@ -21,8 +24,13 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
 
 /** Packages that run a script when installed; none may, since what runs then is not what was reviewed. */
-function scripts({ packages }: Lock): string[] {
-  return Object.entries(packages).flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : []));
+function scripts({ packages }: Lock, decided: Readonly<Record<string, boolean>> = {}): string[] {
+  return Object.entries(packages).flatMap(([path, { hasInstallScript }]) => {
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    // What is denied does not run; what nobody has decided on, or was allowed, is told.
+    const isDenied = name in decided && !decided[name];
+    return hasInstallScript === true && !isDenied ? [path] : [];
+  });
 }
 
 /** Packages for other machines that the lock file lacks, without which `npm ci` refuses on every machine. */
@@ -49,7 +57,11 @@ test('every dependency is pinned to one version', () => {
 });
 
 test('every runtime dependency has its reason in a decision record', () => {
-  const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+  const names = Object.keys({
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+    ...manifest.peerDependencies,
+  });
   const texts = read('docs/decisions/*.md').map(({ text }) => text);
   expect(unexplained(names, texts)).toEqual([]);
   expect(unexplained(['left-pad'], texts)).toEqual(['left-pad']);
@@ -57,8 +69,18 @@ test('every runtime dependency has its reason in a decision record', () => {
 
 test('no dependency runs a script when it is installed', () => {
   expect(Object.keys(lock.packages).length).toBeGreaterThan(1);
-  expect(scripts(lock)).toEqual([]);
+  expect(scripts(lock, manifest.allowScripts)).toEqual([]);
   expect(scripts({ packages: { 'node_modules/x': { hasInstallScript: true } } })).toEqual(['node_modules/x']);
+  const nested = { packages: { 'node_modules/y/node_modules/x': { hasInstallScript: true } } };
+  expect(scripts(nested, { x: false })).toEqual([]);
+  expect(scripts(nested, { x: true, y: false })).toEqual(['node_modules/y/node_modules/x']);
+});
+
+test('a package that only some need is an optional peer, and tested here in one exact version', () => {
+  const { peerDependencies, peerDependenciesMeta, devDependencies } = manifest;
+  expect(Object.keys(peerDependencies).length).toBeGreaterThan(0);
+  expect(Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true)).toEqual([]);
+  expect(Object.keys(peerDependencies).filter((name) => devDependencies[name] === undefined)).toEqual([]);
 });
 
 test('the lock file is complete for machines of every kind', () => {

@@ -10,6 +10,18 @@ export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy'
 /** How the points of a sweep are chosen. */
 export const SWEEP_METHODS = ['grid', 'random', 'latin', 'tpe', 'genetic', 'cma-es'] as const;
 
+/** Where the runs of a sweep are played: here, or by workers on any machines. */
+export const SWEEP_ENGINES = ['local', 'bullmq'] as const;
+
+/** The flags that name an exchange of a sweep and its workers. */
+export interface ExchangeFlags {
+  readonly engine?: string;
+  readonly redis?: string;
+}
+
+export const ADDRESS_FLAG = '--redis <url>';
+export const ADDRESS_HELP = 'where sweep and workers meet: redis://host:port (default: TRADEDECK_REDIS)';
+
 /** Sources that `data fetch` knows. */
 export const FETCHED = ['yahoo', 'cboe'] as const;
 

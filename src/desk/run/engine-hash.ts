@@ -2,23 +2,33 @@
  * Which engine this is: a hash of the code that decides what a run gives.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { ROOMS_FOLDER } from './package.ts';
 
 /** Rooms whose code can change the journal of a run. */
 const DECIDING = ['base', 'time', 'indicators', 'options', 'market', 'engine'] as const;
 
 let known: string | undefined;
+let program: string | undefined;
 
 /** Returns the SHA-256 over all files of the rooms that decide, by path: as they were when first asked, and loaded. */
 export function engineHash(): string {
-  return (known ??= hashRooms());
+  return (known ??= hashRooms(DECIDING));
 }
 
-function hashRooms(): string {
-  const hash = createHash('sha256');
-  for (const room of DECIDING) addFolder(hash, room);
+/**
+ * Returns the SHA-256 over all files of all rooms and the version of the machine that runs them: two processes with the
+ * same one compute the same bits.
+ */
+export function programHash(): string {
+  return (program ??= hashRooms(readdirSync(ROOMS_FOLDER).sort(), process.versions.v8));
+}
+
+function hashRooms(rooms: readonly string[], more = ''): string {
+  const hash = createHash('sha256').update(more);
+  for (const room of rooms) if (statSync(join(ROOMS_FOLDER, room)).isDirectory()) addFolder(hash, room);
   return hash.digest('hex');
 }
 

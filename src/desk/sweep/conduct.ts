@@ -35,13 +35,21 @@ export interface Stage {
   readonly blocks: number;
   /** The part of the tape that the subject plays; `undefined` for all of it. */
   readonly part: Part | undefined;
-  onBatch(batch: Batch): void;
+  /** Takes a batch; false when some of its rows were there already, and none was taken. */
+  onBatch(batch: Batch): boolean;
   /** Called with the number of points played since the start, of this call. */
   onProgress(played: number): void;
 }
 
+/** Plays sets of points, wherever. */
+export interface Conducts {
+  /** Plays points; false when it was stopped before all were played. */
+  play(indices: Int32Array, stage: Stage): Promise<boolean>;
+  end(): Promise<void>;
+}
+
 /** Conducts the playing of any number of sets of points, with the same threads. */
-export class Conductor {
+export class Conductor implements Conducts {
   private readonly world: Conducting;
   private threads: SweepThreads | undefined;
 
@@ -49,7 +57,6 @@ export class Conductor {
     this.world = world;
   }
 
-  /** Plays points; false when it was stopped before all were played. */
   async play(indices: Int32Array, stage: Stage): Promise<boolean> {
     let left = indices;
     const seen = new Set<number>();

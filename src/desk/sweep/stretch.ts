@@ -64,7 +64,9 @@ export async function playStretch(world: StretchWorld, stretch: Stretch): Promis
     blocks,
     part,
     onBatch: (batch: Batch) => {
-      if (add(batch)) file?.append(batch);
+      const isNew = add(batch);
+      if (isNew) file?.append(batch);
+      return isNew;
     },
     onProgress: (played: number) => {
       const done = points instanceof GrowingPoints ? gathered.size : resumed + played;

@@ -14,7 +14,7 @@ import type { ValidationOutcome } from '../../research/validation/outcome.ts';
 import { splitsOf } from '../../research/validation/splits.ts';
 import type { StopSign } from '../run/play.ts';
 import { checkDisk, Spending } from './budget.ts';
-import { Conductor, type Stage } from './conduct.ts';
+import { Conductor, type Conducting, type Conducts, type Stage } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
 import type { ThreadStart } from './messages.ts';
@@ -41,6 +41,8 @@ export interface SweepWorld {
   readonly again: boolean;
   /** What was tried on the same data before, in other sessions; nothing when left out. */
   readonly earlier?: EarlierTrials;
+  /** Who plays the points; threads of this process when left out. */
+  readonly conductor?: (conducting: Conducting) => Conducts;
   /** See `Conducting`. */
   readonly worthMs?: number;
   readonly stop: StopSign;
@@ -130,7 +132,8 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const { workers, worthMs } = world;
   const now = (): number => world.now();
   const spending = new Spending(plan.budget, world.stop, now);
-  const conductor = new Conductor({ workers, worthMs, threadStart, stop: spending.stop, now });
+  const conducting: Conducting = { workers, worthMs, threadStart, stop: spending.stop, now };
+  const conductor = world.conductor?.(conducting) ?? new Conductor(conducting);
   const play = (indices: Int32Array, at: Stage): Promise<boolean> =>
     spending.play(indices, at, (some, there) => conductor.play(some, there));
   const stage: Stage = {
@@ -140,7 +143,9 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     blocks,
     part: undefined,
     onBatch: (batch) => {
-      if (gathered.add(batch)) files?.append(batch);
+      const isNew = gathered.add(batch);
+      if (isNew) files?.append(batch);
+      return isNew;
     },
     onProgress: (played) => world.onProgress(learns ? gathered.size : resumed + played, own.length),
   };

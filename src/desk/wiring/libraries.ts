@@ -19,4 +19,10 @@ export const LIBRARIES: readonly Library[] = [
     isOptional: true,
     load: () => import('@duckdb/node-api'),
   },
+  {
+    name: 'bullmq',
+    purpose: 'sweeps over many machines, with ioredis; one machine works without',
+    isOptional: true,
+    load: () => Promise.all([import('bullmq'), import('ioredis')]),
+  },
 ];
