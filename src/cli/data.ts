@@ -13,6 +13,8 @@ import {
   readData,
   type Listed,
 } from '../desk/wiring/data.ts';
+import type { Mapping } from '../adapters/files/mapping.ts';
+import { readMapping } from '../desk/config/mapping.ts';
 import type { FETCHED } from '../desk/config/sources.ts';
 import { CATALOG_FOLDER } from '../desk/wiring/tapes.ts';
 import { formatDate, formatInstant } from '../time/instant.ts';
@@ -25,6 +27,9 @@ export interface DataFlags {
   readonly timeFrame?: string;
   readonly json?: boolean;
   readonly replace?: boolean;
+  /** A file that says what the columns are, and single keys of the same. */
+  readonly mapping?: string;
+  readonly map?: readonly string[];
 }
 
 const SHOWN = 20;
@@ -43,10 +48,9 @@ export async function importCommand(
   files: readonly string[],
   flags: DataFlags & { readonly origin?: string },
 ): Promise<ExitCode> {
-  const { catalog, origin, symbol, timeFrame, replace } = flags;
+  const { catalog, origin, replace } = flags;
   const entries = await importData(catalog ?? CATALOG_FOLDER, origin ?? 'files', files, {
-    ...(symbol === undefined ? {} : { symbol }),
-    ...(timeFrame === undefined ? {} : { timeFrame }),
+    ...mappingOf(flags),
     ...(replace === undefined ? {} : { replace }),
   });
   return showListed(entries, flags.json, 'nothing was imported');
@@ -70,9 +74,12 @@ export async function fetchCommand(
 }
 
 /** Checks files, or the whole catalog, and lists what is wrong. */
-export async function check(files: readonly string[], { catalog, symbol, json }: DataFlags): Promise<ExitCode> {
+export async function check(files: readonly string[], flags: DataFlags): Promise<ExitCode> {
+  const { catalog, json } = flags;
   const findings =
-    files.length === 0 ? await checkStored(catalog ?? CATALOG_FOLDER) : (await readData(files, symbol)).findings;
+    files.length === 0
+      ? await checkStored(catalog ?? CATALOG_FOLDER)
+      : (await readData(files, mappingOf(flags))).findings;
   if (json === true) print(JSON.stringify(findings, undefined, 2));
   else for (const line of findingLines(findings)) print(line);
   return findings.some(({ severity }) => severity !== 'note') ? EXIT.problem : EXIT.ok;
@@ -119,6 +126,15 @@ export async function compare(
     );
   }
   return isSame ? EXIT.ok : EXIT.problem;
+}
+
+/** What was said of a file: its columns and, beside them, its symbol and time frame. */
+function mappingOf({ mapping, map, symbol, timeFrame }: DataFlags): Mapping {
+  return {
+    ...readMapping(mapping, map),
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(timeFrame === undefined ? {} : { timeFrame }),
+  };
 }
 
 function showListed(entries: readonly Listed[], json: boolean | undefined, empty: string): ExitCode {

@@ -289,6 +289,8 @@ function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .option(...catalog)
     .option('--origin <name>', 'where the prices come from (default: files)')
     .option('--symbol <symbol>', 'of a file that does not say')
+    .option('--map <key=value>', 'what a column or the file is, as close=Last or zone=UTC; repeatable', flags.repeated)
+    .option('--mapping <file>', 'the same from a YAML file')
     .option('--time-frame <frame>', 'of the bars: 1d, 1h, 5m …')
     .option('--replace', 'allow a shorter file to replace a longer one')
     .option('--json', 'print as JSON')
@@ -314,6 +316,9 @@ function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .argument('[files...]')
     .option(...catalog)
     .option('--symbol <symbol>', 'of a file that does not say')
+    .option('--time-frame <frame>', 'of the bars: 1d, 1h, 5m …')
+    .option('--map <key=value>', 'what a column or the file is, as close=Last or zone=UTC; repeatable', flags.repeated)
+    .option('--mapping <file>', 'the same from a YAML file')
     .option('--json', 'print as JSON')
     .action((files, options) => finish(import('./data.ts').then(({ check }) => check(files, options))));
   data

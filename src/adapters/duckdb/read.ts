@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
+import { withMapping } from '../files/mapping.ts';
 import { type Role, rolesOf, TEXT_ROLES, TIME_ROLES } from '../files/roles.ts';
 import type { Table } from '../files/table.ts';
 import { type FileOptions, tapeOfTables } from '../files/tape.ts';
@@ -22,7 +23,7 @@ export async function readParquet(paths: string | readonly string[], options: Fi
     const metas = await readMetas(connection, files);
     if (metas.every((meta) => meta !== undefined)) return ownTape(connection, files, metas, options);
     const tables: Table[] = [];
-    for (const file of files) tables.push(await onFile(file, () => foreignTable(connection, file)));
+    for (const file of files) tables.push(await onFile(file, () => foreignTable(connection, file, options)));
     return tapeOfTables(tables, options);
   });
 }
@@ -65,11 +66,12 @@ export function infoOf(metas: readonly FileMeta[], options: FileOptions): Omit<R
 }
 
 /** Reads a file of other origin into a table of cells, its columns told by their names. */
-async function foreignTable(connection: Connection, file: string): Promise<Table> {
+async function foreignTable(connection: Connection, file: string, options: FileOptions): Promise<Table> {
   const from = `read_parquet(${quote(file)})`;
   const described = await (await connection.run(`DESCRIBE SELECT * FROM ${from}`)).getRows();
   const types = described.map((row) => String(row[1]).toUpperCase());
-  const columns = rolesOf(described.map((row) => String(row[0])));
+  const names = described.map((row) => String(row[0]));
+  const columns = withMapping(rolesOf(names), names, options, basename(file));
   const identifiers = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
   const numbers = new Map<Role, Float64Array>();
   const values = new Map<string, Float64Array>();

@@ -5,7 +5,7 @@
  * be told apart by any row of the file, it stops and says which mapping decides.
  */
 import { Fault, show } from '../../base/fault.ts';
-import { type Mapping, mappedColumn } from './mapping.ts';
+import { type Mapping, withMapping } from './mapping.ts';
 import { isMissing, type NumberStyle, numberOfText, PLAIN } from './number.ts';
 import { type NamedColumn, type Role, rolesOf, TEXT_ROLES, TIME_ROLES } from './roles.ts';
 import { formatsOf, type StampFormat } from './stamp.ts';
@@ -183,19 +183,6 @@ function headerlessMilliseconds(rows: readonly string[][], column: number): bool
     cells.every((cell) => /^\d{1,8}$/.test(cell) && Number(cell) < 86_400_000) &&
     !cells.every((cell) => formatsOf(cell)[0] === 'yyyymmdd')
   );
-}
-
-function withMapping(guessed: NamedColumn[], names: string[], mapping: Mapping, file: string): NamedColumn[] {
-  if (mapping.columns === undefined) return guessed;
-  const columns = [...guessed];
-  for (const [role, target] of Object.entries(mapping.columns) as [Role, string | number][]) {
-    const column = mappedColumn(target, names, role, file);
-    columns.forEach((other, i) => {
-      if (other.role === role) columns[i] = { ...other, role: undefined };
-    });
-    columns[column] = { ...columns[column], role };
-  }
-  return columns;
 }
 
 function findNumberStyle(

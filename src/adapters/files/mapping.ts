@@ -3,7 +3,7 @@
  */
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
-import type { Role } from './roles.ts';
+import { type NamedColumn, type Role, ROLES } from './roles.ts';
 import type { StampFormat } from './stamp.ts';
 
 export interface Mapping {
@@ -29,8 +29,30 @@ export interface Mapping {
   readonly useAdjustedClose?: boolean;
 }
 
+/** Returns the columns of a file with the roles that a mapping gives them; a role that does not exist is a `Fault`. */
+export function withMapping(
+  guessed: readonly NamedColumn[],
+  names: readonly string[],
+  mapping: Mapping,
+  file: string,
+): NamedColumn[] {
+  const columns = [...guessed];
+  for (const [role, target] of Object.entries(mapping.columns ?? {}) as [Role, string | number][]) {
+    if (!ROLES.includes(role)) {
+      const hint = didYouMean(role, ROLES) ?? `roles are ${ROLES.slice(0, 12).join(', ')} …`;
+      throw new Fault('csv.mapping', `there is no role ${show(role)} for a column`, { file, field: role }, hint);
+    }
+    const column = mappedColumn(target, names, role, file);
+    columns.forEach((other, i) => {
+      if (other.role === role) columns[i] = { ...other, role: undefined };
+    });
+    columns[column] = { ...columns[column], role };
+  }
+  return columns;
+}
+
 /** Returns the zero-based column a mapping points to; one that does not exist is a `Fault`. */
-export function mappedColumn(target: string | number, names: readonly string[], role: string, file: string): number {
+function mappedColumn(target: string | number, names: readonly string[], role: string, file: string): number {
   if (typeof target === 'number') {
     if (Number.isInteger(target) && target >= 1 && target <= names.length) return target - 1;
     throw new Fault('csv.mapping', `column ${target} does not exist, the file has ${names.length}`, {

@@ -134,6 +134,9 @@ const NAMES: Record<Role, string> = {
   rho: 'rho',
 };
 
+/** Everything that a column can be. */
+export const ROLES = Object.keys(NAMES) as Role[];
+
 const BY_NAME = new Map<string, Role>(
   (Object.entries(NAMES) as [Role, string][]).flatMap(([role, names]) =>
     names.split(' ').map((name) => [name, role] as const),

@@ -50,7 +50,7 @@ const QUOTE_BAR_PRICES = [
 export function streamsOf(table: Table, options: StreamOptions): LoadedStream[] {
   const shape = shapeOf(table);
   if (shape === undefined || shape === 'option-chain' || shape === 'option-open-interest') {
-    const hint = 'map `columns`, as in { date: "Day", close: "Last" }';
+    const hint = 'map `columns`, as in { date: "Day", close: "Last" }, or --map date=Day';
     const rule = shape === undefined ? 'the columns are no bars, quotes or trades' : `the file is an ${shape}, no tape`;
     throw new Fault('csv.unknown-shape', rule, { file: table.file }, hint);
   }

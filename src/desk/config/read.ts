@@ -1,6 +1,7 @@
 /**
  * Reads a deck from YAML: every mistake at once, each with file, line, column, rule and value.
  */
+import type { z } from 'zod';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { Fault, type FaultPlace } from '../../base/fault.ts';
 import { ConfigError, excerptOf, type LocatedFault, type Span } from './faults.ts';
@@ -18,6 +19,16 @@ export interface Override {
 
 /** Parses a deck and checks it; anything wrong is one `ConfigError` with every fault. `file` names it in errors. */
 export function readDeck(text: string, file: string, overrides: readonly Override[] = []): DeckConfig {
+  return readYaml(deckSchema, text, file, overrides);
+}
+
+/** Parses and checks any set-up of ours in the same way. */
+export function readYaml<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): z.output<Schema> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source: Source = { text, file, document, lines };
@@ -27,12 +38,12 @@ export function readDeck(text: string, file: string, overrides: readonly Overrid
     );
   }
   const data = withOverrides(document.toJS() as unknown, overrides);
-  const problems = problemsOf(deckSchema, data);
+  const problems = problemsOf(schema, data);
   if (problems.length > 0) {
     const faults = problems.map((problem) => locate(source, problem, overrides));
     throw new ConfigError(faults.sort((a, b) => (a.fault.place.line ?? 0) - (b.fault.place.line ?? 0)));
   }
-  return deckSchema.parse(data);
+  return schema.parse(data);
 }
 
 /** Reads the value of `--set path=value` as YAML would: numbers, true and false, lists in brackets, else text. */

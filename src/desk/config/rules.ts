@@ -17,6 +17,9 @@ export interface Problem {
   readonly hint: string | undefined;
 }
 
+/** The groups of a deck have fewer keys than this, the columns of a file many more roles. */
+const KEYS_SHOWN = 24;
+
 type Issue = z.core.$ZodIssue;
 
 /** Returns everything that is wrong with `data`, in the order of the schema. */
@@ -39,7 +42,7 @@ function problems(issue: Issue, base: Path, schema: z.ZodType, data: unknown): P
         code: 'config.unknown-key',
         path: [...path, key],
         isKey: true,
-        rule: `there is no ${show(key)} here; known are ${known.join(', ')}`,
+        rule: `there is no ${show(key)} here; known are ${listed(known)}`,
         hint: didYouMean(key, known),
       }));
     }
@@ -158,10 +161,17 @@ export function valueAt(data: unknown, path: Path): unknown {
 
 /** Returns the keys that an object at a path may have. */
 function keysAt(schema: z.ZodType, data: unknown, path: Path): string[] {
-  const keys = schemasAt(schema, data, path).flatMap((found) =>
-    found instanceof z.ZodObject ? Object.keys(found.shape) : [],
-  );
+  const keys = schemasAt(schema, data, path).flatMap((found) => {
+    if (found instanceof z.ZodObject) return Object.keys(found.shape);
+    return found instanceof z.ZodRecord && found.keyType instanceof z.ZodEnum ? found.keyType.options.map(String) : [];
+  });
   return [...new Set(keys)];
+}
+
+/** A list that fits a line or two. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, KEYS_SHOWN).join(', ');
+  return names.length > KEYS_SHOWN ? `${shown} and ${names.length - KEYS_SHOWN} more` : shown;
 }
 
 /** Returns the words that may stand at a path. */

@@ -2,6 +2,7 @@
  * How a deck names its tape: where the prices come from, which instruments and which span of time.
  */
 import { z } from 'zod';
+import { ROLES } from '../../adapters/files/roles.ts';
 
 const dateSchema = z.iso.date({ error: 'must be an existing day as YYYY-MM-DD' });
 
@@ -20,9 +21,10 @@ const span = {
 
 const column = z.union([z.string().min(1), z.int().min(1)]);
 
-const mapping = z
+/** What a file cannot say itself. */
+export const mappingSchema = z
   .strictObject({
-    columns: z.record(z.string(), column).optional().describe('Role to column, as in { close: Last }.'),
+    columns: z.partialRecord(z.enum(ROLES), column).optional().describe('Role to column, as in { close: Last }.'),
     delimiter: z.enum([',', ';', '\t', '|']).optional(),
     decimal: z.enum(['.', ',']).optional(),
     header: z.boolean().optional().describe('Whether the first line names the columns.'),
@@ -95,7 +97,7 @@ export const tapeSchema = z
       files: z.union([z.string().min(1), symbols]).describe('CSV, TSV or JSON files, relative to the deck.'),
       symbols: symbols.optional().describe('The ones to play; all by default. Names the symbol of a single file.'),
       timeFrame: timeFrame.optional(),
-      mapping: mapping.optional(),
+      mapping: mappingSchema.optional(),
       ...span,
     }),
     z
@@ -106,7 +108,7 @@ export const tapeSchema = z
         chains: files.optional().describe('Files of option quotes and open interest; names may hold *.'),
         model: modelChain.optional(),
         contracts: contracts.optional(),
-        mapping: mapping.optional(),
+        mapping: mappingSchema.optional(),
         ...span,
       })
       .refine(({ chains, model }) => (chains === undefined) !== (model === undefined), {

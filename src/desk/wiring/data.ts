@@ -1,6 +1,7 @@
 /**
  * What `tradedeck data` does, wired to the adapters that do it.
  */
+import type { Mapping } from '../../adapters/files/mapping.ts';
 import { Fault } from '../../base/fault.ts';
 import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice } from '../../market/tape.ts';
@@ -33,7 +34,7 @@ export async function importData(
   folder: string,
   origin: string,
   files: readonly string[],
-  options: { readonly symbol?: string; readonly timeFrame?: string; readonly replace?: boolean },
+  options: Mapping & { readonly replace?: boolean },
 ): Promise<Listed[]> {
   const { importFiles } = await import('../../adapters/duckdb/catalog.ts');
   return (await importFiles(folder, origin, files, options)).map(listed);
@@ -78,8 +79,7 @@ export async function fetchData(
 }
 
 /** Reads price files or Parquet files into a tape. */
-export async function readData(files: readonly string[], symbol?: string): Promise<RecordedTape> {
-  const options = symbol === undefined ? {} : { symbol };
+export async function readData(files: readonly string[], options: Mapping = {}): Promise<RecordedTape> {
   if (files.every((file) => file.endsWith('.parquet'))) {
     const { readParquet } = await import('../../adapters/duckdb/read.ts');
     return readParquet(files, options);

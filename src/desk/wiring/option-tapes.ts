@@ -34,7 +34,7 @@ export async function optionTape(config: OptionTapeConfig, folder: string, memor
 }
 
 async function pricesOf({ prices, underlying }: OptionTapeConfig, folder: string): Promise<RecordedTape> {
-  if (prices !== 'sp500') return readData(filesOf(prices, folder, 'tape.prices'), underlying);
+  if (prices !== 'sp500') return readData(filesOf(prices, folder, 'tape.prices'), { symbol: underlying });
   if (underlying !== 'SPX') {
     throw new Fault('config.value', `sp500 is the price of SPX, not of ${show(underlying)}`, { field: 'tape.prices' });
   }
@@ -70,7 +70,9 @@ async function withModel(
     throw new Fault('config.value', `a model chain needs daily bars of ${underlying}`, { field: 'tape.prices' });
   }
   const driver =
-    model.index === undefined ? undefined : await readData(filesOf(model.index, folder, 'tape.model.index'), 'VIX');
+    model.index === undefined
+      ? undefined
+      : await readData(filesOf(model.index, folder, 'tape.model.index'), { symbol: 'VIX' });
   const index = driver?.slice.streams[0];
   if (index !== undefined && index.kind !== 'bars') {
     throw new Fault('config.value', 'a volatility index has closes by day', { field: 'tape.model.index' });
