@@ -141,7 +141,11 @@ export function decimalsOf(step: number): number {
 
 /** Returns the tick at `price`, or 0 when the instrument has none. */
 export function tickAt(instrument: Instrument, price: number): number {
-  const { ticks } = instrument;
+  return bandAt(instrument.ticks, price);
+}
+
+/** The same for bands of no instrument. */
+export function bandAt(ticks: readonly TickBand[], price: number): number {
   for (let i = ticks.length - 1; i >= 0; i--) if (price >= ticks[i].above) return ticks[i].tick;
   return ticks.length === 0 ? 0 : ticks[0].tick;
 }

@@ -89,14 +89,27 @@ export function standardLegs(name: StandardStrategy, { strikes, expiries, multip
     const rule = `there is no standard strategy ${show(name)}`;
     throw new Fault('strategy.unknown', rule, {}, didYouMean(name, STANDARD_STRATEGIES));
   }
-  const legs = SHAPES[name].split(' ').map(parseLeg);
-  checkLevels(name, 'strikes', strikes, Math.max(...legs.map(({ strike }) => strike)) + 1);
-  checkLevels(name, 'expiries', expiries, Math.max(...legs.map(({ expiry }) => expiry)) + 1);
-  return legs.map(({ kind, strike, expiry, quantity }): Leg => {
+  const levels = standardLevels(name);
+  checkLevels(name, 'strikes', strikes, levels.strikes);
+  checkLevels(name, 'expiries', expiries, levels.expiries);
+  return shapeOf(name).map(({ kind, strike, expiry, quantity }): Leg => {
     if (kind === 's') return { kind: 'shares', quantity: quantity * multiplier };
     const right = kind === 'c' ? 'call' : 'put';
     return { kind: 'option', right, strike: strikes[strike], expiry: expiries[expiry], quantity, multiplier };
   });
+}
+
+/** Returns how many strikes and expiries a standard strategy has. */
+export function standardLevels(name: StandardStrategy): { readonly strikes: number; readonly expiries: number } {
+  const legs = shapeOf(name);
+  return {
+    strikes: Math.max(...legs.map(({ strike }) => strike)) + 1,
+    expiries: Math.max(...legs.map(({ expiry }) => expiry)) + 1,
+  };
+}
+
+function shapeOf(name: StandardStrategy): ShapeLeg[] {
+  return SHAPES[name].split(' ').map(parseLeg);
 }
 
 interface ShapeLeg {

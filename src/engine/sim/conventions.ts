@@ -116,7 +116,7 @@ export const lean: Conventions = {
   limits: 'penetrate',
   auctions: auctionCutoff(15.5),
   fees: leanFees,
-  options: { fills: lastSeenSide, marks: sideThatIsThere, assignment: earlyWhenDeep() },
+  options: { fills: lastSeenSide, marks: sideThatIsThere, assignment: earlyWhenDeep(), ignoresSizes: true },
   margin: flatLeverage(2),
   marginBuffer: 0.1,
   sizing: { buffer: 0.0025, reservesFees: true, at: 'decision', trims: false },

@@ -91,7 +91,7 @@ export class Filling {
     this.tellBefore(order, market);
     const paid = maker ? price : this.slip(order, market, price);
     if (this.ledger.options !== undefined && this.collateral.concerns(order.instrument)) {
-      units = this.secured(order, market, units, paid, at);
+      units = this.secured(order, market, units, closable, paid, at);
       if (units === 0) return;
     } else if (units > closable) {
       units = this.affordable(order, market, units, closable, paid, at);
@@ -165,14 +165,7 @@ export class Filling {
     const { margin, sizing } = this.conventions;
     const { ledger } = this;
     const scale = market.scale;
-    if (order.side < 0 && !margin.allowsShort) {
-      if (closable > 0 && order.affordable) {
-        order.units = order.filledUnits + closable;
-        return closable;
-      }
-      this.orders.end(order, 'reject', 'margin.short-not-allowed', at);
-      return 0;
-    }
+    if (order.side < 0 && !margin.allowsShort) return this.heldOnly(order, closable, at);
     const rate = ledger.rates[ledger.currencyOf[order.instrument]];
     const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
     const released =
@@ -207,9 +200,24 @@ export class Filling {
     return total;
   }
 
+  /** A sale of more than is held, where nothing is sold short: the part that is held, or nothing. */
+  private heldOnly(order: Order, closable: number, at: number): number {
+    if (closable > 0 && order.affordable) {
+      order.units = order.filledUnits + closable;
+      return closable;
+    }
+    this.orders.end(order, 'reject', 'margin.short-not-allowed', at);
+    return 0;
+  }
+
   /** Whole units that the account can carry of an option, or of shares under options; 0 when the order was ended. */
-  private secured(order: Order, market: Market, units: number, price: number, at: number): number {
+  private secured(order: Order, market: Market, units: number, closable: number, price: number, at: number): number {
     const { instrument, side } = order;
+    const isShort = side < 0 && units > closable && market.instrument.option === undefined;
+    if (isShort && !this.conventions.margin.allowsShort) {
+      units = this.heldOnly(order, closable, at);
+      if (units === 0) return 0;
+    }
     const { scale } = market;
     const unsettled = this.settlement?.unsettled(at) ?? 0;
     const lotUnits = Math.round(market.instrument.lot * scale);

@@ -5,7 +5,8 @@
  * and the lowest at which something happens when they rise, so that such a bar costs two comparisons.
  */
 import { scaleOf } from '../../base/fixed.ts';
-import type { Instrument } from '../../market/instrument.ts';
+import { bandAt, tickAt, type Instrument } from '../../market/instrument.ts';
+import { NICKEL_TICKS } from '../../market/option/roots.ts';
 import type { Order } from '../order.ts';
 
 export class Market {
@@ -65,6 +66,14 @@ export class Market {
     this.decimals = instrument.priceDecimals;
     const smallest = instrument.ticks.length === 0 ? 0 : Math.min(...instrument.ticks.map((band) => band.tick));
     this.tick = smallest;
+  }
+
+  /** One price step from `price`; where none is known, that of an option outside the penny program, else 1 bp. */
+  stepAt(price: number): number {
+    const { instrument } = this;
+    const tick = tickAt(instrument, price);
+    if (tick !== 0) return tick;
+    return instrument.option === undefined ? price * 1e-4 : bandAt(NICKEL_TICKS, price);
   }
 
   add(order: Order): void {

@@ -112,6 +112,8 @@ export interface OptionConventions {
   readonly fills: QuoteFillModel;
   readonly marks: OptionMarkRule;
   readonly assignment: AssignmentModel;
+  /** Whether the sizes of quotes limit what fills at them; they do unless told. */
+  readonly ignoresSizes?: boolean;
 }
 
 export const honestOptions: OptionConventions = { fills: farSide, marks: nobodyBids, assignment: earlyWhenRational };

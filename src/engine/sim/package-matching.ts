@@ -5,7 +5,7 @@
  * only bars is priced at the close of a bar that ends now and began after the package was sent. Packages are looked at
  * when all data of an instant is in, so that no leg meets the quote of a moment ago.
  */
-import { tickAt, toTick } from '../../market/instrument.ts';
+import { toTick } from '../../market/instrument.ts';
 import type { Order } from '../order.ts';
 import type { Package } from '../package.ts';
 import type { MarketHours } from '../ports.ts';
@@ -13,7 +13,7 @@ import type { Collateral, PlannedFill } from './collateral.ts';
 import type { Conventions } from './conventions.ts';
 import type { Filling } from './filling.ts';
 import type { Market } from './market.ts';
-import { farSide } from './option-models.ts';
+import { honestOptions } from './option-models.ts';
 import { isLive, type WorkingOrders } from './working-orders.ts';
 
 export interface PackageParts {
@@ -123,7 +123,7 @@ export class PackageMatching {
     if (!session.isOpen(at) && !(session.closeAfter(at) === at && market.quotedAt === at)) return Number.NaN;
     if (session.closeAfter(market.quotedAt) !== session.closeAfter(at)) return Number.NaN;
     if (market.instrument.option === undefined) return forced();
-    const { fills } = conventions.options ?? { fills: farSide };
+    const { fills } = conventions.options ?? honestOptions;
     const price = fills.price(leg.side, market, at - leg.activeAt);
     return toTick(market.instrument, price, leg.side > 0 ? 'up' : 'down');
   }
@@ -149,8 +149,7 @@ export class PackageMatching {
     // At the market, what the quotes do not show is a tick worse in every leg.
     if (pack.legs.some(({ instrument }) => !this.parts.markets[instrument].quoted)) return;
     const worse = pack.legs.map((leg, i) => {
-      const { instrument } = this.parts.markets[leg.instrument];
-      return prices[i] + leg.side * (tickAt(instrument, prices[i]) || prices[i] * 1e-4);
+      return prices[i] + leg.side * this.parts.markets[leg.instrument].stepAt(prices[i]);
     });
     if (worse.every((price) => price > 0)) this.book(pack, wanted - shown, worse, at, false);
   }
@@ -162,6 +161,7 @@ export class PackageMatching {
   /** Whole packages for which every leg shows enough. */
   private packagesShown({ legs, ratios }: Package, at: number): number {
     let shown = Infinity;
+    const { ignoresSizes = false } = this.parts.conventions.options ?? honestOptions;
     for (let i = 0; i < legs.length; i++) {
       const market = this.parts.markets[legs[i].instrument];
       const size = market.quoted
@@ -169,7 +169,8 @@ export class PackageMatching {
           ? market.askSize
           : market.bidSize
         : this.parts.filling.volumeLimit(market, market.bar?.volume ?? Number.NaN, at) / market.scale;
-      if (size === size) shown = Math.min(shown, Math.floor(size / ratios[i] + 1e-9));
+      if (size === size && !(ignoresSizes && market.quoted))
+        shown = Math.min(shown, Math.floor(size / ratios[i] + 1e-9));
     }
     return shown;
   }

@@ -1,7 +1,7 @@
 /**
  * Orders against quotes and trades: what arrives meets the quote that is in force, what rests meets each new one.
  */
-import { tickAt, toTick } from '../../market/instrument.ts';
+import { toTick } from '../../market/instrument.ts';
 import type { Order } from '../order.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Conventions } from './conventions.ts';
@@ -9,7 +9,7 @@ import type { Filling } from './filling.ts';
 import type { Market } from './market.ts';
 import { stepOf } from './match-bar.ts';
 import { matchQuote, matchTrade } from './match-quote.ts';
-import { farSide, type QuoteFillModel } from './option-models.ts';
+import { farSide, honestOptions, type QuoteFillModel } from './option-models.ts';
 import { isAuction, isOnce } from './queue.ts';
 import { lastInLine } from './queue-models.ts';
 import { isLive, type WorkingOrders } from './working-orders.ts';
@@ -23,6 +23,7 @@ export class QuoteMatching {
   private readonly hours: readonly MarketHours[];
   /** Only where options fill at another price than the far side. */
   private readonly optionFills: QuoteFillModel | undefined;
+  private readonly ignoresSizes: boolean;
 
   constructor(conventions: Conventions, filling: Filling, orders: WorkingOrders, hours: readonly MarketHours[]) {
     this.conventions = conventions;
@@ -30,7 +31,8 @@ export class QuoteMatching {
     this.filling = filling;
     this.orders = orders;
     this.hours = hours;
-    const { fills } = conventions.options ?? { fills: farSide };
+    const { fills, ignoresSizes = false } = conventions.options ?? honestOptions;
+    this.ignoresSizes = ignoresSizes;
     this.optionFills = fills === farSide ? undefined : fills;
   }
 
@@ -167,8 +169,9 @@ export class QuoteMatching {
     const scale = market.scale;
     const wanted = order.fraction === order.fraction ? Infinity : order.remainingUnits;
     const size = order.side > 0 ? market.askSize : market.bidSize;
+    const isAny = this.ignoresSizes && market.instrument.option !== undefined;
     // A quote without a size shows that there is a price, not how much of it.
-    const shown = size === size && wanted !== Infinity ? Math.floor(size * scale) : Infinity;
+    const shown = size === size && !isAny && wanted !== Infinity ? Math.floor(size * scale) : Infinity;
     this.filling.withoutBar(market);
     if (order.timeInForce === 'FOK' && wanted > shown) return;
     const first = Math.min(wanted, shown);
@@ -185,7 +188,7 @@ export class QuoteMatching {
       order.type === 'market-if-touched' ||
       order.type === 'trailing-stop';
     if (isLive(order) && sweeps && wanted !== Infinity && order.timeInForce !== 'IOC') {
-      const worse = price + order.side * (tickAt(market.instrument, price) || price * 1e-4);
+      const worse = price + order.side * market.stepAt(price);
       this.filling.fill(order, market, order.remainingUnits, worse, at, false);
     }
   }
