@@ -40,6 +40,8 @@ export class Notices {
   }
 
   deliver(): void {
-    while (this.pending.length > 0) this.pending.shift()!.fill();
+    const { pending } = this;
+    // Mostly there is one, and taking the last off costs a tenth of taking the first.
+    while (pending.length > 0) (pending.length === 1 ? pending.pop()! : pending.shift()!).fill();
   }
 }

@@ -7,10 +7,14 @@
 import type { Deck } from './deck.ts';
 import type { BarFeed } from './feed.ts';
 import { meet } from './meet.ts';
+import type { Position } from './position.ts';
 
 export class SinglePlayer {
   private readonly deck: Deck;
   private readonly feed: BarFeed;
+  private readonly position: Position;
+  /** Neither a future nor an option: what is held is worth its price. */
+  private readonly isPlain: boolean;
   /** The row that is being played. */
   private row = 0;
   /** The row up to which time and marks are known. */
@@ -22,6 +26,9 @@ export class SinglePlayer {
   constructor(deck: Deck, feed: BarFeed) {
     this.deck = deck;
     this.feed = feed;
+    const { instrument, index } = feed.market;
+    this.position = deck.ledger.positions[0][index];
+    this.isPlain = instrument.future === undefined && instrument.option === undefined;
     this.spanBase = deck.ledger.equity();
   }
 
@@ -66,9 +73,10 @@ export class SinglePlayer {
     let wakeRow = firstRowAt(time, wakes.next, from, to);
     let row = from;
     while (row < to) {
-      const isQuiet = acts && !checks && row < wakeRow && working.length === 0;
-      if (isQuiet) {
-        row = this.playQuiet(row, Math.min(to, wakeRow)) - 1;
+      const isQuiet = acts && row < wakeRow && working.length === 0;
+      const next = isQuiet ? this.playQuiet(row, Math.min(to, wakeRow)) : row;
+      if (next > row) {
+        row = next - 1;
       } else {
         if (row >= wakeRow) deck.wakeBefore(time[row]);
         if (working.length !== 0) {
@@ -95,23 +103,46 @@ export class SinglePlayer {
   }
 
   /**
-   * Plays bars for which nothing waits, up to the first after which something does: the loop in which runs spend their
-   * time. Returns the row after the last one played.
+   * Plays bars for which nothing waits, up to the first after which something does, or on which the account has to be
+   * looked at: the loop in which runs spend their time. Returns the row after the last one played.
    */
   private playQuiet(from: number, to: number): number {
-    const { cursor, market } = this.feed;
+    const { cursor, market, columns } = this.feed;
     const { working } = market;
-    const { wakes, pending, hosts } = this.deck;
+    const { account, wakes, pending, hosts } = this.deck;
     const { handlers, bar } = hosts[0];
     const { version } = wakes;
+    const { spanBase, spanSlope } = this;
+    const isWatched = account.isChecked && spanSlope !== 0;
     // Whole numbers in a register: a parameter would be unpacked for each bar.
     const end = to | 0;
     let row = from | 0;
     do {
+      if (isWatched && !this.isSafe(columns.close[row])) return row;
       cursor.index = row++;
       handlers.onBar!(bar);
-    } while (row < end && working.length === 0 && pending.length === 0 && wakes.version === version);
+    } while (
+      row < end &&
+      working.length === 0 &&
+      pending.length === 0 &&
+      wakes.version === version &&
+      this.spanBase === spanBase &&
+      this.spanSlope === spanSlope
+    );
     return row;
+  }
+
+  /** Whether neither ruin nor a margin call can come of this price: what is not sure is left to `AccountCheck`. */
+  private isSafe(price: number): boolean {
+    const { spanBase, spanSlope, position, isPlain } = this;
+    const { margin } = this.deck.conventions;
+    const worth = spanSlope * price;
+    const equity = spanBase + worth;
+    // What the ledger sums in another order may differ by as much as rounding.
+    if (!isPlain || !(equity > 1e-9 * (Math.abs(spanBase) + Math.abs(worth)))) return false;
+    if (!margin.calls) return true;
+    const perUnit = margin.keptPerUnit?.(this.feed.market.instrument, Math.sign(spanSlope), price) ?? Number.NaN;
+    return equity > perUnit * Math.abs(position.quantity) * (1 + 1e-9);
   }
 
   /** Brings time and marks up to the row the cursor is on. */
@@ -147,17 +178,11 @@ export class SinglePlayer {
 
   /** Cash or quantity changed: what follows is valued anew. */
   takeSpan(): void {
-    const { ledger } = this.deck;
-    const position = ledger.positions[0][this.feed.market.index];
+    const { position } = this;
     const slope = position.quantity * position.units.multiplier;
-    const paid =
-      ledger.instruments[position.instrument].future === undefined
-        ? 0
-        : slope === 0
-          ? 0
-          : slope * position.averagePrice;
+    const paid = position.units.isFuture && slope !== 0 ? slope * position.averagePrice : 0;
     this.spanSlope = slope;
-    this.spanBase = ledger.cashValue() - paid;
+    this.spanBase = this.deck.ledger.cashValue() - paid;
   }
 
   /** Values the rows before `to` at what cash and quantity were until now. */

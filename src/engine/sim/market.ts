@@ -87,7 +87,8 @@ export class Market {
     if (working.length === 0) return false;
     const at = working.indexOf(order);
     if (at < 0) return false;
-    if (at === 0) working.shift();
+    if (at === working.length - 1) working.pop();
+    else if (at === 0) working.shift();
     else working.splice(at, 1);
     if (this.isWatched(order)) this.watchAll();
     return true;
