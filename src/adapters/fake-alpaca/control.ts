@@ -81,14 +81,15 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
       ...(overfill === undefined ? {} : { overfill: overfill * SHARE }),
     });
   },
+  'POST /__fake/cancel-fault': ({ fake }, body) => {
+    fake.broker.state.stuckCancels = CANCEL_FAULT.parse(body).stuck;
+  },
   'POST /__fake/bust': ({ fake }, body) => {
     if (!bustFill(fake.broker.state, BUST.parse(body).executionId)) throw new Refusal(404, undefined, 'no such fill');
   },
   'POST /__fake/assign': ({ fake }, body) => {
     const { symbol, contracts } = ASSIGN.parse(body);
-    const contract = fake.broker.state.find(known(fake, symbol))!;
-    if (contract.option === undefined) throw new Refusal(400, undefined, `${symbol} is no option`);
-    fake.broker.state.nightEvents.push({ contract, quantity: -contracts * SHARE, type: 'OPASN' });
+    if (!fake.broker.assign(symbol, contracts)) throw new Refusal(404, undefined, `${symbol} is no option`);
   },
   'POST /__fake/corporate-action': ({ fake }, body) => {
     const { at, ...action } = ACTION.parse(body);
@@ -98,6 +99,7 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
   'POST /__fake/cash': ({ fake }, body) => {
     bookCash(fake.broker.state, localDay(fake.broker.now), CASH.parse(body).amount, 'JNLC');
   },
+  'POST /__fake/activity-gap': ({ feed }, body) => feed.gap(GAP.parse(body).count),
   'POST /__fake/streams': ({ sockets }, body) => {
     const { stream, action, millis } = STREAMS.parse(body);
     if (action === 'disconnect') return { connections: sockets.disconnect(stream) };
@@ -150,9 +152,11 @@ const FILL_FAULT = z.strictObject({
   lateByMillis: z.number().min(0).optional(),
   overfill: z.int().positive().optional(),
 });
+const CANCEL_FAULT = z.strictObject({ stuck: z.int().min(0) });
 const BUST = z.strictObject({ executionId: z.string() });
 const ASSIGN = z.strictObject({ symbol, contracts: z.int().positive().default(1) });
 const CASH = z.strictObject({ amount: z.number() });
+const GAP = z.strictObject({ count: z.int().positive() });
 const STREAMS = z.strictObject({
   stream: z.enum(['trade', 'stocks', 'options']).optional(),
   action: z.enum(['disconnect', 'mute', 'slow']),

@@ -10,6 +10,7 @@ import type { BrokerConfig } from './core/config.ts';
 import { Faults, swarm } from './core/faults.ts';
 import { localDay } from './core/random-ids.ts';
 import { SimulatedMarket, type SimulatedSymbol } from './core/simulated-market.ts';
+import { loadHistory } from './core/tape-history.ts';
 import { TapePlayer } from './core/tape-player.ts';
 import { DrivenClock, type Speed } from './clock.ts';
 
@@ -50,6 +51,7 @@ export class Fake {
     this.nextChunkDay = localDay(startAt);
     if (market.kind === 'tape') {
       for (const action of market.actions) if (action.at >= startAt) this.broker.announce(action);
+      loadHistory(this.broker, market.slice, startAt);
       this.player = new TapePlayer(this.broker, market.slice, startAt);
     }
     if (market.kind === 'simulated') {

@@ -42,7 +42,7 @@ export class FakeAlpaca {
   readonly fake: Fake;
   readonly sockets: Sockets;
   readonly notes: RequestNote[] = [];
-  private readonly feed: ActivityFeed;
+  readonly feed: ActivityFeed;
   private readonly server: Server;
 
   private constructor(options: ServerOptions) {

@@ -280,3 +280,68 @@ test('snapshots have greeks, except for contracts with almost no value', () => {
   expect(all[PUT95].impliedVolatility).toBeGreaterThan(0.1);
   expect(all['AAPL261120P00070000'].greeks).toBeUndefined();
 });
+
+test('a short option may be assigned before its end: its shares are there the next morning', () => {
+  const desk = openDesk();
+  desk.order(option('AAPL261218P00105000', 'sell'));
+  desk.wait(1);
+  expect(desk.broker.assign('AAPL261218P00105000', 1)).toBe(true);
+  expect(held(desk)).toEqual({ AAPL261218P00105000: '-1' });
+  desk.until('2026-11-19', '04:00');
+  expect(held(desk)).toEqual({ AAPL: '100' });
+});
+
+test('in some nights chance assigns a short option in the money with little time value, by the seed', () => {
+  const assigned = (rate: number): boolean => {
+    const desk = openDesk({
+      earlyAssignment: rate,
+      chain: { ...openDesk().broker.state.config.chain, volatility: 0.2 },
+    });
+    desk.order(option('AAPL261204P00130000', 'sell'));
+    desk.wait(1);
+    desk.until('2026-11-19', '04:01');
+    return held(desk)['AAPL'] === '100';
+  };
+  expect([assigned(0), assigned(1)]).toEqual([false, true]);
+});
+
+test('an order of several legs is replaced as a whole, with legs of its own', () => {
+  const desk = openDesk();
+  const order = desk.order({
+    order_class: 'mleg',
+    qty: '2',
+    type: 'limit',
+    limit_price: '-4.50',
+    time_in_force: 'day',
+    legs: [
+      { symbol: PUT95, ratio_qty: '1', side: 'sell' },
+      { symbol: PUT90, ratio_qty: '1', side: 'buy' },
+    ],
+  });
+  desk.wait(1);
+  const next = desk.call('PATCH', `/v2/orders/${String(order['id'])}`, { limit_price: '-0.01' }).body as Body;
+  expect(next).toMatchObject({ limit_price: '-0.01', replaces: order['id'] });
+  desk.wait(1);
+  expect(desk.get(`/v2/orders/${String(order['id'])}`)['legs']).toMatchObject([
+    { status: 'replaced' },
+    { status: 'replaced' },
+  ]);
+  expect(desk.get(`/v2/orders/${String(next['id'])}`)).toMatchObject({
+    status: 'filled',
+    legs: [{ status: 'filled' }, { status: 'filled' }],
+  });
+  expect(held(desk)).toEqual({ [PUT95]: '-2', [PUT90]: '2' });
+});
+
+test('an iron condor ties up the wider of its two sides', () => {
+  const desk = openDesk({ cash: 1100 });
+  const legs = [
+    { symbol: PUT95, ratio_qty: '1', side: 'sell' },
+    { symbol: PUT90, ratio_qty: '1', side: 'buy' },
+    { symbol: CALL105, ratio_qty: '1', side: 'sell' },
+    { symbol: 'AAPL261120C00115000', ratio_qty: '1', side: 'buy' },
+  ];
+  const body = { order_class: 'mleg', qty: '1', type: 'limit', limit_price: '-9', time_in_force: 'day', legs };
+  desk.order(body);
+  expect(desk.get('/v2/account')['options_buying_power']).toBe('100');
+});

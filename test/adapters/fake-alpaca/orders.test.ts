@@ -175,42 +175,6 @@ test('immediate orders end when they have met the market, orders for the close a
   expect(desk.get(`/v2/orders/${String(cls['id'])}`)).toMatchObject({ status: 'filled', filled_avg_price: '100.5' });
 });
 
-test('the exits of a bracket sleep until the entry is filled whole, then one ends the other', () => {
-  const desk = openDesk();
-  const bracket = desk.order({
-    ...BUY,
-    limit_price: '100.5',
-    order_class: 'bracket',
-    take_profit: { limit_price: '110' },
-    stop_loss: { stop_price: '95' },
-  });
-  const [profit, loss] = (bracket['legs'] as Body[]).map(({ id }) => `/v2/orders/${String(id)}`);
-  expect([desk.get(profit)['status'], desk.get(loss)['status']]).toEqual(['held', 'held']);
-  desk.wait(1);
-  expect([desk.get(profit)['status'], desk.get(loss)['status']]).toEqual(['new', 'new']);
-  desk.quote('AAPL', 110.5, 110.6);
-  expect(desk.get(profit)['status']).toBe('filled');
-  desk.wait(1);
-  expect(desk.get(loss)['status']).toBe('canceled');
-  expect(desk.list('/v2/positions')).toEqual([]);
-});
-
-test('in a fast market both exits of a bracket may fill', () => {
-  const desk = openDesk();
-  desk.order({
-    ...BUY,
-    limit_price: '100.5',
-    order_class: 'bracket',
-    take_profit: { limit_price: '110' },
-    stop_loss: { stop_price: '95' },
-  });
-  desk.wait(1);
-  desk.quote('AAPL', 110.5, 110.6);
-  desk.quote('AAPL', 94, 94.1);
-  desk.wait(1);
-  expect(desk.list('/v2/positions')).toMatchObject([{ symbol: 'AAPL', qty: '-10', side: 'short' }]);
-});
-
 test('a fill in part of one exit shrinks the other', () => {
   const desk = openDesk({ liquidity: 'displayed' });
   desk.broker.quote('AAPL', 100, 100.02, 100, 100);
@@ -260,4 +224,94 @@ test('bulk cancel answers 207 with a status per order', () => {
   expect(answer.body).toMatchObject([{ status: 200 }, { status: 200 }]);
   desk.wait(1);
   expect(desk.list('/v2/orders')).toEqual([]);
+});
+
+test('a replacement of an order that is filled in part works what is left', () => {
+  const desk = openDesk({ liquidity: 'displayed' });
+  const { id } = desk.order({ ...BUY, limit_price: '100.02' });
+  desk.wait(1);
+  expect(desk.get(`/v2/orders/${String(id)}`)).toMatchObject({ status: 'partially_filled', filled_qty: '3' });
+  desk.quote('AAPL', 100.5, 100.52);
+  const next = desk.call('PATCH', `/v2/orders/${String(id)}`, { limit_price: '100.1' }).body as Body;
+  expect(next['qty']).toBe('7');
+  desk.wait(1);
+  desk.broker.quote('AAPL', 100, 100.05, 50, 50);
+  expect(desk.list('/v2/positions')).toMatchObject([{ qty: '10' }]);
+});
+
+test('a cancel that the venue never confirms stays pending', () => {
+  const desk = openDesk();
+  const { id } = desk.order({ ...BUY, limit_price: '90' });
+  desk.wait(1);
+  desk.broker.state.stuckCancels = 1;
+  desk.call('DELETE', `/v2/orders/${String(id)}`);
+  desk.wait(600);
+  expect(desk.get(`/v2/orders/${String(id)}`)['status']).toBe('pending_cancel');
+  expect(desk.call('DELETE', `/v2/orders/${String(id)}`)).toMatchObject({
+    status: 422,
+    body: { message: 'order pending cancel' },
+  });
+});
+
+test('a notional order buys what its dollars buy, to nine decimals', () => {
+  const desk = openDesk();
+  const { id } = desk.order({ symbol: 'MSFT', notional: '100', side: 'buy', type: 'market', time_in_force: 'day' });
+  desk.wait(1);
+  expect(desk.get(`/v2/orders/${String(id)}`)).toMatchObject({
+    status: 'filled',
+    qty: null,
+    notional: '100',
+    filled_qty: '0.249975002',
+  });
+});
+
+test('lists of orders are filtered by state, symbol, side and time, newest first', () => {
+  const desk = openDesk();
+  desk.order({ ...BUY, limit_price: '101' });
+  desk.wait(1);
+  const second = desk.order({ ...BUY, limit_price: '90' });
+  desk.wait(1);
+  const third = desk.order({ ...BUY, symbol: 'MSFT', limit_price: '300' });
+  const ids = (query: Record<string, string>): unknown[] => desk.list('/v2/orders', query).map(({ id }) => id);
+  expect(ids({})).toEqual([third['id'], second['id']]);
+  expect(ids({ direction: 'asc' })).toEqual([second['id'], third['id']]);
+  expect(ids({ status: 'closed' })).toHaveLength(1);
+  expect(ids({ status: 'all', limit: '1' })).toEqual([third['id']]);
+  expect(ids({ symbols: 'MSFT' })).toEqual([third['id']]);
+  expect(ids({ side: 'sell' })).toEqual([]);
+  expect(ids({ status: 'all', after: String(second['created_at']) })).toEqual([third['id']]);
+  expect(ids({ status: 'all', before_order_id: String(second['id']) })).toHaveLength(1);
+  expect(desk.call('GET', '/v2/orders', undefined, { limit: '501' }).status).toBe(400);
+});
+
+test('a short sale of shares needs the account, the asset and the margin to allow it', () => {
+  const sell = { symbol: 'AAPL', qty: '10', side: 'sell', type: 'market', time_in_force: 'day' };
+  const desk = openDesk();
+  desk.order(sell);
+  desk.wait(1);
+  expect(desk.list('/v2/positions')).toMatchObject([{ qty: '-10', side: 'short', avg_entry_price: '100' }]);
+  expect(openDesk({ multiplier: 1 }).call('POST', '/v2/orders', sell).status).toBe(403);
+  const hard = openDesk();
+  hard.broker.state.listings.get('AAPL')!.easyToBorrow = false;
+  expect(hard.call('POST', '/v2/orders', sell)).toMatchObject({
+    status: 422,
+    body: { message: 'asset "AAPL" is hard to borrow' },
+  });
+});
+
+// Source: the example of an account in the vendor's documentation, whose buying power is twice its free margin.
+test('buying power is that of the vendor’s own example', () => {
+  const desk = openDesk({ cash: 123_346.11 });
+  desk.quote('AAPL', 1259.61, 1259.61);
+  desk.broker.trade('AAPL', 1259.61, 1);
+  desk.order({ symbol: 'AAPL', qty: '1', side: 'buy', type: 'market', time_in_force: 'day' });
+  desk.wait(1);
+  expect(desk.get('/v2/account')).toMatchObject({
+    cash: '122086.5',
+    equity: '123346.11',
+    buying_power: '245432.61',
+    options_buying_power: '122716.305',
+    non_marginable_buying_power: '122086.5',
+    maintenance_margin: '377.88',
+  });
 });

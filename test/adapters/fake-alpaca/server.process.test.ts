@@ -240,6 +240,27 @@ test('a busted trade takes its shares back and shows on the stream of activities
   expect(text.match(/^data: /gm)).toHaveLength(2);
 });
 
+test('the stream of activities says when it has lost some, and gives them again from a place', async () => {
+  const read = async (path: string, until: RegExp): Promise<string> => {
+    const reader = (await send('GET', path)).body!.getReader();
+    let text = '';
+    const more = async (): Promise<void> => {
+      while (!until.test(text)) text += new TextDecoder().decode((await reader.read()).value);
+      await reader.cancel();
+    };
+    const done = more();
+    await own('activity-gap', { count: 1 });
+    await fillOne();
+    await fillOne();
+    await done;
+    return text;
+  };
+  const heard = await read('/v2beta1/events/activities', /^data: /m);
+  expect(heard).toContain(': you are reading too slowly, dropped 1 messages');
+  const all = await read('/v2beta1/events/activities?since=2026-11-01', /(data: [^]*){2}/);
+  expect(all.match(/^data: /gm)!.length).toBeGreaterThanOrEqual(2);
+});
+
 test('a revoked key, a blocked account and a halted share are set by request', async () => {
   await own('halt', { symbol: 'AAPL', halted: true });
   await fillOne();

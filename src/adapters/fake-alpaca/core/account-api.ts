@@ -3,7 +3,7 @@
  */
 import { formatDay } from '../../../time/civil.ts';
 import { DAY, SECOND } from '../../../time/instant.ts';
-import type { Activity } from './activities.ts';
+import { activityId, type Activity } from './activities.ts';
 import { moneyToNumber } from './amounts.ts';
 import type { Handler, Request } from './api.ts';
 import { accountFigures } from './funds.ts';
@@ -88,7 +88,7 @@ function listActivities(state: BrokerState, { query }: Request, type: string | u
   const token = query['page_token'];
   let from = 0;
   if (token !== undefined && token !== '') {
-    from = ordered.findIndex(({ id }) => id === token) + 1;
+    from = ordered.findIndex((activity) => activityId(activity) === token) + 1;
     if (from === 0) throw notFound(`page_token ${token} not found`);
   }
   return answer(ordered.slice(from, from + limit).map(activityView));

@@ -4,13 +4,14 @@
 import type { Money } from './amounts.ts';
 import type { Listing } from './listing.ts';
 import type { Order, OrderStatus } from './order.ts';
-import { activityPrefix, uuid } from './random-ids.ts';
+import { activityPrefix, ulid, uuid } from './random-ids.ts';
 import type { BrokerState } from './state.ts';
 
 export interface FillActivity {
   readonly kind: 'fill';
-  readonly id: string;
   readonly at: number;
+  /** The event's number, from which its id is made. */
+  readonly ordinal: number;
   readonly executionId: string;
   readonly order: Order;
   readonly listing: Listing;
@@ -21,15 +22,15 @@ export interface FillActivity {
   readonly status: OrderStatus;
   /** What the execution was, and whether a bust or correction speaks of an earlier one. */
   readonly execution: 'fill' | 'trade_bust' | 'trade_correct';
-  readonly eventId: string;
 }
 
 export type BookingType = 'DIV' | 'OPASN' | 'OPEXP' | 'OPEXC' | 'OPTRD' | 'SPLIT' | 'NC' | 'JNLC' | 'FEE';
 
 export interface BookingActivity {
   readonly kind: 'booking';
-  readonly id: string;
   readonly at: number;
+  readonly ordinal: number;
+  readonly reference: string;
   readonly type: BookingType;
   readonly subType: string;
   readonly day: number;
@@ -40,28 +41,26 @@ export interface BookingActivity {
   readonly perShare: number | undefined;
   readonly netAmount: Money;
   readonly groupId: string | undefined;
-  readonly eventId: string;
 }
 
 export type Activity = FillActivity | BookingActivity;
 
-export type NewFill = Omit<FillActivity, 'kind' | 'id' | 'at' | 'eventId'>;
+export type NewFill = Omit<FillActivity, 'kind' | 'at' | 'ordinal'>;
 export type NewBooking = Pick<BookingActivity, 'type' | 'day' | 'netAmount'> &
-  Partial<Omit<BookingActivity, 'kind' | 'id' | 'at' | 'eventId'>>;
+  Partial<Omit<BookingActivity, 'kind' | 'at' | 'ordinal' | 'reference'>>;
 
 /** Notes a fill. */
 export function noteFill(state: BrokerState, fill: NewFill): void {
-  const id = `${activityPrefix(state.now)}::${fill.executionId}`;
-  note(state, { ...fill, kind: 'fill', id, at: state.now, eventId: state.nextEventId() });
+  note(state, { ...fill, kind: 'fill', at: state.now, ordinal: state.nextEvent() });
 }
 
 /** Notes what was booked outside the market. */
 export function noteBooking(state: BrokerState, booking: NewBooking): void {
   note(state, {
     kind: 'booking',
-    id: `${activityPrefix(state.now)}::${uuid(state.chance.ids)}`,
     at: state.now,
-    eventId: state.nextEventId(),
+    ordinal: state.nextEvent(),
+    reference: uuid(state.chance.ids),
     subType: '',
     listing: undefined,
     quantity: undefined,
@@ -70,6 +69,16 @@ export function noteBooking(state: BrokerState, booking: NewBooking): void {
     groupId: undefined,
     ...booking,
   });
+}
+
+/** The activity's id in the list: New York's wall clock and what it is about. */
+export function activityId(activity: Activity): string {
+  return `${activityPrefix(activity.at)}::${activity.kind === 'fill' ? activity.executionId : activity.reference}`;
+}
+
+/** Its id on the stream of events, which sorts by time. */
+export function eventIdOf({ at, ordinal }: Activity): string {
+  return ulid(at, ordinal);
 }
 
 function note(state: BrokerState, activity: Activity): void {

@@ -3,7 +3,7 @@
  * fills that can be read again from a place.
  */
 import { formatDay } from '../../../time/civil.ts';
-import type { Activity } from './activities.ts';
+import { eventIdOf, type Activity } from './activities.ts';
 import { moneyText, priceText, quantityText } from './amounts.ts';
 import { localDay, stamp } from './random-ids.ts';
 import { settlementDate } from './sessions.ts';
@@ -13,7 +13,7 @@ import type { Json } from './views.ts';
 
 export function activityEventView(activity: Activity): Json {
   const shared = {
-    event_id: activity.eventId,
+    event_id: eventIdOf(activity),
     at: stamp(activity.at),
     executed_at: stamp(activity.at),
     currency: 'USD',
@@ -47,7 +47,7 @@ export function activityEventView(activity: Activity): Json {
     ...shared,
     activity_type: activity.type,
     ...(activity.subType === '' ? {} : { activity_subtype: activity.subType }),
-    ref_id: activity.id.slice(activity.id.indexOf('::') + 2),
+    ref_id: activity.reference,
     settle_date: formatDay(activity.day),
     net_amount: moneyText(activity.netAmount),
     ...(activity.quantity === undefined ? {} : { qty: quantityText(activity.quantity) }),
@@ -62,6 +62,7 @@ export function activitiesSince(state: BrokerState, query: Query): Activity[] {
   const { since_id: sinceId } = query;
   if (since === undefined && (sinceId === undefined || sinceId === '')) return [];
   return state.activities.filter(
-    ({ at, eventId }) => (since === undefined || at >= since) && (sinceId === undefined || eventId > sinceId),
+    (activity) =>
+      (since === undefined || activity.at >= since) && (sinceId === undefined || eventIdOf(activity) > sinceId),
   );
 }

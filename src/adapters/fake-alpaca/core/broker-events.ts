@@ -24,7 +24,8 @@ export type TradeEventName =
 export interface TradeUpdate {
   readonly kind: 'trade-update';
   readonly at: number;
-  readonly eventId: string;
+  /** The event's number, from which its id is made. */
+  readonly ordinal: number;
   readonly event: TradeEventName;
   readonly order: Order;
   readonly executionId?: string;

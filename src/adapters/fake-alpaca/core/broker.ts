@@ -7,7 +7,7 @@
 import { hash32, Random } from '../../../base/random.ts';
 import type { CorporateAction } from '../../../market/actions.ts';
 import { DAY } from '../../../time/instant.ts';
-import { DOLLAR } from './amounts.ts';
+import { DOLLAR, SHARE } from './amounts.ts';
 import type { BrokerEvent } from './broker-events.ts';
 import { brokerConfig, type BrokerConfig } from './config.ts';
 import { startDays } from './days.ts';
@@ -85,8 +85,14 @@ export class Broker {
   addDailyBars(symbol: string, bars: readonly BarRow[]): void {
     const listing = this.state.listings.get(symbol);
     if (listing === undefined || bars.length === 0) return;
-    listing.bars?.daily.push(...bars);
+    for (const bar of bars) listing.bars?.daily.push(bar);
     listing.previousClose = bars.at(-1)!.close;
+  }
+
+  /** Bars within days before the broker began, oldest first. */
+  addMinuteBars(symbol: string, bars: readonly BarRow[]): void {
+    const minutes = this.state.listings.get(symbol)?.bars?.minutes;
+    if (minutes !== undefined) for (const bar of bars) minutes.push(bar);
   }
 
   /** Announces a split, dividend, renaming or delisting, which takes effect on the morning of its day. */
@@ -94,6 +100,14 @@ export class Broker {
     const id = uuid(new Random(hash32(JSON.stringify(action))));
     this.state.corporateActions.push({ ...action, id });
     return id;
+  }
+
+  /** Has a short option assigned tonight; it shows the next morning. Returns whether there is such a contract. */
+  assign(symbol: string, contracts: number): boolean {
+    const contract = this.state.find(symbol);
+    if (contract?.option === undefined) return false;
+    this.state.nightEvents.push({ contract, quantity: -contracts * SHARE, type: 'OPASN' });
+    return true;
   }
 
   /** Stops trading in a symbol, or resumes it. */

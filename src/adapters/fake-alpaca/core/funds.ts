@@ -148,7 +148,7 @@ export function reserveOptions(state: BrokerState, legs: readonly LegOrder[], ne
   if (needed > optionsBuyingPower) {
     throw forbidden('insufficient options buying power', {
       cost_basis: moneyText(needed),
-      options_buying_power: centsText(optionsBuyingPower),
+      options_buying_power: moneyText(optionsBuyingPower),
     });
   }
   return needed;

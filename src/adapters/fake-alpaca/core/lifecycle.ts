@@ -117,6 +117,10 @@ export function cancelOrder(state: BrokerState, order: Order): void {
   }
   step(state, order, 'ask-cancel');
   state.tellTrade('pending_cancel', order);
+  if (state.stuckCancels > 0) {
+    state.stuckCancels--;
+    return;
+  }
   state.after(state.config.delays.cancel, () => {
     if (order.status === 'pending_cancel') endOrder(state, order, 'cancel');
     else if (order.status === 'filled') state.tellTrade('order_cancel_rejected', order);

@@ -7,6 +7,7 @@
 import { DOLLAR } from './amounts.ts';
 import type { Handler, Request } from './api.ts';
 import { modelQuote } from './contracts.ts';
+import type { BarRow } from './history.ts';
 import type { Listing } from './listing.ts';
 import { countOf, listOf, pageOf, type Query } from './paging.ts';
 import { stamp } from './random-ids.ts';
@@ -92,6 +93,7 @@ function snapshotView(state: BrokerState, contract: Listing): Json {
   return {
     latestQuote: quoteView(contract),
     latestTrade: tradeView(contract),
+    ...barParts(state, contract),
     ...(isLiquid
       ? {
           impliedVolatility: round(vol),
@@ -105,6 +107,17 @@ function snapshotView(state: BrokerState, contract: Listing): Json {
         }
       : {}),
   };
+}
+
+/** The contract's latest minute and its last two days. */
+function barParts(state: BrokerState, contract: Listing): Json {
+  const { bars: shown } = contract.option!.underlying;
+  const parts = { minuteBar: shown?.minutes.at(-1), dailyBar: shown?.daily.at(-1), prevDailyBar: shown?.daily.at(-2) };
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([name, bar]) =>
+      bar === undefined ? [] : [[name, barView(seenThrough(state, contract, bar))]],
+    ),
+  );
 }
 
 function round(value: number): number {
@@ -144,22 +157,31 @@ function trades(state: BrokerState, { query }: Request): Answer {
 function bars(state: BrokerState, { query }: Request): Answer {
   const isIn = within(state, query);
   const frame = timeFrameOf(query);
-  const rows = contracts(state, query).flatMap((contract): Row[] => {
-    const value = (spot: number, at: number): number => {
-      const { bid, ask } = modelQuote(contract, spot, at, state.config.chain);
-      return Math.round((bid + ask) / 2);
-    };
-    return barsOf(contract.option!.underlying, frame)
+  const rows = contracts(state, query).flatMap((contract): Row[] =>
+    barsOf(contract.option!.underlying, frame)
       .filter(({ at }) => isIn(at))
-      .map((bar): Row => {
-        const ends = [value(bar.high, bar.at), value(bar.low, bar.at)];
-        const [open, close] = [value(bar.open, bar.at), value(bar.close, bar.at)];
-        const [high, low] = [Math.max(open, close, ...ends), Math.min(open, close, ...ends)];
-        const volume = 1 + Math.floor(bar.volume / 1000);
-        const view = barView({ at: bar.at, open, high, low, close, volume, trades: 1, turnover: close * volume });
-        return { symbol: contract.symbol, view };
-      });
-  });
+      .map((bar) => ({ symbol: contract.symbol, view: barView(seenThrough(state, contract, bar)) })),
+  );
   if (query['sort'] === 'desc') rows.reverse();
   return answer(pagedBySymbol(rows, query, 'bars'));
+}
+
+/** A bar of the share as a bar of the contract. */
+function seenThrough(state: BrokerState, contract: Listing, bar: BarRow): BarRow {
+  const value = (spot: number): number => {
+    const { bid, ask } = modelQuote(contract, spot, bar.at, state.config.chain);
+    return Math.round((bid + ask) / 2);
+  };
+  const ends = [value(bar.open), value(bar.high), value(bar.low), value(bar.close)] as const;
+  const volume = 1 + Math.floor(bar.volume / 1000);
+  return {
+    at: bar.at,
+    open: ends[0],
+    high: Math.max(...ends),
+    low: Math.min(...ends),
+    close: ends[3],
+    volume,
+    trades: 1,
+    turnover: ends[3] * volume,
+  };
 }

@@ -109,7 +109,7 @@ export function price(fields: Fields, name: string): number | undefined {
 }
 
 /** The net price of several legs: above 0 is paid, below 0 is received. */
-function netPrice(fields: Fields, name: string): number | undefined {
+export function netPrice(fields: Fields, name: string): number | undefined {
   const value = fields[name];
   if (value === undefined || value === null || value === '') return undefined;
   const units = readUnits(value, 2);

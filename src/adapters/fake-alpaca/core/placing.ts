@@ -100,7 +100,7 @@ function addExits(state: BrokerState, request: OrderRequest, parent: Order): voi
     notional: undefined,
     trailPrice: undefined,
     trailPercent: undefined,
-    intent: parent.terms.intent,
+    intent: `${side}_to_close` as const,
   };
   const add = (terms: OrderTerms): void => {
     const leg = createOrder(state, { ...terms, clientOrderId: uuid(state.chance.ids) });

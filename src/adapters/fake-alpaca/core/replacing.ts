@@ -6,7 +6,7 @@ import { PRICE_DECIMALS, QUANTITY_DECIMALS, SHARE } from './amounts.ts';
 import { accountFigures } from './funds.ts';
 import { awaitReplacement } from './lifecycle.ts';
 import { isOpen, type Order, type TimeInForce } from './order.ts';
-import { amount, price, record, text, word } from './order-request.ts';
+import { amount, netPrice, price, record, text, word } from './order-request.ts';
 import { createOrder, reserveAgain } from './placing.ts';
 import { uuid } from './random-ids.ts';
 import { forbidden, invalid, unprocessable } from './refusal.ts';
@@ -43,7 +43,7 @@ export function replaceOrder(state: BrokerState, order: Order, body: unknown): O
   // While both are open, the dearer of the two is reckoned, once.
   next.reserve = reserve > order.reserve ? reserve : order.reserve;
   order.reserve = 0n;
-  takePlace(order, next);
+  takePlace(state, order, next);
   awaitReplacement(state, order, next);
   return next;
 }
@@ -62,7 +62,7 @@ function readChange(order: Order, fields: Readonly<Record<string, unknown>>): Ch
   const quantity = amount(fields, 'qty', QUANTITY_DECIMALS);
   if (quantity !== undefined && quantity % SHARE !== 0) throw unprocessable('qty must be a whole number to replace');
   if (quantity !== undefined && quantity <= order.filled) throw unprocessable('qty must be > filled_qty');
-  const limit = price(fields, 'limit_price');
+  const limit = order.isMultiLeg ? netPrice(fields, 'limit_price') : price(fields, 'limit_price');
   if (limit !== undefined && order.limit === undefined) throw invalid(`${terms.type} orders must not have limit_price`);
   const stop = price(fields, 'stop_price');
   if (stop !== undefined && order.stop === undefined) throw invalid(`${terms.type} orders must not have stop_price`);
@@ -87,11 +87,21 @@ function checkFunds(state: BrokerState, order: Order, reserve: bigint): void {
   if (more > accountFigures(state).optionsBuyingPower) throw forbidden('insufficient buying power');
 }
 
-/** The new order stands where the old one stood: as an exit of its parent, or as the parent of its exits. */
-function takePlace(order: Order, next: Order): void {
+/** The new order stands where the old one stood: as an exit of its parent, or as the parent of its exits or legs. */
+function takePlace(state: BrokerState, order: Order, next: Order): void {
   const { parent } = order;
   if (parent !== undefined) parent.legs = parent.legs.map((leg) => (leg === order ? next : leg));
-  if (order.isMultiLeg) return;
+  if (order.isMultiLeg) {
+    // The legs of several end with their parent, and the new one gets its own.
+    for (const { terms } of order.legs) {
+      const quantity = next.quantity * terms.ratio;
+      const leg = createOrder(state, { ...terms, quantity, clientOrderId: uuid(state.chance.ids) });
+      leg.status = 'pending_new';
+      leg.parent = next;
+      next.legs.push(leg);
+    }
+    return;
+  }
   for (const leg of order.legs) {
     leg.parent = next;
     next.legs.push(leg);

@@ -17,7 +17,7 @@ import { Bars } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { Listing, type ListingOptions } from './listing.ts';
 import type { Order } from './order.ts';
-import { localDay, ulid, uuid } from './random-ids.ts';
+import { localDay, uuid } from './random-ids.ts';
 import { phaseAt, type Phase } from './sessions.ts';
 import type { BrokerEvent, TradeUpdate } from './broker-events.ts';
 
@@ -98,6 +98,8 @@ export class BrokerState {
   onWork: (order: Order) => void = () => undefined;
   /** Executions that are to be reported late, or to overfill: the next fills take them in turn. */
   readonly fillFaults: FillFault[] = [];
+  /** So many of the next cancels are never confirmed by the venue. */
+  stuckCancels = 0;
   private readonly due = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.ordinal < b.ordinal));
   private dueCount = 0;
   private eventCount = 0;
@@ -232,11 +234,13 @@ export class BrokerState {
   }
 
   tellTrade(event: TradeUpdate['event'], order: Order, more: Partial<TradeUpdate> = {}): void {
-    this.tell({ kind: 'trade-update', at: this.now, eventId: this.nextEventId(), event, order, ...more });
+    const ordinal = this.nextEvent();
+    if (this.isHeard) this.tell({ kind: 'trade-update', at: this.now, ordinal, event, order, ...more });
   }
 
-  nextEventId(): string {
-    return ulid(this.now, ++this.eventCount);
+  /** The number of the next event; ids of events are made from it. */
+  nextEvent(): number {
+    return ++this.eventCount;
   }
 
   // ---- Views of the books that several parts need --------------------------------------------------------------------
@@ -278,6 +282,7 @@ export class BrokerState {
 function isSleeping(order: Order): boolean {
   if (order.status === 'held') return true;
   const { parent } = order;
-  if (parent === undefined || parent.terms.orderClass === 'mleg') return false;
+  const kind = parent?.terms.orderClass;
+  if (parent === undefined || kind === 'mleg' || kind === 'oto') return false;
   return parent.terms.orderClass === 'oco' ? true : order.terms.type !== 'limit';
 }

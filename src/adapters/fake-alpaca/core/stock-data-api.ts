@@ -5,6 +5,7 @@ import { civilOf, dayOf as dayOfDate, weekdayOf } from '../../../time/civil.ts';
 import { MINUTE } from '../../../time/instant.ts';
 import type { Handler, Request } from './api.ts';
 import { DOLLAR } from './amounts.ts';
+import { adjustBars, type Adjustment } from './adjusted-bars.ts';
 import { gather, type BarRow } from './history.ts';
 import type { Listing } from './listing.ts';
 import { countOf, instantOf, listOf, pageOf, type Query } from './paging.ts';
@@ -92,14 +93,26 @@ function rowsOf(state: BrokerState, listing: Listing, query: Query, series: Seri
   const isIn = within(state, query);
   const { symbol, bars } = listing;
   let views: Json[];
-  if (series === 'bars')
-    views = barsOf(listing, timeFrameOf(query))
-      .filter(({ at }) => isIn(at))
-      .map(barView);
-  else if (series === 'quotes') views = (bars?.quotes ?? []).filter(({ at }) => isIn(at)).map(quoteView);
+  if (series === 'bars') {
+    const rows = barsOf(listing, timeFrameOf(query));
+    const adjusted = adjustBars(state, symbol, rows, bars?.daily ?? [], adjustmentOf(query));
+    views = adjusted.filter(({ at }) => isIn(at)).map(barView);
+  } else if (series === 'quotes') views = (bars?.quotes ?? []).filter(({ at }) => isIn(at)).map(quoteView);
   else views = (bars?.trades ?? []).filter(({ at }) => isIn(at)).map(tradeView);
   if (query['sort'] === 'desc') views.reverse();
   return views.map((view) => ({ symbol, view }));
+}
+
+function adjustmentOf(query: Query): Adjustment {
+  const words = new Set((query['adjustment'] ?? 'raw').split(','));
+  for (const word of words) {
+    if (!['raw', 'split', 'dividend', 'spin-off', 'all', ''].includes(word)) {
+      throw new Refusal(400, 40010001, `invalid adjustment: ${word}`);
+    }
+  }
+  if (words.has('all') || (words.has('split') && words.has('dividend'))) return 'all';
+  if (words.has('split')) return 'split';
+  return words.has('dividend') ? 'dividend' : 'raw';
 }
 
 /** Which instants a query asks for; without a start, those of today. */

@@ -9,7 +9,7 @@ import type { BrokerEvent, TradeUpdate } from './broker-events.ts';
 import { CHANNELS, dataMessages, type Channel, type Message } from './data-messages.ts';
 import type { Faults, StreamName } from './faults.ts';
 import { quantityText, priceText } from './amounts.ts';
-import { stamp } from './random-ids.ts';
+import { stamp, ulid } from './random-ids.ts';
 import type { BrokerState } from './state.ts';
 import { orderView, type Json } from './views.ts';
 
@@ -162,7 +162,7 @@ export function updateView(update: TradeUpdate): Json {
   const { price, quantity, positionQuantity, executionId, legs } = update;
   return {
     at: stamp(update.at),
-    event_id: update.eventId,
+    event_id: ulid(update.at, update.ordinal),
     event: update.event,
     timestamp: stamp(update.at),
     order: orderView(update.order),

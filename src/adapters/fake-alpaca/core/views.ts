@@ -2,7 +2,7 @@
  * The broker's nouns as the vendor writes them in JSON: money and quantities as strings, fields without a value as null.
  */
 import { formatDay } from '../../../time/civil.ts';
-import type { Activity, BookingActivity, FillActivity } from './activities.ts';
+import { activityId, type Activity, type BookingActivity, type FillActivity } from './activities.ts';
 import { averageText, centsText, moneyOf, moneyText, priceText, quantityText, ratioText } from './amounts.ts';
 import { accountFigures } from './funds.ts';
 import type { Position } from './holdings.ts';
@@ -85,7 +85,7 @@ export function accountView(state: BrokerState): Json {
     regt_buying_power: centsText(figures.buyingPower),
     daytrading_buying_power: '0',
     effective_buying_power: centsText(figures.buyingPower),
-    options_buying_power: centsText(figures.optionsBuyingPower),
+    options_buying_power: moneyText(figures.optionsBuyingPower),
     non_marginable_buying_power: centsText(figures.nonMarginable),
     options_approved_level: config.optionsLevel,
     options_trading_level: config.optionsLevel,
@@ -214,7 +214,7 @@ export function activityView(activity: Activity): Json {
 
 function fillView(fill: FillActivity): Json {
   return {
-    id: fill.id,
+    id: activityId(fill),
     activity_type: 'FILL',
     transaction_time: stamp(fill.at),
     type: fill.leaves === 0 ? 'fill' : 'partial_fill',
@@ -236,7 +236,7 @@ function sideView({ order, listing }: FillActivity): string {
 
 function bookingView(booking: BookingActivity): Json {
   return {
-    id: booking.id,
+    id: activityId(booking),
     activity_type: booking.type,
     ...(booking.subType === '' ? {} : { activity_sub_type: booking.subType }),
     created_at: stamp(booking.at),
