@@ -81,6 +81,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--anchored', 'with --walk-forward: choose on everything before')
     .option('--gap <sessions>', 'with --walk-forward: sessions between the two that belong to neither', flags.count)
     .option('--step <sessions>', 'with --walk-forward: from fold to fold (default: as long as the test)')
+    .option('--windows <count/length/test>', 'judge on the end of many windows that may overlap: 30/730/180')
     .option('--k-fold <number>', 'judge on each of so many groups, choose on the others', flags.whole)
     .option('--combinatorial <groups/held>', 'judge on every choice of held groups, choose on the others: 6/2')
     .option('--purge <sessions>', 'with groups: left out of the choice before what is judged', flags.count)

@@ -126,7 +126,11 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   const { plan, rows, ranked, isComplete, odds } = finished;
   if (!isComplete) {
     const why = finished.spent === undefined ? 'stopped' : `${finished.spent}, stopped`;
-    tell(`${why} after ${rows.length} of ${plan.points.count} runs: the same command goes on from here`);
+    const where =
+      rows.length < plan.points.count
+        ? `after ${rows.length} of ${plan.points.count} runs`
+        : 'while choices were being judged';
+    tell(`${why} ${where}: the same command goes on from here`);
   }
   if (quiet === true) return;
   for (const line of headLines(finished)) print(line);

@@ -35,7 +35,7 @@ function foldsInWords({ folds, method }: ValidationOutcome): string {
 
 function headline({ headline: path, figures, inSampleReturn, inSampleSharpe, paths }: ValidationOutcome): string[] {
   const [from, to] = [path.times[0], path.times.at(-1)!];
-  const sharpes = paths.map(({ sharpe }) => sharpe).sort((a, b) => a - b);
+  const sharpes = paths.map(({ sharpe }) => sharpe || 0).sort((a, b) => a - b);
   return [
     `  ${formatDate(from)} … ${formatDate(to)}: ${percent(figures.annualReturn)} a year, Sharpe ratio ${ratio(figures.sharpe)}, deepest fall ${percent(Math.abs(figures.maxDrawdown ?? Number.NaN))}`,
     `  the sessions that were chosen on showed ${percent(inSampleReturn)} a year and a Sharpe ratio of ${ratio(inSampleSharpe)}`,

@@ -24,6 +24,7 @@ export {
   groupsOf,
   splitsOf,
   walkForwardSplits,
+  type EvenWindows,
   type GroupFolds,
   type Range,
   type Split,

@@ -118,6 +118,20 @@ describe('walk-forward', () => {
     expect(idle.every(({ outOfSample }) => outOfSample.totalReturn === 0)).toBe(true);
   });
 
+  test('on windows that overlap every session counts once, by the earliest choice', async () => {
+    const planned = await plan({ windows: '8/500/100' });
+    const { validation } = await runSweep(planned, world());
+    const { folds, paths, headline } = validation!;
+    expect([folds.length, paths.length]).toEqual([8, 1]);
+    expect(folds[7].split.test[0].to).toBe(1007);
+    const { times, returns } = headline;
+    expect(times.every((at, i) => i === 0 || at > times[i - 1])).toBe(true);
+    expect(times.length).toBe(1007 - folds[0].split.test[0].from);
+    // The first window judges its hundred sessions alone.
+    const growth = returns.subarray(0, 100).reduce((wealth, step) => wealth * (1 + step), 1);
+    expect(growth - 1).toBeCloseTo(folds[0].outOfSample.totalReturn!, 12);
+  });
+
   test.each(['genetic', 'cma-es', 'tpe'] as const)('each fold has a search of its own by %s', async (method) => {
     const over = { method, runs: 12, parameters: { fast: '2..30', slow: '31..60' } };
     const once = await runSweep(await plan({ walkForward: '504/252' }, over), world());
@@ -186,6 +200,8 @@ describe('bad input is a fault before the first run', () => {
   test.each([
     ['two ways at once', { walkForward: '504/126', kFold: 5 }, {}, /in one way/],
     ['windows that are none', { walkForward: '504' }, {}, /as 504\/126 or 2y\/6m, was "504"/],
+    ['even windows that are none', { windows: '30/730' }, {}, /as 30\/730\/180/],
+    ['tests that leave nothing of a window', { windows: '30/100/99' }, {}, /must leave two sessions/],
     ['a gap without windows', { gap: 5 }, {}, /--gap goes with --walk-forward/],
     ['an embargo without groups', { walkForward: '504/126', embargo: 5 }, {}, /--embargo goes with --k-fold/],
     ['as many held as there are', { combinatorial: '4/4' }, {}, /held must be less than groups \(4\), was 4/],

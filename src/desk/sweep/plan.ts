@@ -19,7 +19,7 @@ import { canonical } from '../run/identity.ts';
 import { loadRun, type LoadedRun } from '../run/run.ts';
 import { engineHash } from '../run/engine-hash.ts';
 import { JOINABLE } from '../../research/validation/summary.ts';
-import type { Validation } from '../../research/validation/splits.ts';
+import { isGrouped, type Validation } from '../../research/validation/splits.ts';
 import { readBudget, type Budget } from './budget.ts';
 import type { SweepMethod } from './schema.ts';
 import { stopRuleOf } from './subject.ts';
@@ -142,7 +142,7 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
 
 /** Refuses what cannot be judged in the way that is asked for. */
 function checkValidation(
-  { method }: Validation,
+  validation: Validation,
   request: SweepRequest,
   objectives: readonly Objective[],
   required: readonly Expression[],
@@ -152,7 +152,8 @@ function checkValidation(
     const rule = 'a part of a sweep has no rows to choose from';
     throw new Fault('sweep.validate', rule, { field }, 'play the parts first, then all of it with the validation');
   }
-  if (method === 'walk-forward') return;
+  if (!isGrouped(validation)) return;
+  const { method } = validation;
   if (isLearning(request.method)) {
     const rule = `${method} plays the same points in every group, which ${request.method} does not know beforehand`;
     throw new Fault('sweep.validate', rule, { field }, 'take grid, random or latin, or walk-forward');

@@ -11,7 +11,7 @@ import { frontRows, ranked } from '../../research/sweep/ranking.ts';
 import type { SweepRow, SweepSubject } from '../../research/sweep/run.ts';
 import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
 import type { ValidationOutcome } from '../../research/validation/outcome.ts';
-import { splitsOf } from '../../research/validation/splits.ts';
+import { isGrouped, splitsOf } from '../../research/validation/splits.ts';
 import type { StopSign } from '../run/play.ts';
 import { checkDisk, Spending } from './budget.ts';
 import { Conductor, type Conducting, type Conducts, type Stage } from './conduct.ts';
@@ -101,7 +101,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const blocks = blocksFor(points.count, periods);
   const { validation: asked } = plan;
   const splits = asked === undefined ? [] : splitsOf(asked, periods);
-  const isJoined = asked !== undefined && asked.method !== 'walk-forward';
+  const isJoined = asked !== undefined && isGrouped(asked);
   const times = isJoined ? asked.groups : splits.length;
   checkDisk(plan, plan.budget, { count: points.count, blocks, stretches: times, isJoined }, world.results);
   const gathered = new Gathered(periods, blocks, figures, (index) => points.at(index));

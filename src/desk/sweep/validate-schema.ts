@@ -21,6 +21,12 @@ export const validateSchema = z
       anchored: z.boolean().optional().describe('Whether each fold is chosen on everything before it.'),
     }),
     z.strictObject({
+      method: z.literal('windows').describe('Chosen on the beginning of each of many windows, judged on its end.'),
+      count: z.int().min(2).max(2000).describe('Windows, spread evenly from the first session to the last.'),
+      window: period.describe('Length of a window, as 730 or 3y.'),
+      test: period.describe('Its end, which is judged on, as 180.'),
+    }),
+    z.strictObject({
       method: z.literal('k-fold').describe('Judged on each of some groups, chosen on the others.'),
       folds: z.int().min(2).max(100).describe('Groups.'),
       purge: sessions.optional().describe('Sessions left out of the choice before what is judged; 0 by default.'),

@@ -15,6 +15,8 @@ export interface ValidateFlags {
   readonly anchored?: boolean | undefined;
   readonly gap?: number | undefined;
   readonly step?: string | undefined;
+  /** `30/730/180`: how many windows, their length, and how much of it is judged on. */
+  readonly windows?: string | undefined;
   readonly kFold?: number | undefined;
   /** `6/2`: groups, and how many are held out at once. */
   readonly combinatorial?: string | undefined;
@@ -49,6 +51,13 @@ export function validationOf(
       anchored,
     };
   }
+  if (asked.method === 'windows') {
+    const [window, test] = [length(asked.window, 'window'), length(asked.test, 'test')];
+    if (test < 2 || window - test < 2) {
+      throw wrong(`test must leave two sessions of the window (${window}) or more, and have two; was ${test}`, 'test');
+    }
+    return { method: 'windows', count: asked.count, window, test };
+  }
   const { purge = 0, embargo = 0 } = asked;
   if (asked.method === 'k-fold') return { method: 'k-fold', groups: asked.folds, held: 1, purge, embargo };
   const { groups, held } = asked;
@@ -64,10 +73,10 @@ export function validationOf(
 }
 
 function flagged(flags: ValidateFlags): ValidateConfig | undefined {
-  const { walkForward, kFold, combinatorial, anchored, gap, step, purge, embargo } = flags;
-  const methods = [walkForward, kFold, combinatorial].filter((given) => given !== undefined).length;
+  const { walkForward, windows, kFold, combinatorial, anchored, gap, step, purge, embargo } = flags;
+  const methods = [walkForward, windows, kFold, combinatorial].filter((given) => given !== undefined).length;
   if (methods > 1) {
-    const rule = 'a sweep is validated in one way: --walk-forward, --k-fold or --combinatorial';
+    const rule = 'a sweep is validated in one way: --walk-forward, --windows, --k-fold or --combinatorial';
     throw new Fault('sweep.validate', rule, { field: '--walk-forward' });
   }
   const onlyWith = (values: Readonly<Record<string, unknown>>, method: string): void => {
@@ -81,6 +90,15 @@ function flagged(flags: ValidateFlags): ValidateConfig | undefined {
   if (walkForward !== undefined) {
     const [train, test] = pair(walkForward, '--walk-forward', 'as 504/126 or 2y/6m');
     return { method: 'walk-forward', train, test, step, gap, anchored };
+  }
+  if (windows !== undefined) {
+    const [count, window, test, ...rest] = windows.split('/').map((part) => part.trim());
+    const isWhole = /^\d+$/.test(count ?? '') && Number(count) >= 2 && Number(count) <= SPLITS_MAX;
+    if (!isWhole || rest.length > 0 || !PERIOD.test(window ?? '') || !PERIOD.test(test ?? '')) {
+      const rule = `windows are given as 30/730/180 (how many, how long, judged on), was ${show(windows)}`;
+      throw new Fault('sweep.validate', rule, { field: '--windows' });
+    }
+    return { method: 'windows', count: Number(count), window: window!, test: test! };
   }
   const trimmed = { purge, embargo };
   if (kFold !== undefined) {

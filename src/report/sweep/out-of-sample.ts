@@ -48,10 +48,10 @@ function tile(name: string, text: string, note: string, value: number | undefine
 
 /** The stitched history, its folds as stretches, and the winner that only hindsight knew. */
 function equityChart({ winner }: SweepPageInput, { headline, folds, paths }: PageValidation): Markup {
-  const { times, equity } = headline;
-  const [from, to] = [times[0], times.at(-1)!];
-  const hindsight = winner === undefined ? undefined : startingWith(winner, from, equity[0]);
+  const { equity } = headline;
   const others = paths.length > 1 ? paths.map(({ path }) => path) : [];
+  const [from, to] = extent([headline, ...others].flatMap((one) => [one.times[0], one.times.at(-1)!]));
+  const hindsight = winner === undefined ? undefined : startingWith(winner, from, equity[0]);
   const all = [headline, ...others, ...(hindsight === undefined ? [] : [hindsight])];
   const [low, high] = extent(all.flatMap((curve) => [...curve.equity]));
   const x = scale(from, to, FRAME.left, FRAME.width - FRAME.right);

@@ -1,21 +1,24 @@
 /**
- * Walk-forward: points are chosen on a window and trade the sessions after it, fold by fold, with the money that the
- * fold before left.
+ * Walk-forward: points are chosen on a window and trade the sessions after it, fold by fold; where folds follow each
+ * other, with the money that the one before left.
  */
 import { playRun } from '../sweep/play-run.ts';
 import type { Parameters } from '../sweep/points.ts';
 import { ranked } from '../sweep/ranking.ts';
 import { PointPlayer } from '../sweep/run.ts';
 import { spansOf, type Judged, type Judging } from './judging.ts';
-import type { Fold } from './outcome.ts';
+import type { Fold, StitchedPath } from './outcome.ts';
 import { partOf, partSubject } from './part.ts';
 import type { Split } from './splits.ts';
 
-/** Judges the choices of a walk-forward; `undefined` when it was stopped. */
-export async function judgeWalkForward(judging: Judging): Promise<Judged | undefined> {
+/**
+ * Judges the choices of splits with one stretch to choose on and one to judge on; `undefined` when it was stopped.
+ * Chained, the tests follow each other, each with the money that the one before left; else each has the deck's.
+ */
+export async function judgeWindows(judging: Judging, chained: boolean): Promise<Judged | undefined> {
   const { objectives, required, sessions, splits, startingCash } = judging;
   const folds: Fold[] = [];
-  const stitched = { times: [] as number[], returns: [] as number[], equity: [] as number[] };
+  const pieces: StitchedPath[] = [];
   let cash = startingCash;
   for (const [i, split] of splits.entries()) {
     const [range] = split.train;
@@ -24,15 +27,13 @@ export async function judgeWalkForward(judging: Judging): Promise<Judged | undef
     if (rows === undefined) return undefined;
     const [best] = ranked(rows, objectives, required);
     const unseen = best === undefined || cash <= 0 ? undefined : playUnseen(judging, split, best.parameters, cash);
-    const times = sessions.subarray(split.test[0].from, split.test[0].to);
-    const { returns, equity } = unseen ?? { returns: [], equity: [] };
-    for (let k = 0; k < times.length; k++) {
-      stitched.times.push(times[k]);
-      stitched.returns.push(returns[k] ?? 0);
-      // After a ruin, and where nothing was chosen, the account stays as it is.
-      cash = equity[k] ?? cash;
-      stitched.equity.push(cash);
-    }
+    const times = sessions.slice(split.test[0].from, split.test[0].to);
+    const returns = new Float64Array(times.length);
+    if (unseen !== undefined) returns.set(unseen.returns);
+    // After a ruin, and where nothing was chosen, the account stays as it is.
+    const equity = times.map((_, k) => (cash = unseen?.equity[k] ?? cash));
+    pieces.push({ times, returns, equity });
+    if (!chained) cash = startingCash;
     folds.push({
       number: i + 1,
       split,
@@ -45,12 +46,28 @@ export async function judgeWalkForward(judging: Judging): Promise<Judged | undef
       isBelowMedian: undefined,
     });
   }
-  const path = {
-    times: Float64Array.from(stitched.times),
-    returns: Float64Array.from(stitched.returns),
-    equity: Float64Array.from(stitched.equity),
-  };
-  return { folds, paths: [path] };
+  return { folds, paths: [chained ? joined(pieces) : eachSessionOnce(pieces, startingCash)] };
+}
+
+/** Chains returns of tests that may overlap: a session that several judge counts by the earliest choice. */
+function eachSessionOnce(pieces: readonly StitchedPath[], startingCash: number): StitchedPath {
+  const [times, returns] = [[] as number[], [] as number[]];
+  for (const piece of pieces) {
+    const known = times.at(-1) ?? -Infinity;
+    piece.times.forEach((at, i) => {
+      if (at <= known) return;
+      times.push(at);
+      returns.push(piece.returns[i]);
+    });
+  }
+  let wealth = startingCash;
+  const equity = returns.map((step) => (wealth *= 1 + step));
+  return { times: Float64Array.from(times), returns: Float64Array.from(returns), equity: Float64Array.from(equity) };
+}
+
+function joined(pieces: readonly StitchedPath[]): StitchedPath {
+  const column = (of: keyof StitchedPath): Float64Array => Float64Array.from(pieces.flatMap((piece) => [...piece[of]]));
+  return { times: column('times'), returns: column('returns'), equity: column('equity') };
 }
 
 /** Plays the chosen point on what it has not seen. */

@@ -14,7 +14,7 @@ import {
 import type { Axis } from '../sweep/axis.ts';
 import type { Figures } from '../sweep/figures.ts';
 import type { Parameters } from '../sweep/points.ts';
-import type { Range, Split, Validation } from './splits.ts';
+import { isGrouped, type Range, type Split, type Validation } from './splits.ts';
 import { validationLine, type ValidationLine } from './verdicts.ts';
 
 /** One fold: what was chosen, how it looked there, and how it did on what it had not seen. */
@@ -92,7 +92,8 @@ export function validationOutcome(input: ValidationInput): ValidationOutcome {
     const figures = figuresOfPath(path, input);
     return { path, sharpe: figures.sharpe ?? Number.NaN, totalReturn: figures.totalReturn ?? Number.NaN };
   });
-  const sorted = paths.toSorted((a, b) => a.sharpe - b.sharpe);
+  // A history that stayed in cash stands where its Sharpe ratio would: at nought.
+  const sorted = paths.toSorted((a, b) => (a.sharpe || 0) - (b.sharpe || 0));
   const headline = sorted[Math.floor((sorted.length - 1) / 2)].path;
   const figures = figuresOfPath(headline, input);
   const inSampleReturn = meanOf(folds.map(({ inSample }) => inSample.annualReturn));
@@ -160,7 +161,8 @@ function figuresOfPath({ times, equity }: StitchedPath, { startingCash, periodsP
 }
 
 /** Where folds follow each other, how far the choice moves from one to the next; else how far any two are apart. */
-function driftOf(axis: Axis, folds: readonly Fold[], { method }: Validation): ParameterDrift {
+function driftOf(axis: Axis, folds: readonly Fold[], validation: Validation): ParameterDrift {
+  const isFollowing = !isGrouped(validation);
   const values = folds.map(({ chosen }) => chosen?.[axis.name]);
   const isOrdered = axis.values.every((value) => typeof value === 'number');
   const placeOf = (value: number | string | boolean): number =>
@@ -169,7 +171,7 @@ function driftOf(axis: Axis, folds: readonly Fold[], { method }: Validation): Pa
       : axis.values.indexOf(value) / (axis.values.length - 1);
   const moves: number[] = [];
   for (let a = 0; a < values.length; a++) {
-    for (let b = a + 1; b < (method === 'walk-forward' ? Math.min(a + 2, values.length) : values.length); b++) {
+    for (let b = a + 1; b < (isFollowing ? Math.min(a + 2, values.length) : values.length); b++) {
       const [from, to] = [values[a], values[b]];
       if (from === undefined || to === undefined) continue;
       moves.push(isOrdered ? Math.abs(placeOf(to) - placeOf(from)) : from === to ? 0 : 1);
@@ -208,6 +210,13 @@ function assumptionsOf(validation: Validation): string[] {
       'A fold begins with the money that the one before it ended with.',
     ];
   }
+  if (validation.method === 'windows') {
+    return [
+      ...common,
+      'Windows may overlap: a session that several are judged on counts once, by the earliest choice.',
+      'Each begins with the money of the deck; the returns are chained.',
+    ];
+  }
   const { purge, embargo, held } = validation;
   return [
     ...common,
@@ -225,6 +234,10 @@ function methodInWords(validation: Validation): string {
     const { train, test, anchored, gap = 0 } = validation;
     const on = anchored === true ? `on everything before (${train} sessions or more)` : `on ${train} sessions`;
     return `each chosen ${on} and judged on the ${test} after ${gap > 0 ? `a gap of ${gap}` : 'them'}`;
+  }
+  if (validation.method === 'windows') {
+    const { window, test } = validation;
+    return `each chosen on the first ${window - test} of ${window} sessions and judged on the last ${test}, windows evenly spread`;
   }
   const { groups, held, purge, embargo } = validation;
   return `each chosen on ${groups - held} of ${groups} groups and judged on the ${held === 1 ? 'other' : `other ${held}`}; purge ${purge}, embargo ${embargo}`;

@@ -46,13 +46,31 @@ export interface GroupFolds {
   readonly embargo: number;
 }
 
-export type Validation = WalkForward | GroupFolds;
+/** Windows of one length, spread evenly and overlapping, each judged on its end: see `evenSplits`. */
+export interface EvenWindows {
+  readonly method: 'windows';
+  readonly count: number;
+  readonly window: number;
+  readonly test: number;
+}
+
+export type Validation = WalkForward | EvenWindows | GroupFolds;
+
+/** Whether points are played on groups that are joined, and not on stretches of each fold's own. */
+export function isGrouped(validation: Validation): validation is GroupFolds {
+  return validation.method === 'k-fold' || validation.method === 'combinatorial';
+}
 
 /** Cuts a history of so many sessions; a `Fault` says why it cannot be. */
 export function splitsOf(validation: Validation, sessions: number): Split[] {
-  return validation.method === 'walk-forward'
-    ? walkForwardSplits(validation, sessions)
-    : groupSplits(validation, sessions);
+  if (isGrouped(validation)) return groupSplits(validation, sessions);
+  if (validation.method === 'walk-forward') return walkForwardSplits(validation, sessions);
+  const { count, window, test } = validation;
+  if (window > sessions) {
+    const rule = `the tape has ${sessions} sessions, and a window ${window}`;
+    throw new Fault('sweep.validate', rule, { field: 'sweep.validate.window' }, 'take shorter windows or more data');
+  }
+  return evenSplits(sessions, count, window, test);
 }
 
 /**
