@@ -98,7 +98,7 @@ function flagged(flags: ValidateFlags): ValidateConfig | undefined {
       const rule = `windows are given as 30/730/180 (how many, how long, judged on), was ${show(windows)}`;
       throw new Fault('sweep.validate', rule, { field: '--windows' });
     }
-    return { method: 'windows', count: Number(count), window: window!, test: test! };
+    return { method: 'windows', count: Number(count), window, test };
   }
   const trimmed = { purge, embargo };
   if (kFold !== undefined) {
