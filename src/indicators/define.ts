@@ -149,8 +149,9 @@ export function defineIndicator<
       for (const column of out) column.fill(Number.NaN, 0, from);
       isDone = kernel(columns.map(rest), length - from, out.map(rest), ...resolved);
     }
-    // Where a NaN stays in every later row, the last row tells of it; the stream knows how to step over it.
-    if (isDone === false || (spreads === true && out.some((column) => Number.isNaN(column[length - 1])))) {
+    // Where a NaN stays in every later row, the last row tells of it, or has it; the stream knows how to step over it.
+    const isMissing = (column: Float64Array): boolean => Number.isNaN(column[length - 1]);
+    if (isDone === false || (spreads === true && (out.some(isMissing) || columns.some(isMissing)))) {
       runStream(definition.create(...resolved), columns, length, out);
     }
   }

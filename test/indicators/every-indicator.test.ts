@@ -104,6 +104,22 @@ describe.each(allIndicators().map((indicator) => [indicator.name, indicator] as 
   });
 });
 
+describe('a row that is not finite gives the same bits as a batch and as a stream', () => {
+  const rows = randomRows(120, 11);
+  test.each(allIndicators().map((indicator) => [indicator.name, indicator] as const))('%s', (_name, indicator) => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 0]) {
+      for (const column of indicator.inputs.keys()) {
+        for (const row of [1, 60, 119]) {
+          const columns = columnsOf(indicator, rows).map((values) => values.slice());
+          columns[column][row] = value;
+          const difference = firstDifference(runBatch(indicator, columns, []), runRows(indicator, columns, []));
+          expect(difference, `${value} in ${indicator.inputs[column]}, row ${row}`).toBeUndefined();
+        }
+      }
+    }
+  });
+});
+
 /** Outputs that by their nature are absent in some rows. */
 const MAY_BE_ABSENT = new Set<string>(['fractal.upper', 'fractal.lower']);
 

@@ -37,7 +37,7 @@ class Natr extends Stream {
 
   next(high: number, low: number, close: number): number {
     const atr = this.atr.next(high, low, close);
-    return close === 0 ? 0 : (100 * atr) / close;
+    return close === 0 && atr === atr ? 0 : (100 * atr) / close;
   }
 }
 
