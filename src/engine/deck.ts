@@ -188,7 +188,8 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Sentences of everything that was assumed. */
   get assumptions(): readonly string[] {
-    return [...this.orders.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences];
+    const life = this.options?.sentences ?? [];
+    return [...this.orders.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences, ...life];
   }
 
   /** Plays one slice. `whole` says that it is the entire tape, and that indicators may be computed in one go. */

@@ -12,6 +12,7 @@ const NAMES = {
   onTrade: true,
   onFill: true,
   onOrderEnd: true,
+  onContract: true,
   onUniverse: true,
   onEnd: true,
   save: true,

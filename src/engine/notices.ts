@@ -4,6 +4,7 @@
 import type { Host } from './context.ts';
 import type { Deck } from './deck.ts';
 import type { Order } from './order.ts';
+import type { ContractEvent } from './strategy.ts';
 
 export class Notices {
   readonly pending: { host: Host; fill: () => void }[] = [];
@@ -37,6 +38,14 @@ export class Notices {
     const handler = host?.handlers.onOrderEnd;
     if (host === undefined || handler === undefined) return;
     this.pending.push({ host, fill: () => handler.call(host.handlers, order, code) });
+  }
+
+  /** A contract came to its end. */
+  contract(strategy: number, instrument: number, event: Omit<ContractEvent, 'asset'>): void {
+    const host = this.deck.hosts[strategy];
+    const handler = host?.handlers.onContract;
+    if (host === undefined || handler === undefined) return;
+    this.pending.push({ host, fill: () => handler.call(host.handlers, { ...event, asset: host.assets[instrument] }) });
   }
 
   deliver(): void {

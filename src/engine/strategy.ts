@@ -199,6 +199,24 @@ export interface ComboView {
   readonly averagePrice: number;
 }
 
+/** What became of an option contract. */
+export interface ContractEvent {
+  /**
+   * `exercised` by us, `assigned` to us, `lapsed` (worthless, or sold out because it could not be exercised), `settled`
+   * in cash.
+   */
+  readonly kind: 'exercised' | 'assigned' | 'lapsed' | 'settled';
+  readonly asset: Asset;
+  /** Contracts, above 0 bought, below 0 sold. */
+  readonly quantity: number;
+  /** Of the underlying, by which it was decided. */
+  readonly price: number;
+  /** Shares that came (above 0) or went, at the strike. */
+  readonly shares: number;
+  readonly reason: string;
+  readonly time: number;
+}
+
 /** Where the contracts of a standard strategy are. */
 export interface StandardOptions {
   readonly underlying: string;
@@ -312,6 +330,8 @@ export interface Handlers {
   onFill?(fill: Fill): void;
   /** An order ended without filling, or was refused: `code` says why. */
   onOrderEnd?(order: OrderView | undefined, code: string): void;
+  /** A contract of this strategy ended or was adjusted; the shares that moved were told by `onFill` before. */
+  onContract?(event: ContractEvent): void;
   onUniverse?(change: { readonly added: readonly Asset[]; readonly removed: readonly Asset[] }): void;
   /** The tape is over. */
   onEnd?(): void;

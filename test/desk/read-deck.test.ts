@@ -166,6 +166,21 @@ test.each([
   expect(found).toContain(hint);
 });
 
+test('fills and early assignment of options are models by name', () => {
+  const fills = ['far-side', 'middle', 'last-seen-side', { model: 'middle-less', fraction: 0.5 }, { model: 'ladder' }];
+  const assignment = ['rational', 'dividend', 'no-time-value', 'only-at-expiry', { model: 'deep', days: 2 }];
+  const names = fills.flatMap((fill, i) => {
+    const data = {
+      strategy: { name: 'x' },
+      tape: { source: 'sp500' },
+      conventions: { options: { fills: fill, assignment: assignment[i] } },
+    };
+    const { options } = conventionsOf(deckSchema.parse(data).conventions);
+    return [options!.fills.name, options!.assignment.name];
+  });
+  expect(new Set(names).size).toBe(10);
+});
+
 test('what the venue is told is written as YAML and read back as it was', () => {
   const deck: DeckConfig = {
     strategy: { name: 'sma-cross' },

@@ -125,6 +125,44 @@ export const auctionsSchema = z
   ])
   .describe('Until when orders for the close are taken: exchange, or a number of minutes before it.');
 
+const share = z.number().min(0).max(1);
+
+/** Fills, and early assignment, of options. */
+export const optionsSchema = z
+  .strictObject({
+    fills: z
+      .union([
+        z.enum(['far-side', 'middle', 'last-seen-side']),
+        z.discriminatedUnion('model', [
+          z.strictObject({
+            model: z.literal('middle-less'),
+            fraction: share.describe('Of half the spread; 1 is far.'),
+          }),
+          z.strictObject({
+            model: z.literal('ladder'),
+            step: share.optional().describe('Share of the spread that each step gives up; 0.25 by default.'),
+            takenAt: z.int().min(0).max(100).optional().describe('The step that is taken, 0 the middle; 2 by default.'),
+            seconds: z.number().min(0).max(86_400).optional().describe('Between steps; 3 by default.'),
+          }),
+        ]),
+      ])
+      .optional()
+      .describe('At what price a quote fills: far-side (the default), middle, or a model between them.'),
+    assignment: z
+      .union([
+        z.enum(['rational', 'dividend', 'no-time-value', 'only-at-expiry']),
+        z.strictObject({
+          model: z.literal('deep'),
+          share: share.optional().describe('In the money by; 0.05 by default.'),
+          days: z.int().min(0).max(3650).optional().describe('Before expiry; 4 by default.'),
+        }),
+      ])
+      .optional()
+      .describe('When sold American options are assigned early: rational by default.'),
+  })
+  .describe('How the simulated venue treats options.');
+
+export type OptionsConfig = z.output<typeof optionsSchema>;
 export type AuctionsConfig = z.output<typeof auctionsSchema>;
 export type FeesConfig = z.output<typeof feesSchema>;
 export type SlippageConfig = z.output<typeof slippageSchema>;

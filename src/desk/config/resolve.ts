@@ -10,17 +10,28 @@ import {
   cautiousFinancing,
   CONVENTIONS,
   drawdownLimit,
+  earlyForDividend,
+  earlyWhenDeep,
+  earlyWhenRational,
+  earlyWithoutTimeValue,
   entrySpread,
   exchangeAuctions,
+  farSide,
   fixedFees,
   fixedFinancing,
   flatLeverage,
   grossExposureLimit,
   halfSpreadSlippage,
+  honestOptions,
+  ladder,
+  lastSeenSide,
   makerTakerFees,
+  middle,
+  middleLess,
   noFees,
   noFinancing,
   noSlippage,
+  onlyAtExpiry,
   orderQuantityLimit,
   orderValueLimit,
   payFromBase,
@@ -36,6 +47,7 @@ import {
   typicalFees,
   volumeShareSlippage,
   workingOrderLimit,
+  type AssignmentModel,
   type AuctionModel,
   type Control,
   type Conventions,
@@ -43,9 +55,18 @@ import {
   type FeeModel,
   type FinancingModel,
   type MarginModel,
+  type OptionConventions,
+  type QuoteFillModel,
   type SlippageModel,
 } from '../../engine/index.ts';
-import type { AuctionsConfig, ConversionConfig, FeesConfig, FinancingConfig, SlippageConfig } from './models.ts';
+import type {
+  AuctionsConfig,
+  ConversionConfig,
+  FeesConfig,
+  FinancingConfig,
+  OptionsConfig,
+  SlippageConfig,
+} from './models.ts';
 import type { AccountConfig, ConventionsConfig, DeckConfig, LimitsConfig } from './schema.ts';
 
 export const DEFAULT_CASH = 100_000;
@@ -59,8 +80,20 @@ export function checkMode(mode: DeckConfig['mode']): void {
 /** Returns the named conventions with each model that the deck gives in place of the named one. */
 export function conventionsOf(config: ConventionsConfig = {}, account: AccountConfig = {}): Conventions {
   // What is left over is spelt as the engine spells it.
-  const { name, volumeShare, queue, auctions, fees, slippage, sizing, financing, conversion, latencyMs, ...same } =
-    config;
+  const {
+    name,
+    volumeShare,
+    queue,
+    auctions,
+    options,
+    fees,
+    slippage,
+    sizing,
+    financing,
+    conversion,
+    latencyMs,
+    ...same
+  } = config;
   const base = CONVENTIONS[name ?? 'honest'];
   const margin = marginOf(account);
   const changed: Partial<Conventions> = {
@@ -68,6 +101,7 @@ export function conventionsOf(config: ConventionsConfig = {}, account: AccountCo
     ...(volumeShare === undefined ? {} : { volume: { share: volumeShare === 'unlimited' ? Infinity : volumeShare } }),
     ...(queue === undefined ? {} : { queue: QUEUE_MODELS[queue] }),
     ...(auctions === undefined ? {} : { auctions: auctionsOf(auctions) }),
+    ...(options === undefined ? {} : { options: optionsOf(options, base.options ?? honestOptions) }),
     ...(fees === undefined ? {} : { fees: feesOf(fees) }),
     ...(slippage === undefined ? {} : { slippage: slippageOf(slippage) }),
     ...(sizing === undefined ? {} : { sizing: { ...base.sizing, ...defined(sizing) } }),
@@ -106,6 +140,31 @@ function marginOf({ type, leverage, shorts }: AccountConfig): MarginModel | unde
     case 'leverage':
       return flatLeverage(leverage ?? 1);
   }
+}
+
+function optionsOf({ fills, assignment }: OptionsConfig, base: OptionConventions): OptionConventions {
+  return {
+    ...base,
+    ...(fills === undefined ? {} : { fills: optionFillsOf(fills) }),
+    ...(assignment === undefined ? {} : { assignment: assignmentOf(assignment) }),
+  };
+}
+
+function optionFillsOf(config: NonNullable<OptionsConfig['fills']>): QuoteFillModel {
+  if (typeof config === 'string') return { 'far-side': farSide, middle, 'last-seen-side': lastSeenSide }[config];
+  if (config.model === 'middle-less') return middleLess(config.fraction);
+  const { step, takenAt, seconds } = config;
+  return ladder({ ...defined({ step, takenAt }), ...(seconds === undefined ? {} : { interval: seconds * 1e6 }) });
+}
+
+function assignmentOf(config: NonNullable<OptionsConfig['assignment']>): AssignmentModel {
+  if (typeof config !== 'string') return earlyWhenDeep(config.share, config.days);
+  return {
+    rational: earlyWhenRational,
+    dividend: earlyForDividend,
+    'no-time-value': earlyWithoutTimeValue,
+    'only-at-expiry': onlyAtExpiry,
+  }[config];
 }
 
 function auctionsOf(config: AuctionsConfig): AuctionModel {

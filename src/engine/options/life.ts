@@ -17,6 +17,7 @@ import type { TapeInfo } from '../../market/tape.ts';
 import type { Conventions } from '../sim/conventions.ts';
 import type { Market } from '../sim/market.ts';
 import type { Wakes } from '../wakes.ts';
+import type { Notices } from '../notices.ts';
 import { honestOptions } from '../sim/option-models.ts';
 import { Adjusting } from './adjusting.ts';
 import { Assigning } from './assigning.ts';
@@ -33,6 +34,7 @@ export interface OptionDeck {
   readonly wakes: Wakes;
   readonly conventions: Conventions;
   readonly tape: TapeInfo;
+  readonly notices: Notices;
   readonly delisted: Uint8Array;
   readonly hours: readonly MarketHours[];
   /** Now. */
@@ -104,6 +106,16 @@ export class OptionLife {
         const contract = this.book.of(instrument);
         return this.settling.obstacle(contract, strategy, quantity, ledger.marks[contract.underlying]);
       }),
+    ];
+  }
+
+  /** What is assumed about options, in words. */
+  get sentences(): readonly string[] {
+    const { fills, assignment } = this.deck.conventions.options ?? honestOptions;
+    return [
+      fills.sentence,
+      'Contracts are settled by the price of their underlying at expiry; one cent in the money is exercised.',
+      assignment.sentence,
     ];
   }
 

@@ -12,6 +12,7 @@ import type { Position } from '../position.ts';
 import type { Approved } from '../gate.ts';
 import { exerciseValue, type Contract } from './book.ts';
 import { optionCollateral, optionRule } from './collateral.ts';
+import type { ContractEvent } from '../strategy.ts';
 import type { OptionDeck } from './life.ts';
 
 /** From this value per point on, a contract that expires is exercised: Rule 805 of the Options Clearing Corporation. */
@@ -47,7 +48,7 @@ export class Settling {
       const { strategy, quantity } = position;
       const value = exerciseValue(contract, price);
       this.close(contract, position, value / contract.multiplier, reason, at);
-      this.write(ENTRY.settled, contract, strategy, quantity, price, value * quantity, reason, at);
+      this.write('settled', contract, strategy, quantity, price, value * quantity, reason, at);
     }
   }
 
@@ -63,11 +64,11 @@ export class Settling {
     const worth = value / multiplier;
     if (worth < EXERCISED_FROM - 1e-9) {
       this.close(contract, position, 0, 'expired worthless', at);
-      this.write(ENTRY.lapsed, contract, strategy, quantity, price, 0, 'expired worthless', at);
+      this.write('lapsed', contract, strategy, quantity, price, 0, 'expired worthless', at);
     } else if (terms.settlement === 'cash') {
       const reason = `settled in cash at ${price}`;
       this.close(contract, position, worth, reason, at);
-      this.write(ENTRY.settled, contract, strategy, quantity, price, value * quantity, reason, at);
+      this.write('settled', contract, strategy, quantity, price, value * quantity, reason, at);
     } else if (quantity < 0) {
       this.assign(contract, position, -quantity, price, 'assigned at expiry', at);
     } else {
@@ -86,7 +87,7 @@ export class Settling {
     if (contract.terms.settlement === 'cash') {
       const value = exerciseValue(contract, price);
       this.close(contract, position, value / contract.multiplier, reason, at, contracts);
-      this.write(ENTRY.settled, contract, strategy, -contracts, price, -value * contracts, reason, at);
+      this.write('settled', contract, strategy, -contracts, price, -value * contracts, reason, at);
       return;
     }
     this.judge(contract, this.nextOrder, price);
@@ -103,7 +104,7 @@ export class Settling {
     if (contract.terms.settlement === 'cash') {
       const value = exerciseValue(contract, price);
       this.deck.venue.forceFill(order, value / contract.multiplier, at, true);
-      this.write(ENTRY.settled, contract, strategy, contracts, price, value * contracts, reason, at);
+      this.write('settled', contract, strategy, contracts, price, value * contracts, reason, at);
       return;
     }
     this.judge(contract, order.id, price);
@@ -150,7 +151,7 @@ export class Settling {
     const { strategy, quantity } = position;
     const reason = `not exercised: ${obstacle}`;
     this.close(contract, position, got, reason, at);
-    this.write(ENTRY.lapsed, contract, strategy, quantity, price, got * contract.multiplier * quantity, reason, at);
+    this.write('lapsed', contract, strategy, quantity, price, got * contract.multiplier * quantity, reason, at);
   }
 
   private get nextOrder(): number {
@@ -199,12 +200,12 @@ export class Settling {
     const rest = whole * each - strike * multiplier * size + (shares * size - whole) * price + cash * size;
     const currency = ledger.currencyOf[underlying];
     const paid = Math.abs(rest) < 1e-9 ? 0 : ledger.move(currency, side * rest, 'other');
-    const kind = contracts > 0 ? ENTRY.exercised : ENTRY.assigned;
+    const kind = contracts > 0 ? 'exercised' : 'assigned';
     this.write(kind, contract, strategy, contracts, price, paid, reason, at, order, side * whole);
   }
 
   private write(
-    kind: number,
+    kind: ContractEvent['kind'],
     { instrument }: Contract,
     strategy: number,
     quantity: number,
@@ -215,7 +216,9 @@ export class Settling {
     order = 0,
     shares = 0,
   ): void {
-    this.deck.journal.write(kind, at, order, instrument, strategy, quantity, price, amount, shares, text);
+    const { journal, notices } = this.deck;
+    journal.write(ENTRY[kind], at, order, instrument, strategy, quantity, price, amount, shares, text);
+    notices.contract(strategy, instrument, { kind, quantity, price, shares, reason: text, time: at });
   }
 }
 

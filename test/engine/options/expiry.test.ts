@@ -238,6 +238,30 @@ describe('trap 75: expiry', () => {
   });
 });
 
+describe('what the strategy is told', () => {
+  it('the end of a contract, after the shares that it brought', () => {
+    const told: string[] = [];
+    playChain({
+      ...expiring(PUT, 'sell', 97),
+      setup: ({ asset }) => {
+        let bar = 0;
+        return {
+          onBar: () => (bar++ === 0 ? void asset(PUT).sell(1) : undefined),
+          onFill: ({ symbol, quantity, order }) => told.push(`${quantity} ${symbol}: ${order.reason}`),
+          onContract: ({ kind, quantity, shares, price, reason, asset: { symbol } }) =>
+            told.push(`${kind} ${quantity} ${symbol} at ${price}, ${shares} shares: ${reason}`),
+        };
+      },
+    });
+    expect(told).toEqual([
+      `1 ${PUT}: `,
+      `1 ${PUT}: assigned at expiry`,
+      `100 ABC: assigned at expiry: ${PUT}`,
+      `assigned -1 ${PUT} at 97, 100 shares: assigned at expiry`,
+    ]);
+  });
+});
+
 describe('assignment and the win rate', () => {
   it('a sold put that was assigned far in the money is judged by what it cost, not by its premium', () => {
     const played = playChain({
