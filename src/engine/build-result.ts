@@ -36,11 +36,17 @@ export function buildResult(deck: Deck): RunResult {
     holdings: holdingsOf(deck),
     orders: { ...deck.orders.counts },
     fees: ledger.feesPaid.toNumber(ledger.cashDecimals),
+    ...(deck.venue.slippage === undefined ? {} : { slippage: slippageOf(deck, deck.venue.slippage) }),
     dividends: ledger.dividends.toNumber(ledger.cashDecimals),
     interest: ledger.interest.toNumber(ledger.cashDecimals),
     ruinedAt: deck.ruinedAt,
     ...(deck.tracer === undefined ? {} : { trace: deck.tracer.records }),
   };
+}
+
+function slippageOf({ ledger }: Deck, points: Float64Array): Record<string, number> {
+  const lost = ledger.instruments.map(({ symbol, multiplier }, i) => [symbol, points[i] * multiplier] as const);
+  return Object.fromEntries(lost.filter(([, money]) => money !== 0));
 }
 
 function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): TradeRecord[] {

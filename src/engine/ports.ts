@@ -33,6 +33,8 @@ export interface DeckVenue extends Venue {
   readonly orders: WorkingOrders;
   /** Where proceeds of sales wait; undefined where they can be spent at once. */
   readonly settlement: Settlement | undefined;
+  /** By instrument: points of price that slippage took, times units; left out where nobody can know. */
+  readonly slippage?: Float64Array;
   /** The venue's clock; the deck sets it before strategies act. */
   setNow(now: number): void;
   /** A complete bar; called only when the market has working orders. */

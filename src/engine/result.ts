@@ -96,6 +96,8 @@ export interface RunResult {
     readonly refused: number;
   };
   readonly fees: number;
+  /** By symbol: money that slippage took, in the instrument's currency; it is in the prices of the fills already. */
+  readonly slippage?: Readonly<Record<string, number>>;
   readonly dividends: number;
   readonly interest: number;
   /** Whether the account was wiped out before the tape ended. */

@@ -13,12 +13,16 @@ export interface CostRow {
   /** Money that changed hands. */
   readonly traded: number;
   readonly fees: number;
+  /** What slippage took, in the prices of the fills. */
+  readonly slippage: number;
   /** Profit of closed trades after fees. */
   readonly profit: number;
 }
 
 export interface CostData {
   readonly fees: number;
+  /** What slippage took, in the prices of the fills; null where nobody can know. */
+  readonly slippage: number | null;
   readonly dividends: number;
   readonly interest: number;
   readonly traded: number;
@@ -32,9 +36,16 @@ export interface CostData {
 }
 
 export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostData {
-  const rows = new Map<string, { symbol: string; fills: number; traded: number; fees: number; profit: number }>();
+  const rows = new Map<string, { -readonly [K in keyof CostRow]: CostRow[K] }>();
   const rowOf = (symbol: string) => {
-    const known = rows.get(symbol) ?? { symbol, fills: 0, traded: 0, fees: 0, profit: 0 };
+    const known = rows.get(symbol) ?? {
+      symbol,
+      fills: 0,
+      traded: 0,
+      fees: 0,
+      slippage: result.slippage?.[symbol] ?? 0,
+      profit: 0,
+    };
     rows.set(symbol, known);
     return known;
   };
@@ -51,6 +62,7 @@ export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostD
   const before = result.finalEquity - result.startingCash + result.fees;
   return {
     fees: result.fees,
+    slippage: result.slippage === undefined ? null : sorted.reduce((total, row) => total + row.slippage, 0),
     dividends: result.dividends,
     interest: result.interest,
     traded: sorted.reduce((total, row) => total + row.traded, 0),

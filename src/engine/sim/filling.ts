@@ -20,6 +20,8 @@ export class Filling {
   readonly settlement: Settlement | undefined;
   /** What models are told; one object, used again for every fill. */
   readonly context: FillContext;
+  /** By instrument: points of price that slippage took, times units, so far. */
+  readonly slippage: Float64Array;
   private readonly conventions: Conventions;
   private readonly ledger: Ledger;
   private readonly journal: Journal;
@@ -45,6 +47,7 @@ export class Filling {
     const { settlementDays, margin } = conventions;
     this.settlement =
       settlementDays > 0 && margin.spendsCash === true ? new Settlement(settlementDays, hours) : undefined;
+    this.slippage = new Float64Array(instruments.length);
     this.context = {
       instrument: instruments[0],
       side: 1,
@@ -97,6 +100,7 @@ export class Filling {
       units = this.affordable(order, market, units, closable, paid, at);
       if (units === 0) return;
     }
+    if (paid !== price) this.slippage[order.instrument] += ((paid - price) * order.side * units) / market.scale;
     this.book(order, market, units, paid, at, maker);
   }
 

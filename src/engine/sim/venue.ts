@@ -29,6 +29,7 @@ export class SimulatedVenue implements DeckVenue {
   readonly markets: readonly Market[];
   readonly conventions: Conventions;
   readonly filling: Filling;
+  readonly slippage: Float64Array;
   readonly orders: WorkingOrders;
   readonly settlement: Settlement | undefined;
   private readonly ledger: Ledger;
@@ -54,6 +55,7 @@ export class SimulatedVenue implements DeckVenue {
     this.orders = new WorkingOrders(this.markets, conventions, journal, listener, this.moment);
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, this.orders, this.hours);
     this.settlement = this.filling.settlement;
+    this.slippage = this.filling.slippage;
     this.quotes = new QuoteMatching(conventions, this.filling, this.orders, this.hours);
     const { markets, filling, orders } = this;
     const { collateral } = filling;

@@ -171,6 +171,15 @@ export function costsSection(data: ReportData): Markup {
   const costFacts = facts([
     ['Fees', money(costs.fees, currency)],
     ['Fees over traded value', costs.traded > 0 ? `${decimal((costs.fees / costs.traded) * 1e4, 2)} bps` : '–'],
+    ...(costs.slippage === null
+      ? []
+      : [
+          ['Slippage, in the fill prices', money(costs.slippage, currency)] as const,
+          [
+            'Slippage over traded value',
+            costs.traded > 0 ? `${decimal((costs.slippage / costs.traded) * 1e4, 2)} bps` : '–',
+          ] as const,
+        ]),
     ['Fees over profit before fees', costs.shareOfProfit === null ? '–' : percent(costs.shareOfProfit)],
     ['Traded value', money(costs.traded, currency)],
     ['Dividends', money(costs.dividends, currency)],
@@ -178,13 +187,17 @@ export function costsSection(data: ReportData): Markup {
   ]);
   const bySymbol = table(
     'Costs by instrument',
-    ['Instrument', 'Fills', 'Traded', 'Fees', 'bps', 'Profit'].map((label, i) => ({ label, numeric: i > 0 })),
+    ['Instrument', 'Fills', 'Traded', 'Fees', 'Fees, bps', 'Slippage', 'Profit'].map((label, i) => ({
+      label,
+      numeric: i > 0,
+    })),
     costs.rows.map((row) => [
       row.symbol,
       whole(row.fills),
       decimal(row.traded, 0),
       moneyOf(row.fees),
       row.traded > 0 ? decimal((row.fees / row.traded) * 1e4, 1) : '–',
+      costs.slippage === null ? '–' : moneyOf(row.slippage),
       moneyOf(row.profit),
     ]),
   );
@@ -200,7 +213,7 @@ export function costsSection(data: ReportData): Markup {
                 ${costs.models.map((sentence) => html`<li>${sentence}</li>`)}
               </ul>`
         }
-        <p class="small">Slippage is part of the fill prices and not a separate sum.</p>
+        <p class="small">Slippage is part of the fill prices: it is told, and not taken twice.</p>
       </div>
       <div>
         <h3>What became of the orders</h3>
@@ -250,7 +263,7 @@ export function costsSection(data: ReportData): Markup {
           holdings.map(({ symbol, quantity, averagePrice, price, value }) => [
             symbol ?? '',
             plain(quantity ?? Number.NaN),
-            plain(averagePrice ?? Number.NaN),
+            plain(Number((averagePrice ?? Number.NaN).toPrecision(8))),
             plain(price ?? Number.NaN),
             moneyOf(value),
             percent((value ?? Number.NaN) / data.finalEquity),

@@ -83,7 +83,7 @@ function metricTables({ metrics, benchmarkName, currency }: ReportData): Markup 
           <tr>
             <th scope="col">${title}</th>
             <th scope="col" class="n">Run</th>
-            <th scope="col" class="n against">${held ? 'Benchmark' : ''}</th>
+            ${held ? html`<th scope="col" class="n against">Benchmark</th>` : ''}
           </tr>
         </thead>
         <tbody>
@@ -92,7 +92,7 @@ function metricTables({ metrics, benchmarkName, currency }: ReportData): Markup 
               html`<tr title="${row.sentence}">
                 <th scope="row"><abbr title="${row.sentence}">${row.label}</abbr></th>
                 <td class="n">${metricText(row, row.value, currency)}</td>
-                <td class="n against">${held ? metricText(row, row.benchmark, currency) : ''}</td>
+                ${held ? html`<td class="n against">${metricText(row, row.benchmark, currency)}</td>` : ''}
               </tr>`,
           )}
         </tbody>
@@ -107,5 +107,6 @@ export function metricText({ unit }: Pick<MetricRow, 'unit'>, value: number | nu
   if (unit === 'fraction') return percent(value, 2);
   if (unit === 'money') return `${decimal(value, 2)} ${currency}`;
   if (unit === 'ratio') return decimal(value, 3);
-  return Number.isInteger(value) ? whole(value) : decimal(value, 1);
+  const count = Number.isInteger(value) ? whole(value) : decimal(value, 1);
+  return unit === 'days' ? `${count} days` : count;
 }
