@@ -4,6 +4,7 @@
 export { assert, AssertionError, unreachable } from './assert.ts';
 export { didYouMean, nearest } from './did-you-mean.ts';
 export { Fault, show, type FaultPlace } from './fault.ts';
+export { crc32 } from './crc32.ts';
 export { addMoney, ExactSum, formatUnits, fromUnits, parseUnits, scaleOf, toUnits } from './fixed.ts';
 export { Heap } from './heap.ts';
 export * from './normal.ts';

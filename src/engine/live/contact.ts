@@ -1,0 +1,115 @@
+/**
+ * What is done about an order whose outcome is not known: it is looked up at growing intervals, sent again under the
+ * same id while its decision is fresh, and otherwise given up without being forgotten.
+ *
+ * A "not found" proves nothing while the request may be on its way; a second submission is safe only because the id is
+ * the same, so that a broker that enforces unique ids accepts it at most once.
+ */
+import { ENTRY } from '../journal.ts';
+import type { VenueParts } from '../ports.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+import type { Ticket } from './ticket.ts';
+
+const SECOND = 1_000_000;
+/** When to look an order up after contact was lost, each counted from the look before. */
+export const LOOKUP_DELAYS_US: readonly number[] = [0.5, 0.5, 1, 2, 4, 7, 15].map((seconds) => seconds * SECOND);
+/** Submissions under one id, the first included. */
+export const POSTS_MAX = 3;
+/** How long after the close of its session a broker may still bring up an order that it was never seen to have. */
+const DAY_END_US = 5 * 3600 * SECOND;
+/** After how long an order of unknown outcome is raised. */
+const RAISED_AFTER_US = 30 * SECOND;
+
+export class Contact {
+  private readonly venue: BrokerVenue;
+  private readonly parts: VenueParts;
+
+  constructor(venue: BrokerVenue, parts: VenueParts) {
+    this.venue = venue;
+    this.parts = parts;
+  }
+
+  /** No answer: from here on nothing is known, and everything is possible. */
+  lose(ticket: Ticket, cause: string, at: number): void {
+    const { order, awaited } = ticket;
+    const isFirst = ticket.lostAt !== ticket.lostAt;
+    if (isFirst) ticket.lostAt = at;
+    if (awaited.has('submit') && this.venue.orders.follow(order, 'lose-contact')) {
+      const { id, instrument, strategy } = order;
+      this.parts.journal.write(ENTRY.unknown, at, id, instrument, strategy, 0, Number.NaN, 0, 0, cause);
+    }
+    awaited.clear();
+    ticket.probes = 0;
+    if (isFirst) this.later(ticket, at);
+  }
+
+  /** There is evidence again. */
+  regain(ticket: Ticket): void {
+    ticket.lostAt = Number.NaN;
+    ticket.probes = 0;
+  }
+
+  /** Asks at once what became of it, and goes on asking. */
+  lookUp(ticket: Ticket): void {
+    const { clientId, brokerId, order } = ticket;
+    if (ticket.lostAt !== ticket.lostAt) {
+      ticket.lostAt = this.venue.now;
+      this.later(ticket, this.venue.now);
+    }
+    this.ask(clientId, order.id, brokerId);
+  }
+
+  /** The broker does not know it. */
+  absent(ticket: Ticket, at: number): void {
+    if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
+    if (ticket.probes < LOOKUP_DELAYS_US.length) return;
+    this.decide(ticket, at);
+  }
+
+  /** The question itself was lost; the next one is due anyway. */
+  noNews(ticket: Ticket, at: number): void {
+    if (ticket.lostAt === ticket.lostAt && ticket.probes >= LOOKUP_DELAYS_US.length) {
+      // Without an answer nothing is decided: asking goes on at the longest interval.
+      ticket.probes = LOOKUP_DELAYS_US.length - 1;
+      this.later(ticket, at);
+    }
+  }
+
+  private later(ticket: Ticket, at: number): void {
+    const delay = LOOKUP_DELAYS_US[Math.min(ticket.probes, LOOKUP_DELAYS_US.length - 1)]!;
+    this.parts.wakes.at(at + delay, (due) => this.probe(ticket, due));
+  }
+
+  private probe(ticket: Ticket, at: number): void {
+    // Evidence came in the meantime.
+    if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
+    const { clientId, order, brokerId } = ticket;
+    if (at - ticket.lostAt >= RAISED_AFTER_US) {
+      this.venue.alerts.raise('order.unknown', `order ${order.id}: its outcome is not known`, at);
+    }
+    ticket.probes++;
+    this.ask(clientId, order.id, brokerId);
+    if (ticket.probes < LOOKUP_DELAYS_US.length) this.later(ticket, at);
+  }
+
+  private ask(clientId: string, order: number, brokerId: string | undefined): void {
+    this.venue.requests.push({ kind: 'lookup', clientId, order, ...(brokerId === undefined ? {} : { brokerId }) });
+  }
+
+  /** It was looked for long enough. A decision that is still fresh is sent again; an old one is given up. */
+  private decide(ticket: Ticket, at: number): void {
+    const { order } = ticket;
+    if (ticket.cancelCode === undefined && at <= ticket.sendBy && ticket.posts < POSTS_MAX) {
+      ticket.lostAt = Number.NaN;
+      ticket.probes = 0;
+      this.venue.post(ticket);
+      return;
+    }
+    ticket.isTombstone = true;
+    this.venue.alerts.raise('order.tombstone', `order ${order.id} was never seen at the broker and is given up`, at);
+    const hours = this.parts.hours[order.instrument];
+    this.parts.wakes.at(hours.closeAfter(at + 1) + DAY_END_US, (due) => {
+      if (ticket.isTombstone) this.venue.orders.conclude(order, 'cancel', 'order.never-seen', due);
+    });
+  }
+}

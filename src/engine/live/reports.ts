@@ -1,0 +1,156 @@
+/**
+ * What a broker says, in one closed union: adapters translate their vendor's words into it.
+ *
+ * The answer to a submission has three values. `accepted` and `refused` are evidence; `lost` is the absence of any: the
+ * request may or may not have arrived, and nothing may be concluded from silence.
+ */
+import type { Side } from '../order.ts';
+
+/** How far an order got, in the broker's books. */
+export type BrokerOrderStatus = 'working' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'replaced';
+
+interface OfOrder {
+  readonly clientId: string;
+  readonly brokerId?: string;
+}
+
+/** The broker took the order, or has it in its books. */
+export interface Accepted extends OfOrder {
+  readonly kind: 'accepted';
+}
+
+/** The broker said no, with a code that it documents: the order never worked. */
+export interface Refused extends OfOrder {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** No answer, or none that proves anything: a timeout, a reset, a 5xx, a body that does not parse. */
+export interface Lost extends OfOrder {
+  readonly kind: 'lost';
+  readonly request: 'submit' | 'cancel' | 'replace' | 'lookup';
+  readonly cause: string;
+}
+
+/** The broker does not know an order of this id. Not a proof while the request may be on its way. */
+export interface Absent extends OfOrder {
+  readonly kind: 'absent';
+}
+
+/** The id is taken: an order of it was accepted before. */
+export interface Duplicate extends OfOrder {
+  readonly kind: 'duplicate';
+}
+
+/** The order as the broker's books have it. */
+export interface OrderSnapshot extends OfOrder {
+  readonly kind: 'order';
+  readonly status: BrokerOrderStatus;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: number;
+  /** Filled so far, in units of the instrument, and at which average price. */
+  readonly filled: number;
+  readonly averagePrice: number;
+  /** When the broker last touched it, an Instant: older snapshots say nothing new. */
+  readonly updatedAt: number;
+  readonly reason?: string;
+}
+
+/** Shares that moved. `executionId` is unique per account; the same one twice is the same fill. */
+export interface Fill extends OfOrder {
+  readonly kind: 'fill';
+  readonly executionId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly price: number;
+  /** Fee where the broker says it with the fill; 0 where it comes later. */
+  readonly fee: number;
+}
+
+/** A fill that the broker took back. */
+export interface Bust {
+  readonly kind: 'bust';
+  readonly executionId: string;
+}
+
+export interface Ended extends OfOrder {
+  readonly kind: 'canceled' | 'expired' | 'rejected';
+  readonly reason: string;
+  /** What the broker's books say was filled, where it says so. */
+  readonly filled?: number;
+  readonly averagePrice?: number;
+}
+
+export interface CancelRefused extends OfOrder {
+  readonly kind: 'cancel-refused';
+  readonly reason: string;
+}
+
+/** The change is in force; some brokers give the order a new id with it. */
+export interface Replaced extends OfOrder {
+  readonly kind: 'replaced';
+}
+
+export interface ReplaceRefused extends OfOrder {
+  readonly kind: 'replace-refused';
+  readonly reason: string;
+}
+
+export interface BrokerPosition {
+  readonly symbol: string;
+  /** Signed, in units of the instrument. */
+  readonly quantity: number;
+  readonly averagePrice: number;
+}
+
+/** Account, positions and open orders at one moment. */
+export interface Snapshot {
+  readonly kind: 'snapshot';
+  readonly account: {
+    readonly number: string;
+    readonly cash: number;
+    readonly equity: number;
+    readonly buyingPower: number;
+    readonly isBlocked: boolean;
+  };
+  readonly positions: readonly BrokerPosition[];
+  readonly orders: readonly OrderSnapshot[];
+}
+
+/** Money and contracts that moved without an order: assignments, expiries, dividends, fees. */
+export interface Activity {
+  readonly kind: 'activity';
+  readonly id: string;
+  readonly activity: 'assignment' | 'exercise' | 'expiry' | 'dividend' | 'fee' | 'transfer' | 'split';
+  readonly symbol: string;
+  /** Units that were added, signed. */
+  readonly quantity: number;
+  readonly price: number;
+  /** Money in the account's currency, signed. */
+  readonly money: number;
+}
+
+/** The connection to the broker. */
+export interface Link {
+  readonly kind: 'link';
+  readonly state: 'up' | 'down' | 'locked';
+  readonly reason: string;
+}
+
+export type OrderReport =
+  | Accepted
+  | Refused
+  | Lost
+  | Absent
+  | Duplicate
+  | OrderSnapshot
+  | Fill
+  | Ended
+  | CancelRefused
+  | Replaced
+  | ReplaceRefused;
+
+export type BrokerReport = OrderReport | Bust | Snapshot | Activity | Link;

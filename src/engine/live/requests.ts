@@ -1,0 +1,64 @@
+/**
+ * What a desk asks of a broker. Every request is in the journal, and the journal on the disk, before it leaves.
+ *
+ * Quantities and prices are decimal texts: what is sent is what was decided, to the last digit.
+ */
+import type { OrderType, Side, TimeInForce } from '../order.ts';
+
+export interface SubmitRequest {
+  readonly kind: 'submit';
+  /** Made from the journal's beginning and the order's id, so a repeated request is recognised as the same. */
+  readonly clientId: string;
+  readonly order: number;
+  readonly strategy: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly limit?: string;
+  readonly stop?: string;
+  /** Distance in money, or a fraction of the price when `trailIsFraction`. */
+  readonly trail?: string;
+  readonly trailIsFraction?: boolean;
+  readonly limitOffset?: string;
+  /** For GTD, an Instant. */
+  readonly goodTill?: number;
+  /** Whether it may only close. */
+  readonly reduceOnly: boolean;
+  /** The instant after which it must not be sent any more. */
+  readonly sendBy: number;
+}
+
+export interface CancelRequest {
+  readonly kind: 'cancel';
+  readonly clientId: string;
+  readonly order: number;
+  /** The broker's own id, once it is known. */
+  readonly brokerId?: string;
+}
+
+export interface ReplaceRequest {
+  readonly kind: 'replace';
+  readonly clientId: string;
+  readonly order: number;
+  readonly brokerId?: string;
+  readonly quantity: string;
+  readonly limit?: string;
+  readonly stop?: string;
+}
+
+/** Asks what became of an order. */
+export interface LookupRequest {
+  readonly kind: 'lookup';
+  readonly clientId: string;
+  readonly order: number;
+  readonly brokerId?: string;
+}
+
+/** Asks for account, positions, open orders and what happened since: the start of a reconciliation. */
+export interface SnapshotRequest {
+  readonly kind: 'snapshot';
+}
+
+export type BrokerRequest = SubmitRequest | CancelRequest | ReplaceRequest | LookupRequest | SnapshotRequest;

@@ -1,0 +1,67 @@
+/**
+ * A ticket: what is known of one order on its way to, at, and back from a broker.
+ *
+ * The order itself says what strategies see; the ticket remembers what was asked of the broker, what it answered, and
+ * which executions were counted, so that nothing counts twice.
+ */
+import type { Order } from '../order.ts';
+
+/** What of an order a change concerns, in the order's own units. */
+export interface Terms {
+  readonly units: number;
+  readonly limit: number;
+  readonly stop: number;
+}
+
+export interface Execution {
+  readonly units: number;
+  readonly price: number;
+}
+
+export class Ticket {
+  readonly order: Order;
+  readonly clientId: string;
+  /** The instant after which it is not sent any more: what was decided then is too old to be true. */
+  readonly sendBy: number;
+  brokerId: string | undefined = undefined;
+  /** How often the submission was asked for; never with another id. */
+  posts = 0;
+  /** Answers that are still due. */
+  readonly awaited = new Set<'submit' | 'cancel' | 'replace'>();
+  /** How often the broker was asked what became of it, since it was lost last. */
+  probes = 0;
+  /** When contact was lost; NaN while there is contact. */
+  lostAt = Number.NaN;
+  /** Nothing was found and nothing may be sent: it keeps its risk reserved until the broker's day ends. */
+  isTombstone = false;
+  /** Why it is to be canceled, once somebody wants that. */
+  cancelCode: string | undefined = undefined;
+  /** What was in force before a change that was asked for and not yet answered. */
+  change: Terms | undefined = undefined;
+  /** The change that was asked for. */
+  asked: Terms | undefined = undefined;
+  /** What is to be asked for as soon as the broker can take it. */
+  wanted: Terms | undefined = undefined;
+  readonly executions = new Map<string, Execution>();
+  /** Units that the broker's books say were filled, while the executions are still missing. */
+  inferredUnits = 0;
+  inferredPrice = Number.NaN;
+  /** When the newest snapshot of it was made, by the broker's clock. */
+  seenAt = -Infinity;
+
+  constructor(order: Order, clientId: string, sendBy: number) {
+    this.order = order;
+    this.clientId = clientId;
+    this.sendBy = sendBy;
+  }
+
+  /** Units whose fill was counted. */
+  get countedUnits(): number {
+    return this.order.filledUnits;
+  }
+
+  /** Whether a submission was ever asked for. */
+  get isOut(): boolean {
+    return this.posts > 0;
+  }
+}
