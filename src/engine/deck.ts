@@ -15,7 +15,7 @@ import { findBars } from './bars-of.ts';
 import type { ContextDeck, Host } from './context.ts';
 import { CurrencyPairs, otherCurrencies } from './currency-pairs.ts';
 import { EquityCurve } from './equity.ts';
-import { Excursions, openEntries } from './excursions.ts';
+import { Excursions } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
 import { makeFeeds, streamKey } from './feeds.ts';
 import { Happenings } from './happenings.ts';
@@ -45,6 +45,7 @@ import { saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import { Tracer } from './trace.ts';
 import { Treasury } from './treasury.ts';
 import { Universe } from './universe.ts';
+import { lookBack } from './look-back.ts';
 import { makeGate } from './make-gate.ts';
 import { makeVenue } from './make-venue.ts';
 import { Wakes } from './wakes.ts';
@@ -207,7 +208,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.isWhole = whole;
     this.single?.beginSlice();
     // The slice before is still there, and only now is it sure that nothing of it closes any more.
-    if (this.hasSlice) this.lookBack();
+    if (this.hasSlice) lookBack(this);
     this.hasSlice = true;
     this.load(slice, whole);
     for (;;) {
@@ -219,6 +220,14 @@ export class Deck implements ContextDeck, VenueListener {
   /** Lets time pass to `at` where no event has: what was due strictly before it happens. */
   advance(at: number): void {
     if (at > this.wakes.next && this.ruinedAt === undefined) this.wakeBefore(at);
+  }
+
+  /** Something happens at `at` that is not on the tape: a venue reports, a person commands. */
+  happen(at: number, work: () => void): void {
+    this.wakeBefore(at);
+    this.at = at;
+    this.aside(work);
+    this.deliver();
   }
 
   /** Ends the tape after the last row played: what comes after it is as if it did not exist. */
@@ -245,7 +254,7 @@ export class Deck implements ContextDeck, VenueListener {
   finish(): RunResult {
     this.end();
     for (const feed of this.feeds) feed.complete();
-    this.lookBack();
+    lookBack(this);
     return buildResult(this);
   }
 
@@ -386,14 +395,5 @@ export class Deck implements ContextDeck, VenueListener {
   peak(): number {
     this.single?.addSpan();
     return Math.max(this.equity.peak, this.peakBefore, this.ledger.equity());
-  }
-
-  private lookBack(): void {
-    this.excursions.add(
-      this.feeds.filter((feed) => feed.executes),
-      this.ledger.trades,
-      openEntries(this.ledger),
-      this.happenings.splits,
-    );
   }
 }

@@ -75,7 +75,7 @@ export function lastHash(text: string): string {
 }
 
 /** An entry without what it does not have: zero orders, absent prices and empty texts are left out. */
-function entryText(entry: Entry): string {
+export function entryText(entry: Entry): string {
   let text = `{"sequence":${entry.sequence},"kind":"${entry.kind}","at":${entry.at}`;
   if (entry.order !== 0) text += `,"order":${entry.order}`;
   if (entry.instrument >= 0) text += `,"instrument":${entry.instrument}`;

@@ -35,6 +35,9 @@ export const ENTRY = {
   settled: 22,
   package: 23,
   adjusted: 24,
+  unknown: 40,
+  alert: 41,
+  state: 42,
 } as const;
 
 export type EntryKind = keyof typeof ENTRY;

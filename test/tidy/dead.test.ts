@@ -7,6 +7,7 @@ const STARTS = [
   /\.test(-d)?\.ts$/,
   /^test\/truth\/(run|sets\/[^/]+)\.ts$/,
   /^bench\/(run|peers\/run|[^/]+\.bench)\.ts$/,
+  /^test\/simulation\/run\.ts$/,
   /^tools\/[^/]+\.ts$/,
   /^(examples|recipes)\//,
 ];

@@ -38,6 +38,13 @@ export class BrokerOrders extends WorkingOrders {
     super.end(order, event, code, at);
   }
 
+  /** An order that became no larger than what filled is filled. */
+  completeIfFilled(order: Order): void {
+    if (!isLive(order) || order.filledUnits < order.units) return;
+    this.follow(order, 'fill-rest');
+    this.leave(order, this.markets[order.instrument]);
+  }
+
   /** Moves an order where the table allows it; otherwise the news is old, and is counted. */
   follow(order: Order, event: OrderEventKind): boolean {
     const status = nextStatus(order.status, event);

@@ -7,14 +7,12 @@
  * broker's day has ended. Shares that moved are booked in every state.
  */
 import { sha256 } from '../../base/sha256.ts';
-import { formatUnits, toUnits } from '../../base/fixed.ts';
 import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import { FINAL_STATES, nextStatus } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { DeckVenue, OrderChange, VenueParts } from '../ports.ts';
-import type { Market } from '../sim/market.ts';
-import { Market as MarketState } from '../sim/market.ts';
+import { Market } from '../sim/market.ts';
 import { Moment } from '../sim/moment.ts';
 import type { Settlement } from '../sim/settlement.ts';
 import { isLive } from '../sim/working-orders.ts';
@@ -24,6 +22,7 @@ import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
 import type { BrokerReport, OrderReport, OrderSnapshot } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
+import { replacementOf, submissionOf } from './wording.ts';
 import { Ticket, type Terms } from './ticket.ts';
 
 export interface BrokerVenueOptions {
@@ -44,21 +43,21 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly requests: BrokerRequest[] = [];
   readonly alerts: Alerts;
   readonly tickets = new Map<string, Ticket>();
+  /** Whether an order that was never seen at the broker may be sent again; whoever wires the venue decides. */
+  mayPost: (order: Order) => boolean = () => true;
   private readonly ticketOf = new Map<Order, Ticket>();
   private readonly moment = new Moment();
   private readonly options: BrokerVenueOptions;
   private readonly journal: Journal;
-  private readonly parts: VenueParts;
   private readonly contact: Contact;
   private readonly executions: Executions;
 
   constructor(parts: VenueParts, options: BrokerVenueOptions) {
     const { instruments, conventions, journal, listener } = parts;
     this.options = options;
-    this.parts = parts;
     this.journal = journal;
     this.alerts = new Alerts(journal);
-    this.markets = instruments.map((instrument, index) => new MarketState(index, instrument));
+    this.markets = instruments.map((instrument, index) => new Market(index, instrument));
     this.orders = new BrokerOrders(this, this.markets, conventions, journal, listener, this.moment);
     this.contact = new Contact(this, parts);
     this.executions = new Executions(this, parts);
@@ -91,33 +90,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const { order } = ticket;
     ticket.posts++;
     ticket.awaited.add('submit');
-    const { instrument } = this.markets[order.instrument];
-    const price = (value: number): string =>
-      formatUnits(toUnits(value, instrument.priceDecimals), instrument.priceDecimals);
-    const has = (value: number): boolean => value === value;
-    this.requests.push({
-      kind: 'submit',
-      clientId: ticket.clientId,
-      order: order.id,
-      strategy: order.strategy,
-      symbol: this.markets[order.instrument].symbol,
-      side: order.side,
-      quantity: formatUnits(order.units, instrument.quantityDecimals),
-      type: order.type,
-      timeInForce: order.timeInForce,
-      ...(has(order.limit) ? { limit: price(order.limit) } : {}),
-      ...(has(order.stop) && !has(order.trail) ? { stop: price(order.stop) } : {}),
-      ...(has(order.trail)
-        ? {
-            trail: order.trailIsFraction ? String(order.trail) : price(order.trail),
-            trailIsFraction: order.trailIsFraction,
-          }
-        : {}),
-      ...(has(order.limitOffset) ? { limitOffset: price(order.limitOffset) } : {}),
-      ...(order.expireAt === Infinity ? {} : { goodTill: order.expireAt }),
-      reduceOnly: order.reduceOnly,
-      sendBy: ticket.sendBy,
-    });
+    this.requests.push(submissionOf(ticket, this.markets[order.instrument]));
   }
 
   isOut(order: Order): boolean {
@@ -181,7 +154,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     ticket.wanted = undefined;
     ticket.asked = wanted;
     order.units = Math.max(order.units, wanted.units);
-    this.requests.push(this.replacement(ticket, wanted));
+    this.requests.push(replacementOf(ticket, this.markets[order.instrument], wanted));
   }
 
   /** One thing that the broker said. */
@@ -192,6 +165,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
         this.executions.bust(report.executionId, at);
         return;
       case 'snapshot':
+        for (const happened of report.happened) this.report(happened, at);
         for (const order of report.orders) this.onOrder(order, at);
         return;
       case 'activity':
@@ -200,6 +174,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
       default:
         this.onOrder(report, at);
     }
+  }
+
+  /** Asks what became of an order. */
+  lookUp(ticket: Ticket): void {
+    this.contact.lookUp(ticket);
   }
 
   /** The process began anew: what was asked for and not answered may or may not have arrived. */
@@ -287,6 +266,19 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   private onAccepted(ticket: Ticket, at: number): void {
+    this.adopt(ticket, at);
+    this.askNext(ticket);
+  }
+
+  /** Sends what was wanted while nothing could be asked for. */
+  private askNext(ticket: Ticket): void {
+    if (!isLive(ticket.order)) return;
+    if (ticket.cancelCode !== undefined) this.askCancel(ticket);
+    else this.askChange(ticket);
+  }
+
+  /** The broker has it. */
+  private adopt(ticket: Ticket, at: number): void {
     const { order } = ticket;
     ticket.awaited.delete('submit');
     this.contact.regain(ticket);
@@ -300,8 +292,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
       this.alerts.raise('order.zombie', `order ${order.id} that was given up works at the broker; it is canceled`, at);
       ticket.cancelCode ??= 'zombie';
     }
-    if (ticket.cancelCode !== undefined) this.askCancel(ticket);
-    else this.askChange(ticket);
   }
 
   private onSnapshot(ticket: Ticket, report: OrderSnapshot, at: number): void {
@@ -314,18 +304,30 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
     if (report.updatedAt < ticket.seenAt) return;
     ticket.seenAt = report.updatedAt;
-    this.onAccepted(ticket, at);
+    this.adopt(ticket, at);
     this.executions.upTo(ticket, report.filled, report.averagePrice, at);
+    this.settleChange(ticket, Math.round(report.quantity * market.scale), at);
     if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {
       this.end(ticket, EVENTS[report.status], report.reason ?? report.status, at);
-    } else if (report.status === 'working' && ticket.cancelCode !== undefined && isLive(order)) {
-      ticket.awaited.delete('cancel');
-      this.askCancel(ticket);
+    } else if (report.status === 'filled') {
+      // The broker has it for what filled, whatever change was under way.
+      if (isLive(order)) order.units = order.filledUnits;
+      this.orders.completeIfFilled(order);
+    } else {
+      if (report.status === 'working') ticket.awaited.delete('cancel');
+      this.askNext(ticket);
     }
-    if (ticket.change !== undefined && ticket.awaited.has('replace') && isLive(order)) {
-      const units = Math.round(report.quantity * market.scale);
-      this.onReplaced(ticket, units === ticket.asked?.units, at);
-    }
+  }
+
+  /** What the broker's books say of the size: the truth, unless a change may still be on its way. */
+  private settleChange(ticket: Ticket, units: number, at: number): void {
+    const { order, asked, awaited } = ticket;
+    if (awaited.has('replace')) return;
+    if (asked === undefined) {
+      if (isLive(order) && units > order.filledUnits) order.units = units;
+    } else if (units === asked.units) this.onReplaced(ticket, true, at);
+    else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.onReplaced(ticket, false, at);
+    else this.contact.lookAgain(ticket, at);
   }
 
   private onReplaced(ticket: Ticket, isInForce: boolean, at: number): void {
@@ -344,8 +346,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
       const { id, instrument, strategy, side, units } = order;
       this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, '');
     }
-    if (ticket.cancelCode !== undefined) this.askCancel(ticket);
-    else this.askChange(ticket);
+    this.orders.completeIfFilled(order);
+    this.askNext(ticket);
   }
 
   private end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
@@ -360,22 +362,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  private replacement(ticket: Ticket, { units, limit, stop }: Terms): BrokerRequest {
-    const { order, clientId, brokerId } = ticket;
-    const { instrument } = this.markets[order.instrument];
-    const price = (value: number): string =>
-      formatUnits(toUnits(value, instrument.priceDecimals), instrument.priceDecimals);
-    return {
-      kind: 'replace',
-      clientId,
-      order: order.id,
-      ...(brokerId === undefined ? {} : { brokerId }),
-      quantity: formatUnits(units, instrument.quantityDecimals),
-      ...(limit === limit ? { limit: price(limit) } : {}),
-      ...(stop === stop ? { stop: price(stop) } : {}),
-    };
-  }
-
   private clientIdOf(order: Order): string {
     const { prefix, genesis } = this.options;
     return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`).slice(0, 20)}`;
@@ -385,10 +371,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
   get open(): readonly Ticket[] {
     return [...this.tickets.values()].filter(({ order }) => !FINAL_STATES.has(order.status));
   }
-
-  get deckParts(): VenueParts {
-    return this.parts;
-  }
 }
+
+/** How long a change that was asked for and not answered may still come into force. */
+const CHANGE_LIFE_US = 60_000_000;
 
 const EVENTS = { canceled: 'cancel', expired: 'expire', rejected: 'reject' } as const;

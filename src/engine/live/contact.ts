@@ -32,15 +32,14 @@ export class Contact {
   /** No answer: from here on nothing is known, and everything is possible. */
   lose(ticket: Ticket, cause: string, at: number): void {
     const { order, awaited } = ticket;
-    const isFirst = ticket.lostAt !== ticket.lostAt;
-    if (isFirst) ticket.lostAt = at;
+    if (ticket.lostAt !== ticket.lostAt) ticket.lostAt = at;
     if (awaited.has('submit') && this.venue.orders.follow(order, 'lose-contact')) {
       const { id, instrument, strategy } = order;
       this.parts.journal.write(ENTRY.unknown, at, id, instrument, strategy, 0, Number.NaN, 0, 0, cause);
     }
+    if (awaited.has('replace')) ticket.changeLostAt = at;
     awaited.clear();
-    ticket.probes = 0;
-    if (isFirst) this.later(ticket, at);
+    this.beginLooking(ticket, at);
   }
 
   /** There is evidence again. */
@@ -54,9 +53,17 @@ export class Contact {
     const { clientId, brokerId, order } = ticket;
     if (ticket.lostAt !== ticket.lostAt) {
       ticket.lostAt = this.venue.now;
-      this.later(ticket, this.venue.now);
+      this.beginLooking(ticket, this.venue.now);
     }
     this.ask(clientId, order.id, brokerId);
+  }
+
+  /** Asks once more after a while. */
+  lookAgain(ticket: Ticket, at: number): void {
+    const { round } = ticket;
+    this.parts.wakes.at(at + LOOKUP_DELAYS_US.at(-1)!, () => {
+      if (ticket.round === round && ticket.change !== undefined) this.lookUp(ticket);
+    });
   }
 
   /** The broker does not know it. */
@@ -75,14 +82,23 @@ export class Contact {
     }
   }
 
+  /** One round of looks; a new one takes the place of what is left of the last. */
+  private beginLooking(ticket: Ticket, at: number): void {
+    ticket.probes = 0;
+    ticket.round++;
+    this.later(ticket, at);
+  }
+
   private later(ticket: Ticket, at: number): void {
-    const delay = LOOKUP_DELAYS_US[Math.min(ticket.probes, LOOKUP_DELAYS_US.length - 1)]!;
-    this.parts.wakes.at(at + delay, (due) => this.probe(ticket, due));
+    const { round } = ticket;
+    const delay = LOOKUP_DELAYS_US[Math.min(ticket.probes, LOOKUP_DELAYS_US.length - 1)];
+    this.parts.wakes.at(at + delay, (due) => {
+      // Evidence may have come in the meantime, or another round begun.
+      if (ticket.round === round && ticket.lostAt === ticket.lostAt && !ticket.isTombstone) this.probe(ticket, due);
+    });
   }
 
   private probe(ticket: Ticket, at: number): void {
-    // Evidence came in the meantime.
-    if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
     const { clientId, order, brokerId } = ticket;
     if (at - ticket.lostAt >= RAISED_AFTER_US) {
       this.venue.alerts.raise('order.unknown', `order ${order.id}: its outcome is not known`, at);
@@ -99,7 +115,12 @@ export class Contact {
   /** It was looked for long enough. A decision that is still fresh is sent again; an old one is given up. */
   private decide(ticket: Ticket, at: number): void {
     const { order } = ticket;
-    if (ticket.cancelCode === undefined && at <= ticket.sendBy && ticket.posts < POSTS_MAX) {
+    if (
+      ticket.cancelCode === undefined &&
+      at <= ticket.sendBy &&
+      ticket.posts < POSTS_MAX &&
+      this.venue.mayPost(order)
+    ) {
       ticket.lostAt = Number.NaN;
       ticket.probes = 0;
       this.venue.post(ticket);

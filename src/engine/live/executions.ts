@@ -5,6 +5,7 @@
  * that makes the average right. The executions that come later first take the place of what was inferred, so that the
  * two never count together.
  */
+import { fromUnits, toUnits } from '../../base/fixed.ts';
 import { ENTRY } from '../journal.ts';
 import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
@@ -21,6 +22,8 @@ export class Executions {
   private readonly parts: VenueParts;
   private readonly filling: Filling;
   private readonly owners = new Map<string, Ticket>();
+  /** Executions that were taken back, and whether the books show it. */
+  private readonly busted = new Map<string, boolean>();
   /** Fee of the fill that is being booked: the broker's, not a model's. */
   private fee = 0;
 
@@ -40,6 +43,12 @@ export class Executions {
     const { order } = ticket;
     const { scale } = this.venue.markets[order.instrument];
     const units = Math.round(quantity * scale);
+    if (this.busted.has(executionId)) {
+      // It came after its bust, and may be in what was inferred.
+      if (this.busted.get(executionId) === false) this.undoInferred(ticket, units, price, executionId, at);
+      this.busted.set(executionId, true);
+      return;
+    }
     const known = ticket.executions.get(executionId);
     if (known !== undefined) {
       this.duplicates++;
@@ -52,8 +61,7 @@ export class Executions {
     ticket.executions.set(executionId, { units, price });
     this.owners.set(executionId, ticket);
     const covered = Math.min(ticket.inferredUnits, units);
-    ticket.inferredUnits -= covered;
-    if (covered > 0) this.correct(order, covered, ticket.inferredPrice, price, fee, at);
+    if (covered > 0) this.cover(ticket, covered, price, fee, at);
     if (units > covered) this.book(ticket, units - covered, price, covered > 0 ? 0 : fee, at);
   }
 
@@ -66,30 +74,40 @@ export class Executions {
     // Fewer than we know of is old news.
     if (units <= 0) return;
     const price = (averagePrice * Math.round(filled * scale) - order.filledValue) / units;
-    this.book(ticket, units, price, 0, at);
-    ticket.inferredPrice =
-      (ticket.inferredUnits === 0 ? 0 : ticket.inferredPrice * ticket.inferredUnits) + price * units;
+    this.bookAverage(ticket, units, price, at);
     ticket.inferredUnits += units;
-    ticket.inferredPrice /= ticket.inferredUnits;
+    ticket.inferredValue += units * price;
   }
 
   /** Takes a fill back: the entry that was made stays, and another undoes it. */
   bust(executionId: string, at: number): void {
+    if (this.busted.has(executionId)) return;
     const ticket = this.owners.get(executionId);
     const execution = ticket?.executions.get(executionId);
+    this.busted.set(executionId, execution !== undefined);
     if (ticket === undefined || execution === undefined) return;
     ticket.executions.delete(executionId);
     this.owners.delete(executionId);
-    const { order } = ticket;
+    this.undo(ticket.order, execution.units, execution.price, executionId, at);
+  }
+
+  private undoInferred(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
+    const undone = Math.min(units, ticket.inferredUnits);
+    if (undone === 0) return;
+    ticket.inferredUnits -= undone;
+    ticket.inferredValue -= undone * price;
+    this.undo(ticket.order, undone, price, executionId, at);
+  }
+
+  private undo(order: Order, units: number, price: number, executionId: string, at: number): void {
     const { ledger, journal } = this.parts;
-    const signed = -order.side * execution.units;
-    ledger.fill(order.strategy, order.instrument, signed, execution.price, 0, at, order.id);
-    order.filledUnits -= execution.units;
-    order.filledValue -= execution.units * execution.price;
-    const after = ledger.positions[order.strategy][order.instrument].quantityUnits;
-    const text = `bust ${executionId}`;
     const { id, instrument, strategy } = order;
-    journal.write(ENTRY.filled, at, id, instrument, strategy, signed, execution.price, 0, after, text);
+    const signed = -order.side * units;
+    ledger.fill(strategy, instrument, signed, price, 0, at, id);
+    order.filledUnits -= units;
+    order.filledValue -= units * price;
+    const after = ledger.positions[strategy][instrument].quantityUnits;
+    journal.write(ENTRY.filled, at, id, instrument, strategy, signed, price, 0, after, `bust ${executionId}`);
   }
 
   private book(ticket: Ticket, units: number, price: number, fee: number, at: number): void {
@@ -106,12 +124,32 @@ export class Executions {
     }
   }
 
-  /** An inferred fill turned out to have had another price, or a fee. */
-  private correct(order: Order, units: number, inferred: number, price: number, fee: number, at: number): void {
+  /** An average has more digits than a price: what they are worth is booked beside it. */
+  private bookAverage(ticket: Ticket, units: number, price: number, at: number): void {
+    const { order } = ticket;
+    const { instrument } = this.venue.markets[order.instrument];
+    const booked = fromUnits(toUnits(price, instrument.priceDecimals), instrument.priceDecimals);
+    this.book(ticket, units, booked, 0, at);
+    order.filledValue += units * (price - booked);
+    this.move(order, order.side * units * (booked - price), at);
+  }
+
+  /** An execution takes the place of what was inferred. Once all of it is known, what the average hid is settled. */
+  private cover(ticket: Ticket, units: number, price: number, fee: number, at: number): void {
+    const { order } = ticket;
+    ticket.inferredUnits -= units;
+    ticket.inferredValue -= units * price;
+    const rest = ticket.inferredUnits === 0 ? ticket.inferredValue : 0;
+    ticket.inferredValue -= rest;
+    order.filledValue -= rest;
+    this.move(order, order.side * rest, at, fee);
+  }
+
+  /** Moves the money that `value`, in units times price, is worth, less a fee. */
+  private move(order: Order, value: number, at: number, fee = 0): void {
     const { ledger, journal } = this.parts;
     const { instrument, scale } = this.venue.markets[order.instrument];
-    const money = (order.side * units * (inferred - price) * instrument.multiplier) / scale - fee;
-    order.filledValue += units * (price - inferred);
+    const money = (value * instrument.multiplier) / scale - fee;
     if (money === 0) return;
     const account = ledger.currencyOf[order.instrument];
     const booked = ledger.move(account, money, 'other');

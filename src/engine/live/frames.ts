@@ -24,11 +24,14 @@ export interface Digests {
   /** SHA-256 of `before` followed by `text`. */
   chain(before: Uint8Array, text: Uint8Array): Uint8Array;
   crc(bytes: Uint8Array): number;
+  /** The characters of ASCII bytes. */
+  text(bytes: Uint8Array): string;
 }
 
 export const pureDigests: Digests = {
   chain: (before, text) => new Sha256().update(before).update(text).digest(),
   crc: (bytes) => crc32(bytes),
+  text: latin,
 };
 
 /** A frame and the hash it ends with. */
@@ -37,16 +40,20 @@ export interface Frame {
   readonly hash: Uint8Array;
 }
 
-/** Frames a record that follows the one with the hash `before`. */
+/** Frames a record that follows the one with the hash `before`. `text` is JSON in ASCII, see `asciiOf`. */
 export function frameOf(text: string, before: Uint8Array, digests: Digests = pureDigests): Frame {
-  const ascii = asciiOf(text);
-  assert(ascii.length <= TEXT_MAX, () => `a record has at most ${TEXT_MAX} bytes, this one ${ascii.length}`);
-  const bytes = new Uint8Array(HEAD_BYTES + ascii.length + HASH_BYTES);
-  for (let i = 0; i < ascii.length; i++) bytes[HEAD_BYTES + i] = ascii.charCodeAt(i);
-  const hash = digests.chain(before, bytes.subarray(HEAD_BYTES, HEAD_BYTES + ascii.length));
-  bytes.set(hash, HEAD_BYTES + ascii.length);
+  const { length } = text;
+  assert(length <= TEXT_MAX, () => `a record has at most ${TEXT_MAX} bytes, this one ${length}`);
+  const bytes = new Uint8Array(HEAD_BYTES + length + HASH_BYTES);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    assert(code < 0x7f, 'the text of a record is ASCII');
+    bytes[HEAD_BYTES + i] = code;
+  }
+  const hash = digests.chain(before, bytes.subarray(HEAD_BYTES, HEAD_BYTES + length));
+  bytes.set(hash, HEAD_BYTES + length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, ascii.length, true);
+  view.setUint32(0, length, true);
   view.setUint32(4, digests.crc(bytes.subarray(HEAD_BYTES)), true);
   return { bytes, hash };
 }
@@ -89,7 +96,7 @@ export function readSegment(
     const expected = digests.chain(hash, text);
     const stored = bytes.subarray(at + HEAD_BYTES + found, at + HEAD_BYTES + found + HASH_BYTES);
     if (!same(expected, stored)) throw damaged('was changed, or one before it is missing: its hash does not follow');
-    texts.push(latin(text));
+    texts.push(digests.text(text));
     hash = expected;
     at += HEAD_BYTES + found + HASH_BYTES;
   }
@@ -131,8 +138,8 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** JSON with everything beyond ASCII escaped. */
-function asciiOf(json: string): string {
+/** JSON with everything beyond ASCII escaped, as it is stored. */
+export function asciiOf(json: string): string {
   return json.replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

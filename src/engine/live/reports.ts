@@ -106,9 +106,11 @@ export interface BrokerPosition {
   readonly averagePrice: number;
 }
 
-/** Account, positions and open orders at one moment. */
+/** Account, positions, orders and what happened lately, at one moment. */
 export interface Snapshot {
   readonly kind: 'snapshot';
+  /** Executions, busts and other movements since a while before contact was last sure; what was told before counts once. */
+  readonly happened: readonly (Fill | Bust | Activity)[];
   readonly account: {
     readonly number: string;
     readonly cash: number;

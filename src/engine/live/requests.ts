@@ -10,6 +10,8 @@ export interface SubmitRequest {
   /** Made from the journal's beginning and the order's id, so a repeated request is recognised as the same. */
   readonly clientId: string;
   readonly order: number;
+  /** How often it was asked for under this id, this time included. */
+  readonly posts: number;
   readonly strategy: number;
   readonly symbol: string;
   readonly side: Side;

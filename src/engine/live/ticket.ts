@@ -30,6 +30,8 @@ export class Ticket {
   readonly awaited = new Set<'submit' | 'cancel' | 'replace'>();
   /** How often the broker was asked what became of it, since it was lost last. */
   probes = 0;
+  /** Which round of looks this is. */
+  round = 0;
   /** When contact was lost; NaN while there is contact. */
   lostAt = Number.NaN;
   /** Nothing was found and nothing may be sent: it keeps its risk reserved until the broker's day ends. */
@@ -40,12 +42,15 @@ export class Ticket {
   change: Terms | undefined = undefined;
   /** The change that was asked for. */
   asked: Terms | undefined = undefined;
+  /** When contact was lost while that was awaited. */
+  changeLostAt = Number.NaN;
   /** What is to be asked for as soon as the broker can take it. */
   wanted: Terms | undefined = undefined;
   readonly executions = new Map<string, Execution>();
   /** Units that the broker's books say were filled, while the executions are still missing. */
   inferredUnits = 0;
-  inferredPrice = Number.NaN;
+  /** Units times price of these. */
+  inferredValue = 0;
   /** When the newest snapshot of it was made, by the broker's clock. */
   seenAt = -Infinity;
 

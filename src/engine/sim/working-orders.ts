@@ -25,7 +25,7 @@ export class WorkingOrders {
   count = 0;
   /** The same by strategy. */
   readonly countOf: number[] = [];
-  private readonly markets: readonly Market[];
+  protected readonly markets: readonly Market[];
   private readonly conventions: Conventions;
   private readonly journal: Journal;
   private readonly listener: VenueListener;

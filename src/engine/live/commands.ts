@@ -1,0 +1,67 @@
+/**
+ * What a person can tell a session. A command is an input like any other: it is written down with who gave it and why.
+ */
+import type { Deck } from '../deck.ts';
+import { isLive } from '../sim/working-orders.ts';
+import type { CommandInput } from './inputs.ts';
+import type { TradingStates } from './trading-state.ts';
+
+/** Carries a command out; names it does not know were refused before it became an input. */
+export function obey({ command, by, reason }: CommandInput, deck: Deck, states: TradingStates, at: number): void {
+  const because = `${reason} (${by})`;
+  switch (command.do) {
+    case 'pause':
+      states.pause(command.strategy, because, at);
+      return;
+    case 'resume':
+      states.resume(command.strategy, at);
+      return;
+    case 'reduce':
+      states.set('reducing', because, at);
+      return;
+    case 'halt':
+      states.set('halted', because, at);
+      return;
+    case 'kill':
+      // New orders are blocked first, then what works is canceled.
+      states.set('killed', because, at);
+      cancelAll(deck, 'kill');
+      return;
+    case 'clear':
+      states.set('active', because, at);
+      return;
+    case 'cancel':
+      if (command.order === 'all') cancelAll(deck, 'operator');
+      else for (const order of working(deck)) if (order.id === command.order) deck.venue.cancel(order, 'operator');
+      return;
+    case 'flatten':
+      flatten(deck, command.symbol, because, at);
+      return;
+    case 'freeze':
+      states.freeze(instrumentOf(deck, command.symbol), because, at);
+      return;
+    case 'unfreeze':
+      states.unfreeze(instrumentOf(deck, command.symbol), at);
+  }
+}
+
+/** Index of an instrument by the name it trades under now; −1 when the deck has none. */
+export function instrumentOf(deck: Deck, symbol: string): number {
+  return deck.markets.findIndex((market) => market.symbol === symbol);
+}
+
+function working(deck: Deck) {
+  return deck.markets.flatMap((market) => market.working.filter(isLive));
+}
+
+function cancelAll(deck: Deck, code: string): void {
+  for (const order of working(deck)) deck.venue.cancel(order, code);
+}
+
+function flatten(deck: Deck, symbol: string, reason: string, at: number): void {
+  for (const { instrument, strategy } of deck.ledger.openPositions().slice()) {
+    if (symbol !== 'all' && deck.markets[instrument].symbol !== symbol) continue;
+    const mark = deck.ledger.marks[instrument];
+    if (mark === mark) deck.orders.forceClose(strategy, instrument, mark, reason, at);
+  }
+}

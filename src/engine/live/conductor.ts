@@ -1,0 +1,153 @@
+/**
+ * The conductor: takes inputs into a session, writes down what they led to, and lets requests go only when that is on
+ * the disk.
+ *
+ * It knows neither files nor sockets: a disk and a broker are handed in, and call back. So the same conductor runs in
+ * the desk and in the simulator that crashes it ten thousand times.
+ */
+import { frameOf, pureDigests, type Digests } from './frames.ts';
+import type { Input } from './inputs.ts';
+import { recordText } from './record.ts';
+import type { BrokerRequest, SubmitRequest } from './requests.ts';
+import type { LiveSession, Outcome } from './session.ts';
+
+export interface Disk {
+  /** Adds bytes after those that are there. Throws when they do not fit. */
+  append(bytes: Uint8Array): void;
+  /** Calls back once everything appended so far is sure to survive; with an error when that is not known. */
+  sync(done: (error?: Error) => void): void;
+}
+
+/** Where requests go. Answers come back as inputs. */
+export interface BrokerLink {
+  send(request: BrokerRequest): void;
+}
+
+export interface ConductorParts {
+  readonly session: LiveSession;
+  readonly disk: Disk;
+  /** Left out where orders go to a simulated venue. */
+  readonly broker?: BrokerLink;
+  /** The clock by which decisions age, microseconds since 1970. */
+  readonly now: () => number;
+  /** Whether this process may send: it holds the account's lease. */
+  readonly maySend?: () => boolean;
+  /** Called with what came of each input, after it was written. */
+  readonly onOutcome?: (outcome: Outcome, input: Input) => void;
+  /** The disk does not keep what it is given: nothing new is sent from here on. */
+  readonly onBroken: (error: Error) => void;
+  readonly digests?: Digests;
+}
+
+export class Conductor {
+  readonly session: LiveSession;
+  /** Hash of the newest record. */
+  hash: Uint8Array;
+  /** Records written, the head included. */
+  records: number;
+  /** Why nothing new is sent any more; undefined while all is well. */
+  broken: Error | undefined = undefined;
+  private readonly parts: ConductorParts;
+  private readonly digests: Digests;
+  private readonly waiting: BrokerRequest[] = [];
+  private isSyncing = false;
+  /** What requests that were not sent led to: taken once the present input is done. */
+  private readonly echoes: Input[] = [];
+  private isTaking = false;
+
+  /** `hash` and `records` are those of the journal that is there: at least its head. */
+  constructor(parts: ConductorParts, hash: Uint8Array, records: number) {
+    this.parts = parts;
+    this.session = parts.session;
+    this.digests = parts.digests ?? pureDigests;
+    this.hash = hash;
+    this.records = records;
+  }
+
+  /** Takes an input, and then whatever it led to at once. */
+  take(input: Input): void {
+    this.echoes.push(input);
+    if (this.isTaking) return;
+    this.isTaking = true;
+    try {
+      for (let next = this.echoes.shift(); next !== undefined; next = this.echoes.shift()) this.takeOne(next);
+    } finally {
+      this.isTaking = false;
+    }
+  }
+
+  /** Requests that are decided and not sent yet. */
+  get held(): number {
+    return this.waiting.length;
+  }
+
+  private takeOne(given: Input): void {
+    const { session } = this;
+    // Clocks may step back; the session's time does not.
+    const input = given.at < session.at ? { ...given, at: session.at } : given;
+    const outcome = session.take(input);
+    if (this.broken === undefined) {
+      const frame = frameOf(recordText(input, outcome, session), this.hash, this.digests);
+      try {
+        this.parts.disk.append(frame.bytes);
+        this.hash = frame.hash;
+        this.records++;
+      } catch (error) {
+        this.breakWith(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    this.waiting.push(...outcome.requests);
+    this.parts.onOutcome?.(outcome, input);
+    if (this.broken !== undefined) this.release(this.waiting.length);
+    // What a person commanded survives from the moment it is carried out.
+    else if (this.waiting.length > 0 || input.kind === 'command') this.sync();
+  }
+
+  private sync(): void {
+    if (this.isSyncing) return;
+    this.isSyncing = true;
+    const count = this.waiting.length;
+    this.parts.disk.sync((error) => {
+      this.isSyncing = false;
+      if (error !== undefined) this.breakWith(error);
+      this.release(this.broken === undefined ? count : this.waiting.length);
+      if (this.waiting.length > 0) this.sync();
+    });
+  }
+
+  private release(count: number): void {
+    for (const request of this.waiting.splice(0, count)) {
+      if (request.kind === 'submit') this.submit(request);
+      else if (this.parts.maySend?.() !== false) this.parts.broker?.send(request);
+    }
+  }
+
+  private submit(request: SubmitRequest): void {
+    const now = this.parts.now();
+    const state = this.session.states.account;
+    if (this.broken !== undefined)
+      this.refuse(request, 'desk.journal', `the journal cannot be written: ${this.broken.message}`);
+    else if (this.parts.maySend?.() === false) this.refuse(request, 'desk.lease', 'another desk holds the account');
+    else if (state === 'halted' || state === 'killed') {
+      // What was decided a moment ago and has not left yet does not leave.
+      this.refuse(request, `state.${state}`, `the account is ${state}`);
+    } else if (now > request.sendBy) {
+      this.refuse(request, 'desk.too-old', `its decision is ${Math.round((now - request.sendBy) / 1000)} ms too old`);
+    } else this.parts.broker?.send(request);
+  }
+
+  /** An order that was not sent: this is known for sure. */
+  private refuse({ clientId, posts }: SubmitRequest, code: string, message: string): void {
+    const at = this.session.at;
+    // A repeated submission that is not sent leaves the first one's outcome as unknown as it was.
+    if (posts > 1)
+      this.take({ kind: 'report', at, report: { kind: 'lost', clientId, request: 'submit', cause: message } });
+    else this.take({ kind: 'report', at, report: { kind: 'refused', clientId, code, message } });
+  }
+
+  private breakWith(error: Error): void {
+    if (this.broken !== undefined) return;
+    this.broken = error;
+    this.parts.onBroken(error);
+  }
+}

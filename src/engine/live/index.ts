@@ -1,0 +1,17 @@
+/**
+ * Live sessions: a deck played by what happens, with a simulated venue or a broker, and its journal.
+ */
+export { ALERT_PRIORITIES, type Alert, type AlertCode, type Priority } from './alerts.ts';
+export { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
+export { instrumentOf } from './commands.ts';
+export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
+export { LOOKUP_DELAYS_US, POSTS_MAX } from './contact.ts';
+export * from './frames.ts';
+export * from './inputs.ts';
+export type { Difference } from './reconcile.ts';
+export * from './record.ts';
+export * from './reports.ts';
+export * from './requests.ts';
+export { LiveSession, type Outcome, type SessionOptions } from './session.ts';
+export type { Ticket } from './ticket.ts';
+export { TRADING_STATES, TradingStates, type TradingState } from './trading-state.ts';

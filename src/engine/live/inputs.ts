@@ -1,0 +1,81 @@
+/**
+ * Everything that can reach a live session from outside, in one closed union: the tape of a session is these in order.
+ *
+ * An input is plain data with the instant at which the session took it. Whatever happens in a session follows from its
+ * inputs alone, so writing them down is writing down the session.
+ */
+import type { CorporateAction } from '../../market/actions.ts';
+import type { BrokerReport } from './reports.ts';
+
+/** A quote; `null` where a side is missing. Sizes in units of the instrument. */
+export type QuoteRow = readonly [
+  'quote',
+  symbol: string,
+  bid: number | null,
+  ask: number | null,
+  bidSize: number,
+  askSize: number,
+];
+export type TradeRow = readonly ['trade', symbol: string, price: number, size: number];
+/** A complete bar; it is known at the instant of the input, which is its end or later. */
+export type BarRow = readonly [
+  'bar',
+  symbol: string,
+  timeFrame: string,
+  openTime: number,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+];
+export type MarketRow = QuoteRow | TradeRow | BarRow;
+
+/** The process began, for the first time or again. */
+export interface StartInput {
+  readonly kind: 'start';
+  readonly at: number;
+}
+
+/** What the market did at one instant. */
+export interface MarketInput {
+  readonly kind: 'market';
+  readonly at: number;
+  readonly rows: readonly MarketRow[];
+}
+
+export interface ActionInput {
+  readonly kind: 'action';
+  readonly at: number;
+  readonly action: CorporateAction;
+}
+
+export interface ReportInput {
+  readonly kind: 'report';
+  readonly at: number;
+  readonly report: BrokerReport;
+}
+
+/** Time passed. */
+export interface TickInput {
+  readonly kind: 'tick';
+  readonly at: number;
+}
+
+export type Command =
+  | { readonly do: 'pause' | 'resume'; readonly strategy: number }
+  | { readonly do: 'reduce' | 'halt' | 'kill' | 'clear' }
+  | { readonly do: 'cancel'; readonly order: number | 'all' }
+  | { readonly do: 'flatten'; readonly symbol: string | 'all' }
+  | { readonly do: 'freeze' | 'unfreeze'; readonly symbol: string };
+
+/** What a person told the session. */
+export interface CommandInput {
+  readonly kind: 'command';
+  readonly at: number;
+  readonly by: string;
+  readonly reason: string;
+  readonly command: Command;
+}
+
+export type Input = StartInput | MarketInput | ActionInput | ReportInput | TickInput | CommandInput;

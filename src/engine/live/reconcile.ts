@@ -1,0 +1,67 @@
+/**
+ * Reconciliation: what we believe we hold against what the broker's books say.
+ *
+ * A difference freezes the symbol and is raised; nothing is ever bought or sold because of one. A later reading that
+ * agrees lifts the freeze that a difference made.
+ */
+import type { Deck } from '../deck.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+import type { Snapshot } from './reports.ts';
+import type { TradingStates } from './trading-state.ts';
+
+export interface Difference {
+  readonly symbol: string;
+  readonly ours: number;
+  readonly theirs: number;
+}
+
+const DRIFT = 'positions differ from the broker’s';
+
+/** Compares, freezes and raises; returns the differences. The orders of the snapshot must have been reported before. */
+export function reconcile(
+  { account, positions, orders }: Snapshot,
+  deck: Deck,
+  venue: BrokerVenue,
+  states: TradingStates,
+  at: number,
+): readonly Difference[] {
+  const theirs = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
+  const differences: Difference[] = [];
+  for (const market of deck.markets) {
+    const { index, symbol } = market;
+    const ours = deck.ledger.netQuantity(index);
+    const held = theirs.get(symbol) ?? 0;
+    theirs.delete(symbol);
+    if (Math.round((ours - held) * market.scale) === 0) {
+      if (states.frozenBecause(index)?.startsWith(DRIFT) === true) states.unfreeze(index, at);
+      continue;
+    }
+    differences.push({ symbol, ours, theirs: held });
+    states.freeze(index, `${DRIFT}: ours ${ours}, theirs ${held}`, at);
+    venue.alerts.raise('position.drift', `${symbol}: ours ${ours}, the broker's ${held}`, at);
+  }
+  for (const [symbol, quantity] of theirs) {
+    if (quantity === 0) continue;
+    differences.push({ symbol, ours: 0, theirs: quantity });
+    venue.alerts.raise('position.drift', `${symbol}: not on this deck, the broker has ${quantity}`, at);
+  }
+  const listed = new Set(orders.map(({ clientId }) => clientId));
+  for (const ticket of venue.open) {
+    // What the broker does not list may have ended, or may never have arrived: it is asked about.
+    if (ticket.isOut && !listed.has(ticket.clientId)) venue.lookUp(ticket);
+  }
+  if (account.isBlocked) {
+    venue.alerts.raise('account.blocked', `the broker has blocked account ${tail(account.number)}`, at);
+    if (states.account === 'active' || states.account === 'recovering') {
+      states.set('reducing', 'the broker has blocked the account', at);
+    }
+  } else if (states.account === 'recovering') {
+    states.set('active', 'books agree with the broker’s or are frozen where they do not', at);
+  }
+  return differences;
+}
+
+/** The last digits of an account number: enough to recognise it, too little to use it. */
+function tail(number: string): string {
+  return `…${number.slice(-4)}`;
+}

@@ -1,0 +1,131 @@
+/**
+ * A live session: a deck that is played by what happens instead of by a recording.
+ *
+ * It is a fold. Each input moves the deck, the venue and the trading states, and nothing else does; what comes out is
+ * what was decided (entries of the journal) and what is to be asked of the broker. So a session can be recovered, and
+ * its journal verified, by taking the same inputs again.
+ */
+import { assert } from '../../base/assert.ts';
+import { Deck } from '../deck.ts';
+import type { DeckOptions } from '../deck-options.ts';
+import type { Alert } from './alerts.ts';
+import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
+import { obey } from './commands.ts';
+import type { Input } from './inputs.ts';
+import { reconcile, type Difference } from './reconcile.ts';
+import type { BrokerReport } from './reports.ts';
+import type { BrokerRequest } from './requests.ts';
+import { sliceOf } from './slice.ts';
+import { TradingStates } from './trading-state.ts';
+
+export interface SessionOptions {
+  readonly deck: DeckOptions;
+  /** Where orders go: to a broker, or left out, to the simulated venue. */
+  readonly broker?: BrokerVenueOptions;
+}
+
+/** What an input led to. */
+export interface Outcome {
+  /** Rows of the deck's journal that were added: from, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly requests: readonly BrokerRequest[];
+  readonly alerts: readonly Alert[];
+}
+
+export class LiveSession {
+  readonly deck: Deck;
+  readonly venue: BrokerVenue | undefined;
+  readonly states: TradingStates;
+  /** The newest reconciliation; undefined before the first. */
+  differences: readonly Difference[] | undefined = undefined;
+  /** When the books were last compared with the broker's, an Instant. */
+  reconciledAt = Number.NaN;
+  /** The instant of the newest input. */
+  at = -Infinity;
+  private written = 0;
+
+  constructor({ deck, broker }: SessionOptions) {
+    const states =
+      broker === undefined
+        ? new TradingStates('active', 'orders go to a simulated venue')
+        : new TradingStates('recovering', 'the books are not compared with the broker’s yet');
+    this.states = states;
+    let venue: BrokerVenue | undefined;
+    this.deck = new Deck({
+      ...deck,
+      controls: [states.control, ...(deck.controls ?? [])],
+      ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker)) }),
+    });
+    this.venue = venue;
+    if (venue !== undefined) venue.mayPost = (order) => states.maySend(order);
+    states.writeTo(this.deck.journal);
+  }
+
+  /** Takes one input; inputs come in the order of their instants. */
+  take(input: Input): Outcome {
+    const { deck } = this;
+    assert(input.at >= this.at, () => `inputs come in order, ${input.kind} at ${input.at} after ${this.at}`);
+    this.at = input.at;
+    switch (input.kind) {
+      case 'market':
+        deck.play(sliceOf(input), false);
+        break;
+      case 'tick':
+        deck.advance(input.at);
+        break;
+      default:
+        deck.happen(input.at, () => this.act(input));
+    }
+    return this.outcome();
+  }
+
+  private act(input: Exclude<Input, { kind: 'market' | 'tick' }>): void {
+    const { deck, venue, at } = this;
+    switch (input.kind) {
+      case 'start':
+        venue?.restart(at);
+        if (venue !== undefined) venue.requests.push({ kind: 'snapshot' });
+        if (venue !== undefined && this.states.account === 'active') {
+          this.states.set('recovering', 'the process began again', at);
+        }
+        return;
+      case 'action':
+        deck.happenings.act(input.action);
+        return;
+      case 'report':
+        this.report(input.report);
+        return;
+      case 'command':
+        obey(input, deck, this.states, at);
+    }
+  }
+
+  private report(report: BrokerReport): void {
+    const { deck, venue, states, at } = this;
+    assert(venue !== undefined, 'only a broker reports');
+    venue.report(report, at);
+    if (report.kind === 'snapshot') {
+      this.differences = reconcile(report, deck, venue, states, at);
+      this.reconciledAt = at;
+    } else if (report.kind === 'link' && report.state === 'up') {
+      // Whatever happened while nobody listened is in the broker's books.
+      venue.requests.push({ kind: 'snapshot' });
+    } else if (report.kind === 'link') {
+      venue.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
+      if (report.state === 'locked') states.set('halted', report.reason, at);
+    }
+  }
+
+  private outcome(): Outcome {
+    const { deck, venue } = this;
+    const from = this.written;
+    this.written = deck.journal.length;
+    return {
+      from,
+      to: this.written,
+      requests: venue?.requests.splice(0) ?? [],
+      alerts: venue?.alerts.pending.splice(0) ?? [],
+    };
+  }
+}

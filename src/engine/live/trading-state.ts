@@ -1,0 +1,123 @@
+/**
+ * Whether orders may be sent: for the account, for each strategy, for each symbol; the worst of the three decides.
+ *
+ * Cancels always pass. States are part of the session's history, so a halt survives a restart, and only a command lifts
+ * it.
+ */
+import type { Control, GateView } from '../gate.ts';
+import { ENTRY, type Journal } from '../journal.ts';
+import { refuse } from '../limits/format.ts';
+import type { OrderIntent } from '../order.ts';
+
+/** From best to worst. `recovering` is how a session begins: nothing is sent before its books agree with the broker's. */
+export const TRADING_STATES = ['active', 'reducing', 'recovering', 'halted', 'killed'] as const;
+export type TradingState = (typeof TRADING_STATES)[number];
+
+export class TradingStates {
+  account: TradingState;
+  private accountReason: string;
+  private readonly strategies = new Map<number, string>();
+  /** Frozen instruments with the reason. */
+  private readonly frozen = new Map<number, string>();
+  private journal: Journal | undefined;
+
+  constructor(account: TradingState, reason: string) {
+    this.account = account;
+    this.accountReason = reason;
+  }
+
+  /** From here on changes are written down. */
+  writeTo(journal: Journal): void {
+    this.journal = journal;
+  }
+
+  set(account: TradingState, reason: string, at: number): void {
+    this.account = account;
+    this.accountReason = reason;
+    this.write(-1, 0, `${account}: ${reason}`, at);
+  }
+
+  pause(strategy: number, reason: string, at: number): void {
+    this.strategies.set(strategy, reason);
+    this.write(-1, strategy, `paused: ${reason}`, at);
+  }
+
+  resume(strategy: number, at: number): void {
+    if (this.strategies.delete(strategy)) this.write(-1, strategy, 'resumed', at);
+  }
+
+  freeze(instrument: number, reason: string, at: number): void {
+    if (this.frozen.get(instrument) === reason) return;
+    this.frozen.set(instrument, reason);
+    this.write(instrument, 0, `frozen: ${reason}`, at);
+  }
+
+  unfreeze(instrument: number, at: number): void {
+    if (this.frozen.delete(instrument)) this.write(instrument, 0, 'unfrozen', at);
+  }
+
+  frozenBecause(instrument: number): string | undefined {
+    return this.frozen.get(instrument);
+  }
+
+  isPaused(strategy: number): boolean {
+    return this.strategies.has(strategy);
+  }
+
+  /** Whether an order that was approved before may go out now. */
+  maySend({ strategy, instrument }: { readonly strategy: number; readonly instrument: number }): boolean {
+    return this.account === 'active' && !this.strategies.has(strategy) && !this.frozen.has(instrument);
+  }
+
+  get reason(): string {
+    return this.accountReason;
+  }
+
+  /** Everything that is not as it should be, for people. */
+  get all(): {
+    readonly account: TradingState;
+    readonly reason: string;
+    readonly paused: ReadonlyMap<number, string>;
+    readonly frozen: ReadonlyMap<number, string>;
+  } {
+    return { account: this.account, reason: this.accountReason, paused: this.strategies, frozen: this.frozen };
+  }
+
+  /** The first control of a live gate. */
+  get control(): Control {
+    return {
+      name: 'trading-state',
+      sentence:
+        'Orders are sent only while account, strategy and symbol are active; while reducing, only closing ones.',
+      check: (intent, view) => {
+        const { symbol } = view.ledger.instruments[intent.instrument];
+        const frozen = this.frozen.get(intent.instrument);
+        const paused = this.strategies.get(intent.strategy);
+        if (this.account !== 'active' && this.account !== 'reducing') {
+          return refuse(`state.${this.account}`, `the account is ${this.account}: ${this.accountReason}`);
+        }
+        if (paused !== undefined) return refuse('state.paused', `the strategy is paused: ${paused}`);
+        if (frozen !== undefined) return refuse('state.frozen', `${symbol} is frozen: ${frozen}`);
+        if (this.account === 'reducing' && !reduces(intent, view)) {
+          return refuse('state.reducing', `the account only reduces: ${this.accountReason}`);
+        }
+        return undefined;
+      },
+    };
+  }
+
+  private write(instrument: number, strategy: number, text: string, at: number): void {
+    this.journal?.write(ENTRY.state, at, 0, instrument, strategy, 0, Number.NaN, 0, 0, text);
+  }
+}
+
+/** Whether the order, and what works on its side already, together close no more than is held: no mix of fills opens. */
+function reduces({ instrument, strategy, side, fraction }: OrderIntent, { ledger, units, working }: GateView): boolean {
+  const held = ledger.positions[strategy][instrument].quantityUnits;
+  if (fraction === fraction || held * side >= 0) return false;
+  let closing = units;
+  for (const order of working(instrument)) {
+    if (order.strategy === strategy && order.side === side) closing += order.remainingUnits;
+  }
+  return closing <= Math.abs(held);
+}

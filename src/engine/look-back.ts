@@ -1,0 +1,10 @@
+/**
+ * Finds how far prices went for and against what was held, once the rows of a slice are played.
+ */
+import type { Deck } from './deck.ts';
+import { openEntries } from './excursions.ts';
+
+export function lookBack({ excursions, feeds, ledger, happenings }: Deck): void {
+  const played = feeds.filter((feed) => feed.executes);
+  excursions.add(played, ledger.trades, openEntries(ledger), happenings.splits);
+}

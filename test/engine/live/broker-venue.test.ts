@@ -1,0 +1,285 @@
+/**
+ * The order path to a broker, case by case: what is asked, what is answered, and what is in the books then.
+ */
+import { describe, expect, test } from 'vitest';
+import type { BrokerReport, BrokerRequest, Input, SubmitRequest } from '../../../src/engine/live/index.ts';
+import { LiveSession } from '../../../src/engine/live/index.ts';
+import { defineStrategy } from '../../../src/index.ts';
+import { defineInstrument } from '../../../src/market/instrument.ts';
+import { plain, utc } from '../play.ts';
+
+const OPEN = utc('2026-11-02T15:00');
+const SECOND = 1_000_000;
+
+/** Buys ten with the first quote, and nothing else. */
+const buyer = defineStrategy({
+  name: 'buyer',
+  parameters: {},
+  setup({ buy, position }) {
+    let isDone = false;
+    const onQuote = () => {
+      if (!isDone && position.isFlat) buy(10, { limit: 100 });
+      isDone = true;
+    };
+    return { onQuote };
+  },
+});
+
+/** A session whose books agree with the broker's, and what it asked for. */
+class Bench {
+  readonly asked: BrokerRequest[] = [];
+  readonly session: LiveSession;
+  at: number = OPEN;
+
+  constructor() {
+    const instrument = defineInstrument({ symbol: 'AAA', tick: 0.01, calendar: '24-7' });
+    this.session = new LiveSession({
+      deck: {
+        tape: {
+          source: 'test',
+          simulated: true,
+          instruments: [instrument],
+          actions: [],
+          findings: [],
+          fingerprint: '',
+          adjustment: 'raw',
+        },
+        streams: [{ kind: 'quotes', symbol: 'AAA' }],
+        strategies: [{ definition: buyer }],
+        cash: 10_000,
+        conventions: plain,
+      },
+      broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60 * SECOND },
+    });
+    this.take({ kind: 'start', at: this.at });
+    this.snapshot([]);
+  }
+
+  take(input: Input): void {
+    this.asked.push(...this.session.take(input).requests);
+  }
+
+  report(report: BrokerReport): void {
+    this.take({ kind: 'report', at: this.at, report });
+  }
+
+  snapshot(positions: readonly { symbol: string; quantity: number; averagePrice: number }[]): void {
+    const account = { number: 'PA0001', cash: 10_000, equity: 10_000, buyingPower: 10_000, isBlocked: false };
+    this.report({ kind: 'snapshot', happened: [], account, positions, orders: [] });
+  }
+
+  quote(bid = 99.99, ask = 100.01): void {
+    this.take({ kind: 'market', at: this.at, rows: [['quote', 'AAA', bid, ask, 100, 100]] });
+  }
+
+  /** Lets time pass, second by second. */
+  wait(seconds: number): void {
+    for (let i = 0; i < seconds; i++) this.take({ kind: 'tick', at: (this.at += SECOND) });
+  }
+
+  get submissions(): readonly SubmitRequest[] {
+    return this.asked.filter((request) => request.kind === 'submit');
+  }
+
+  get id(): string {
+    return this.submissions[0].clientId;
+  }
+
+  get order() {
+    return this.session.venue!.tickets.get(this.id)!.order;
+  }
+
+  get held(): number {
+    return this.session.deck.ledger.netQuantity(0);
+  }
+
+  fill(executionId: string, quantity: number, price = 100, fee = 0): void {
+    this.report({ kind: 'fill', clientId: this.id, executionId, symbol: 'AAA', side: 1, quantity, price, fee });
+  }
+}
+
+/** A bench on which the order has been asked for. */
+function asked(): Bench {
+  const bench = new Bench();
+  bench.quote();
+  expect(bench.submissions).toHaveLength(1);
+  return bench;
+}
+
+describe('the order path to a broker', () => {
+  test('nothing is sent before the books agree with the broker’s', () => {
+    const bench = new Bench();
+    expect(bench.session.states.account).toBe('active');
+    const fresh = new LiveSession({ ...optionsOf(), broker: { genesis: 't', prefix: 'td', decisionLifeUs: SECOND } });
+    fresh.take({ kind: 'start', at: OPEN });
+    const { requests } = fresh.take({ kind: 'market', at: OPEN, rows: [['quote', 'AAA', 99.99, 100.01, 1, 1]] });
+    expect(requests).toEqual([]);
+    expect([...fresh.deck.journal.entries()].map(({ text }) => text).join()).toContain('state.recovering');
+  });
+
+  test('LF-01 a submission whose answer is lost is looked up and adopted, and stays reserved meanwhile', () => {
+    const bench = asked();
+    bench.report({ kind: 'lost', clientId: bench.id, request: 'submit', cause: 'timeout' });
+    expect(bench.order.status).toBe('unknown');
+    expect(bench.session.deck.markets[0].working).toContain(bench.order);
+    bench.wait(1);
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'lookup', clientId: bench.id });
+    bench.report({
+      kind: 'order',
+      clientId: bench.id,
+      brokerId: 'b1',
+      status: 'working',
+      symbol: 'AAA',
+      side: 1,
+      quantity: 10,
+      filled: 0,
+      averagePrice: 0,
+      updatedAt: 1,
+    });
+    expect(bench.order.status).toBe('accepted');
+    expect(bench.submissions).toHaveLength(1);
+  });
+
+  test('LF-02 a submission that never arrived is sent again under the same id while its decision is fresh', () => {
+    const bench = asked();
+    bench.report({ kind: 'lost', clientId: bench.id, request: 'submit', cause: 'timeout' });
+    for (let i = 0; i < 40; i++) {
+      bench.wait(1);
+      if (bench.asked.at(-1)?.kind === 'lookup') bench.report({ kind: 'absent', clientId: bench.id });
+    }
+    expect(bench.submissions.map(({ clientId, posts }) => [clientId, posts])).toEqual([
+      [bench.id, 1],
+      [bench.id, 2],
+    ]);
+  });
+
+  test('LF-02 with its time run out it becomes a tombstone, keeps its reservation, and is raised once', () => {
+    const bench = asked();
+    bench.at += 59 * SECOND;
+    bench.report({ kind: 'lost', clientId: bench.id, request: 'submit', cause: 'timeout' });
+    let alerts = 0;
+    for (let i = 0; i < 60; i++) {
+      bench.at += SECOND;
+      const outcome = bench.session.take({ kind: 'tick', at: bench.at });
+      for (const { kind } of outcome.requests) {
+        if (kind !== 'lookup') continue;
+        const report = { kind: 'absent', clientId: bench.id } as const;
+        const after = bench.session.take({ kind: 'report', at: bench.at, report });
+        alerts += after.alerts.filter(({ code }) => code === 'order.tombstone').length;
+        expect(after.requests.filter((request) => request.kind === 'submit')).toEqual([]);
+      }
+    }
+    expect(alerts).toBe(1);
+    expect(bench.order.status).toBe('unknown');
+    expect(bench.session.deck.markets[0].working).toContain(bench.order);
+  });
+
+  test('LF-03 an order that was given up and then works at the broker is canceled at once', () => {
+    const bench = asked();
+    bench.session.venue!.tickets.get(bench.id)!.isTombstone = true;
+    bench.report({ kind: 'accepted', clientId: bench.id, brokerId: 'b1' });
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'cancel', clientId: bench.id, brokerId: 'b1' });
+  });
+
+  test('LF-06 a refusal keeps the broker’s code, and nothing is sent again', () => {
+    const bench = asked();
+    bench.report({ kind: 'refused', clientId: bench.id, code: '40310000', message: 'insufficient buying power' });
+    bench.wait(60);
+    expect(bench.order.status).toBe('rejected');
+    expect(bench.submissions).toHaveLength(1);
+    expect([...bench.session.deck.journal.entries()].at(-1)).toMatchObject({
+      kind: 'rejected',
+      text: '40310000: insufficient buying power',
+    });
+  });
+
+  test('LF-09 a fill that overtakes the acceptance is booked', () => {
+    const bench = asked();
+    bench.fill('x1', 10);
+    bench.report({ kind: 'accepted', clientId: bench.id, brokerId: 'b1' });
+    expect([bench.held, bench.order.status]).toEqual([10, 'filled']);
+  });
+
+  test('LF-10 an execution that is told twice counts once', () => {
+    const bench = asked();
+    bench.fill('x1', 4);
+    bench.fill('x1', 4);
+    expect(bench.held).toBe(4);
+  });
+
+  test('LF-12 a fill that shows only in the books is inferred, and its execution takes its place', () => {
+    const bench = asked();
+    const books = { kind: 'order', clientId: bench.id, symbol: 'AAA', side: 1, quantity: 10 } as const;
+    bench.report({ ...books, status: 'working', filled: 6, averagePrice: 99.995, updatedAt: 1 });
+    expect(bench.held).toBe(6);
+    expect(bench.session.deck.ledger.cashValue()).toBeCloseTo(10_000 - 6 * 99.995, 9);
+    bench.fill('x1', 3, 99.99, 0.01);
+    bench.fill('x2', 3, 100, 0.01);
+    expect(bench.held).toBe(6);
+    expect(bench.session.deck.ledger.cashValue()).toBeCloseTo(10_000 - 3 * 99.99 - 3 * 100 - 0.02, 9);
+  });
+
+  test('LF-13 a fill after a cancel is accepted, because shares that moved have moved', () => {
+    const bench = asked();
+    bench.report({ kind: 'accepted', clientId: bench.id, brokerId: 'b1' });
+    bench.report({ kind: 'canceled', clientId: bench.id, reason: 'by the broker' });
+    bench.fill('x1', 10);
+    expect(bench.held).toBe(10);
+  });
+
+  test('LF-17 more fills than were asked for are taken as true, and raised', () => {
+    const bench = asked();
+    bench.fill('x1', 10);
+    const report = { kind: 'fill', clientId: bench.id, executionId: 'x2', symbol: 'AAA', side: 1 } as const;
+    const { alerts } = bench.session.take({
+      kind: 'report',
+      at: bench.at,
+      report: { ...report, quantity: 5, price: 100, fee: 0 },
+    });
+    expect(bench.held).toBe(15);
+    expect(alerts.map(({ code }) => code)).toContain('order.overfill');
+  });
+
+  test('LF-18 a bust is an entry that undoes another', () => {
+    const bench = asked();
+    bench.fill('x1', 10, 99.5);
+    bench.report({ kind: 'bust', executionId: 'x1' });
+    bench.report({ kind: 'bust', executionId: 'x1' });
+    expect(bench.held).toBe(0);
+    expect(bench.session.deck.ledger.cashValue()).toBe(10_000);
+  });
+
+  test('LF-43 a position that differs freezes its symbol until the books agree again', () => {
+    const bench = new Bench();
+    bench.snapshot([{ symbol: 'AAA', quantity: 5, averagePrice: 90 }]);
+    expect(bench.session.differences).toEqual([{ symbol: 'AAA', ours: 0, theirs: 5 }]);
+    bench.quote();
+    expect(bench.submissions).toEqual([]);
+    bench.snapshot([]);
+    expect(bench.session.states.frozenBecause(0)).toBeUndefined();
+  });
+
+  test('LF-41 a halt survives a restart, and only a command lifts it', () => {
+    const bench = new Bench();
+    bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'drill', command: { do: 'halt' } });
+    bench.take({ kind: 'start', at: bench.at });
+    bench.snapshot([]);
+    bench.quote();
+    expect(bench.submissions).toEqual([]);
+    bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'over', command: { do: 'clear' } });
+    expect(bench.session.states.account).toBe('active');
+  });
+});
+
+function optionsOf() {
+  const { session } = new Bench();
+  return {
+    deck: {
+      tape: session.deck.tape,
+      streams: [{ kind: 'quotes' as const, symbol: 'AAA' }],
+      strategies: [{ definition: buyer }],
+      cash: 10_000,
+      conventions: plain,
+    },
+  };
+}

@@ -1,0 +1,280 @@
+/**
+ * A simulated broker with books of its own: the independent truth that a desk's books are held against.
+ *
+ * It enforces unique client ids for ever, fills by a random price, partially and late, and never forgets.
+ */
+import type { BrokerOrderStatus, BrokerReport, Bust, Fill, OrderSnapshot } from '../../src/engine/live/reports.ts';
+import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/requests.ts';
+import type { Side } from '../../src/engine/order.ts';
+import type { Faults } from './faults.ts';
+import { MILLI, SECOND, type World } from './world.ts';
+
+export interface BookedOrder {
+  readonly clientId: string;
+  readonly brokerId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: string;
+  quantity: number;
+  limit: number;
+  stop: number;
+  filled: number;
+  /** Σ price · quantity. */
+  value: number;
+  status: BrokerOrderStatus;
+  updatedAt: number;
+  readonly createdAt: number;
+  /** Which process' epoch it came from. */
+  readonly epoch: number;
+  readonly isForeign: boolean;
+  readonly reduceOnly: boolean;
+}
+
+export interface BookedFill {
+  readonly executionId: string;
+  readonly order: BookedOrder;
+  readonly quantity: number;
+  readonly price: number;
+}
+
+const FEE = 0;
+/** How far back one can ask: further than any outage of these worlds lasts. */
+const LOOK_BACK = 400 * SECOND;
+
+export class SimulatedBroker {
+  readonly orders = new Map<string, BookedOrder>();
+  /** Those that work. */
+  readonly live = new Set<BookedOrder>();
+  readonly fills: BookedFill[] = [];
+  /** Everything that could be asked for later: fills and busts, in order. */
+  private readonly happened: { readonly at: number; readonly report: Fill | Bust }[] = [];
+  readonly positions = new Map<string, number>();
+  cash: number;
+  /** The newest quote of each symbol. */
+  readonly quotes = new Map<string, { bid: number; ask: number }>();
+  /** Largest |position + everything that works on one side| a symbol ever had. */
+  worst = 0;
+  private readonly world: World;
+  private readonly faults: Faults;
+  private readonly tell: (report: BrokerReport) => void;
+  private count = 0;
+  private executions = 0;
+
+  /** `tell` puts an event on the stream to the desk. */
+  constructor(world: World, faults: Faults, cash: number, tell: (report: BrokerReport) => void) {
+    this.world = world;
+    this.faults = faults;
+    this.cash = cash;
+    this.tell = tell;
+  }
+
+  /** Answers a request that has arrived. */
+  answer(request: BrokerRequest, epoch: number): BrokerReport {
+    switch (request.kind) {
+      case 'submit':
+        return this.submit(request, epoch);
+      case 'cancel':
+        return this.cancel(request.clientId);
+      case 'replace':
+        return this.replace(request);
+      case 'lookup': {
+        const order = this.orders.get(request.clientId);
+        return order === undefined ? { kind: 'absent', clientId: request.clientId } : snapshotOf(order);
+      }
+      case 'snapshot':
+        return this.snapshot();
+    }
+  }
+
+  /** A new price: what rests is matched against it. */
+  quote(symbol: string, bid: number, ask: number): void {
+    this.quotes.set(symbol, { bid, ask });
+    for (const order of this.live) if (order.symbol === symbol) this.match(order);
+  }
+
+  /** Somebody trades by hand. */
+  tradeByHand(symbol: string): void {
+    const side: Side = this.world.chance(0.5) ? 1 : -1;
+    const order = this.book(`hand-${this.count}`, symbol, side, 'market', 10, Number.NaN, Number.NaN, 0, true, false);
+    this.match(order);
+  }
+
+  bustOne(): void {
+    const fill = this.fills.at(-1);
+    if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return;
+    this.fills.pop();
+    const { order, quantity, price } = fill;
+    order.filled -= quantity;
+    order.value -= quantity * price;
+    this.move(order.symbol, -order.side * quantity, price, 0);
+    // A busted order does not come back to life.
+    if (order.status === 'filled') order.status = 'canceled';
+    order.updatedAt = this.world.now;
+    const bust: Bust = { kind: 'bust', executionId: fill.executionId };
+    this.happened.push({ at: this.world.now, report: bust });
+    this.tell(bust);
+  }
+
+  private submit(request: SubmitRequest, epoch: number): BrokerReport {
+    const { clientId, symbol, side, type } = request;
+    if (this.orders.has(clientId)) return { kind: 'duplicate', clientId };
+    if (this.faults.strikes('refused')) {
+      return { kind: 'refused', clientId, code: '40310000', message: 'insufficient buying power' };
+    }
+    const limit = request.limit === undefined ? Number.NaN : Number(request.limit);
+    const stop = request.stop === undefined ? Number.NaN : Number(request.stop);
+    const order = this.book(
+      clientId,
+      symbol,
+      side,
+      type,
+      Number(request.quantity),
+      limit,
+      stop,
+      epoch,
+      false,
+      request.reduceOnly,
+    );
+    this.world.in(this.world.between(0, 20 * MILLI), () => {
+      if (order.status === 'working') this.match(order);
+    });
+    return { kind: 'accepted', clientId, brokerId: order.brokerId };
+  }
+
+  private book(
+    clientId: string,
+    symbol: string,
+    side: Side,
+    type: string,
+    quantity: number,
+    limit: number,
+    stop: number,
+    epoch: number,
+    isForeign: boolean,
+    reduceOnly: boolean,
+  ): BookedOrder {
+    const { now } = this.world;
+    const order: BookedOrder = {
+      clientId,
+      brokerId: `b${++this.count}`,
+      symbol,
+      side,
+      type,
+      quantity,
+      limit,
+      stop,
+      filled: 0,
+      value: 0,
+      status: 'working',
+      updatedAt: now,
+      createdAt: now,
+      epoch,
+      isForeign,
+      reduceOnly,
+    };
+    this.orders.set(clientId, order);
+    this.live.add(order);
+    return order;
+  }
+
+  private cancel(clientId: string): BrokerReport {
+    const order = this.orders.get(clientId);
+    if (order === undefined) return { kind: 'cancel-refused', clientId, reason: 'order not found' };
+    if (order.status !== 'working') {
+      return { kind: 'cancel-refused', clientId, reason: `order is already in "${order.status}" state` };
+    }
+    order.status = 'canceled';
+    this.live.delete(order);
+    order.updatedAt = this.world.now;
+    const { filled } = order;
+    this.tell({ kind: 'canceled', clientId, reason: 'canceled', filled, averagePrice: order.value / filled });
+    return snapshotOf(order);
+  }
+
+  private replace({ clientId, quantity, limit, stop }: ReplaceRequest): BrokerReport {
+    const order = this.orders.get(clientId);
+    if (order?.status !== 'working' || Number(quantity) <= order.filled) {
+      return { kind: 'replace-refused', clientId, reason: 'not replaceable' };
+    }
+    order.quantity = Number(quantity);
+    if (limit !== undefined) order.limit = Number(limit);
+    if (stop !== undefined) order.stop = Number(stop);
+    order.updatedAt = this.world.now;
+    return { kind: 'replaced', clientId, brokerId: order.brokerId };
+  }
+
+  private snapshot(): BrokerReport {
+    const positions = this.faults.strikes('emptyPositions')
+      ? []
+      : [...this.positions].map(([symbol, quantity]) => ({ symbol, quantity, averagePrice: 100 }));
+    const since = this.world.now - LOOK_BACK;
+    const isRecent = ({ isForeign, status, updatedAt }: BookedOrder): boolean =>
+      !isForeign && (status === 'working' || updatedAt >= since);
+    return {
+      kind: 'snapshot',
+      happened: this.happened.filter(({ at }) => at >= since).map(({ report }) => report),
+      account: { number: 'PA0001', cash: this.cash, equity: this.cash, buyingPower: this.cash, isBlocked: false },
+      positions,
+      orders: [...this.orders.values()].filter(isRecent).map(snapshotOf),
+    };
+  }
+
+  private match(order: BookedOrder): void {
+    const quote = this.quotes.get(order.symbol);
+    if (quote === undefined) return;
+    const far = order.side > 0 ? quote.ask : quote.bid;
+    if (order.type === 'stop' && order.side * far < order.side * order.stop) return;
+    if (order.type === 'limit' && order.side * far > order.side * order.limit) return;
+    let quantity = order.quantity - order.filled;
+    if (quantity > 1 && this.faults.strikes('partialFill')) quantity = Math.ceil(quantity / 2);
+    if (this.faults.strikes('overfill')) quantity += 1;
+    this.fill(order, quantity, far);
+  }
+
+  private fill(order: BookedOrder, quantity: number, price: number): void {
+    order.filled += quantity;
+    order.value += quantity * price;
+    if (order.filled >= order.quantity) {
+      order.status = 'filled';
+      this.live.delete(order);
+    }
+    order.updatedAt = this.world.now;
+    const executionId = `x${++this.executions}-${order.brokerId}`;
+    this.fills.push({ executionId, order, quantity, price });
+    this.move(order.symbol, order.side * quantity, price, FEE);
+    const fill: Fill = {
+      kind: 'fill',
+      clientId: order.clientId,
+      brokerId: order.brokerId,
+      executionId,
+      symbol: order.symbol,
+      side: order.side,
+      quantity,
+      price,
+      fee: FEE,
+    };
+    if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
+    this.tell(fill);
+  }
+
+  private move(symbol: string, quantity: number, price: number, fee: number): void {
+    this.positions.set(symbol, (this.positions.get(symbol) ?? 0) + quantity);
+    this.cash -= quantity * price + fee;
+  }
+}
+
+function snapshotOf(order: BookedOrder): OrderSnapshot {
+  const { clientId, brokerId, symbol, side, quantity, filled, value, status, updatedAt } = order;
+  return {
+    kind: 'order',
+    clientId,
+    brokerId,
+    status,
+    symbol,
+    side,
+    quantity,
+    filled,
+    averagePrice: filled === 0 ? 0 : value / filled,
+    updatedAt,
+  };
+}

@@ -1,0 +1,300 @@
+/**
+ * A desk in a simulated world: the real session and the real conductor over a disk, a network and a clock that fail.
+ *
+ * A process dies by being forgotten: its callbacks find that another life has begun. What its disk was sure of stays,
+ * and of the rest some part, cut anywhere.
+ */
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { DeckOptions } from '../../src/engine/deck-options.ts';
+import {
+  Conductor,
+  frameOf,
+  GENESIS,
+  headOf,
+  headText,
+  type Digests,
+  LiveSession,
+  readSegment,
+  verifySession,
+  type BrokerReport,
+  type BrokerRequest,
+  type Input,
+  type SessionHead,
+} from '../../src/engine/live/index.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Faults } from './faults.ts';
+import { MILLI, SECOND, type World } from './world.ts';
+
+/** Those of the machine, which are quicker. */
+const digests: Digests = {
+  chain: (before, text) => createHash('sha256').update(before).update(text).digest(),
+  crc: (bytes) => crc32(bytes),
+  text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+};
+
+const TIMEOUT = 5 * SECOND;
+export const DECISION_LIFE = 60 * SECOND;
+
+export class SimulatedDesk {
+  conductor: Conductor | undefined;
+  /** Which life of the process this is. */
+  epoch = 0;
+  /** Client ids whose intent is sure to survive. */
+  readonly durable = new Set<string>();
+  /** What the operator commanded last of the whole account, once that is sure to survive. */
+  commanded = 'clear';
+  /** Requests that left, for whoever checks them: called at the moment of sending. */
+  onSend: (request: BrokerRequest) => void = () => undefined;
+  failure: string | undefined = undefined;
+  private image = new Uint8Array(1 << 16);
+  private length = 0;
+  private unsure: { readonly end: number; readonly ids: readonly string[]; readonly what: string | undefined }[] = [];
+  private synced = 0;
+  private offset = 0;
+  private isLinkUp = true;
+  private pausedUntil = 0;
+  private readonly world: World;
+  private readonly faults: Faults;
+  private readonly broker: SimulatedBroker;
+  private readonly options: DeckOptions;
+  private readonly head: SessionHead;
+  private readonly submitted: { readonly clientId: string; readonly at: number }[] = [];
+
+  constructor(world: World, faults: Faults, broker: SimulatedBroker, options: DeckOptions, head: SessionHead) {
+    this.world = world;
+    this.faults = faults;
+    this.broker = broker;
+    this.options = options;
+    this.head = head;
+  }
+
+  get isUp(): boolean {
+    return this.conductor !== undefined;
+  }
+
+  private get written(): Uint8Array {
+    return this.image.subarray(0, this.length);
+  }
+
+  /** Begins, or begins again: start is recovery. */
+  start(): void {
+    this.epoch++;
+    if (this.length === 0) {
+      this.append(frameOf(headText(this.head), GENESIS, digests).bytes);
+      this.synced = this.length;
+    }
+    const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
+    this.length = segment.length;
+    this.synced = this.length;
+    const session = this.session();
+    const divergence = verifySession(session, segment.texts.slice(1));
+    headOf(segment.texts[0], '000001');
+    if (divergence !== undefined) {
+      this.failure = `replay differs at record ${divergence.record}: ${divergence.recorded} / ${divergence.replayed}`;
+      return;
+    }
+    this.commanded = 'clear';
+    this.unsure = [];
+    for (const text of segment.texts.slice(1)) this.keep(text);
+    const { epoch } = this;
+    this.conductor = new Conductor(
+      {
+        session,
+        disk: {
+          append: (bytes) => {
+            if (this.faults.strikes('diskFull')) throw new Error('ENOSPC: no space left on device');
+            this.append(bytes);
+          },
+          sync: (done) => this.sync(epoch, done),
+        },
+        broker: { send: (request) => this.send(request, epoch) },
+        now: () => this.clock(),
+        digests,
+        onOutcome: ({ requests }, input) => this.note(requests, input),
+        onBroken: () => this.world.in(0, () => this.crash(epoch)),
+      },
+      segment.hash,
+      segment.texts.length,
+    );
+    this.take({ kind: 'start', at: this.clock() });
+  }
+
+  session(): LiveSession {
+    return new LiveSession({
+      deck: this.options,
+      broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE },
+    });
+  }
+
+  take(input: Input): void {
+    if (this.conductor === undefined) return;
+    if (this.world.now < this.pausedUntil) {
+      // A process that is paused takes later what came meanwhile.
+      const { epoch } = this;
+      this.world.in(this.pausedUntil - this.world.now, () => {
+        if (epoch === this.epoch) this.take({ ...input, at: this.clock() });
+      });
+      return;
+    }
+    this.conductor.take(input);
+  }
+
+  /** The desk's clock: mostly right. */
+  clock(): number {
+    return this.world.now + this.offset;
+  }
+
+  tell(report: BrokerReport): void {
+    if (this.faults.strikes('eventDropped') || !this.isLinkUp) return;
+    const { epoch } = this;
+    const deliver = (): void => {
+      if (epoch === this.epoch && this.isLinkUp) this.take({ kind: 'report', at: this.clock(), report });
+    };
+    const delay = this.faults.strikes('eventDelayed')
+      ? this.world.between(0, 20 * SECOND)
+      : this.world.between(1, 50) * MILLI;
+    this.world.in(delay, deliver);
+    if (this.faults.strikes('eventDuplicated')) this.world.in(delay + this.world.between(0, SECOND), deliver);
+  }
+
+  breakLink(): void {
+    if (!this.isLinkUp) return;
+    this.isLinkUp = false;
+    this.take({ kind: 'report', at: this.clock(), report: { kind: 'link', state: 'down', reason: 'socket closed' } });
+    this.world.in(this.world.between(1, 60) * SECOND, () => {
+      this.isLinkUp = true;
+      this.take({ kind: 'report', at: this.clock(), report: { kind: 'link', state: 'up', reason: '' } });
+    });
+  }
+
+  pause(): void {
+    this.pausedUntil = this.world.now + Math.round(this.world.between(1, 180) * SECOND);
+  }
+
+  stepClockBack(): void {
+    this.offset = -Math.round(this.world.between(0, 10) * SECOND);
+    this.world.in(5 * SECOND, () => (this.offset = 0));
+  }
+
+  crash(epoch = this.epoch): void {
+    if (epoch !== this.epoch || this.conductor === undefined) return;
+    this.conductor = undefined;
+    // What was written and not synced survives up to some byte.
+    const unsure = this.length - this.synced;
+    this.length = this.synced + this.world.random.below(unsure + 1);
+    this.world.in(this.world.between(0.1, 30) * SECOND, () => this.start());
+  }
+
+  /** Whether the journal, replayed, gives what is in memory. */
+  replayDiffers(): string | undefined {
+    if (this.conductor === undefined) return undefined;
+    const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
+    const again = this.session();
+    const divergence = verifySession(again, segment.texts.slice(1));
+    if (divergence !== undefined) return `record ${divergence.record}`;
+    const { session } = this.conductor;
+    return fingerprint(again) === fingerprint(session) ? undefined : 'the states differ';
+  }
+
+  private append(bytes: Uint8Array): void {
+    if (this.length + bytes.length > this.image.length) {
+      const larger = new Uint8Array(2 * (this.length + bytes.length));
+      larger.set(this.image);
+      this.image = larger;
+    }
+    this.image.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  private sync(epoch: number, done: (error?: Error) => void): void {
+    const { length } = this;
+    const fails = this.faults.strikes('syncFails');
+    this.world.in(this.world.between(0.1, 5) * MILLI, () => {
+      if (epoch !== this.epoch || this.conductor === undefined) return;
+      if (fails) {
+        done(new Error('EIO: i/o error, fdatasync'));
+        return;
+      }
+      this.markDurable(length);
+      this.synced = Math.max(this.synced, length);
+      done();
+    });
+  }
+
+  /** What survives once everything up to here is synced. */
+  private note(requests: readonly BrokerRequest[], input: Input): void {
+    const ids = requests.flatMap((request) => (request.kind === 'submit' ? [request.clientId] : []));
+    const what = input.kind === 'command' && isOfAccount(input.command.do) ? input.command.do : undefined;
+    if (ids.length > 0 || what !== undefined) this.unsure.push({ end: this.length, ids, what });
+  }
+
+  private markDurable(to: number): void {
+    while (this.unsure.length > 0 && this.unsure[0].end <= to) {
+      const { ids, what } = this.unsure.shift()!;
+      for (const id of ids) this.durable.add(id);
+      this.commanded = what ?? this.commanded;
+    }
+  }
+
+  private keep(text: string): void {
+    for (const [, clientId] of text.matchAll(/"kind":"submit","clientId":"([^"]+)"/g)) this.durable.add(clientId);
+    for (const [, what] of text.matchAll(/"command":\{"do":"(halt|kill|clear|reduce)"/g)) this.commanded = what;
+  }
+
+  private send(request: BrokerRequest, epoch: number): void {
+    this.onSend(request);
+    const { world, faults } = this;
+    let isAnswered = false;
+    const answer = (report: BrokerReport): void => {
+      if (isAnswered || epoch !== this.epoch) return;
+      isAnswered = true;
+      this.take({ kind: 'report', at: this.clock(), report });
+    };
+    const { kind } = request;
+    const lost = (cause: string): void => {
+      if (kind === 'snapshot') {
+        // Who asks for the books goes on asking.
+        if (!isAnswered && epoch === this.epoch) this.send(request, epoch);
+        isAnswered = true;
+      } else answer({ kind: 'lost', clientId: request.clientId, request: kind, cause });
+    };
+    world.in(TIMEOUT, () => lost('timeout'));
+    if (faults.strikes('requestDropped')) return;
+    if (faults.strikes('throttled')) {
+      world.in(world.between(1, 50) * MILLI, () => lost('429'));
+      return;
+    }
+    const out = faults.strikes('requestDelayed') ? world.between(0, 40) * SECOND : world.between(1, 50) * MILLI;
+    world.in(out, () => {
+      if (kind === 'submit') this.submitted.push({ clientId: request.clientId, at: world.now });
+      const report = this.broker.answer(request, epoch);
+      if (faults.strikes('responseDropped')) return;
+      const unreadable = faults.strikes('responseUnreadable');
+      world.in(world.between(1, 50) * MILLI, () => (unreadable ? lost('502 <html>') : answer(report)));
+    });
+  }
+}
+
+function isOfAccount(what: string): boolean {
+  return what === 'halt' || what === 'kill' || what === 'clear' || what === 'reduce';
+}
+
+/** Everything of a session that must come out of a replay again. */
+function fingerprint({ deck, venue, states }: LiveSession): string {
+  return JSON.stringify([
+    deck.ledger.cash.map(({ exact }) => exact.toBigInt().toString()),
+    deck.markets.map(({ index }) => deck.ledger.netQuantity(index)),
+    deck.journal.length,
+    [...(venue?.tickets.values() ?? [])].map(({ clientId, order, isTombstone, probes }) => [
+      clientId,
+      order.status,
+      order.filledUnits,
+      order.units,
+      isTombstone,
+      probes,
+    ]),
+    states.account,
+  ]);
+}

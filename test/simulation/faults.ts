@@ -1,0 +1,75 @@
+/**
+ * What can go wrong in a simulated world, how often in this run, and how often it did.
+ *
+ * Each run first switches every fault on or off and then gives it a rate: so some runs have one kind of fault at a high
+ * rate, which finds more than a little of everything does.
+ */
+import type { Random } from '../../src/base/random.ts';
+
+/** Highest probability of each fault, per chance it gets. */
+const RATES = {
+  /** A request never reaches the broker; the desk sees a timeout. */
+  requestDropped: 0.4,
+  /** The broker did as it was asked, and the answer is lost. */
+  responseDropped: 0.4,
+  /** The request arrives long after the desk gave up waiting. */
+  requestDelayed: 0.3,
+  /** A 500, a page of HTML, half a JSON: it may have been carried out or not. */
+  responseUnreadable: 0.3,
+  /** 429: not carried out, for sure only after a look. */
+  throttled: 0.2,
+  refused: 0.2,
+  eventDropped: 0.3,
+  eventDuplicated: 0.3,
+  eventDelayed: 0.3,
+  linkDown: 0.02,
+  partialFill: 0.5,
+  overfill: 0.01,
+  bust: 0.02,
+  /** Killed before, between or after any step; what was not synced may be lost. */
+  crash: 0.02,
+  diskFull: 0.001,
+  syncFails: 0.001,
+  /** The process does not run for minutes. */
+  paused: 0.01,
+  clockStepsBack: 0.05,
+  /** Somebody trades the account by hand. */
+  externalOrder: 0.01,
+  /** The operator halts, kills, cancels, flattens. */
+  command: 0.02,
+  emptyPositions: 0.2,
+  badQuote: 0.05,
+} as const;
+
+export type FaultName = keyof typeof RATES;
+export const FAULT_NAMES = Object.keys(RATES) as readonly FaultName[];
+
+export class Faults {
+  readonly rates: Readonly<Record<FaultName, number>>;
+  readonly fired = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<FaultName, number>;
+  /** Faults that are left out, to find which are needed for a failure. */
+  readonly without: ReadonlySet<FaultName>;
+  isOn = true;
+  private readonly random: Random;
+
+  constructor(random: Random, without: ReadonlySet<FaultName> = new Set()) {
+    this.random = random;
+    this.without = without;
+    const rates = {} as Record<FaultName, number>;
+    for (const name of FAULT_NAMES) {
+      const isOn = random.uniform() < 0.5;
+      const rate = random.uniform() ** 2 * RATES[name];
+      rates[name] = isOn && !without.has(name) ? rate : 0;
+    }
+    this.rates = rates;
+  }
+
+  /** Whether the fault strikes now. */
+  strikes(name: FaultName): boolean {
+    // The draw is made in any case, so that leaving one fault out disturbs the others as little as can be.
+    const drawn = this.random.uniform();
+    if (!this.isOn || drawn >= this.rates[name]) return false;
+    this.fired[name]++;
+    return true;
+  }
+}

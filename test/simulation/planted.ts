@@ -1,0 +1,251 @@
+/**
+ * A bank of mistakes that others have made: each is planted for a while, and the simulator must find it. A simulator that
+ * misses one would miss it in our own code as well.
+ */
+import { BrokerOrders } from '../../src/engine/live/broker-orders.ts';
+import { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
+import { Conductor } from '../../src/engine/live/conductor.ts';
+import { Contact } from '../../src/engine/live/contact.ts';
+import { Executions } from '../../src/engine/live/executions.ts';
+import { LiveSession } from '../../src/engine/live/session.ts';
+import type { Ticket } from '../../src/engine/live/ticket.ts';
+
+export interface PlantedBug {
+  readonly name: string;
+  /** Plants it; the returned function takes it out. */
+  plant(): () => void;
+}
+
+/** Puts another function in place of a method. */
+function replace(
+  prototype: object,
+  name: string,
+  make: (original: (this: unknown, ...args: unknown[]) => unknown) => (this: never, ...args: never[]) => unknown,
+): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+  if (typeof descriptor?.value !== 'function') throw new Error(`there is no method ${name} to plant a bug in`);
+  const original = descriptor.value as (this: unknown, ...args: unknown[]) => unknown;
+  Object.defineProperty(prototype, name, { ...descriptor, value: make(original) });
+  return () => Object.defineProperty(prototype, name, descriptor);
+}
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'a lost submission is sent again under a new id',
+    plant: () =>
+      replace(
+        Contact.prototype,
+        'lose',
+        (original) =>
+          function (this: { venue: BrokerVenue }, ticket: Ticket, cause: string, at: number) {
+            const wasSubmit = ticket.awaited.has('submit');
+            original.call(this, ticket, cause, at);
+            if (!wasSubmit || ticket.posts > 1) return;
+            ticket.posts++;
+            const { order } = ticket;
+            this.venue.orders.follow(order, 'accept');
+            this.venue.dispatch(order, at);
+          },
+      ),
+  },
+  {
+    name: 'one “not found” counts as a proof that it never arrived',
+    plant: () =>
+      replace(
+        Contact.prototype,
+        'absent',
+        () =>
+          function (this: { venue: BrokerVenue }, ticket: Ticket, at: number) {
+            this.venue.orders.conclude(ticket.order, 'cancel', 'not found', at);
+          },
+      ),
+  },
+  {
+    name: 'requests leave before the journal is synced',
+    plant: () =>
+      replace(
+        Conductor.prototype,
+        'sync',
+        () =>
+          function (this: { waiting: unknown[]; release(count: number): void }) {
+            this.release(this.waiting.length);
+          },
+      ),
+  },
+  {
+    name: 'a fill that is told twice counts twice',
+    plant: () =>
+      replace(
+        Executions.prototype,
+        'fill',
+        (original) =>
+          function (this: unknown, ticket: Ticket, fill: { executionId: string }, at: number) {
+            ticket.executions.delete(fill.executionId);
+            original.call(this, ticket, fill, at);
+          },
+      ),
+  },
+  {
+    name: 'an order that has ended comes back to life',
+    plant: () =>
+      replace(
+        BrokerVenue.prototype,
+        'adopt',
+        (original) =>
+          function (this: unknown, ticket: Ticket, at: number) {
+            original.call(this, ticket, at);
+            if (ticket.order.status === 'canceled') ticket.order.status = 'accepted';
+          },
+      ),
+  },
+  {
+    name: 'a timeout frees what the order had reserved',
+    plant: () =>
+      replace(
+        Contact.prototype,
+        'lose',
+        (original) =>
+          function (this: { venue: BrokerVenue }, ticket: Ticket, cause: string, at: number) {
+            original.call(this, ticket, cause, at);
+            this.venue.orders.leave(ticket.order, this.venue.markets[ticket.order.instrument]);
+          },
+      ),
+  },
+  {
+    name: 'while a change is under way only the old size counts',
+    plant: () =>
+      replace(
+        BrokerVenue.prototype,
+        'askChange',
+        (original) =>
+          function (this: unknown, ticket: Ticket) {
+            const { units } = ticket.order;
+            original.call(this, ticket);
+            if (ticket.change !== undefined) ticket.order.units = units;
+          },
+      ),
+  },
+  {
+    name: 'a kill is forgotten by a restart',
+    plant: () =>
+      replace(
+        LiveSession.prototype,
+        'act',
+        (original) =>
+          function (this: LiveSession, input: { kind: string; at: number }) {
+            original.call(this, input);
+            if (input.kind === 'start' && this.states.account !== 'recovering') {
+              this.states.set('recovering', 'began again', input.at);
+            }
+          },
+      ),
+  },
+  {
+    name: 'an empty list of positions means that all is sold',
+    plant: () =>
+      replace(
+        LiveSession.prototype,
+        'report',
+        (original) =>
+          function (this: LiveSession, report: { kind: string; positions?: readonly unknown[] }) {
+            original.call(this, report);
+            if (report.kind !== 'snapshot' || report.positions?.length !== 0) return;
+            for (const { instrument, strategy, quantity } of this.deck.ledger.openPositions().slice()) {
+              if (quantity === 0) continue;
+              this.deck.orders.forceClose(strategy, instrument, this.deck.ledger.marks[instrument], 'flat', this.at);
+            }
+          },
+      ),
+  },
+  {
+    name: 'an old decision is sent as if it were new',
+    plant: () =>
+      replace(
+        Conductor.prototype,
+        'submit',
+        () =>
+          function (this: { parts: { broker?: { send(request: unknown): void } } }, request: unknown) {
+            this.parts.broker?.send(request);
+          },
+      ),
+  },
+  {
+    name: 'inferred and true fills both count',
+    plant: () =>
+      replace(
+        Executions.prototype,
+        'fill',
+        (original) =>
+          function (this: unknown, ticket: Ticket, ...rest: unknown[]) {
+            const { inferredUnits } = ticket;
+            ticket.inferredUnits = 0;
+            original.call(this, ticket, ...rest);
+            ticket.inferredUnits = inferredUnits;
+          },
+      ),
+  },
+  {
+    name: 'a fill after a cancel is dropped',
+    plant: () =>
+      replace(
+        Executions.prototype,
+        'book',
+        (original) =>
+          function (this: unknown, ticket: Ticket, ...rest: unknown[]) {
+            if (ticket.order.status !== 'canceled') original.call(this, ticket, ...rest);
+          },
+      ),
+  },
+  {
+    name: 'what filled is only learnt from fills, not from the broker’s books',
+    plant: () => replace(Executions.prototype, 'upTo', () => function () {}),
+  },
+  {
+    name: 'after a restart nothing is asked about what was under way',
+    plant: () =>
+      both(
+        replace(BrokerVenue.prototype, 'restart', () => function () {}),
+        replace(BrokerVenue.prototype, 'lookUp', () => function () {}),
+      ),
+  },
+  {
+    name: 'a cancel counts as done when it is sent',
+    plant: () =>
+      replace(
+        BrokerVenue.prototype,
+        'askCancel',
+        (original) =>
+          function (this: { orders: BrokerOrders; now: number }, ticket: Ticket) {
+            original.call(this, ticket);
+            if (ticket.awaited.has('cancel')) this.orders.conclude(ticket.order, 'cancel', 'sent', this.now);
+          },
+      ),
+  },
+  {
+    name: 'a bust is not booked',
+    plant: () => replace(Executions.prototype, 'bust', () => function () {}),
+  },
+  {
+    name: 'a halt stops only what is decided after it',
+    plant: () =>
+      replace(
+        Conductor.prototype,
+        'submit',
+        () =>
+          function (this: Sender, request: { readonly sendBy: number }) {
+            if (this.parts.now() <= request.sendBy) this.parts.broker?.send(request);
+          },
+      ),
+  },
+];
+
+interface Sender {
+  readonly parts: { now(): number; readonly broker?: { send(request: unknown): void } };
+}
+
+function both(one: () => void, other: () => void): () => void {
+  return () => {
+    other();
+    one();
+  };
+}

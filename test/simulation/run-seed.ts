@@ -1,0 +1,268 @@
+/**
+ * One simulated run: chaos for a while, then quiet, then everything must be settled. Throughout, what must always hold
+ * is checked from the broker's side and from the desk's.
+ */
+import type { DeckOptions } from '../../src/engine/deck-options.ts';
+import type { Control } from '../../src/engine/gate.ts';
+import { refuse } from '../../src/engine/limits/format.ts';
+import { SESSION_JOURNAL, SESSION_VERSION, type SessionHead } from '../../src/engine/live/index.ts';
+import { FINAL_STATES, type OrderStatus } from '../../src/engine/order-state.ts';
+import { defineInstrument } from '../../src/market/instrument.ts';
+import { honest } from '../../src/engine/sim/conventions.ts';
+import { flatLeverage } from '../../src/engine/sim/margin.ts';
+import { SimulatedBroker } from './broker.ts';
+import { SimulatedDesk } from './desk.ts';
+import { Faults, type FaultName } from './faults.ts';
+import { churner } from './strategies.ts';
+import { SECOND, World } from './world.ts';
+
+export interface SeedResult {
+  readonly seed: number;
+  /** What went wrong first; `undefined` when nothing did. */
+  readonly violation: string | undefined;
+  readonly events: number;
+  readonly fired: Readonly<Record<FaultName, number>>;
+  /** Of everything that happened; equal for equal seeds. */
+  readonly trace: string;
+  readonly orders: number;
+  readonly fills: number;
+}
+
+const SYMBOLS = ['AAA', 'BBB'] as const;
+const UNITS_MAX = 100;
+const START = Date.UTC(2026, 10, 2, 15) * 1000;
+const CASH = 1_000_000;
+
+/** Units that could be held at worst stay within the limit, whatever fills. */
+const worstCase: Control = {
+  name: 'worst-case',
+  sentence: `At most ${UNITS_MAX} units of a symbol, whatever fills.`,
+  check({ instrument, side }, { units, ledger, working }) {
+    let could = ledger.netQuantity(instrument) * side + units;
+    for (const order of working(instrument)) if (order.side === side) could += order.remainingUnits;
+    return could > UNITS_MAX ? refuse('position.units', `could become ${could}, above ${UNITS_MAX}`) : undefined;
+  },
+};
+
+export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set()): SeedResult {
+  const world = new World(seed, START);
+  const faults = new Faults(world.random.fork('faults'), without);
+  let desk: SimulatedDesk | undefined;
+  const broker = new SimulatedBroker(world, faults, CASH, (report) => desk?.tell(report));
+  const made = makeDesk(world, faults, broker);
+  desk = made;
+  let violation: string | undefined;
+  let trace = 0;
+  const fail = (text: string): void => {
+    violation ??= `${((world.now - START) / SECOND).toFixed(3)} s: ${text}`;
+  };
+  const seen = new Map<string, OrderStatus>();
+  let epoch = 0;
+  made.onSend = (request) => {
+    if (request.kind !== 'submit') return;
+    if (!made.durable.has(request.clientId)) fail(`I3 ${request.clientId} is sent before it is durable`);
+    const session = made.conductor?.session;
+    if (made.commanded === 'halt' || made.commanded === 'kill') {
+      fail(`I8 ${request.clientId} is sent after the command to ${made.commanded}`);
+    }
+    const order = session?.venue?.tickets.get(request.clientId)?.order;
+    const isCommanded = order?.reason.startsWith('drill') === true;
+    if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {
+      // It may have been decided before; not while it was frozen.
+      if (order.reason === 'flat') fail(`I2 ${request.clientId} closes what an empty answer said is gone`);
+    }
+    if (made.clock() > request.sendBy) fail(`I16 ${request.clientId} is sent after its time`);
+  };
+  made.start();
+  const market = { isOpen: true };
+  schedule(world, faults, broker, made, market);
+  const after = (): void => {
+    trace = (Math.imul(trace, 31) + (world.now % 1_000_003)) >>> 0;
+    if (made.failure !== undefined) fail(`I10 ${made.failure}`);
+    checkBroker(broker, faults, fail);
+    if (world.events % 16 !== 0) return;
+    // What a process was not sure of may be gone after its death: only within a life nothing regresses.
+    if (made.epoch !== epoch) seen.clear();
+    epoch = made.epoch;
+    const session = made.conductor?.session;
+    if (session === undefined) return;
+    for (const { clientId, order } of session.venue!.tickets.values()) {
+      const known = seen.get(clientId);
+      if (known !== undefined && FINAL_STATES.has(known) && !FINAL_STATES.has(order.status)) {
+        if (known !== 'rejected') fail(`I6 ${clientId} went from ${known} back to ${order.status}`);
+      }
+      seen.set(clientId, order.status);
+    }
+  };
+  const chaos = world.between(30, 120) * SECOND;
+  world.run(START + chaos, after);
+  faults.isOn = false;
+  world.run(START + chaos + 120 * SECOND, after);
+  // Without prices nothing new is decided, and what is under way comes to its end.
+  market.isOpen = false;
+  world.run(START + chaos + 300 * SECOND, after);
+  if (violation === undefined) checkEnd(made, broker, fail);
+  return {
+    seed,
+    violation,
+    events: world.events,
+    fired: faults.fired,
+    trace: trace.toString(16),
+    orders: broker.orders.size,
+    fills: broker.fills.length,
+  };
+}
+
+function makeDesk(world: World, faults: Faults, broker: SimulatedBroker): SimulatedDesk {
+  const instruments = SYMBOLS.map((symbol) => defineInstrument({ symbol, tick: 0.01, calendar: '24-7' }));
+  const options: DeckOptions = {
+    tape: {
+      source: 'simulated',
+      simulated: true,
+      instruments,
+      actions: [],
+      findings: [],
+      fingerprint: '',
+      adjustment: 'raw',
+    },
+    streams: SYMBOLS.map((symbol) => ({ kind: 'quotes', symbol })),
+    strategies: [{ definition: churner }],
+    cash: CASH,
+    conventions: { ...honest, margin: flatLeverage(4) },
+    controls: [worstCase],
+    seed: world.random.uint32(),
+  };
+  const head: SessionHead = {
+    journal: SESSION_JOURNAL,
+    version: SESSION_VERSION,
+    mode: 'live',
+    deck: null,
+    strategies: [{ name: 'churner', parameters: {} }],
+    instruments: SYMBOLS,
+    data: '',
+    conventions: 'honest',
+    seed: 0,
+    lineage: `seed-${world.random.uint32()}`,
+    code: { strategy: '', engine: '' },
+    restored: null,
+  };
+  return new SimulatedDesk(world, faults, broker, options, head);
+}
+
+/** What goes on all the time: quotes, ticks, and chances for faults that come by themselves. */
+function schedule(
+  world: World,
+  faults: Faults,
+  broker: SimulatedBroker,
+  desk: SimulatedDesk,
+  market: { readonly isOpen: boolean },
+): void {
+  const prices = new Map<string, number>(SYMBOLS.map((symbol) => [symbol, 10_000]));
+  const quote = (): void => {
+    if (!market.isOpen) return;
+    const symbol = SYMBOLS[world.random.below(SYMBOLS.length)];
+    const cents = prices.get(symbol)! + world.random.below(5) - 2;
+    prices.set(symbol, cents);
+    const [bid, ask] = [cents / 100, (cents + 2) / 100];
+    broker.quote(symbol, bid, ask);
+    const shown = faults.strikes('badQuote') ? null : ask;
+    desk.take({ kind: 'market', at: desk.clock(), rows: [['quote', symbol, bid, shown, 100, 100]] });
+    world.in(world.between(0.1, 1) * SECOND, quote);
+  };
+  const tick = (): void => {
+    desk.take({ kind: 'tick', at: desk.clock() });
+    world.in(0.5 * SECOND, tick);
+  };
+  const trouble = (): void => {
+    if (faults.strikes('linkDown')) desk.breakLink();
+    if (faults.strikes('crash')) desk.crash();
+    if (faults.strikes('paused')) desk.pause();
+    if (faults.strikes('clockStepsBack')) desk.stepClockBack();
+    if (faults.strikes('externalOrder')) broker.tradeByHand(SYMBOLS[0]);
+    if (faults.strikes('bust')) broker.bustOne();
+    if (faults.strikes('command')) command(world, desk);
+    world.in(0.5 * SECOND, trouble);
+  };
+  // Somebody looks at the books every minute.
+  const look = (): void => {
+    desk.take({ kind: 'report', at: desk.clock(), report: { kind: 'link', state: 'up', reason: 'look' } });
+    world.in(60 * SECOND, look);
+  };
+  quote();
+  tick();
+  trouble();
+  look();
+}
+
+function command(world: World, desk: SimulatedDesk): void {
+  const commands = [
+    { do: 'halt' },
+    { do: 'kill' },
+    { do: 'clear' },
+    { do: 'clear' },
+    { do: 'cancel', order: 'all' },
+    { do: 'flatten', symbol: 'all' },
+    { do: 'reduce' },
+    { do: 'pause', strategy: 0 },
+    { do: 'resume', strategy: 0 },
+  ] as const;
+  const chosen = commands[world.random.below(commands.length)];
+  desk.take({ kind: 'command', at: desk.clock(), by: 'operator', reason: 'drill', command: chosen });
+}
+
+function checkBroker(broker: SimulatedBroker, faults: Faults, fail: (text: string) => void): void {
+  if (faults.fired.overfill + faults.fired.externalOrder + faults.fired.bust + faults.fired.command > 0) return;
+  for (const symbol of SYMBOLS) {
+    const held = broker.positions.get(symbol) ?? 0;
+    for (const side of [1, -1]) {
+      let could = held * side;
+      for (const order of broker.live) {
+        // An exit that is tied to another is counted by what it closes.
+        if (order.symbol === symbol && order.side === side && !order.reduceOnly) could += order.quantity - order.filled;
+      }
+      if (could > UNITS_MAX) fail(`I7 ${symbol} could become ${could * side}, the limit is ${UNITS_MAX}`);
+    }
+  }
+}
+
+/** After quiet, the books agree and nothing is left open that is not resting. */
+function checkEnd(desk: SimulatedDesk, broker: SimulatedBroker, fail: (text: string) => void): void {
+  const session = desk.conductor?.session;
+  if (session === undefined) {
+    fail('I23 the desk is not up');
+    return;
+  }
+  const foreign = new Map<string, number>();
+  for (const { order, quantity } of broker.fills) {
+    if (order.isForeign) foreign.set(order.symbol, (foreign.get(order.symbol) ?? 0) + order.side * quantity);
+  }
+  for (const { index, symbol } of session.deck.markets) {
+    const ours = session.deck.ledger.netQuantity(index);
+    const theirs = (broker.positions.get(symbol) ?? 0) - (foreign.get(symbol) ?? 0);
+    if (ours !== theirs) fail(`I2 ${symbol}: ours ${ours}, the broker's ${theirs}`);
+  }
+  const foreignCash = broker.fills.reduce(
+    (sum, { order, quantity, price }) => (order.isForeign ? sum - order.side * quantity * price : sum),
+    0,
+  );
+  const cash = session.deck.ledger.cashValue();
+  if (Math.abs(cash - (broker.cash - foreignCash)) > 1e-4)
+    fail(`I1 cash ${cash}, the broker's ${broker.cash - foreignCash}`);
+  for (const { clientId, order, isTombstone } of session.venue!.tickets.values()) {
+    const booked = broker.orders.get(clientId);
+    const isOpen = !FINAL_STATES.has(order.status);
+    if (isOpen && booked === undefined && !isTombstone) fail(`I23 ${clientId} is ${order.status}, the broker has none`);
+    if (isOpen && booked !== undefined && booked.status !== 'working') {
+      fail(`I23 ${clientId} is ${order.status}, the broker has it ${booked.status}`);
+    }
+    if (!isOpen && booked?.status === 'working') fail(`I23 ${clientId} is ${order.status}, and works at the broker`);
+    if (isOpen && (order.status === 'unknown' || order.status.startsWith('pending')) && !isTombstone) {
+      fail(`I23 ${clientId} is still ${order.status}`);
+    }
+  }
+  for (const { clientId, isForeign } of broker.orders.values()) {
+    if (!isForeign && !session.venue!.tickets.has(clientId)) fail(`I3 nobody here knows the broker's ${clientId}`);
+  }
+  const differs = desk.replayDiffers();
+  if (differs !== undefined) fail(`I10 the journal, replayed, is not what is in memory: ${differs}`);
+}

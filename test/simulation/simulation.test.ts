@@ -1,0 +1,51 @@
+/**
+ * The order path in a world that fails: a few of the seeds and planted bugs that `npm run simulate` runs by the thousand.
+ */
+import { describe, expect, test } from 'vitest';
+import { PLANTED_BUGS } from './planted.ts';
+import { runSeed } from './run-seed.ts';
+
+/** A few of the seeds that `npm run simulate` runs by the thousand. */
+const SEEDS = 100;
+
+describe('the order path in a world that fails', () => {
+  test(`${SEEDS} seeds are clean`, { timeout: 120_000 }, () => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const { violation } = runSeed(seed);
+      expect(violation, `seed ${seed}`).toBeUndefined();
+    }
+  });
+
+  test('the same seed gives the same run', () => {
+    expect(runSeed(7)).toEqual(runSeed(7));
+  });
+
+  test('faults strike', () => {
+    const fired: Record<string, number> = {};
+    for (let seed = 1; seed <= 20; seed++) {
+      for (const [name, count] of Object.entries(runSeed(seed).fired)) fired[name] = (fired[name] ?? 0) + count;
+    }
+    for (const name of ['requestDropped', 'responseDropped', 'eventDropped', 'crash', 'partialFill', 'command']) {
+      expect(fired[name], name).toBeGreaterThan(0);
+    }
+  });
+
+  // Those that a few seeds find; `npm run simulate -- --bugs` hunts all of them.
+  const quick = [
+    'a lost submission is sent again under a new id',
+    'requests leave before the journal is synced',
+    'a fill that is told twice counts twice',
+    'inferred and true fills both count',
+    'a kill is forgotten by a restart',
+  ];
+  test.each(quick)('it finds a planted bug: %s', { timeout: 60_000 }, (name) => {
+    const bug = PLANTED_BUGS.find((each) => each.name === name);
+    const remove = bug!.plant();
+    try {
+      const found = Array.from({ length: 12 }, (_, i) => i + 1).some((seed) => runSeed(seed).violation !== undefined);
+      expect(found).toBe(true);
+    } finally {
+      remove();
+    }
+  });
+});

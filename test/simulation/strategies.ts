@@ -1,0 +1,52 @@
+/**
+ * Model strategies: they do what real ones do, at random, and more often.
+ */
+import { defineStrategy } from '../../src/index.ts';
+
+/** Buys and sells by market and limit, changes and cancels orders, and uses brackets. */
+export const churner = defineStrategy({
+  name: 'churner',
+  parameters: {},
+  setup({ random, assets, cancel, update }) {
+    const onQuote = () => {
+      for (const asset of assets) {
+        if (random.uniform() > 0.3) continue;
+        const { bid, ask } = asset;
+        if (!(bid > 0) || !(ask > bid)) continue;
+        const quantity = 1 + random.below(20);
+        const [order] = asset.orders;
+        switch (random.below(8)) {
+          case 0:
+            asset.buy(quantity, 'churn');
+            break;
+          case 1:
+            asset.sell(quantity, 'churn');
+            break;
+          case 2:
+            asset.buy(quantity, { limit: round(bid - random.below(3) / 100) });
+            break;
+          case 3:
+            asset.sell(quantity, { limit: round(ask + random.below(3) / 100) });
+            break;
+          case 4:
+            asset.buy(quantity, { limit: bid, stopLoss: round(bid - 0.05), takeProfit: round(bid + 0.05) });
+            break;
+          case 5:
+            if (order !== undefined) cancel(order);
+            break;
+          case 6:
+            if (order?.type === 'limit')
+              update(order, { limit: round(order.limit + 0.01), quantity: 10 + 2 * quantity });
+            break;
+          default:
+            asset.close('churn');
+        }
+      }
+    };
+    return { onQuote };
+  },
+});
+
+function round(price: number): number {
+  return Math.round(price * 100) / 100;
+}
