@@ -82,7 +82,7 @@ describe('a budget', () => {
 
   test('is estimated within a factor of three of what is written', async () => {
     const results = join(folder, 'estimate');
-    const request = { parameters: { fast: '2..21', slow: '25..64' } };
+    const request = { parameters: { fast: '2..11', slow: '25..44' } };
     const finished = await runSweep(await plan(request), world({ results }));
     await leaveSweep(finished, results, folder);
     const written = ['results.jsonl', 'rows.csv'].reduce(
@@ -134,6 +134,18 @@ describe('stopping early', () => {
     const whole = await runSweep(await plan(rule), world());
     await runSweep(await plan({ ...rule, budget: ['5 runs'] }), world({ results }));
     expect(outcome(await runSweep(await plan(rule), world({ results })))).toEqual(outcome(whole));
+  });
+
+  test('is never done to what was chosen, when it is judged on what it has not seen', async () => {
+    // The first look at a test comes after 13 sessions, at what is chosen on after 26: the rule would hold in tests alone.
+    const stopWhen = 'sessions < 20 and totalReturn > -1';
+    const validate = { walkForward: '252/126' };
+    const without = await runSweep(await plan({ validate }), world());
+    const { validation } = await runSweep(await plan({ stopWhen, validate }), world());
+    expect(validation!.folds).toEqual(without.validation!.folds);
+    // That such a rule does stop what it meets early enough:
+    const none = await runSweep(await plan({ stopWhen: 'sessions < 60 and totalReturn > -1', validate }), world());
+    expect(none.validation!.folds.every(({ chosen }) => chosen === undefined)).toBe(true);
   });
 
   test('of every run leaves no winner', async () => {

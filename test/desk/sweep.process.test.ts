@@ -43,6 +43,22 @@ test('rows and odds are the same with one thread and with three', async () => {
   expect(outcome(three)).toEqual(outcome(one));
 }, 60_000);
 
+test.each([
+  ['walk-forward', { walkForward: '1008/504' }],
+  ['combinatorial', { combinatorial: '4/2', purge: 3, embargo: 3 }],
+])(
+  'a %s is the same with one thread and with three',
+  async (_, validate) => {
+    const over = { parameters: { fast: '2..9', slow: '10,20' }, validate };
+    const plan = await planSweep(config, folder, sweepRequest(config.sweep, over, {}));
+    const one = await runSweep(plan, world());
+    const three = await runSweep(plan, world({ workers: 3, worthMs: 0 }));
+    expect(three.validation).toBeDefined();
+    expect(three.validation).toEqual(one.validation);
+  },
+  60_000,
+);
+
 test('parts that were played apart are one sweep when the whole is asked for', async () => {
   const results = join(folder, 'parts');
   const request = sweepRequest(config.sweep, { parameters: { fast: '2..9' } }, {});

@@ -72,7 +72,8 @@ function joined(pieces: readonly StitchedPath[]): StitchedPath {
 
 /** Plays the chosen point on what it has not seen. */
 function playUnseen({ subject, sessions }: Judging, split: Split, parameters: Parameters, cash: number) {
-  const own = partSubject(subject, partOf(split.test[0], sessions), cash);
+  // What was chosen is judged to the end: a rule that spares hopeless trials their end would spare it its losses.
+  const own = partSubject({ ...subject, stopRule: undefined }, partOf(split.test[0], sessions), cash);
   const { figures } = new PointPlayer(own).play(0, parameters).row;
   return { ...playRun(own, parameters), figures };
 }
