@@ -51,7 +51,7 @@ function problems(issue: Issue, base: Path, schema: z.ZodType, data: unknown): P
     case 'invalid_union': {
       const words = issue.errors.length === 0 ? wordsAt(schema, data, path) : [];
       if (words.length > 0) {
-        if (value === undefined) return [missing(path, `must be ${oneOf(words)}`)];
+        if (value === undefined) return [misspelt(data, path) ?? missing(path, `must be ${oneOf(words)}`)];
         return wrong(`must be ${oneOf(words)}`, hintFor(value, words));
       }
       return nearestBranch(issue.errors, path, schema, data) ?? wrong(`must be ${expectedOf(issue.errors)}`);
@@ -166,6 +166,20 @@ function keysAt(schema: z.ZodType, data: unknown, path: Path): string[] {
     return found instanceof z.ZodRecord && found.keyType instanceof z.ZodEnum ? found.keyType.options.map(String) : [];
   });
   return [...new Set(keys)];
+}
+
+/** What chooses between kinds of a group is missing: perhaps it is there, and its name misspelt. */
+function misspelt(data: unknown, path: Path): Problem | undefined {
+  const name = String(path.at(-1));
+  const around = valueAt(data, path.slice(0, -1));
+  if (typeof around !== 'object' || around === null) return undefined;
+  for (const key of Object.keys(around)) {
+    const hint = didYouMean(key, [name]);
+    if (hint === undefined) continue;
+    const rule = `there is no ${show(key)} here; ${name} is missing`;
+    return { code: 'config.unknown-key', path: [...path.slice(0, -1), key], isKey: true, rule, hint };
+  }
+  return undefined;
 }
 
 /** A list that fits a line or two. */
