@@ -13,14 +13,20 @@ import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
 import { treeValue } from './tree.ts';
 
-/** About 1e-8 of the strike at worst while σ√T is below 0.15: a month or two of most shares. */
+/** About 1e-8 of the strike at worst while σ√T is below 0.12: a month or two of most shares. */
 export const AMERICAN_SHORT: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 9, outerNodes: 48 };
-/** The same for σ√T up to 0.3. */
+/** The same for σ√T up to 0.29. */
 export const AMERICAN_MIDDLE: BoundaryScheme = { degree: 13, steps: 4, innerNodes: 10, outerNodes: 52 };
-/** The same for σ√T up to 0.6, and where interest outruns vol. */
-export const AMERICAN_LONG: BoundaryScheme = { degree: 15, steps: 4, innerNodes: 11, outerNodes: 52 };
+/** The same for σ√T up to 0.56. */
+export const AMERICAN_LONG: BoundaryScheme = { degree: 15, steps: 4, innerNodes: 13, outerNodes: 52 };
+/** The same where interest outruns vol, and the premium is earned close to the boundary. */
+export const AMERICAN_STEEP: BoundaryScheme = { degree: 15, steps: 4, innerNodes: 13, outerNodes: 64 };
+/** The same where it does so by far. */
+export const AMERICAN_STEEPEST: BoundaryScheme = { degree: 18, steps: 6, innerNodes: 14, outerNodes: 88 };
 /** The same where vol or time is large and the boundary bends more. */
-export const AMERICAN_WIDE: BoundaryScheme = { degree: 18, steps: 4, innerNodes: 11, outerNodes: 52 };
+export const AMERICAN_WIDE: BoundaryScheme = { degree: 18, steps: 5, innerNodes: 12, outerNodes: 52 };
+/** The same where rate and yield are small and nearly equal: the boundary then starts at a corner. */
+const CORNERED: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
 /** About 1e-12 of the strike; some fifty times the work. */
 export const AMERICAN_EXACT: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
 
@@ -71,7 +77,7 @@ function priceOrGreeks(
       'price it with a tree',
     );
   }
-  const boundary = boundaryOf(scheme ?? schemeFor(years, vol, cashRate));
+  const boundary = boundaryOf(scheme ?? schemeFor(years, vol, cashRate, assetRate));
   if (!boundary.solve(years, vol, cashRate, assetRate)) return onTree(option, slopes);
   const log = Math.log(asset / cash);
   if (log <= boundary.logAtStart) {
@@ -86,12 +92,15 @@ function priceOrGreeks(
 }
 
 /** A long life in units of vol, or interest that outruns vol, asks for the longer polynomial. */
-function schemeFor(years: number, vol: number, cashRate: number): BoundaryScheme {
+function schemeFor(years: number, vol: number, cashRate: number, assetRate: number): BoundaryScheme {
+  if (cashRate < 0.01 && Math.abs(cashRate - assetRate) < 0.05 * cashRate) return CORNERED;
   const root = Math.sqrt(years);
   const deviation = vol * root;
-  if (deviation > 0.6) return AMERICAN_WIDE;
-  if (deviation > 0.3 || cashRate * root > 0.4 * vol) return AMERICAN_LONG;
-  return deviation > 0.15 || cashRate * root > 0.25 * vol ? AMERICAN_MIDDLE : AMERICAN_SHORT;
+  if (deviation > 0.56) return AMERICAN_WIDE;
+  if (cashRate * root > 0.7 * vol) return AMERICAN_STEEPEST;
+  if (cashRate * root > 0.26 * vol) return AMERICAN_STEEP;
+  if (deviation > 0.29) return AMERICAN_LONG;
+  return deviation > 0.12 || cashRate * root > 0.2 * vol ? AMERICAN_MIDDLE : AMERICAN_SHORT;
 }
 
 function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {

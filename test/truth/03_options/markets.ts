@@ -6,6 +6,7 @@ import { europeanGreeks, Greeks } from '../../../src/options/european.ts';
 import { impliedVol } from '../../../src/options/implied-vol.ts';
 import { parseOcc } from '../../../src/options/occ.ts';
 import { impliedDividendYield, impliedForward } from '../../../src/options/parity.ts';
+import { treePrice } from '../../../src/options/tree.ts';
 import { type Check, num, terms, volOf, type Row } from './rows.ts';
 
 const UPSTREAM_UNITS: Record<string, (greeks: Greeks) => number> = {
@@ -17,20 +18,39 @@ const UPSTREAM_UNITS: Record<string, (greeks: Greeks) => number> = {
 };
 
 /**
+ * The market of upstream's reference values, by greek: the tests that the file's SOURCE names build their vega and rho
+ * with a rate of 0.053 and a yield of 0.0153 (`new Vega(symbol, 0.053m, 0.0153m …)`, `new Rho(…)`), their delta, gamma
+ * and theta with the 0.0403 and 0 that the columns of the file repeat for every row.
+ * Source: QuantConnect/Lean, Tests/Indicators/{Delta,Gamma,Theta,Vega,Rho}Tests.cs, ComparesAgainstExternalData2.
+ */
+const UPSTREAM_MARKETS: Record<string, Pick<OptionTerms, 'rate' | 'dividendYield'>> = {
+  Vega: { rate: 0.053, dividendYield: 0.0153 },
+  Rho: { rate: 0.053, dividendYield: 0.0153 },
+};
+
+/** Upstream's vega of American rows: "finite differencing method with 1% IV changes" (Indicators/Vega.cs), upward. */
+const VOL_STEP = 0.01;
+const UPSTREAM_TREE = { style: 'american', kind: 'cox-ross-rubinstein', steps: 200 } as const;
+
+/**
  * The reference of the American rows is the European engine too: where both styles are listed with one price, their
  * deltas agree to the last digit although the puts' early exercise is worth 0.02 of delta.
  */
 export function leanRow(row: Row): Check[] {
+  const stated = { rate: num(row, 'r'), dividendYield: num(row, 'q') };
   const option: OptionTerms = {
+    ...(UPSTREAM_MARKETS[row['greek'] ?? ''] ?? stated),
     right: row['type'] as Right,
     spot: num(row, 'spot'),
     strike: num(row, 'strike'),
     years: num(row, 't_years_approx'),
-    rate: num(row, 'r'),
-    dividendYield: num(row, 'q'),
   };
   const vol = volOf(impliedVol(option, num(row, 'option_price_input')));
   const greeks = europeanGreeks(new Greeks(), { ...option, vol });
+  if (row['style'] === 'american') {
+    const at = (moved: number): number => treePrice({ ...option, vol: moved }, UPSTREAM_TREE);
+    greeks.vega = (at(vol + VOL_STEP) - at(vol)) / VOL_STEP;
+  }
   const name = row['greek'] ?? '';
   return [[name, UPSTREAM_UNITS[name]?.(greeks) ?? Number.NaN, num(row, 'expected'), num(row, 'tol_used_upstream')]];
 }
