@@ -96,6 +96,7 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
     const instant = Date.parse(at) * MILLISECOND;
     return { id: fake.broker.announce({ ...action, at: instant } as CorporateAction) }; // The schema has the same kinds.
   },
+  'POST /__fake/reset': ({ fake }) => fake.broker.state.resetAccount(),
   'POST /__fake/cash': ({ fake }, body) => {
     bookCash(fake.broker.state, localDay(fake.broker.now), CASH.parse(body).amount, 'JNLC');
   },

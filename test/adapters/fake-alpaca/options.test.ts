@@ -345,3 +345,47 @@ test('an iron condor ties up the wider of its two sides', () => {
   desk.order(body);
   expect(desk.get('/v2/account')['options_buying_power']).toBe('100');
 });
+
+test('a whole split makes more contracts of lower strikes, another one contracts that deliver other shares', () => {
+  const afterSplit = (ratio: number): { desk: Desk; equity: number } => {
+    const desk = openDesk();
+    desk.order(option('AAPL261218P00100000', 'sell'));
+    desk.wait(1);
+    const equity = Number(desk.get('/v2/account')['equity']);
+    desk.broker.announce({ kind: 'split', symbol: 'AAPL', at: desk.broker.now as never, ratio });
+    desk.until('2026-11-19', '04:01');
+    return { desk, equity };
+  };
+  const whole = afterSplit(4);
+  expect(held(whole.desk)).toEqual({ AAPL261218P00025000: '-4' });
+  const odd = afterSplit(1.5);
+  expect(held(odd.desk)).toEqual({ AAPL1261218P00100000: '-1' });
+  expect(odd.desk.get('/v2/options/contracts/AAPL1261218P00100000')).toMatchObject({
+    root_symbol: 'AAPL1',
+    underlying_symbol: 'AAPL',
+    size: '150',
+    multiplier: '100',
+    strike_price: '100',
+  });
+  for (const { desk, equity } of [whole, odd]) {
+    // A night's time value apart, nobody is richer or poorer.
+    expect(Math.abs(Number(desk.get('/v2/account')['equity']) - equity)).toBeLessThan(60);
+  }
+  odd.desk.broker.assign('AAPL1261218P00100000', 1);
+  const cash = Number(odd.desk.get('/v2/account')['cash']);
+  odd.desk.until('2026-11-20', '04:01');
+  expect(held(odd.desk)).toEqual({ AAPL: '150' });
+  expect(Number(odd.desk.get('/v2/account')['cash'])).toBeCloseTo(cash - 10_000, 6);
+});
+
+test('an account that is reset is another one, and hears no more of the old one’s orders', () => {
+  const desk = openDesk();
+  const before = desk.get('/v2/account');
+  desk.order({ symbol: 'AAPL', qty: '1', side: 'buy', type: 'market', time_in_force: 'day' });
+  desk.broker.state.resetAccount();
+  desk.wait(5);
+  const after = desk.get('/v2/account');
+  expect(after['id']).not.toBe(before['id']);
+  expect(after['cash']).toBe('100000');
+  expect([desk.list('/v2/positions'), desk.list('/v2/orders', { status: 'all' })]).toEqual([[], []]);
+});

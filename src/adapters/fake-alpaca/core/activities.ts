@@ -24,7 +24,7 @@ export interface FillActivity {
   readonly execution: 'fill' | 'trade_bust' | 'trade_correct';
 }
 
-export type BookingType = 'DIV' | 'OPASN' | 'OPEXP' | 'OPEXC' | 'OPTRD' | 'SPLIT' | 'NC' | 'JNLC' | 'FEE';
+export type BookingType = 'DIV' | 'OPASN' | 'OPEXP' | 'OPEXC' | 'OPTRD' | 'SPLIT' | 'NC' | 'JNLC' | 'FEE' | 'OPCA';
 
 export interface BookingActivity {
   readonly kind: 'booking';

@@ -33,6 +33,11 @@ export class Broker {
     return this.state.now;
   }
 
+  /** When the broker has something to do next, if it has; between its instants only requests and prices change it. */
+  get nextDue(): number | undefined {
+    return this.state.nextDue;
+  }
+
   /** Does everything that is due until an instant, and makes that the present. Time does not go back. */
   advance(to: number): void {
     this.state.advance(to);

@@ -13,7 +13,7 @@ import { europeanGreeks, Greeks } from '../../../options/european.ts';
 import { ModelSurface } from '../../../options/model-surface.ts';
 import { formatOcc } from '../../../options/occ.ts';
 import { DOLLAR } from './amounts.ts';
-import { Listing } from './listing.ts';
+import { CONTRACT, Listing } from './listing.ts';
 import { localInstant } from './random-ids.ts';
 import { isTradingDay } from './sessions.ts';
 
@@ -57,9 +57,11 @@ export function makeContract(
   right: Right,
   strike: number,
   expiryDay: number,
-  size = 100,
+  size = CONTRACT,
 ): Listing | undefined {
-  const parts = { root: underlying.symbol, expiry: formatDay(expiryDay), right, strike: strike / DOLLAR };
+  // An adjusted contract has a digit after its root.
+  const root = size === CONTRACT ? underlying.symbol : `${underlying.symbol}1`;
+  const parts = { root, expiry: formatDay(expiryDay), right, strike: strike / DOLLAR };
   const symbol = formatOcc(parts);
   if (symbol === undefined) return undefined;
   return new Listing({ symbol, option: { underlying, right, strike, expiryDay, size } });
@@ -96,10 +98,11 @@ const HALF_SPREAD = 0.015;
 
 /** Returns the model's quote of a contract for a price of its share, in units of price. */
 export function modelQuote(contract: Listing, spot: number, at: number, chain: ChainOptions): ModelledQuote {
-  const { right, strike, expiryDay } = contract.option!;
+  const { right, strike, expiryDay, size } = contract.option!;
   const years = Math.max(0, localInstant(expiryDay, 16 * 60) - at) / YEAR;
   const surface = surfaceOf(chain.volatility);
-  const [s, k] = [spot / DOLLAR, strike / DOLLAR];
+  // What the contract delivers, for each of the hundred shares that its strike pays for.
+  const [s, k] = [((spot / DOLLAR) * size) / CONTRACT, strike / DOLLAR];
   const vol = surface.vol(k, s * Math.exp(chain.rate * years), years);
   const greeks = europeanGreeks(new Greeks(), {
     right,

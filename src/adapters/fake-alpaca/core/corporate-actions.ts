@@ -4,6 +4,7 @@
 import { noteBooking } from './activities.ts';
 import { DOLLAR, roughMoney, SHARE } from './amounts.ts';
 import type { Listing } from './listing.ts';
+import { adjustContracts } from './option-adjustment.ts';
 import { isOpen, type Order } from './order.ts';
 import type { CorporateAction } from '../../../market/actions.ts';
 import type { BrokerState } from './state.ts';
@@ -43,6 +44,7 @@ function split(state: BrokerState, listing: Listing, ratio: number, day: number)
     order.stop = order.stop === undefined ? undefined : toCent(order.stop / ratio);
     order.quantity = Math.max(SHARE, Math.trunc((order.quantity * ratio) / SHARE) * SHARE);
   }
+  adjustContracts(state, listing, ratio, day);
   if (before === 0) return;
   state.holdings.rescale(listing, after);
   if (after === 0) state.holdings.remove(listing);

@@ -14,7 +14,7 @@ export function executeOrder(state: BrokerState, order: Order, quantity: number,
   const fault = takeFault(state, order);
   if (fault?.lateBy !== undefined) {
     order.restUntil = Number.POSITIVE_INFINITY;
-    state.schedule(state.now + fault.lateBy, () => {
+    state.after([fault.lateBy, fault.lateBy], () => {
       order.restUntil = 0;
       report(state, order, quantity, price);
     });

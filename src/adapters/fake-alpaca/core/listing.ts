@@ -15,7 +15,7 @@ export interface OptionTerms {
   readonly strike: number;
   /** Days since 1970. */
   readonly expiryDay: number;
-  /** Shares of the underlying behind one contract: 100 unless the contract was adjusted. */
+  /** Shares that one contract delivers: 100 unless the contract was adjusted. Strike and premium are always for 100. */
   readonly size: number;
 }
 
@@ -31,6 +31,9 @@ export interface ListingOptions {
   readonly hasOptions?: boolean;
   readonly option?: OptionTerms;
 }
+
+/** What strike and premium of a contract are multiplied with. */
+export const CONTRACT = 100;
 
 export class Listing {
   readonly id: string;
@@ -75,7 +78,7 @@ export class Listing {
     this.id = uuid(new Random(hash32(`asset ${symbol}`)));
     this.symbol = symbol;
     this.option = option;
-    this.multiplier = option?.size ?? 1;
+    this.multiplier = option === undefined ? 1 : CONTRACT;
     this.isModelled = option !== undefined;
     this.name = options.name ?? (option === undefined ? `${symbol} Common Stock` : contractName(option));
     this.exchange = option === undefined ? (options.exchange ?? 'NASDAQ') : '';

@@ -5,7 +5,7 @@
  * the prices at which a strike is reached. A loss without bound is not allowed at any level here.
  */
 import { divide, moneyOf, SHARE, type Money } from './amounts.ts';
-import type { Listing, OptionTerms } from './listing.ts';
+import { CONTRACT, type Listing, type OptionTerms } from './listing.ts';
 
 export interface Lot {
   readonly listing: Listing;
@@ -86,8 +86,10 @@ function optionLoss(shares: number, lots: readonly Lot[]): { loss: Money; isUnbo
     toCover -= count;
   }
   let worst = 0;
-  for (const price of [0, ...legs.map(({ option }) => option.strike)]) worst = Math.min(worst, payoff(legs, price));
-  return { loss: moneyOf(-worst, SHARE), isUnbounded: toCover > 0 };
+  for (const price of [0, ...legs.map(({ option }) => (option.strike * CONTRACT) / option.size)]) {
+    worst = Math.min(worst, payoff(legs, price));
+  }
+  return { loss: moneyOf(Math.round(-worst), SHARE), isUnbounded: toCover > 0 };
 }
 
 /** What the legs are worth at expiry for a price of the share, in units of price. */
@@ -95,7 +97,8 @@ function payoff(legs: readonly Leg[], price: number): number {
   let sum = 0;
   for (const { option, contracts } of legs) {
     const { right, strike, size } = option;
-    sum += contracts * size * Math.max(0, right === 'call' ? price - strike : strike - price);
+    const gain = price * size - strike * CONTRACT;
+    sum += contracts * Math.max(0, right === 'call' ? gain : -gain);
   }
   return sum;
 }

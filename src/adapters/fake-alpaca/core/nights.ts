@@ -5,7 +5,7 @@
 import { moneyOf, roughMoney, type Money } from './amounts.ts';
 import { noteBooking } from './activities.ts';
 import { cancelOrder, endOrder } from './lifecycle.ts';
-import type { Listing } from './listing.ts';
+import { CONTRACT, type Listing } from './listing.ts';
 import { isOpen } from './order.ts';
 import { placeOrder } from './placing.ts';
 import type { OrderRequest } from './order-request.ts';
@@ -22,8 +22,9 @@ const TIME_VALUE_MAX = 500;
 
 /** How far an option is in the money at the share's last price, in units of price. */
 function moneyness(contract: Listing): number {
-  const { right, strike, underlying } = contract.option!;
-  return right === 'call' ? underlying.mark - strike : strike - underlying.mark;
+  const { right, strike, underlying, size } = contract.option!;
+  const gain = (underlying.mark * size) / CONTRACT - strike;
+  return right === 'call' ? gain : -gain;
 }
 
 /** At the close of a day: decides what becomes of the contracts that end today, and of early assignments. */
@@ -93,8 +94,9 @@ function bookOption(state: BrokerState, { contract, quantity, type }: NightEvent
   noteBooking(state, { type, day, listing: contract, quantity: -count, netAmount: 0n, groupId, price: 0 });
   if (type === 'OPEXP') return;
   // A call that is held brings shares, one that is owed takes them; a put the other way round.
-  const shares = (right === 'call' ? count : -count) * size;
-  const value = moneyOf(strike, shares);
+  const sign = right === 'call' ? 1 : -1;
+  const shares = sign * count * size;
+  const value = moneyOf(strike, sign * count, CONTRACT);
   state.holdings.cash -= value;
   state.holdings.move(underlying, shares, value);
   noteBooking(state, {
@@ -128,9 +130,8 @@ export function liquidateBeforeExpiry(state: BrokerState, day: TradingDay): void
 function isShort(state: BrokerState, listing: Listing, quantity: number): boolean {
   const { right, strike, underlying, size } = listing.option!;
   const takesShares = (right === 'call') === quantity > 0;
-  const shares = Math.abs(quantity) * size;
-  if (takesShares) return moneyOf(strike, shares) > state.holdings.cash;
-  return state.holdings.quantityOf(underlying) < shares;
+  if (takesShares) return moneyOf(strike, Math.abs(quantity), CONTRACT) > state.holdings.cash;
+  return state.holdings.quantityOf(underlying) < Math.abs(quantity) * size;
 }
 
 /** An order that closes a position at the market. */

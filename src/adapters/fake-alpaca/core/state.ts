@@ -64,8 +64,8 @@ export class BrokerState {
   readonly config: BrokerConfig;
   now: number;
   phase: Phase;
-  readonly accountId: string;
-  readonly accountNumber: string;
+  accountId: string;
+  accountNumber: string;
   readonly flags: AccountFlags = {
     status: 'ACTIVE',
     tradingBlocked: false,
@@ -100,6 +100,7 @@ export class BrokerState {
   readonly fillFaults: FillFault[] = [];
   /** So many of the next cancels are never confirmed by the venue. */
   stuckCancels = 0;
+  private epoch = 0;
   private readonly due = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.ordinal < b.ordinal));
   private dueCount = 0;
   private eventCount = 0;
@@ -121,6 +122,29 @@ export class BrokerState {
     this.holdings = new Holdings(dollars(config.cash));
     this.lastEquity = this.holdings.cash;
     for (const options of config.symbols) this.list(options, options.price);
+  }
+
+  /** A paper account that its owner resets is a new one: new id and number, the cash of the start, and nothing else. */
+  resetAccount(): void {
+    this.accountId = uuid(this.chance.ids);
+    this.accountNumber = `${this.config.paper ? 'PA' : ''}${100_000_000 + this.chance.ids.below(900_000_000)}`;
+    for (const listing of this.listings.values()) {
+      listing.working.length = 0;
+      listing.watched.clear();
+    }
+    this.open.clear();
+    this.orders.length = 0;
+    this.ordersById.clear();
+    this.ordersByClientId.clear();
+    this.activities.length = 0;
+    this.nightEvents.length = 0;
+    this.exercises = [];
+    this.equityCurve.length = 0;
+    this.holdings.positions.clear();
+    this.holdings.cash = dollars(this.config.cash);
+    this.lastEquity = this.holdings.cash;
+    // What was on its way to the venue belongs to the account that is gone.
+    this.epoch++;
   }
 
   // ---- What can be traded --------------------------------------------------------------------------------------------
@@ -193,11 +217,15 @@ export class BrokerState {
     this.due.push({ at: Math.max(at, this.now), ordinal: this.dueCount++, run });
   }
 
+  /** Has something done to the account after a delay drawn from a range. */
   after(delay: Delay, run: () => void): void {
     const [shortest, longest] = delay;
     const span = longest - shortest;
     const wait = span <= 0 ? shortest : shortest + Math.floor(this.chance.delays.uniform() * span);
-    this.schedule(this.now + wait, run);
+    const { epoch } = this;
+    this.schedule(this.now + wait, () => {
+      if (epoch === this.epoch) run();
+    });
   }
 
   /** When the next scheduled thing is due, if anything is. */

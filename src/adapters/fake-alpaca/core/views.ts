@@ -178,7 +178,7 @@ export function contractView(state: BrokerState, contract: Listing, withDelivera
     status: contract.isActive ? 'active' : 'inactive',
     tradable: contract.tradable && contract.isActive,
     expiration_date: formatDay(expiryDay),
-    root_symbol: underlying.symbol,
+    root_symbol: contract.symbol.slice(0, -15),
     underlying_symbol: underlying.symbol,
     underlying_asset_id: underlying.id,
     type: right,
