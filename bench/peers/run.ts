@@ -14,7 +14,7 @@ import { atLeast, type BenchRow } from '../bench.ts';
 import { compare, type Outcome } from './comparison.ts';
 import { prepareEnvironment, type Environment } from './environment.ts';
 import { Side } from './side.ts';
-import { startComparison } from './start.ts';
+import { startComparisons } from './start.ts';
 import { figure, tables, writeTables } from './table.ts';
 import { WORKLOADS, type Stage } from './workloads.ts';
 
@@ -40,7 +40,11 @@ async function runAll(names: readonly string[]): Promise<void> {
   const missing = [...environment.missing];
   for (const name of names) {
     try {
-      outcomes.push(...(name === START ? start(environment) : await runOne(name, environment, versions, missing)));
+      if (name === START) {
+        const started = start(environment);
+        for (const outcome of started) console.error(line(outcome));
+        outcomes.push(...started);
+      } else outcomes.push(...(await runOne(name, environment, versions, missing)));
     } catch (error) {
       // One peer that breaks off is told, and the others still run.
       missing.push(`${name} broke off: ${String(error)}`);
@@ -107,7 +111,7 @@ async function runOne(
 
 function start({ python, installed }: Environment): Outcome[] {
   if (python === undefined || !installed.has('backtesting')) return [];
-  return [startComparison(python, 100_000)];
+  return startComparisons(python, 100_000);
 }
 
 /** The geometric mean of the indicators' ratios to the C library, which is what is to be level. */

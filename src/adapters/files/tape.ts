@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import { actionsOfColumns, isSplitAdjusted } from '../../market/adjust.ts';
@@ -103,7 +103,9 @@ export function readBytes(file: string): Uint8Array {
     const rule = code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`;
     throw new Fault('file.unreadable', rule, { file });
   }
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  // Most files are not packed, and what unpacks takes longer to load than a small file to read.
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isPacked ? process.getBuiltinModule('node:zlib').gunzipSync(bytes) : bytes;
 }
 
 function assemble(files: readonly OptionFile[], names: string, options: FileOptions): RecordedTape {
