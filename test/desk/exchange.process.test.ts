@@ -182,32 +182,38 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
 
   test('waits for a Redis that goes away and forgets everything, and goes on when it is back', async () => {
     const plan = await planned(config('1..159'));
-    const { begun } = worker();
     news.length = 0;
+    const stop = { isStopped: false };
+    const workers = serving(stop);
     const sweep = remotely(plan);
-    await begun;
-    await pause(300);
+    await expect.poll(() => beingPlayed(plan), { timeout: 10_000, interval: 5 }).toBe(1);
     await server.stop();
-    await pause(500);
+    await pause(300);
     await server.start();
     const finished = await sweep;
-    expect(news.filter((each) => /away|back/.test(each))).toEqual([expect.stringContaining('away: '), 'back']);
+    stop.isStopped = true;
+    await workers;
+    // Once each, by the sweep and by the worker.
+    expect(news.filter((each) => each.startsWith('away: '))).toHaveLength(2);
+    expect(news.filter((each) => each === 'back')).toHaveLength(2);
     expect(outcome(finished)).toEqual(outcome(await locally(plan)));
   }, 60_000);
 
   test('that is stopped goes on where it was, with what was played meanwhile', async () => {
     const plan = await planned(config('1..158'));
     const results = join(folder, 'stopped');
-    const stop = { isStopped: false };
-    const { begun } = worker();
+    const [stop, end] = [{ isStopped: false }, { isStopped: false }];
+    const workers = serving(end);
     const sweep = remotely(plan, { stop, results });
-    await begun;
-    await pause(500);
+    await expect.poll(() => beingPlayed(plan), { timeout: 10_000, interval: 5 }).toBe(1);
+    await pause(150);
     stop.isStopped = true;
     const part = await sweep;
     expect(part.isComplete).toBe(false);
     expect(part.rows.length).toBeLessThan(158);
     const whole = await remotely(plan, { results });
+    end.isStopped = true;
+    await workers;
     expect(whole.resumed).toBe(part.rows.length);
     expect(outcome(whole)).toEqual(outcome(await locally(plan)));
   }, 60_000);
