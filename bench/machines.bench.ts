@@ -23,7 +23,7 @@ const COMMAND = join(import.meta.dirname, '../bin/tradedeck.js');
 const config = deckSchema.parse({
   strategy: { name: 'sma-cross' },
   tape: { source: 'simulated', symbols: ['AAA'], start: '1990-01-01', end: '2019-12-31' },
-  sweep: { parameters: { fast: '2..80', slow: '3..120' }, where: 'fast < slow' },
+  sweep: { parameters: { fast: '2..50', slow: '3..80' }, where: 'fast < slow' },
 });
 
 export async function bench(): Promise<BenchRow[]> {

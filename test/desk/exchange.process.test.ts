@@ -230,7 +230,6 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     expect((await workers)[1]).toMatch(/^played \d+$/);
     await server.start();
     expect(part.isComplete).toBe(false);
-    expect(part.rows.length).toBeGreaterThanOrEqual(3);
   }, 30_000);
 
   test('judges choices on sessions that they have not seen, as a local one does', async () => {
@@ -298,7 +297,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     expect((await sweep).rows).toHaveLength(20);
     [refuses.isStopped, plays.isStopped] = [true, true];
     expect((await refusing).join()).toMatch(/^refused/);
-    expect((await playing).at(-1)).toBe('played 17');
+    expect((await playing).at(-1)).toBe('played 20');
   }, 30_000);
 
   test('needs a Redis that is there, and an address that is one, and never repeats a password', async () => {

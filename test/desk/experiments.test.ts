@@ -62,9 +62,11 @@ async function played(config: DeckConfig): Promise<FinishedRun> {
   return run;
 }
 
-async function swept(parameters: Readonly<Record<string, string>>): Promise<FinishedSweep & { folder: string }> {
-  const config = deck();
-  const plan = await planSweep(config, base, sweepRequest(config.sweep, { parameters }, {}));
+const swept = (parameters: Readonly<Record<string, string>>): Promise<FinishedSweep & { folder: string }> =>
+  sweptWith(deck({ sweep: { parameters } }));
+
+async function sweptWith(config: DeckConfig): Promise<FinishedSweep & { folder: string }> {
+  const plan = await planSweep(config, base, sweepRequest(config.sweep, { parameters: {} }, {}));
   const folder = join(runs, `sma-cross-sweep-${plan.key}`);
   const earlier = earlierTrials(runs, queryOfSweep(plan));
   const world = {
@@ -297,4 +299,18 @@ test('what somebody put beside a run is not deleted with it', async () => {
   expect(removeExperiment(findRecord(run.id, runs, base))).toEqual(['notes.md']);
   expect(readdirSync(folder)).toEqual(['notes.md']);
   expect(existsSync(join(runs, 'trials.jsonl'))).toBe(true);
+});
+
+test('nothing of a sweep that was validated, and of a run with everything, is taken for somebody else’s', async () => {
+  const run = await played(deck({ output: { folder: runs }, state: { save: 'state.json' } }));
+  const validated = (fast: string, validate: NonNullable<DeckConfig['sweep']>['validate']) =>
+    sweptWith(deck({ sweep: { parameters: { fast }, validate } }));
+  const walked = await validated('3..5', { method: 'walk-forward', train: 200, test: 100 });
+  const grouped = await validated('3..6', { method: 'k-fold', folds: 3 });
+  expect(readdirSync(walked.folder)).toContain('fold-1.jsonl');
+  expect(readdirSync(grouped.folder)).toContain('group-1.jsonl');
+  for (const { folder } of [composeRun(run, base), walked, grouped]) {
+    expect(removeExperiment(findRecord(folder, runs, base))).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  }
 });

@@ -37,6 +37,13 @@ export interface ProgramCard {
   readonly node: string;
 }
 
+/** What a worker shows of itself. */
+export interface WorkerCard {
+  readonly host: string;
+  readonly threads: number;
+  readonly program: ProgramCard;
+}
+
 export function ownProgram(): ProgramCard {
   return { hash: programHash(), version: ownVersion(), node: process.versions.node };
 }

@@ -12,6 +12,13 @@ export interface TaskBody extends Omit<PlayRequest, 'table' | 'queue'> {
   readonly columns: PlayRequest['table']['columns'];
 }
 
+/** What a task gives, as JSON. */
+export interface TaskResult {
+  readonly milliseconds: number;
+  /** Batches, each as `batchLine` writes it. */
+  readonly lines: readonly string[];
+}
+
 export class PlayerPool {
   private readonly start: ThreadStart;
   private readonly free: SweepThreads[];
@@ -32,6 +39,7 @@ export class PlayerPool {
     const thread = this.free.pop() ?? new SweepThreads(1, this.start);
     const lines: string[] = [];
     let played = 0;
+    const startedAt = performance.now();
     const queue = new Int32Array(new SharedArrayBuffer(8));
     try {
       await thread.play({ table, queue, periods, blocks, part }, (batch) => {
@@ -44,7 +52,8 @@ export class PlayerPool {
     }
     if (played === indices.length) {
       this.free.push(thread);
-      return { result: JSON.stringify(lines) };
+      const result: TaskResult = { milliseconds: performance.now() - startedAt, lines };
+      return { result: JSON.stringify(result) };
     }
     await thread.end();
     this.free.push(new SweepThreads(1, this.start));

@@ -1,34 +1,35 @@
 /**
- * Plays the points of a sweep elsewhere: hands out chunks of them at an exchange, and takes every row exactly once.
+ * Plays the points of a sweep elsewhere: hands them out at an exchange, and takes every row exactly once.
  *
  * Workers may die, come and go, and the exchange may go away or forget everything: what was collected is on disk, what
  * was not is handed out again. It asks rather than listens, so that nothing depends on a message that was missed.
  */
 import { hash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
-import { BatchPlayer, pointTable, type Batch } from '../../research/sweep/batch.ts';
+import { pointTable } from '../../research/sweep/batch.ts';
 import type { Conducting, Conducts, Stage } from '../sweep/conduct.ts';
 import { receivedError, type SentError } from '../sweep/messages.ts';
+import type { WorkerCard } from './announcement.ts';
 import { batchOfLine } from '../sweep/results-file.ts';
 import { pause, unlessStopped } from './patience.ts';
-import type { TaskBody } from './player-pool.ts';
+import type { TaskBody, TaskResult } from './player-pool.ts';
 import type { Outcome, SweepExchange, Task } from './ports.ts';
 
-/** Work of a chunk: long enough not to be all talk, short enough to be lost without regret. */
-const CHUNK_MS = 500;
-const CHUNK_MAX = 2000;
-/** Parts that a set of points is cut into at least, where there are as many, so that every worker has something. */
-const CHUNKS_MIN = 32;
-/** Chunks that are handed out at once. */
-const WINDOW = 64;
+/** Work of a task: short enough to be lost without regret, and long enough not to be all talk. */
+const TASK_MS = 500;
+const TASK_LEAST_MS = 20;
+const TASK_POINTS_MAX = 2000;
+/** Tasks that each thread would still get if all were cut alike: they become shorter, so that all end together. */
+const TASKS_LEFT = 4;
+/** Tasks that are handed out at once, for each thread, and in all at least. */
+const AHEAD = 3;
+const AHEAD_LEAST = 8;
 /** Finished tasks that are looked at at once. */
 const LOOK_MAX = 256;
 const POLL_MS = 50;
 const RENEW_MS = 4000;
 /** How long a sweep that ends waits for an exchange that does not answer. */
 const GRACE_MS = 1500;
-/** Points played here, to learn how long one takes. */
-const PROBES = 3;
 
 /** What the conductor tells a person. */
 export interface RemoteNews {
@@ -52,8 +53,10 @@ export class RemoteConductor implements Conducts {
   private stage!: Stage;
   /** Begins the ids of the stage's tasks. */
   private stageId = '';
-  /** Points of a task, by how long one took on that part of the tape. */
-  private chunk = 0;
+  /** How long a point took at best, in milliseconds, on the part of the tape that is being played. */
+  private pointMs = Infinity;
+  /** Threads of all workers that do not refuse. */
+  private threads = 0;
   private renewedAt = -Infinity;
   private hasFailed = false;
 
@@ -65,10 +68,10 @@ export class RemoteConductor implements Conducts {
   async play(indices: Int32Array, stage: Stage): Promise<boolean> {
     const left = new Set(indices);
     const total = left.size;
-    const isOther = this.chunk === 0 || this.stage.subject !== stage.subject;
+    const stageId = stageIdOf(stage);
+    if (stageId !== this.stageId) this.pointMs = Infinity;
     this.stage = stage;
-    this.stageId = stageIdOf(stage);
-    if (isOther) this.probe(left);
+    this.stageId = stageId;
     try {
       // What is being collected when a person stops the sweep is collected, if the exchange answers.
       return (await unlessStopped(this.exchangeAll(left, total), this.conducting.stop, GRACE_MS)) ?? false;
@@ -92,46 +95,27 @@ export class RemoteConductor implements Conducts {
     exchange.close();
   }
 
-  /** Plays some points here: they count like all others, and tell how long one takes. */
-  private probe(left: Set<number>): void {
-    const { subject, points, periods, blocks, part } = this.stage;
-    const { now } = this.conducting;
-    const first = Int32Array.from([...left].slice(0, PROBES));
-    const player = new BatchPlayer(subject, pointTable(points, first), new Int32Array(2), periods, blocks, part);
-    let fastest = Infinity;
-    let startedAt = now();
-    while (player.step()) {
-      fastest = Math.min(fastest, now() - startedAt);
-      startedAt = now();
-      if (fastest > CHUNK_MS) break;
-    }
-    this.take(left, player.take());
-    this.chunk = Math.max(1, Math.min(CHUNK_MAX, Math.floor(CHUNK_MS / Math.max(fastest, 0.001))));
-  }
-
   private async exchangeAll(left: Set<number>, total: number): Promise<boolean> {
     const { exchange } = this.work;
     this.announcement ??= this.work.announcement();
     // What an earlier attempt left: its results count, and what nobody has begun is handed out anew.
     await exchange.drop();
     await this.collect(left, new Map());
-    const waiting = this.chunks([...left]);
+    let waiting = [...left];
     const out = new Map<string, readonly number[]>();
     while (left.size > 0) {
       if (this.conducting.stop.isStopped) return false;
       await this.renew(out);
       const tasks: Task[] = [];
-      while (out.size < WINDOW && waiting.length > 0) {
-        const chunk = waiting.shift()!.filter((index) => left.has(index));
-        if (chunk.length === 0) continue;
-        const task = this.taskOf(chunk);
-        if (out.has(task.id)) continue;
-        out.set(task.id, chunk);
+      while (out.size < Math.max(AHEAD_LEAST, AHEAD * this.threads) && waiting.length > 0) {
+        const points = waiting.splice(0, this.taskSize(waiting.length));
+        const task = this.taskOf(points);
+        out.set(task.id, points);
         tasks.push(task);
       }
       if (tasks.length > 0) await exchange.put(tasks);
       const missing = await this.collect(left, out);
-      if (missing.length > 0) waiting.push(...this.chunks(missing));
+      if (missing.length > 0) waiting = [...waiting, ...missing];
       this.stage.onProgress(total - left.size);
       if (left.size > 0) await pause(POLL_MS);
     }
@@ -149,11 +133,11 @@ export class RemoteConductor implements Conducts {
       const outcomes = own.length === 0 && found.length === LOOK_MAX ? found : own;
       let failure: Error | undefined;
       for (const outcome of outcomes) {
-        const chunk = out.get(outcome.id);
+        const points = out.get(outcome.id);
         // What failed in an earlier attempt is tried again in this one.
-        if (outcome.failure !== undefined && chunk !== undefined) failure ??= failureOf(outcome.failure, chunk);
-        if (outcome.id.startsWith(this.stageId)) for (const batch of batchesOf(outcome)) this.take(left, batch);
-        missing.push(...(chunk ?? []).filter((index) => left.has(index)));
+        if (outcome.failure !== undefined && points !== undefined) failure ??= failureOf(outcome.failure, points);
+        if (outcome.id.startsWith(this.stageId)) this.takeAll(left, outcome);
+        missing.push(...(points ?? []).filter((index) => left.has(index)));
         out.delete(outcome.id);
       }
       // Only what is on disk is forgotten.
@@ -163,10 +147,18 @@ export class RemoteConductor implements Conducts {
     }
   }
 
-  private take(left: Set<number>, batch: Batch): void {
-    if (batch.indices.length > 0 && this.stage.onBatch(batch)) {
-      for (const index of batch.indices) left.delete(index);
+  private takeAll(left: Set<number>, { result }: Outcome): void {
+    if (result === undefined) return;
+    const { milliseconds, lines } = JSON.parse(result) as TaskResult;
+    let points = 0;
+    for (const line of lines) {
+      const batch = batchOfLine(line);
+      // A line that is not whole counts as not played.
+      if (batch === undefined) continue;
+      points += batch.indices.length;
+      if (this.stage.onBatch(batch)) for (const index of batch.indices) left.delete(index);
     }
+    if (points > 0) this.pointMs = Math.min(this.pointMs, Math.max(milliseconds, 0.01) / points);
   }
 
   /** Says again that the sweep is there, hands out again what the exchange has forgotten, and looks for workers. */
@@ -184,21 +176,24 @@ export class RemoteConductor implements Conducts {
       if (!this.refused.has(worker)) news.onRefusal(worker, reason);
       this.refused.add(worker);
     }
-    const refusing = Object.keys(cards).filter((worker) => this.refused.has(worker)).length;
-    news.onWorkers(Object.keys(cards).length - refusing, refusing);
+    const ready = Object.keys(cards).filter((worker) => !this.refused.has(worker));
+    this.threads = ready.reduce((sum, worker) => sum + (JSON.parse(cards[worker]) as WorkerCard).threads, 0);
+    news.onWorkers(ready.length, Object.keys(cards).length - ready.length);
   }
 
-  private chunks(indices: readonly number[]): number[][] {
-    const size = Math.max(1, Math.min(this.chunk, Math.ceil(indices.length / CHUNKS_MIN)));
-    return Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.slice(i * size, (i + 1) * size));
+  /** How many of the points that wait make the next task. */
+  private taskSize(waiting: number): number {
+    const [least, most] = [TASK_LEAST_MS, TASK_MS].map((ms) => Math.floor(ms / this.pointMs)) as [number, number];
+    const fair = Math.ceil(waiting / (TASKS_LEFT * Math.max(1, this.threads)));
+    return Math.max(1, Math.min(TASK_POINTS_MAX, most, Math.max(least, fair)));
   }
 
-  private taskOf(chunk: readonly number[]): Task {
+  private taskOf(chosen: readonly number[]): Task {
     const { points, periods, blocks, part } = this.stage;
-    const { indices, names, columns } = pointTable(points, Int32Array.from(chunk));
+    const { indices, names, columns } = pointTable(points, Int32Array.from(chosen));
     const task: TaskBody = { indices: [...indices], names, columns, periods, blocks, part };
     const body = JSON.stringify(task);
-    return { id: `${this.stageId}${chunk[0]}-${hash('sha256', body).slice(0, 12)}`, body };
+    return { id: `${this.stageId}${chosen[0]}-${hash('sha256', body).slice(0, 12)}`, body };
   }
 }
 
@@ -207,16 +202,10 @@ function stageIdOf({ part, periods, blocks }: Stage): string {
   return `points-${hash('sha256', JSON.stringify([part ?? null, periods, blocks])).slice(0, 8)}-`;
 }
 
-function batchesOf({ result = '[]' }: Outcome): Batch[] {
-  const lines: unknown = JSON.parse(result);
-  // A line that is not whole counts as not played.
-  return Array.isArray(lines) ? lines.flatMap((line) => batchOfLine(String(line)) ?? []) : [];
-}
-
 /** The error of a task: what a worker's strategy threw, or that whoever played it died. */
-function failureOf(failure: string, chunk: readonly number[]): Error {
+function failureOf(failure: string, points: readonly number[]): Error {
   const sent = /^\{.*\}$/s.test(failure) ? (JSON.parse(failure) as SentError) : undefined;
   if (sent !== undefined) return receivedError(sent);
-  const rule = `workers died again and again while they played points ${chunk[0]} … ${chunk.at(-1)}: ${failure}`;
+  const rule = `workers died again and again while they played points ${points[0]} … ${points.at(-1)}: ${failure}`;
   return new Fault('worker.lost', rule, {}, 'the rows so far are kept; the same command goes on from there');
 }

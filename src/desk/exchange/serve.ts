@@ -6,7 +6,14 @@ import type { RecordedTape } from '../../market/tape.ts';
 import { loadRun } from '../run/run.ts';
 import type { StopSign } from '../run/play.ts';
 import { shareTape } from '../sweep/shared-tape.ts';
-import { checkLoaded, checkProgram, ownProgram, readAnnouncement, type Announcement } from './announcement.ts';
+import {
+  checkLoaded,
+  checkProgram,
+  ownProgram,
+  readAnnouncement,
+  type Announcement,
+  type WorkerCard,
+} from './announcement.ts';
 import { pause, unlessStopped } from './patience.ts';
 import { PlayerPool } from './player-pool.ts';
 import type { WorkerExchange } from './ports.ts';
@@ -42,7 +49,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const code = new CodeFolder();
   const refused = new Set<string>();
   const life = { isOver: false };
-  const card = JSON.stringify({ host: options.host, threads: options.threads, program: ownProgram() });
+  const own: WorkerCard = { host: options.host, threads: options.threads, program: ownProgram() };
+  const card = JSON.stringify(own);
   const introduce = async (): Promise<void> => {
     while (!life.isOver) {
       await exchange.introduce(card);

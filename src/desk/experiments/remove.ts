@@ -6,9 +6,23 @@ import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { RecordFolder } from './record.ts';
 
-/** What runs and sweeps leave behind. */
-const OURS =
-  /^(\.?(deck\.yaml|run\.json|journal\.jsonl|metrics\.json|trades\.(csv|json)|round-trips\.csv|equity\.csv|report\.html|state\.json|restored\.json|timings\.json|rows\.(csv|parquet)|sweep\.(json|html)|results(-\d+-of-\d+)?\.jsonl)(\.part)?)$/;
+/** What runs and sweeps leave behind: each name, and each again while it is being written. */
+const OURS = new RegExp(
+  `^\\.?(${[
+    'deck\\.yaml',
+    'equity\\.csv',
+    // Of a run.
+    '(run|metrics|state|restored|timings|trades)\\.json',
+    '(trades|round-trips)\\.csv',
+    'journal\\.jsonl',
+    'report\\.html',
+    // Of a sweep.
+    'sweep\\.(json|html)',
+    'rows\\.(csv|parquet)',
+    'out-of-sample\\.csv',
+    '(results|results-\\d+-of-\\d+|fold-\\d+|group-\\d+)\\.jsonl',
+  ].join('|')})(\\.part)?$`,
+);
 
 /** Deletes the files of an experiment and, when nothing is left in it, its folder; returns the names of what stays. */
 export function removeExperiment({ folder, kind }: RecordFolder): string[] {
