@@ -164,18 +164,22 @@ function schedule(
 
 /** Sells first, so that what is sold pays for what is bought. */
 function rebalance(deck: ContextDeck, assets: readonly HostedAsset[], weights: Weights, reason: string): void {
-  const targets: [HostedAsset, number][] =
-    weights instanceof Map
-      ? [...(weights as ReadonlyMap<Asset, number>)].map(([asset, weight]) => [ownAsset(assets, asset), weight])
-      : Object.entries(weights).map(([symbol, weight]) => [findAsset(assets, symbol), weight]);
   deck.sync();
   const equity = deck.ledger.equity() * (1 - deck.conventions.sizing.buffer);
-  const changes = targets.map(([asset, weight]) => {
+  const changes: { asset: HostedAsset; wanted: number; change: number }[] = [];
+  const aim = (asset: HostedAsset, weight: number): void => {
     const { price } = asset;
     const priced = price === price;
     const wanted = weight === 0 || !priced ? 0 : asset.quantityWorth(weight * equity, price);
-    return { asset, wanted, change: priced ? (wanted - asset.position.quantity) * price : 0 };
-  });
+    // Of a large universe most is neither held nor wanted.
+    if (asset.isAt(wanted)) return;
+    changes.push({ asset, wanted, change: priced ? (wanted - asset.position.quantity) * price : 0 });
+  };
+  if (weights instanceof Map) {
+    for (const [asset, weight] of weights as ReadonlyMap<Asset, number>) aim(ownAsset(assets, asset), weight);
+  } else {
+    for (const [symbol, weight] of Object.entries(weights)) aim(findAsset(assets, symbol), weight);
+  }
   changes.sort((a, b) => a.change - b.change);
   for (const { asset, wanted } of changes) asset.targetQuantity(wanted, reason);
 }

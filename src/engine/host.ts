@@ -124,6 +124,7 @@ export class HostedAsset implements Asset {
   /** For asking what a fee would be; used again and again. */
   private readonly context: FillContext;
   private readonly plain: Writable<OrderIntent>;
+  private ownBars: Bars | undefined = undefined;
 
   constructor(desk: Desk, index: number, strategy: number) {
     this.desk = desk;
@@ -174,7 +175,8 @@ export class HostedAsset implements Asset {
     return this.market.working.filter((order) => order.strategy === this.strategy);
   }
   get bars(): Bars {
-    return this.desk.feedOf(this.index).view;
+    // Looked up among all feeds once: a rotation asks each month for those of each asset.
+    return (this.ownBars ??= this.desk.feedOf(this.index).view);
   }
 
   barsOf = (timeFrame: string): Bars => this.desk.feedOf(this.index, timeFrame).view;
@@ -228,6 +230,11 @@ export class HostedAsset implements Asset {
       reason,
     });
   };
+
+  /** Whether there is nothing to do for `quantity` to be held. */
+  isAt(quantity: number): boolean {
+    return quantity === this.held.quantity && this.market.working.length === 0;
+  }
 
   cancelWorking(): void {
     const { working } = this.market;

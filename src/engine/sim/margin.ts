@@ -103,25 +103,23 @@ function shareOfValue(rule: {
   initial(side: number): number;
   kept(side: number): number;
 }): MarginModel {
-  const total = (
-    ledger: Ledger,
-    share: (side: number) => number,
-    contract: (instrument: Instrument) => number,
-  ): number => {
+  const initial = { long: rule.initial(1), short: rule.initial(-1), contract: 'initialMargin' } as const;
+  const kept = { long: rule.kept(1), short: rule.kept(-1), contract: 'maintenanceMargin' } as const;
+  // Asked for each purchase, over all that is held: so it goes by numbers and calls nothing.
+  const total = (ledger: Ledger, { long, short, contract }: typeof initial | typeof kept): number => {
+    const { marks, rates, currencyOf, instruments } = ledger;
+    const open = ledger.openPositions();
     let margin = 0;
-    for (const position of ledger.openPositions()) {
-      const instrument = ledger.instruments[position.instrument];
-      if (instrument.option !== undefined) continue;
-      const rate = ledger.rates[ledger.currencyOf[position.instrument]];
-      const size = Math.abs(position.quantity);
+    for (let i = 0; i < open.length; i++) {
+      const { instrument: index, quantity } = open[i];
+      const { option, future, multiplier } = instruments[index];
+      if (option !== undefined) continue;
+      const rate = rates[currencyOf[index]];
+      const size = Math.abs(quantity);
       margin +=
-        instrument.future !== undefined
-          ? size * contract(instrument) * rate
-          : size *
-            ledger.marks[position.instrument] *
-            instrument.multiplier *
-            rate *
-            share(Math.sign(position.quantity));
+        future !== undefined
+          ? size * future[contract] * rate
+          : size * marks[index] * multiplier * rate * (quantity > 0 ? long : short);
     }
     // Options lend nothing: what is held must be paid, and what is sold is backed without counting its own proceeds.
     return ledger.options === undefined ? margin : margin + optionValue(ledger) + optionCollateral(ledger, regTOptions);
@@ -132,12 +130,12 @@ function shareOfValue(rule: {
     allowsShort: true,
     options: regTOptions,
     calls: rule.kept(1) > 0,
-    free: (ledger) => ledger.equity() - total(ledger, rule.initial, (instrument) => instrument.future!.initialMargin),
+    free: (ledger) => ledger.equity() - total(ledger, initial),
     perUnit: (instrument, side, price) =>
       instrument.future !== undefined
         ? instrument.future.initialMargin
         : price * instrument.multiplier * (instrument.option === undefined ? rule.initial(side) : 1),
-    maintenance: (ledger) => total(ledger, rule.kept, (instrument) => instrument.future!.maintenanceMargin),
+    maintenance: (ledger) => total(ledger, kept),
     keptPerUnit({ option, future, multiplier }, side, price) {
       if (option !== undefined) return Number.NaN;
       return future === undefined ? price * multiplier * rule.kept(side) : future.maintenanceMargin;
