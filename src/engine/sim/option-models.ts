@@ -34,11 +34,18 @@ export const farSide: QuoteFillModel = {
   price: (side, { bid, ask }) => (side > 0 ? ask : bid),
 };
 
+/** `fraction` of the way from the middle to the far side; where one side is missing, at the far side if that is there. */
+function between(side: number, quote: QuotedSides, fraction: number): number {
+  const { bid, ask } = quote;
+  const middle = (bid + ask) / 2;
+  return middle === middle ? middle + (side * fraction * (ask - bid)) / 2 : farSide.price(side, quote, 0);
+}
+
 /** In the middle of a two-sided quote: what nobody gets on every trade. */
 export const middle: QuoteFillModel = {
   name: 'middle',
-  sentence: 'Options fill in the middle of a two-sided quote, which flatters.',
-  price: (_side, { bid, ask }) => (bid + ask) / 2,
+  sentence: 'Options fill in the middle of a two-sided quote, which flatters, and else at the far side.',
+  price: (side, quote) => between(side, quote, 0),
 };
 
 /** The middle, and `fraction` of half the spread worse: 0 is the middle, 1 the far side. */
@@ -46,7 +53,7 @@ export function middleLess(fraction: number): QuoteFillModel {
   return {
     name: `middle-less(${fraction})`,
     sentence: `Options fill ${fraction * 100} % of the way from the middle of a two-sided quote to its far side.`,
-    price: (side, { bid, ask }) => (bid + ask) / 2 + (side * fraction * (ask - bid)) / 2,
+    price: (side, quote) => between(side, quote, fraction),
   };
 }
 
@@ -69,9 +76,9 @@ export function ladder({ step = 0.25, takenAt = 2, interval = 3_000_000 }: Ladde
     sentence:
       `Options are worked from the middle of a two-sided quote in steps of ${step * 100} % of the spread, ` +
       `${interval / 1e6} s apart, and taken at step ${takenAt}.`,
-    price(side, { bid, ask }, waited) {
+    price(side, quote, waited) {
       if (waited < takenAt * interval) return Number.NaN;
-      return (bid + ask) / 2 + side * Math.min(0.5, takenAt * step) * (ask - bid);
+      return between(side, quote, Math.min(1, takenAt * step * 2));
     },
   };
 }

@@ -12,6 +12,7 @@ import * as indicators from '../../../src/indicators/index.ts';
 import { BarBuffer } from '../../../src/market/bar-buffer.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
 import { calendar } from '../../../src/time/calendars.ts';
+import { playChain } from '../options/chain.ts';
 import { bars, tapeOf, utc } from '../play.ts';
 
 const MODULES: Readonly<Record<string, object>> = {
@@ -94,6 +95,27 @@ describe('the guide to strategies', () => {
       expect(result.finalEquity).toBeGreaterThan(0);
     });
   }
+});
+
+describe('the guide to trading options', () => {
+  it('plays its condor, which fills as a package', () => {
+    const [code, ...more] = examples('options.md');
+    expect(more).toEqual([]);
+    const quotes = Object.fromEntries(
+      [
+        ['ABC240216P00090000', 0.5],
+        ['ABC240216P00095000', 1.3],
+        ['ABC240216C00105000', 1.2],
+        ['ABC240216C00110000', 0.4],
+      ].map(([symbol, price]) => [
+        symbol,
+        Array.from({ length: 3 }, () => [Number(price), Number(price) + 0.1] as const),
+      ]),
+    );
+    const { result, of } = playChain({ closes: [100, 100, 100], quotes, setup: evaluate(code).default!.setup });
+    expect(result.fills.map(({ quantity }) => quantity)).toEqual([2, -2, -2, 2]);
+    expect(of('package')[0].text).toContain('iron-condor');
+  });
 });
 
 describe('the guide to the venue', () => {

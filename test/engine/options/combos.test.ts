@@ -229,6 +229,24 @@ describe('trap 41: bid, ask and middle', () => {
     expect(fillsOf(one(ladder({ takenAt: 1, interval: 86_400_000_000 * 1.5 })))).toEqual(['+1 @ 1.48']);
   });
 
+  it('trap 29: between the sides there is nothing when one is missing: a purchase pays the ask, a sale waits', () => {
+    const none = Number.NaN;
+    const quotes = {
+      ...QUOTES,
+      [P95]: [
+        [1.2, 1.3],
+        [none, 1.3],
+        [none, 1.3],
+      ] as const,
+    };
+    for (const fills of [middle, middleLess(0.5), ladder({ takenAt: 0 })]) {
+      const conventions = { ...margined, options: { ...honestOptions, fills } };
+      const bought = playChain(chain({ 0: ({ asset }) => void asset(P95).buy(1) }, { quotes }), { conventions });
+      const sold = playChain(chain({ 0: ({ asset }) => void asset(P95).sell(1) }, { quotes }), { conventions });
+      expect([fillsOf(bought), fillsOf(sold)]).toEqual([['+1 @ 1.3'], []]);
+    }
+  });
+
   it('an option that fills at a quote does not slip further', () => {
     const conventions = { ...margined, slippage: honest.slippage };
     const played = playChain(chain({ 0: ({ asset }) => void asset(P95).buy(1) }), { conventions });
