@@ -35,10 +35,8 @@ export function buildResult(deck: Deck): RunResult {
     fills: fillsOf(deck, orders),
     holdings: holdingsOf(deck),
     orders: { ...deck.orders.counts },
-    fees: ledger.feesPaid.toNumber(ledger.cashDecimals),
+    ...ledger.totals(),
     ...(deck.venue.slippage === undefined ? {} : { slippage: slippageOf(deck, deck.venue.slippage) }),
-    dividends: ledger.dividends.toNumber(ledger.cashDecimals),
-    interest: ledger.interest.toNumber(ledger.cashDecimals),
     ruinedAt: deck.ruinedAt,
     ...(deck.tracer === undefined ? {} : { trace: deck.tracer.records }),
   };

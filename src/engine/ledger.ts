@@ -54,6 +54,10 @@ export class Ledger {
   readonly feesPaid = new ExactSum();
   readonly dividends = new ExactSum();
   readonly interest = new ExactSum();
+  /** The same by account; fees only where there are several. */
+  private readonly feesOf: readonly ExactSum[];
+  private readonly dividendsOf: readonly ExactSum[];
+  private readonly interestOf: readonly ExactSum[];
   readonly startingCash: number;
   /** The option contracts among the instruments; undefined where there are none. */
   readonly options: OptionBook | undefined;
@@ -79,6 +83,9 @@ export class Ledger {
     this.options = OptionBook.of(instruments);
     const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency), ...others])];
     this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
+    this.feesOf = currencies.map(() => new ExactSum());
+    this.dividendsOf = currencies.map(() => new ExactSum());
+    this.interestOf = currencies.map(() => new ExactSum());
     this.currencyOf = Int32Array.from(instruments, (instrument) => currencies.indexOf(instrument.currency));
     this.rates = new Float64Array(currencies.length).fill(Number.NaN);
     this.rates[0] = 1;
@@ -152,15 +159,30 @@ export class Ledger {
       addMoney(this.feesPaid, booked, cashDecimals);
       booking.fee = booked;
     }
+    if (this.cash.length > 1) addMoney(this.feesOf[this.currencyOf[position.instrument]], booking.fee, cashDecimals);
   }
 
   /** Moves cash that is neither a fill nor a fee. Returns what was booked after rounding. */
   move(currency: number, money: number, kind: 'dividend' | 'interest' | 'other'): number {
     const account = this.cash[currency];
     const booked = account.add(money);
-    if (kind === 'dividend') addMoney(this.dividends, booked, this.cashDecimals);
-    else if (kind === 'interest') addMoney(this.interest, booked, this.cashDecimals);
+    if (kind === 'other') return booked;
+    addMoney(kind === 'dividend' ? this.dividends : this.interest, booked, this.cashDecimals);
+    addMoney((kind === 'dividend' ? this.dividendsOf : this.interestOf)[currency], booked, this.cashDecimals);
     return booked;
+  }
+
+  /** What fees, dividends and interest came to in base currency, at the last known rates. */
+  totals(): { readonly fees: number; readonly dividends: number; readonly interest: number } {
+    const { cashDecimals, cash } = this;
+    const sum = (sums: readonly ExactSum[]): number => this.inBase(sums.map((each) => each.toNumber(cashDecimals)));
+    const fees = cash.length > 1 ? sum(this.feesOf) : this.feesPaid.toNumber(cashDecimals);
+    return { fees, dividends: sum(this.dividendsOf), interest: sum(this.interestOf) };
+  }
+
+  /** Amounts by account, in base currency. What is nothing needs no rate. */
+  private inBase(amounts: readonly number[]): number {
+    return amounts.reduce((total, amount, i) => (amount === 0 ? total : total + amount * this.rates[i]), 0);
   }
 
   /** Net quantity of an instrument over all strategies, in units of the instrument. */

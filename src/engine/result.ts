@@ -95,6 +95,7 @@ export interface RunResult {
     readonly rejected: number;
     readonly refused: number;
   };
+  /** These three in base currency, at the last rates. */
   readonly fees: number;
   /** By symbol: money that slippage took, in the instrument's currency; it is in the prices of the fills already. */
   readonly slippage?: Readonly<Record<string, number>>;

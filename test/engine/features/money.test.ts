@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { payFromBase, sweepToBase } from '../../../src/engine/sim/conversion.ts';
 import { honest } from '../../../src/engine/sim/conventions.ts';
+import { fixedFees } from '../../../src/engine/sim/fees.ts';
 import { fixedFinancing } from '../../../src/engine/sim/financing.ts';
 import { cashAccount, flatLeverage, regT } from '../../../src/engine/sim/margin.ts';
 import { joinRows } from '../../../src/research/tape-parts.ts';
@@ -221,6 +222,19 @@ describe('currencies', () => {
     expect(result.finalCash).toBe(100_000 - 11_000);
     expect(result.finalEquity).toBe(100_000);
     expect([...result.equity.value]).toEqual([100_000, 100_000, 100_000]);
+  });
+
+  it('count fees and dividends in base currency', () => {
+    const conventions = { ...plain, fees: fixedFees(10) };
+    const actions = [{ kind: 'dividend', symbol: 'ABC', at: utc('2024-01-04T05:00'), amount: 0.5 }] as const;
+    const { result } = playDays(
+      flat(4),
+      { 0: ({ buy }) => buy(100) },
+      { ...euros, rates: { EUR: 1.1 }, conventions, actions },
+    );
+    expect(result.fees).toBeCloseTo(11, 10);
+    expect(result.dividends).toBeCloseTo(55, 10);
+    expect(result.finalEquity).toBeCloseTo(100_000 - 11 + 55, 8);
   });
 
   it('a missing rate is refused, and equity stays a number', () => {
