@@ -1,9 +1,9 @@
 /**
- * Finding a place in a column that ascends, by halving.
+ * Finding a place in numbers that ascend, by halving.
  */
 
 /** Returns the last row from `from` on whose value is at or below `value`; `from − 1` where none is. NaN is above all. */
-export function lastAtOrBelow(values: Float64Array | Int32Array, value: number, from = 0): number {
+export function lastAtOrBelow(values: ArrayLike<number>, value: number, from = 0): number {
   let low = from;
   let high = values.length;
   while (low < high) {

@@ -7,7 +7,10 @@ import { ownVersion } from '../desk/run/package.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Finished, makeProgram, type Outcome } from './program.ts';
 
-/** Runs the command with these arguments (without node and script) and returns the exit code. */
+/**
+ * Runs the command with these arguments (without node and script) and returns the exit code. A command is over when its
+ * promise is: the launcher then ends the process, whatever timers or servers are left.
+ */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   // Whoever reads our output may stop reading: `tradedeck strategies | head -1` is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

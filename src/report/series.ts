@@ -1,6 +1,7 @@
 /**
  * Makes long series short enough for a page without losing what the eye looks for: highs, lows and ends stay.
  */
+import { lastAtOrBelow } from '../base/search.ts';
 import type { BarColumns } from '../market/columns.ts';
 
 /** Instants as differences in the largest unit that divides them all: small numbers, short text. */
@@ -126,13 +127,13 @@ export function shownBars(
 
 /** The last value of a curve at or before each of `times` (both rising); NaN before its first. */
 export function sampledAt(
-  curve: { time: ArrayLike<number>; value: ArrayLike<number> },
+  curve: { readonly time: ArrayLike<number>; readonly value: ArrayLike<number> },
   times: ArrayLike<number>,
 ): Float64Array {
   const values = new Float64Array(times.length);
   let row = -1;
   for (let i = 0; i < times.length; i++) {
-    while (row + 1 < curve.time.length && curve.time[row + 1] <= times[i]) row++;
+    row = lastAtOrBelow(curve.time, times[i], row + 1);
     values[i] = row < 0 ? Number.NaN : curve.value[row];
   }
   return values;

@@ -1,9 +1,9 @@
 /**
  * The figures of a run: from its sessions, trades and benchmark to the metrics that terminal, file and page show.
  */
-import { lastAtOrBelow } from '../../base/search.ts';
 import type { Curve, RunResult } from '../../engine/result.ts';
 import type { Metric, PriceInput } from '../../report/input.ts';
+import { sampledAt } from '../../report/series.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
 import { performance } from '../../stats/performance.ts';
 import type { TradeColumns } from '../../stats/trades.ts';
@@ -27,7 +27,7 @@ const OWN: ReadonlySet<MetricId> = new Set<MetricId>(['endEquity', 'peakEquity',
 export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureInput): Metric[] {
   const { time: times, value: equity } = result.sessions;
   if (times.length < 2) return [];
-  const levels = benchmark === undefined ? undefined : sampled(benchmark, times);
+  const levels = benchmark === undefined ? undefined : sampledAt(benchmark, times);
   const exposure = exposureAt(result, prices);
   const own = performance({
     times,
@@ -56,17 +56,6 @@ export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureI
       },
     ];
   });
-}
-
-/** The last value of a curve at or before each time, which rise; NaN before its first. */
-function sampled({ time, value }: Curve, times: Float64Array): Float64Array {
-  const levels = new Float64Array(times.length);
-  let row = -1;
-  for (let i = 0; i < times.length; i++) {
-    row = lastAtOrBelow(time, times[i], row + 1);
-    levels[i] = row < 0 ? Number.NaN : value[row];
-  }
-  return levels;
 }
 
 function tradeColumns({ trades }: RunResult): TradeColumns {
@@ -106,7 +95,7 @@ function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Ar
   for (const [symbol, fills] of bySymbol(result.fills)) {
     const bars = prices.find((price) => price.symbol === symbol);
     if (bars === undefined) return undefined;
-    const closes = sampled({ time: bars.columns.time, value: bars.columns.close }, time);
+    const closes = sampledAt({ time: bars.columns.time, value: bars.columns.close }, time);
     let next = 0;
     let position = 0;
     for (let i = 0; i < time.length; i++) {
