@@ -19,6 +19,7 @@ export * from './option/life.ts';
 export * from './option/listing.ts';
 export * from './option/model-chain.ts';
 export * from './option/roots.ts';
+export * from './option/surface.ts';
 export * from './option/value.ts';
 export { simulateStreamedTape, simulateTape, type SimulateOptions, type SymbolOptions } from './simulate/simulate.ts';
 export * from './tape.ts';

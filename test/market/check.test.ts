@@ -112,8 +112,8 @@ describe('rows beside each other', () => {
 
   test('minutes that are missing in a session are counted', () => {
     const { openAt } = XNYS.session('2024-01-03')!;
-    const minutes = (count: number): StreamSlice => {
-      const openTime = Float64Array.from({ length: count }, (_, i) => openAt + i * MINUTE);
+    const minutes = (count: number, from: number = openAt): StreamSlice => {
+      const openTime = Float64Array.from({ length: count }, (_, i) => from + i * MINUTE);
       const price = (offset: number) => Float64Array.from({ length: count }, (_, i) => 10 + offset + (i % 7) / 100);
       return {
         kind: 'bars', symbol: 'X', timeFrame: '1m',
@@ -124,6 +124,8 @@ describe('rows beside each other', () => {
     expect(brief(minutes(390), context)).toEqual([]);
     expect(check(minutes(380), context)).toMatchObject([{ rule: 'gap', severity: 'note', value: '10 of 390 bars' }]);
     expect(check(minutes(100), context)).toMatchObject([{ rule: 'gap', severity: 'warning' }]);
+    // Bars from before the open on: nothing is missing in the session of the day before.
+    expect(brief(minutes(420, openAt - 30 * MINUTE), context)).toEqual([]);
   });
 });
 

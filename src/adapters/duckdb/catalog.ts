@@ -67,6 +67,10 @@ export async function storeTape(
   tape: RecordedTape,
   options: StoreOptions = {},
 ): Promise<CatalogEntry[]> {
+  if (tape.slice.streams.length === 0 && tape.listings !== undefined) {
+    const rule = 'the file lists contracts and their open interest; the catalog keeps prices';
+    throw new Fault('catalog.listing', rule, { file: tape.source }, 'name the file in a deck: source: options');
+  }
   const entries: CatalogEntry[] = [];
   for (const stream of tape.slice.streams) {
     const file = fileOf(folder, origin, stream);

@@ -38,8 +38,13 @@ export function checkMissingBars(openTime: Float64Array, frame: number, calendar
   const known = knownYears(calendar);
   let present = 0;
   let last = -1;
+  let isFirst = true;
   const close = (row: number): void => {
     if (last < 0) return;
+    // A file that begins before an open begins after the session before it: nothing of that one is missing.
+    const begins = isFirst && present === 0;
+    isFirst = false;
+    if (begins) return;
     const rest = Number.isNaN(cursor.breakStartAt) ? 0 : cursor.breakEndAt - cursor.breakStartAt;
     const expected = Math.floor((cursor.closeAt - cursor.openAt - rest) / frame);
     const missing = expected - present;
