@@ -11,6 +11,7 @@ import type { BarFeed } from './feed.ts';
 import { exitsOf, intentOf, plainMarket, type Writable } from './intents.ts';
 import type { Ledger } from './ledger.ts';
 import type { Order, OrderIntent, Side } from './order.ts';
+import { optionCollateral, optionRule } from './options/collateral.ts';
 import type { OrderChange } from './ports.ts';
 import type { Position } from './position.ts';
 import type { Conventions } from './sim/conventions.ts';
@@ -106,6 +107,15 @@ export class PortfolioNow implements Portfolio {
   }
   get settledCash(): number {
     return this.desk.settledCash;
+  }
+  get free(): number {
+    const { ledger, conventions, settledCash } = this.desk;
+    return conventions.margin.free(ledger) - (ledger.cashValue() - settledCash);
+  }
+  get collateral(): number {
+    this.desk.sync();
+    const { ledger, conventions } = this.desk;
+    return optionCollateral(ledger, optionRule(conventions.margin));
   }
   get startingCash(): number {
     return this.desk.ledger.startingCash;

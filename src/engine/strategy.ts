@@ -232,6 +232,10 @@ export interface Portfolio {
   readonly cash: number;
   /** The part of it that can be spent now: where sales settle later, less than all. */
   readonly settledCash: number;
+  /** Money free for opening positions, in base currency: what nothing held ties up. Orders at work are not counted. */
+  readonly free: number;
+  /** Money that sold options tie up, in base currency; shares under covered calls are not money. */
+  readonly collateral: number;
   /** Cash plus positions at their last prices. */
   readonly equity: number;
   readonly startingCash: number;

@@ -1,6 +1,6 @@
 /** Packages: several legs for one net price, filled whole or not at all. */
 import { describe, expect, it } from 'vitest';
-import { honest } from '../../../src/engine/sim/conventions.ts';
+import { honest, lean } from '../../../src/engine/sim/conventions.ts';
 import { perContractFees } from '../../../src/engine/sim/fees.ts';
 import { honestOptions, ladder, middle, middleLess } from '../../../src/engine/sim/option-models.ts';
 import type { Context } from '../../../src/engine/strategy.ts';
@@ -11,6 +11,15 @@ const P90 = 'ABC240216P00090000';
 const P95 = 'ABC240216P00095000';
 const C105 = 'ABC240216C00105000';
 const C110 = 'ABC240216C00110000';
+/** 0.65, 0.50 and 0.25 a contract by premium, at least 1 an order. */
+const leanTiers = perContractFees(
+  [
+    { from: 0.1, rate: 0.65 },
+    { from: 0.05, rate: 0.5 },
+    { from: -Infinity, rate: 0.25 },
+  ],
+  1,
+);
 const WHERE = { underlying: 'ABC', expiry: '2024-02-16' };
 
 const QUOTES = {
@@ -319,6 +328,49 @@ describe('collateral', () => {
     );
     expect(played.of('refused').length).toBe(1);
     expect(played.deck.venue.packages!.waiting.length).toBe(1);
+  });
+
+  it('a strategy sees what is free and what sold options tie up', () => {
+    const seen: number[] = [];
+    playChain(
+      chain({
+        0: ({ asset }) => void asset(P90).sell(1),
+        2: ({ portfolio }) => seen.push(portfolio.collateral, portfolio.free, portfolio.cash),
+      }),
+      { cash: 10_000, conventions: cash },
+    );
+    expect(seen).toEqual([9000, 1050, 10_050]);
+  });
+
+  it('a margin call buys back what was sold, at the ask, and leaves what covers it', () => {
+    const quotes = {
+      [P95]: [
+        [1.2, 1.3],
+        [1.2, 1.3],
+        [9, 9.4],
+        [9, 9.4],
+      ] as const,
+    };
+    const played = playChain(
+      chain({ 0: ({ asset }) => void asset(P95).sell(1) }, { quotes, closes: [100, 100, 87, 87] }),
+      { cash: 2000 },
+    );
+    expect(played.of('marginCall').length).toBe(1);
+    expect(fillsOf(played)).toEqual(['-1 @ 1.2', '+1 @ 9.4']);
+    expect(played.result.holdings).toEqual([]);
+  });
+
+  it('trap 30: as LEAN has it, the tier is that of the other side: a bid of nought makes a purchase cheap', () => {
+    const quotes = {
+      [P90]: [
+        [Number.NaN, 0.6],
+        [Number.NaN, 0.6],
+        [Number.NaN, 0.6],
+      ] as const,
+    };
+    const buy = chain({ 0: ({ asset }) => void asset(P90).buy(10) }, { quotes });
+    expect(playChain(buy, { conventions: lean }).result.fees).toBe(2.5);
+    expect(playChain(buy, { conventions: { ...margined, fees: leanTiers } }).result.fees).toBe(6.5);
   });
 });
 
