@@ -94,7 +94,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--engine <name>', `who plays: ${SWEEP_ENGINES.join(', ')} (default: local)`, flags.oneOf(SWEEP_ENGINES))
     .option(ADDRESS_FLAG, ADDRESS_HELP)
     .option('--again', 'begin anew, even if an earlier attempt left rows')
-    .option('--parquet', 'also write the rows as rows.parquet')
+    .option('--no-parquet', 'do not write the rows as rows.parquet, only as rows.csv')
     .option('--runs <folder>', 'where the folder of the sweep goes (default: runs)')
     .option('--json', 'print the outcome as JSON')
     .option('--quiet', 'print nothing but errors')

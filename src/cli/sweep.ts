@@ -96,7 +96,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
     });
     progress.end();
     const files = await leaveSweep(finished, folder, chosen.folder);
-    if (flags.parquet === true) await leaveParquet(files.table);
+    if (flags.parquet !== false) await leaveTable(files.table);
     show(finished, files.page, folder, flags);
     // A budget that is spent is what was asked for, and not an interruption.
     if (!finished.isComplete && finished.spent === undefined) return EXIT.interrupted;
@@ -107,6 +107,16 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+  }
+}
+
+/** Writes the rows as Parquet; where that cannot be done, the same rows are there as CSV. */
+async function leaveTable(table: string): Promise<void> {
+  try {
+    await leaveParquet(table);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    tell(`rows.parquet was not written: ${reason}; rows.csv has the same rows`);
   }
 }
 

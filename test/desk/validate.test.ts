@@ -1,10 +1,11 @@
 /** Validation of a sweep: chosen on one part, judged on another, never on what is known only later. */
-import { mkdtempSync, readdirSync, rmSync, truncateSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deckSchema } from '../../src/desk/config/schema.ts';
 import { readDeck } from '../../src/desk/config/read.ts';
+import { leaveSweep } from '../../src/desk/sweep/leave.ts';
 import { planSweep, type SweepPlan } from '../../src/desk/sweep/plan.ts';
 import { sweepRequest } from '../../src/desk/sweep/settings.ts';
 import { runSweep, type FinishedSweep, type SweepWorld } from '../../src/desk/sweep/sweep.ts';
@@ -238,4 +239,19 @@ test('a mistake in the deck has its line, its column and what was probably meant
     /deck\.yaml:6:13[\s\S]*did you mean "walk-forward"/,
   );
   expect(() => readDeck(text.replace('tset: 126', 'test: 6q'), 'deck.yaml', [])).toThrow(/deck\.yaml:8:11/);
+});
+
+test.each([
+  { walkForward: '504/126', gap: 2, anchored: true },
+  { windows: '5/400/50' },
+  { kFold: 4, purge: 1 },
+  { combinatorial: '4/2', embargo: 3 },
+])('the deck that is left behind asks for the same: %j', async (flags) => {
+  const results = join(folder, `left-${JSON.stringify(flags).replaceAll(/\W/g, '')}`);
+  const planned = await plan(flags, { stopWhen: 'maxDrawdown < -0.9' });
+  await leaveSweep(await runSweep(planned, world()), results, folder);
+  const left = readDeck(readFileSync(join(results, 'deck.yaml'), 'utf8'), 'deck.yaml', []);
+  const again = await planSweep(left, results, sweepRequest(left.sweep, { parameters: {} }, {}));
+  expect(JSON.parse(JSON.stringify(again.validation))).toEqual(JSON.parse(JSON.stringify(planned.validation)));
+  expect(again.key).toBe(planned.key);
 });

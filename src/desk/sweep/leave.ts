@@ -17,6 +17,7 @@ import { ownVersion } from '../run/package.ts';
 import type { FinishedSweep } from './sweep.ts';
 import { plainFigures } from './sweep.ts';
 import type { SweepConfig } from './schema.ts';
+import { configOf } from './validate-settings.ts';
 import { outOfSampleCsv, validationRecord } from './validation-record.ts';
 
 /** Writes the files of a sweep; returns their names by what they are. Relative paths of its deck start at `deckFolder`. */
@@ -145,7 +146,7 @@ export function sweepRecord(sweep: FinishedSweep): object {
 /** The deck with the sweep in it that was asked for, by file and by flags. */
 function sweptDeck({ plan }: FinishedSweep, folder: string, deckFolder: string): string {
   const { loaded, request, admission } = plan;
-  const { parameters, where, require, objectives, figures, method, runs, maxRuns } = request;
+  const { parameters, where, require, objectives, figures, method, runs, maxRuns, stopWhen } = request;
   const some = <T>(list: readonly T[]): T[] | undefined => (list.length === 0 ? undefined : [...list]);
   const block = {
     parameters: Object.fromEntries(
@@ -158,6 +159,8 @@ function sweptDeck({ plan }: FinishedSweep, folder: string, deckFolder: string):
     method,
     ...(method === 'grid' ? {} : { runs }),
     maxRuns,
+    stopWhen,
+    validate: plan.validation === undefined ? undefined : configOf(plan.validation),
   } as SweepConfig;
   const config = { ...loaded.config, sweep: block };
   return deckText({ ...loaded, config, parameters: admission.fixed }, folder, deckFolder);

@@ -194,7 +194,7 @@ function keyOf(
   request: SweepRequest,
   further: { readonly figures?: readonly MetricId[]; readonly engine?: string },
 ): string {
-  const { name: _name, output: _output, tape: _tape, sweep: _sweep, benchmark, ...deciding } = config;
+  const { name: _name, output: _output, tape: _tape, sweep: _sweep, mode: _mode, benchmark, ...deciding } = config;
   const { parameters, where, method, runs, objectives, require, stopWhen } = request;
   const inputs = {
     ...deciding,

@@ -72,6 +72,16 @@ export function validationOf(
   return { method: 'combinatorial', groups, held, purge, embargo };
 }
 
+/** What a deck says for a validation, in sessions. */
+export function configOf(validation: Validation): ValidateConfig {
+  if (validation.method === 'k-fold') {
+    const { groups, purge, embargo } = validation;
+    return { method: 'k-fold', folds: groups, purge, embargo };
+  }
+  // What was left out stays out.
+  return Object.fromEntries(Object.entries(validation).filter(([, value]) => value !== undefined)) as ValidateConfig;
+}
+
 function flagged(flags: ValidateFlags): ValidateConfig | undefined {
   const { walkForward, windows, kFold, combinatorial, anchored, gap, step, purge, embargo } = flags;
   const methods = [walkForward, windows, kFold, combinatorial].filter((given) => given !== undefined).length;
