@@ -50,7 +50,7 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
     fake.clock.jump(until);
     return { now: formatInstant(fake.broker.now), phase: fake.broker.state.phase };
   },
-  'POST /__fake/speed': ({ fake }, body) => fake.clock.setSpeed(SPEED.parse(body).speed),
+  'POST /__fake/speed': ({ fake }, body) => fake.setSpeed(SPEED.parse(body).speed),
   'GET /__fake/inject': ({ fake }) => ({ rules: fake.faults.list(), fired: Object.fromEntries(fake.faults.fired) }),
   'POST /__fake/inject': ({ fake }, body) => ({ id: fake.faults.add(RULE.parse(body) as FaultRule) }), // Checked by the schema.
   'DELETE /__fake/inject': ({ fake }, _, query) => ({

@@ -51,6 +51,7 @@ export class Fake {
     this.nextChunkDay = localDay(startAt);
     if (market.kind === 'tape') {
       for (const action of market.actions) if (action.at >= startAt) this.broker.announce(action);
+      this.broker.listRecorded(new Set(market.slice.streams.map(({ symbol }) => symbol)));
       loadHistory(this.broker, market.slice, startAt);
       this.player = new TapePlayer(this.broker, market.slice, startAt);
     }
@@ -63,7 +64,18 @@ export class Fake {
       });
       for (const [symbol, bars] of this.simulated.history(this.nextChunkDay)) this.broker.addDailyBars(symbol, bars);
     }
+    this.setPace(speed);
     this.clock = new DrivenClock(startAt, speed, (to) => this.advance(to));
+  }
+
+  /** Goes on at another speed. */
+  setSpeed(speed: Speed): void {
+    this.clock.setSpeed(speed);
+    this.setPace(speed);
+  }
+
+  private setPace(speed: Speed): void {
+    this.broker.state.pace = speed === 'manual' ? 1 : speed;
   }
 
   /** Brings market and broker up to an instant. */

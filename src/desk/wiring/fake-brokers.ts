@@ -98,8 +98,11 @@ function simulatedMarket({ symbols }: FakeBrokerOptions): FakeMarket {
 async function recordedMarket({ data }: FakeBrokerOptions): Promise<FakeMarket> {
   const { readTape } = await import('../../adapters/files/tape.ts');
   const tape = readTape(data);
-  const names = new Set(tape.slice.streams.map(({ symbol }) => symbol));
-  const symbols = [...names].map((symbol) => ({ symbol, price: firstPrice(tape, symbol) }));
+  // Contracts are listed by the shares that they are on.
+  const shares = tape.instruments.filter(({ kind }) => kind !== 'option');
+  if (shares.length === 0)
+    throw new Fault('data.empty', 'no prices of shares, on which options could be listed', { field: '--data' });
+  const symbols = shares.map(({ symbol }) => ({ symbol, price: firstPrice(tape, symbol) }));
   return { kind: 'tape', symbols, slice: tape.slice, actions: tape.actions };
 }
 
@@ -109,6 +112,7 @@ function firstPrice({ slice }: RecordedTape, symbol: string): number {
     if (kind === 'bars') return columns.open[0];
     if (kind === 'trades') return columns.price[0];
     if (kind === 'quotes') return (columns.bid[0] + columns.ask[0]) / 2;
+    if (kind === 'quote-bars') return (columns.bidOpen[0] + columns.askOpen[0]) / 2;
   }
   throw new Fault('data.empty', `no prices of ${symbol} that a market can be made of: bars, trades or quotes`);
 }

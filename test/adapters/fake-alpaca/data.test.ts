@@ -1,5 +1,6 @@
 /** The market behind the broker, and what its data endpoints show of it: tapes, pages, adjustments, plans. */
 import { expect, test } from 'vitest';
+import { Api } from '../../../src/adapters/fake-alpaca/core/api.ts';
 import { Broker } from '../../../src/adapters/fake-alpaca/core/broker.ts';
 import { Faults } from '../../../src/adapters/fake-alpaca/core/faults.ts';
 import { SimulatedMarket } from '../../../src/adapters/fake-alpaca/core/simulated-market.ts';
@@ -103,6 +104,19 @@ test('the free stream has thirty symbols and no consolidated prices', () => {
   expect(paid.closed()).toBe(true);
 });
 
+test('who greets late is sent away by the customer’s clock, however fast the broker’s goes', () => {
+  const desk = openDesk();
+  desk.broker.state.pace = 60;
+  let isClosed = false;
+  const wire = { send: () => undefined, close: () => (isClosed = true) };
+  const stream = new DataStream(desk.broker.state, new Faults(new Random(1)), 'stocks', 'iex', wire);
+  desk.wait(590);
+  expect(isClosed).toBe(false);
+  desk.wait(20);
+  expect(isClosed).toBe(true);
+  stream.end();
+});
+
 test('a stream of shares tells bars when they are over, days as they stand, and halts', () => {
   const desk = openDesk();
   const stream = connect(desk, 'sip');
@@ -183,4 +197,57 @@ test('a simulated market goes on week after week from where it was, the same for
   expect(Math.abs(edge(first.slice, 0) / (closes.at(-1)!.close / 10_000) - 1)).toBeLessThan(0.1);
   expect(Math.abs(edge(second.slice, 0) / edge(first.slice, -1) - 1)).toBeLessThan(0.1);
   expect(market(6).history(day).get('AAPL')).not.toEqual(closes);
+});
+
+test('contracts of a tape are the only ones of their share, with its quotes and the volatility that these imply', () => {
+  const startAt = newYork('2026-11-18', '10:00');
+  const broker = new Broker({ startAt, symbols: [{ symbol: 'AAPL', price: 100 }] });
+  const symbol = 'AAPL261218P00095000';
+  broker.listRecorded([symbol, 'AAPL', 'nonsense']);
+  const time = Float64Array.of(startAt + 60e6, startAt + 120e6);
+  const column = (...values: number[]): Float64Array => Float64Array.from(values);
+  const columns = {
+    length: 2,
+    time,
+    openTime: column(startAt + 1e6, startAt + 61e6),
+    bidOpen: column(2, 2.1),
+    bidHigh: column(2, 2),
+    bidLow: column(2, 2),
+    bidClose: column(2.1, Number.NaN),
+    bidSize: column(5, 5),
+    askOpen: column(2.2, 2.3),
+    askHigh: column(3, 3),
+    askLow: column(2, 2),
+    askClose: column(2.3, 2.4),
+    askSize: column(7, 7),
+  };
+  const player = new TapePlayer(broker, { streams: [{ kind: 'quote-bars', symbol, columns }] }, startAt);
+  const seen: [number, number][] = [];
+  broker.listen((event) => {
+    if (event.kind === 'quote') seen.push([event.row.bid / 10_000, event.row.ask / 10_000]);
+  });
+  broker.quote('AAPL', 99.99, 100.01, 1, 1);
+  player.advance(startAt + 61e6);
+  expect(seen).toEqual([
+    [99.99, 100.01],
+    [2, 2.2],
+    [2.1, 2.3],
+    [2.1, 2.3],
+  ]);
+  expect(broker.state.chainOf(broker.state.listings.get('AAPL')!).map((contract) => contract.symbol)).toEqual([symbol]);
+  const api = new Api(broker.state);
+  const { body } = api.handle({
+    method: 'GET',
+    path: '/v1beta1/options/snapshots',
+    query: { symbols: symbol },
+    body: undefined,
+    keyId: DEFAULTS.keyId,
+    secret: DEFAULTS.secret,
+  });
+  const { snapshots } = body as { snapshots: Record<string, { impliedVolatility: number; greeks: { delta: number } }> };
+  // By hand: d1 = 0.53 and d2 = 0.42 at 40 % give 2.32, and a vega of 0.10 takes off one point for 2.20.
+  expect(Math.abs(snapshots[symbol].impliedVolatility - 0.39)).toBeLessThan(0.01);
+  expect(snapshots[symbol].greeks.delta).toBeLessThan(-0.2);
+  player.advance(startAt + 120e6);
+  expect(seen.at(-1)).toEqual([0, 2.4]);
 });

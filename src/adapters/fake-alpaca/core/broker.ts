@@ -86,6 +86,16 @@ export class Broker {
     if (finished !== undefined) state.tell({ kind: 'bar', at: state.now, listing, row: finished });
   }
 
+  /** Lists the contracts that a tape has; their shares then have no others, and their quotes are the tape's. */
+  listRecorded(symbols: Iterable<string>): void {
+    for (const symbol of symbols) {
+      const contract = this.state.listContract(symbol);
+      if (contract?.option === undefined) continue;
+      contract.isModelled = false;
+      contract.option.underlying.hasRecordedChain = true;
+    }
+  }
+
   /** Bars of days before the broker began, oldest first; the last close becomes the price of reference. */
   addDailyBars(symbol: string, bars: readonly BarRow[]): void {
     const listing = this.state.listings.get(symbol);

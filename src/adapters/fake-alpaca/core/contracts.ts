@@ -10,9 +10,11 @@ import { civilOf, formatDay, FRIDAY, nthWeekday, weekdayOf } from '../../../time
 import { DAY } from '../../../time/instant.ts';
 import type { Right } from '../../../options/contract.ts';
 import { europeanGreeks, Greeks } from '../../../options/european.ts';
+import { impliedVolOrNaN } from '../../../options/implied-vol.ts';
 import { ModelSurface } from '../../../options/model-surface.ts';
 import { formatOcc } from '../../../options/occ.ts';
 import { DOLLAR } from './amounts.ts';
+import type { Bars } from './history.ts';
 import { CONTRACT, Listing } from './listing.ts';
 import { localInstant } from './random-ids.ts';
 import { isTradingDay } from './sessions.ts';
@@ -58,13 +60,14 @@ export function makeContract(
   strike: number,
   expiryDay: number,
   size = CONTRACT,
+  bars?: Bars,
 ): Listing | undefined {
   // An adjusted contract has a digit after its root.
   const root = size === CONTRACT ? underlying.symbol : `${underlying.symbol}1`;
   const parts = { root, expiry: formatDay(expiryDay), right, strike: strike / DOLLAR };
   const symbol = formatOcc(parts);
   if (symbol === undefined) return undefined;
-  return new Listing({ symbol, option: { underlying, right, strike, expiryDay, size } });
+  return new Listing({ symbol, option: { underlying, right, strike, expiryDay, size } }, bars);
 }
 
 function expiries(day: number, { weeks, months }: ChainOptions): number[] {
@@ -119,6 +122,27 @@ export function modelQuote(contract: Listing, spot: number, at: number, chain: C
   const bid = Math.max(0, Math.floor((value - half) * 100 + 1e-9));
   const ask = Math.max(bid + 1, Math.ceil((value + half) * 100 - 1e-9));
   return { bid: bid * (DOLLAR / 100), ask: ask * (DOLLAR / 100), vol, greeks };
+}
+
+/** Returns volatility and greeks that a price of a contract implies; NaN and zeros where it implies none. */
+export function impliedQuote(
+  contract: Listing,
+  spot: number,
+  price: number,
+  at: number,
+  chain: ChainOptions,
+): { readonly vol: number; readonly greeks: Greeks } {
+  const { right, strike, expiryDay, size } = contract.option!;
+  const terms = {
+    right,
+    spot: ((spot / DOLLAR) * size) / CONTRACT,
+    strike: strike / DOLLAR,
+    years: Math.max(0, localInstant(expiryDay, 16 * 60) - at) / YEAR,
+    rate: chain.rate,
+    dividendYield: 0,
+  };
+  const vol = impliedVolOrNaN(terms, price / DOLLAR);
+  return { vol, greeks: europeanGreeks(new Greeks(), { ...terms, vol: Number.isFinite(vol) ? vol : 0 }) };
 }
 
 let lastSurface = new ModelSurface({ level: CHAIN.volatility });

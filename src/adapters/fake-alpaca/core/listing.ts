@@ -50,6 +50,8 @@ export class Listing {
   readonly marginable: boolean;
   readonly hasOptions: boolean;
   isActive = true;
+  /** Of a share: its contracts are those of a tape, and no others are listed. */
+  hasRecordedChain = false;
 
   /** Prices in units of price, 0 for none; sizes in shares. */
   bid = 0;

@@ -4,9 +4,10 @@
  * Quotes that are not fed follow from the share by the model; so do bars, each of which is a bar of the share seen
  * through the model. A contract with almost no value has no greeks, as on the vendor's feed.
  */
+import type { Greeks } from '../../../options/european.ts';
 import { DOLLAR } from './amounts.ts';
 import type { Handler, Request } from './api.ts';
-import { modelQuote } from './contracts.ts';
+import { impliedQuote, modelQuote } from './contracts.ts';
 import type { BarRow } from './history.ts';
 import type { Listing } from './listing.ts';
 import { countOf, listOf, pageOf, type Query } from './paging.ts';
@@ -88,11 +89,11 @@ function snapshotView(state: BrokerState, contract: Listing): Json {
   state.refresh(contract);
   const { underlying } = contract.option!;
   const spot = underlying.hasQuote() ? (underlying.bid + underlying.ask) / 2 : underlying.mark;
-  const { greeks, vol } = modelQuote(contract, spot, state.now, state.config.chain);
-  const isLiquid = spot > 0 && contract.bid > 0 && Math.abs(greeks.delta) >= DELTA_MIN;
+  const { greeks, vol } = sensitivities(state, contract, spot);
+  const isLiquid = spot > 0 && contract.bid > 0 && Math.abs(greeks.delta) >= DELTA_MIN && Number.isFinite(vol);
   return {
     latestQuote: quoteView(contract),
-    latestTrade: tradeView(contract),
+    ...(contract.isModelled || contract.lastAt > 0 ? { latestTrade: tradeView(contract) } : {}),
     ...barParts(state, contract),
     ...(isLiquid
       ? {
@@ -109,14 +110,22 @@ function snapshotView(state: BrokerState, contract: Listing): Json {
   };
 }
 
+/** Greeks and volatility: the model's, or those that a quote that is fed implies. */
+function sensitivities(state: BrokerState, contract: Listing, spot: number): { greeks: Greeks; vol: number } {
+  const { chain } = state.config;
+  if (contract.isModelled || !contract.hasQuote()) return modelQuote(contract, spot, state.now, chain);
+  return impliedQuote(contract, spot, (contract.bid + contract.ask) / 2, state.now, chain);
+}
+
 /** The contract's latest minute and its last two days. */
 function barParts(state: BrokerState, contract: Listing): Json {
-  const { bars: shown } = contract.option!.underlying;
+  const shown = contract.isModelled ? contract.option!.underlying.bars : contract.bars;
   const parts = { minuteBar: shown?.minutes.at(-1), dailyBar: shown?.daily.at(-1), prevDailyBar: shown?.daily.at(-2) };
   return Object.fromEntries(
-    Object.entries(parts).flatMap(([name, bar]) =>
-      bar === undefined ? [] : [[name, barView(seenThrough(state, contract, bar))]],
-    ),
+    Object.entries(parts).flatMap(([name, bar]) => {
+      if (bar === undefined) return [];
+      return [[name, barView(contract.isModelled ? seenThrough(state, contract, bar) : bar)]];
+    }),
   );
 }
 
@@ -157,11 +166,13 @@ function trades(state: BrokerState, { query }: Request): Answer {
 function bars(state: BrokerState, { query }: Request): Answer {
   const isIn = within(state, query);
   const frame = timeFrameOf(query);
-  const rows = contracts(state, query).flatMap((contract): Row[] =>
-    barsOf(contract.option!.underlying, frame)
-      .filter(({ at }) => isIn(at))
-      .map((bar) => ({ symbol: contract.symbol, view: barView(seenThrough(state, contract, bar)) })),
-  );
+  const rows = contracts(state, query).flatMap((contract): Row[] => {
+    const shown = barsOf(contract.isModelled ? contract.option!.underlying : contract, frame).filter(({ at }) =>
+      isIn(at),
+    );
+    const own = contract.isModelled ? shown.map((bar) => seenThrough(state, contract, bar)) : shown;
+    return own.map((bar) => ({ symbol: contract.symbol, view: barView(bar) }));
+  });
   if (query['sort'] === 'desc') rows.reverse();
   return answer(pagedBySymbol(rows, query, 'bars'));
 }

@@ -15,7 +15,7 @@ import { parseDay } from '../../../time/civil.ts';
 import type { CorporateAction } from '../../../market/actions.ts';
 import { Bars } from './history.ts';
 import { Holdings } from './holdings.ts';
-import { Listing, type ListingOptions } from './listing.ts';
+import { CONTRACT, Listing, type ListingOptions } from './listing.ts';
 import type { Order } from './order.ts';
 import { localDay, uuid } from './random-ids.ts';
 import { phaseAt, type Phase } from './sessions.ts';
@@ -100,6 +100,8 @@ export class BrokerState {
   readonly fillFaults: FillFault[] = [];
   /** So many of the next cancels are never confirmed by the venue. */
   stuckCancels = 0;
+  /** How many of the broker's seconds pass in one of its customers': what they have to answer in is theirs. */
+  pace = 1;
   private epoch = 0;
   private readonly due = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.ordinal < b.ordinal));
   private dueCount = 0;
@@ -180,7 +182,8 @@ export class BrokerState {
   /** Lists the day's contracts of a share, once a day, and returns all that have not expired. */
   chainOf(underlying: Listing): Listing[] {
     const day = localDay(this.now);
-    if (underlying.hasOptions && this.chainDays.get(underlying) !== day && underlying.mark > 0) {
+    const isGrid = underlying.hasOptions && !underlying.hasRecordedChain;
+    if (isGrid && this.chainDays.get(underlying) !== day && underlying.mark > 0) {
       this.chainDays.set(underlying, day);
       for (const contract of listContracts(underlying, day, this.config.chain)) {
         if (!this.listings.has(contract.symbol)) this.add(contract);
@@ -201,7 +204,9 @@ export class BrokerState {
     const occ = parseOcc(symbol);
     const underlying = occ.ok ? this.listings.get(occ.root) : undefined;
     if (!occ.ok || underlying === undefined) return undefined;
-    const contract = makeContract(underlying, occ.right, Math.round(occ.strike * DOLLAR), parseDay(occ.expiry));
+    const strike = Math.round(occ.strike * DOLLAR);
+    const bars = this.config.keepHistory ? new Bars() : undefined;
+    const contract = makeContract(underlying, occ.right, strike, parseDay(occ.expiry), CONTRACT, bars);
     return contract === undefined ? undefined : this.add(contract);
   }
 

@@ -54,7 +54,7 @@ abstract class Session implements StreamSession {
       stopListening();
       onEnd();
     };
-    state.schedule(state.now + AUTH_WITHIN, () => {
+    state.schedule(state.now + Math.ceil(AUTH_WITHIN * state.pace), () => {
       if (this.isOpen && !this.isAuthorized) this.fail(404, 'auth timeout');
     });
   }

@@ -5,7 +5,7 @@
  * extremes to close, with a spread around; a bar cannot say more.
  */
 import { Heap } from '../../../base/heap.ts';
-import type { BarColumns, QuoteColumns, TradeColumns } from '../../../market/columns.ts';
+import type { BarColumns, QuoteBarColumns, QuoteColumns, TradeColumns } from '../../../market/columns.ts';
 import type { TapeSlice } from '../../../market/tape.ts';
 import type { Broker } from './broker.ts';
 
@@ -25,13 +25,15 @@ export class TapePlayer {
   /** `from`: earlier rows are left out. */
   constructor(broker: Broker, slice: TapeSlice, from: number) {
     this.broker = broker;
-    const quoted = new Set(slice.streams.filter(({ kind }) => kind === 'quotes').map(({ symbol }) => symbol));
+    const isQuoted = (kind: string): boolean => kind === 'quotes' || kind === 'quote-bars';
+    const quoted = new Set(slice.streams.filter(({ kind }) => isQuoted(kind)).map(({ symbol }) => symbol));
     let ordinal = 0;
     for (const { kind, symbol, columns } of slice.streams) {
       ordinal++;
       if (kind === 'quotes') this.add(quoteStream(broker, symbol, ordinal, columns, from));
       else if (kind === 'trades') this.add(tradeStream(broker, symbol, ordinal, columns, from));
       else if (kind === 'bars' && !quoted.has(symbol)) this.add(barStream(broker, symbol, ordinal, columns, from));
+      else if (kind === 'quote-bars') this.add(quoteBarStream(broker, symbol, ordinal, columns, from));
     }
   }
 
@@ -136,6 +138,37 @@ function barStream(
         part = 0;
         row++;
       }
+      if (row >= time.length) return false;
+      this.at = Math.max(this.at, atOf());
+      return true;
+    },
+  };
+}
+
+/** A bar of quotes is told at its ends: what bid and ask were when it began, and when it was over. */
+function quoteBarStream(
+  broker: Broker,
+  symbol: string,
+  ordinal: number,
+  columns: QuoteBarColumns,
+  from: number,
+): Stream | undefined {
+  const { time, openTime, bidOpen, askOpen, bidClose, askClose, bidSize, askSize } = columns;
+  let row = time.findIndex((at) => at > from);
+  if (row < 0) return undefined;
+  let isOpening = openTime[row] >= from;
+  const atOf = (): number => (isOpening ? openTime[row] : time[row]);
+  const side = (price: number): number => (Number.isNaN(price) ? 0 : price);
+  const size = (shown: number): number => (Number.isNaN(shown) ? 0 : shown);
+  return {
+    symbol,
+    ordinal,
+    at: atOf(),
+    step(): boolean {
+      const [bid, ask] = isOpening ? [bidOpen[row], askOpen[row]] : [bidClose[row], askClose[row]];
+      broker.quote(symbol, side(bid), side(ask), size(bidSize[row]), size(askSize[row]));
+      if (!isOpening) row++;
+      isOpening = !isOpening;
       if (row >= time.length) return false;
       this.at = Math.max(this.at, atOf());
       return true;
