@@ -15,6 +15,7 @@ import {
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addJournal, addRuns } from './record-commands.ts';
 
 /** Where a command puts its exit code. */
 export interface Outcome {
@@ -164,11 +165,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--json', 'print as JSON')
     .action((name, options) => finish(import('./catalogue.ts').then(({ indicators }) => indicators(name, options))));
 
-  program
-    .command('journal')
-    .description('prove that the journal of a run is whole and unchanged')
-    .argument('<file>', 'journal.jsonl, or a run folder')
-    .action((file) => finish(import('./journal.ts').then(({ verify }) => verify(file))));
+  addJournal(program, finish);
 
   program
     .command('schema')
@@ -202,50 +199,6 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action(() => void process.stdout.write(`${version()}\n`));
 
   return program;
-}
-
-/** `tradedeck runs …` */
-function addRuns(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
-  const runs = program.command('runs').description('list, show, compare and delete what was played before');
-  const home = ['--runs <folder>', 'where the runs are (default: runs)'] as const;
-  const named = 'folder or id of a run or sweep, or as much of its beginning as no other has';
-  runs
-    .command('ls')
-    .description('list runs and sweeps, the newest first')
-    .option(...home)
-    .option('--strategy <name>', 'only those of this strategy')
-    .option('--kind <kind>', 'only runs, or only sweeps: run or sweep', flags.oneOf(['run', 'sweep']))
-    .option('--data <fingerprint>', 'only those on these data, by the beginning of their fingerprint')
-    .option('--since <date>', 'only those recorded on or after this day, YYYY-MM-DD', flags.date)
-    .option('--where <condition>', 'on figures and parameters, as in "sharpe > 1" (again for more)', flags.repeated)
-    .option('--sort <name>', 'a figure, a parameter, recorded, trials …; a minus turns it round (default: -recorded)')
-    .option('--limit <number>', 'at most so many', flags.whole)
-    .option('--json', 'print as JSON')
-    .action((options) => finish(import('./runs.ts').then(({ list }) => list(options))));
-  runs
-    .command('show')
-    .description('show what a run was made of, and its figures')
-    .argument('<run>', named)
-    .option(...home)
-    .option('--json', 'print as JSON')
-    .action((run, options) => finish(import('./runs.ts').then(({ show }) => show(run, options))));
-  runs
-    .command('compare')
-    .description('put runs side by side: figures, where their set-ups differ, and a page with their curves')
-    .argument('<runs...>', named)
-    .option(...home)
-    .option('--all', 'every figure, not only those one looks at first')
-    .option('--output <file>', 'where the page goes (default: compare-<ids>.html beside the runs)')
-    .option('--no-page', 'write no page')
-    .option('--json', 'print as JSON')
-    .action((names, options) => finish(import('./runs.ts').then(({ compare }) => compare(names, options))));
-  runs
-    .command('rm')
-    .description('delete runs and sweeps; that they were tried stays on record')
-    .argument('<runs...>', named)
-    .option(...home)
-    .option('--json', 'print as JSON')
-    .action((names, options) => finish(import('./runs.ts').then(({ remove }) => remove(names, options))));
 }
 
 /** `tradedeck fake-…`, one command for each broker that can be rehearsed with. */

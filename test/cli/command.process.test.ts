@@ -249,6 +249,9 @@ test('runs are listed, shown, compared and deleted by the beginning of their id'
   expect(tradedeck('runs', 'rm', first, 'nothing', '--runs', 'kept').code).toBe(2);
   expect(tradedeck('runs', 'rm', first, '--runs', 'kept').out).toContain('deleted kept/sma-cross-');
   expect(tradedeck('runs', 'show', first, '--runs', 'kept').error).toContain('there is no run');
+  const tail = tradedeck('journal', 'tail', second, '--runs', 'kept', '--kind', 'filled', '--lines', '3');
+  expect(tail.out.trimEnd().split('\n')).toHaveLength(4);
+  expect(tradedeck('journal', second, '--runs', 'kept').out).toContain('whole: ');
   const again = tradedeck('backtest', 'sma-cross', '--data', 'sp500', '--param', 'fast=9', '--runs', 'kept');
   expect(again.out).toContain('these data have been tried 2 times before, in 2 runs');
 });

@@ -1,0 +1,88 @@
+/**
+ * The commands that look at what was played before, with their flags: `tradedeck runs` and `tradedeck journal`.
+ */
+import type { Command } from '@commander-js/extra-typings';
+import * as flags from './flags.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** `tradedeck journal …` */
+export function addJournal(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
+  const journal = program.command('journal').description('prove, show and export the journal of a run');
+  const run = ['<run>', 'run folder, id or the beginning of it, or a journal.jsonl'] as const;
+  const home = ['--runs <folder>', 'where the runs are (default: runs)'] as const;
+  const json = ['--json', 'print as JSON'] as const;
+  const filtered = (command: Command) =>
+    command
+      .argument(...run)
+      .option(...home)
+      .option('--kind <kinds>', 'only these, with commas: submitted, filled, refused, cash …', flags.list)
+      .option('--symbol <symbols>', 'only of these, with commas', flags.list)
+      .option('--order <id>', 'only of this order', flags.whole)
+      .option('--start <date>', 'first day, YYYY-MM-DD', flags.date)
+      .option('--end <date>', 'last day, YYYY-MM-DD', flags.date);
+  journal
+    .command('verify', { isDefault: true })
+    .description('prove that it is whole and unchanged, or name the first line that is not')
+    .argument(...run)
+    .option(...home)
+    .option(...json)
+    .action((name, options) => finish(import('./journal.ts').then(({ verify }) => verify(name, options))));
+  filtered(journal.command('show').description('print its entries'))
+    .option('--limit <number>', 'at most so many, from the first on', flags.whole)
+    .option(...json)
+    .action((name, options) => finish(import('./journal.ts').then(({ show }) => show(name, options))));
+  filtered(journal.command('tail').description('print its last entries'))
+    .option('--lines <number>', 'how many (default: 20)', flags.whole)
+    .option(...json)
+    .action((name, options) => finish(import('./journal.ts').then(({ tail }) => tail(name, options))));
+  filtered(journal.command('export').description('write its entries as CSV or JSON, with names instead of numbers'))
+    .option('--format <format>', 'csv or json (default: csv, or as the file is called)', flags.oneOf(['csv', 'json']))
+    .option('--output <file>', 'where to; standard output by default')
+    .action((name, options) =>
+      finish(import('./journal.ts').then(({ exportJournal }) => exportJournal(name, options))),
+    );
+}
+
+/** `tradedeck runs …` */
+export function addRuns(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
+  const runs = program.command('runs').description('list, show, compare and delete what was played before');
+  const home = ['--runs <folder>', 'where the runs are (default: runs)'] as const;
+  const named = 'folder or id of a run or sweep, or as much of its beginning as no other has';
+  runs
+    .command('ls')
+    .description('list runs and sweeps, the newest first')
+    .option(...home)
+    .option('--strategy <name>', 'only those of this strategy')
+    .option('--kind <kind>', 'only runs, or only sweeps: run or sweep', flags.oneOf(['run', 'sweep']))
+    .option('--data <fingerprint>', 'only those on these data, by the beginning of their fingerprint')
+    .option('--since <date>', 'only those recorded on or after this day, YYYY-MM-DD', flags.date)
+    .option('--where <condition>', 'on figures and parameters, as in "sharpe > 1" (again for more)', flags.repeated)
+    .option('--sort <name>', 'a figure, a parameter, recorded, trials …; a minus turns it round (default: -recorded)')
+    .option('--limit <number>', 'at most so many', flags.whole)
+    .option('--json', 'print as JSON')
+    .action((options) => finish(import('./runs.ts').then(({ list }) => list(options))));
+  runs
+    .command('show')
+    .description('show what a run was made of, and its figures')
+    .argument('<run>', named)
+    .option(...home)
+    .option('--json', 'print as JSON')
+    .action((run, options) => finish(import('./runs.ts').then(({ show }) => show(run, options))));
+  runs
+    .command('compare')
+    .description('put runs side by side: figures, where their set-ups differ, and a page with their curves')
+    .argument('<runs...>', named)
+    .option(...home)
+    .option('--all', 'every figure, not only those one looks at first')
+    .option('--output <file>', 'where the page goes (default: compare-<ids>.html beside the runs)')
+    .option('--no-page', 'write no page')
+    .option('--json', 'print as JSON')
+    .action((names, options) => finish(import('./runs.ts').then(({ compare }) => compare(names, options))));
+  runs
+    .command('rm')
+    .description('delete runs and sweeps; that they were tried stays on record')
+    .argument('<runs...>', named)
+    .option(...home)
+    .option('--json', 'print as JSON')
+    .action((names, options) => finish(import('./runs.ts').then(({ remove }) => remove(names, options))));
+}
