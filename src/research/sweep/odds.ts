@@ -87,8 +87,11 @@ export interface OddsInput {
   readonly seed: number;
 }
 
-/** Steps of the reality check, at most: trials · periods · resamples. */
+/** Steps of the reality check, at most: trials · stretches · resamples. */
 const REALITY_STEPS_MAX = 60_000_000;
+/** Mean length of a stretch, as the check has it by default, and returns that may be kept for it: 32 MB. */
+const REALITY_BLOCK = 10;
+const REALITY_RETURNS_MAX = 4_000_000;
 const RESAMPLES = 500;
 /** Trades on all paths of a Monte-Carlo, at most, and the mean length of a block of them. */
 const PATH_STEPS_MAX = 2_000_000;
@@ -96,7 +99,9 @@ const TRADES_BLOCK = 5;
 
 /** Returns how many trials of so many periods the reality check can take. */
 export function realityTrials(periods: number): number {
-  return Math.max(2, Math.min(100, Math.floor(REALITY_STEPS_MAX / (RESAMPLES * Math.max(1, periods)))));
+  const length = Math.max(1, periods);
+  const steps = (RESAMPLES * length) / REALITY_BLOCK;
+  return Math.max(2, Math.floor(Math.min(1000, REALITY_STEPS_MAX / steps, REALITY_RETURNS_MAX / length)));
 }
 
 /** Weighs the winner against everything that was tried. */

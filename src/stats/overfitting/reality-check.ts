@@ -33,7 +33,8 @@ export interface RealityCheck {
 
 /**
  * Tests `advantages`: for each strategy its periodic return less the benchmark's, without NaN, all of one length.
- * Takes strategies · periods · resamples steps: a hundred strategies over ten years about half a second.
+ * A resample is made of stretches of the history, so that its mean follows from running sums: it takes strategies ·
+ * periods / block · resamples steps, two hundred strategies over twenty years some tenths of a second.
  */
 export function realityCheck(
   advantages: readonly Float64Array[],
@@ -57,13 +58,17 @@ export function realityCheck(
   const consistent = means.map((value, k) => (scores[k] >= cut ? value : 0));
   const exceeded = { white: 0, lower: 0, consistent: 0, upper: 0 };
   const indices = new Int32Array(periods);
+  const sums = advantages.map(runningSums);
+  /** Where the stretches of a resample begin, and where they end. */
+  const [starts, ends] = [new Int32Array(periods), new Int32Array(periods)];
   for (let sample = 0; sample < resamples; sample++) {
     stationaryBootstrap(indices, periods, meanBlock, random);
+    const stretches = stretchesOf(indices, starts, ends);
     const top = { white: Number.NEGATIVE_INFINITY, lower: 0, consistent: 0, upper: 0 };
     for (let k = 0; k < advantages.length; k++) {
-      const values = advantages[k];
+      const values = sums[k];
       let total = 0;
-      for (let i = 0; i < periods; i++) total += values[indices[i]];
+      for (let i = 0; i < stretches; i++) total += values[ends[i]] - values[starts[i]];
       const resampled = total / periods;
       top.white = Math.max(top.white, root * (resampled - means[k]));
       if (!(errors[k] > 0)) continue;
@@ -85,6 +90,27 @@ export function realityCheck(
     best,
     advantage: means[best],
   };
+}
+
+/** Σ of the values before each position; one longer than the values. */
+function runningSums(values: Float64Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i] + values[i];
+  return sums;
+}
+
+/** Writes the stretches of positions that follow each other (`starts` … `ends` − 1) and returns how many there are. */
+function stretchesOf(indices: Int32Array, starts: Int32Array, ends: Int32Array): number {
+  let count = 0;
+  for (let i = 0; i < indices.length; i++) {
+    const at = indices[i];
+    if (count > 0 && ends[count - 1] === at) ends[count - 1] = at + 1;
+    else {
+      starts[count] = at;
+      ends[count++] = at + 1;
+    }
+  }
+  return count;
 }
 
 /** √(long-run variance) with the weights that the stationary bootstrap itself implies (Hansen 2005, p. 372). */
