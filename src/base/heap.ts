@@ -18,6 +18,15 @@ export class Heap<T> {
     return this.items[0];
   }
 
+  /** Visits every item for which `holds`, in no order; `holds` must be true of whatever comes before such an item. */
+  reach(holds: (item: T) => boolean, visit: (item: T) => void, from = 0): void {
+    const { items } = this;
+    if (from >= items.length || !holds(items[from])) return;
+    visit(items[from]);
+    this.reach(holds, visit, 2 * from + 1);
+    this.reach(holds, visit, 2 * from + 2);
+  }
+
   push(item: T): void {
     const { items, before } = this;
     let child = items.length;

@@ -61,7 +61,7 @@ function applySplit(split: Split, instrument: number, ledger: Ledger, market: Ma
     splitOrder(order, ratio, market.instrument);
     for (const child of order.children ?? []) if (child.sequence === 0) splitOrder(child, ratio, market.instrument);
   }
-  market.watchAll();
+  market.changedAll();
 }
 
 /** Prices go to the tick that is worse for getting filled, quantities to whole lots; what was filled is counted anew. */

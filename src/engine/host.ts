@@ -202,7 +202,7 @@ export class HostedAsset implements Asset {
     this.fraction(-1, fraction, options);
 
   targetQuantity = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => {
-    if (this.market.working.length > 0) this.cancelWorking();
+    if (this.market.count > 0) this.cancelWorking();
     const change = toLots(this.instrument, quantity - this.held.quantity);
     if (change === 0) return undefined;
     return this.order(change > 0 ? 1 : -1, Math.abs(change), options, true);
@@ -243,7 +243,7 @@ export class HostedAsset implements Asset {
 
   /** Whether there is nothing to do for `quantity` to be held. */
   isAt(quantity: number): boolean {
-    return quantity === this.held.quantity && this.market.working.length === 0;
+    return quantity === this.held.quantity && this.market.count === 0;
   }
 
   cancelWorking(): void {

@@ -54,8 +54,7 @@ export class MergedPlayer {
         if (feed instanceof BarFeed) {
           bars = true;
           const row = feed.next++;
-          if (feed.market.working.length !== 0 && feed.executes && !feed.market.quoted)
-            this.meetings.push({ feed, row });
+          if (feed.market.count !== 0 && feed.executes && !feed.market.quoted) this.meetings.push({ feed, row });
           else this.stepBar(feed, row);
         } else if (feed instanceof QuoteFeed) this.stepQuote(feed, at);
         else if (feed instanceof TradeFeed) this.stepTrade(feed, at);
@@ -100,7 +99,7 @@ export class MergedPlayer {
     feed.cursor.index = row;
     this.deck.events++;
     if (!feed.executes) return;
-    if (market.working.length !== 0 && !market.quoted) meet(this.deck, feed, row);
+    if (market.count !== 0 && !market.quoted) meet(this.deck, feed, row);
     const price = feed.columns.close[row];
     if (price === price) this.mark(market, price, this.deck.at);
   }

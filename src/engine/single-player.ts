@@ -65,7 +65,6 @@ export class SinglePlayer {
   private playRows(from: number, to: number, acts: boolean): number {
     const { deck, feed } = this;
     const { market, cursor, time } = feed;
-    const { working } = market;
     const { wakes, pending } = deck;
     const { handlers, bar } = deck.hosts[0];
     const checks = deck.account.isChecked;
@@ -73,13 +72,13 @@ export class SinglePlayer {
     let wakeRow = firstRowAt(time, wakes.next, from, to);
     let row = from;
     while (row < to) {
-      const isQuiet = acts && row < wakeRow && working.length === 0;
+      const isQuiet = acts && row < wakeRow && market.count === 0;
       const next = isQuiet ? this.playQuiet(row, Math.min(to, wakeRow)) : row;
       if (next > row) {
         row = next - 1;
       } else {
         if (row >= wakeRow) deck.wakeBefore(time[row]);
-        if (working.length !== 0) {
+        if (market.count !== 0) {
           this.sync();
           this.row = row;
           meet(deck, feed, row);
@@ -108,7 +107,6 @@ export class SinglePlayer {
    */
   private playQuiet(from: number, to: number): number {
     const { cursor, market, columns } = this.feed;
-    const { working } = market;
     const { account, wakes, pending, hosts } = this.deck;
     const { handlers, bar } = hosts[0];
     const { version } = wakes;
@@ -123,7 +121,7 @@ export class SinglePlayer {
       handlers.onBar!(bar);
     } while (
       row < end &&
-      working.length === 0 &&
+      market.count === 0 &&
       pending.length === 0 &&
       wakes.version === version &&
       this.spanBase === spanBase &&

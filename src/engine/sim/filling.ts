@@ -335,7 +335,7 @@ export class Filling {
     // An exit that is done would leave what else its parent buys without one.
     if (done && order.parent !== undefined) this.orders.end(order.parent, 'cancel', 'exit-filled', at);
     if (order.children !== undefined) this.orders.wakeChildren(order, market, units, at, price);
-    if (after === 0 && market.working.length > 0) this.orders.dropExits(order, market, at);
+    if (after === 0 && market.exits > 0) this.orders.dropExits(order, market, at);
   }
 
   /** Whole units that our orders together may take of a bar. */

@@ -8,6 +8,10 @@ import { scaleOf } from '../../base/fixed.ts';
 import { bandAt, tickAt, type Instrument } from '../../market/instrument.ts';
 import { NICKEL_TICKS } from '../../market/option/roots.ts';
 import type { Order } from '../order.ts';
+import { LimitIndex } from './limit-index.ts';
+
+/** Up to so many orders, asking each of them is cheapest. */
+const LISTED_MAX = 64;
 
 export class Market {
   readonly index: number;
@@ -41,7 +45,15 @@ export class Market {
     undefined;
   /** End of the bar that `volumeLeft` is of. */
   volumeAt = Number.NaN;
-  readonly working: Order[] = [];
+  /** How many orders are working. */
+  count = 0;
+  /** How many of them only reduce. */
+  exits = 0;
+  /** The working orders, first come first; where there is an index, with holes. */
+  private readonly list: (Order | undefined)[] = [];
+  private hasHoles = false;
+  /** Only where very many are working. */
+  private deep: LimitIndex | undefined = undefined;
   /** Prices at or below this wake an order; −Infinity when none. */
   fallTo = -Infinity;
   /** Prices at or above this wake an order; Infinity when none. */
@@ -76,22 +88,62 @@ export class Market {
     return instrument.option === undefined ? price * 1e-4 : bandAt(NICKEL_TICKS, price);
   }
 
+  /** The working orders, first come first. */
+  get working(): readonly Order[] {
+    if (this.hasHoles) this.closeHoles();
+    return this.list as Order[]; // Without holes it has nothing but orders.
+  }
+
   add(order: Order): void {
-    this.working.push(order);
+    const place = this.list.push(order) - 1;
+    this.count++;
+    if (order.reduceOnly) this.exits++;
+    if (this.deep !== undefined) this.deep.add(order, place);
+    else if (this.count > LISTED_MAX) this.makeIndex();
     this.watch(order);
   }
 
   /** Takes an order out; false when it was not in. */
   remove(order: Order): boolean {
-    const { working } = this;
-    if (working.length === 0) return false;
-    const at = working.indexOf(order);
+    if (this.count === 0) return false;
+    const { list, deep } = this;
+    const at = deep === undefined ? list.indexOf(order) : deep.remove(order);
     if (at < 0) return false;
-    if (at === working.length - 1) working.pop();
-    else if (at === 0) working.shift();
-    else working.splice(at, 1);
+    if (deep !== undefined) {
+      list[at] = undefined;
+      this.hasHoles = true;
+    } else if (at === list.length - 1) list.pop();
+    else if (at === 0) list.shift();
+    else list.splice(at, 1);
+    this.count--;
+    if (order.reduceOnly) this.exits--;
+    if (deep !== undefined) this.tidy(deep);
     if (this.isWatched(order)) this.watchAll();
     return true;
+  }
+
+  /** An order waits for other prices than before. */
+  changed(order: Order): void {
+    const { deep } = this;
+    const place = deep?.remove(order) ?? -1;
+    if (place >= 0) deep!.add(order, place);
+    this.watchAll();
+  }
+
+  /** All orders wait for other prices than before. */
+  changedAll(): void {
+    if (this.deep !== undefined) this.makeIndex();
+    this.watchAll();
+  }
+
+  /** Orders that an event with these prices may fill or change, first come first: a list that nobody else changes. */
+  touched(low: number, high: number): readonly Order[] {
+    return this.deep === undefined ? this.working.slice() : this.deep.touched(low, high);
+  }
+
+  /** Orders that may have to expire at `at`. */
+  expiring(at: number): readonly Order[] {
+    return this.deep === undefined ? this.working.slice() : this.deep.expired(at);
   }
 
   /** Whether what the market waits for may depend on this order: a limit behind another and without an end does not. */
@@ -107,8 +159,50 @@ export class Market {
     this.riseTo = Infinity;
     this.eager = 0;
     this.nextExpiry = Infinity;
-    const { working } = this;
-    for (let i = 0; i < working.length; i++) this.watch(working[i]);
+    const { deep } = this;
+    if (deep === undefined) {
+      const { working } = this;
+      for (let i = 0; i < working.length; i++) this.watch(working[i]);
+      return;
+    }
+    for (const order of deep.rest()) this.watch(order);
+    this.level(deep.highestBuy, -1);
+    this.level(deep.lowestSell, 1);
+    if (deep.nextExpiry < this.nextExpiry) this.nextExpiry = deep.nextExpiry;
+  }
+
+  /** Few are left, or the index has more that is gone than what is there. */
+  private tidy(deep: LimitIndex): void {
+    if (this.count < LISTED_MAX / 4) {
+      this.deep = undefined;
+      this.closeHoles();
+    } else if (deep.dead > deep.size + LISTED_MAX) {
+      this.makeIndex();
+    }
+  }
+
+  private makeIndex(): void {
+    this.closeHoles();
+    const index = new LimitIndex((order) => this.isPlain(order));
+    this.working.forEach((order, place) => index.add(order, place));
+    this.deep = index;
+  }
+
+  /** Whether an event only needs to know the order's limit: it does nothing to an order that it does not reach. */
+  private isPlain({ type, timeInForce, rested }: Order): boolean {
+    // A quote or trade makes an order rest that it finds in motion.
+    const isStill = rested || !(this.quoted || this.printed);
+    return type === 'limit' && isStill && timeInForce !== 'IOC' && timeInForce !== 'FOK';
+  }
+
+  private closeHoles(): void {
+    if (!this.hasHoles) return;
+    const { list } = this;
+    let kept = 0;
+    for (const order of list) if (order !== undefined) list[kept++] = order;
+    list.length = kept;
+    this.hasHoles = false;
+    this.deep?.replace(list);
   }
 
   private watch(order: Order): void {

@@ -50,7 +50,11 @@ export class QuoteMatching {
   /** A new quote meets everything that rests in its market. */
   matchQuotes(market: Market, at: number): void {
     if (!this.trades(market, at)) return;
-    for (const order of market.working.slice()) {
+    const { bid, ask } = market;
+    // One side may be missing; a fill lies between those that are there.
+    const low = bid < ask || ask !== ask ? bid : ask;
+    const high = bid > ask || ask !== ask ? bid : ask;
+    for (const order of this.queues ? market.working.slice() : market.touched(low, high)) {
       if (order.activeAt > at || !isLive(order) || stepOf(order) === 'close' || order.type === 'combo') continue;
       const arriving = !order.rested;
       order.rested = true;
@@ -93,7 +97,7 @@ export class QuoteMatching {
   /** A trade on the tape meets what rests. */
   matchTrades(market: Market, at: number, price: number, size: number): void {
     let left = Math.floor(size * market.scale);
-    for (const order of market.working.slice()) {
+    for (const order of this.queues ? market.working.slice() : market.touched(price, price)) {
       if (order.activeAt > at || !isLive(order) || order.type === 'combo') continue;
       const arriving = !order.rested;
       order.rested = true;

@@ -141,8 +141,8 @@ export class SimulatedVenue implements DeckVenue {
       0,
       '',
     );
-    market.watchAll();
     order.rested = false;
+    market.changed(order);
     this.fillsOnArrival(order, market);
     return undefined;
   }
@@ -186,7 +186,7 @@ export class SimulatedVenue implements DeckVenue {
 
   /** A new quote meets the resting orders of the market. */
   onQuote(market: Market, at: number): void {
-    if (market.working.length === 0) return;
+    if (market.count === 0) return;
     if (market.nextExpiry < at) this.orders.expire(market, at - 1);
     const { bid, ask } = market;
     if (
@@ -204,7 +204,7 @@ export class SimulatedVenue implements DeckVenue {
 
   /** A trade on the tape goes through resting limits. */
   onTrade(market: Market, at: number, price: number, size: number): void {
-    if (market.working.length === 0) return;
+    if (market.count === 0) return;
     if (market.nextExpiry < at) this.orders.expire(market, at - 1);
     if (price <= market.fallTo || price >= market.riseTo || (market.printed && market.eager > 0)) {
       this.moment.now = at;
@@ -305,17 +305,13 @@ export class SimulatedVenue implements DeckVenue {
   }
 
   private matchAll(market: Market, openAt: number, at: number): void {
-    const { working } = market;
     this.moment.matching = true;
-    if (working.length === 1) {
-      this.matchOne(working[0], market, openAt, at);
+    if (market.count === 1) {
+      this.matchOne(market.working[0], market, openAt, at);
     } else {
-      this.matchEach(
-        this.conventions.closingFirst ? closingFirst(working, this.ledger) : working.slice(),
-        market,
-        openAt,
-        at,
-      );
+      const { open, high, low, close } = this.moment.bar;
+      const touched = market.touched(Math.min(low, open, close), Math.max(high, open, close));
+      this.matchEach(this.conventions.closingFirst ? closingFirst(touched, this.ledger) : touched, market, openAt, at);
     }
     while (this.moment.woken.length > 0) {
       const woken = this.moment.woken;

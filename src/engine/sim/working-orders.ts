@@ -108,7 +108,7 @@ export class WorkingOrders {
   }
 
   expire(market: Market, at: number): void {
-    for (const order of market.working.slice()) {
+    for (const order of market.expiring(at)) {
       if (order.expireAt <= at) this.end(order, 'expire', 'time-in-force', order.expireAt);
     }
     market.watchAll();
