@@ -1,4 +1,4 @@
-/** Cases of LEAN with one option on an index: bought or sold once, held until it is settled. */
+/** Cases of LEAN with one option: bought or sold once, held until it is settled. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTape } from '../../../src/adapters/files/tape.ts';
@@ -31,7 +31,7 @@ export function leanOptionCases(id: string, truth: BacktestCase, root: string): 
 }
 
 function playCase(id: string, row: OptionCase, truth: BacktestCase, root: string): TruthCase {
-  const sent = /Orders are sent (\d{4}-\d\d-\d\d)/.exec(truth.strategy);
+  const sent = /Orders are sent (\d{4}-\d\d-\d\d)(?: (\d\d):(\d\d))?/.exec(truth.strategy);
   if (sent === null) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
   const tape = tapeOf(row, truth, root);
   if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);
@@ -41,7 +41,9 @@ function playCase(id: string, row: OptionCase, truth: BacktestCase, root: string
     tape,
     ({ asset, schedule, now }) => {
       let isSent = false;
-      schedule('1m after open', () => {
+      // New York opens at 9:30.
+      const minutes = sent[2] === undefined ? 1 : Number(sent[2]) * 60 + Number(sent[3]) - 570;
+      schedule(`${minutes}m after open`, () => {
         if (isSent || dateOf(now()) < sent[1]) return;
         isSent = true;
         const contract = asset(symbol);
@@ -67,19 +69,19 @@ function playCase(id: string, row: OptionCase, truth: BacktestCase, root: string
     const end = [...deck.journal.entries()].find(({ kind }) => kind === 'settled' || kind === 'lapsed');
     comparison.number('settlement', end?.price ?? Number.NaN, row.settlement_underlying, 1e-9);
   }
-  comparison.number('holdings', result.holdings.length, 0, 0.5);
+  const contracts = result.holdings.filter((held) => held.symbol === symbol);
+  comparison.number('contracts left', contracts.length, 0, 0.5);
   return comparison.result(id);
 }
 
-/** Quotes of the one contract and minutes of its index, on the days that the sentence names. */
+/** Quotes of the one contract and minutes of its underlying, on the days that the sentence names. */
 function tapeOf(row: OptionCase, truth: BacktestCase, root: string): RecordedTape | undefined {
   const folder = join(root, '01_market_data');
   const names = truth.data.match(/(\w+)_(\d{8})_quote/g) ?? [];
   const days = names.map((name) => name.split('_') as [string, string]);
   if (days.length === 0) return undefined;
   const quotes = days.map(([symbol, day]) => join(folder, 'option_minute', `${symbol}_${day}_quote.csv.gz`));
-  const prices = days.map(([symbol, day]) => join(folder, 'index_minute', `${symbol}_${day}.csv`));
-  if ([...quotes, ...prices].some((file) => !existsSync(file))) return undefined;
+  if (quotes.some((file) => !existsSync(file))) return undefined;
   const [[symbol]] = days;
   const options = quotes.map((file) => readTape(file, { symbol }));
   const wanted = options
@@ -87,16 +89,27 @@ function tapeOf(row: OptionCase, truth: BacktestCase, root: string): RecordedTap
     .find(
       ({ option: terms }) => terms?.right === row.right && terms.strike === row.strike && terms.expiry === row.expiry,
     );
-  if (wanted === undefined) return undefined;
-  const index = prices.map((file) => readTape(file, { symbol, instrument: { kind: 'index' } }));
+  if (wanted?.option === undefined) return undefined;
+  const { underlying, settlement } = wanted.option;
+  const kind = settlement === 'cash' ? 'index' : 'equity';
+  const prices = days
+    .map(([, day]) =>
+      join(
+        folder,
+        kind === 'index' ? `index_minute/${underlying}_${day}.csv` : `equity_minute/${underlying}_${day}_trade.csv`,
+      ),
+    )
+    .filter((file) => existsSync(file))
+    .map((file) => readTape(file, { symbol: underlying, instrument: { kind } }).slice.streams[0]);
+  if (prices.length === 0) return undefined;
   const streams = [
-    joinStreams(index.map(({ slice }) => slice.streams[0])),
+    joinStreams(prices),
     joinStreams(options.flatMap(({ slice }) => slice.streams.filter((stream) => stream.symbol === wanted.symbol))),
   ];
   return {
     source: symbol,
     simulated: false,
-    instruments: [defineInstrument({ symbol, kind: 'index' }), wanted],
+    instruments: [defineInstrument({ symbol: underlying, kind }), wanted],
     actions: [],
     findings: [],
     fingerprint: '',
