@@ -105,6 +105,7 @@ export interface Play extends Partial<Omit<DeckOptions, 'tape' | 'streams' | 'st
   readonly instruments?: readonly Partial<InstrumentOptions>[];
   readonly actions?: readonly CorporateAction[];
   readonly adjustment?: TapeInfo['adjustment'];
+  readonly listings?: NonNullable<TapeInfo['listings']>;
 }
 
 export interface Played {
@@ -126,6 +127,7 @@ export function tapeOf(play: Omit<Play, 'setup'>): RecordedTape {
     instruments,
     actions: play.actions ?? [],
     findings: [],
+    ...(play.listings === undefined ? {} : { listings: play.listings }),
     fingerprint: '',
     adjustment: play.adjustment ?? 'raw',
     slice: { streams: play.streams },
@@ -133,12 +135,13 @@ export function tapeOf(play: Omit<Play, 'setup'>): RecordedTape {
 }
 
 /** Puts the tape on a deck, without playing it. */
-export function deckOf({ streams, setup, instruments, actions, adjustment, ...options }: Play): Deck {
+export function deckOf({ streams, setup, instruments, actions, adjustment, listings, ...options }: Play): Deck {
   const tape = tapeOf({
     streams,
     ...(instruments && { instruments }),
     ...(actions && { actions }),
     ...(adjustment && { adjustment }),
+    ...(listings && { listings }),
   });
   const definition: AnyStrategy = { name: 'rows', setup };
   return new Deck({

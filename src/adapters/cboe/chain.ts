@@ -73,6 +73,7 @@ export function parseCboeChain(text: string, underlying: string, file: string): 
       volume: number('volume'),
       openInterest: number('open_interest'),
       quotedAt: at - CBOE_CHAIN.delayMinutes * MINUTE,
+      isListed: undefined,
     });
   }
   if (contracts.length === 0) throw new Fault('cboe.no-data', `there are no options on ${underlying}`, { file });

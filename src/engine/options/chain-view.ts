@@ -10,7 +10,7 @@ import type { ContractQuote, OptionChain } from '../../market/option/chain.ts';
 import { compareContracts } from '../../market/option/chain.ts';
 import { tradeDateOf } from '../../market/option/chain-at.ts';
 import { contractLife } from '../../market/option/life.ts';
-import { listingsAt, type ListedContract } from '../../market/option/listing.ts';
+import { listedBefore, listingsAt, type ListedContract } from '../../market/option/listing.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { Market } from '../sim/market.ts';
@@ -53,12 +53,14 @@ export class ChainView {
     for (const { contracts } of listingsAt(tape.listings ?? [], underlying, at)) {
       for (const contract of contracts) listed.set(contract.instrument.symbol, contract);
     }
+    const date = tradeDateOf(at);
+    const morning = listedBefore(tape.listings ?? [], underlying, date);
     const contracts: ContractQuote[] = [];
     for (const [i, market] of known.markets.entries()) {
       if (known.ends[i] < at || !(market.quotedAt <= at)) continue;
-      contracts.push(quoteOf(market, listed.get(market.instrument.symbol)));
+      const { symbol } = market.instrument;
+      contracts.push(quoteOf(market, listed.get(symbol), morning?.has(symbol)));
     }
-    const date = tradeDateOf(at);
     return { underlying, at, date, spot, contracts, source: tape.source, isModel: tape.simulated };
   }
 
@@ -74,7 +76,7 @@ export class ChainView {
   }
 }
 
-function quoteOf(market: Market, listed: ListedContract | undefined): ContractQuote {
+function quoteOf(market: Market, listed: ListedContract | undefined, isListed: boolean | undefined): ContractQuote {
   const { instrument, bid, ask, bidSize, askSize, last, quotedAt } = market;
   const side = (value: number): number | undefined => (value > 0 ? value : undefined);
   return {
@@ -88,5 +90,6 @@ function quoteOf(market: Market, listed: ListedContract | undefined): ContractQu
     volume: listed?.volume,
     openInterest: listed?.openInterest,
     quotedAt,
+    isListed,
   };
 }

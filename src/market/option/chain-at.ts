@@ -9,7 +9,7 @@ import type { Instrument } from '../instrument.ts';
 import type { RecordedTape, StreamSlice } from '../tape.ts';
 import { inChainOrder, midOf, type ContractQuote, type OptionChain } from './chain.ts';
 import { contractLife } from './life.ts';
-import { listingsAt } from './listing.ts';
+import { listedBefore, listingsAt } from './listing.ts';
 
 /** The parts of a tape that a chain is read from. */
 export type ChainTape = Pick<RecordedTape, 'instruments' | 'slice' | 'source' | 'simulated' | 'listings'>;
@@ -33,6 +33,7 @@ export function chainAt(tape: ChainTape, underlying: string, at: number, options
   const date = tradeDateOf(at);
   const from = calendar('XNYS').session(date)?.openAt ?? at;
   const listed = listingsAt(tape.listings ?? [], underlying, at).flatMap((listing) => listing.contracts);
+  const morning = listedBefore(tape.listings ?? [], underlying, date);
   const facts = new Map(listed.map((each) => [each.instrument.symbol, each]));
   const ends = new Map<string, number>();
   const contracts = tape.instruments
@@ -48,7 +49,8 @@ export function chainAt(tape: ChainTape, underlying: string, at: number, options
       const quoted = quotedAt(instrument, streams.get(instrument.symbol) ?? [], at, from);
       if (quoted === undefined) return [];
       const known = facts.get(instrument.symbol);
-      return [{ ...quoted, volume: quoted.volume ?? known?.volume, openInterest: known?.openInterest }];
+      const isListed = morning?.has(instrument.symbol);
+      return [{ ...quoted, volume: quoted.volume ?? known?.volume, openInterest: known?.openInterest, isListed }];
     });
   if (contracts.length === 0) throw noContracts(tape, underlying, at);
   return {
@@ -105,7 +107,15 @@ function quotedAt(
   // Prices of the end of a day without quotes: nobody says at what one could buy or sell.
   const unquoted = { bid: undefined, ask: undefined, bidSize: undefined, askSize: undefined, quotedAt: lastAt };
   const { option } = instrument;
-  return { instrument, terms: option!, ...(sides ?? unquoted), last, volume, openInterest: undefined };
+  return {
+    instrument,
+    terms: option!,
+    ...(sides ?? unquoted),
+    last,
+    volume,
+    openInterest: undefined,
+    isListed: undefined,
+  };
 }
 
 function spotAt(streams: readonly StreamSlice[], underlying: string, at: number): number {

@@ -24,6 +24,11 @@ export interface ContractQuote {
   readonly openInterest: number | undefined;
   /** When it was quoted; the chain's instant unless it is older. */
   readonly quotedAt: number;
+  /**
+   * Whether the newest listing known before the day's open has it, so that it could have been chosen that morning;
+   * `undefined` where nobody lists.
+   */
+  readonly isListed: boolean | undefined;
 }
 
 export interface OptionChain {

@@ -54,6 +54,8 @@ export interface ChainFilter {
   readonly cycles?: readonly ExpiryCycle[];
   /** Which sides a quote must have: both (the default), a bid to sell at, or none. */
   readonly quote?: 'two-sided' | 'bid' | 'any';
+  /** Only contracts that the newest listing known before the day's open has: no choice from the future. */
+  readonly listed?: true;
   /** Calendar days from the chain's date to the expiry date. */
   readonly daysToExpiry?: Bounds;
   /** Strike ÷ price of the underlying. */
@@ -82,6 +84,9 @@ export function chainRules(filter: ChainFilter): ContractRule[] {
   among('right', filter.right === undefined ? undefined : [filter.right], ({ terms }) => terms.right);
   among('root', filter.roots, ({ terms }) => terms.root);
   among('cycle', filter.cycles, ({ terms }) => expiryCycle(terms.root, terms.expiry));
+  among('listing', filter.listed === undefined ? undefined : ['present'], ({ isListed }) =>
+    isListed === undefined ? undefined : isListed ? 'present' : 'absent',
+  );
   if (filter.quote !== 'any') {
     const oneOf = filter.quote === 'bid' ? ['two-sided', 'bid only', 'crossed'] : ['two-sided'];
     rules.push({ name: 'quote', oneOf, measure: sidesOf });

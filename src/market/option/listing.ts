@@ -43,6 +43,22 @@ export function listingsAt(listings: readonly ChainListing[], underlying: string
 }
 
 /**
+ * Returns the symbols in the newest listings known before the open of a trade date; `undefined` where there is none:
+ * then nobody can say what was listed.
+ */
+export function listedBefore(
+  listings: readonly ChainListing[],
+  underlying: string,
+  date: string,
+): ReadonlySet<string> | undefined {
+  const session = calendar('XNYS').session(date);
+  if (session === undefined) return undefined;
+  const known = listingsAt(listings, underlying, session.openAt);
+  if (known.length === 0) return undefined;
+  return new Set(known.flatMap(({ contracts }) => contracts.map(({ instrument }) => instrument.symbol)));
+}
+
+/**
  * Returns the contracts that a person could choose from on a trade date, before its open: those of the newest listing
  * known then that still trade on it. Nothing that is listed on the day itself is among them.
  */

@@ -137,6 +137,21 @@ describe('a streamed tape', () => {
   });
 });
 
+test('a chain of another origin becomes contracts, their underlying and a listing', async () => {
+  const file = join(folder, 'chain.parquet');
+  const row = (right: string, bid: number) =>
+    `SELECT DATE '2021-01-04' AS quote_date, 'XYZ' AS underlying_symbol, DATE '2021-01-15' AS expiration,
+      100::DECIMAL(9,2) AS strike, '${right}' AS option_type, ${bid}::DOUBLE AS bid, ${bid + 0.2}::FLOAT AS ask,
+      5::BIGINT AS volume, 60::INTEGER AS open_interest, 100.5::DOUBLE AS underlying_price`;
+  await withConnection((connection) =>
+    connection.run(`COPY (${row('C', 1.5)} UNION ALL ${row('P', 1.25)}) TO '${file}' (FORMAT parquet)`),
+  );
+  const tape = await readParquet(file);
+  expect(tape.instruments.map(({ symbol }) => symbol)).toEqual(['XYZ', 'XYZ210115C00100000', 'XYZ210115P00100000']);
+  expect(tape.listings).toMatchObject([{ root: 'XYZ', contracts: [{ openInterest: 60 }, { openInterest: 60 }] }]);
+  expect(tape.slice.streams[1]).toMatchObject({ kind: 'quotes', columns: { bid: Float64Array.of(1.25) } });
+});
+
 describe('the catalog', () => {
   const root = () => join(folder, 'data');
 

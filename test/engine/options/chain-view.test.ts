@@ -1,7 +1,7 @@
 /** The chain that a strategy sees: what is quoted by now, and nothing of what the tape will bring. */
 import { describe, expect, test } from 'vitest';
 import type { OptionChain } from '../../../src/market/index.ts';
-import { chainRules, ChainValuation, judgeChain } from '../../../src/market/index.ts';
+import { chainRules, ChainValuation, judgeChain, occInstrument } from '../../../src/market/index.ts';
 import { playChain } from './chain.ts';
 
 const FRIDAY = 'ABC240119P00095000';
@@ -63,4 +63,44 @@ test('an underlying without options is named as such', () => {
       setup: ({ chain }) => ({ onBar: () => void chain('ABD') }),
     });
   expect(ask).toThrow(/no options on "ABD".*ABC/);
+});
+
+test('a contract says whether it was in the list of the morning', () => {
+  const seen: (boolean | undefined)[][] = [];
+  const instrument = occInstrument(NEXT);
+  const listings = [
+    {
+      underlying: 'ABC',
+      root: 'ABC',
+      date: '2024-01-17',
+      knownAt: Date.parse('2024-01-17T21:00:00Z') * 1000,
+      contracts: [{ instrument, openInterest: 12, volume: 3 }],
+      source: 'list.csv',
+    },
+  ];
+  playChain(
+    {
+      closes: [100, 101, 102],
+      quotes: {
+        [FRIDAY]: [
+          [1, 1.2],
+          [0.8, 1],
+          [0.5, 0.6],
+        ],
+        [NEXT]: [
+          [2, 2.2],
+          [2, 2.2],
+          [2, 2.2],
+        ],
+      },
+      setup: ({ chain }) => ({ onBar: () => void seen.push(chain().contracts.map(({ isListed }) => isListed)) }),
+    },
+    { listings },
+  );
+  // Known at the close of the second day, the list counts from the third morning on.
+  expect(seen).toEqual([
+    [undefined, undefined],
+    [undefined, undefined],
+    [false, true],
+  ]);
 });

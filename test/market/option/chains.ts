@@ -23,6 +23,7 @@ export interface QuoteParts {
   readonly volume?: number | undefined;
   readonly openInterest?: number | undefined;
   readonly quotedAt?: number;
+  readonly isListed?: boolean | undefined;
 }
 
 export function quote(parts: QuoteParts = {}): ContractQuote {
@@ -39,6 +40,7 @@ export function quote(parts: QuoteParts = {}): ContractQuote {
     volume: 100,
     openInterest: 500,
     quotedAt: AT,
+    isListed: undefined,
     ...parts,
   };
 }

@@ -80,6 +80,12 @@ describe('quotes', () => {
   });
 });
 
+test('a contract that no listing had that morning can be left out, and so is one of which nobody knows', () => {
+  expect(passes({ listed: true }, quote({ isListed: true }))).toBe(true);
+  expect(says({ listed: true }, quote({ isListed: false }))).toEqual(['listing is absent, not present']);
+  expect(says({ listed: true }, quote())).toEqual(['listing is not known']);
+});
+
 test('a filter that nothing can pass is refused when it is made', () => {
   expect(() => chainRules({ delta: { min: 0.4, max: 0.15 } })).toThrow(/no delta is at least 0.4 and at most 0.15/);
   expect(() => chainRules({ delta: { min: 15 } })).toThrow(/it lies between 0 and 1/);
