@@ -52,7 +52,7 @@ function node(): Diagnosis {
   return { what: 'Node', state: isEnough ? 'ok' : 'fail', found: version, advice };
 }
 
-async function library({ name, purpose, isOptional, load }: Library): Promise<Diagnosis> {
+async function library({ name, purpose, isOptional, install = 'npm install', load }: Library): Promise<Diagnosis> {
   try {
     await load();
     return { what: name, state: 'ok', found: purpose, advice: '' };
@@ -62,7 +62,7 @@ async function library({ name, purpose, isOptional, load }: Library): Promise<Di
       what: name,
       state: isOptional ? 'warn' : 'fail',
       found,
-      advice: `npm install (${purpose})`,
+      advice: `${install} (${purpose})`,
     };
   }
 }

@@ -17,6 +17,7 @@ import { comparisonPage } from '../../src/report/comparison/page.ts';
 import { comparedCurves } from '../../src/report/comparison/curves.ts';
 import { unpackTimes } from '../../src/report/series.ts';
 import { comparisonAssets } from '../../src/adapters/report-assets/index.ts';
+import { readDeck } from '../../src/desk/config/read.ts';
 import { deckSchema, type DeckConfig } from '../../src/desk/config/schema.ts';
 import { queryOfRun, queryOfSweep } from '../../src/desk/experiments/attempt.ts';
 import { compareExperiments } from '../../src/desk/experiments/compare.ts';
@@ -313,4 +314,11 @@ test('nothing of a sweep that was validated, and of a run with everything, is ta
     expect(removeExperiment(findRecord(folder, runs, base))).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   }
+});
+
+test('the deck that a sweep leaves is that sweep: played again it goes on, and is no new attempt', async () => {
+  const sweep = await swept({ fast: '3..6' });
+  const left = readDeck(readFileSync(join(sweep.folder, 'deck.yaml'), 'utf8'), 'deck.yaml');
+  const again = await planSweep(left, sweep.folder, sweepRequest(left.sweep, { parameters: {} }, {}));
+  expect([again.key, again.trial]).toEqual([sweep.plan.key, sweep.plan.trial]);
 });

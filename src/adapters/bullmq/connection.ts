@@ -89,6 +89,6 @@ async function packages() {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
     const rule = 'sweeps over many machines need the packages bullmq and ioredis, which are not installed';
-    throw new Fault('package.missing', rule, { field: '--engine' }, 'npm install bullmq ioredis');
+    throw new Fault('package.missing', rule, {}, 'npm install bullmq ioredis');
   }
 }

@@ -10,7 +10,14 @@ import type { RecordedTape } from '../../market/tape.ts';
 import { readAxis, type Axis, type AxisText } from '../../research/sweep/axis.ts';
 import { parseExpression, type Expression } from '../../research/sweep/expression.ts';
 import { ALWAYS } from '../../research/sweep/figures.ts';
-import { drawnPoints, gridPoints, readWhere, type Admission, type Points } from '../../research/sweep/points.ts';
+import {
+  drawnPoints,
+  gridPoints,
+  readWhere,
+  type Admission,
+  type Parameters,
+  type Points,
+} from '../../research/sweep/points.ts';
 import { isLearning } from '../../research/search/make-search.ts';
 import { readObjective, type Objective } from '../../research/sweep/ranking.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
@@ -134,8 +141,8 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     periodsPerYear,
     validation,
     budget,
-    key: keyOf(config, loaded, request, { figures, engine }),
-    trial: keyOf(config, loaded, request, {}),
+    key: keyOf(config, loaded, request, { fixed, figures, engine }),
+    trial: keyOf(config, loaded, request, { fixed }),
     engineHash: engine,
   };
 }
@@ -192,14 +199,18 @@ function keyOf(
   config: DeckConfig,
   { strategy, tape, seed, universe }: LoadedRun,
   request: SweepRequest,
-  further: { readonly figures?: readonly MetricId[]; readonly engine?: string },
+  {
+    fixed,
+    ...further
+  }: { readonly fixed: Parameters; readonly figures?: readonly MetricId[]; readonly engine?: string },
 ): string {
   const { name: _name, output: _output, tape: _tape, sweep: _sweep, mode: _mode, benchmark, ...deciding } = config;
   const { parameters, where, method, runs, objectives, require, stopWhen } = request;
   const inputs = {
     ...deciding,
     ...(universe === undefined ? {} : { universe }),
-    strategy: { parameters: config.strategy.parameters ?? {}, hash: strategy.codeHash },
+    // With defaults in it: what a deck says and what it leaves to the strategy are the same sweep.
+    strategy: { parameters: fixed, hash: strategy.codeHash },
     data: tape.fingerprint,
     benchmark: benchmark ?? null,
     seed,

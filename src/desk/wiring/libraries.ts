@@ -7,6 +7,8 @@ export interface Library {
   readonly purpose: string;
   /** Whether most things work without it. */
   readonly isOptional: boolean;
+  /** What installs it, where `npm install` alone leaves it out. */
+  readonly install?: string;
   readonly load: () => Promise<unknown>;
 }
 
@@ -23,6 +25,7 @@ export const LIBRARIES: readonly Library[] = [
     name: 'bullmq',
     purpose: 'sweeps over many machines, with ioredis; one machine works without',
     isOptional: true,
+    install: 'npm install bullmq ioredis',
     load: () => Promise.all([import('bullmq'), import('ioredis')]),
   },
 ];
