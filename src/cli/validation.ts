@@ -12,10 +12,11 @@ const FOLDS_SHOWN = 30;
 
 /** The headline, the folds and how far they can be trusted, as lines. */
 export function validationLines(outcome: ValidationOutcome): string[] {
-  const { lines, conclusion, verdict, assumptions } = outcome;
+  const { lines, conclusion, verdict, assumptions, idle } = outcome;
   return [
     styled('bold', `Out of sample: ${foldsInWords(outcome)}`),
     ...headline(outcome),
+    ...(idle === undefined ? [] : [styled('yellow', `  ${idle}`)]),
     '',
     ...foldTable(outcome),
     '',

@@ -265,6 +265,13 @@ describe('the outcome', () => {
     expect(lines.find(({ id }) => id === 'efficiency')!.value).toBeCloseTo(figures.annualReturn! / 0.2, 12);
   });
 
+  test('says how many folds held nothing, and why that may be', () => {
+    const held = { ...fold(1, 1, 0.1), outOfSample: { totalReturn: 0.1, trades: 3 } };
+    expect(outcome([held]).idle).toBeUndefined();
+    expect(outcome([held, fold(2, 1, 0)]).idle).toMatch(/^1 of 2 folds held nothing .* waits for a crossing/);
+    expect(outcome([held, fold(2, undefined, 0)]).idle).toMatch(/no point satisfied what is required/);
+  });
+
   test('says every figure in one sentence with a verdict, and what was assumed', () => {
     const { lines, assumptions, conclusion } = outcome([fold(1, 1, 1), fold(2, 1, 1)]);
     expect(lines.every(({ sentence, verdict }) => sentence.endsWith('.') && verdict.length > 0)).toBe(true);

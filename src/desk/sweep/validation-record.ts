@@ -42,6 +42,7 @@ export function validationRecord(outcome: ValidationOutcome): unknown {
     odds: lines.map((line) => ({ ...line, value: finite(line.value) })),
     verdict: outcome.verdict,
     conclusion: outcome.conclusion,
+    idle: outcome.idle ?? null,
     assumptions: outcome.assumptions,
   };
 }

@@ -28,7 +28,7 @@ export function ticksOf(low: number, high: number, count = 5): number[] {
 }
 
 /** The first instants of years between two times, of every n-th year where there are many. */
-export function yearsOf(from: number, to: number, count = 12): number[] {
+function yearsOf(from: number, to: number, count = 12): number[] {
   const [first, last] = [Number(formatDate(from).slice(0, 4)) + 1, Number(formatDate(to).slice(0, 4))];
   const every = Math.max(1, Math.ceil((last - first + 1) / count));
   const years: number[] = [];

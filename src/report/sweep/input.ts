@@ -67,6 +67,7 @@ export interface PageValidation {
   readonly lines: readonly PageLine[];
   readonly verdict: Verdict;
   readonly conclusion: string;
+  readonly idle: string | undefined;
   readonly assumptions: readonly string[];
 }
 

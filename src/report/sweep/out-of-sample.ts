@@ -30,6 +30,7 @@ export function outOfSample(input: SweepPageInput, validation: PageValidation): 
       ${tile('Deepest fall', percentOf(figures['maxDrawdown']), resampled === undefined ? '' : `one in twenty falls ${percent(Math.abs(resampled.drawdown95))}`, undefined)}
       ${tile('In all', signed(figures['totalReturn']), `over ${whole(times.length)} sessions`, figures['totalReturn'])}
     </section>
+    ${validation.idle === undefined ? '' : html`<p class="small doubtful">${validation.idle}</p>`}
     ${equityChart(input, validation)} ${foldStrip(validation)} ${linesTable(validation.lines)}
     ${validation.paths.length < 2 && resampled === undefined ? '' : html`<div class="maps">${spread(validation)}${again(validation)}</div>`}
     ${foldTable(validation)}

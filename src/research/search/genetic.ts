@@ -72,7 +72,7 @@ export class Genetic implements Strategy {
 }
 
 /** One place in each of `count` equal parts of every axis, in random order. */
-export function latinPlaces(count: number, dimensions: number, random: Random): Float64Array[] {
+function latinPlaces(count: number, dimensions: number, random: Random): Float64Array[] {
   const columns = Array.from({ length: dimensions }, () => {
     const parts = random.shuffle(Array.from({ length: count }, (_, i) => i));
     return parts.map((part) => (part + random.uniform()) / count);

@@ -56,7 +56,7 @@ export function makeSearch(input: SearchInput): Proposer {
 }
 
 /** Of each objective, more is better; a row that does not satisfy what is required is worse than any that does. */
-export function goalsOf(row: SweepRow, { objectives, required }: Pick<SearchInput, 'objectives' | 'required'>): Goals {
+function goalsOf(row: SweepRow, { objectives, required }: Pick<SearchInput, 'objectives' | 'required'>): Goals {
   const isGood = !row.stopped && satisfies(row, required);
   return objectives.map((objective) => (isGood ? score(row, objective) : -Infinity));
 }

@@ -77,6 +77,8 @@ export interface ValidationOutcome {
   readonly lines: readonly ValidationLine[];
   readonly verdict: Verdict;
   readonly conclusion: string;
+  /** That some folds held nothing, and why that may be; `undefined` where every fold held something. */
+  readonly idle: string | undefined;
   /** What was assumed, in sentences. */
   readonly assumptions: readonly string[];
 }
@@ -152,6 +154,7 @@ export function validationOutcome(input: ValidationInput): ValidationOutcome {
     lines,
     verdict,
     conclusion: conclusionOf(verdict, lines),
+    idle: idleInWords(folds),
     assumptions: assumptionsOf(validation),
   };
 }
@@ -199,7 +202,6 @@ function assumptionsOf(validation: Validation): string[] {
   const common = [
     'Every stretch is a run of its own: it opens flat, and what it holds at its end is closed at the last price, at full cost.',
     'Indicators warm up on the bars before a stretch, which are not traded; nothing after a stretch is on its tape.',
-    'A strategy that acts on crossings stays in cash until the first one of a stretch.',
   ];
   if (validation.method === 'walk-forward') {
     const { gap = 0, anchored = false } = validation;
@@ -229,6 +231,17 @@ function assumptionsOf(validation: Validation): string[] {
 }
 
 /** How choices were judged, in words. */
+function idleInWords(folds: readonly Fold[]): string | undefined {
+  const idle = folds.filter(({ outOfSample }) => (outOfSample.trades ?? 0) === 0).length;
+  if (idle === 0) return undefined;
+  const nothing = folds.filter(({ chosen }) => chosen === undefined).length;
+  const why =
+    nothing === idle
+      ? 'no point satisfied what is required'
+      : 'every stretch opens flat, and a strategy that waits for a crossing stays in cash until it sees one';
+  return `${idle} of ${folds.length} folds held nothing on what they were judged on: ${why}.`;
+}
+
 function methodInWords(validation: Validation): string {
   if (validation.method === 'walk-forward') {
     const { train, test, anchored, gap = 0 } = validation;

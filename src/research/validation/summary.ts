@@ -6,7 +6,7 @@ import type { Figures } from '../sweep/figures.ts';
 import type { MetricId } from '../../stats/metric.ts';
 
 /** Numbers of one stretch, side by side. */
-export const SUMMARY = {
+const SUMMARY = {
   sessions: 0,
   sum: 1,
   squares: 2,

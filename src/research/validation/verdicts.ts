@@ -3,7 +3,7 @@
  */
 import { standingOf, verdictOf, type OddsFigure, type Verdict } from '../../stats/index.ts';
 
-export const validationCatalogue = {
+const validationCatalogue = {
   outOfSampleSharpe: {
     title: 'Probabilistic Sharpe, out of sample',
     unit: 'percent',
