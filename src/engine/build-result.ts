@@ -21,6 +21,7 @@ export function buildResult(deck: Deck): RunResult {
     assumptions: assumptionsOf(deck),
     findings: tape.findings,
     currency: account.currency,
+    rates: ratesOf(deck),
     startingCash: equity.startingValue,
     finalCash: ledger.cashValue(),
     finalEquity: ledger.equity(),
@@ -40,6 +41,11 @@ export function buildResult(deck: Deck): RunResult {
     ruinedAt: deck.ruinedAt,
     ...(deck.tracer === undefined ? {} : { trace: deck.tracer.records }),
   };
+}
+
+function ratesOf({ ledger }: Deck): Record<string, number> {
+  const rates = ledger.instruments.map(({ symbol }, i) => [symbol, ledger.rates[ledger.currencyOf[i]]] as const);
+  return Object.fromEntries(rates.filter(([, rate]) => rate !== 1));
 }
 
 function slippageOf({ ledger }: Deck, points: Float64Array): Record<string, number> {

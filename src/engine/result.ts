@@ -70,6 +70,8 @@ export interface RunResult {
   readonly assumptions: readonly string[];
   readonly findings: readonly Finding[];
   readonly currency: string;
+  /** By symbol, for instruments in other currencies: base currency per unit of theirs, at the last rate. */
+  readonly rates: Readonly<Record<string, number>>;
   /** What return is measured against: the cash at the start, or, where a run goes on from another, its value then. */
   readonly startingCash: number;
   readonly finalCash: number;
@@ -105,4 +107,9 @@ export interface RunResult {
   readonly ruinedAt: number | undefined;
   /** What strategies saw in the window that a trace was asked for. */
   readonly trace?: readonly TraceRecord[];
+}
+
+/** Base currency per unit of an instrument's currency: 1 for most. */
+export function rateOf({ rates }: Pick<RunResult, 'rates'>, symbol: string): number {
+  return rates[symbol] ?? 1;
 }

@@ -1,7 +1,7 @@
 /**
- * What trading cost and what holding paid, in total and by instrument.
+ * What trading cost and what holding paid, in total and by instrument, in base currency.
  */
-import type { RunResult } from '../engine/result.ts';
+import { rateOf, type RunResult } from '../engine/result.ts';
 import { worthOf } from './exposure.ts';
 import type { PriceInput } from './input.ts';
 
@@ -43,7 +43,7 @@ export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostD
       fills: 0,
       traded: 0,
       fees: 0,
-      slippage: result.slippage?.[symbol] ?? 0,
+      slippage: (result.slippage?.[symbol] ?? 0) * rateOf(result, symbol),
       profit: 0,
     };
     rows.set(symbol, known);
@@ -52,10 +52,10 @@ export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostD
   for (const fill of result.fills) {
     const row = rowOf(fill.symbol);
     row.fills++;
-    row.traded += worthOf(fill, prices);
-    row.fees += fill.fee;
+    row.traded += worthOf(fill, prices, result);
+    row.fees += fill.fee * rateOf(result, fill.symbol);
   }
-  for (const trade of result.trades) rowOf(trade.symbol).profit += trade.profit;
+  for (const trade of result.trades) rowOf(trade.symbol).profit += trade.profit * rateOf(result, trade.symbol);
   const sorted = [...rows.values()].sort(
     (a, b) => b.fees - a.fees || b.traded - a.traded || (a.symbol < b.symbol ? -1 : 1),
   );

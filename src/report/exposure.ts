@@ -1,7 +1,7 @@
 /**
  * How much of the account was in the market, and how much of it was turned over, session by session.
  */
-import type { FillRecord, RunResult } from '../engine/result.ts';
+import { rateOf, type FillRecord, type RunResult } from '../engine/result.ts';
 import { periodKey } from '../stats/calendar-returns.ts';
 import type { PriceInput } from './input.ts';
 import { packTimes, pick, sampledAt, telling, type PackedTimes, type Shown } from './series.ts';
@@ -42,7 +42,7 @@ export function exposureOf(result: RunResult, prices: readonly PriceInput[], yea
         ? sampledAt({ time: fills.map((fill) => fill.at), value: fills.map((fill) => fill.price) }, time)
         : sampledAt({ time: bars.columns.time, value: bars.columns.close }, time);
     const held = sampledAt({ time: fills.map((fill) => fill.at), value: fills.map((fill) => fill.position) }, time);
-    const multiplier = bars?.multiplier ?? 1;
+    const multiplier = (bars?.multiplier ?? 1) * rateOf(result, symbol);
     for (let i = 0; i < time.length; i++) {
       const worth = held[i] * marks[i] * multiplier;
       if (worth !== worth) continue;
@@ -60,7 +60,7 @@ export function exposureOf(result: RunResult, prices: readonly PriceInput[], yea
   }
   const rows = telling([gross, net], BUCKETS);
   const average = equity.reduce((sum, each) => sum + each, 0) / equity.length;
-  const traded = result.fills.reduce((sum, fill) => sum + worthOf(fill, prices), 0);
+  const traded = result.fills.reduce((sum, fill) => sum + worthOf(fill, prices, result), 0);
   return {
     time: packTimes(rows.map((row) => time[row])),
     gross: pick(gross, rows, 4),
@@ -73,10 +73,10 @@ export function exposureOf(result: RunResult, prices: readonly PriceInput[], yea
   };
 }
 
-/** Money that a fill moved, unsigned. */
-export function worthOf(fill: FillRecord, prices: readonly PriceInput[]): number {
+/** Money that a fill moved in base currency, unsigned. */
+export function worthOf(fill: FillRecord, prices: readonly PriceInput[], result: Pick<RunResult, 'rates'>): number {
   const multiplier = prices.find((each) => each.symbol === fill.symbol)?.multiplier ?? 1;
-  return Math.abs(fill.quantity * fill.price) * multiplier;
+  return Math.abs(fill.quantity * fill.price) * multiplier * rateOf(result, fill.symbol);
 }
 
 function monthlyTurnover(result: RunResult, prices: readonly PriceInput[]): { at: number; value: number }[] {
@@ -92,7 +92,7 @@ function monthlyTurnover(result: RunResult, prices: readonly PriceInput[]): { at
   const byKey = new Map(months.map((month) => [month.key, month]));
   for (const fill of result.fills) {
     const month = byKey.get(periodKey(fill.at, 'month'));
-    if (month !== undefined) month.value += worthOf(fill, prices);
+    if (month !== undefined) month.value += worthOf(fill, prices, result);
   }
   return months.map(({ at, value: traded, equity, count }) => ({
     at,

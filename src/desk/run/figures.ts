@@ -1,7 +1,7 @@
 /**
  * The figures of a run: from its sessions, trades and benchmark to the metrics that terminal, file and page show.
  */
-import type { Curve, RunResult } from '../../engine/result.ts';
+import { rateOf, type Curve, type RunResult } from '../../engine/result.ts';
 import type { Metric, PriceInput } from '../../report/input.ts';
 import { sampledAt } from '../../report/series.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
@@ -58,14 +58,16 @@ export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureI
   });
 }
 
-function tradeColumns({ trades }: RunResult): TradeColumns {
+/** The trades as columns, profits in base currency. */
+function tradeColumns(result: RunResult): TradeColumns {
+  const { trades } = result;
   const { length } = trades;
   const column = (): Float64Array => new Float64Array(length);
   const [profits, returns, entryTimes, exitTimes] = [column(), column(), column(), column()];
   const [adverseExcursions, favourableExcursions] = [column(), column()];
   for (let i = 0; i < length; i++) {
     const trade = trades[i];
-    profits[i] = trade.profit;
+    profits[i] = trade.profit * rateOf(result, trade.symbol);
     returns[i] = trade.return;
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;
@@ -83,7 +85,7 @@ function tradedAt(result: RunResult, prices: readonly PriceInput[]): Float64Arra
   let session = 0;
   for (const { at, quantity, price, symbol } of result.fills) {
     while (session < time.length - 1 && time[session] < at) session++;
-    traded[session] += Math.abs(quantity) * price * (multipliers.get(symbol) ?? 1);
+    traded[session] += Math.abs(quantity) * price * (multipliers.get(symbol) ?? 1) * rateOf(result, symbol);
   }
   return traded;
 }
@@ -95,12 +97,13 @@ function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Ar
   for (const [symbol, fills] of bySymbol(result.fills)) {
     const bars = prices.find((price) => price.symbol === symbol);
     if (bars === undefined) return undefined;
+    const multiplier = (bars.multiplier ?? 1) * rateOf(result, symbol);
     const closes = sampledAt({ time: bars.columns.time, value: bars.columns.close }, time);
     let next = 0;
     let position = 0;
     for (let i = 0; i < time.length; i++) {
       for (; next < fills.length && fills[next].at <= time[i]; next++) position = fills[next].position;
-      if (position !== 0) exposure[i] += (position * closes[i] * (bars.multiplier ?? 1)) / equity[i];
+      if (position !== 0) exposure[i] += (position * closes[i] * multiplier) / equity[i];
     }
   }
   return exposure;

@@ -129,7 +129,8 @@ function path(returns: Float64Array): { growth: number; deepest: number } {
   return { growth: wealth, deepest };
 }
 
-function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
+/** The trades as columns, profits in base currency at the last rates. */
+function tradeColumns({ trades: log, units, rates, currencyOf }: Ledger): TradeColumns {
   const { trades } = mergeTrades(log);
   const { length } = trades;
   const profits = new Float64Array(length);
@@ -139,8 +140,9 @@ function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
   for (let i = 0; i < length; i++) {
     const trade = trades[i];
     const { multiplier } = units[trade.instrument];
-    profits[i] = trade.judgedProfit - trade.fees;
-    returns[i] = profits[i] / (trade.entryPrice * Math.abs(trade.quantity) * multiplier);
+    const profit = trade.judgedProfit - trade.fees;
+    profits[i] = profit * rates[currencyOf[trade.instrument]];
+    returns[i] = profit / (trade.entryPrice * Math.abs(trade.quantity) * multiplier);
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;
   }

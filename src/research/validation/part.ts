@@ -7,6 +7,7 @@
  */
 import { honest } from '../../engine/sim/conventions.ts';
 import type { Ledger } from '../../engine/ledger.ts';
+import { mergeTrades } from '../../engine/merge-trades.ts';
 import { shareLines } from '../../engine/shared-lines.ts';
 import { prefixOf } from '../tape-parts.ts';
 import type { SweepSubject } from '../sweep/run.ts';
@@ -68,11 +69,12 @@ export function notePart(
   const cuts = [0, Math.min(head, length), Math.max(Math.min(head, length), length - tail), length];
   for (let k = 0; k < 3; k++) summarise(returns, cuts[k], cuts[k + 1], into, at + k * SUMMARY_WIDTH);
   let session = 0;
-  for (let i = 0; i < ledger.trades.length; i++) {
-    const { exitAt, judgedProfit, fees } = ledger.trades.at(i);
+  const { rates, currencyOf } = ledger;
+  const closed = [...mergeTrades(ledger.trades).trades].sort((a, b) => a.exitAt - b.exitAt);
+  for (const { instrument, exitAt, judgedProfit, fees } of closed) {
     while (session < length - 1 && time[session] < exitAt) session++;
     const piece = session < cuts[1] ? 0 : session < cuts[2] ? 1 : 2;
-    addTrade(into, at + piece * SUMMARY_WIDTH, judgedProfit - fees);
+    addTrade(into, at + piece * SUMMARY_WIDTH, (judgedProfit - fees) * rates[currencyOf[instrument]]);
   }
 }
 

@@ -7,6 +7,7 @@ import { honest } from '../../../src/engine/sim/conventions.ts';
 import { fixedFees } from '../../../src/engine/sim/fees.ts';
 import { fixedFinancing } from '../../../src/engine/sim/financing.ts';
 import { cashAccount, flatLeverage, regT } from '../../../src/engine/sim/margin.ts';
+import { costsOf } from '../../../src/report/costs.ts';
 import { joinRows } from '../../../src/research/tape-parts.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
 import {
@@ -222,6 +223,19 @@ describe('currencies', () => {
     expect(result.finalCash).toBe(100_000 - 11_000);
     expect(result.finalEquity).toBe(100_000);
     expect([...result.equity.value]).toEqual([100_000, 100_000, 100_000]);
+  });
+
+  it('count what was traded, won and paid in base currency, beside trades in their own', () => {
+    const acts = { 0: ({ buy }) => buy(100), 1: ({ sell }) => sell(100) } satisfies Parameters<typeof onBars>[0];
+    const rows: Row[] = [...flat(2), ...flat(1, 110)];
+    const conventions = { ...plain, fees: fixedFees(10) };
+    const { result } = playDays(rows, acts, { ...euros, rates: { EUR: 1.1 }, conventions });
+    expect(result.rates).toEqual({ ABC: 1.1 });
+    expect(result.trades[0].profit).toBeCloseTo(1000 - 20, 10);
+    const [row] = costsOf(result, []).rows;
+    expect(row.traded).toBeCloseTo((10_000 + 11_000) * 1.1, 8);
+    expect(row.fees).toBeCloseTo(22, 10);
+    expect(row.profit).toBeCloseTo(980 * 1.1, 8);
   });
 
   it('count fees and dividends in base currency', () => {
