@@ -20,7 +20,11 @@ writeFileSync(
 );
 writeFileSync(
   join(folder, 'vol.csv'),
-  ['date,open,high,low,close', ...days.map((day, i) => `2021-01-${day},20,25,15,${20 + i}`), ''].join('\n'),
+  [
+    'date,open,high,low,close',
+    ...['04', '05', '06', '07', '08', '11'].map((day, i) => `2021-01-${day},20,25,15,${20 + i}`),
+    '',
+  ].join('\n'),
 );
 for (const [i, day] of days.entries()) {
   const row = (right: string, strike: number, bid: number) =>
@@ -94,6 +98,8 @@ describe('options by a model', () => {
     expect(tape.simulated).toBe(true);
     expect(tape.source).toContain('options by a model driven by vol.csv');
     expect(tape.notes?.[0]).toBe('Option prices are made by a model: nobody ever offered them.');
+    // What the index has beyond the prices is no part of the run.
+    expect((await rowsOf(tape))['bars VIX']).toHaveLength(5);
     // The index is on the tape too: strategies ask it.
     expect(tape.instruments.slice(0, 3).map(({ symbol }) => symbol)).toEqual(['XYZ', 'VIX', 'XYZ210108C00080000']);
   });

@@ -9,10 +9,10 @@ import { Fault, show } from '../../base/fault.ts';
 import { streamChains } from '../../adapters/files/chain-stream.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { type FileOptions, readTape } from '../../adapters/files/tape.ts';
-import type { BarColumns } from '../../market/columns.ts';
+import { sliceColumns, type BarColumns } from '../../market/columns.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { modelChain } from '../../market/option/model-chain.ts';
-import type { RecordedTape } from '../../market/tape.ts';
+import type { RecordedTape, StreamSlice } from '../../market/tape.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { TapeConfig } from '../config/tape-schema.ts';
@@ -97,8 +97,23 @@ async function withModel(
   };
   const how = volatility === 'index' ? driver!.source : 'realised vol';
   const source = `${prices.source}; options by a model driven by ${how}`;
-  const all = driver === undefined ? prices : joined(prices, driver, {});
+  const all = driver === undefined ? prices : joined(prices, within(driver, bars.columns), {});
   return joined(all, made, { source, simulated: true, notes: chain.sentences });
+}
+
+/** The part of a tape that lies in the time of the underlying's prices: what it has beyond is no part of the run. */
+function within(tape: RecordedTape, { time, openTime }: BarColumns): RecordedTape {
+  const [first, last] = [openTime[0], time.at(-1)!];
+  const streams = tape.slice.streams.map((stream): StreamSlice => {
+    const own = stream.columns.time;
+    const from = own.findIndex((at) => at >= first);
+    const beyond = own.findIndex((at) => at > last);
+    const to = beyond < 0 ? own.length : beyond;
+    // The columns keep their kind: only their rows are fewer.
+    return { ...stream, columns: sliceColumns(stream.columns as BarColumns, from < 0 ? to : from, to) } as StreamSlice;
+  });
+  const findings = tape.findings.filter(({ at }) => at === undefined || (at >= first && at <= last));
+  return { ...tape, findings, slice: { streams } };
 }
 
 /** Sessions before the span give realised vol its first value; the rest of the past is not quoted. */
