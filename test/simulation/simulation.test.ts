@@ -42,7 +42,7 @@ describe('the order path in a world that fails', () => {
     const bug = PLANTED_BUGS.find((each) => each.name === name);
     const remove = bug!.plant();
     try {
-      const found = Array.from({ length: 12 }, (_, i) => i + 1).some((seed) => runSeed(seed).violation !== undefined);
+      const found = Array.from({ length: 60 }, (_, i) => i + 1).some((seed) => runSeed(seed).violation !== undefined);
       expect(found).toBe(true);
     } finally {
       remove();

@@ -8,6 +8,8 @@ export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './co
 export { LOOKUP_DELAYS_US, POSTS_MAX } from './contact.ts';
 export * from './frames.ts';
 export * from './inputs.ts';
+export { inputsOf, liveShape } from './inputs-of.ts';
+export { sliceOf } from './slice.ts';
 export type { Difference } from './reconcile.ts';
 export * from './record.ts';
 export * from './reports.ts';

@@ -78,4 +78,11 @@ export interface CommandInput {
   readonly command: Command;
 }
 
-export type Input = StartInput | MarketInput | ActionInput | ReportInput | TickInput | CommandInput;
+/** The session is over: nothing follows. */
+export interface StopInput {
+  readonly kind: 'stop';
+  readonly at: number;
+  readonly reason: string;
+}
+
+export type Input = StopInput | StartInput | MarketInput | ActionInput | ReportInput | TickInput | CommandInput;

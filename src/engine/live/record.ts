@@ -6,6 +6,8 @@
  */
 import { Fault, show } from '../../base/fault.ts';
 import { entryText } from '../journal-text.ts';
+import type { TapeInfo } from '../../market/tape.ts';
+import type { StreamShape } from '../feeds.ts';
 import type { DeckState } from '../state/state.ts';
 import { asciiOf } from './frames.ts';
 import type { Input } from './inputs.ts';
@@ -24,10 +26,9 @@ export interface SessionHead {
   /** The deck as it was read, with all that flags changed. */
   readonly deck: unknown;
   readonly strategies: readonly { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }[];
-  /** Symbols by the index that entries name. */
-  readonly instruments: readonly string[];
-  /** What the session is to be replayed with: fingerprint of what was on the tape before it began. */
-  readonly data: string;
+  /** What was known of the tape before its first row: all but the rows. */
+  readonly tape: TapeInfo;
+  readonly streams: readonly StreamShape[];
   readonly conventions: string;
   readonly seed: number;
   /** Makes order ids unlike those of other accounts and decks; the same over all sessions that go on from each other. */

@@ -43,6 +43,8 @@ export class LiveSession {
   reconciledAt = Number.NaN;
   /** The instant of the newest input. */
   at = -Infinity;
+  /** Nothing more is taken. */
+  isOver = false;
   private written = 0;
 
   constructor({ deck, broker }: SessionOptions) {
@@ -65,6 +67,7 @@ export class LiveSession {
   /** Takes one input; inputs come in the order of their instants. */
   take(input: Input): Outcome {
     const { deck } = this;
+    assert(!this.isOver, 'a session that is over takes nothing');
     assert(input.at >= this.at, () => `inputs come in order, ${input.kind} at ${input.at} after ${this.at}`);
     this.at = input.at;
     switch (input.kind) {
@@ -74,13 +77,17 @@ export class LiveSession {
       case 'tick':
         deck.advance(input.at);
         break;
+      case 'stop':
+        deck.advance(input.at);
+        this.isOver = true;
+        break;
       default:
         deck.happen(input.at, () => this.act(input));
     }
     return this.outcome();
   }
 
-  private act(input: Exclude<Input, { kind: 'market' | 'tick' }>): void {
+  private act(input: Exclude<Input, { kind: 'market' | 'tick' | 'stop' }>): void {
     const { deck, venue, at } = this;
     switch (input.kind) {
       case 'start':

@@ -1,0 +1,5 @@
+/**
+ * The journal of a session on a disk.
+ */
+export { SessionFiles, nodeDigests, readSession, type StoredSession } from './session-files.ts';
+export { SessionLock } from './lock.ts';

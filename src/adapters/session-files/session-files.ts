@@ -1,0 +1,143 @@
+/**
+ * Segments of a session's journal as files: appended to, synced before anything leaves, and read back whole or not at
+ * all.
+ *
+ * What is appended is with the operating system at once, and sure only after `sync`. A tail that a crash tore is put
+ * aside beside the segment, never thrown away; damage anywhere else stops the reader, with the record's number.
+ */
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { assert } from '../../base/assert.ts';
+import { Fault } from '../../base/fault.ts';
+import { GENESIS, readSegment, type Digests, type Disk } from '../../engine/live/index.ts';
+
+/** Digests of the machine. */
+export const nodeDigests: Digests = {
+  chain: (before, text) => createHash('sha256').update(before).update(text).digest(),
+  crc: (bytes) => crc32(bytes),
+  text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+};
+
+/** Bytes after which another segment begins. */
+const SEGMENT_MAX = 64 * 1024 * 1024;
+
+/** A journal as it was found. */
+export interface StoredSession {
+  readonly texts: readonly string[];
+  /** Hash of the last record. */
+  readonly hash: Uint8Array;
+  /** Bytes of a tail that a crash tore, which are not among the records. */
+  readonly torn: number;
+}
+
+interface Found extends StoredSession {
+  /** Files of the segments, oldest first. */
+  readonly files: readonly string[];
+  /** Bytes of the last segment that are records. */
+  readonly length: number;
+}
+
+/** Reads all segments in a folder; without any, there are no records. */
+export function readSession(folder: string): StoredSession {
+  return find(folder);
+}
+
+function find(folder: string): Found {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d{6}\.jnl$/.test(name)) : [];
+  const files = names.sort().map((name) => join(folder, name));
+  const texts: string[] = [];
+  let hash = GENESIS;
+  let torn = 0;
+  let length = 0;
+  for (const [index, file] of files.entries()) {
+    if (basename(file) !== segmentName(index)) {
+      throw new Fault('journal.damaged', `segment ${segmentName(index)} is missing`, { file: folder });
+    }
+    const last = index === files.length - 1;
+    const bytes = readFileSync(file);
+    const segment = readSegment(bytes, { before: hash, file, first: texts.length, last, digests: nodeDigests });
+    for (const text of segment.texts) texts.push(text);
+    ({ hash, torn, length } = segment);
+  }
+  return { texts, hash, torn, files, length };
+}
+
+export class SessionFiles implements Disk {
+  /** What was there when the journal was opened. */
+  readonly stored: StoredSession;
+  private readonly folder: string;
+  private segments: number;
+  private file: number;
+  private size: number;
+
+  /** Opens the journal in `folder`, or begins one. */
+  constructor(folder: string) {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    const { files, length, ...stored } = find(folder);
+    this.stored = stored;
+    this.segments = Math.max(1, files.length);
+    const path = join(folder, segmentName(this.segments - 1));
+    if (stored.torn > 0) {
+      // It is no record, and it is not ours to throw away.
+      writeFileSync(`${path}.torn-${length}`, readFileSync(path).subarray(length));
+    }
+    this.file = openSync(path, 'a');
+    if (stored.torn > 0) ftruncateSync(this.file, length);
+    this.size = length;
+    this.syncFolder();
+  }
+
+  append(bytes: Uint8Array): void {
+    if (this.size > 0 && this.size + bytes.length > SEGMENT_MAX) this.next();
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
+    this.size += bytes.length;
+  }
+
+  sync(done: (error?: Error) => void): void {
+    fdatasync(this.file, (error) => done(error ?? undefined));
+  }
+
+  close(): void {
+    fsyncSync(this.file);
+    closeSync(this.file);
+  }
+
+  /** Closes the segment, which is complete on the disk before another begins. */
+  private next(): void {
+    this.close();
+    this.file = openSync(join(this.folder, segmentName(this.segments++)), 'ax');
+    this.size = 0;
+    this.syncFolder();
+  }
+
+  /** A new file is only sure to be found once its folder is synced. */
+  private syncFolder(): void {
+    const folder = openSync(this.folder, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  }
+}
+
+function segmentName(index: number): string {
+  assert(index >= 0 && index < 999_999, 'a journal has at most 999,999 segments');
+  return `${String(index + 1).padStart(6, '0')}.jnl`;
+}

@@ -1,0 +1,96 @@
+/**
+ * What a session is made of: from a deck when it begins, from its journal's head when it goes on or is verified.
+ *
+ * Both ways end in the same options, or a replay would be of another session.
+ */
+import type { DeckOptions } from '../../engine/deck-options.ts';
+import {
+  liveShape,
+  LiveSession,
+  SESSION_JOURNAL,
+  SESSION_VERSION,
+  type SessionHead,
+  type SessionMode,
+} from '../../engine/live/index.ts';
+import { Fault } from '../../base/fault.ts';
+import type { TapeInfo } from '../../market/tape.ts';
+import { canonical } from '../run/identity.ts';
+import { engineHash } from '../run/engine-hash.ts';
+import { digest } from '../run/folder.ts';
+import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
+import { loadStrategy } from '../run/strategy-file.ts';
+import type { DeckConfig } from '../config/schema.ts';
+
+/** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
+export function newHead(loaded: LoadedRun, mode: SessionMode): SessionHead {
+  const { config, strategy, parameters, tape, seed, restored } = loaded;
+  const options = deckOptionsOf(loaded);
+  const { source, simulated, instruments, actions, findings, fingerprint, adjustment } = tape;
+  const code = { strategy: strategy.codeHash, engine: engineHash() };
+  const strategies = [{ name: strategy.definition.name, parameters }];
+  return {
+    journal: SESSION_JOURNAL,
+    version: SESSION_VERSION,
+    mode,
+    deck: config,
+    strategies,
+    tape: { source, simulated, instruments, actions, findings, fingerprint, adjustment },
+    streams: options.streams.map(liveShape),
+    conventions: options.conventions?.name ?? '',
+    seed,
+    lineage: digest(canonical({ mode, config, code, fingerprint })).slice(0, 24),
+    code,
+    restored: restored ?? null,
+  };
+}
+
+/** A session that its head describes, ready to take its inputs, with what a run folder wants to know of it. */
+export interface HeadedSession {
+  readonly session: LiveSession;
+  readonly loaded: LoadedRun;
+}
+
+/**
+ * Makes the session that a head describes. A strategy or engine that has changed since is a `Fault`, unless `isForced`:
+ * it would decide otherwise than what is written.
+ */
+export async function sessionOf(head: SessionHead, folder: string, isForced = false): Promise<HeadedSession> {
+  // Written from a deck that was read and checked.
+  const config = head.deck as DeckConfig;
+  const strategy = await loadStrategy(config.strategy, folder);
+  if (!isForced) {
+    same('strategy', head.code.strategy, strategy.codeHash);
+    same('engine', head.code.engine, engineHash());
+  }
+  const loaded = loadedOf(head, config, strategy);
+  return { session: new LiveSession({ deck: sessionDeck(head, loaded) }), loaded };
+}
+
+/** What the engine's deck of a session is made of. */
+export function sessionDeck(head: SessionHead, loaded: LoadedRun): DeckOptions {
+  return { ...deckOptionsOf(loaded), streams: head.streams, mode: head.mode };
+}
+
+function loadedOf(head: SessionHead, config: DeckConfig, strategy: LoadedRun['strategy']): LoadedRun {
+  const tape: TapeInfo = head.tape;
+  return {
+    config,
+    strategy,
+    parameters: head.strategies[0]?.parameters as LoadedRun['parameters'],
+    // There are no rows yet: they come as inputs.
+    tape: { ...tape, slice: { streams: [] } },
+    seed: head.seed,
+    universe: undefined,
+    restored: head.restored ?? undefined,
+  };
+}
+
+function same(what: string, recorded: string, now: string): void {
+  if (recorded === now) return;
+  throw new Fault(
+    'journal.other-code',
+    `the ${what}'s code has changed since: its hash was ${recorded.slice(0, 12)}…, is ${now.slice(0, 12)}…`,
+    {},
+    'with the code of then it goes on; --force takes the code of today and shows what it would have decided',
+  );
+}
