@@ -14,6 +14,7 @@ import {
 } from '../desk/config/sources.ts';
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
+import { addSessions } from './sessions.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addJournal, addRuns } from './record-commands.ts';
 
@@ -28,7 +29,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     outcome.code = await work;
   };
   const program = new Command('tradedeck')
-    .description('Write a trading strategy once; play it against the past.')
+    .description('Write a trading strategy once; play it against the past, or on paper against today.')
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(true)
@@ -60,6 +61,19 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .option('--json', 'print the result as JSON')
     .option('--quiet', 'print nothing but errors')
     .action((target, options) => finish(import('./backtest.ts').then(({ backtest }) => backtest(target, options))));
+
+  withRunFlags(
+    program.command('paper').description('play a deck as if it happened now, with a journal that survives a crash'),
+  )
+    .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
+    .option('--speed <factor>', 'how fast time passes: 60x is a minute per second, max does not wait (default: max)')
+    .option('--again', 'play it again where it is over')
+    .option('--runs <folder>', 'where the run folder goes (default: runs)')
+    .option('--json', 'print the result as JSON')
+    .option('--quiet', 'print nothing but errors')
+    .action((target, options) => finish(import('./paper.ts').then(({ paper }) => paper(target, options))));
+
+  addSessions(program, finish);
 
   withRunFlags(
     program

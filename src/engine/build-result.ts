@@ -12,7 +12,7 @@ export function buildResult(deck: Deck): RunResult {
   const account = ledger.cash[0];
   const orders = ordersOf(deck);
   return {
-    mode: 'backtest',
+    mode: deck.mode,
     strategies: deck.hosts.map((host) => ({ name: host.definition.name, parameters: host.parameters })),
     source: tape.source,
     simulated: tape.simulated,

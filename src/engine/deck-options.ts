@@ -6,6 +6,7 @@ import type { Calendar } from '../time/calendar.ts';
 import type { StreamShape } from './feeds.ts';
 import type { Control } from './gate.ts';
 import type { DeckVenue, VenueParts } from './ports.ts';
+import type { RunResult } from './result.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { DeckState } from './state/state.ts';
 import type { AnyStrategy } from './strategy.ts';
@@ -32,6 +33,8 @@ export interface DeckOptions {
   /** Calendar of each instrument by name; left out, markets never close. */
   readonly calendarOf?: (name: string) => Calendar;
   readonly seed?: number;
+  /** What results are labelled as, by how the deck is wired; `backtest` when left out. */
+  readonly mode?: RunResult['mode'];
   /** Dated membership; left out, every instrument always belongs. */
   readonly universe?: readonly Membership[];
   /** Fixed rates, base currency per unit of another, where no currency pair on the tape gives them. */

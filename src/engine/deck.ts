@@ -77,12 +77,12 @@ export class Deck implements ContextDeck, VenueListener {
   readonly single: SinglePlayer | undefined;
   private readonly merged = new MergedPlayer(this);
   readonly happenings = new Happenings(this);
-  /** Feeds of bars. */
   readonly feeds: BarFeed[];
   readonly wakes = new Wakes();
   /** Only where a trace was asked for. */
   readonly tracer: Tracer | undefined;
   readonly seed: number;
+  readonly mode: RunResult['mode'];
   readonly allFeeds: Feed[];
   readonly history: number;
   private readonly treasury: Treasury;
@@ -109,6 +109,7 @@ export class Deck implements ContextDeck, VenueListener {
     assert(tape.instruments.length > 0, 'a tape has at least one instrument');
     this.tape = tape;
     this.seed = options.seed ?? 1;
+    this.mode = options.mode ?? 'backtest';
     this.opensAt = options.opensAt ?? -Infinity;
     this.conventions = options.conventions ?? honest;
     this.ledger = new Ledger(

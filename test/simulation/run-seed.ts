@@ -144,6 +144,7 @@ function makeDesk(world: World, faults: Faults, broker: SimulatedBroker): Simula
     seed: 0,
     lineage: `seed-${world.random.uint32()}`,
     code: { strategy: '', engine: '' },
+    universe: null,
     restored: null,
   };
   return new SimulatedDesk(world, faults, broker, options, head);

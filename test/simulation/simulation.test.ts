@@ -6,7 +6,7 @@ import { PLANTED_BUGS } from './planted.ts';
 import { runSeed } from './run-seed.ts';
 
 /** A few of the seeds that `npm run simulate` runs by the thousand. */
-const SEEDS = 100;
+const SEEDS = 200;
 
 describe('the order path in a world that fails', () => {
   test(`${SEEDS} seeds are clean`, { timeout: 120_000 }, () => {

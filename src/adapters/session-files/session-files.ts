@@ -17,6 +17,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -103,9 +104,16 @@ export class SessionFiles implements Disk {
     this.syncFolder();
   }
 
+  /** Moves the segments of a session that is to be played again out of the way; nothing is thrown away. */
+  static setAside(folder: string): void {
+    let number = 1;
+    while (existsSync(`${folder}.${number}`)) number++;
+    renameSync(folder, `${folder}.${number}`);
+  }
+
   append(bytes: Uint8Array): void {
     if (this.size > 0 && this.size + bytes.length > SEGMENT_MAX) this.next();
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
     this.size += bytes.length;
   }
 

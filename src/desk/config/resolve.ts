@@ -71,10 +71,11 @@ import type { AccountConfig, ConventionsConfig, DeckConfig, LimitsConfig } from 
 
 export const DEFAULT_CASH = 100_000;
 
-/** Refuses what this version cannot play. */
-export function checkMode(mode: DeckConfig['mode']): void {
-  if (mode === undefined || mode === 'backtest') return;
-  throw new Fault('mode.unavailable', `mode ${mode} is not in this version, which plays backtests`, { field: 'mode' });
+/** Refuses to play a deck in another mode than the one it says; one that says none is played in any. */
+export function checkMode(mode: DeckConfig['mode'], played: NonNullable<DeckConfig['mode']>): void {
+  if (mode === undefined || mode === played) return;
+  const rule = `the deck says mode ${mode}, and was to be played as ${played}`;
+  throw new Fault('mode.other', rule, { field: 'mode' }, `change the word, or use tradedeck ${mode}`);
 }
 
 /** Returns the named conventions with each model that the deck gives in place of the named one. */

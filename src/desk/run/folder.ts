@@ -41,7 +41,7 @@ const STATE_FILE = 'state.json';
 const RESTORED_FILE = 'restored.json';
 
 /** The folder's name: the run's own, and the id that its inputs give. */
-export function folderName(run: FinishedRun): string {
+export function folderName(run: Pick<FinishedRun, 'config' | 'strategy' | 'id' | 'isComplete'>): string {
   const name = (run.config.name ?? run.strategy.definition.name).replaceAll(/[^\w.-]+/g, '-');
   return `${name}-${run.id}${run.isComplete ? '' : '-stopped'}`;
 }

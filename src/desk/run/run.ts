@@ -92,8 +92,12 @@ export interface LoadedRun {
 }
 
 /** Loads strategy and tape. Dirty data stop here, unless the deck allows them. */
-export async function loadRun(config: DeckConfig, folder: string): Promise<LoadedRun> {
-  checkMode(config.mode);
+export async function loadRun(
+  config: DeckConfig,
+  folder: string,
+  mode: DeckConfig['mode'] = 'backtest',
+): Promise<LoadedRun> {
+  checkMode(config.mode, mode);
   const seed = config.seed ?? DEFAULT_SEED;
   const [strategy, loaded] = await Promise.all([
     loadStrategy(config.strategy, folder),
@@ -137,8 +141,18 @@ export function deckOptionsOf(loaded: LoadedRun): DeckOptions {
 /** Loads what a deck names and makes the engine's deck of it. */
 export async function prepareRun(config: DeckConfig, folder: string): Promise<PreparedRun> {
   const loaded = await loadRun(config, folder);
-  const { strategy, parameters, tape } = loaded;
-  const deck = deckOf(loaded);
+  return { ...loaded, deck: deckOf(loaded), ...identityOf(loaded) };
+}
+
+/** What names a run. */
+export function identityOf({
+  config,
+  strategy,
+  parameters,
+  tape,
+  universe,
+  restored,
+}: LoadedRun): Pick<PreparedRun, 'id' | 'trial' | 'engineHash'> {
   const engine = engineHash();
   const inputs = {
     config,
@@ -147,10 +161,10 @@ export async function prepareRun(config: DeckConfig, folder: string): Promise<Pr
     dataFingerprint: tape.fingerprint,
     strategyHash: strategy.codeHash,
     engineHash: engine,
-    universe: loaded.universe,
-    restored: loaded.restored,
+    universe,
+    restored,
   };
-  return { ...loaded, deck, id: runId(inputs), trial: runId({ ...inputs, engineHash: '' }), engineHash: engine };
+  return { id: runId(inputs), trial: runId({ ...inputs, engineHash: '' }), engineHash: engine };
 }
 
 /** Plays a deck. Everything but the timings depends on the deck, the data and the code alone. */

@@ -23,7 +23,7 @@ import type { DeckConfig } from '../config/schema.ts';
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
 export function newHead(loaded: LoadedRun, mode: SessionMode): SessionHead {
-  const { config, strategy, parameters, tape, seed, restored } = loaded;
+  const { config, strategy, parameters, tape, seed, universe, restored } = loaded;
   const options = deckOptionsOf(loaded);
   const { source, simulated, instruments, actions, findings, fingerprint, adjustment } = tape;
   const code = { strategy: strategy.codeHash, engine: engineHash() };
@@ -40,6 +40,7 @@ export function newHead(loaded: LoadedRun, mode: SessionMode): SessionHead {
     seed,
     lineage: digest(canonical({ mode, config, code, fingerprint })).slice(0, 24),
     code,
+    universe: universe ?? null,
     restored: restored ?? null,
   };
 }
@@ -80,7 +81,8 @@ function loadedOf(head: SessionHead, config: DeckConfig, strategy: LoadedRun['st
     // There are no rows yet: they come as inputs.
     tape: { ...tape, slice: { streams: [] } },
     seed: head.seed,
-    universe: undefined,
+    dataFingerprint: tape.fingerprint,
+    universe: head.universe ?? undefined,
     restored: head.restored ?? undefined,
   };
 }

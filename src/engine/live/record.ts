@@ -8,6 +8,7 @@ import { Fault, show } from '../../base/fault.ts';
 import { entryText } from '../journal-text.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import type { StreamShape } from '../feeds.ts';
+import type { Membership } from '../universe.ts';
 import type { DeckState } from '../state/state.ts';
 import { asciiOf } from './frames.ts';
 import type { Input } from './inputs.ts';
@@ -35,6 +36,8 @@ export interface SessionHead {
   readonly lineage: string;
   /** Hash of the strategy's code and of the engine's. */
   readonly code: { readonly strategy: string; readonly engine: string };
+  /** Dated members; null when everything always belongs. */
+  readonly universe: readonly Membership[] | null;
   /** What the session went on from. */
   readonly restored: DeckState | null;
 }

@@ -1,0 +1,93 @@
+/**
+ * `tradedeck paper`: plays a deck as if it happened now, at any speed, with a journal that survives anything.
+ */
+import { relative } from 'node:path';
+import process from 'node:process';
+import { Fault, show } from '../base/fault.ts';
+import { queryOfRun } from '../desk/experiments/attempt.ts';
+import { earlierTrials } from '../desk/experiments/trials.ts';
+import { composeRun, writeRun } from '../desk/run/folder.ts';
+import { playPaper, type SessionWorld } from '../desk/session/play.ts';
+import { dirname } from 'node:path';
+import { formatInstant } from '../time/instant.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { chooseDeck, type RunFlags } from './run-options.ts';
+import { summary } from './summary.ts';
+import { NO_PROGRESS, print, progressOutput, styled, tell } from './terminal.ts';
+
+export interface PaperFlags extends RunFlags {
+  readonly speed?: string;
+  readonly again?: boolean;
+  readonly runs?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export async function paper(target: string, flags: PaperFlags): Promise<ExitCode> {
+  const chosen = await chooseDeck(target, flags);
+  const speed = speedOf(flags.speed);
+  const stop = { isStopped: false };
+  const interrupt = (): void => {
+    if (stop.isStopped) process.exit(EXIT.interrupted);
+    stop.isStopped = true;
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const isSilent = flags.quiet === true || flags.json === true;
+  const config =
+    flags.runs === undefined
+      ? chosen.config
+      : { ...chosen.config, output: { ...chosen.config.output, folder: flags.runs } };
+  try {
+    const world: SessionWorld = {
+      deckFolder: chosen.folder,
+      base: process.cwd(),
+      output: isSilent ? NO_PROGRESS : progressOutput,
+      stop,
+      now: () => performance.now(),
+      speed,
+      isAgain: flags.again === true,
+      onReady: ({ session }, recovered, folder) => {
+        if (isSilent) return;
+        tell(styled('bold', 'PAPER') + '  orders go to the simulated venue; no broker is connected');
+        if (recovered > 0) tell(`goes on from ${formatInstant(session.at)}: ${recovered} records were replayed`);
+        tell(styled('dim', `tradedeck status ${relative(process.cwd(), folder)}   looks at it while it plays`));
+      },
+    };
+    const { run, folder, isComplete, records } = await playPaper(config, world);
+    if (!isComplete) {
+      const at = formatInstant(run.deck.at);
+      if (flags.json === true) print(JSON.stringify({ folder, complete: false, at, records }));
+      else if (flags.quiet !== true) tell(`stopped at ${at}; the same command goes on from there`);
+      return EXIT.interrupted;
+    }
+    const composed = composeRun(run, process.cwd());
+    await writeRun(composed, process.cwd(), chosen.folder);
+    if (flags.json === true) {
+      const { finalEquity, trades, currency } = run.result;
+      print(JSON.stringify({ folder, complete: true, records, currency, finalEquity, trades: trades.length }));
+    } else if (flags.quiet !== true) {
+      const earlier = earlierTrials(dirname(composed.folder), queryOfRun(run));
+      for (const line of summary(run, await composed.presentation.data(), earlier)) print(line);
+      const place = relative(process.cwd(), folder);
+      print();
+      print(`${styled('dim', 'session')}  ${place}  ${styled('dim', `${records} records; tradedeck verify ${place}`)}`);
+    }
+    return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
+  } catch (error) {
+    throw error instanceof Fault ? await chosen.locate(error) : error;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** `60x` is a minute per second; `max` is as fast as it goes. */
+function speedOf(text = 'max'): number {
+  if (text === 'max') return Infinity;
+  const speed = Number(/^(\d+(?:\.\d+)?)x?$/.exec(text)?.[1] ?? Number.NaN);
+  if (speed > 0) return speed;
+  throw new Fault('config.value', `must be a number with x, as in 60x, or max, was ${show(text)}`, {
+    field: '--speed',
+  });
+}

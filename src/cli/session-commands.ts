@@ -1,0 +1,143 @@
+/**
+ * What a person asks of, and tells, a session that runs: the same facts and the same commands for people and programs.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Fault, show } from '../base/fault.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import type { Command } from '../engine/live/index.ts';
+import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
+import type { SessionStatus } from '../desk/session/status.ts';
+import { formatInstant } from '../time/instant.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { tableText } from './table.ts';
+import { print, styled } from './terminal.ts';
+
+export interface AskFlags {
+  readonly runs?: string;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+}
+
+export interface TellFlags extends AskFlags {
+  readonly reason?: string;
+}
+
+export const VIEWS = ['status', 'orders', 'positions'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Shows a view of the session; with `watch` again and again until it ends. */
+export async function ask(view: View, name: string | undefined, flags: AskFlags): Promise<ExitCode> {
+  const folder = runningFolder(name, flags.runs);
+  for (;;) {
+    const { status } = await askSession(folder, { ask: 'status' });
+    if (flags.json === true) print(JSON.stringify(view === 'status' ? status : status[view], undefined, 2));
+    else {
+      if (flags.watch === true) process.stdout.write('\x1b[H\x1b[2J');
+      for (const line of linesOf(view, status, folder)) print(line);
+    }
+    if (flags.watch !== true) return EXIT.ok;
+    await wait(500);
+  }
+}
+
+/** Tells the session something, and shows how it stands then. */
+export async function command(told: Command, name: string | undefined, flags: TellFlags): Promise<ExitCode> {
+  const folder = runningFolder(name, flags.runs);
+  const reason = flags.reason ?? 'by hand';
+  const meant = await withIndex(told, folder);
+  const { status } = await askSession(folder, { ask: 'command', command: meant, reason });
+  if (flags.json === true) print(JSON.stringify(status, undefined, 2));
+  else for (const line of linesOf('status', status, folder)) print(line);
+  return EXIT.ok;
+}
+
+/** Symbols and orders that the session does not have are said before anything is done. */
+async function withIndex(told: Command, folder: string): Promise<Command> {
+  if (told.do !== 'cancel' || told.order === 'all') return told;
+  const { status } = await askSession(folder, { ask: 'status' });
+  if (status.orders.some(({ id }) => id === told.order)) return told;
+  const known = status.orders.map(({ id }) => String(id));
+  const hint = known.length === 0 ? 'none works' : `these work: ${known.join(', ')}`;
+  throw new Fault('session.no-order', `no order ${told.order} works`, {}, hint);
+}
+
+/** Finds the running session that is meant: the only one, or the one whose folder begins so. */
+function runningFolder(name: string | undefined, runs = 'runs'): string {
+  if (name !== undefined && existsSync(join(name, CONTROL_FILE))) return resolve(name);
+  const home = resolve(runs);
+  const running = existsSync(home)
+    ? readdirSync(home).filter((entry) => existsSync(join(home, entry, CONTROL_FILE)))
+    : [];
+  const meant = name === undefined ? running : running.filter((entry) => entry.startsWith(name));
+  if (meant.length === 1) return join(home, meant[0]);
+  if (meant.length > 1) {
+    throw new Fault('session.ambiguous', `several sessions run: ${meant.join(', ')}`, {}, 'name one of them');
+  }
+  const hint = name === undefined ? undefined : didYouMean(name, running);
+  const rule = name === undefined ? 'no session runs' : `no session ${show(name)} runs`;
+  throw new Fault('session.not-running', rule, { file: relative(process.cwd(), home) || home }, hint);
+}
+
+function linesOf(view: View, status: SessionStatus, folder: string): string[] {
+  if (view === 'orders') return ordersOf(status);
+  if (view === 'positions') return positionsOf(status);
+  return [...statusLines(status, folder), '', ...positionsOf(status), '', ...ordersOf(status), '', ...recentOf(status)];
+}
+
+function statusLines(status: SessionStatus, folder: string): string[] {
+  const { mode, state, reason, at, equity, startingCash, currency, journal, records, unknown, counts } = status;
+  const isLive = mode === 'live';
+  const colour = state === 'active' ? 'green' : state === 'reducing' || state === 'recovering' ? 'yellow' : 'red';
+  const profit = equity - startingCash;
+  const change = `${profit < 0 ? '−' : '+'}${money(Math.abs(profit))}`;
+  const frozen = Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`);
+  const paused = Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`);
+  return [
+    `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()} `)} ${styled(colour, state)} ${styled('dim', reason)}`,
+    styled('dim', `${relative(process.cwd(), folder)}  ${at > 0 ? formatInstant(at) : 'not begun'}`),
+    `equity ${currency} ${money(equity)} (${change})   cash ${money(status.cash)}   journal ${journal}, ${records} records`,
+    `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${unknown} unknown`,
+    ...[...frozen, ...paused].map((line) => styled('yellow', line)),
+  ];
+}
+
+function positionsOf({ positions }: SessionStatus): string[] {
+  if (positions.length === 0) return [styled('dim', 'no positions')];
+  const rows = positions.map(({ symbol, strategy, quantity, averagePrice, mark, value, profit }) => [
+    symbol,
+    strategy,
+    String(quantity),
+    money(averagePrice),
+    money(mark),
+    money(value),
+    money(profit),
+  ]);
+  return tableText([['position', 'strategy', 'quantity', 'average', 'mark', 'value', 'profit'], ...rows], 2);
+}
+
+function ordersOf({ orders }: SessionStatus): string[] {
+  if (orders.length === 0) return [styled('dim', 'no orders work')];
+  const rows = orders.map(({ id, symbol, side, quantity, filled, type, limit, stop, status, reason }) => [
+    String(id),
+    symbol,
+    side,
+    `${filled}/${quantity}`,
+    type,
+    limit === null ? '' : money(limit),
+    stop === null ? '' : money(stop),
+    status,
+    reason,
+  ]);
+  return tableText([['order', 'symbol', 'side', 'filled', 'type', 'limit', 'stop', 'state', 'why'], ...rows], 99);
+}
+
+function recentOf({ recent }: SessionStatus): string[] {
+  return recent.map(({ at, kind, text }) => `${styled('dim', formatInstant(at))}  ${kind}  ${text}`);
+}
+
+function money(value: number): string {
+  return value === value ? value.toLocaleString('en-US', { maximumFractionDigits: 2 }) : '—';
+}

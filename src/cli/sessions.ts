@@ -1,0 +1,79 @@
+/**
+ * The commands that play sessions, look at them, command and verify them.
+ */
+import type { Command as Program } from '@commander-js/extra-typings';
+import type { Command } from '../engine/live/index.ts';
+import * as flags from './flags.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+type Finish = (work: Promise<ExitCode>) => Promise<void>;
+
+const NAMED = 'folder of the session, or the beginning of its name (default: the only one that runs)';
+
+/** Adds `verify` and what is asked of and told to a session that runs. */
+export function addSessions(program: Program, finish: Finish): void {
+  program
+    .command('verify')
+    .description('prove that a session decided what its journal says, and that a backtest gives the same')
+    .argument('<session>', 'run folder of the session')
+    .option('--deck <file>', 'the deck it was played with: where its paths start (default: here)')
+    .option('--force', 'take code that has changed since, and show what it decides otherwise')
+    .option('--json', 'print as JSON')
+    .action((path, options) =>
+      finish(import('./verify.ts').then(({ verifySessionCommand }) => verifySessionCommand(path, options))),
+    );
+  const views = [
+    ['status', 'show how a session stands: state, positions, orders, what was decided last'],
+    ['orders', 'list the orders of a session that work'],
+    ['positions', 'list what a session holds'],
+  ] as const;
+  for (const [view, description] of views) {
+    program
+      .command(view)
+      .description(description)
+      .argument('[session]', NAMED)
+      .option('--runs <folder>', 'where sessions are (default: runs)')
+      .option('--watch', 'again every half second')
+      .option('--json', 'print as JSON')
+      .action((name, options) => finish(import('./session-commands.ts').then(({ ask }) => ask(view, name, options))));
+  }
+  const told: readonly (readonly [name: string, description: string, command: Command])[] = [
+    ['pause', 'send no new orders of the strategy', { do: 'pause', strategy: 0 }],
+    ['resume', 'let the strategy send orders again', { do: 'resume', strategy: 0 }],
+    ['reduce', 'send only orders that close', { do: 'reduce' }],
+    ['halt', 'send no new orders at all', { do: 'halt' }],
+    ['kill', 'send no new orders, and cancel all that work', { do: 'kill' }],
+    ['clear', 'make the session active again', { do: 'clear' }],
+  ];
+  for (const [name, description, command] of told) {
+    tell(program, name, description).action((session, options) =>
+      finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options))),
+    );
+  }
+  tell(program, 'cancel', 'cancel an order, or all that work')
+    .requiredOption('--order <id>', 'its number, or all', orderOf)
+    .action((session, options) => {
+      const command: Command = { do: 'cancel', order: options.order };
+      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+    });
+  tell(program, 'flatten', 'close what is held of a symbol, or everything, at the market')
+    .requiredOption('--symbol <symbol>', 'the symbol, or all')
+    .action((session, options) => {
+      const command: Command = { do: 'flatten', symbol: options.symbol };
+      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+    });
+}
+
+function tell(program: Program, name: string, description: string) {
+  return program
+    .command(name)
+    .description(description)
+    .argument('[session]', NAMED)
+    .option('--reason <text>', 'why: it is written down with who did it')
+    .option('--runs <folder>', 'where sessions are (default: runs)')
+    .option('--json', 'print how it stands then as JSON');
+}
+
+function orderOf(text: string): number | 'all' {
+  return text === 'all' ? 'all' : flags.whole(text);
+}

@@ -1,0 +1,113 @@
+/**
+ * The door of a running session for people on the same machine: a local socket that takes one JSON line and answers with
+ * one. Who may open the socket's file may command; nobody else can reach it.
+ */
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { Fault } from '../../base/fault.ts';
+import type { Command, Conductor } from '../../engine/live/index.ts';
+import { statusOf } from './status.ts';
+
+/** What a client asks. */
+export type Question =
+  | { readonly ask: 'status' }
+  | { readonly ask: 'command'; readonly command: Command; readonly reason: string };
+
+export type Answer = { readonly ok: true; readonly status: ReturnType<typeof statusOf> } | { readonly error: string };
+
+/** Names the socket in a run folder. */
+export const CONTROL_FILE = 'control.json';
+/** Longest question; a longer one is not one. */
+const QUESTION_MAX = 100_000;
+
+export class Control {
+  private readonly server: Server;
+  private readonly file: string;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(server: Server, file: string) {
+    this.server = server;
+    this.file = file;
+  }
+
+  static async open(
+    folder: string,
+    conductor: Conductor,
+    command: (command: Command, by: string, reason: string) => void,
+  ): Promise<Control> {
+    const path = socketOf(folder);
+    rmSync(path, { force: true });
+    const server = createServer((socket) => {
+      control.sockets.add(socket);
+      socket.on('close', () => control.sockets.delete(socket));
+      // A client that goes away in the middle of its question has no answer to get.
+      socket.on('error', () => socket.destroy());
+      let text = '';
+      socket.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        if (text.length > QUESTION_MAX) socket.destroy();
+        const end = text.indexOf('\n');
+        if (end >= 0) socket.end(`${JSON.stringify(answer(text.slice(0, end), conductor, command))}\n`);
+      });
+    });
+    const control = new Control(server, join(folder, CONTROL_FILE));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(path, resolve);
+    });
+    chmodSync(path, 0o600);
+    writeFileSync(control.file, JSON.stringify({ pid: process.pid, socket: path }));
+    return control;
+  }
+
+  async close(): Promise<void> {
+    rmSync(this.file, { force: true });
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}
+
+function answer(
+  line: string,
+  conductor: Conductor,
+  command: (command: Command, by: string, reason: string) => void,
+): Answer {
+  try {
+    // It comes from our own command line; what it does not say right is answered with an error below.
+    const question = JSON.parse(line) as Question;
+    if (question.ask === 'command') command(question.command, userInfo().username, question.reason);
+    else if (question.ask !== 'status') return { error: 'a question asks for status or command' };
+    return { ok: true, status: statusOf(conductor) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Asks a running session; a `Fault` when there is none. */
+export async function askSession(folder: string, question: Question): Promise<Extract<Answer, { ok: true }>> {
+  const file = join(folder, CONTROL_FILE);
+  if (!existsSync(file)) throw new Fault('session.not-running', 'no session runs here', { file: folder });
+  const { socket: path } = JSON.parse(readFileSync(file, 'utf8')) as { socket: string };
+  const line = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = createConnection(path, () => socket.write(`${JSON.stringify(question)}\n`));
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => (text += part));
+    socket.on('end', () => resolve(text));
+    socket.on('error', () =>
+      reject(new Fault('session.not-running', 'the session does not answer any more', { file: folder })),
+    );
+  });
+  const answered = JSON.parse(line) as Answer;
+  if ('error' in answered) throw new Fault('session.refused', answered.error, { file: folder });
+  return answered;
+}
+
+/** A name short enough for a socket, wherever the folder lies. */
+function socketOf(folder: string): string {
+  const name = `tradedeck-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+}

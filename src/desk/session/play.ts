@@ -1,0 +1,227 @@
+/**
+ * Plays a session: what happens becomes inputs, each is written down with what it led to, and at the end there is a run
+ * folder like that of a backtest.
+ *
+ * A session that was stopped, or killed at any byte, goes on from its journal: to start is to recover.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { nodeDigests, SessionFiles, SessionLock } from '../../adapters/session-files/index.ts';
+import { Fault } from '../../base/fault.ts';
+import { Deck } from '../../engine/deck.ts';
+import { entryText } from '../../engine/journal-text.ts';
+import {
+  Conductor,
+  frameOf,
+  headOf,
+  headText,
+  inputsOf,
+  verifySession,
+  type Command,
+  type LiveSession,
+  type Outcome,
+  type SessionHead,
+} from '../../engine/live/index.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import { folderName } from '../run/folder.ts';
+import { rowsOf } from '../run/play.ts';
+import { Progress, type ProgressOutput } from '../run/progress.ts';
+import { identityOf, loadRun, type FinishedRun, type LoadedRun } from '../run/run.ts';
+import { Control } from './control.ts';
+import { newHead, sessionDeck, sessionOf } from './options.ts';
+
+/** Where the segments of the journal lie in a run folder. */
+export const JOURNAL_FOLDER = 'session';
+
+export interface SessionWorld {
+  /** Where relative paths of the deck start. */
+  readonly deckFolder: string;
+  /** Where the folder of runs is looked for. */
+  readonly base: string;
+  readonly output: ProgressOutput;
+  readonly stop: { isStopped: boolean };
+  /** A clock in milliseconds, for pacing and progress. */
+  readonly now: () => number;
+  /** Virtual seconds per second; Infinity for as fast as it goes. */
+  readonly speed: number;
+  /** Begins anew where a session of the same inputs is over. */
+  readonly isAgain: boolean;
+  /** Told what each input led to. */
+  readonly onOutcome?: (outcome: Outcome, conductor: Conductor) => void;
+  /** Told once, when the session is ready to play. */
+  readonly onReady?: (conductor: Conductor, recovered: number, folder: string) => void;
+}
+
+export interface PlayedSession {
+  readonly run: FinishedRun;
+  readonly folder: string;
+  /** Whether the tape came to its end; otherwise the same command goes on. */
+  readonly isComplete: boolean;
+  /** Records in the journal. */
+  readonly records: number;
+}
+
+/** Plays a deck against a tape as if it happened now, with orders to the simulated venue. */
+export async function playPaper(config: DeckConfig, world: SessionWorld): Promise<PlayedSession> {
+  const startedAt = world.now();
+  const loaded = await loadRun({ ...config, mode: 'paper' }, world.deckFolder, 'paper');
+  const identity = identityOf(loaded);
+  const folder = folderOf(loaded, identity.id, world.base);
+  mkdirSync(folder, { recursive: true });
+  const lock = SessionLock.take(folder);
+  const files = openJournal(join(folder, JOURNAL_FOLDER), newHead(loaded, 'paper'), world.isAgain);
+  let control: Control | undefined;
+  try {
+    const head = headOf(files.stored.texts[0], folder);
+    const { session } = await sessionOf(head, world.deckFolder);
+    const texts = files.stored.texts.slice(1);
+    const divergence = verifySession(session, texts);
+    if (divergence !== undefined) {
+      const rule = `record ${divergence.record} is decided otherwise now: nothing can go on from it`;
+      throw new Fault('journal.diverges', rule, { file: folder }, 'tradedeck verify shows both sides');
+    }
+    if (session.isOver) {
+      throw new Fault('session.over', 'this session is over', { file: folder }, 'play it again with --again');
+    }
+    const broken = { error: undefined as Error | undefined };
+    const conductor: Conductor = new Conductor(
+      {
+        session,
+        disk: files,
+        now: () => session.at,
+        digests: nodeDigests,
+        onBroken: (error) => (broken.error = error),
+        onOutcome: (outcome) => world.onOutcome?.(outcome, conductor),
+      },
+      files.stored.hash,
+      files.stored.texts.length,
+    );
+    control = await Control.open(folder, conductor, (command: Command, by: string, reason: string) =>
+      conductor.take({ kind: 'command', at: session.at, by, reason, command }),
+    );
+    world.onReady?.(conductor, texts.length, folder);
+    const loadedAt = world.now();
+    const isComplete = await playTape(loaded, conductor, world, broken);
+    if (broken.error !== undefined) {
+      throw new Fault('output.unwritable', `the journal cannot be written: ${broken.error.message}`, { file: folder });
+    }
+    if (isComplete) conductor.take({ kind: 'stop', at: session.at, reason: 'end of the tape' });
+    const deck = shownDeck(head, loaded, session);
+    const result = deck.finish();
+    const timings = { load: loadedAt - startedAt, play: world.now() - loadedAt };
+    const run: FinishedRun = {
+      ...loaded,
+      ...identity,
+      deck,
+      result,
+      isComplete,
+      state: undefined,
+      timings,
+    };
+    return { run, folder, isComplete, records: conductor.records };
+  } finally {
+    await control?.close();
+    files.close();
+    lock.release();
+  }
+}
+
+/**
+ * The deck whose results are shown. A session keeps only the newest rows of its tape; where the tape can be played again
+ * in one piece and gives the same entries, that deck has all of them for charts and benchmarks.
+ */
+function shownDeck(head: SessionHead, loaded: LoadedRun, { deck: played }: LiveSession): Deck {
+  const { tape } = loaded;
+  if (!('slice' in tape)) return played;
+  const again = new Deck({ ...sessionDeck(head, loaded), tape, streams: tape.slice.streams });
+  again.play(tape.slice);
+  if (again.journal.length !== played.journal.length) return played;
+  for (let row = 0; row < played.journal.length; row++) {
+    if (entryText(again.journal.entry(row)) !== entryText(played.journal.entry(row))) return played;
+  }
+  return again;
+}
+
+/** The journal, with its head: a new one, or the one that is there. */
+function openJournal(folder: string, head: SessionHead, isAgain: boolean): SessionFiles {
+  const found = new SessionFiles(folder);
+  if (found.stored.texts.length > 0 && !isAgain) return found;
+  if (found.stored.texts.length > 0) {
+    found.close();
+    SessionFiles.setAside(folder);
+    return openJournal(folder, head, false);
+  }
+  const frame = frameOf(headText(head), found.stored.hash, nodeDigests);
+  found.append(frame.bytes);
+  found.close();
+  return new SessionFiles(folder);
+}
+
+/** Hands the tape to the session at its speed; whether it came to its end. */
+async function playTape(
+  loaded: LoadedRun,
+  conductor: Conductor,
+  world: SessionWorld,
+  broken: { readonly error: Error | undefined },
+): Promise<boolean> {
+  const { tape } = loaded;
+  const { session } = conductor;
+  const progress = new Progress(world.output, rowsOf(tape), world.now);
+  const pace = new Pace(world);
+  // Everything up to here was taken before the session was stopped.
+  const from = session.at;
+  let lookedAt = world.now();
+  try {
+    for await (const slice of 'slice' in tape ? [tape.slice] : tape.slices()) {
+      for (const input of inputsOf(slice)) {
+        if (input.at <= from) continue;
+        const isOn = await pace.until(input.at);
+        if (!isOn || world.stop.isStopped || broken.error !== undefined) return false;
+        conductor.take({ ...input, at: Math.max(input.at, session.at) });
+        if (world.now() - lookedAt > 40) {
+          progress.update(session.deck.events);
+          // Lets signals and commands in.
+          await new Promise<void>((next) => setImmediate(next));
+          lookedAt = world.now();
+        }
+      }
+    }
+    return true;
+  } finally {
+    progress.end();
+  }
+}
+
+/** Longest wait for the next event, in milliseconds: nights and weekends are not waited for. */
+const IDLE_MAX_MS = 2000;
+
+/** Lets virtual time pass as fast as asked for. */
+class Pace {
+  private readonly world: SessionWorld;
+  private at = Number.NaN;
+  private wallMs = 0;
+
+  constructor(world: SessionWorld) {
+    this.world = world;
+  }
+
+  /** Waits until an instant is due; false when the session was stopped meanwhile. */
+  async until(at: number): Promise<boolean> {
+    const { speed, now, stop } = this.world;
+    if (speed === Infinity) return true;
+    if (this.at !== this.at) this.wallMs = now();
+    else this.wallMs += Math.min(IDLE_MAX_MS, (at - this.at) / 1000 / speed);
+    this.at = at;
+    for (let left = this.wallMs - now(); left > 0; left = this.wallMs - now()) {
+      if (stop.isStopped) return false;
+      await wait(Math.min(left, 100));
+    }
+    return true;
+  }
+}
+
+function folderOf(loaded: LoadedRun, id: string, base: string): string {
+  const named = folderName({ ...loaded, id, isComplete: true });
+  return resolve(base, loaded.config.output?.folder ?? 'runs', named);
+}

@@ -1,0 +1,116 @@
+/**
+ * What a person wants to know of a session at one look; the same facts for the terminal, for programs, and for pages.
+ */
+import type { Conductor } from '../../engine/live/index.ts';
+import { isLive } from '../../engine/sim/working-orders.ts';
+
+export interface SessionStatus {
+  readonly mode: string;
+  readonly state: string;
+  readonly reason: string;
+  /** The session's time, an Instant. */
+  readonly at: number;
+  readonly equity: number;
+  readonly cash: number;
+  readonly startingCash: number;
+  readonly currency: string;
+  readonly records: number;
+  readonly journal: 'ok' | 'broken';
+  readonly paused: Readonly<Record<string, string>>;
+  readonly frozen: Readonly<Record<string, string>>;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly unknown: number;
+  readonly positions: readonly PositionStatus[];
+  readonly orders: readonly OrderStatusRow[];
+  /** The newest entries of the journal, oldest first. */
+  readonly recent: readonly { readonly at: number; readonly kind: string; readonly text: string }[];
+}
+
+export interface PositionStatus {
+  readonly symbol: string;
+  readonly strategy: string;
+  readonly quantity: number;
+  readonly averagePrice: number;
+  readonly mark: number;
+  readonly value: number;
+  readonly profit: number;
+}
+
+export interface OrderStatusRow {
+  readonly id: number;
+  readonly symbol: string;
+  readonly strategy: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: number;
+  readonly filled: number;
+  readonly type: string;
+  readonly limit: number | null;
+  readonly stop: number | null;
+  readonly status: string;
+  readonly submittedAt: number;
+  readonly reason: string;
+}
+
+const RECENT = 8;
+
+export function statusOf({ session, records, broken }: Conductor): SessionStatus {
+  const { deck, states, at } = session;
+  const { ledger, markets, hosts, journal } = deck;
+  deck.sync();
+  const nameOf = (strategy: number): string => hosts[strategy]?.definition.name ?? String(strategy);
+  const orders = markets.flatMap(({ working, symbol, scale }) =>
+    working.filter(isLive).map((order): OrderStatusRow => ({
+      id: order.id,
+      symbol,
+      strategy: nameOf(order.strategy),
+      side: order.side > 0 ? 'buy' : 'sell',
+      quantity: order.units / scale,
+      filled: order.filledUnits / scale,
+      type: order.type,
+      limit: order.limit === order.limit ? order.limit : null,
+      stop: order.stop === order.stop ? order.stop : null,
+      status: order.status,
+      submittedAt: order.submittedAt,
+      reason: order.reason,
+    })),
+  );
+  const positions = ledger.openPositions().map((position): PositionStatus => {
+    const mark = ledger.marks[position.instrument];
+    const { multiplier } = ledger.instruments[position.instrument];
+    return {
+      symbol: markets[position.instrument].symbol,
+      strategy: nameOf(position.strategy),
+      quantity: position.quantity,
+      averagePrice: position.averagePrice,
+      mark,
+      value: ledger.positionValue(position),
+      profit: (mark - position.averagePrice) * position.quantity * multiplier,
+    };
+  });
+  const recent: SessionStatus['recent'][number][] = [];
+  for (let row = Math.max(0, journal.length - RECENT); row < journal.length; row++) {
+    const { at: when, kind, text, instrument, quantity, price } = journal.entry(row);
+    const what = [instrument < 0 ? '' : markets[instrument].symbol, quantity === 0 ? '' : String(quantity)];
+    const shown = [...what, price === price ? `@ ${price}` : '', text].filter((part) => part !== '').join(' ');
+    recent.push({ at: when, kind, text: shown });
+  }
+  return {
+    mode: deck.mode,
+    state: states.account,
+    reason: states.reason,
+    at,
+    equity: ledger.equity(),
+    cash: ledger.cashValue(),
+    startingCash: ledger.startingCash,
+    currency: ledger.cash[0].currency,
+    records,
+    journal: broken === undefined ? 'ok' : 'broken',
+    paused: Object.fromEntries([...states.all.paused].map(([strategy, why]) => [nameOf(strategy), why])),
+    frozen: Object.fromEntries([...states.all.frozen].map(([index, why]) => [markets[index].symbol, why])),
+    counts: { ...deck.orders.counts },
+    unknown: orders.filter(({ status }) => status === 'unknown').length,
+    positions,
+    orders,
+    recent,
+  };
+}

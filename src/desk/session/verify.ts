@@ -1,0 +1,82 @@
+/**
+ * Proves that a session decided what its journal says: its inputs are taken again, and each must lead to the same bytes.
+ *
+ * Where orders went to the simulated venue, its tape is then played once more as a backtest, which must leave the same
+ * entries: what happened on paper is what the past would have been.
+ */
+import { readSession } from '../../adapters/session-files/index.ts';
+import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
+import { Deck } from '../../engine/deck.ts';
+import { entryText } from '../../engine/journal-text.ts';
+import type { Journal } from '../../engine/journal.ts';
+import {
+  headOf,
+  inputOf,
+  verifySession,
+  type Divergence,
+  type MarketInput,
+  type SessionHead,
+} from '../../engine/live/index.ts';
+import { ColumnsOfInputs } from '../../engine/live/columns-of.ts';
+import type { RecordedTape } from '../../market/tape.ts';
+import { sessionDeck, sessionOf } from './options.ts';
+
+export interface Verified {
+  readonly head: SessionHead;
+  readonly records: number;
+  /** Entries of the engine's journal. */
+  readonly entries: number;
+  readonly torn: number;
+  readonly isOver: boolean;
+  /** The first record that is decided otherwise now. */
+  readonly divergence: Divergence | undefined;
+  /** What the tape of the session gives as a backtest; undefined where it cannot be one. */
+  readonly backtest: { readonly entries: number; readonly difference: Divergence | undefined } | undefined;
+}
+
+/** Verifies the journal in `folder`; paths of its deck start at `deckFolder`. `isForced` takes changed code for what it is. */
+export async function verifyStored(folder: string, deckFolder: string, isForced: boolean): Promise<Verified> {
+  const { texts, torn } = readSession(folder);
+  const head = headOf(texts[0], folder);
+  const { session, loaded } = await sessionOf(head, deckFolder, isForced);
+  const inputs = texts.slice(1);
+  const divergence = verifySession(session, inputs);
+  const { journal } = session.deck;
+  const base = { head, records: texts.length, torn, isOver: session.isOver, divergence };
+  if (divergence !== undefined || head.mode !== 'paper' || inputs.some(isCommand)) {
+    return { ...base, entries: journal.length, backtest: undefined };
+  }
+  const deck = new Deck({ ...sessionDeck(head, loaded), tape: tapeOf(head, inputs) });
+  const { slice } = tapeOf(head, inputs);
+  deck.play(slice);
+  if (session.isOver) deck.end();
+  if (session.isOver) session.deck.end();
+  const difference = firstDifference(journal, deck.journal);
+  return { ...base, entries: journal.length, backtest: { entries: deck.journal.length, difference } };
+}
+
+/** The tape that a session recorded. */
+export function tapeOf(head: SessionHead, texts: readonly string[]): RecordedTape {
+  const columns = new ColumnsOfInputs(head.streams);
+  for (const text of texts) {
+    const input = inputOf(text);
+    if (input.kind === 'market') columns.add(input satisfies MarketInput);
+  }
+  const streams = columns.streams();
+  const fingerprint = fingerprintOf(streams, head.tape.actions);
+  return { ...head.tape, fingerprint, slice: { streams } };
+}
+
+function isCommand(text: string): boolean {
+  return text.startsWith('{"in":{"kind":"command"');
+}
+
+function firstDifference(session: Journal, backtest: Journal): Divergence | undefined {
+  const length = Math.max(session.length, backtest.length);
+  for (let row = 0; row < length; row++) {
+    const recorded = row < session.length ? entryText(session.entry(row)) : 'nothing';
+    const replayed = row < backtest.length ? entryText(backtest.entry(row)) : 'nothing';
+    if (recorded !== replayed) return { record: row, recorded, replayed };
+  }
+  return undefined;
+}

@@ -1,0 +1,138 @@
+/** Sessions as a person plays them: to the end, stopped, killed, damaged, commanded while they run, and verified. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { afterAll, expect, test } from 'vitest';
+
+const COMMAND = resolve('bin/tradedeck.js');
+const home = mkdtempSync(join(tmpdir(), 'tradedeck-session-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function tradedeck(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd: home, encoding: 'utf8' });
+  return { code: status, out: stdout, error: stderr };
+}
+
+/** A deck in a folder of runs of its own; the runs of the tests do not see each other. */
+function deck(name: string, strategy = 'rsi-reversion'): string {
+  const file = join(home, `${name}.yaml`);
+  writeFileSync(
+    file,
+    `name: ${name}\nstrategy: { name: ${strategy} }\ntape: { source: sp500, start: 2015-01-01 }\noutput: { folder: ${name} }\n`,
+  );
+  return file;
+}
+
+function sessionIn(name: string): string {
+  const [folder] = readdirSync(join(home, name)).filter((entry) => entry.startsWith(`${name}-`));
+  return join(home, name, folder);
+}
+
+/** Starts a slow session and waits until it has written something. */
+async function started(name: string) {
+  const child = spawn(process.execPath, [COMMAND, 'paper', deck(name), '--speed', '10000000x'], { cwd: home });
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const isRunning = (): boolean => existsSync(join(home, name)) && existsSync(join(sessionIn(name), 'control.json'));
+  for (let i = 0; i < 200 && !isRunning(); i++) await new Promise((next) => setTimeout(next, 50));
+  for (let i = 0; i < 200; i++) {
+    const { out } = tradedeck('status', sessionIn(name), '--json');
+    if ((JSON.parse(out) as { records: number }).records > 40) break;
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  return { child, ended };
+}
+
+test('a session on paper leaves the same entries as a backtest, and its journal verifies', () => {
+  const { code } = tradedeck('paper', deck('whole'), '--quiet');
+  expect(code).toBe(0);
+  const verified = tradedeck('verify', sessionIn('whole'), '--json');
+  expect(verified.code).toBe(0);
+  const found = JSON.parse(verified.out) as Record<string, unknown>;
+  expect(found).toMatchObject({ verified: true, over: true, mode: 'paper' });
+  expect(found['backtest']).toEqual({ entries: found['entries'] });
+  const backtest = tradedeck('backtest', deck('whole'), '--quiet');
+  expect(backtest.code).toBe(0);
+  const journals = readdirSync(join(home, 'whole'))
+    .filter((entry) => entry.startsWith('whole-'))
+    .map((entry) => readFileSync(join(home, 'whole', entry, 'journal.jsonl'), 'utf8'));
+  expect(journals).toHaveLength(2);
+  expect(journals[0]).toBe(journals[1]);
+});
+
+test('a session that is over is only played again when that is said, and what was is kept', () => {
+  tradedeck('paper', deck('again'), '--quiet');
+  const refused = tradedeck('paper', deck('again'));
+  expect(refused.code).not.toBe(0);
+  expect(refused.error).toContain('--again');
+  expect(tradedeck('paper', deck('again'), '--again', '--quiet').code).toBe(0);
+  expect(existsSync(join(sessionIn('again'), 'session.1', '000001.jnl'))).toBe(true);
+});
+
+test(
+  'a session that was killed goes on from its journal, to the same end as one that was not',
+  { timeout: 90_000 },
+  async () => {
+    const { child, ended } = await started('killed');
+    child.kill('SIGKILL');
+    await ended;
+    const resumed = tradedeck('paper', deck('killed'));
+    expect(resumed.error).toContain('records were replayed');
+    expect(resumed.code).toBe(0);
+    const verified = JSON.parse(tradedeck('verify', sessionIn('killed'), '--json').out) as Record<string, unknown>;
+    expect(verified).toMatchObject({ verified: true, over: true });
+    expect(verified['backtest']).toEqual({ entries: verified['entries'] });
+  },
+);
+
+test('a session that runs is looked at, halted and stopped; the halt survives', { timeout: 90_000 }, async () => {
+  const { child, ended } = await started('told');
+  const folder = sessionIn('told');
+  expect(tradedeck('paper', deck('told')).error).toContain('plays this session already');
+  expect(tradedeck('status', folder).out).toContain('PAPER');
+  const halted = tradedeck('halt', folder, '--reason', 'drill', '--json');
+  expect(JSON.parse(halted.out)).toMatchObject({ state: 'halted' });
+  const wrong = tradedeck('cancel', folder, '--order', '99999');
+  expect(wrong.error).toContain('no order 99999 works');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(130);
+  const { code, out } = tradedeck('paper', deck('told'), '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ complete: true });
+  const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
+  const after = journal.slice(journal.indexOf('halted: drill'));
+  expect(after).toContain('state.halted');
+  expect(after).not.toContain('"kind":"submitted"');
+  expect(tradedeck('verify', folder).code).toBe(0);
+  expect(tradedeck('status', folder).error).toContain('no session');
+});
+
+test('a byte that was changed in the middle of a journal is found, and its record is named', () => {
+  tradedeck('paper', deck('damaged'), '--quiet');
+  const file = join(sessionIn('damaged'), 'session', '000001.jnl');
+  const bytes = readFileSync(file);
+  bytes[Math.floor(bytes.length / 2)] ^= 1;
+  writeFileSync(file, bytes);
+  const { code, error } = tradedeck('verify', sessionIn('damaged'));
+  expect(code).toBe(1);
+  expect(error).toMatch(/000001\.jnl record \d+ at byte \d+/);
+});
+
+test('a tail that was torn is put aside, and the session goes on before it', () => {
+  tradedeck('paper', deck('torn'), '--quiet');
+  const file = join(sessionIn('torn'), 'session', '000001.jnl');
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.subarray(0, bytes.length - 7));
+  expect(tradedeck('verify', sessionIn('torn')).out).toContain('torn tail');
+  expect(tradedeck('paper', deck('torn'), '--quiet').code).toBe(0);
+  expect(readdirSync(join(sessionIn('torn'), 'session')).some((name) => name.includes('.torn-'))).toBe(true);
+  expect(tradedeck('verify', sessionIn('torn')).code).toBe(0);
+});
+
+test('a speed that is none is refused with its rule and value', () => {
+  const { code, error } = tradedeck('paper', deck('speed'), '--speed', 'fast');
+  expect(code).toBe(2);
+  expect(error).toContain('--speed');
+  expect(error).toContain('"fast"');
+});
