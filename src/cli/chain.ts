@@ -2,6 +2,7 @@
  * `tradedeck data chain`: looks at an option chain, with vols and greeks from its quotes, and says why contracts fall out.
  */
 import { writeFileSync } from 'node:fs';
+import { readMapping } from '../desk/config/mapping.ts';
 import { chainText, findChain, type ChainRequest, type FoundChain } from '../desk/wiring/chains.ts';
 import {
   chainRules,
@@ -26,7 +27,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tableText } from './table.ts';
 import { print, styled, tell } from './terminal.ts';
 
-export interface ChainFlags extends ChainRequest {
+export interface ChainFlags extends Omit<ChainRequest, 'columns'> {
   readonly expiry?: string;
   readonly right?: 'call' | 'put';
   readonly days?: Bounds;
@@ -40,6 +41,10 @@ export interface ChainFlags extends ChainRequest {
   /** Dividend yield per year; what put–call parity implies when left out. */
   readonly dividendYield?: number;
   readonly why?: boolean;
+  /** Single keys of a mapping, as `spot=Last`. */
+  readonly map?: readonly string[];
+  /** A YAML file with a mapping. */
+  readonly mapping?: string;
   readonly json?: boolean;
   readonly save?: string;
 }
@@ -50,7 +55,8 @@ const SHOWN = 60;
 
 /** Shows a chain: its expiries, or the contracts that flags ask for. */
 export async function chain(sources: readonly string[], flags: ChainFlags): Promise<ExitCode> {
-  const found = await findChain(sources, flags);
+  const { map, mapping, ...request } = flags;
+  const found = await findChain(sources, { ...request, columns: readMapping(mapping, map) });
   if (flags.save !== undefined) {
     writeFileSync(flags.save, await chainText(found.chain));
     tell(`${found.chain.contracts.length} contracts written to ${flags.save}`);
@@ -100,7 +106,7 @@ function headOf({
   const label = isModel ? `${styled('yellow', 'MODEL PRICES')}  ` : '';
   const worst = findings.filter(({ severity }) => severity !== 'note').length;
   return [
-    `${label}${styled('bold', underlying)} ${shown(spot)} at ${formatInstant(at)}, ${contracts.length} contracts`,
+    `${label}${styled('bold', underlying)} ${shown(spot)} at ${formatInstant(at)}, ${contracts.length} ${contracts.length === 1 ? 'contract' : 'contracts'}`,
     styled('dim', [source, ...(delay === undefined || source.includes(delay) ? [] : [delay])].join('; ')),
     ...(contracts.some(isTwoSided)
       ? []

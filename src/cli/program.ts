@@ -306,6 +306,8 @@ function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .option('--rate <rate>', 'riskless rate per year (default: 0.04)', flags.rate)
     .option('--dividend-yield <rate>', 'per year (default: what put–call parity implies)', flags.rate)
     .option('--why', 'also list what was left out, with rule and value')
+    .option('--map <key=value>', 'what a column or the file is, as spot=Last or zone=UTC; repeatable', flags.repeated)
+    .option('--mapping <file>', 'the same from a YAML file')
     .option('--save <file>', 'also write the quotes there, as CSV that can be read again')
     .option('--base-url <url>', 'another server of the same kind')
     .option('--json', 'print as JSON')

@@ -54,6 +54,13 @@ test('gives every number and rule as JSON', () => {
   expect(far.rules).toContainEqual({ rule: 'delta', outcome: 'not-asked', min: 0.15, max: 0.4 });
 });
 
+test('is told what columns are that nobody knows', () => {
+  writeFileSync(join(home, 'odd.csv'), 'when,occ,buy,sell,px\n2021-01-04 10:30,XYZ210115P00095000,0.5,0.6,100\n');
+  expect(tradedeck('odd.csv').code).toBe(3);
+  const names = ['stamp=when', 'contract=occ', 'bid=buy', 'ask=sell', 'spot=px'].flatMap((pair) => ['--map', pair]);
+  expect(tradedeck('odd.csv', ...names).out).toContain('XYZ 100 at 2021-01-04T15:30:00Z, 1 contract\n');
+});
+
 test('saves what it found so that it can be looked at again', () => {
   expect(tradedeck('xyz.csv', '--save', 'saved.csv').error).toContain('4 contracts written to saved.csv');
   expect(readFileSync(join(home, 'saved.csv'), 'utf8')).toContain('XYZ210115P00095000,0.4,0.5,0,0,,5,60,100');

@@ -11,6 +11,7 @@ import type { Finding, RecordedTape } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import { HOUR, MINUTE } from '../../time/instant.ts';
+import type { Mapping } from '../../adapters/files/mapping.ts';
 import { readData } from './data.ts';
 
 export interface ChainRequest {
@@ -19,6 +20,8 @@ export interface ChainRequest {
   /** `2015-12-24` (its close), `2015-12-24T10:30` on the market's clock, or with a Z; the last moment when left out. */
   readonly at?: string;
   readonly baseUrl?: string;
+  /** What the columns of files are, where their names do not say. */
+  readonly columns?: Mapping;
 }
 
 export interface FoundChain {
@@ -33,7 +36,7 @@ export async function findChain(sources: readonly string[], request: ChainReques
   const [first, ...others] = sources as [string];
   const [vendor, symbol] = first.split(':', 2);
   if (vendor === 'cboe' && symbol !== undefined && others.length === 0) return fromCboe(symbol, request);
-  const tape = /\.ya?ml$/.test(first) ? await tapeOfDeck(first) : await readData(sources);
+  const tape = /\.ya?ml$/.test(first) ? await tapeOfDeck(first) : await readData(sources, request.columns);
   const underlying = request.underlying ?? onlyUnderlying(tape, first);
   const at = request.at === undefined ? lastQuote(tape, underlying) : instantOf(request.at);
   return { chain: chainAt(tape, underlying, at), findings: tape.findings, delay: undefined };
