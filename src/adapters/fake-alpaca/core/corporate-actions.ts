@@ -42,7 +42,8 @@ function split(state: BrokerState, listing: Listing, ratio: number, day: number)
   for (const order of restingOn(state, listing)) {
     order.limit = order.limit === undefined ? undefined : toCent(order.limit / ratio);
     order.stop = order.stop === undefined ? undefined : toCent(order.stop / ratio);
-    order.quantity = Math.max(SHARE, Math.trunc((order.quantity * ratio) / SHARE) * SHARE);
+    // What was filled has been in old shares; only what is left becomes new ones.
+    order.quantity = order.filled + Math.max(SHARE, Math.trunc((order.remaining * ratio) / SHARE) * SHARE);
   }
   adjustContracts(state, listing, ratio, day);
   if (before === 0) return;

@@ -3,8 +3,8 @@
  */
 import { centsText, divide, DOLLAR, moneyOf, moneyText, type Money } from './amounts.ts';
 import type { Listing } from './listing.ts';
-import { requirement, sharesCovering, type Lot } from './margin.ts';
-import type { PositionIntent, Side } from './order.ts';
+import { netSold, requirement, sharesCovering, type Lot } from './margin.ts';
+import type { Order, PositionIntent, Side } from './order.ts';
 import { forbidden, unprocessable } from './refusal.ts';
 import { insufficientQuantity } from './rules.ts';
 import type { BrokerState } from './state.ts';
@@ -98,9 +98,7 @@ export function inferIntent(
 
 /** Shares that cannot be sold because short calls need them as cover. */
 function coverHeld(state: BrokerState, listing: Listing, side: Side): number {
-  return side === 'sell' && listing.option === undefined
-    ? sharesCovering(listing, state.holdings.positions.values())
-    : 0;
+  return side === 'sell' && listing.option === undefined ? sharesCovering(listing, optionLots(state)) : 0;
 }
 
 function checkShort(state: BrokerState, listing: Listing, quantity: number): void {
@@ -137,7 +135,7 @@ export function reserveOptions(state: BrokerState, legs: readonly LegOrder[], ne
   const withOrder = [...before, ...legs.map(toLot)];
   const after = requirement(withOrder, state.config.multiplier);
   const now = requirement(before, state.config.multiplier);
-  if (after.isUncovered && !now.isUncovered) {
+  if (after.uncovered > now.uncovered) {
     throw forbidden('account not eligible to trade uncovered option contracts');
   }
   const size = legs[0].listing.multiplier;
@@ -169,13 +167,18 @@ function optionLots(state: BrokerState): Lot[] {
     lots.push({ listing, quantity: free });
   }
   for (const order of state.open) {
-    const { listing } = order;
-    if (listing?.option === undefined) continue;
-    // Bought legs count only with the sold ones that they protect.
-    if (order.terms.intent !== 'sell_to_open' && order.parent?.isMultiLeg !== true) continue;
-    lots.push({ listing, quantity: order.sign * order.remaining });
+    // The legs of an order of several protect each other and nobody else.
+    if (order.isMultiLeg) lots.push(...netSold(order.legs.map(toPending)));
+    // What is about to be sold is gone already; what is about to be bought is not there yet.
+    else if (order.listing?.option !== undefined && order.terms.side === 'sell' && order.parent?.isMultiLeg !== true) {
+      lots.push({ listing: order.listing, quantity: -order.remaining });
+    }
   }
   return lots;
+}
+
+function toPending(leg: Order): Lot {
+  return { listing: leg.listing!, quantity: leg.sign * leg.remaining };
 }
 
 function toLot({ listing, side, quantity }: LegOrder): Lot {

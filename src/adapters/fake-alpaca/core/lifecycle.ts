@@ -140,11 +140,14 @@ export function awaitReplacement(state: BrokerState, order: Order, next: Order):
       state.tellTrade('order_replace_rejected', order);
       return;
     }
-    // What the first order was filled meanwhile is not worked again.
-    if (order.filled > next.filledBefore) next.quantity -= order.filled - next.filledBefore;
     endOrder(state, order, 'replace');
-    if (next.quantity <= 0) endOrder(state, next, 'reject');
-    else beginWork(state, next);
+    // What the first order was filled meanwhile is not worked again; when that is all, nothing is left to work.
+    const filled = order.filled - next.filledBefore;
+    if (filled >= next.quantity) endOrder(state, next, 'reject');
+    else {
+      next.quantity -= filled;
+      beginWork(state, next);
+    }
   });
 }
 

@@ -16,15 +16,15 @@ export interface Lot {
 export interface Requirement {
   readonly initial: Money;
   readonly maintenance: Money;
-  /** Whether a short call somewhere is covered by nothing. */
-  readonly isUncovered: boolean;
+  /** Short calls that are covered by nothing, in contracts. */
+  readonly uncovered: number;
 }
 
 /** Returns what a set of holdings requires. `multiplier` is the account's: 2 ties up half of what shares are worth. */
 export function requirement(lots: Iterable<Lot>, multiplier: number): Requirement {
   let initial = 0n;
   let maintenance = 0n;
-  let isUncovered = false;
+  let uncovered = 0;
   const groups = new Map<Listing, { shares: number; options: Lot[] }>();
   for (const lot of lots) {
     const { listing, quantity } = lot;
@@ -42,22 +42,29 @@ export function requirement(lots: Iterable<Lot>, multiplier: number): Requiremen
   }
   for (const { shares, options } of groups.values()) {
     if (options.length === 0) continue;
-    const { loss, isUnbounded } = optionLoss(shares, options);
-    initial += loss;
-    maintenance += loss;
-    isUncovered ||= isUnbounded;
+    const group = optionLoss(shares, options);
+    initial += group.loss;
+    maintenance += group.loss;
+    uncovered += group.uncovered;
   }
-  return { initial, maintenance, isUncovered };
+  return { initial, maintenance, uncovered };
 }
 
 /** Returns the shares that short calls need as cover, in units of quantity. */
 export function sharesCovering(underlying: Listing, lots: Iterable<Lot>): number {
-  let calls = 0;
-  for (const { listing, quantity } of lots) {
-    if (listing.option?.underlying === underlying && listing.option.right === 'call')
-      calls += quantity * listing.option.size;
-  }
-  return Math.max(0, -calls);
+  const calls = [...lots].filter(({ listing }) => listing.option?.underlying === underlying).map(toLeg);
+  return unprotected(calls, 'call').reduce((sum, { leg, count }) => sum + count * leg.option.size * SHARE, 0);
+}
+
+/** Returns what a set of options sells beyond what it protects itself: all that it can take from others. */
+export function netSold(lots: readonly Lot[]): Lot[] {
+  const legs = lots.map((lot) => ({ ...toLeg(lot), listing: lot.listing }));
+  return (['call', 'put'] as const).flatMap((right) =>
+    unprotected(legs, right).map(({ leg, count }) => ({
+      listing: legs.find((one) => one === leg)!.listing,
+      quantity: -count * SHARE,
+    })),
+  );
 }
 
 interface Leg {
@@ -66,30 +73,52 @@ interface Leg {
   contracts: number;
 }
 
+function toLeg({ listing, quantity }: Lot): Leg {
+  return { option: listing.option!, contracts: quantity / SHARE };
+}
+
 /** The greatest loss of options on one share, with `shares` (units of quantity) that may cover calls. */
-function optionLoss(shares: number, lots: readonly Lot[]): { loss: Money; isUnbounded: boolean } {
-  const lastShort = Math.max(
-    ...lots.map(({ listing, quantity }) => (quantity < 0 ? listing.option!.expiryDay : -Infinity)),
-  );
-  // A long option that ends before a short one protects nothing.
-  const legs: Leg[] = lots
-    .filter(({ listing, quantity }) => quantity < 0 || listing.option!.expiryDay >= lastShort)
-    .map(({ listing, quantity }) => ({ option: listing.option!, contracts: quantity / SHARE }));
-  let covered = Math.floor(Math.max(0, shares) / SHARE);
-  const netCalls = legs.reduce((sum, { option, contracts }) => sum + (option.right === 'call' ? contracts : 0), 0);
-  let toCover = Math.max(0, -netCalls);
-  for (const leg of [...legs].sort((a, b) => a.option.strike - b.option.strike)) {
-    if (leg.option.right !== 'call' || leg.contracts >= 0 || toCover === 0) continue;
-    const count = Math.min(-leg.contracts, toCover, Math.floor(covered / leg.option.size));
-    leg.contracts += count;
-    covered -= count * leg.option.size;
-    toCover -= count;
+function optionLoss(shares: number, lots: readonly Lot[]): { loss: Money; uncovered: number } {
+  const legs = lots.map(toLeg);
+  let free = Math.floor(Math.max(0, shares) / SHARE);
+  let uncovered = 0;
+  for (const { leg, count } of unprotected(legs, 'call')) {
+    const byShares = Math.min(count, Math.floor(free / leg.option.size));
+    free -= byShares * leg.option.size;
+    uncovered += count - byShares;
+    // A call that shares cover can lose no more than they gain.
+    leg.contracts += byShares;
   }
+  const counted = legs.filter((leg) => leg.contracts < 0 || outlivesShorts(leg, legs));
   let worst = 0;
-  for (const price of [0, ...legs.map(({ option }) => (option.strike * CONTRACT) / option.size)]) {
-    worst = Math.min(worst, payoff(legs, price));
+  for (const price of [0, ...counted.map(({ option }) => (option.strike * CONTRACT) / option.size)]) {
+    worst = Math.min(worst, payoff(counted, price));
   }
-  return { loss: moneyOf(Math.round(-worst), SHARE), isUnbounded: toCover > 0 };
+  return { loss: moneyOf(Math.round(-worst), SHARE), uncovered };
+}
+
+/** An option protects only what ends no later than itself. */
+function outlivesShorts({ option }: Leg, legs: readonly Leg[]): boolean {
+  return legs.every((other) => {
+    return other.contracts >= 0 || other.option.right !== option.right || other.option.expiryDay <= option.expiryDay;
+  });
+}
+
+/** The short options of one right that no long one of the same or a later end protects, those that end last first. */
+function unprotected(legs: readonly Leg[], right: 'call' | 'put'): { leg: Leg; count: number }[] {
+  const sorted = legs
+    .filter(({ option }) => option.right === right)
+    .sort((a, b) => b.option.expiryDay - a.option.expiryDay || b.contracts - a.contracts);
+  let long = 0;
+  return sorted.flatMap((leg) => {
+    if (leg.contracts >= 0) {
+      long += leg.contracts;
+      return [];
+    }
+    const count = Math.max(0, -leg.contracts - long);
+    long = Math.max(0, long + leg.contracts);
+    return count > 0 ? [{ leg, count }] : [];
+  });
 }
 
 /** What the legs are worth at expiry for a price of the share, in units of price. */

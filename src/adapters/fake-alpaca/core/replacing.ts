@@ -16,6 +16,7 @@ import type { BrokerState } from './state.ts';
 /** Asks to replace; returns the new order, which is not yet at work, or throws a `Refusal`. */
 export function replaceOrder(state: BrokerState, order: Order, body: unknown): Order {
   checkAccount(state);
+  if (order.parent?.isMultiLeg === true) throw unprocessable('legs of a multi-leg order cannot be replaced');
   const { status } = order;
   if (!isOpen(order)) throw unprocessable(`order is already in "${status}" state`);
   if (status !== 'new' && status !== 'partially_filled')

@@ -15,12 +15,12 @@ import type { BrokerState } from './state.ts';
 export type Json = Record<string, unknown>;
 
 /** An order; its exits, or the legs of several, are inside `legs` where they are asked for. */
-export function orderView(order: Order, nested = true): Json {
+export function orderView(order: Order, nested = true, isInside = false): Json {
   const { terms, listing } = order;
   const time = (at: number | undefined): string | null => (at === undefined ? null : stamp(at, order.ordinal));
   const ended = (status: Order['status']): string | null => (order.status === status ? time(order.endedAt) : null);
   const isNested = nested || order.isMultiLeg;
-  const isLeg = order.parent?.isMultiLeg === true;
+  const isLeg = isInside && order.parent?.isMultiLeg === true;
   return {
     id: order.id,
     client_order_id: terms.clientOrderId,
@@ -53,7 +53,7 @@ export function orderView(order: Order, nested = true): Json {
     stop_price: optionalPrice(order.stop),
     status: order.status,
     extended_hours: terms.extendedHours,
-    legs: isNested && order.legs.length > 0 ? order.legs.map((leg) => orderView(leg)) : null,
+    legs: isNested && order.legs.length > 0 ? order.legs.map((leg) => orderView(leg, true, true)) : null,
     trail_percent: optionalPrice(terms.trailPercent),
     trail_price: optionalPrice(terms.trailPrice),
     hwm: optionalPrice(order.highWater),
