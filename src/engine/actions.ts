@@ -73,6 +73,8 @@ function splitOrder(order: Order, ratio: number, instrument: Instrument): void {
   order.limit = toTick(instrument, order.limit / ratio, order.side > 0 ? 'down' : 'up');
   order.stop = toTick(instrument, order.stop / ratio);
   order.limitOffset /= ratio;
+  order.ahead *= ratio;
+  order.aheadCut *= ratio;
   if (!order.trailIsFraction) order.trail /= ratio;
 }
 

@@ -42,7 +42,7 @@ export interface TapeOutline {
 /** Times that are kept of a tape of any length. */
 const TIMES_MAX = 4096;
 /** Rows of the longest stream that are kept of its end. */
-export const TAIL_ROWS = 1 << 16;
+const TAIL_ROWS = 1 << 16;
 
 /** Reads a long tape once. */
 export async function outlineOf(tape: LongTape, tailRows = TAIL_ROWS): Promise<TapeOutline> {
