@@ -31,6 +31,9 @@ export function collateralControl(margin: MarginModel): Control {
       // What ties up no more than there is tied up already passes; endless is more than endless only for a sale.
       if (after <= before && (after < Infinity || intent.side > 0)) return undefined;
       const symbol = ledger.instruments[intent.instrument].symbol;
+      if (after !== after) {
+        return refuse('collateral.no-price', `what ${symbol} ties up is not known: its underlying has no price yet`);
+      }
       const name = view.pack === undefined ? `selling ${intent.quantity} ${symbol}` : 'the package';
       if (after === Infinity) {
         const isShares = ledger.instruments[intent.instrument].option === undefined;
@@ -39,7 +42,6 @@ export function collateralControl(margin: MarginModel): Control {
           : refuse('collateral.uncovered', `${name} would leave a sold call without shares, which the account forbids`);
       }
       const funds = margin.free(ledger) + optionCollateral(ledger, rule) - costAtWork(view, margin);
-      // NaN where the underlying has no price: then nobody can say that it is enough.
       if (after <= funds + 1e-6) return undefined;
       const left = Math.max(0, funds - before);
       const need = after - before;

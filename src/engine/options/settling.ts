@@ -45,11 +45,22 @@ export class Settling {
   settleInCash(contract: Contract, price: number, reason: string, at: number): void {
     for (const position of this.positionsIn(contract.instrument)) {
       checkPrice(contract, price, at);
-      const { strategy, quantity } = position;
-      const value = exerciseValue(contract, price);
-      this.close(contract, position, value / contract.multiplier, reason, at);
-      this.write('settled', contract, strategy, quantity, price, value * quantity, reason, at);
+      this.payOut(contract, position, price, reason, at);
     }
+  }
+
+  /** Closes a position for what its contracts are worth, in cash. */
+  private payOut(contract: Contract, position: Position, price: number, reason: string, at: number): void {
+    const { strategy, quantity } = position;
+    const worth = this.cashWorth(contract, price);
+    this.close(contract, position, worth, reason, at);
+    this.write('settled', contract, strategy, quantity, price, worth * contract.multiplier * quantity, reason, at);
+  }
+
+  /** What a contract is worth per point, in the decimals that the ledger keeps of its price. */
+  private cashWorth(contract: Contract, price: number): number {
+    const scale = 10 ** this.deck.ledger.instruments[contract.instrument].priceDecimals;
+    return Math.round((exerciseValue(contract, price) / contract.multiplier) * scale) / scale;
   }
 
   /** Positions of every strategy in an instrument. */
@@ -59,16 +70,13 @@ export class Settling {
 
   private settle(contract: Contract, position: Position, price: number, at: number): void {
     const { multiplier, terms } = contract;
-    const value = exerciseValue(contract, price);
     const { quantity, strategy } = position;
-    const worth = value / multiplier;
+    const worth = exerciseValue(contract, price) / multiplier;
     if (worth < EXERCISED_FROM - 1e-9) {
       this.close(contract, position, 0, 'expired worthless', at);
       this.write('lapsed', contract, strategy, quantity, price, 0, 'expired worthless', at);
     } else if (terms.settlement === 'cash') {
-      const reason = `settled in cash at ${price}`;
-      this.close(contract, position, worth, reason, at);
-      this.write('settled', contract, strategy, quantity, price, value * quantity, reason, at);
+      this.payOut(contract, position, price, `settled in cash at ${price}`, at);
     } else if (quantity < 0) {
       this.assign(contract, position, -quantity, price, 'assigned at expiry', at);
     } else {
@@ -85,9 +93,7 @@ export class Settling {
   assign(contract: Contract, position: Position, contracts: number, price: number, reason: string, at: number): void {
     const { strategy } = position;
     if (contract.terms.settlement === 'cash') {
-      const value = exerciseValue(contract, price);
-      this.close(contract, position, value / contract.multiplier, reason, at, contracts);
-      this.write('settled', contract, strategy, -contracts, price, -value * contracts, reason, at);
+      this.payOut(contract, position, price, reason, at);
       return;
     }
     this.judge(contract, this.nextOrder, price);
@@ -102,9 +108,9 @@ export class Settling {
     const contracts = order.units / this.deck.ledger.units[contract.instrument].quantityScale;
     const reason = order.reason === '' ? 'exercised early' : order.reason;
     if (contract.terms.settlement === 'cash') {
-      const value = exerciseValue(contract, price);
-      this.deck.venue.forceFill(order, value / contract.multiplier, at, true);
-      this.write('settled', contract, strategy, contracts, price, value * contracts, reason, at);
+      const worth = this.cashWorth(contract, price);
+      this.deck.venue.forceFill(order, worth, at, true);
+      this.write('settled', contract, strategy, contracts, price, worth * contract.multiplier * contracts, reason, at);
       return;
     }
     this.judge(contract, order.id, price);

@@ -25,11 +25,12 @@ export class Collateral {
     this.margin = margin;
   }
 
-  /** Whether fills in an instrument are judged here: options, and shares on which options are held or sold. */
-  concerns(instrument: number): boolean {
+  /** Whether a fill is judged here: in options, and in shares that may cover some. Shares bought take no cover away. */
+  concerns(instrument: number, side: number): boolean {
     const { options } = this.ledger;
     if (options === undefined) return false;
     if (options.contracts[instrument] !== undefined) return true;
+    if (side > 0 && this.ledger.netQuantity(instrument) >= 0) return false;
     const contracts = options.on.get(instrument);
     return contracts !== undefined && contracts.some((each) => this.ledger.netQuantity(each.instrument) !== 0);
   }

@@ -93,7 +93,7 @@ export class Filling {
     context.price = price;
     this.tellBefore(order, market);
     const paid = maker ? price : this.slip(order, market, price);
-    if (this.ledger.options !== undefined && this.collateral.concerns(order.instrument)) {
+    if (this.ledger.options !== undefined && this.collateral.concerns(order.instrument, order.side)) {
       units = this.secured(order, market, units, closable, paid, at);
       if (units === 0) return;
     } else if (units > closable) {

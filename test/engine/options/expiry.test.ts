@@ -118,6 +118,22 @@ describe('trap 75: expiry', () => {
     expect(played.result.holdings).toEqual([]);
   });
 
+  it('cash is paid in the decimals of the contract, and the journal says what was paid', () => {
+    const symbol = 'XSP240119P00480000';
+    const chain = expiring(symbol, 'sell', 0, { closes: [480, 480, 480, 474.50317], underlying: 'XSP' });
+    const played = playChain({
+      ...chain,
+      quotes: {
+        [symbol]: [
+          [5, 5.5],
+          [5, 5.5],
+        ],
+      },
+    });
+    expect(played.of('settled').map(({ amount }) => amount)).toEqual([-550]);
+    expect(played.result.finalCash).toBe(100_000 + 500 - 550);
+  });
+
   it('AM settlement takes the opening price of the day, and stops trading on the evening before', () => {
     const symbol = 'SPX240119P04800000';
     const played = playChain({
