@@ -84,6 +84,8 @@ export class SweepSide {
 
   /** Takes back the tasks that nobody has begun. */
   async drop(): Promise<void> {
+    // `clear` pauses the queue before it removes it: one that was cut off in between would never be played again.
+    await this.queue.resume();
     await this.queue.drain(true);
   }
 

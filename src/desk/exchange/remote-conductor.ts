@@ -28,8 +28,9 @@ const AHEAD_LEAST = 8;
 const LOOK_MAX = 256;
 const POLL_MS = 50;
 const RENEW_MS = 4000;
-/** How long a sweep that ends waits for an exchange that does not answer. */
+/** How long a sweep that was stopped waits for an exchange that does not answer, and one that is done, to tidy up. */
 const GRACE_MS = 1500;
+const TIDY_MS = 10_000;
 
 /** What the conductor tells a person. */
 export interface RemoteNews {
@@ -84,14 +85,14 @@ export class RemoteConductor implements Conducts {
   /** Ends. Of a sweep that was stopped or failed, what is being played stays to be collected by the next attempt. */
   async end(): Promise<void> {
     const { exchange } = this.work;
+    const isDone = !this.conducting.stop.isStopped && !this.hasFailed;
     const leave = async (): Promise<void> => {
       if (this.announcement === undefined) return;
       await exchange.withdraw();
-      if (this.conducting.stop.isStopped || this.hasFailed) await exchange.drop();
-      else await exchange.clear();
+      await (isDone ? exchange.clear() : exchange.drop());
     };
     // An exchange that is away is not waited for: its announcement expires by itself.
-    await Promise.race([leave().catch(() => undefined), pause(GRACE_MS)]);
+    await Promise.race([leave().catch(() => undefined), pause(isDone ? TIDY_MS : GRACE_MS)]);
     exchange.close();
   }
 

@@ -55,9 +55,9 @@ export class CodeFolder {
     if (this.root === undefined) {
       this.root = mkdtempSync(join(tmpdir(), 'tradedeck-worker-'));
       const packages = join(process.cwd(), 'node_modules');
-      if (existsSync(packages)) symlinkSync(packages, join(this.root, 'node_modules'), 'dir');
+      if (existsSync(packages)) symlinkSync(packages, join(this.root, 'node_modules'), 'junction');
       mkdirSync(join(this.root, 'code', 'node_modules'), { recursive: true });
-      symlinkSync(PACKAGE_FOLDER, join(this.root, 'code', 'node_modules', 'tradedeck'), 'dir');
+      symlinkSync(PACKAGE_FOLDER, join(this.root, 'code', 'node_modules', 'tradedeck'), 'junction');
     }
     return join(this.root, 'code');
   }
