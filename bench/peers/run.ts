@@ -1,6 +1,6 @@
 /**
- * Compares with other engines: `npm run bench:peers -- [name…] [--json]` runs the workloads that are named, all of them
- * when none is, and writes the table into docs/benchmarks.md when all were run.
+ * Compares with other engines: `npm run bench:peers -- [name…] [--json] [--write]` runs the workloads that are named, all
+ * of them when none is. The rows of the table in docs/benchmarks.md are written anew when all were run, or with `--write`.
  *
  * Both sides get the same data and take turns. With `--json` the output is one array of `{name, value, unit, goal, met}`.
  */
@@ -15,12 +15,12 @@ import { compare, type Outcome } from './comparison.ts';
 import { prepareEnvironment, type Environment } from './environment.ts';
 import { Side } from './side.ts';
 import { startComparisons } from './start.ts';
-import { figure, tables, writeTables } from './table.ts';
+import { figure, writeTables } from './table.ts';
 import { WORKLOADS, type Stage } from './workloads.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
 });
 const JAVASCRIPT = new URL('./sides/javascript.ts', import.meta.url);
 const START = 'start';
@@ -55,9 +55,9 @@ async function runAll(names: readonly string[]): Promise<void> {
   outcomes.push(...indicatorMeans(outcomes));
   if (options.json) console.log(JSON.stringify(outcomes.map(benchRow), null, 2));
   else for (const outcome of outcomes) console.log(line(outcome));
-  if (positionals.length === 0) {
+  if (options.write || positionals.length === 0) {
     const file = join(import.meta.dirname, '../../docs/benchmarks.md');
-    writeTables(file, tables(outcomes, machine(environment), versions, missing));
+    writeTables(file, { outcomes, machine: machine(environment), versions, missing });
   }
 }
 
