@@ -17,6 +17,7 @@ export function runDirectional(
   rows: number,
   { seed, warm }: DirectionalStart,
 ): void {
+  const keep = 1 - 1 / rows;
   let highBefore = high[0];
   let lowBefore = low[0];
   let closeBefore = close[0];
@@ -42,12 +43,13 @@ export function runDirectional(
       minus += minusNow;
       ranges += range;
     } else {
-      plus += plusNow - plus / rows;
-      minus += minusNow - minus / rows;
-      ranges += range - ranges / rows;
+      plus = keep * plus + plusNow;
+      minus = keep * minus + minusNow;
+      ranges = keep * ranges + range;
     }
-    const plusShare = ranges <= 0 ? 0 : (100 * plus) / ranges;
-    const minusShare = ranges <= 0 ? 0 : (100 * minus) / ranges;
+    const unit = ranges <= 0 ? 0 : 100 / ranges;
+    const plusShare = unit * plus;
+    const minusShare = unit * minus;
     const both = plusShare + minusShare;
     plusOut[i] = plusShare;
     minusOut[i] = minusShare;

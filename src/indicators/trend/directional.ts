@@ -27,21 +27,21 @@ const SEED: IndicatorOption = {
 
 /** Wilder's running sum: after its seed, each row lets go of one part in `period`. */
 export class WilderSum extends Stream {
-  private readonly rows: number;
+  private readonly keep: number;
   private readonly seed: number;
   private count = 0;
   private sum = 0;
 
   constructor(rows: number, seed: number) {
     super();
-    this.rows = rows;
+    this.keep = 1 - 1 / rows;
     this.seed = seed;
   }
 
   next(value: number): number {
     this.count++;
     if (this.count <= this.seed) this.sum += value;
-    else this.sum += value - this.sum / this.rows;
+    else this.sum = this.keep * this.sum + value;
     return this.count >= this.seed ? this.sum : Number.NaN;
   }
 }
@@ -106,8 +106,9 @@ class Indicators extends Stream {
     const range = this.ranges.pass(this.range.next(high, low, close));
     // With a short seed, the first value waits for the first row that lets something go.
     if (this.row++ < this.warmUp) return (out[1] = Number.NaN);
-    out[1] = range <= 0 ? 0 : (100 * minus) / range;
-    return range <= 0 ? 0 : (100 * plus) / range;
+    const unit = range <= 0 ? 0 : 100 / range;
+    out[1] = unit * minus;
+    return unit * plus;
   }
 }
 
