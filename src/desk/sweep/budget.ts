@@ -38,7 +38,9 @@ export function readBudget(texts: readonly string[], field: string): Budget {
     const known = UNITS[unit.toLowerCase()];
     if (amount === undefined || known === undefined || !(Number(amount) > 0)) {
       const rule = `a budget is given in runs, time or disk, as in 1000 runs, 10m or 500mb; was ${show(text)}`;
-      throw new Fault('sweep.budget', rule, { field }, didYouMean(unit.toLowerCase(), Object.keys(UNITS)));
+      // Of a single letter every unit would be a neighbour.
+      const hint = unit.length > 1 ? didYouMean(unit.toLowerCase(), Object.keys(UNITS)) : undefined;
+      throw new Fault('sweep.budget', rule, { field }, hint);
     }
     budget[known[0]] = Math.floor(Number(amount) * known[1]);
   }

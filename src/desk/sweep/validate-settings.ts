@@ -91,7 +91,7 @@ function flagged(flags: ValidateFlags): ValidateConfig | undefined {
   }
   const onlyWith = (values: Readonly<Record<string, unknown>>, method: string): void => {
     const [stray] = Object.entries(values).find(([, value]) => value !== undefined) ?? [];
-    if (stray !== undefined) throw new Fault('sweep.validate', `${stray} goes with ${method}`, { field: stray });
+    if (stray !== undefined) throw new Fault('sweep.validate', `goes with ${method}`, { field: stray });
   };
   if (walkForward === undefined) onlyWith({ '--anchored': anchored, '--gap': gap, '--step': step }, '--walk-forward');
   if (kFold === undefined && combinatorial === undefined) {
@@ -118,7 +118,7 @@ function flagged(flags: ValidateFlags): ValidateConfig | undefined {
   if (combinatorial === undefined) return undefined;
   const [groups, held] = pair(combinatorial, '--combinatorial', 'as 6/2').map(Number) as [number, number];
   if (!Number.isInteger(groups) || !Number.isInteger(held) || groups < 3 || held < 1) {
-    const rule = `groups and how many are held out are given as 6/2, was ${show(combinatorial)}`;
+    const rule = `groups (three or more) and how many of them are held out are given as 6/2, was ${show(combinatorial)}`;
     throw new Fault('sweep.validate', rule, { field: '--combinatorial' });
   }
   return { method: 'combinatorial', groups, held, ...trimmed };
