@@ -44,16 +44,20 @@ function joined(group: readonly FiledStream[]): StreamSlice {
 }
 
 function concatenated(streams: readonly StreamSlice[]): StreamColumns {
+  // A set of columns is an object of arrays; which it has is a matter of its kind.
+  const parts = streams.map(({ columns }) => columns as unknown as Readonly<Record<string, Float64Array>>);
   const length = streams.reduce((sum, { columns }) => sum + columns.length, 0);
   const columns: Record<string, unknown> = { length };
-  for (const name of Object.keys({ ...streams[0].columns })) {
+  for (const name of Object.keys(parts[0])) {
     if (name === 'length') continue;
     const column = new Float64Array(length);
     let from = 0;
-    for (const stream of streams) {
-      const part = ({ ...stream.columns } as unknown as Record<string, Float64Array>)[name];
-      column.set(part, from);
-      from += part.length;
+    for (const part of parts) {
+      const rows = part[name];
+      // One row a day is the rule for chains, and copying a whole array has a price of its own.
+      if (rows.length === 1) column[from] = rows[0];
+      else column.set(rows, from);
+      from += rows.length;
     }
     columns[name] = column;
   }

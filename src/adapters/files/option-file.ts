@@ -29,10 +29,8 @@ export function optionFileOf(table: Table, shape: Shape, options: StreamOptions)
   const rows = optionRowsOf(table, options.symbol);
   const times = timesOf(table, options);
   const groups = rowsByCode(rows.codes, rows.contracts.length);
-  const streams =
-    shape === 'option-open-interest'
-      ? []
-      : rows.contracts.map((contract, i) => streamOf(table, shape, rows, times, contract, groups[i]));
+  const sorted = shape === 'option-open-interest' ? undefined : sortedRows(table, shape, rows, times, groups);
+  const streams = sorted === undefined ? [] : rows.contracts.map((contract, i) => streamOf(table, sorted, contract, i));
   const [first, ...others] = streams;
   const found = [...rows.findings, ...offSessionFindings(table, times)];
   return {
@@ -42,89 +40,112 @@ export function optionFileOf(table: Table, shape: Shape, options: StreamOptions)
   };
 }
 
-function streamOf(
+/** The columns of all contracts of a file, contract by contract: streams are views of them, which costs no memory. */
+interface Sorted {
+  readonly kind: 'quotes' | 'bars';
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  readonly lines: Int32Array;
+  /** Where the rows of each contract begin, and where the last one's end. */
+  readonly starts: Int32Array;
+}
+
+function sortedRows(
   table: Table,
   shape: Shape,
   rows: OptionRows,
   times: OptionTimes,
-  instrument: Instrument,
-  group: Int32Array,
-): LoadedStream {
-  const { symbol } = instrument;
+  groups: readonly Int32Array[],
+): Sorted {
   const isChain = shape === 'option-chain';
-  // A mid or bid of 0 is nobody's price.
-  const kept = isChain ? group.filter((row) => rows.column('close')![row] > 0) : group;
-  const build = (chosen: Int32Array): StreamColumns =>
-    isChain ? barsOf(table, rows, times, chosen) : quotesOf(rows, times, chosen);
-  const all = build(kept);
-  const lines = kept.map((row) => table.lines[rows.tableRows[row]]);
-  const compared = Object.values({ ...all.columns }).filter((column) => column instanceof Float64Array);
-  const ordered = orderRows(all.columns.time, (a, b) => compared.every((column) => Object.is(column[a], column[b])), {
-    file: table.file,
-    symbol,
-    lines,
-  });
-  const inOrder = ordered.rows;
-  const stream = inOrder === undefined ? all : build(Int32Array.from(inOrder, (i) => kept[i]));
-  const frame = isChain ? parseFrame('1d') : undefined;
+  const close = rows.column('close');
+  // A closing price of 0 is nobody's.
+  const kept = isChain ? groups.map((group) => group.filter((row) => close![row] > 0)) : groups;
+  const starts = new Int32Array(groups.length + 1);
+  for (const [i, group] of kept.entries()) starts[i + 1] = starts[i] + group.length;
+  const order = new Int32Array(starts[groups.length]);
+  for (const [i, group] of kept.entries()) order.set(group, starts[i]);
+  const ofTable = (column: Float64Array): Float64Array => picked(order.length, (i) => column[rows.tableRows[order[i]]]);
+  const time = ofTable(times.at);
+  const lines = new Int32Array(order.length);
+  for (let i = 0; i < lines.length; i++) lines[i] = table.lines[rows.tableRows[order[i]]];
+  const columns = isChain ? barColumns(table, rows, order, ofTable(times.openAt)) : quoteColumns(rows, order);
+  return { kind: isChain ? 'bars' : 'quotes', columns: { time, ...columns }, lines, starts };
+}
+
+function quoteColumns(rows: OptionRows, order: Int32Array): Record<string, Float64Array> {
+  const { length } = order;
+  // A bid or ask of 0 is nobody's.
+  const side = (field: OptionField): Float64Array => {
+    const column = rows.column(field)!;
+    return picked(length, (i) => column[order[i]] || Number.NaN);
+  };
+  const size = (field: OptionField): Float64Array => {
+    const column = rows.column(field);
+    return column === undefined ? new Float64Array(length) : picked(length, (i) => column[order[i]]);
+  };
+  return { bid: side('bid'), ask: side('ask'), bidSize: size('bidSize'), askSize: size('askSize') };
+}
+
+/** Prices of a chain at the end of a day that has no quotes. */
+function barColumns(
+  table: Table,
+  rows: OptionRows,
+  order: Int32Array,
+  openTime: Float64Array,
+): Record<string, Float64Array> {
+  const close = rows.column('close')!;
+  const volume = rows.column('volume');
+  const { length } = order;
+  const of = (column: Float64Array): Float64Array => picked(length, (i) => column[order[i]]);
+  const price = (role: 'open' | 'high' | 'low'): Float64Array => of(table.numbers.get(role) ?? close);
+  const traded = volume === undefined ? new Float64Array(length) : of(volume);
+  return { openTime, open: price('open'), high: price('high'), low: price('low'), close: of(close), volume: traded };
+}
+
+function picked(length: number, value: (i: number) => number): Float64Array {
+  const column = new Float64Array(length);
+  for (let i = 0; i < length; i++) column[i] = value(i);
+  return column;
+}
+
+function streamOf(table: Table, sorted: Sorted, instrument: Instrument, index: number): LoadedStream {
+  const { symbol } = instrument;
+  const [from, to] = [sorted.starts[index], sorted.starts[index + 1]];
+  const lines = sorted.lines.subarray(from, to);
+  const columns: Record<string, Float64Array> = {};
+  for (const name of Object.keys(sorted.columns)) columns[name] = sorted.columns[name].subarray(from, to);
+  const isSame = (a: number, b: number): boolean =>
+    Object.values(columns).every((column) => Object.is(column[a], column[b]));
+  const ordered = orderRows(columns['time'], isSame, { file: table.file, symbol, lines });
+  const chosen = ordered.rows;
+  if (chosen !== undefined) {
+    for (const name of Object.keys(columns)) {
+      const column = columns[name];
+      columns[name] = picked(chosen.length, (i) => column[chosen[i]]);
+    }
+  }
+  const length = to - from;
+  // The keys are those of the kind, one by one.
+  const stream = {
+    kind: sorted.kind,
+    columns: { length: chosen?.length ?? length, ...columns },
+  } as unknown as StreamColumns;
+  const frame = sorted.kind === 'bars' ? parseFrame('1d') : undefined;
   return {
     stream: { ...stream, symbol, ...(frame === undefined ? {} : { timeFrame: frame.name }) },
     instrument,
     calendar: calendar(instrument.calendar),
     frame,
-    lines: inOrder === undefined ? lines : Int32Array.from(inOrder, (i) => lines[i]),
+    lines: chosen === undefined ? lines : Int32Array.from(chosen, (i) => lines[i]),
     findings: ordered.findings,
     file: table.file,
     hasVolume: false,
     irregular: true,
-    extras: new Map(),
+    extras: NOTHING,
   };
 }
 
-function quotesOf(rows: OptionRows, { at }: OptionTimes, chosen: Int32Array): StreamColumns {
-  const side = (field: OptionField): Float64Array => {
-    const column = rows.column(field)!;
-    return Float64Array.from(chosen, (row) => (column[row] === 0 ? Number.NaN : column[row]));
-  };
-  const size = (field: OptionField): Float64Array => {
-    const column = rows.column(field);
-    return Float64Array.from(chosen, (row) => column?.[row] ?? 0);
-  };
-  return {
-    kind: 'quotes',
-    columns: {
-      length: chosen.length,
-      time: Float64Array.from(chosen, (row) => at[rows.tableRows[row]]),
-      bid: side('bid'),
-      ask: side('ask'),
-      bidSize: size('bidSize'),
-      askSize: size('askSize'),
-    },
-  };
-}
-
-/** Prices of a chain at the end of a day that has no quotes. */
-function barsOf(table: Table, rows: OptionRows, { at, openAt }: OptionTimes, chosen: Int32Array): StreamColumns {
-  const close = rows.column('close')!;
-  const price = (role: 'open' | 'high' | 'low'): Float64Array => {
-    const column = table.numbers.get(role) ?? close;
-    return Float64Array.from(chosen, (row) => column[row]);
-  };
-  const volume = rows.column('volume');
-  return {
-    kind: 'bars',
-    columns: {
-      length: chosen.length,
-      time: Float64Array.from(chosen, (row) => at[rows.tableRows[row]]),
-      openTime: Float64Array.from(chosen, (row) => openAt[rows.tableRows[row]]),
-      open: price('open'),
-      high: price('high'),
-      low: price('low'),
-      close: Float64Array.from(chosen, (row) => close[row]),
-      volume: Float64Array.from(chosen, (row) => volume?.[row] ?? 0),
-    },
-  };
-}
+const NOTHING: ReadonlyMap<string, Float64Array> = new Map();
 
 /** One price of the underlying per instant, from the rows that tell it. */
 function underlyingsOf(table: Table, rows: OptionRows, times: OptionTimes): LoadedStream[] {

@@ -24,14 +24,7 @@ export function listingsOf(
   for (const [code, group] of groups.entries()) {
     const instrument = rows.contracts[code];
     const { underlying, root } = instrument.option!;
-    // The last row of a contract and day counts: volume grows in a day.
-    const lastOfDay = new Map<string, number>();
-    for (const row of group) {
-      const time = at[rows.tableRows[row]];
-      const date = dates.of(time);
-      const before = lastOfDay.get(date);
-      if (before === undefined || at[rows.tableRows[before]] <= time) lastOfDay.set(date, row);
-    }
+    const lastOfDay = lastRows(group, (row) => at[rows.tableRows[row]], dates);
     for (const [date, row] of lastOfDay) {
       const key = `${root} ${date}`;
       let listing = listings.get(key);
@@ -42,6 +35,23 @@ export function listingsOf(
     }
   }
   return [...listings.values()].map((listing) => ({ ...listing, source: file }));
+}
+
+/** The last row of each day, which counts: volume grows in a day. */
+function lastRows(
+  group: Int32Array,
+  timeOf: (row: number) => number,
+  dates: Dates,
+): Iterable<readonly [string, number]> {
+  // A file of one day, as most are, has one row per contract.
+  if (group.length === 1) return [[dates.of(timeOf(group[0])), group[0]]];
+  const last = new Map<string, number>();
+  for (const row of group) {
+    const date = dates.of(timeOf(row));
+    const before = last.get(date);
+    if (before === undefined || timeOf(before) <= timeOf(row)) last.set(date, row);
+  }
+  return last;
 }
 
 /** The dates of instants on a market's clock; rows of one instant ask once. */

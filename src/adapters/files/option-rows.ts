@@ -13,7 +13,7 @@ import { parseOcc } from '../../options/occ.ts';
 import { readFileName } from './file-name.ts';
 import { expiryOf, rightOf } from './groups.ts';
 import type { Role } from './roles.ts';
-import type { Table } from './table.ts';
+import type { Table, TextColumn } from './table.ts';
 
 /** What a row can tell of a contract. */
 export type OptionField = 'bid' | 'ask' | 'bidSize' | 'askSize' | 'close' | 'volume' | 'openInterest';
@@ -44,7 +44,16 @@ export function optionRowsOf(table: Table, symbol: string | undefined): OptionRo
     codes,
     tableRows,
     findings: naming.findings,
-    column: (field) => (isPaired ? pairedColumn(table, field) : table.numbers.get(field)),
+    column: isPaired ? pairedColumns(table) : (field) => table.numbers.get(field),
+  };
+}
+
+/** The columns of a paired table, each put together once. */
+function pairedColumns(table: Table): OptionRows['column'] {
+  const made = new Map<OptionField, Float64Array | undefined>();
+  return (field) => {
+    if (!made.has(field)) made.set(field, pairedColumn(table, field));
+    return made.get(field);
   };
 }
 
@@ -73,18 +82,22 @@ class Naming {
   private readonly bySymbol = new Map<string, number>();
   private readonly fileRoot: string;
   private readonly isNamed: boolean;
+  /** The columns that say which contract a row is about. */
+  private readonly naming: readonly TextColumn[];
+  private readonly strikes: Float64Array | undefined;
 
   constructor(table: Table, symbol: string | undefined) {
     this.table = table;
     this.isNamed = symbol !== undefined;
     this.fileRoot = symbol ?? rootOfFile(table.file);
+    this.naming = [...table.texts.values()];
+    this.strikes = table.numbers.get('strike');
   }
 
   codeOf(row: number, side: 'call' | 'put' | undefined): number {
-    const parts = [this.text('contract', row), this.text('root', row), this.underlying(row)];
-    const { numbers } = this.table;
-    const more = [this.text('right', row), this.text('expiry', row), numbers.get('strike')?.[row], side];
-    const key = [...parts, ...more, this.text('delivery', row)].join('|');
+    // Texts are known by their codes, so a key is made of numbers.
+    let key = `${this.strikes?.[row]} ${side}`;
+    for (const { codes } of this.naming) key += ` ${codes[row]}`;
     let code = this.known.get(key);
     if (code === undefined) {
       code = this.make(row, side);
@@ -132,7 +145,7 @@ class Naming {
     if (occ.ok) return contractInstrument(occ);
     const right = side ?? rightOf(this.text('right', row), place);
     const expiry = expiryOf(this.text('expiry', row), place);
-    const strike = this.table.numbers.get('strike')?.[row] ?? Number.NaN;
+    const strike = this.strikes?.[row] ?? Number.NaN;
     const underlying = this.underlying(row);
     const root = this.text('root', row) || (this.isNamed ? underlying : rootFor(underlying, expiry));
     return contractInstrument({ root, right, expiry, strike });

@@ -47,6 +47,9 @@ export function contractInstrument(name: ContractName, options: OccInstrumentOpt
     const rule = `no OCC symbol can be made of root ${show(root)}, expiry ${expiry}, ${right} and strike ${strike}`;
     throw new Fault('option.no-symbol', rule);
   }
+  const isPlain = Object.keys(options).length === 0;
+  const known = isPlain ? plainContracts.get(symbol) : undefined;
+  if (known !== undefined) return known;
   const { deliverable, multiplier } = options;
   const isAdjusted = /\d$/.test(root);
   if (isAdjusted && deliverable === undefined) {
@@ -55,7 +58,7 @@ export function contractInstrument(name: ContractName, options: OccInstrumentOpt
   }
   const { underlying, style, settlement, settledAt, calendar, ticks } = optionClass(root);
   const tick = options.tick ?? ticks;
-  return defineInstrument({
+  const contract = defineInstrument({
     symbol,
     kind: 'option',
     calendar,
@@ -73,4 +76,9 @@ export function contractInstrument(name: ContractName, options: OccInstrumentOpt
       ...(deliverable === undefined ? {} : { deliverable }),
     },
   });
+  if (isPlain) plainContracts.set(symbol, contract);
+  return contract;
 }
+
+/** Contracts by symbol: the same name is the same contract, and a year of chains names each some hundred times. */
+const plainContracts = new Map<string, Instrument>();

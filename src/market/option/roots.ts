@@ -83,8 +83,13 @@ export function optionClass(root: string): OptionClass {
   };
 }
 
+const ROOTS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Map.groupBy(Object.entries(CLASSES), ([, { underlying }]) => underlying)].map(
+    ([underlying, classes]) => [underlying, classes.map(([root]) => root)] as const,
+  ),
+);
+
 /** Returns the roots under which options on `underlying` are listed: SPX and SPXW for SPX. */
-export function rootsOf(underlying: string): string[] {
-  const known = Object.entries(CLASSES).filter(([, each]) => each.underlying === underlying);
-  return known.length === 0 ? [underlying] : known.map(([root]) => root);
+export function rootsOf(underlying: string): readonly string[] {
+  return ROOTS.get(underlying) ?? [underlying];
 }
