@@ -68,14 +68,19 @@ export class OptionLife {
 
   /** Plans the end of every contract. What ended before the tape began is not traded. */
   start(): void {
+    // Contracts of one class and expiry live alike.
     const plans = new Map<string, Due>();
     for (const contract of this.book.contracts) {
       if (contract === undefined) continue;
-      const { tradesUntil, settlesAt } = contractLife(this.deck.ledger.instruments[contract.instrument]);
-      const key = `${tradesUntil} ${settlesAt}`;
-      const due = plans.get(key) ?? { tradesUntil, settlesAt, contracts: [] };
-      due.contracts.push(contract);
-      plans.set(key, due);
+      const { root, expiry } = contract.terms;
+      const instrument = this.deck.ledger.instruments[contract.instrument];
+      const key = `${root} ${expiry} ${contract.underlying} ${instrument.calendar} ${contract.terms.settledAt}`;
+      const known = plans.get(key);
+      if (known !== undefined) known.contracts.push(contract);
+      else {
+        const { tradesUntil, settlesAt } = contractLife(instrument);
+        plans.set(key, { tradesUntil, settlesAt, contracts: [contract] });
+      }
     }
     this.deck.wakes.untilFirst((from) => {
       for (const due of plans.values()) this.plan(due, from);

@@ -55,6 +55,22 @@ export function streamsOf({ closes, opens, quotes, underlying = 'ABC', start = '
   return [bars(buffer.view(), underlying), ...contracts];
 }
 
+/** The rows after `from` and up to `to`. */
+export function cut(streams: readonly StreamSlice[], from: number, to: number): StreamSlice[] {
+  return streams.map((stream) => {
+    const rows = [...stream.columns.time.keys()].filter((row) => {
+      return stream.columns.time[row] > from && stream.columns.time[row] <= to;
+    });
+    const all = Object.entries(stream.columns) as [string, Float64Array | number][];
+    const columns = all.map(([name, column]) => [
+      name,
+      typeof column === 'number' ? rows.length : Float64Array.from(rows, (row) => column[row]),
+    ]);
+    // The same columns, shorter.
+    return { ...stream, columns: Object.fromEntries(columns) as never };
+  });
+}
+
 export function playChain(chain: Chain, options: Partial<Play> = {}): Played {
   const streams = streamsOf(chain);
   const { underlying = 'ABC' } = chain;

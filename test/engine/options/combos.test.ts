@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { perContractFees } from '../../../src/engine/sim/fees.ts';
 import type { Context } from '../../../src/engine/strategy.ts';
 import { deckOf, ended, endsOf, fillsOf } from '../play.ts';
-import { margined, playChain, streamsOf } from './chain.ts';
+import { cut, margined, playChain, streamsOf } from './chain.ts';
 import { C105, chain, condor, P90, P95, C110, QUOTES, WHERE } from './condor.ts';
 
 describe('packages', () => {
@@ -144,26 +144,14 @@ describe('packages', () => {
   it('a run that is saved while a package waits goes on with it', () => {
     const whole = chain({ 0: (context) => void condor(context, -1.3) });
     const streams = streamsOf(whole);
-    const cut = (from: number, to: number) =>
-      streams.map((stream) => {
-        const { time } = stream.columns;
-        const rows = [...time.keys()].filter((row) => time[row] > from && time[row] <= to);
-        const columns = Object.fromEntries(
-          Object.entries(stream.columns as unknown as Record<string, Float64Array | number>).map(([name, column]) => [
-            name,
-            typeof column === 'number' ? rows.length : Float64Array.from(rows, (row) => column[row]),
-          ]),
-        );
-        return { ...stream, columns } as unknown as typeof stream;
-      });
     const instruments = playChain(whole).deck.tape.instruments;
     const second = streams[0].columns.time[1];
     const first = deckOf({ streams, setup: whole.setup, instruments, conventions: margined });
-    first.play({ streams: cut(-Infinity, second) });
+    first.play({ streams: cut(streams, -Infinity, second) });
     const state = JSON.parse(JSON.stringify(first.saveState())) as ReturnType<typeof first.saveState>;
     expect(state.packages?.length).toBe(1);
     const later = deckOf({ streams, setup: () => ({}), instruments, conventions: margined, restore: state });
-    later.play({ streams: cut(second, Infinity) });
+    later.play({ streams: cut(streams, second, Infinity) });
     expect(ended(later).result.fills.map(({ price }) => price)).toEqual(
       playChain(whole).result.fills.map(({ price }) => price),
     );

@@ -1,8 +1,7 @@
 /** How contracts end: worthless, in cash, or in shares. */
 import { describe, expect, it } from 'vitest';
-import type { Played } from '../play.ts';
-import { onBars } from '../play.ts';
-import { cash, margined, playChain, type Chain } from './chain.ts';
+import { deckOf, onBars, type Played } from '../play.ts';
+import { cash, cut, margined, playChain, streamsOf, type Chain } from './chain.ts';
 
 const PUT = 'ABC240119P00100000';
 const CALL = 'ABC240119C00100000';
@@ -156,6 +155,32 @@ describe('trap 75: expiry', () => {
     expect(played.result.fills.map(({ price }) => price)).toEqual([22, 3.72]);
     expect(life(played)).toEqual(['settled 1 at 4796.28 for 0 shares']);
     expect(played.of('refused').map(({ text }) => text.split(':')[0])).toEqual(['symbol.not-tradable']);
+  });
+
+  it('a run that is saved on the evening before AM settlement is settled when it goes on', () => {
+    const symbol = 'SPX240119P04800000';
+    const chain: Chain = {
+      closes: [4790, 4780, 4781, 4839],
+      opens: [4790, 4790, 4780, 4796.28],
+      quotes: {
+        [symbol]: [
+          [20, 22],
+          [20, 22],
+          [20, 22],
+        ],
+      },
+      underlying: 'SPX',
+      setup: onBars({ 0: ({ asset }) => void asset(symbol).buy(1) }),
+    };
+    const { instruments } = playChain(chain).deck.tape;
+    const streams = streamsOf(chain);
+    const eve = streams[0].columns.time[2];
+    const first = deckOf({ streams, setup: chain.setup, instruments, conventions: margined });
+    first.play({ streams: cut(streams, -Infinity, eve) });
+    const state = JSON.parse(JSON.stringify(first.saveState())) as ReturnType<typeof first.saveState>;
+    const later = deckOf({ streams, setup: () => ({}), instruments, conventions: margined, restore: state });
+    later.play({ streams: cut(streams, eve, Infinity) });
+    expect(later.ledger.cashValue()).toBeCloseTo(100_000 - 2200 + 372, 9);
   });
 
   it('AM settlement without a price on the day takes the last one and says so', () => {

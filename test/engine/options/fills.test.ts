@@ -82,6 +82,24 @@ describe('trap 41: bid, ask and middle', () => {
     expect(prices).toEqual([['-1 @ 1.2'], ['-1 @ 0.4']]);
   });
 
+  it('trap 28: the quote of another session fills nothing, the order waits for the next one', () => {
+    const played = playChain({
+      ...chain({}),
+      setup: ({ asset, schedule }) => {
+        let isSent = false;
+        schedule('1h after open', () => {
+          if (!isSent) asset(P95).buy(1);
+          isSent = true;
+        });
+        return {};
+      },
+    });
+    // Sent on the second day at 10:30, filled by the quote of its close and not by that of the evening before.
+    expect(played.result.fills.map(({ at }) => new Date(at / 1000).toISOString())).toEqual([
+      '2024-01-17T21:00:00.000Z',
+    ]);
+  });
+
   it('an option that fills at a quote does not slip further', () => {
     const conventions = { ...margined, slippage: honest.slippage };
     const played = playChain(chain({ 0: ({ asset }) => void asset(P95).buy(1) }), { conventions });
