@@ -1,6 +1,8 @@
 /**
- * Alpaca, as seen from here: its answers as typed nouns, each read from JSON with errors that name field and value.
+ * Alpaca, as seen from here: the way of orders to it, and its answers as typed nouns, each read from JSON with errors that
+ * name field and value.
  */
+export { AlpacaLink, type AlpacaLinkOptions } from './link.ts';
 export * from './payload/account.ts';
 export { type Codec, type PreciseTime, type ValueOf } from './payload/codec.ts';
 export { corporateActions } from './payload/corporate-actions.ts';

@@ -22,6 +22,13 @@ export const LIBRARIES: readonly Library[] = [
     load: () => import('@duckdb/node-api'),
   },
   {
+    name: '@alpacahq/alpaca-trade-api',
+    purpose: 'orders to Alpaca; backtests and paper work without',
+    isOptional: true,
+    install: 'npm install @alpacahq/alpaca-trade-api',
+    load: () => import('@alpacahq/alpaca-trade-api'),
+  },
+  {
     name: 'bullmq',
     purpose: 'sweeps over many machines, with ioredis; one machine works without',
     isOptional: true,

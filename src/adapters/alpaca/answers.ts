@@ -1,0 +1,130 @@
+/**
+ * From what the vendor's library says of orders to what a broker reports.
+ *
+ * A refusal is an answer with a documented code. Everything that is no answer, or none that proves anything, is lost: a
+ * timeout, a reset, a 5xx, a body that does not parse.
+ */
+import type { ApiError } from '@alpacahq/alpaca-trade-api';
+import type { BrokerOrderStatus, BrokerReport, BrokerRequest, OrderSnapshot } from '../../engine/live/index.ts';
+import type { Side } from '../../engine/index.ts';
+import type { Order, TradeUpdate } from './vendor-types.ts';
+
+/** Statuses by what they mean for us; one that is not known works until the books say otherwise. */
+const STATUSES: Readonly<Record<string, BrokerOrderStatus>> = {
+  filled: 'filled',
+  canceled: 'canceled',
+  expired: 'expired',
+  rejected: 'rejected',
+  replaced: 'replaced',
+};
+
+/** The order as the vendor's books have it. `idOf` finds our id where a replacement got another. */
+export function snapshotOf(order: Order, idOf: (order: Order) => string): OrderSnapshot {
+  return {
+    kind: 'order',
+    clientId: idOf(order),
+    ...(order.id === undefined ? {} : { brokerId: order.id }),
+    status: STATUSES[order.status ?? ''] ?? 'working',
+    symbol: order.symbol ?? '',
+    side: sideOf(order),
+    quantity: Number(order.qty ?? 0),
+    filled: Number(order.filledQty ?? 0),
+    averagePrice: Number(order.filledAvgPrice ?? 0),
+    updatedAt: microseconds(order.updatedAt ?? order.createdAt),
+    reason: order.status ?? '',
+  };
+}
+
+/** What an update of the order stream reports; `undefined` where it says nothing new. */
+export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): BrokerReport | undefined {
+  const { event, order, executionId, price, qty } = update;
+  const clientId = idOf(order);
+  const brokerId = order.id;
+  const of = brokerId === undefined ? { clientId } : { clientId, brokerId };
+  switch (event) {
+    case 'fill':
+    case 'partial_fill':
+      if (executionId === undefined || price === undefined || qty === undefined) return snapshotOf(order, idOf);
+      return {
+        kind: 'fill',
+        ...of,
+        executionId,
+        symbol: order.symbol ?? '',
+        side: sideOf(order),
+        quantity: Number(qty),
+        price: Number(price),
+        fee: 0,
+      };
+    case 'canceled':
+    case 'expired':
+    case 'rejected':
+      return {
+        // The library's words are open; these three were just told apart.
+        kind: event as 'canceled' | 'expired' | 'rejected',
+        ...of,
+        reason: event,
+        filled: Number(order.filledQty ?? 0),
+        averagePrice: Number(order.filledAvgPrice ?? 0),
+      };
+    case 'order_cancel_rejected':
+      return { kind: 'cancel-refused', ...of, reason: event };
+    case 'order_replace_rejected':
+      return { kind: 'replace-refused', ...of, reason: event };
+    case 'pending_new':
+    case 'pending_cancel':
+    case 'pending_replace':
+      return undefined;
+    default:
+      return snapshotOf(order, idOf);
+  }
+}
+
+/** What an error means for the request that met it. */
+export function failureOf(request: Exclude<BrokerRequest, { kind: 'snapshot' }>, error: unknown): BrokerReport {
+  const { clientId, kind } = request;
+  const status = statusOf(error);
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const isAnswer = status !== undefined && status >= 400 && status < 500 && ![401, 408, 429].includes(status);
+  if (!isAnswer || (kind === 'submit' && code === undefined)) {
+    return { kind: 'lost', clientId, request: kind, cause: `${status ?? 'no answer'}: ${message}`.slice(0, 200) };
+  }
+  switch (kind) {
+    case 'submit':
+      // An id that was taken belongs to an order that was accepted: whose it is, the books say.
+      if (message.includes('client_order_id must be unique')) return { kind: 'duplicate', clientId };
+      return { kind: 'refused', clientId, code: String(code), message: message.slice(0, 300) };
+    case 'lookup':
+      return status === 404
+        ? { kind: 'absent', clientId }
+        : { kind: 'lost', clientId, request: kind, cause: message.slice(0, 200) };
+    case 'cancel':
+      return { kind: 'cancel-refused', clientId, reason: message.slice(0, 200) };
+    case 'replace':
+      return { kind: 'replace-refused', clientId, reason: message.slice(0, 200) };
+  }
+}
+
+/** Microseconds since 1970 of what the library gives as a time. */
+export function microseconds(time: Date | string | undefined): number {
+  if (time === undefined) return 0;
+  const date = typeof time === 'string' ? Date.parse(time) : time.getTime();
+  return Number.isFinite(date) ? date * 1000 : 0;
+}
+
+/** The HTTP status of an error of the library; `undefined` where there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  return isApiError(error) ? error.status : undefined;
+}
+
+function codeOf(error: unknown): string | number | undefined {
+  return isApiError(error) ? error.code : undefined;
+}
+
+function isApiError(error: unknown): error is ApiError {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number';
+}
+
+function sideOf({ side }: Order): Side {
+  return side === 'sell' ? -1 : 1;
+}

@@ -1,0 +1,250 @@
+/**
+ * The way to Alpaca and back: requests go out through the vendor's own library, answers and updates come back as reports.
+ *
+ * Nothing is sent twice here: what to do about silence is decided by the order path. Updates are lost while the stream is
+ * down, so it says when it is up again, and the books are read then.
+ */
+import type { Alpaca } from '@alpacahq/alpaca-trade-api';
+import { Fault } from '../../base/fault.ts';
+import type {
+  BrokerLink,
+  BrokerReport,
+  BrokerRequest,
+  Fill,
+  ReplaceRequest,
+  SubmitRequest,
+} from '../../engine/live/index.ts';
+import { failureOf, snapshotOf, statusOf, updateOf } from './answers.ts';
+import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
+import { wordsFor } from './words.ts';
+
+export interface AlpacaLinkOptions {
+  readonly keyId: string;
+  readonly secret: string;
+  /** The broker's test account, or the real one. */
+  readonly isPaper: boolean;
+  /** Addresses to use instead of the vendor's, for a fake on this machine. */
+  readonly restUrl?: string;
+  readonly streamUrl?: string;
+  /** Milliseconds after which an answer counts as lost. */
+  readonly timeoutMs?: number;
+  /** Told everything that the broker says. */
+  readonly report: (report: BrokerReport) => void;
+}
+
+/** Pages of a hundred fills that are read back when the books are compared. */
+const FILL_PAGES = 5;
+const FILLS_PER_PAGE = 100;
+const TIMEOUT_MS = 10_000;
+
+export class AlpacaLink implements BrokerLink {
+  private readonly alpaca: Alpaca;
+  private readonly options: AlpacaLinkOptions;
+  private readonly stream: TradingStream;
+  /** Our ids by the broker's: a replacement has an id of its own that we did not choose. */
+  private readonly ours = new Map<string, string>();
+  private isClosed = false;
+
+  private constructor(alpaca: Alpaca, options: AlpacaLinkOptions) {
+    this.alpaca = alpaca;
+    this.options = options;
+    this.stream = alpaca.trading.stream(options.streamUrl === undefined ? {} : { url: options.streamUrl });
+  }
+
+  /** Loads the vendor's library; a `Fault` tells how to install it where it is not there. */
+  static async open(options: AlpacaLinkOptions): Promise<AlpacaLink> {
+    const library = await import('@alpacahq/alpaca-trade-api').catch(() => {
+      const hint = 'npm install @alpacahq/alpaca-trade-api';
+      throw new Fault('alpaca.library', 'the library of the broker is not installed', {}, hint);
+    });
+    const { keyId, secret, isPaper, restUrl, timeoutMs = TIMEOUT_MS } = options;
+    const alpaca = new library.Alpaca({
+      keyId,
+      secret,
+      paper: isPaper,
+      // What is sent again, and when, is decided by the order path alone.
+      retry: false,
+      rateLimit: false,
+      fetchApi: (input, init) => {
+        const url = new URL(String(input));
+        const address = restUrl === undefined ? url : `${restUrl}${url.pathname}${url.search}`;
+        return fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+      },
+    });
+    return new AlpacaLink(alpaca, options);
+  }
+
+  /** Connects the stream of updates; resolves once it listens. */
+  async connect(): Promise<void> {
+    const { stream, options } = this;
+    const listening = Promise.withResolvers<void>();
+    stream.on('subscription', () => {
+      listening.resolve();
+      options.report({ kind: 'link', state: 'up', reason: 'listening' });
+    });
+    stream.on('disconnect', () => {
+      if (!this.isClosed) options.report({ kind: 'link', state: 'down', reason: 'the stream of updates is down' });
+    });
+    stream.onTradeUpdate((update: TradeUpdate) => {
+      const report = updateOf(update, (order) => this.idOf(order));
+      if (report !== undefined) options.report(report);
+    });
+    stream.subscribeTradeUpdates();
+    stream.connect();
+    await listening.promise;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.stream.disconnect();
+  }
+
+  send(request: BrokerRequest): void {
+    // Every way that this can end is a report.
+    void this.ask(request).then(
+      (reports) => reports.forEach((report) => this.options.report(report)),
+      (error: unknown) => this.fail(request, error),
+    );
+  }
+
+  private async ask(request: BrokerRequest): Promise<readonly BrokerReport[]> {
+    switch (request.kind) {
+      case 'submit':
+        return this.submit(request);
+      case 'cancel':
+        return this.cancel(request);
+      case 'replace':
+        return this.replace(request);
+      case 'lookup':
+        return [snapshotOf(await this.find(request), (order) => this.idOf(order))];
+      case 'snapshot':
+        return [await this.snapshot()];
+    }
+  }
+
+  private fail(request: BrokerRequest, error: unknown): void {
+    const { report } = this.options;
+    if (statusOf(error) === 401) report({ kind: 'link', state: 'locked', reason: 'the broker refuses the keys' });
+    // Books that could not be read are asked for again by the clock, not by us.
+    if (request.kind === 'snapshot') {
+      report({ kind: 'link', state: 'down', reason: `the books could not be read: ${String(error)}`.slice(0, 200) });
+    } else report(failureOf(request, error));
+  }
+
+  private async submit(request: SubmitRequest): Promise<readonly BrokerReport[]> {
+    const words = wordsFor(request);
+    if ('unsupported' in words) {
+      const { clientId } = request;
+      return [{ kind: 'refused', clientId, code: 'desk.unsupported', message: words.unsupported }];
+    }
+    const order = await this.alpaca.trading.orders.postOrder({ postOrderRequest: words });
+    const { clientId } = request;
+    if (order.id !== undefined) this.ours.set(order.id, clientId);
+    return [
+      { kind: 'accepted', clientId, ...(order.id === undefined ? {} : { brokerId: order.id }) },
+      snapshotOf(order, (each) => this.idOf(each)),
+    ];
+  }
+
+  private async cancel(request: Extract<BrokerRequest, { kind: 'cancel' }>): Promise<readonly BrokerReport[]> {
+    const orderId = request.brokerId ?? (await this.find(request)).id;
+    await this.alpaca.trading.orders.deleteOrderByOrderID({ orderId: orderId ?? '' });
+    // It was taken; that it is canceled comes as an update, or is found when the books are read.
+    return [snapshotOf(await this.find(request), (order) => this.idOf(order))];
+  }
+
+  private async replace(request: ReplaceRequest): Promise<readonly BrokerReport[]> {
+    const { clientId, quantity, limit, stop } = request;
+    const orderId = request.brokerId ?? (await this.find(request)).id ?? '';
+    const next = await this.alpaca.trading.orders.patchOrderByOrderId({
+      orderId,
+      patchOrderRequest: {
+        qty: quantity,
+        ...(limit === undefined ? {} : { limitPrice: limit }),
+        ...(stop === undefined ? {} : { stopPrice: stop }),
+      },
+    });
+    if (next.id !== undefined) this.ours.set(next.id, clientId);
+    return [{ kind: 'replaced', clientId, ...(next.id === undefined ? {} : { brokerId: next.id }) }];
+  }
+
+  private find({ clientId, brokerId }: { clientId: string; brokerId?: string }): Promise<Order> {
+    const { orders } = this.alpaca.trading;
+    if (brokerId !== undefined) return orders.getOrderByOrderID({ orderId: brokerId });
+    return orders.getOrderByClientOrderId({ clientOrderId: clientId });
+  }
+
+  private async snapshot(): Promise<BrokerReport> {
+    const { trading } = this.alpaca;
+    // Orders before positions: a fill between the two shows in the positions and is asked about once more, not missed.
+    const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500 });
+    for (const order of orders) if (order.id !== undefined) this.ours.set(order.id, this.idOf(order));
+    const [account, positions, fills] = await Promise.all([
+      trading.account.getAccount(),
+      trading.positions.getAllOpenPositions(),
+      this.fills(),
+    ]);
+    return {
+      kind: 'snapshot',
+      happened: fills,
+      account: {
+        number: account.accountNumber ?? '',
+        cash: Number(account.cash ?? 0),
+        equity: Number(account.equity ?? 0),
+        buyingPower: Number(account.buyingPower ?? 0),
+        isBlocked: account.accountBlocked === true || account.tradingBlocked === true,
+      },
+      positions: positions.map(({ symbol, qty, side, avgEntryPrice }) => ({
+        symbol,
+        quantity: side === 'short' ? -Math.abs(Number(qty)) : Number(qty),
+        averagePrice: Number(avgEntryPrice),
+      })),
+      orders: orders.map((order) => snapshotOf(order, (each) => this.idOf(each))),
+    };
+  }
+
+  /** The newest fills, oldest first. */
+  private async fills(): Promise<Fill[]> {
+    const { accountActivities } = this.alpaca.trading;
+    const fills: Fill[] = [];
+    let pageToken: string | undefined;
+    for (let page = 0; page < FILL_PAGES; page++) {
+      const lines: readonly object[] = await accountActivities.getAccountActivitiesByActivityType({
+        activityType: 'FILL',
+        pageSize: FILLS_PER_PAGE,
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+      fills.push(...lines.flatMap((line) => this.fillOf({ ...line })));
+      const last: Record<string, unknown> = { ...lines.at(-1) };
+      if (lines.length < FILLS_PER_PAGE || typeof last['id'] !== 'string') break;
+      pageToken = last['id'];
+    }
+    return fills.toReversed();
+  }
+
+  /** A line of the account's history as the fill that the stream would have told. */
+  private fillOf(line: Record<string, unknown>): Fill[] {
+    const { id, orderId, symbol, side, qty, price } = line;
+    const clientId = typeof orderId === 'string' ? this.ours.get(orderId) : undefined;
+    if (clientId === undefined || typeof id !== 'string') return [];
+    return [
+      {
+        kind: 'fill',
+        clientId,
+        brokerId: String(orderId),
+        executionId: id.slice(id.indexOf('::') + 2),
+        symbol: String(symbol),
+        side: side === 'buy' ? 1 : -1,
+        quantity: Number(qty),
+        price: Number(price),
+        fee: 0,
+      },
+    ];
+  }
+
+  private idOf(order: Order): string {
+    const known = order.id === undefined ? undefined : this.ours.get(order.id);
+    const before = order.replaces === undefined || order.replaces === null ? undefined : this.ours.get(order.replaces);
+    return known ?? before ?? order.clientOrderId ?? '';
+  }
+}
