@@ -21,6 +21,13 @@ export const LIBRARIES: readonly Library[] = [
     isOptional: true,
     load: () => import('@duckdb/node-api'),
   },
+  { name: 'ws', purpose: 'streams of the fake broker', isOptional: true, load: () => import('ws') },
+  {
+    name: '@msgpack/msgpack',
+    purpose: 'streams of the fake broker',
+    isOptional: true,
+    load: () => import('@msgpack/msgpack'),
+  },
   {
     name: '@alpacahq/alpaca-trade-api',
     purpose: 'orders to Alpaca; backtests and paper work without',

@@ -105,6 +105,17 @@ test('every endpoint has its noun, and every refusal is one', () => {
   expect(answerOf('GET', '/v2/nothing', 200)).toBeUndefined();
 });
 
+test('rows that are null are none, and a snapshot of which nothing is known is absent', () => {
+  expect(
+    answerOf('GET', '/v2/stocks/bars', 200)?.read({ bars: { AAPL: null }, next_page_token: null }, ''),
+  ).toMatchObject({
+    rows: new Map([['AAPL', []]]),
+  });
+  expect(answerOf('GET', '/v2/stocks/snapshots', 200)?.read({ AAPL: null }, '')).toEqual(
+    new Map([['AAPL', undefined]]),
+  );
+});
+
 test('closing all positions answers with an order or a refusal for each', () => {
   const codec = answerOf('DELETE', '/v2/positions', 207)!;
   const [done, refused] = codec.read(

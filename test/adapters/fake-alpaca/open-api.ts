@@ -8,7 +8,7 @@ import addFormats from 'ajv-formats';
 export const SPEC_FOLDER = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'spec', 'alpaca');
 const FILES = ['trading.json', 'md.json'];
 
-export const hasSpec = FILES.every((file) => existsSync(join(SPEC_FOLDER, file)));
+const hasSpec = FILES.every((file) => existsSync(join(SPEC_FOLDER, file)));
 
 interface Operation {
   readonly file: string;

@@ -154,6 +154,12 @@ export function listOf<T>(codec: Codec<T>): Codec<T[]> {
   };
 }
 
+/** A list that is null when it is empty, as some of the vendor's servers write it. */
+export function rowsOf<T>(codec: Codec<T>): Codec<T[]> {
+  const list = listOf(codec);
+  return { read: (value, field) => (value === null ? [] : list.read(value, field)), write: list.write };
+}
+
 /** A map of names, such as symbols, to values of one kind. */
 export function mapOf<T>(codec: Codec<T>): Codec<Map<string, T>> {
   return {

@@ -72,7 +72,13 @@ const actions = object({
   stockDividends: some('stock_dividends', object({ ...ofOne, rate: ['rate', number], ...dates })),
   cashDividends: some(
     'cash_dividends',
-    object({ ...ofOne, rate: ['rate', number], special: ['special', flag], foreign: ['foreign', flag], ...dates }),
+    object({
+      ...ofOne,
+      rate: ['rate', number],
+      special: ['special', optional(flag)],
+      foreign: ['foreign', optional(flag)],
+      ...dates,
+    }),
   ),
   spinOffs: some(
     'spin_offs',

@@ -8,6 +8,7 @@ import {
   number,
   object,
   optional,
+  rowsOf,
   text,
   time,
   whole,
@@ -103,7 +104,7 @@ export const auctionDay = object({
 /** A page of rows by symbol: the next page may go on with the same symbol. */
 export function pageOf<T>(name: string, codec: Codec<T>) {
   return object({
-    rows: [name, optional(mapOf(listOf(codec)))],
+    rows: [name, optional(mapOf(rowsOf(codec)))],
     currency: ['currency', optional(text)],
     nextPage: ['next_page_token', optional(text)],
   });
@@ -133,8 +134,8 @@ export const optionSnapshots = object({
   nextPage: ['next_page_token', optional(text)],
 });
 
-/** Snapshots of shares come as a bare map, without an envelope. */
-export const stockSnapshots = mapOf(snapshot);
+/** Snapshots of shares come as a bare map, without an envelope; a symbol of which nothing is known may be null. */
+export const stockSnapshots = mapOf(optional(snapshot));
 
 export const news = object({
   articles: [

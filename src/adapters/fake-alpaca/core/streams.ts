@@ -158,7 +158,7 @@ export class TradeStream extends Session {
 }
 
 /** A change of an order as the stream tells it. */
-export function updateView(update: TradeUpdate): Json {
+function updateView(update: TradeUpdate): Json {
   const { price, quantity, positionQuantity, executionId, legs } = update;
   return {
     at: stamp(update.at),
