@@ -138,9 +138,9 @@ test('a run that is stopped is true up to where it was stopped', async () => {
   expect(files.folder).toMatch(/-stopped$/);
 });
 
-test('a mode that this version does not play is refused', async () => {
+test('a deck of another mode is not played as a backtest', async () => {
   await expect(runDeck({ ...DECK, mode: 'live' }, world())).rejects.toThrow(
-    'mode live is not in this version, which plays backtests',
+    'the deck says mode live, and was to be played as backtest',
   );
 });
 
