@@ -17,7 +17,7 @@ import type { Outcome, SweepExchange, Task } from './ports.ts';
 
 /** Work of a task: short enough to be lost without regret, and long enough not to be all talk. */
 const TASK_MS = 500;
-const TASK_LEAST_MS = 20;
+const TASK_LEAST_MS = 50;
 const TASK_POINTS_MAX = 2000;
 /** Tasks that each thread would still get if all were cut alike: they become shorter, so that all end together. */
 const TASKS_LEFT = 4;
