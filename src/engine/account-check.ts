@@ -52,11 +52,13 @@ export class AccountCheck {
     const rule = this.deck.conventions.end;
     if (rule === 'keep' || this.deck.ruinedAt !== undefined) return;
     for (const position of this.deck.ledger.openPositions().slice()) {
-      const feed = this.deck.feedOf(position.instrument);
-      const row = feed.end - 1;
-      const price =
-        rule === 'close-at-last-open' ? feed.columns.open[row] : this.deck.ledger.marks[position.instrument];
-      const at = rule === 'close-at-last-open' ? feed.columns.openTime[row] : feed.columns.time[row];
+      const feed = this.deck.feeds.find(({ market, executes }) => executes && market.index === position.instrument);
+      const mark = this.deck.ledger.marks[position.instrument];
+      const isAtOpen = rule === 'close-at-last-open' && feed !== undefined;
+      const row = feed === undefined ? 0 : feed.end - 1;
+      // What has quotes and no bars is closed at its last price.
+      const price = isAtOpen ? feed.columns.open[row] : mark;
+      const at = feed === undefined ? this.deck.at : isAtOpen ? feed.columns.openTime[row] : feed.columns.time[row];
       this.deck.orders.forceClose(position.strategy, position.instrument, price, 'end of tape', at);
     }
     this.deck.equity.amendLast(this.deck.ledger.equity());

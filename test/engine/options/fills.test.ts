@@ -82,6 +82,12 @@ describe('trap 41: bid, ask and middle', () => {
     expect(prices).toEqual([['-1 @ 1.2'], ['-1 @ 0.4']]);
   });
 
+  it('what has quotes and no bars is closed at its last price when the tape ends', () => {
+    const conventions = { ...margined, end: 'close-at-last-open' as const };
+    const played = playChain(chain({ 0: ({ asset }) => void asset(P95).buy(1) }), { conventions });
+    expect(fillsOf(played)).toEqual(['+1 @ 1.3', '-1 @ 1.45']);
+  });
+
   it('trap 28: the quote of another session fills nothing, the order waits for the next one', () => {
     const played = playChain({
       ...chain({}),
