@@ -6,7 +6,7 @@ import { requirement } from '../../../src/adapters/fake-alpaca/core/margin.ts';
 import { isOpen, meetsMarket } from '../../../src/adapters/fake-alpaca/core/order.ts';
 import { openDesk, type Body, type Desk } from './desk.ts';
 
-const SEEDS = 24;
+const SEEDS = 12;
 const STEPS = 120;
 
 class Customer {
