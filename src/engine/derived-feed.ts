@@ -46,8 +46,11 @@ export class DerivedFeed extends BarFeed {
     this.tape = tape;
     // A daily bar may be stamped up to a day after its close.
     this.waitUs = spanOf(source.timeFrame) >= DAY_SECONDS && source instanceof BarFeed ? DAY : 0;
+    // Hours and minutes are of all trading that the instrument takes part in; a day's bar is that of its regular hours.
+    const isIntraday = parseTimeFrame(timeFrame).micros !== undefined;
+    const hours = isIntraday && source.market.instrument.extendedHours !== undefined ? 'all' : 'regular';
     this.builder = new TimeBarBuilder(
-      { timeFrame, calendar },
+      { timeFrame, calendar, hours },
       (time, openTime, open, high, low, close, volume, part) => {
         if (part) this.unfinished = [openTime, open, high, low, close, volume, time];
         else this.buffer.add(Math.max(time, this.played), openTime, open, high, low, close, volume);

@@ -91,6 +91,30 @@ describe('extended hours', () => {
     expect(formatInstant(hours({ to: '18:00' }).closeAfter(utc('2024-07-03T15:00')))).toBe('2024-07-03T21:00:00Z');
   });
 
+  it('are in the hours and minutes that are made of finer bars, and not in the days', () => {
+    const seen = (timeFrame: string, instrument: { extendedHours?: ExtendedHours }) => {
+      const columns = intraday(
+        Array.from({ length: 24 }, (_, i) => row(100 + i)),
+        '2024-01-03T13:00',
+        '5m',
+      );
+      const closes: number[] = [];
+      play({
+        streams: [bars(columns, 'ABC', '5m')],
+        instruments: [instrument],
+        setup: ({ assets }) => {
+          const coarse = assets[0].barsOf(timeFrame);
+          return { onEnd: () => closes.push(...Array.from({ length: coarse.close.length }, (_, i) => coarse.close.at(i))) };
+        },
+      }); // prettier-ignore
+      return closes;
+    };
+    // From 08:00 New York time to 10:00: the halves of the hours before the open, and those after it.
+    expect(seen('30m', extended).length).toBe(4);
+    expect(seen('30m', {}).length).toBe(1);
+    expect(seen('1d', extended)).toEqual(seen('1d', {}));
+  });
+
   it('leave the hours of the auctions as they are', () => {
     expect(hours({}).regular).toBe(calendarHours(nyse));
     expect(hours({})).toBe(hours({}));
