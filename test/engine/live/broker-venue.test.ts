@@ -207,6 +207,30 @@ describe('the order path to a broker', () => {
     expect(bench.held).toBe(4);
   });
 
+  test('LF-11 in whatever order they come, the same events leave the same books', () => {
+    const order = { kind: 'order', symbol: 'AAA', side: 1, quantity: 10 } as const;
+    const fill = { kind: 'fill', symbol: 'AAA', side: 1, fee: 0 } as const;
+    const eventsOf = (clientId: string): BrokerReport[] => [
+      { kind: 'accepted', clientId, brokerId: 'b1' },
+      { ...fill, clientId, executionId: 'x1', quantity: 4, price: 99.98 },
+      { ...fill, clientId, executionId: 'x2', quantity: 6, price: 100 },
+      { ...fill, clientId, executionId: 'x1', quantity: 4, price: 99.98 },
+      { ...order, clientId, status: 'working', filled: 4, averagePrice: 99.98, updatedAt: 1 },
+      { ...order, clientId, status: 'filled', filled: 10, averagePrice: 99.992, updatedAt: 2 },
+    ];
+    let count = 0;
+    for (const permutation of permutations([0, 1, 2, 3, 4, 5])) {
+      const bench = asked();
+      const events = eventsOf(bench.id);
+      for (const index of permutation) bench.report(events[index]);
+      const { ledger } = bench.session.deck;
+      const books = [bench.held, bench.order.status, ledger.cashValue().toFixed(6)];
+      expect(books, permutation.join()).toEqual([10, 'filled', '9000.080000']);
+      count++;
+    }
+    expect(count).toBe(720);
+  });
+
   test('LF-12 a fill that shows only in the books is inferred, and its execution takes its place', () => {
     const bench = asked();
     const books = { kind: 'order', clientId: bench.id, symbol: 'AAA', side: 1, quantity: 10 } as const;
@@ -270,6 +294,13 @@ describe('the order path to a broker', () => {
     expect(bench.session.states.account).toBe('active');
   });
 });
+
+function* permutations(items: readonly number[]): Generator<readonly number[]> {
+  if (items.length === 0) yield [];
+  for (const item of items) {
+    for (const rest of permutations(items.filter((other) => other !== item))) yield [item, ...rest];
+  }
+}
 
 function optionsOf() {
   const { session } = new Bench();
