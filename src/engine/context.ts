@@ -9,6 +9,7 @@ import type { OptionChain } from '../market/option/chain.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { calendar as calendarNamed } from '../time/calendars.ts';
 import { schedule as scheduleOf } from '../time/schedule.ts';
+import { Crossing } from './crossing.ts';
 import type { BarFeed } from './feed.ts';
 import { findAsset, HostedAsset, PortfolioNow, type Desk } from './host.ts';
 import type { Line } from './line.ts';
@@ -28,6 +29,7 @@ import type {
   ComboOptions,
   ComboView,
   Context,
+  CrossReactions,
   Handlers,
   OrderView,
   ScheduleOptions,
@@ -47,6 +49,9 @@ export interface Host {
   /** The newest bar of the first asset. */
   bar: Bar;
   warming: boolean;
+  /** Crossings that it waits for, and whether it waits for nothing else. */
+  readonly crossings: Crossing[];
+  onlyCrosses: boolean;
   /** Rows of the first asset's bars before the first call. */
   ready: number;
   /** The same for other bars of the first asset that indicators follow. */
@@ -63,6 +68,8 @@ export interface ContextDeck extends Desk {
   tie(orders: readonly Order[]): void;
   readonly packages: PackageEntry;
   readonly now: number;
+  /** Whether strategies have said what they follow. */
+  readonly isSetUp: boolean;
   chain(underlying: string): OptionChain;
   readonly tracer: Tracer | undefined;
   note(strategy: number, text: string): void;
@@ -82,6 +89,10 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     use: (indicator: AnyIndicator, ...args: IndicatorArguments) => follow(deck, first.bars, indicator, args),
     useOn: (source: Source, indicator: AnyIndicator, ...args: IndicatorArguments) =>
       follow(deck, source, indicator, args),
+    onCross: (line: Line, other: Line | number, reactions: CrossReactions) => {
+      if (deck.isSetUp) throw new Fault('strategy.late-cross', 'say in setup which crossings to wait for');
+      host.crossings.push(new Crossing(line, other, reactions));
+    },
     schedule: (when: string, work: () => void, options: ScheduleOptions = {}) =>
       schedule(deck, host, when, work, options),
     rebalance: (weights: Weights, reason?: string) => rebalance(deck, assets, weights, reason ?? 'rebalance'),

@@ -6,6 +6,7 @@ import { Random } from '../base/random.ts';
 import { makeContext, type Host } from './context.ts';
 import type { Deck } from './deck.ts';
 import type { BarFeed } from './feed.ts';
+import { lookingFirst } from './crossing.ts';
 import { checkHandlers } from './handlers.ts';
 import { HostedAsset } from './host.ts';
 import { resolveParameters } from './parameters.ts';
@@ -32,6 +33,8 @@ export function makeHost(
     assets,
     random: new Random(deck.seed).fork(definition.name),
     handlers: {},
+    crossings: [],
+    onlyCrosses: false,
     bar,
     warming: true,
     ready: 0,
@@ -39,7 +42,10 @@ export function makeHost(
   };
   // Each strategy waits for its own lines, not for those of the others.
   for (const feed of deck.feeds) feed.warmUp = feed.isDerived ? -1 : 0;
-  host.handlers = checkHandlers(definition.name, definition.setup(makeContext(deck, host)));
+  const handlers = checkHandlers(definition.name, definition.setup(makeContext(deck, host)));
+  host.handlers = host.crossings.length === 0 ? handlers : lookingFirst(host.crossings, handlers);
+  // Who traces sees every bar.
+  host.onlyCrosses = host.crossings.length > 0 && handlers.onBar === undefined && deck.tracer === undefined;
   if (hasBars) {
     const first = firstBars(deck);
     host.ready = first.warmUp + deck.conventions.extraWarmUp;

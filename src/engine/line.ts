@@ -86,6 +86,13 @@ export class Line {
     return isSteady ? false : this.falls(other);
   }
 
+  /** @internal The first row after the present one on which the two lines may cross. */
+  nextUnsteady(other: Line | number): number {
+    const next = this.cursor.index + 1;
+    if (other !== this.steadyOther || this.steadyRows === 0) return next;
+    return Math.max(next, this.steadyFrom + this.steadyRows);
+  }
+
   private rises(other: Line | number): boolean {
     if (typeof other === 'number') return this.crossedLevel(other, 1);
     const row = this.cursor.index;

@@ -66,14 +66,15 @@ export class SinglePlayer {
     const { deck, feed } = this;
     const { market, cursor, time } = feed;
     const { wakes, pending } = deck;
-    const { handlers, bar } = deck.hosts[0];
+    const { handlers, bar, onlyCrosses } = deck.hosts[0];
     const checks = deck.account.isChecked;
     let { version } = wakes;
     let wakeRow = firstRowAt(time, wakes.next, from, to);
     let row = from;
     while (row < to) {
       const isQuiet = acts && row < wakeRow && market.count === 0;
-      const next = isQuiet ? this.playQuiet(row, Math.min(to, wakeRow)) : row;
+      const quietTo = Math.min(to, wakeRow);
+      const next = !isQuiet ? row : onlyCrosses ? this.playCrossings(row, quietTo) : this.playQuiet(row, quietTo);
       if (next > row) {
         row = next - 1;
       } else {
@@ -127,6 +128,29 @@ export class SinglePlayer {
       this.spanBase === spanBase &&
       this.spanSlope === spanSlope
     );
+    return row;
+  }
+
+  /** The same for a strategy that only waits for crossings: from one to the next. */
+  private playCrossings(from: number, to: number): number {
+    const { cursor, market } = this.feed;
+    const { account, wakes, pending, hosts } = this.deck;
+    const { crossings } = hosts[0];
+    // What is in trouble with every price has to be looked at with every price.
+    if (account.isChecked && this.spanSlope !== 0) return this.playQuiet(from, to);
+    const { version } = wakes;
+    const { spanBase, spanSlope } = this;
+    let row = from;
+    while (row < to) {
+      cursor.index = row++;
+      for (let i = 0; i < crossings.length; i++) crossings[i].look();
+      if (market.count !== 0 || pending.length !== 0 || wakes.version !== version) return row;
+      if (account.isChecked && (this.spanBase !== spanBase || this.spanSlope !== spanSlope)) return row;
+      let next = to;
+      for (let i = 0; i < crossings.length; i++) next = Math.min(next, crossings[i].nextRow);
+      row = next;
+      cursor.index = row - 1;
+    }
     return row;
   }
 

@@ -253,6 +253,12 @@ export interface Use {
   ): OutputLines<Out>;
 }
 
+/** What to do when a line crosses another. */
+export interface CrossReactions {
+  above?(): unknown;
+  below?(): unknown;
+}
+
 export interface ScheduleOptions {
   /** The asset by whose calendar the times are meant … */
   readonly asset?: Asset;
@@ -268,6 +274,12 @@ export interface Context<P extends ParameterSpecs = ParameterSpecs> {
   readonly asset: (symbol: string) => Asset;
   readonly portfolio: Portfolio;
   readonly use: Use;
+  /**
+   * Calls `above` on each bar on which `line` rises above `other`, and `below` on each on which it falls below: what
+   * asking `crossedAbove` and `crossedBelow` on every bar would do, before `onBar` and in the order of declaration. Bars
+   * on which a strategy only waits for crossings cost next to nothing. Only in `setup`.
+   */
+  readonly onCross: (line: Line, other: Line | number, reactions: CrossReactions) => void;
   /** Like `use`, over other bars or lines than the first asset's. */
   readonly useOn: <
     const In extends readonly InputName[],

@@ -13,14 +13,13 @@ export default defineStrategy({
     slow: whole(50, { min: 3, max: 400, description: 'bars of the slow average' }),
   },
   check: ({ fast, slow }) => (fast < slow ? undefined : `fast (${fast}) must be below slow (${slow})`),
-  setup({ parameters, use, targetPercent }) {
+  setup({ parameters, use, onCross, targetPercent }) {
     const fast = use(sma, parameters.fast);
     const slow = use(sma, parameters.slow);
-    return {
-      onBar() {
-        if (fast.crossedAbove(slow)) targetPercent(1, 'fast average rose above slow');
-        else if (fast.crossedBelow(slow)) targetPercent(0, 'fast average fell below slow');
-      },
-    };
+    onCross(fast, slow, {
+      above: () => targetPercent(1, 'fast average rose above slow'),
+      below: () => targetPercent(0, 'fast average fell below slow'),
+    });
+    return {};
   },
 });
