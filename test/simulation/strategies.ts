@@ -15,7 +15,7 @@ export const churner = defineStrategy({
         if (!(bid > 0) || !(ask > bid)) continue;
         const quantity = 1 + random.below(20);
         const [order] = asset.orders;
-        switch (random.below(8)) {
+        switch (random.below(10)) {
           case 0:
             asset.buy(quantity, 'churn');
             break;
@@ -35,8 +35,10 @@ export const churner = defineStrategy({
             if (order !== undefined) cancel(order);
             break;
           case 6:
+          case 7:
+          case 8:
             if (order?.type === 'limit')
-              update(order, { limit: round(order.limit + 0.01), quantity: 10 + 2 * quantity });
+              update(order, { limit: round(order.limit + 0.01), quantity: 10 + 4 * quantity });
             break;
           default:
             asset.close('churn');

@@ -97,6 +97,7 @@ export class Executions {
     ticket.inferredUnits -= undone;
     ticket.inferredValue -= undone * price;
     this.undo(ticket.order, undone, price, executionId, at);
+    this.settle(ticket, at);
   }
 
   private undo(order: Order, units: number, price: number, executionId: string, at: number): void {
@@ -134,11 +135,16 @@ export class Executions {
     this.move(order, order.side * units * (booked - price), at);
   }
 
-  /** An execution takes the place of what was inferred. Once all of it is known, what the average hid is settled. */
+  /** An execution takes the place of what was inferred. */
   private cover(ticket: Ticket, units: number, price: number, fee: number, at: number): void {
-    const { order } = ticket;
     ticket.inferredUnits -= units;
     ticket.inferredValue -= units * price;
+    this.settle(ticket, at, fee);
+  }
+
+  /** What is left of the value once nothing is left of the units: the average had hidden it. */
+  private settle(ticket: Ticket, at: number, fee = 0): void {
+    const { order } = ticket;
     const rest = ticket.inferredUnits === 0 ? ticket.inferredValue : 0;
     ticket.inferredValue -= rest;
     order.filledValue -= rest;

@@ -8,7 +8,6 @@ import { btCases } from '../08_backtests/bt.ts';
 import { leanCases } from '../08_backtests/lean.ts';
 import { notCovered } from '../08_backtests/comparing.ts';
 import type { BacktestCase } from '../08_backtests/reading.ts';
-import { standardStrategyCases } from '../08_backtests/standard-strategies.ts';
 
 type Family = (file: string, truth: BacktestCase, root: string) => TruthCase[];
 
@@ -29,7 +28,6 @@ const run: TruthSet = function* (folder, root) {
     if (family === undefined) yield notCovered(`${file}#${truth.id}`, `unknown engine: ${truth.source.slice(0, 60)}`);
     else yield* family[1](file, truth, root);
   }
-  yield* standardStrategyCases(root);
 };
 
 export default run;
