@@ -52,6 +52,37 @@ export const crossTuned: AnyStrategy = defineStrategy({
   },
 });
 
+/** As the README writes it: asked on every bar. */
+export const crossAsked: AnyStrategy = defineStrategy({
+  name: 'sma-cross',
+  setup({ use, targetPercent }) {
+    const fast = use(sma, 10);
+    const slow = use(sma, 50);
+    return {
+      onBar() {
+        if (fast.crossedAbove(slow)) targetPercent(1, 'fast average rose above slow');
+        if (fast.crossedBelow(slow)) targetPercent(0, 'fast average fell below slow');
+      },
+    };
+  },
+});
+
+/** One share while the fast average is above the slow one: what other engines are timed with. */
+export const crossShare: AnyStrategy = defineStrategy({
+  name: 'one-share',
+  setup({ use, position, buy, sell }) {
+    const fast = use(sma, 10);
+    const slow = use(sma, 50);
+    return {
+      onBar() {
+        const distance = fast.value - slow.value;
+        if (distance > 1e-9 && position.isFlat) buy(1);
+        else if (distance < -1e-9 && position.isLong) sell(1);
+      },
+    };
+  },
+});
+
 export const CROSS_TAPE: TapeInfo = {
   source: 'a random walk',
   simulated: true,
@@ -63,21 +94,21 @@ export const CROSS_TAPE: TapeInfo = {
 };
 
 /** Plays the bars in one piece and returns the number of orders that filled. */
-export function playCross(columns: BarColumns, definition: AnyStrategy): number {
+export function playCross(columns: BarColumns, definition: AnyStrategy, conventions = honest): number {
   const stream = { kind: 'bars', symbol: 'WALK', timeFrame: '1m' } as const;
-  const deck = crossDeck(definition, columns.length);
+  const deck = crossDeck(definition, columns.length, conventions);
   deck.play({ streams: [{ ...stream, columns }] });
   deck.release();
   return deck.counts.filled;
 }
 
-export function crossDeck(definition: AnyStrategy, rows: number): Deck {
+export function crossDeck(definition: AnyStrategy, rows: number, conventions = honest): Deck {
   return new Deck({
     tape: CROSS_TAPE,
     streams: [{ kind: 'bars', symbol: 'WALK', timeFrame: '1m' }],
     rows,
     strategies: [{ definition }],
     cash: 100_000,
-    conventions: honest,
+    conventions,
   });
 }

@@ -64,7 +64,7 @@ function farLimit(order: number): number {
 export interface QuoteCase {
   readonly name: string;
   readonly strategy: StrategyDefinition;
-  /** Events a second to reach. */
+  /** Events a second to reach; for limits twelve times what NautilusTrader's Rust engine does of them. */
   readonly goal: number | undefined;
   /** How many orders one of `quotes` quotes ends with, by what became of them. */
   readonly orders: (quotes: number) => Partial<Deck['counts']>;
@@ -83,7 +83,7 @@ export const QUOTE_CASES: readonly QuoteCase[] = [
     strategy: each('passive', 20, ({ buy, sell }, order) => {
       (order % 2 === 0 ? buy : sell)(0.01, { limit: farLimit(order) });
     }),
-    goal: undefined,
+    goal: 0.48e6,
     orders: (quotes) => ({ canceled: quotes / 20 }),
   },
   {
@@ -91,7 +91,7 @@ export const QUOTE_CASES: readonly QuoteCase[] = [
     strategy: each('expiring', 20, ({ buy, sell }, order, at) => {
       (order % 2 === 0 ? buy : sell)(0.01, { limit: farLimit(order), timeInForce: 'GTD', goodTill: at + 250 });
     }),
-    goal: undefined,
+    goal: 4.4e6,
     orders: (quotes) => ({ expired: quotes / 20 }),
   },
 ];
