@@ -116,12 +116,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () =>
       replace(
         BrokerVenue.prototype,
-        'askChange',
+        'want',
         (original) =>
-          function (this: unknown, ticket: Ticket) {
+          function (this: unknown, ticket: Ticket, terms: unknown) {
             const { units } = ticket.order;
-            original.call(this, ticket);
-            if (ticket.change !== undefined) ticket.order.units = units;
+            original.call(this, ticket, terms);
+            ticket.order.units = units;
           },
       ),
   },

@@ -126,8 +126,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
     if (units <= order.filledUnits) return 'order.quantity-below-filled';
     const terms = { units, limit: change.limit ?? order.limit, stop: change.stop ?? order.stop };
-    ticket.wanted = terms;
-    this.askChange(ticket);
+    this.want(ticket, terms);
     return undefined;
   }
 
@@ -138,22 +137,28 @@ export class BrokerVenue implements DeckVenue, Wishes {
       this.cancel(order, 'nothing-to-reduce', at);
       return;
     }
-    ticket.wanted = { units, limit: order.limit, stop: order.stop };
+    this.want(ticket, { units, limit: order.limit, stop: order.stop });
+  }
+
+  /** From here on the larger size counts, whenever it can be asked for. */
+  private want(ticket: Ticket, terms: Terms): void {
+    const { order } = ticket;
+    ticket.inForce ??= { units: order.units, limit: order.limit, stop: order.stop };
+    ticket.wanted = terms;
+    order.units = Math.max(ticket.inForce.units, ticket.asked?.units ?? 0, terms.units);
     this.askChange(ticket);
   }
 
-  /** Sends the change that is wanted, as soon as the broker can take it. Until it answers, the larger of both counts. */
+  /** Sends the change that is wanted, as soon as the broker can take it. */
   askChange(ticket: Ticket): void {
     const { order, wanted } = ticket;
-    if (wanted === undefined || ticket.change !== undefined || ticket.cancelCode !== undefined) return;
+    if (wanted === undefined || ticket.asked !== undefined || ticket.cancelCode !== undefined) return;
     if (order.status === 'submitted' || order.status === 'unknown') return;
     if (nextStatus(order.status, 'request-update') === undefined) return;
     this.orders.follow(order, 'request-update');
-    ticket.change = { units: order.units, limit: order.limit, stop: order.stop };
     ticket.awaited.add('replace');
     ticket.wanted = undefined;
     ticket.asked = wanted;
-    order.units = Math.max(order.units, wanted.units);
     this.requests.push(replacementOf(ticket, this.markets[order.instrument], wanted));
   }
 
@@ -324,20 +329,20 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const { order, asked, awaited } = ticket;
     if (awaited.has('replace')) return;
     if (asked === undefined) {
-      if (isLive(order) && units > order.filledUnits) order.units = units;
+      if (isLive(order) && units > order.filledUnits && ticket.wanted === undefined) order.units = units;
     } else if (units === asked.units) this.onReplaced(ticket, true, at);
     else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.onReplaced(ticket, false, at);
     else this.contact.lookAgain(ticket, at);
   }
 
   private onReplaced(ticket: Ticket, isInForce: boolean, at: number): void {
-    const { order, change, asked } = ticket;
+    const { order, inForce, asked, wanted } = ticket;
     ticket.awaited.delete('replace');
-    if (change === undefined || asked === undefined) return;
-    ticket.change = undefined;
+    if (inForce === undefined || asked === undefined) return;
+    const terms: Terms = isInForce ? asked : inForce;
     ticket.asked = undefined;
-    const terms: Terms = isInForce ? asked : change;
-    order.units = Math.max(terms.units, order.filledUnits);
+    ticket.inForce = wanted === undefined ? undefined : terms;
+    order.units = Math.max(terms.units, wanted?.units ?? 0, order.filledUnits);
     order.limit = terms.limit;
     order.stop = terms.stop;
     this.orders.follow(order, isInForce ? 'update' : 'refuse-update');

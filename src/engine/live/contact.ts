@@ -62,7 +62,7 @@ export class Contact {
   lookAgain(ticket: Ticket, at: number): void {
     const { round } = ticket;
     this.parts.wakes.at(at + LOOKUP_DELAYS_US.at(-1)!, () => {
-      if (ticket.round === round && ticket.change !== undefined) this.lookUp(ticket);
+      if (ticket.round === round && ticket.asked !== undefined) this.lookUp(ticket);
     });
   }
 

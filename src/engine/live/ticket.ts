@@ -38,8 +38,8 @@ export class Ticket {
   isTombstone = false;
   /** Why it is to be canceled, once somebody wants that. */
   cancelCode: string | undefined = undefined;
-  /** What was in force before a change that was asked for and not yet answered. */
-  change: Terms | undefined = undefined;
+  /** What is in force while a change is wanted, or asked for and not yet answered. */
+  inForce: Terms | undefined = undefined;
   /** The change that was asked for. */
   asked: Terms | undefined = undefined;
   /** When contact was lost while that was awaited. */

@@ -8,6 +8,8 @@ import type { Terms, Ticket } from './ticket.ts';
 
 export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
   const { order } = ticket;
+  // The same id is always sent with the same body, whatever is wanted of it by now.
+  const { units, limit, stop } = ticket.inForce ?? order;
   const hasTrail = has(order.trail);
   return {
     kind: 'submit',
@@ -17,11 +19,11 @@ export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
     strategy: order.strategy,
     symbol: market.symbol,
     side: order.side,
-    quantity: formatUnits(order.units, market.instrument.quantityDecimals),
+    quantity: formatUnits(units, market.instrument.quantityDecimals),
     type: order.type,
     timeInForce: order.timeInForce,
-    ...(has(order.limit) ? { limit: priceText(order.limit, market) } : {}),
-    ...(has(order.stop) && !hasTrail ? { stop: priceText(order.stop, market) } : {}),
+    ...(has(limit) ? { limit: priceText(limit, market) } : {}),
+    ...(has(stop) && !hasTrail ? { stop: priceText(stop, market) } : {}),
     ...(hasTrail
       ? {
           trail: order.trailIsFraction ? String(order.trail) : priceText(order.trail, market),
