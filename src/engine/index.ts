@@ -4,6 +4,7 @@
 export { Deck } from './deck.ts';
 export type { DeckOptions } from './deck-options.ts';
 export { Journal, ENTRY, ENTRY_FIELDS, type Entry, type EntryKind } from './journal.ts';
+export { ladderPrice, ladderPrices, LimitLadder, USUAL_STEPS, type LadderOptions, type LadderSteps } from './ladder.ts';
 export { Ledger, CashAccount } from './ledger.ts';
 export { Line } from './line.ts';
 export { Gate, type Approved, type Control, type GateView, type Refusal } from './gate.ts';

@@ -1,0 +1,115 @@
+/**
+ * When a sold put is bought back: six rules in a fixed order, the first that is met decides. Boundaries belong to the
+ * exit, and each rule can be switched off.
+ */
+import { atLeast, type Outcome } from './outcome.ts';
+
+/** What was true when the put was sold. */
+export interface EntryFacts {
+  /** Absolute. */
+  readonly delta: number;
+  /** Price of the underlying. */
+  readonly price: number;
+  /** Of the volatility index, points; NaN where nobody knew. */
+  readonly volatility: number;
+  /** Money per share, of what filled. */
+  readonly premium: number;
+  readonly strike: number;
+  /** Calendar days from the sale to the expiry. */
+  readonly days: number;
+}
+
+/** What is true now; NaN where nobody knows. */
+export interface PositionNow {
+  readonly delta: number;
+  readonly price: number;
+  readonly volatility: number;
+  /** The volatility index at the open of this session. */
+  readonly sessionOpen: number;
+  /** What buying one back costs, money per share. */
+  readonly ask: number;
+  /** Whole days of 24 hours since the sale. */
+  readonly daysHeld: number;
+  readonly daysToExpiry: number;
+}
+
+export interface ExitParameters {
+  readonly stopOnDeltaMultiple: boolean;
+  readonly deltaStopMultiple: number;
+  readonly stopOnDelta: boolean;
+  readonly deltaStop: number;
+  readonly stopOnDrop: boolean;
+  readonly stockDropStop: number;
+  readonly stopOnSpike: boolean;
+  readonly volatilitySpike: number;
+  readonly earlyExit: 'schedule' | 'return' | 'off';
+  readonly earlyExitBuffer: number;
+  readonly earlyExitReturnBuffer: number;
+  readonly closeBeforeExpiry: boolean;
+  readonly closeBeforeExpiryDays: number;
+}
+
+export interface ExitJudgement {
+  /** What each rule that is on said; `fail` here means that it asks for the exit. */
+  readonly outcomes: readonly Outcome[];
+  /** The first rule that asks for it. */
+  readonly exit: Outcome | undefined;
+}
+
+/** Asks all rules of a position. Where the session has no open yet, a spike is measured from the entry. */
+export function judgeExit(entry: EntryFacts, now: PositionNow, rules: ExitParameters): ExitJudgement {
+  const outcomes: Outcome[] = [];
+  const above = (isOn: boolean, rule: string, value: number, max: number): void => {
+    if (isOn) outcomes.push(outcomeOf(rule, value, max, atLeast(value, max), 'reached'));
+  };
+  const below = (isOn: boolean, rule: string, value: number, min: number): void => {
+    if (isOn) outcomes.push(outcomeOf(rule, value, min, atLeast(-value, -min), 'fell to'));
+  };
+  const reference = Number.isNaN(now.sessionOpen) ? entry.volatility : now.sessionOpen;
+  above(rules.stopOnDeltaMultiple, 'deltaMultiple', now.delta, rules.deltaStopMultiple * entry.delta);
+  above(rules.stopOnDelta, 'delta', now.delta, rules.deltaStop);
+  below(rules.stopOnDrop, 'stockDrop', now.price, (1 - rules.stockDropStop) * entry.price);
+  above(rules.stopOnSpike, 'volatilitySpike', now.volatility, rules.volatilitySpike * reference);
+  if (now.daysHeld > 0) {
+    const { value, target } = earlyExitOf(entry, now, rules);
+    above(rules.earlyExit !== 'off' && target > 0, 'earlyExit', value, target);
+  }
+  below(rules.closeBeforeExpiry, 'closeBeforeExpiry', now.daysToExpiry, rules.closeBeforeExpiryDays);
+  return { outcomes, exit: outcomes.find(({ outcome }) => outcome === 'fail') };
+}
+
+/**
+ * `schedule`: the part of the premium that is earned, against the part of the time that has passed and a buffer.
+ * `return`: money per share that is earned, against what the days held would have brought at the entry's daily return
+ * on the strike, and a buffer in parts of it.
+ */
+function earlyExitOf(
+  { premium, strike, days }: EntryFacts,
+  { ask, daysHeld }: PositionNow,
+  { earlyExit, earlyExitBuffer, earlyExitReturnBuffer }: ExitParameters,
+): { readonly value: number; readonly target: number } {
+  if (earlyExit === 'return') {
+    const dailyReturn = premium / days / strike;
+    return { value: premium - ask, target: daysHeld * dailyReturn * strike * (1 + earlyExitReturnBuffer) };
+  }
+  return { value: (premium - ask) / premium, target: daysHeld / days + earlyExitBuffer };
+}
+
+function outcomeOf(rule: string, value: number, bound: number, isMet: boolean, verb: string): Outcome {
+  // A comparison with what nobody knows is never met: the position is held and the trace says so.
+  if (Number.isNaN(value) || Number.isNaN(bound)) {
+    return { rule, outcome: 'not-asked', value: undefined, text: `${rule} is not known` };
+  }
+  const shown = Number(value.toPrecision(6));
+  const limit = Number(bound.toPrecision(6));
+  const text = isMet
+    ? `${rule} ${shown} ${verb} ${limit}`
+    : `${rule} ${shown} has not ${verb === 'reached' ? 'reached' : 'fallen to'} ${limit}`;
+  return {
+    rule,
+    outcome: isMet ? 'fail' : 'pass',
+    value,
+    ...(verb === 'reached' ? { max: bound } : { min: bound }),
+    text,
+  };
+}
