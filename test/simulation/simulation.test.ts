@@ -36,7 +36,9 @@ describe('the order path in a world that fails', () => {
     'requests leave before the journal is synced',
     'a fill that is told twice counts twice',
     'inferred and true fills both count',
-    'a kill is forgotten by a restart',
+    'after a restart nothing is asked about what was under way',
+    'a cancel counts as done when it is sent',
+    'a bust is not booked',
   ];
   test.each(quick)('it finds a planted bug: %s', { timeout: 60_000 }, (name) => {
     const bug = PLANTED_BUGS.find((each) => each.name === name);

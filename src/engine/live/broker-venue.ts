@@ -310,7 +310,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     if (report.updatedAt < ticket.seenAt) return;
     ticket.seenAt = report.updatedAt;
     this.adopt(ticket, at);
-    this.executions.upTo(ticket, report.filled, report.averagePrice, at);
+    this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
     this.settleChange(ticket, Math.round(report.quantity * market.scale), at);
     if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {
       this.end(ticket, EVENTS[report.status], report.reason ?? report.status, at);

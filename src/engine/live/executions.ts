@@ -65,18 +65,32 @@ export class Executions {
     if (units > covered) this.book(ticket, units - covered, price, covered > 0 ? 0 : fee, at);
   }
 
-  /** Books what the broker's books have beyond the executions that were seen. */
-  upTo(ticket: Ticket, filled: number | undefined, averagePrice: number | undefined, at: number): void {
-    if (filled === undefined || averagePrice === undefined || !(filled > 0)) return;
+  /**
+   * Books what the broker's books have beyond the executions that were seen. Books that are newer than those from which a
+   * fill was inferred, and have less of it, take it back: what they knew before was busted since.
+   */
+  upTo(
+    ticket: Ticket,
+    filled: number | undefined,
+    averagePrice: number | undefined,
+    at: number,
+    updatedAt = Number.NaN,
+  ): void {
+    if (filled === undefined || averagePrice === undefined) return;
     const { order } = ticket;
-    const { scale } = this.venue.markets[order.instrument];
-    const units = Math.round(filled * scale) - order.filledUnits;
+    const theirs = Math.round(filled * this.venue.markets[order.instrument].scale);
+    const units = theirs - order.filledUnits;
+    if (units < 0 && updatedAt > ticket.inferredAt && ticket.inferredUnits > 0) {
+      const undone = Math.min(-units, ticket.inferredUnits);
+      this.undoInferred(ticket, undone, ticket.inferredValue / ticket.inferredUnits, 'that the books lost', at);
+    }
     // Fewer than we know of is old news.
     if (units <= 0) return;
-    const price = (averagePrice * Math.round(filled * scale) - order.filledValue) / units;
+    const price = (averagePrice * theirs - order.filledValue) / units;
     this.bookAverage(ticket, units, price, at);
     ticket.inferredUnits += units;
     ticket.inferredValue += units * price;
+    ticket.inferredAt = updatedAt;
   }
 
   /** Takes a fill back: the entry that was made stays, and another undoes it. */

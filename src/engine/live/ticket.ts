@@ -49,6 +49,8 @@ export class Ticket {
   readonly executions = new Map<string, Execution>();
   /** Units that the broker's books say were filled, while the executions are still missing. */
   inferredUnits = 0;
+  /** When the books from which they were inferred were made, by the broker's clock. */
+  inferredAt = Number.NaN;
   /** Units times price of these. */
   inferredValue = 0;
   /** When the newest snapshot of it was made, by the broker's clock. */
