@@ -130,6 +130,19 @@ test('a tail that was torn is put aside, and the session goes on before it', () 
   expect(tradedeck('verify', sessionIn('torn')).code).toBe(0);
 });
 
+test('a deck that says another mode is not played on paper', () => {
+  for (const [mode, words] of [
+    ['live', 'not in this version'],
+    ['backtest', 'tradedeck backtest'],
+  ]) {
+    const file = deck(`mode-${mode}`);
+    writeFileSync(file, `${readFileSync(file, 'utf8')}mode: ${mode}\n`);
+    const { code, error } = tradedeck('paper', file);
+    expect(code, mode).toBe(4);
+    expect(error).toContain(words);
+  }
+});
+
 test('a speed that is none is refused with its rule and value', () => {
   const { code, error } = tradedeck('paper', deck('speed'), '--speed', 'fast');
   expect(code).toBe(2);

@@ -23,6 +23,7 @@ import {
   type Outcome,
   type SessionHead,
 } from '../../engine/live/index.ts';
+import { checkMode } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { folderName } from '../run/folder.ts';
 import { rowsOf } from '../run/play.ts';
@@ -65,6 +66,7 @@ export interface PlayedSession {
 /** Plays a deck against a tape as if it happened now, with orders to the simulated venue. */
 export async function playPaper(config: DeckConfig, world: SessionWorld): Promise<PlayedSession> {
   const startedAt = world.now();
+  checkMode(config.mode, 'paper');
   const loaded = await loadRun({ ...config, mode: 'paper' }, world.deckFolder, 'paper');
   const identity = identityOf(loaded);
   const folder = folderOf(loaded, identity.id, world.base);
