@@ -200,7 +200,7 @@ export class SimulatedBroker {
     if (limit !== undefined) order.limit = Number(limit);
     if (stop !== undefined) order.stop = Number(stop);
     order.updatedAt = this.world.now;
-    return { kind: 'replaced', clientId, brokerId: order.brokerId };
+    return { kind: 'replaced', clientId, brokerId: order.brokerId, updatedAt: order.updatedAt };
   }
 
   private snapshot(): BrokerReport {

@@ -162,7 +162,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () =>
       replace(
         Conductor.prototype,
-        'submit',
+        'sendNew',
         () =>
           function (this: { parts: { broker?: { send(request: unknown): void } } }, request: unknown) {
             this.parts.broker?.send(request);
@@ -230,7 +230,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () =>
       replace(
         Conductor.prototype,
-        'submit',
+        'sendNew',
         () =>
           function (this: Sender, request: { readonly sendBy: number }) {
             if (this.parts.now() <= request.sendBy) this.parts.broker?.send(request);

@@ -14,7 +14,7 @@ import type {
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
-import { failureOf, snapshotOf, statusOf, updateOf } from './answers.ts';
+import { failureOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { wordsFor } from './words.ts';
 
@@ -165,7 +165,8 @@ export class AlpacaLink implements BrokerLink {
       },
     });
     if (next.id !== undefined) this.ours.set(next.id, clientId);
-    return [{ kind: 'replaced', clientId, ...(next.id === undefined ? {} : { brokerId: next.id }) }];
+    const updatedAt = microseconds(next.updatedAt ?? next.createdAt);
+    return [{ kind: 'replaced', clientId, updatedAt, ...(next.id === undefined ? {} : { brokerId: next.id }) }];
   }
 
   private find({ clientId, brokerId }: { clientId: string; brokerId?: string }): Promise<Order> {

@@ -265,8 +265,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
         if (isLive(order)) this.contact.lookUp(ticket);
         return;
       case 'replaced':
+        ticket.seenAt = Math.max(ticket.seenAt, report.updatedAt);
+        this.onReplaced(ticket, true, at);
+        return;
       case 'replace-refused':
-        this.onReplaced(ticket, report.kind === 'replaced', at);
+        this.onReplaced(ticket, false, at);
     }
   }
 

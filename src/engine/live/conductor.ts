@@ -8,7 +8,7 @@
 import { frameOf, pureDigests, type Digests } from './frames.ts';
 import type { Input } from './inputs.ts';
 import { recordText } from './record.ts';
-import type { BrokerRequest, SubmitRequest } from './requests.ts';
+import type { BrokerRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
 import type { LiveSession, Outcome } from './session.ts';
 
 export interface Disk {
@@ -117,32 +117,36 @@ export class Conductor {
 
   private release(count: number): void {
     for (const request of this.waiting.splice(0, count)) {
-      if (request.kind === 'submit') this.submit(request);
+      if (request.kind === 'submit' || request.kind === 'replace') this.sendNew(request);
       else if (this.parts.maySend?.() !== false) this.parts.broker?.send(request);
     }
   }
 
-  private submit(request: SubmitRequest): void {
+  /** What makes risk, or more of it, leaves only while everything that would have to know of it works. */
+  private sendNew(request: SubmitRequest | ReplaceRequest): void {
     const now = this.parts.now();
     const state = this.session.states.account;
-    if (this.broken !== undefined)
+    if (this.broken !== undefined) {
       this.refuse(request, 'desk.journal', `the journal cannot be written: ${this.broken.message}`);
-    else if (this.parts.maySend?.() === false) this.refuse(request, 'desk.lease', 'another desk holds the account');
+    } else if (this.parts.maySend?.() === false) this.refuse(request, 'desk.lease', 'another desk holds the account');
     else if (state === 'halted' || state === 'killed') {
       // What was decided a moment ago and has not left yet does not leave.
       this.refuse(request, `state.${state}`, `the account is ${state}`);
-    } else if (now > request.sendBy) {
+    } else if (request.kind === 'submit' && now > request.sendBy) {
       this.refuse(request, 'desk.too-old', `its decision is ${Math.round((now - request.sendBy) / 1000)} ms too old`);
     } else this.parts.broker?.send(request);
   }
 
-  /** An order that was not sent: this is known for sure. */
-  private refuse({ clientId, posts }: SubmitRequest, code: string, message: string): void {
-    const at = this.session.at;
-    // A repeated submission that is not sent leaves the first one's outcome as unknown as it was.
-    if (posts > 1)
+  /** What was not sent: this is known for sure. */
+  private refuse(request: SubmitRequest | ReplaceRequest, code: string, message: string): void {
+    const { at } = this.session;
+    const { clientId } = request;
+    if (request.kind === 'replace') {
+      this.take({ kind: 'report', at, report: { kind: 'replace-refused', clientId, reason: `${code}: ${message}` } });
+    } else if (request.posts > 1) {
+      // A repeated submission that is not sent leaves the first one's outcome as unknown as it was.
       this.take({ kind: 'report', at, report: { kind: 'lost', clientId, request: 'submit', cause: message } });
-    else this.take({ kind: 'report', at, report: { kind: 'refused', clientId, code, message } });
+    } else this.take({ kind: 'report', at, report: { kind: 'refused', clientId, code, message } });
   }
 
   private breakWith(error: Error): void {

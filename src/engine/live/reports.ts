@@ -92,6 +92,8 @@ export interface CancelRefused extends OfOrder {
 /** The change is in force; some brokers give the order a new id with it. */
 export interface Replaced extends OfOrder {
   readonly kind: 'replaced';
+  /** When the broker did it, by its own clock: older books show what was before. */
+  readonly updatedAt: number;
 }
 
 export interface ReplaceRefused extends OfOrder {
