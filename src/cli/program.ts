@@ -63,6 +63,14 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action((target, options) => finish(import('./backtest.ts').then(({ backtest }) => backtest(target, options))));
 
   withRunFlags(
+    program.command('scan').description('show which puts a deck would sell on a day, and why not the others'),
+  )
+    .argument('<target>', 'deck that sells puts, as decks/csp.yaml')
+    .option('--date <date>', 'the day, YYYY-MM-DD (default: the last of the tape)', flags.date)
+    .option('--json', 'print every rule with its value and bounds as JSON')
+    .action((target, options) => finish(import('./scan.ts').then(({ scan }) => scan(target, options))));
+
+  withRunFlags(
     program.command('paper').description('play a deck as if it happened now, with a journal that survives a crash'),
   )
     .argument('<target>', 'deck, strategy file, or name of a shipped strategy')

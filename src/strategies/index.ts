@@ -20,6 +20,7 @@ const STRATEGIES: readonly Shipped[] = [
   { name: 'macd-trend', load: async () => plain((await import('./macd-trend/strategy.ts')).default) },
   { name: 'rsi-reversion', load: async () => plain((await import('./rsi-reversion/strategy.ts')).default) },
   { name: 'momentum-rotation', load: async () => plain((await import('./momentum-rotation/strategy.ts')).default) },
+  { name: 'csp', load: async () => plain((await import('./csp/strategy.ts')).default) },
 ];
 
 /** Names of all shipped strategies, simplest first. */

@@ -16,6 +16,19 @@ const SHARES = {
   end: '2016-12-31',
 };
 
+/** Of strategies that need more than one index. */
+const TAPES: Readonly<Record<string, DeckConfig['tape']>> = {
+  'momentum-rotation': SHARES,
+  csp: {
+    source: 'options',
+    underlying: 'SPX',
+    prices: 'sp500',
+    start: '2004-01-02',
+    end: '2004-12-31',
+    model: { volatility: 'realised', expiries: 'weekly', daysMax: 10, strikes: { low: 0.9, high: 1 }, right: 'put' },
+  },
+};
+
 function play(config: Omit<DeckConfig, 'tape'> & { tape?: DeckConfig['tape'] }): Promise<FinishedRun> {
   const output = { isTerminal: false, write: () => undefined };
   return runDeck(
@@ -35,8 +48,11 @@ test.each(strategyNames)('%s says what it is and what its parameters are', async
 });
 
 test.each(strategyNames)('%s decides the same on every shorter tape', async (name) => {
-  const tape = name === 'momentum-rotation' ? SHARES : ({ source: 'sp500', end: '2006-12-31' } as const);
-  const loaded = await loadRun({ strategy: { name }, tape }, '.');
+  const tape = TAPES[name] ?? ({ source: 'sp500', end: '2006-12-31' } as const);
+  const parameters =
+    name === 'csp' ? { volatility: 'chain', equityRules: 'none', minDailyReturn: 0.0002, positionShare: 1 } : {};
+  const account = name === 'csp' ? { cash: 1_000_000 } : {};
+  const loaded = await loadRun({ strategy: { name, parameters }, tape, account }, '.');
   const report = await checkLookahead(await lookaheadSubject(loaded), 20);
   expect(report.finding).toBeUndefined();
   expect(report.decisions).toBeGreaterThan(0);

@@ -140,7 +140,7 @@ export function judgeEquity(
         ? `${says} ${short(value)} is not ${inclusive ? 'at least' : 'above'} ${short(over)}`
         : !isUnder
           ? `${says} ${short(value)} is not ${inclusive ? 'at most' : 'below'} ${short(under)}`
-          : `${says} ${short(value)} is within ${short(over ?? -Infinity)} and ${short(under ?? Infinity)}`;
+          : `${says} ${short(value)} is ${[over === undefined ? '' : `above ${short(over)}`, under === undefined ? '' : `below ${short(under)}`].filter((part) => part !== '').join(' and ')}`;
     return {
       rule,
       outcome: isKnown && isOver && isUnder ? 'pass' : 'fail',
