@@ -1,7 +1,13 @@
 /** The stepped limit ladder: its prices, its floor, its ticks, and what becomes of its order. */
 import { expect, test } from 'vitest';
-import { ladderPrice, ladderPrices, USUAL_STEPS } from '../../src/engine/ladder.ts';
+import { Deck } from '../../src/engine/deck.ts';
+import { ladderPrice, ladderPrices, LimitLadder, USUAL_STEPS } from '../../src/engine/ladder.ts';
+import { honest } from '../../src/engine/sim/conventions.ts';
+import { flatLeverage } from '../../src/engine/sim/margin.ts';
+import { defineStrategy } from '../../src/engine/strategy.ts';
+import { allocateQuotes } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
+import { calendar } from '../../src/time/calendars.ts';
 
 const PENNY = defineInstrument({ symbol: 'P', tick: 0.01 });
 const NICKEL = defineInstrument({ symbol: 'N', tick: 0.05 });
@@ -44,4 +50,77 @@ test('no price of a random ladder goes through the far side or its tick', () => 
     for (const price of ladderPrices(NICKEL, quote, -1, steps)) expect(price).toBeGreaterThanOrEqual(quote.bid);
     for (const price of ladderPrices(NICKEL, quote, 1, steps)) expect(price).toBeLessThanOrEqual(quote.ask);
   }
+});
+
+const AT = Date.UTC(2024, 0, 2, 15) * 1000;
+
+/** Quotes of one share, five seconds apart, with a ladder that is stepped at each. */
+function walk(bids: readonly number[], recheck?: () => string | undefined) {
+  const columns = allocateQuotes(bids.length);
+  for (const [i, bid] of bids.entries()) {
+    columns.time[i] = AT + i * 5e6;
+    columns.bid[i] = bid;
+    columns.ask[i] = bid + 0.4;
+  }
+  columns.bidSize.fill(100);
+  columns.askSize.fill(100);
+  const streams = [{ kind: 'quotes' as const, symbol: 'P', columns }];
+  const limits: number[] = [];
+  let ladder: LimitLadder | undefined;
+  const definition = defineStrategy({
+    name: 'walker',
+    setup: (context) => ({
+      onQuote() {
+        const options = {
+          side: -1,
+          quantity: 10,
+          reason: 'walk',
+          ...(recheck === undefined ? {} : { recheck }),
+        } as const;
+        if (ladder === undefined) ladder = new LimitLadder(context, context.assets[0], options);
+        else ladder.step();
+        if (!ladder.isOver) limits.push(ladder.order!.limit);
+      },
+    }),
+  });
+  const tape = {
+    instruments: [PENNY],
+    source: 'a test',
+    findings: [],
+    actions: [],
+    simulated: true,
+    fingerprint: '',
+    adjustment: 'raw',
+  } as const;
+  const conventions = { ...honest, margin: flatLeverage(4) };
+  const deck = new Deck({
+    tape,
+    streams,
+    strategies: [{ definition }],
+    cash: 10_000,
+    conventions,
+    calendarOf: calendar,
+  });
+  deck.play({ streams });
+  const notes = [...deck.journal.entries()].filter(({ kind }) => kind === 'note').map(({ text }) => text);
+  return { limits, notes, result: deck.finish(), ladder: ladder! };
+}
+
+test('an order is walked to the bid, and fills there for all of it', () => {
+  const { limits, result } = walk([1, 1, 1, 1]);
+  expect(limits.slice(0, 2)).toEqual([1.2, 1.1]);
+  expect(result.fills).toMatchObject([{ quantity: -10, price: 1 }]);
+});
+
+test('an order that is wanted no longer is canceled before its next step, and says why', () => {
+  const { notes, result, ladder } = walk([1, 1, 1, 1], () => 'delta 0.5 is above 0.4');
+  expect(notes).toEqual(['P: ladder given up after step 0, delta 0.5 is above 0.4']);
+  expect(result.fills).toHaveLength(0);
+  expect(ladder.order!.status).toBe('canceled');
+});
+
+test('a bid that goes away ends the ladder', () => {
+  const { notes, result } = walk([1, Number.NaN, Number.NaN]);
+  expect(notes).toEqual(['P: ladder given up after step 0, the quote has no two sides within its bounds']);
+  expect(result.fills).toHaveLength(0);
 });
