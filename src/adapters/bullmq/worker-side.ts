@@ -82,7 +82,13 @@ export class WorkerSide {
     );
     // The connection says when the server is away; a task that was taken over meanwhile is no error of this worker.
     worker.on('error', () => undefined);
-    return { close: () => worker.close() };
+    return {
+      close: async () => {
+        await worker.close();
+        // Who looks for tasks writes down settings of the queue, also of one that is over: nobody else would remove them.
+        if ((await connection.exists(sweepKey(key))) === 0) await connection.del(worker.toKey('meta'));
+      },
+    };
   }
 
   async leave(): Promise<void> {
