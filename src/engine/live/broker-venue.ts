@@ -6,6 +6,7 @@
  * evidence: it is looked up, sent again under the same id while its decision is fresh, or kept as a tombstone until the
  * broker's day has ended. Shares that moved are booked in every state.
  */
+import { assert } from '../../base/assert.ts';
 import { sha256 } from '../../base/sha256.ts';
 import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
@@ -211,8 +212,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.send(order);
   }
 
-  resume(): void {
-    // Orders come back through the journal, which is replayed from the state they were saved in.
+  /** Orders of an earlier session cannot be taken back yet, and are never forgotten in silence. */
+  resume(orders: readonly Order[]): void {
+    assert(orders.length === 0, () => `${orders.length} orders of an earlier session work at the broker`);
   }
 
   private onOrder(report: OrderReport, at: number): void {
