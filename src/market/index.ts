@@ -18,6 +18,7 @@ export * from './option/filter.ts';
 export * from './option/life.ts';
 export * from './option/listing.ts';
 export * from './option/model-chain.ts';
+export * from './option/opening.ts';
 export * from './option/roots.ts';
 export * from './option/surface.ts';
 export * from './option/value.ts';

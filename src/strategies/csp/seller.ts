@@ -7,6 +7,7 @@ import { ChainValuation } from '../../market/option/value.ts';
 import { judgeChain, sayOutcome } from '../../market/option/filter.ts';
 import { daysToExpiry } from '../../market/option/life.ts';
 import { tradeDateOf } from '../../market/option/chain-at.ts';
+import { sayOpening } from '../../market/option/opening.ts';
 import { toTick } from '../../market/instrument.ts';
 import { DAY } from '../../time/instant.ts';
 import { parseDay } from '../../time/civil.ts';
@@ -246,10 +247,11 @@ export class PutSeller {
     if (size.rule !== undefined)
       return none(`${size.rule}: one contract ties up ${size.value}, ${Math.floor(size.threshold)} is left for it`);
     const quantity = size.contracts;
-    const reason = `${of.universeRank} is first: ${candidate.premiumPerDay.toFixed(4)} a day, ${(100 * candidate.dailyReturn).toFixed(3)} % of the strike, delta ${delta.toFixed(3)}, ${days} days`;
+    const { price } = context.asset(underlying);
+    const opening = sayOpening({ delta, days, premium: contract.bid!, underlying: price, volatility: reading.level });
+    const reason = `${of.universeRank} is first: ${opening}, ${candidate.premiumPerDay.toFixed(4)} a day, ${(100 * candidate.dailyReturn).toFixed(3)} % of the strike`;
     const order = this.submit(symbol, quantity, reason);
     if (order === undefined) return none('the order was not taken: see the entry before');
-    const price = context.asset(underlying).price;
     book.sent({ symbol, underlying, expiry, strike, days, delta, price, volatility: reading.level }, order, quantity);
     return { quantity, collateral: quantity * collateral, reason };
   }
