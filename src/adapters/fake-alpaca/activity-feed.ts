@@ -4,8 +4,8 @@
  */
 import type { ServerResponse } from 'node:http';
 import { activitiesSince, activityEventView } from './core/activity-events.ts';
-import { eventIdOf } from './core/activities.ts';
-import type { Broker } from './core/broker.ts';
+import { eventIdOf } from '../fake-broker/core/activities.ts';
+import type { Broker } from '../fake-broker/core/broker.ts';
 import type { Query } from './core/paging.ts';
 
 export class ActivityFeed {

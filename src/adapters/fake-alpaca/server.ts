@@ -11,8 +11,8 @@ import { control } from './control.ts';
 import { ActivityFeed } from './activity-feed.ts';
 import { tooManyAnswer } from './core/api.ts';
 import type { RequestFault } from './core/faults.ts';
-import { stamp } from './core/random-ids.ts';
-import type { Answer } from './core/refusal.ts';
+import { stamp } from '../fake-broker/core/random-ids.ts';
+import type { Answer } from '../fake-broker/core/refusal.ts';
 import { Fake, type FakeOptions } from './fake.ts';
 import { Sockets } from './sockets.ts';
 

@@ -1,7 +1,7 @@
 /** The order path to Alpaca: the real session, conductor and vendor's library against a broker that behaves like the vendor. */
 import { afterEach, expect, test } from 'vitest';
 import { AlpacaLink } from '../../../src/adapters/alpaca/link.ts';
-import { DEFAULTS } from '../../../src/adapters/fake-alpaca/core/config.ts';
+import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import {
   Conductor,

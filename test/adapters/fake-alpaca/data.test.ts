@@ -1,13 +1,13 @@
 /** The market behind the broker, and what its data endpoints show of it: tapes, pages, adjustments, plans. */
 import { expect, test } from 'vitest';
 import { Api } from '../../../src/adapters/fake-alpaca/core/api.ts';
-import { Broker } from '../../../src/adapters/fake-alpaca/core/broker.ts';
+import { Broker } from '../../../src/adapters/fake-broker/core/broker.ts';
 import { Faults } from '../../../src/adapters/fake-alpaca/core/faults.ts';
-import { SimulatedMarket } from '../../../src/adapters/fake-alpaca/core/simulated-market.ts';
+import { SimulatedMarket } from '../../../src/adapters/fake-broker/core/simulated-market.ts';
 import { DataStream } from '../../../src/adapters/fake-alpaca/core/streams.ts';
-import { DEFAULTS } from '../../../src/adapters/fake-alpaca/core/config.ts';
-import { loadHistory } from '../../../src/adapters/fake-alpaca/core/tape-history.ts';
-import { TapePlayer } from '../../../src/adapters/fake-alpaca/core/tape-player.ts';
+import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
+import { loadHistory } from '../../../src/adapters/fake-broker/core/tape-history.ts';
+import { TapePlayer } from '../../../src/adapters/fake-broker/core/tape-player.ts';
 import { Random } from '../../../src/base/random.ts';
 import { simulateTape } from '../../../src/market/simulate/simulate.ts';
 import { parseDay } from '../../../src/time/civil.ts';

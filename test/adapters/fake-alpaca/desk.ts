@@ -1,10 +1,10 @@
 /** A broker with two shares on a known day, and short words for what customers do: for the tests of the broker's rules. */
 import { answerOf } from '../../../src/adapters/alpaca/index.ts';
 import { Api } from '../../../src/adapters/fake-alpaca/core/api.ts';
-import { Broker } from '../../../src/adapters/fake-alpaca/core/broker.ts';
-import type { BrokerEvent, TradeUpdate } from '../../../src/adapters/fake-alpaca/core/broker-events.ts';
-import { DEFAULTS, type BrokerConfig } from '../../../src/adapters/fake-alpaca/core/config.ts';
-import type { Answer } from '../../../src/adapters/fake-alpaca/core/refusal.ts';
+import { Broker } from '../../../src/adapters/fake-broker/core/broker.ts';
+import type { BrokerEvent, TradeUpdate } from '../../../src/adapters/fake-broker/core/broker-events.ts';
+import { DEFAULTS, type BrokerConfig } from '../../../src/adapters/fake-broker/core/config.ts';
+import type { Answer } from '../../../src/adapters/fake-broker/core/refusal.ts';
 import { MINUTE, SECOND } from '../../../src/time/instant.ts';
 import { openApiJudge } from './open-api.ts';
 import { zone } from '../../../src/time/zone.ts';

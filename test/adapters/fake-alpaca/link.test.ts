@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
-import { DEFAULTS } from '../../../src/adapters/fake-alpaca/core/config.ts';
+import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { Faults, swarm, type FaultRule } from '../../../src/adapters/fake-alpaca/core/faults.ts';
 import { ledgerView } from '../../../src/adapters/fake-alpaca/core/ledger.ts';
 import { Link } from '../../../src/adapters/fake-alpaca/core/link.ts';

@@ -2,7 +2,7 @@
 import { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ENDPOINTS } from '../../../src/adapters/fake-alpaca/core/api.ts';
-import { DEFAULTS } from '../../../src/adapters/fake-alpaca/core/config.ts';
+import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import { SECOND } from '../../../src/time/instant.ts';
 import { newYork } from './desk.ts';

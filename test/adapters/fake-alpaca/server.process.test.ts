@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { decode, encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { DEFAULTS } from '../../../src/adapters/fake-alpaca/core/config.ts';
+import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import { newYork } from './desk.ts';
 

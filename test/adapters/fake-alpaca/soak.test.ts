@@ -1,9 +1,9 @@
 /** A customer who does everything at random for days: the broker's books must balance after every step, whatever happens. */
 import { expect, test } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
-import type { Activity } from '../../../src/adapters/fake-alpaca/core/activities.ts';
-import { requirement } from '../../../src/adapters/fake-alpaca/core/margin.ts';
-import { isOpen, meetsMarket } from '../../../src/adapters/fake-alpaca/core/order.ts';
+import type { Activity } from '../../../src/adapters/fake-broker/core/activities.ts';
+import { requirement } from '../../../src/adapters/fake-broker/core/margin.ts';
+import { isOpen, meetsMarket } from '../../../src/adapters/fake-broker/core/order.ts';
 import { openDesk, type Body, type Desk } from './desk.ts';
 
 const SEEDS = 12;

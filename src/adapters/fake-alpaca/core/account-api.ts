@@ -3,15 +3,15 @@
  */
 import { formatDay } from '../../../time/civil.ts';
 import { DAY, SECOND } from '../../../time/instant.ts';
-import { activityId, type Activity } from './activities.ts';
-import { moneyToNumber } from './amounts.ts';
+import { activityId, type Activity } from '../../fake-broker/core/activities.ts';
+import { moneyToNumber } from '../../fake-broker/core/amounts.ts';
 import type { Handler, Request } from './api.ts';
-import { accountFigures } from './funds.ts';
-import { record } from './order-request.ts';
+import { accountFigures } from '../../fake-broker/core/funds.ts';
+import { record } from '../../fake-broker/core/order-request.ts';
 import { countOf, dateOf, instantOf, listOf } from './paging.ts';
-import { localDay } from './random-ids.ts';
-import { answer, invalid, notFound, type Answer } from './refusal.ts';
-import type { BrokerState } from './state.ts';
+import { localDay } from '../../fake-broker/core/random-ids.ts';
+import { answer, invalid, notFound, type Answer } from '../../fake-broker/core/refusal.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { accountView, activityView, type Json } from './views.ts';
 
 export const ACCOUNT: readonly Handler[] = [

@@ -3,11 +3,11 @@
  * fills that can be read again from a place.
  */
 import { formatDay } from '../../../time/civil.ts';
-import { eventIdOf, type Activity } from './activities.ts';
-import { moneyText, priceText, quantityText } from './amounts.ts';
-import { localDay, stamp } from './random-ids.ts';
-import { settlementDate } from './sessions.ts';
-import type { BrokerState } from './state.ts';
+import { eventIdOf, type Activity } from '../../fake-broker/core/activities.ts';
+import { moneyText, priceText, quantityText } from '../../fake-broker/core/amounts.ts';
+import { localDay, stamp } from '../../fake-broker/core/random-ids.ts';
+import { settlementDate } from '../../fake-broker/core/sessions.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { instantOf, type Query } from './paging.ts';
 import type { Json } from './views.ts';
 

@@ -1,9 +1,9 @@
 /**
  * Bars as they look after the corporate actions that followed them: prices divided by splits, and lowered by dividends.
  */
-import { DOLLAR } from './amounts.ts';
-import type { BarRow } from './history.ts';
-import type { BrokerState } from './state.ts';
+import { DOLLAR } from '../../fake-broker/core/amounts.ts';
+import type { BarRow } from '../../fake-broker/core/history.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 
 export type Adjustment = 'raw' | 'split' | 'dividend' | 'all';
 

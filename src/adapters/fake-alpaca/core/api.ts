@@ -6,8 +6,8 @@ import { MINUTE, SECOND } from '../../../time/instant.ts';
 import { ACCOUNT } from './account-api.ts';
 import { OPTION_DATA } from './option-data-api.ts';
 import { REFERENCE } from './reference-api.ts';
-import { Refusal, type Answer } from './refusal.ts';
-import type { BrokerState } from './state.ts';
+import { Refusal, type Answer } from '../../fake-broker/core/refusal.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { STOCK_DATA } from './stock-data-api.ts';
 import { TRADING } from './trading-api.ts';
 

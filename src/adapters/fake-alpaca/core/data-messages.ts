@@ -1,11 +1,11 @@
 /**
  * The market as the streams of prices tell it: one message for each event that a session has subscribed to.
  */
-import type { BrokerEvent } from './broker-events.ts';
-import type { Listing } from './listing.ts';
+import type { BrokerEvent } from '../../fake-broker/core/broker-events.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
 import { quoteView as optionQuoteView } from './option-data-api.ts';
-import { stamp } from './random-ids.ts';
-import type { BrokerState } from './state.ts';
+import { stamp } from '../../fake-broker/core/random-ids.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { barView, quoteView, tradeView } from './stock-data-api.ts';
 import type { Json } from './views.ts';
 

@@ -1,10 +1,10 @@
 /**
  * The broker's own books for whoever checks a customer against them: the independent truth, without views or rounding.
  */
-import { moneyText, priceText, quantityText } from './amounts.ts';
-import { isOpen } from './order.ts';
-import { stamp } from './random-ids.ts';
-import type { BrokerState } from './state.ts';
+import { moneyText, priceText, quantityText } from '../../fake-broker/core/amounts.ts';
+import { isOpen } from '../../fake-broker/core/order.ts';
+import { stamp } from '../../fake-broker/core/random-ids.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { activityView, type Json } from './views.ts';
 
 /** Returns every order, fill, position and booking since the start. */

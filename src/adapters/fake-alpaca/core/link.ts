@@ -5,10 +5,10 @@
 import type { Random } from '../../../base/random.ts';
 import { MILLISECOND } from '../../../time/instant.ts';
 import { tooManyAnswer, type Api, type ApiRequest } from './api.ts';
-import type { Delay } from './config.ts';
+import type { Delay } from '../../fake-broker/core/config.ts';
 import type { Faults, RequestFault } from './faults.ts';
-import type { Answer } from './refusal.ts';
-import type { BrokerState } from './state.ts';
+import type { Answer } from '../../fake-broker/core/refusal.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 
 export type Delivery =
   | { readonly kind: 'answer'; readonly request: number; readonly at: number; readonly answer: Answer }

@@ -5,16 +5,16 @@
  * through the model. A contract with almost no value has no greeks, as on the vendor's feed.
  */
 import type { Greeks } from '../../../options/european.ts';
-import { DOLLAR } from './amounts.ts';
+import { DOLLAR } from '../../fake-broker/core/amounts.ts';
 import type { Handler, Request } from './api.ts';
-import { impliedQuote, modelQuote } from './contracts.ts';
-import type { BarRow } from './history.ts';
-import type { Listing } from './listing.ts';
+import { impliedQuote, modelQuote } from '../../fake-broker/core/contracts.ts';
+import type { BarRow } from '../../fake-broker/core/history.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
 import { countOf, listOf, pageOf, type Query } from './paging.ts';
-import { stamp } from './random-ids.ts';
+import { stamp } from '../../fake-broker/core/random-ids.ts';
 import { contractFilter } from './reference-api.ts';
-import { answer, Refusal, type Answer } from './refusal.ts';
-import type { BrokerState } from './state.ts';
+import { answer, Refusal, type Answer } from '../../fake-broker/core/refusal.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { barsOf, barView, pagedBySymbol, timeFrameOf, within, type Row } from './stock-data-api.ts';
 import type { Json } from './views.ts';
 

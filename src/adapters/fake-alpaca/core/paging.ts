@@ -1,7 +1,7 @@
 /**
  * Pages of a list: tokens that say nothing to the customer, and a limit that counts over all symbols of a page.
  */
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../../fake-broker/core/refusal.ts';
 
 export type Query = Readonly<Record<string, string>>;
 

@@ -3,12 +3,12 @@
  */
 import { formatDay, parseDay } from '../../../time/civil.ts';
 import { SECOND } from '../../../time/instant.ts';
-import { DOLLAR } from './amounts.ts';
+import { DOLLAR } from '../../fake-broker/core/amounts.ts';
 import type { Handler, Request } from './api.ts';
-import type { Listing } from './listing.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
 import { countOf, dateOf, listOf, pageOf } from './paging.ts';
-import { localClock, localDay, localStamp, stamp } from './random-ids.ts';
-import { answer, invalid, notFound, unprocessable, type Answer } from './refusal.ts';
+import { localClock, localDay, localStamp, stamp } from '../../fake-broker/core/random-ids.ts';
+import { answer, invalid, notFound, unprocessable, type Answer } from '../../fake-broker/core/refusal.ts';
 import {
   currentOrNextDay,
   dayAt,
@@ -18,8 +18,8 @@ import {
   sessionsBetween,
   settlementDate,
   tradingDay,
-} from './sessions.ts';
-import type { BrokerState } from './state.ts';
+} from '../../fake-broker/core/sessions.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { assetView, contractView, type Json } from './views.ts';
 
 export const REFERENCE: readonly Handler[] = [

@@ -4,14 +4,14 @@
 import { civilOf, dayOf as dayOfDate, weekdayOf } from '../../../time/civil.ts';
 import { MINUTE } from '../../../time/instant.ts';
 import type { Handler, Request } from './api.ts';
-import { DOLLAR } from './amounts.ts';
+import { DOLLAR } from '../../fake-broker/core/amounts.ts';
 import { adjustBars, type Adjustment } from './adjusted-bars.ts';
-import { gather, type BarRow } from './history.ts';
-import type { Listing } from './listing.ts';
+import { gather, type BarRow } from '../../fake-broker/core/history.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
 import { countOf, instantOf, listOf, pageOf, type Query } from './paging.ts';
-import { localDay, localInstant, stamp } from './random-ids.ts';
-import { answer, Refusal, type Answer } from './refusal.ts';
-import type { BrokerState } from './state.ts';
+import { localDay, localInstant, stamp } from '../../fake-broker/core/random-ids.ts';
+import { answer, Refusal, type Answer } from '../../fake-broker/core/refusal.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import type { Json } from './views.ts';
 
 type Series = 'bars' | 'quotes' | 'trades';

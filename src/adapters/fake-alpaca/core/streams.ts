@@ -5,12 +5,12 @@
  * replayed: what was told while nobody listened is lost, as at the vendor's.
  */
 import { MILLISECOND, SECOND } from '../../../time/instant.ts';
-import type { BrokerEvent, TradeUpdate } from './broker-events.ts';
+import type { BrokerEvent, TradeUpdate } from '../../fake-broker/core/broker-events.ts';
 import { CHANNELS, dataMessages, type Channel, type Message } from './data-messages.ts';
 import type { Faults, StreamName } from './faults.ts';
-import { quantityText, priceText } from './amounts.ts';
-import { stamp, ulid } from './random-ids.ts';
-import type { BrokerState } from './state.ts';
+import { quantityText, priceText } from '../../fake-broker/core/amounts.ts';
+import { stamp, ulid } from '../../fake-broker/core/random-ids.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { orderView, type Json } from './views.ts';
 
 /** How a session reaches its customer. */

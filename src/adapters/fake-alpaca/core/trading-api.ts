@@ -1,18 +1,26 @@
 /**
  * The trading endpoints: what each request reads or does, and what it answers.
  */
-import { parseShare } from './amounts.ts';
+import { parseShare } from '../../fake-broker/core/amounts.ts';
 import type { Handler, Request } from './api.ts';
-import { cancelOrder, endOrder } from './lifecycle.ts';
-import type { Listing } from './listing.ts';
-import { marketClose } from './nights.ts';
-import { canHappen, isOpen, type Order } from './order.ts';
-import { readOrderRequest } from './order-request.ts';
+import { cancelOrder, endOrder } from '../../fake-broker/core/lifecycle.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
+import { marketClose } from '../../fake-broker/core/nights.ts';
+import { canHappen, isOpen, type Order } from '../../fake-broker/core/order.ts';
+import { readOrderRequest } from '../../fake-broker/core/order-request.ts';
 import { countOf, instantOf, listOf, type Query } from './paging.ts';
-import { placeOrder } from './placing.ts';
-import { answer, forbidden, invalid, notFound, Refusal, unprocessable, type Answer } from './refusal.ts';
-import { replaceOrder } from './replacing.ts';
-import type { BrokerState } from './state.ts';
+import { placeOrder } from '../../fake-broker/core/placing.ts';
+import {
+  answer,
+  forbidden,
+  invalid,
+  notFound,
+  Refusal,
+  unprocessable,
+  type Answer,
+} from '../../fake-broker/core/refusal.ts';
+import { replaceOrder } from '../../fake-broker/core/replacing.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { orderView, positionView } from './views.ts';
 
 export const TRADING: readonly Handler[] = [

@@ -2,15 +2,28 @@
  * The broker's nouns as the vendor writes them in JSON: money and quantities as strings, fields without a value as null.
  */
 import { formatDay } from '../../../time/civil.ts';
-import { activityId, type Activity, type BookingActivity, type FillActivity } from './activities.ts';
-import { averageText, centsText, moneyOf, moneyText, priceText, quantityText, ratioText } from './amounts.ts';
-import { accountFigures } from './funds.ts';
-import type { Position } from './holdings.ts';
-import type { Listing } from './listing.ts';
-import type { Order } from './order.ts';
-import { localDay, stamp } from './random-ids.ts';
-import { previousDay } from './sessions.ts';
-import type { BrokerState } from './state.ts';
+import {
+  activityId,
+  type Activity,
+  type BookingActivity,
+  type FillActivity,
+} from '../../fake-broker/core/activities.ts';
+import {
+  averageText,
+  centsText,
+  moneyOf,
+  moneyText,
+  priceText,
+  quantityText,
+  ratioText,
+} from '../../fake-broker/core/amounts.ts';
+import { accountFigures } from '../../fake-broker/core/funds.ts';
+import type { Position } from '../../fake-broker/core/holdings.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
+import type { Order } from '../../fake-broker/core/order.ts';
+import { localDay, stamp } from '../../fake-broker/core/random-ids.ts';
+import { previousDay } from '../../fake-broker/core/sessions.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
 
 export type Json = Record<string, unknown>;
 
