@@ -12,7 +12,7 @@ import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
 import type { SessionStatus } from '../desk/session/status.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { tableText } from './table.ts';
+import { money, ordersOf, positionsOf, recentOf, signed } from './session-lines.ts';
 import { print, styled } from './terminal.ts';
 
 export interface AskFlags {
@@ -65,7 +65,7 @@ async function withIndex(told: Command, folder: string): Promise<Command> {
 }
 
 /** Finds the running session that is meant: the only one, or the one whose folder begins so. */
-function runningFolder(name: string | undefined, runs = 'runs'): string {
+export function runningFolder(name: string | undefined, runs = 'runs'): string {
   if (name !== undefined && existsSync(join(name, CONTROL_FILE))) return resolve(name);
   const home = resolve(runs);
   const running = existsSync(home)
@@ -92,52 +92,13 @@ function statusLines(status: SessionStatus, folder: string): string[] {
   const isLive = mode === 'live';
   const colour = state === 'active' ? 'green' : state === 'reducing' || state === 'recovering' ? 'yellow' : 'red';
   const profit = equity - startingCash;
-  const change = `${profit < 0 ? '−' : '+'}${money(Math.abs(profit))}`;
   const frozen = Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`);
   const paused = Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`);
   return [
     `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()} `)} ${styled(colour, state)} ${styled('dim', reason)}`,
     styled('dim', `${relative(process.cwd(), folder)}  ${at > 0 ? formatInstant(at) : 'not begun'}`),
-    `equity ${currency} ${money(equity)} (${change})   cash ${money(status.cash)}   journal ${journal}, ${records} records`,
+    `equity ${currency} ${money(equity)} (${signed(profit)})   cash ${money(status.cash)}   journal ${journal}, ${records} records`,
     `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${unknown} unknown`,
     ...[...frozen, ...paused].map((line) => styled('yellow', line)),
   ];
-}
-
-function positionsOf({ positions }: SessionStatus): string[] {
-  if (positions.length === 0) return [styled('dim', 'no positions')];
-  const rows = positions.map(({ symbol, strategy, quantity, averagePrice, mark, value, profit }) => [
-    symbol,
-    strategy,
-    String(quantity),
-    money(averagePrice),
-    money(mark),
-    money(value),
-    money(profit),
-  ]);
-  return tableText([['position', 'strategy', 'quantity', 'average', 'mark', 'value', 'profit'], ...rows], 2);
-}
-
-function ordersOf({ orders }: SessionStatus): string[] {
-  if (orders.length === 0) return [styled('dim', 'no orders work')];
-  const rows = orders.map(({ id, symbol, side, quantity, filled, type, limit, stop, status, reason }) => [
-    String(id),
-    symbol,
-    side,
-    `${filled}/${quantity}`,
-    type,
-    limit === null ? '' : money(limit),
-    stop === null ? '' : money(stop),
-    status,
-    reason,
-  ]);
-  return tableText([['order', 'symbol', 'side', 'filled', 'type', 'limit', 'stop', 'state', 'why'], ...rows], 99);
-}
-
-function recentOf({ recent }: SessionStatus): string[] {
-  return recent.map(({ at, kind, text }) => `${styled('dim', formatInstant(at))}  ${kind}  ${text}`);
-}
-
-function money(value: number): string {
-  return value === value ? value.toLocaleString('en-US', { maximumFractionDigits: 2 }) : '—';
 }

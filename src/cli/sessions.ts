@@ -37,6 +37,12 @@ export function addSessions(program: Program, finish: Finish): void {
       .option('--json', 'print as JSON')
       .action((name, options) => finish(import('./session-commands.ts').then(({ ask }) => ask(view, name, options))));
   }
+  program
+    .command('watch')
+    .description('show a session on the whole screen while it runs, with keys for pause, halt, cancel and kill')
+    .argument('[session]', NAMED)
+    .option('--runs <folder>', 'where sessions are (default: runs)')
+    .action((name, options) => finish(import('./watch/watch.ts').then(({ watch }) => watch(name, options))));
   const told: readonly (readonly [name: string, description: string, command: Command])[] = [
     ['pause', 'send no new orders of the strategy', { do: 'pause', strategy: 0 }],
     ['resume', 'let the strategy send orders again', { do: 'resume', strategy: 0 }],

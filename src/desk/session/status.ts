@@ -20,6 +20,12 @@ export interface SessionStatus {
   readonly frozen: Readonly<Record<string, string>>;
   readonly counts: Readonly<Record<string, number>>;
   readonly unknown: number;
+  /** Value of what is held as a share of equity: long and short together, and long less short. */
+  readonly exposure: { readonly gross: number; readonly net: number };
+  /** When the books were last compared with the broker's, an Instant; null where there is none, or not yet. */
+  readonly reconciledAt: number | null;
+  /** The newest alerts, oldest first. */
+  readonly alerts: readonly { readonly at: number; readonly text: string }[];
   readonly positions: readonly PositionStatus[];
   readonly orders: readonly OrderStatusRow[];
   /** The newest entries of the journal, oldest first. */
@@ -51,10 +57,13 @@ export interface OrderStatusRow {
   readonly reason: string;
 }
 
-const RECENT = 8;
+const RECENT = 12;
+const ALERTS = 20;
+/** Entries of the journal that are looked through for alerts: a look costs the session little. */
+const LOOKED_AT = 2000;
 
 export function statusOf({ session, records, broken }: Conductor): SessionStatus {
-  const { deck, states, at } = session;
+  const { deck, states, at, reconciledAt } = session;
   const { ledger, markets, hosts, journal } = deck;
   deck.sync();
   const nameOf = (strategy: number): string => hosts[strategy]?.definition.name ?? String(strategy);
@@ -88,18 +97,23 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
     };
   });
   const recent: SessionStatus['recent'][number][] = [];
-  for (let row = Math.max(0, journal.length - RECENT); row < journal.length; row++) {
+  const alerts: SessionStatus['alerts'][number][] = [];
+  for (let row = journal.length - 1; row >= 0 && row >= journal.length - LOOKED_AT; row--) {
     const { at: when, kind, text, instrument, quantity, price } = journal.entry(row);
+    if (kind === 'alert' && alerts.length < ALERTS) alerts.push({ at: when, text });
+    if (recent.length === RECENT) continue;
     const what = [instrument < 0 ? '' : markets[instrument].symbol, quantity === 0 ? '' : String(quantity)];
     const shown = [...what, price === price ? `@ ${price}` : '', text].filter((part) => part !== '').join(' ');
     recent.push({ at: when, kind, text: shown });
   }
+  const equity = ledger.equity();
+  const values = ledger.openPositions().map((position) => ledger.positionValue(position));
   return {
     mode: deck.mode,
     state: states.account,
     reason: states.reason,
     at,
-    equity: ledger.equity(),
+    equity,
     cash: ledger.cashValue(),
     startingCash: ledger.startingCash,
     currency: ledger.cash[0].currency,
@@ -109,8 +123,14 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
     frozen: Object.fromEntries([...states.all.frozen].map(([index, why]) => [markets[index].symbol, why])),
     counts: { ...deck.orders.counts },
     unknown: orders.filter(({ status }) => status === 'unknown').length,
+    exposure: {
+      gross: values.reduce((sum, value) => sum + Math.abs(value), 0) / equity,
+      net: values.reduce((sum, value) => sum + value, 0) / equity,
+    },
+    reconciledAt: reconciledAt === reconciledAt ? reconciledAt : null,
     positions,
     orders,
-    recent,
+    recent: recent.toReversed(),
+    alerts: alerts.toReversed(),
   };
 }

@@ -1,0 +1,137 @@
+/**
+ * What the live view shows, as lines of a terminal: a function of the facts and of the size of the screen, so that it can
+ * be tested without one.
+ */
+import { stripVTControlCharacters } from 'node:util';
+import type { SessionStatus } from '../../desk/session/status.ts';
+import { formatInstant } from '../../time/instant.ts';
+import { ordersOf, positionsOf, recentOf, money, signed } from '../session-lines.ts';
+import { styled } from '../terminal.ts';
+
+export interface View {
+  readonly folder: string;
+  readonly width: number;
+  readonly height: number;
+  /** Equity as it was seen, oldest first. */
+  readonly trail: readonly number[];
+  /** Seconds since the session last answered. */
+  readonly silence: number;
+  /** What a person is being asked, or was told. */
+  readonly prompt: string;
+}
+
+/** Seconds without an answer after which the numbers are shown as old. */
+export const SILENT_AFTER = 3;
+
+const KEYS = 'p pause  r resume  d reduce  h halt  c cancel all  f flatten all  k KILL  a clear  q quit';
+
+/** Returns exactly `height` lines, none wider than `width`. */
+export function screenOf(status: SessionStatus, view: View): string[] {
+  const { width, height } = view;
+  const isOld = view.silence >= SILENT_AFTER;
+  const head = [...barOf(status, view), '', ...moneyOf(status, view), ''];
+  const foot = [styled('bold', view.prompt), styled('dim', KEYS)];
+  const room = Math.max(0, height - head.length - foot.length);
+  const body = shared(room, [
+    ['alerts', alertsOf(status)],
+    ['positions', positionsOf(status)],
+    ['orders', ordersOf(status)],
+    ['decisions', recentOf(status).toReversed()],
+  ]);
+  const lines = [...head, ...body];
+  while (lines.length < height - foot.length) lines.push('');
+  const shown = [...lines.slice(0, Math.max(0, height - foot.length)), ...foot].slice(0, height);
+  return shown.map((line) => fit(isOld ? styled('dim', stripVTControlCharacters(line)) : line, width));
+}
+
+/** Mode and state: what must be unmistakable. */
+function barOf(status: SessionStatus, { folder, silence }: View): string[] {
+  const { mode, state, reason, journal, records, unknown } = status;
+  const isFine = state === 'active';
+  const colour = isFine ? 'green' : state === 'halted' || state === 'killed' ? 'red' : 'yellow';
+  const badge = styled(mode === 'live' ? ['bgRed', 'white', 'bold'] : ['inverse', 'bold'], ` ${mode.toUpperCase()} `);
+  const health = [
+    journal === 'ok' ? `journal ok, ${records} records` : styled('red', 'JOURNAL BROKEN'),
+    unknown === 0 ? 'none unknown' : styled('red', `${unknown} UNKNOWN`),
+    silence < SILENT_AFTER ? 'answers' : styled('red', `no answer for ${Math.floor(silence)} s`),
+  ];
+  const stopped = [
+    ...Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`),
+    ...Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`),
+  ];
+  return [
+    `${badge} ${styled([colour, 'bold'], state.toUpperCase())}  ${reason}`,
+    styled('dim', `${folder}  ${status.at > 0 ? formatInstant(status.at) : 'not begun'}`),
+    health.join(styled('dim', '  ·  ')),
+    ...stopped.map((line) => styled('yellow', line)),
+  ];
+}
+
+function moneyOf(status: SessionStatus, { trail, width }: View): string[] {
+  const { equity, startingCash, currency, cash, exposure, counts } = status;
+  const profit = equity - startingCash;
+  const share = startingCash === 0 ? 0 : (profit / startingCash) * 100;
+  const change = styled(profit < 0 ? 'red' : 'green', `${signed(profit)} (${signed(share)} %)`);
+  const invested = `${Math.round(exposure.gross * 100)} % gross, ${Math.round(exposure.net * 100)} % net`;
+  const orders = ['submitted', 'filled', 'refused', 'rejected', 'canceled'].map(
+    (kind) => `${counts[kind] ?? 0} ${kind === 'submitted' ? 'sent' : kind}`,
+  );
+  return [
+    `equity ${styled('bold', `${currency} ${money(equity)}`)} ${change}   cash ${money(cash)}   exposure ${invested}`,
+    `orders ${orders.join(', ')}`,
+    styled('cyan', sparkline(trail, Math.min(trail.length, width))),
+  ];
+}
+
+function alertsOf({ alerts }: SessionStatus): string[] {
+  return alerts.toReversed().map(({ at, text }) => `${styled('dim', formatInstant(at))}  ${styled('red', text)}`);
+}
+
+/** Gives each part its share of the room: what is short takes what it needs, and leaves the rest to the others. */
+function shared(room: number, parts: readonly (readonly [title: string, lines: readonly string[]])[]): string[] {
+  const shown = parts.filter(([, lines]) => lines.length > 0);
+  const sizes = new Map<string, number>();
+  let left = room;
+  let waiting = shown.length;
+  for (const [title, lines] of [...shown].sort((a, b) => a[1].length - b[1].length)) {
+    // A title above, an empty line below.
+    const size = Math.max(0, Math.min(lines.length, Math.floor(left / waiting) - 2));
+    sizes.set(title, size);
+    left -= size + 2;
+    waiting--;
+  }
+  return shown.flatMap(([title, lines]) => {
+    const size = sizes.get(title) ?? 0;
+    if (size === 0) return [];
+    const hidden = lines.length - size;
+    const more = hidden > 0 ? styled('dim', `  ${hidden} more`) : '';
+    return [styled(['bold', 'underline'], title) + more, ...lines.slice(0, size), ''];
+  });
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** The newest values as bars between their lowest and their highest; a flat line where they do not differ. */
+export function sparkline(values: readonly number[], width: number): string {
+  const newest = values.slice(Math.max(0, values.length - width));
+  const low = Math.min(...newest);
+  const range = Math.max(...newest) - low;
+  return newest.map((value) => BARS[range > 0 ? Math.round(((value - low) / range) * 7) : 0]).join('');
+}
+
+/** Cuts a line at a width, styles uncounted. */
+export function fit(line: string, width: number): string {
+  if (stripVTControlCharacters(line).length <= width) return line;
+  let seen = 0;
+  let out = '';
+  // An escape sequence is taken whole, and takes no room.
+  for (const [part] of line.matchAll(/\u{1b}\[[0-9;]*m|[^]/gu)) {
+    const isStyle = part.startsWith('\x1b');
+    if (!isStyle && seen++ >= width - 1) {
+      if (seen === width) out += '…';
+      continue;
+    }
+    out += part;
+  }
+  return out;
+}
