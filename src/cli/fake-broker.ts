@@ -22,12 +22,10 @@ export interface FakeBrokerFlags {
   readonly json?: true;
 }
 
-const PORT = 8877;
-
 /** Starts a fake broker, prints where it is, and waits for Ctrl-C or SIGTERM. */
 export async function fakeBroker(broker: FakeBroker, flags: FakeBrokerFlags): Promise<ExitCode> {
   const fake = await broker.start({
-    port: flags.port ?? PORT,
+    port: flags.port ?? broker.port,
     seed: flags.seed ?? 1,
     date: flags.date,
     minutes: clock(flags.time ?? '09:25'),

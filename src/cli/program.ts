@@ -229,7 +229,7 @@ function addFakeBrokers(program: Command, finish: (work: Promise<ExitCode>) => P
     program
       .command(broker.command)
       .description(broker.description)
-      .option('--port <number>', 'where it listens; 0 for any free one (default: 8877)', flags.port)
+      .option('--port <number>', `where it listens; 0 for any free one (default: ${broker.port})`, flags.port)
       .option('--seed <number>', 'of its market, ids, delays and faults (default: 1)', flags.seed)
       .option('--date <date>', 'the session it begins in (default: today’s or the next)', flags.date)
       .option('--time <HH:MM>', 'when on that day, in New York (default: 09:25)')

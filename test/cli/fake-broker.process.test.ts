@@ -37,3 +37,16 @@ test('a fake broker runs at sixty times the speed until Ctrl-C, and leaves with 
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   expect([code, signal]).toEqual([0, null]);
 });
+
+test('a fake TWS says where it is and whose account it has', async () => {
+  const child = spawn(process.execPath, [LAUNCHER, 'fake-tws', '--port', '0', '--date', '2026-11-30', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { addresses, environment } = JSON.parse(line) as Record<'addresses' | 'environment', Record<string, string>>;
+  expect(addresses['TWS API']).toBe(`127.0.0.1:${environment['IB_PORT']}`);
+  expect(environment['IB_ACCOUNT']).toMatch(/^DU\d{7}$/);
+  child.kill('SIGINT');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  expect([code, signal]).toEqual([0, null]);
+});

@@ -17,7 +17,11 @@ export const LEVELS: readonly (readonly string[])[] = [
 export const WORLDLY: ReadonlySet<string> = new Set(['client', 'adapters', 'desk', 'cli']);
 
 /** Folders of worldly rooms that are pure all the same, so that a simulation can hold what they hold. */
-export const PURE_FOLDERS: readonly string[] = ['src/adapters/fake-alpaca/core/', 'src/adapters/fake-broker/core/'];
+export const PURE_FOLDERS: readonly string[] = [
+  'src/adapters/fake-alpaca/core/',
+  'src/adapters/fake-broker/core/',
+  'src/adapters/fake-tws/core/',
+];
 
 /** Returns the room of a path (`engine` of `src/engine/sim/fees.ts`), or `undefined` outside `src`. */
 export function roomOf(path: string): string | undefined {

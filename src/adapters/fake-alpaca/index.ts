@@ -13,5 +13,4 @@ export { SimulatedMarket, type SimulatedSymbol } from '../fake-broker/core/simul
 export { DataStream, TradeStream, type StreamSession, type Wire } from './core/streams.ts';
 export { TapePlayer } from '../fake-broker/core/tape-player.ts';
 export { Fake, type FakeOptions } from './fake.ts';
-export type { FakeMarket } from '../fake-broker/driven-broker.ts';
 export { FakeAlpaca, type RequestNote, type ServerOptions } from './server.ts';

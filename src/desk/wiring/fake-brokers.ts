@@ -6,7 +6,7 @@ import type { RecordedTape } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import { instantFromMillis, MINUTE } from '../../time/instant.ts';
-import type { FakeMarket } from '../../adapters/fake-alpaca/index.ts';
+import type { FakeMarket } from '../../adapters/fake-broker/index.ts';
 
 /** What a person may say of a fake broker; what is left out is chosen. */
 export interface FakeBrokerOptions {
@@ -44,6 +44,8 @@ export interface RunningFake {
 
 export interface FakeBroker {
   readonly command: string;
+  /** Where it listens unless told. */
+  readonly port: number;
   readonly description: string;
   readonly start: (options: FakeBrokerOptions) => Promise<RunningFake>;
 }
@@ -51,8 +53,15 @@ export interface FakeBroker {
 export const FAKE_BROKERS: readonly FakeBroker[] = [
   {
     command: 'fake-alpaca',
+    port: 8877,
     description: 'start a broker that behaves like Alpaca, with its own market, to rehearse without keys',
     start: startFakeAlpaca,
+  },
+  {
+    command: 'fake-tws',
+    port: 7497,
+    description: 'start a server that behaves like TWS of Interactive Brokers, with its own market',
+    start: startFakeTws,
   },
 ];
 
@@ -81,6 +90,21 @@ async function startFakeAlpaca(options: FakeBrokerOptions): Promise<RunningFake>
       APCA_API_DATA_URL: fake.url,
       APCA_API_STREAM_URL: socket,
     },
+    close: () => fake.close(),
+  };
+}
+
+async function startFakeTws(options: FakeBrokerOptions): Promise<RunningFake> {
+  const { FakeTws } = await import('../../adapters/fake-tws/index.ts');
+  const { port, seed, speed, cash, paper, faults } = options;
+  const market = options.data.length > 0 ? await recordedMarket(options) : simulatedMarket(options);
+  const startAt = startOf(options, market);
+  const fake = await FakeTws.start({ port, seed, speed, cash, paper, market, startAt, faultRate: faults });
+  const names = market.symbols.map(({ symbol }) => symbol).join(', ');
+  return {
+    title: `${paper ? 'paper' : 'live-like'} account ${fake.tws.account} of ${cash} dollars, ${market.kind} market of ${names}`,
+    addresses: { 'TWS API': `127.0.0.1:${fake.port}` },
+    environment: { IB_HOST: '127.0.0.1', IB_PORT: String(fake.port), IB_ACCOUNT: fake.tws.account },
     close: () => fake.close(),
   };
 }

@@ -29,6 +29,8 @@ export interface BrokerConfig {
   readonly partialFills: number;
   /** `paper` fills any size at the best price; `displayed` only what the quote shows. */
   readonly liquidity: 'paper' | 'displayed';
+  /** Whether a stop to buy becomes a limit order a little above its stop, instead of a market order. */
+  readonly stopCollars: boolean;
   /** Options in the strict reading (day; market and limit), or as the later page of the documentation has it. */
   readonly optionRules: 'strict' | 'wide';
   /** Whether fractional orders may be limit or stop orders. */
@@ -58,6 +60,7 @@ export const DEFAULTS: Omit<BrokerConfig, 'startAt' | 'symbols'> = {
   chain: CHAIN,
   partialFills: 0.1,
   liquidity: 'paper',
+  stopCollars: true,
   optionRules: 'strict',
   fractionalLimits: true,
   earlyAssignment: 0,

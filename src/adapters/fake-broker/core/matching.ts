@@ -45,7 +45,7 @@ function meetSingle(state: BrokerState, order: Order, listing: Listing): void {
   const { side, timeInForce } = order.terms;
   const isOnce = timeInForce === 'ioc' || timeInForce === 'fok' || timeInForce === 'opg';
   if (listing.option !== undefined) state.refresh(listing);
-  follow(order, listing);
+  follow(state, order, listing);
   const far = side === 'buy' ? listing.ask : listing.bid;
   // An order for the open waits for the first price of the session.
   if (timeInForce === 'opg' && listing.quoteAt < order.updatedAt) return;
@@ -66,7 +66,7 @@ function meetSingle(state: BrokerState, order: Order, listing: Listing): void {
 }
 
 /** Moves the stop of a trailing order, and notes when a stop is touched. */
-function follow(order: Order, listing: Listing): void {
+function follow(state: BrokerState, order: Order, listing: Listing): void {
   const { type, side, trailPrice, trailPercent } = order.terms;
   if (order.isTriggered || (type !== 'stop' && type !== 'stop_limit' && type !== 'trailing_stop')) return;
   const price = side === 'buy' ? listing.ask : listing.bid;
@@ -79,7 +79,7 @@ function follow(order: Order, listing: Listing): void {
     order.stop = side === 'sell' ? water - trail : water + trail;
   }
   order.isTriggered = side === 'buy' ? price >= order.stop! : price <= order.stop!;
-  if (!order.isTriggered || type !== 'stop' || side !== 'buy') return;
+  if (!order.isTriggered || type !== 'stop' || side !== 'buy' || !state.config.stopCollars) return;
   const collar = order.stop! < STOP_COLLARS.below ? STOP_COLLARS.cheap : STOP_COLLARS.dear;
   order.limit = Math.round((order.stop! * collar) / 100) * 100;
 }

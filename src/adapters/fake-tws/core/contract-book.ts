@@ -1,0 +1,166 @@
+/**
+ * What can be traded, by the numbers that clients use: a contract's id never changes and is the same in every session.
+ */
+import { hash32 } from '../../../base/random.ts';
+import { parseDay, formatDay } from '../../../time/civil.ts';
+import { formatOcc } from '../../../options/occ.ts';
+import { DOLLAR } from '../../fake-broker/core/amounts.ts';
+import type { Listing } from '../../fake-broker/core/listing.ts';
+import { activityPrefix } from '../../fake-broker/core/random-ids.ts';
+import { currentOrNextDay } from '../../fake-broker/core/sessions.ts';
+import type { BrokerState } from '../../fake-broker/core/state.ts';
+import { readNumber, type Token } from './protocol.ts';
+
+/** A contract as a client describes it; what it leaves out matches everything. */
+export interface ContractQuery {
+  readonly conId: number | undefined;
+  readonly symbol: string;
+  readonly secType: string;
+  /** `YYYYMMDD`, `YYYYMM`, or empty. */
+  readonly expiry: string;
+  readonly strike: number | undefined;
+  readonly right: string;
+  readonly currency: string;
+}
+
+/** Reads the fields of a contract, which stand in the same order wherever one is sent. */
+export function readContract(fields: readonly string[], from: number): ContractQuery {
+  const [conId, symbol, secType, expiry, strike, right, , , , currency] = fields.slice(from);
+  const id = readNumber(conId);
+  return {
+    conId: id === 0 ? undefined : id,
+    symbol: symbol ?? '',
+    secType: secType ?? '',
+    expiry: expiry ?? '',
+    strike: readNumber(strike) === 0 ? undefined : readNumber(strike),
+    right: (right ?? '').slice(0, 1).toUpperCase(),
+    currency: currency ?? '',
+  };
+}
+
+export class ContractBook {
+  private readonly state: BrokerState;
+  private readonly byId = new Map<number, Listing>();
+
+  constructor(state: BrokerState) {
+    this.state = state;
+  }
+
+  idOf(listing: Listing): number {
+    const id = hash32(`contract ${listing.id}`) >>> 1;
+    this.byId.set(id, listing);
+    return id;
+  }
+
+  /** Returns every contract that fits. */
+  find(query: ContractQuery): readonly Listing[] {
+    const { conId, symbol, secType, expiry, strike, right, currency } = query;
+    if (conId !== undefined) {
+      for (const listing of this.state.listings.values()) this.idOf(listing);
+      const listing = this.byId.get(conId);
+      return listing === undefined ? [] : [listing];
+    }
+    if (currency !== '' && currency !== 'USD') return [];
+    const share = this.state.listings.get(symbol);
+    if (share === undefined || share.option !== undefined) return [];
+    if (secType === 'STK') return [share];
+    if (secType !== 'OPT') return [];
+    if (expiry.length === 8 && strike !== undefined && (right === 'C' || right === 'P')) {
+      const day = `${expiry.slice(0, 4)}-${expiry.slice(4, 6)}-${expiry.slice(6)}`;
+      const occ = formatOcc({ root: symbol, expiry: day, right: right === 'C' ? 'call' : 'put', strike });
+      const listing = occ === undefined ? undefined : this.state.find(occ);
+      return listing?.option === undefined || listing.option.expiryDay < parseDay(day) ? [] : [listing];
+    }
+    return this.state.chainOf(share).filter(({ option }) => {
+      const isOfDay = expiryText(option!.expiryDay).startsWith(expiry);
+      const isOfRight = right === '' || option!.right.startsWith(right.toLowerCase());
+      return isOfDay && isOfRight && (strike === undefined || option!.strike === strike * DOLLAR);
+    });
+  }
+
+  /** The contract as it stands in messages about orders and executions: the same ten values. */
+  fields(listing: Listing): readonly Token[] {
+    const { option, symbol } = listing;
+    const id = this.idOf(listing);
+    if (option === undefined) return [id, symbol, 'STK', '', 0, '?', '', 'SMART', 'USD', symbol, 'NMS'];
+    const { underlying, expiryDay, strike, right } = option;
+    return [
+      id,
+      underlying.symbol,
+      'OPT',
+      expiryText(expiryDay),
+      strike / DOLLAR,
+      right === 'call' ? 'C' : 'P',
+      100,
+      'SMART',
+      'USD',
+      localSymbol(symbol, underlying.symbol),
+      underlying.symbol,
+    ];
+  }
+
+  /** Everything that is told of a contract when it is asked for. */
+  details(listing: Listing): readonly Token[] {
+    const { option, symbol, exchange, name } = listing;
+    const share = option?.underlying ?? listing;
+    const expiry = option === undefined ? '' : expiryText(option.expiryDay);
+    const { openAt, closeAt } = currentOrNextDay(this.state.now);
+    const hours = `${hoursText(openAt)}-${hoursText(closeAt)}`;
+    return [
+      share.symbol,
+      option === undefined ? 'STK' : 'OPT',
+      expiry,
+      option === undefined ? 0 : option.strike / DOLLAR,
+      option === undefined ? '' : option.right === 'call' ? 'C' : 'P',
+      'SMART',
+      'USD',
+      option === undefined ? symbol : localSymbol(symbol, share.symbol),
+      option === undefined ? 'NMS' : share.symbol,
+      option === undefined ? 'NMS' : share.symbol,
+      this.idOf(listing),
+      0.01,
+      option === undefined ? '' : 100,
+      'ACTIVETIM,DAY,GTC,GTD,IOC,LMT,LOC,MKT,MOC,OPG,STP,STPLMT,TRAIL,WHATIF',
+      `SMART,${exchange === '' ? 'CBOE' : exchange}`,
+      1,
+      option === undefined ? 0 : this.idOf(share),
+      name,
+      exchange,
+      expiry.slice(0, 6),
+      '',
+      '',
+      '',
+      'US/Eastern',
+      hours,
+      hours,
+      '',
+      0,
+      0,
+      1,
+      option === undefined ? '' : share.symbol,
+      option === undefined ? '' : 'STK',
+      '26',
+      expiry,
+      option === undefined ? 'COMMON' : '',
+      1,
+      1,
+      option === undefined ? 100 : 1,
+    ];
+  }
+}
+
+/** `20261218` */
+export function expiryText(day: number): string {
+  return formatDay(day).replaceAll('-', '');
+}
+
+/** `AAPL  261218C00100000`: the root padded to six. */
+function localSymbol(symbol: string, root: string): string {
+  return symbol.startsWith(root) ? root.padEnd(6) + symbol.slice(root.length) : symbol;
+}
+
+/** `20261118:0930`, New York's clock. */
+function hoursText(at: number): string {
+  const text = activityPrefix(at);
+  return `${text.slice(0, 8)}:${text.slice(8, 12)}`;
+}

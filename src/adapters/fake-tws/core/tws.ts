@@ -1,0 +1,199 @@
+/**
+ * The server behind all clients: orders and executions of the account, who is connected, and what each is told.
+ *
+ * It has no socket, clock or timer: messages go in and out as tokens, time moves with the broker.
+ */
+import { hash32 } from '../../../base/random.ts';
+import { SECOND } from '../../../time/instant.ts';
+import type { BrokerEvent, TradeUpdate } from '../../fake-broker/core/broker-events.ts';
+import type { Broker } from '../../fake-broker/core/broker.ts';
+import { Client, type Wire } from './client.ts';
+import { ContractBook } from './contract-book.ts';
+import { commissionFields, executionFields, Executions, type Execution } from './executions.ts';
+import type { Faults } from './faults.ts';
+import { openOrderFields } from './order-fields.ts';
+import { OrderBook, type ClientOrder } from './orders.ts';
+import { OrderDesk } from './placing-orders.ts';
+import type { Token } from './protocol.ts';
+
+export interface TwsOptions {
+  /** Microseconds from an execution to its commission. */
+  readonly commissionAfter: number;
+  /** How often the last status of an order is told: real servers repeat themselves. */
+  readonly statusCopies: number;
+  readonly messagesPerSecond: number;
+  /** Whether the account may see prices as they are made, or only those of a while ago. */
+  readonly isDataLive: boolean;
+  readonly linesMax: number;
+}
+
+export const TWS_DEFAULTS: TwsOptions = {
+  commissionAfter: SECOND / 10,
+  statusCopies: 2,
+  messagesPerSecond: 50,
+  isDataLive: true,
+  linesMax: 100,
+};
+
+export class Tws {
+  readonly broker: Broker;
+  readonly faults: Faults;
+  readonly options: TwsOptions;
+  readonly orders = new OrderBook();
+  readonly contracts: ContractBook;
+  readonly executions: Executions;
+  readonly desk: OrderDesk;
+  readonly clients = new Set<Client>();
+  readonly account: string;
+  /** Whether the server has its own connection to the exchanges. */
+  isLinked = true;
+  /** Nobody can connect until then: the nightly restart. */
+  closedUntil = 0;
+
+  constructor(broker: Broker, faults: Faults, options: Partial<TwsOptions> = {}) {
+    const { state } = broker;
+    this.broker = broker;
+    this.faults = faults;
+    this.options = { ...TWS_DEFAULTS, ...options };
+    this.account = `${state.config.paper ? 'DU' : 'U'}${1_000_000 + (hash32(state.accountId) % 9_000_000)}`;
+    this.contracts = new ContractBook(state);
+    this.executions = new Executions(state);
+    this.desk = new OrderDesk(state, this.contracts, this.orders);
+    broker.listen((event) => this.hear(event));
+  }
+
+  /** A client connected; `undefined` where it is turned away. */
+  connect(wire: Wire, clientId: number): Client | undefined {
+    if (this.broker.now < this.closedUntil) return undefined;
+    const client = new Client(this, wire, clientId);
+    if ([...this.clients].some(({ id }) => id === clientId)) {
+      client.error(-1, 326, 'Unable to connect as the client id is already in use. Retry with a unique client id.');
+      return undefined;
+    }
+    this.clients.add(client);
+    client.greet();
+    return client;
+  }
+
+  leave(client: Client): void {
+    this.clients.delete(client);
+  }
+
+  /** Drops every connection, and lets nobody in for a while. */
+  restart(span: number): void {
+    this.closedUntil = this.broker.now + span;
+    for (const client of this.clients) client.wire.end();
+  }
+
+  /** The server's own link to the exchanges is lost, or comes back with or without the data subscriptions. */
+  link(code: 1100 | 1101 | 1102): void {
+    this.isLinked = code !== 1100;
+    const texts = {
+      1100: 'Connectivity between the broker and the workstation has been lost.',
+      1101: 'Connectivity between the broker and the workstation has been restored- data lost.',
+      1102: 'Connectivity between the broker and the workstation has been restored- data maintained.',
+    };
+    for (const client of this.clients) {
+      if (code === 1101) client.lines.clear();
+      client.error(-1, code, texts[code]);
+    }
+  }
+
+  /** The exchange corrects the price of an execution. Returns whether there is one of that id. */
+  correct(id: string, price: number): boolean {
+    const execution = this.executions.correct(id, price);
+    if (execution !== undefined) this.tellExecution(execution);
+    return execution !== undefined;
+  }
+
+  /** Tells the client of an order, and those who see all, how it is. */
+  tellOrder(entry: ClientOrder, copies = 1): void {
+    const facts = entry.facts(this.contracts);
+    const status = this.statusFields(entry);
+    for (const client of this.clients) {
+      if (client.id !== entry.clientId) continue;
+      client.tell('openOrder', openOrderFields(facts));
+      for (let copy = 0; copy < copies; copy++) client.tell('orderStatus', status);
+    }
+  }
+
+  statusFields(entry: ClientOrder): readonly Token[] {
+    const { order, words, permId, clientId, status, averagePrice } = entry;
+    const { filled, remaining } = entry.amounts;
+    return [
+      words.orderId,
+      status,
+      filled,
+      remaining,
+      averagePrice,
+      permId,
+      words.parentId,
+      order.filled === 0 ? 0 : averagePrice,
+      clientId,
+      '',
+      0,
+    ];
+  }
+
+  private hear(event: BrokerEvent): void {
+    switch (event.kind) {
+      case 'trade-update':
+        this.hearOrder(event);
+        return;
+      case 'quote':
+        for (const client of this.clients) client.hearQuote(event.listing);
+        return;
+      case 'trade':
+        for (const client of this.clients) client.hearTrade(event.listing);
+        return;
+      case 'status':
+        for (const client of this.clients) client.hearHalt(event.listing);
+        return;
+      case 'activity':
+      case 'bar':
+    }
+  }
+
+  private hearOrder(update: TradeUpdate): void {
+    const entry = this.orders.of(update.order);
+    if (entry === undefined) return;
+    switch (update.event) {
+      case 'fill':
+      case 'partial_fill':
+        this.tellExecution(this.executions.add(entry, update.quantity ?? 0, update.price ?? 0));
+        if (!entry.isOpen) entry.endedAt = this.broker.now;
+        this.tellOrder(entry, this.options.statusCopies);
+        for (const client of this.clients) client.hearPosition(update.order.listing!);
+        return;
+      case 'canceled':
+      case 'expired':
+        entry.endedAt = this.broker.now;
+        this.toOwner(entry, (client) => client.error(entry.words.orderId, 202, 'Order Canceled - reason:'));
+        this.tellOrder(entry, this.options.statusCopies);
+        return;
+      case 'rejected':
+        entry.endedAt = this.broker.now;
+        this.toOwner(entry, (client) =>
+          client.error(entry.words.orderId, 201, 'Order rejected - reason:by the exchange'),
+        );
+        this.tellOrder(entry);
+        return;
+      default:
+        this.tellOrder(entry);
+    }
+  }
+
+  private tellExecution(execution: Execution): void {
+    const fields = executionFields(execution, this.contracts, -1);
+    this.toOwner(execution.entry, (client) => client.tell('execution', fields));
+    const { commissionAfter } = this.options;
+    this.broker.state.after([commissionAfter, commissionAfter], () => {
+      execution.isCommissionTold = true;
+      this.toOwner(execution.entry, (client) => client.tell('commission', commissionFields(execution)));
+    });
+  }
+
+  private toOwner(entry: ClientOrder, act: (client: Client) => void): void {
+    for (const client of this.clients) if (client.id === entry.clientId) act(client);
+  }
+}
