@@ -32,6 +32,7 @@ export class Happenings {
       this.renamed.get(action.symbol) ??
       this.deck.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
     if (instrument < 0 || this.isInPrices(action)) return;
+    if (this.deck.venue.books?.(action, instrument) === false) return;
     this.deck.single?.addSpan();
     if (action.kind === 'delisting') {
       const price = action.price ?? this.deck.ledger.marks[instrument];

@@ -162,11 +162,16 @@ export class Ledger {
     if (this.cash.length > 1) addMoney(this.feesOf[this.currencyOf[position.instrument]], booking.fee, cashDecimals);
   }
 
-  /** Moves cash that is neither a fill nor a fee. Returns what was booked after rounding. */
-  move(currency: number, money: number, kind: 'dividend' | 'interest' | 'other'): number {
+  /** Moves cash that is no fill: a fee that was not told with one is negative. Returns what was booked after rounding. */
+  move(currency: number, money: number, kind: 'dividend' | 'interest' | 'fee' | 'other'): number {
     const account = this.cash[currency];
     const booked = account.add(money);
     if (kind === 'other') return booked;
+    if (kind === 'fee') {
+      addMoney(this.feesPaid, -booked, this.cashDecimals);
+      if (this.cash.length > 1) addMoney(this.feesOf[currency], -booked, this.cashDecimals);
+      return booked;
+    }
     addMoney(kind === 'dividend' ? this.dividends : this.interest, booked, this.cashDecimals);
     addMoney((kind === 'dividend' ? this.dividendsOf : this.interestOf)[currency], booked, this.cashDecimals);
     return booked;

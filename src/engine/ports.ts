@@ -1,6 +1,7 @@
 /**
  * The ports of the engine: what it asks of the world, as small interfaces that others plug in.
  */
+import type { CorporateAction } from '../market/actions.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Approved } from './gate.ts';
 import type { Journal } from './journal.ts';
@@ -55,6 +56,11 @@ export interface DeckVenue extends Venue {
   onTrade(market: Market, at: number, price: number, size: number): void;
   /** The close of a session that is quoted. */
   onClose(market: Market, at: number): void;
+  /**
+   * Whether a corporate action moves our books now; left out where it always does. A broker that pays the dividend
+   * itself, or has booked the split already, says no.
+   */
+  books?(action: CorporateAction, instrument: number): boolean;
   /** Ends working orders of a market, of one strategy or of all. */
   clear(market: Market, code: string, strategy?: number): void;
   /**

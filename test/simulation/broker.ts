@@ -3,7 +3,15 @@
  *
  * It enforces unique client ids for ever, fills by a random price, partially and late, and never forgets.
  */
-import type { BrokerOrderStatus, BrokerReport, Bust, Fill, OrderSnapshot } from '../../src/engine/live/reports.ts';
+import type {
+  Activity,
+  BrokerOrderStatus,
+  BrokerReport,
+  Bust,
+  Commission,
+  Fill,
+  OrderSnapshot,
+} from '../../src/engine/live/reports.ts';
 import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/requests.ts';
 import type { Side } from '../../src/engine/order.ts';
 import type { Faults } from './faults.ts';
@@ -46,8 +54,11 @@ export class SimulatedBroker {
   /** Those that work. */
   readonly live = new Set<BookedOrder>();
   readonly fills: BookedFill[] = [];
-  /** Everything that could be asked for later: fills and busts, in order. */
-  private readonly happened: { readonly at: number; readonly report: Fill | Bust }[] = [];
+  /** Everything that could be asked for later, in order. */
+  private readonly happened: { readonly at: number; readonly report: Fill | Bust | Activity | Commission }[] = [];
+  /** What was charged for executions, by their ids. */
+  private readonly commissions = new Map<string, number>();
+  private bookings = 0;
   readonly positions = new Map<string, number>();
   cash: number;
   /** The newest quote of each symbol. */
@@ -99,6 +110,26 @@ export class SimulatedBroker {
     this.match(order);
   }
 
+  /** A dividend on what is held, or a fee: told when somebody asks, mostly more than once. */
+  bookOne(): void {
+    const [symbol, quantity] = [...this.positions].find(([, held]) => held !== 0) ?? [];
+    if (symbol === undefined || quantity === undefined) return;
+    const isFee = this.world.chance(0.5);
+    const money = isFee ? -0.03 : quantity * 0.25;
+    this.cash += money;
+    const activity: Activity = {
+      kind: 'activity',
+      id: `a${++this.bookings}`,
+      activity: isFee ? 'fee' : 'dividend',
+      name: isFee ? 'FEE' : 'DIV',
+      symbol: isFee ? '' : symbol,
+      quantity: isFee ? 0 : quantity,
+      price: isFee ? 0 : 0.25,
+      money,
+    };
+    this.happened.push({ at: this.world.now, report: activity });
+  }
+
   bustOne(): void {
     const fill = this.fills.at(-1);
     if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return;
@@ -107,6 +138,8 @@ export class SimulatedBroker {
     order.filled -= quantity;
     order.value -= quantity * price;
     this.move(order.symbol, -order.side * quantity, price, 0);
+    this.cash += this.commissions.get(fill.executionId) ?? 0;
+    this.commissions.delete(fill.executionId);
     // A busted order does not come back to life.
     if (order.status === 'filled') order.status = 'canceled';
     order.updatedAt = this.world.now;
@@ -255,6 +288,18 @@ export class SimulatedBroker {
     };
     if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
     this.tell(fill);
+    if (!order.isForeign && this.faults.strikes('lateCommission')) this.charge(executionId, quantity);
+  }
+
+  private charge(executionId: string, quantity: number): void {
+    this.world.in(this.world.between(0, 20) * SECOND, () => {
+      if (!this.fills.some((fill) => fill.executionId === executionId)) return;
+      const commission: Commission = { kind: 'commission', executionId, fee: quantity / 100 };
+      this.cash -= commission.fee;
+      this.commissions.set(executionId, commission.fee);
+      this.happened.push({ at: this.world.now, report: commission });
+      this.tell(commission);
+    });
   }
 
   private move(symbol: string, quantity: number, price: number, fee: number): void {

@@ -23,6 +23,7 @@ import {
   type Input,
   type SessionHead,
 } from '../../src/engine/live/index.ts';
+import type { DeckState } from '../../src/engine/state/state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { MILLI, SECOND, type World } from './world.ts';
@@ -59,7 +60,9 @@ export class SimulatedDesk {
   private readonly faults: Faults;
   private readonly broker: SimulatedBroker;
   private readonly options: DeckOptions;
-  private readonly head: SessionHead;
+  private head: SessionHead;
+  /** What was commanded in the sessions before. */
+  private commandedBefore = 'clear';
   private readonly submitted: { readonly clientId: string; readonly at: number }[] = [];
 
   constructor(world: World, faults: Faults, broker: SimulatedBroker, options: DeckOptions, head: SessionHead) {
@@ -95,7 +98,7 @@ export class SimulatedDesk {
       this.failure = `replay differs at record ${divergence.record}: ${divergence.recorded} / ${divergence.replayed}`;
       return;
     }
-    this.commanded = 'clear';
+    this.commanded = this.commandedBefore;
     this.unsure = [];
     for (const text of segment.texts.slice(1)) this.keep(text);
     const { epoch } = this;
@@ -122,8 +125,9 @@ export class SimulatedDesk {
   }
 
   session(): LiveSession {
+    const { restored } = this.head;
     return new LiveSession({
-      deck: this.options,
+      deck: { ...this.options, ...(restored === null ? {} : { restore: restored }) },
       broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE },
     });
   }
@@ -176,6 +180,21 @@ export class SimulatedDesk {
   stepClockBack(): void {
     this.offset = -Math.round(this.world.between(0, 10) * SECOND);
     this.world.in(5 * SECOND, () => (this.offset = 0));
+  }
+
+  /** The session ends with all that it wrote on the disk, and the next one begins from the state that it left. */
+  endSession(): void {
+    const { conductor } = this;
+    if (conductor === undefined || conductor.broken !== undefined || this.world.now < this.pausedUntil) return;
+    this.markDurable(this.length);
+    const restored = JSON.parse(JSON.stringify(conductor.session.saveState())) as DeckState;
+    this.head = { ...this.head, restored };
+    this.commandedBefore = this.commanded;
+    this.conductor = undefined;
+    this.epoch++;
+    this.length = 0;
+    this.synced = 0;
+    this.world.in(this.world.between(0.1, 30) * SECOND, () => this.start());
   }
 
   crash(epoch = this.epoch): void {

@@ -28,6 +28,8 @@ const RATES = {
   bust: 0.02,
   /** Killed before, between or after any step; what was not synced may be lost. */
   crash: 0.02,
+  /** The session ends, and another begins from what it left. */
+  nextSession: 0.01,
   diskFull: 0.001,
   syncFails: 0.001,
   /** The process does not run for minutes. */
@@ -37,6 +39,10 @@ const RATES = {
   externalOrder: 0.01,
   /** The operator halts, kills, cancels, flattens. */
   command: 0.02,
+  /** A dividend or a fee: no order has to do with it, and only the books tell of it. */
+  booking: 0.02,
+  /** What a fill costs is told long after it. */
+  lateCommission: 0.3,
   emptyPositions: 0.2,
   badQuote: 0.05,
 } as const;

@@ -2,13 +2,17 @@
  * A bank of mistakes that others have made: each is planted for a while, and the simulator must find it. A simulator that
  * misses one would miss it in our own code as well.
  */
+import { Activities } from '../../src/engine/live/activities.ts';
 import { BrokerOrders } from '../../src/engine/live/broker-orders.ts';
 import { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
+import { Changes } from '../../src/engine/live/changes.ts';
 import { Conductor } from '../../src/engine/live/conductor.ts';
 import { Contact } from '../../src/engine/live/contact.ts';
 import { Executions } from '../../src/engine/live/executions.ts';
 import { LiveSession } from '../../src/engine/live/session.ts';
+import type { SavedVenue } from '../../src/engine/live/saved.ts';
 import type { Ticket } from '../../src/engine/live/ticket.ts';
+import { TradingStates } from '../../src/engine/live/trading-state.ts';
 
 export interface PlantedBug {
   readonly name: string;
@@ -115,7 +119,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'while a change is under way only the old size counts',
     plant: () =>
       replace(
-        BrokerVenue.prototype,
+        Changes.prototype,
         'want',
         (original) =>
           function (this: unknown, ticket: Ticket, terms: unknown) {
@@ -224,6 +228,35 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a bust is not booked',
     plant: () => replace(Executions.prototype, 'bust', () => function () {}),
+  },
+  {
+    name: 'a booking that is told twice is booked twice',
+    plant: () => replace(Activities.prototype, 'isNew', () => () => true),
+  },
+  {
+    name: 'a commission that comes after its fill is not booked',
+    plant: () => replace(Executions.prototype, 'commission', () => function () {}),
+  },
+  {
+    name: 'the next session does not know what was asked for and not answered',
+    plant: () => replace(BrokerVenue.prototype, 'restart', () => function () {}),
+  },
+  {
+    name: 'the next session does not know which executions have counted',
+    plant: () =>
+      replace(
+        BrokerVenue.prototype,
+        'save',
+        (original) =>
+          function (this: unknown, at: number) {
+            const saved = original.call(this, at) as SavedVenue;
+            return { ...saved, tickets: saved.tickets.map((ticket) => ({ ...ticket, executions: [] })) };
+          },
+      ),
+  },
+  {
+    name: 'a night lifts a halt',
+    plant: () => replace(TradingStates.prototype, 'restore', () => function () {}),
   },
   {
     name: 'a halt stops only what is decided after it',

@@ -5,7 +5,7 @@
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { Control } from '../../src/engine/gate.ts';
 import { refuse } from '../../src/engine/limits/format.ts';
-import { SESSION_JOURNAL, SESSION_VERSION, type SessionHead } from '../../src/engine/live/index.ts';
+import { SESSION_JOURNAL, SESSION_VERSION, type Command, type SessionHead } from '../../src/engine/live/index.ts';
 import { FINAL_STATES, type OrderStatus } from '../../src/engine/order-state.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
@@ -177,9 +177,15 @@ function schedule(
   const trouble = (): void => {
     if (faults.strikes('linkDown')) desk.breakLink();
     if (faults.strikes('crash')) desk.crash();
+    if (faults.strikes('nextSession')) desk.endSession();
     if (faults.strikes('paused')) desk.pause();
     if (faults.strikes('clockStepsBack')) desk.stepClockBack();
-    if (faults.strikes('externalOrder')) broker.tradeByHand(SYMBOLS[0]);
+    if (faults.strikes('booking')) broker.bookOne();
+    if (faults.strikes('externalOrder')) {
+      broker.tradeByHand(SYMBOLS[0]);
+      // Somebody looks, and lets it go on.
+      world.in(world.between(2, 20) * SECOND, () => tell(desk, { do: 'clear' }));
+    }
     if (faults.strikes('bust')) broker.bustOne();
     if (faults.strikes('command')) command(world, desk);
     world.in(0.5 * SECOND, trouble);
@@ -207,8 +213,11 @@ function command(world: World, desk: SimulatedDesk): void {
     { do: 'pause', strategy: 0 },
     { do: 'resume', strategy: 0 },
   ] as const;
-  const chosen = commands[world.random.below(commands.length)];
-  desk.take({ kind: 'command', at: desk.clock(), by: 'operator', reason: 'drill', command: chosen });
+  tell(desk, commands[world.random.below(commands.length)]);
+}
+
+function tell(desk: SimulatedDesk, command: Command): void {
+  desk.take({ kind: 'command', at: desk.clock(), by: 'operator', reason: 'drill', command });
 }
 
 function checkBroker(broker: SimulatedBroker, faults: Faults, fail: (text: string) => void): void {

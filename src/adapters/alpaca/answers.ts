@@ -30,6 +30,8 @@ export function snapshotOf(order: Order, idOf: (order: Order) => string): OrderS
     quantity: Number(order.qty ?? 0),
     filled: Number(order.filledQty ?? 0),
     averagePrice: Number(order.filledAvgPrice ?? 0),
+    ...(isPrice(order.limitPrice) ? { limit: Number(order.limitPrice) } : {}),
+    ...(isPrice(order.stopPrice) ? { stop: Number(order.stopPrice) } : {}),
     updatedAt: microseconds(order.updatedAt ?? order.createdAt),
     reason: order.status ?? '',
   };
@@ -123,6 +125,10 @@ function codeOf(error: unknown): string | number | undefined {
 
 function isApiError(error: unknown): error is ApiError {
   return error instanceof Error && 'status' in error && typeof error.status === 'number';
+}
+
+function isPrice(text: string | null | undefined): boolean {
+  return text !== undefined && text !== null && text !== '';
 }
 
 function sideOf({ side }: Order): Side {

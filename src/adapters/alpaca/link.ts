@@ -16,6 +16,7 @@ import type {
 } from '../../engine/live/index.ts';
 import { failureOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
+import { bookingsSince } from './bookings.ts';
 import { wordsFor } from './words.ts';
 
 export interface AlpacaLinkOptions {
@@ -118,7 +119,7 @@ export class AlpacaLink implements BrokerLink {
       case 'lookup':
         return [snapshotOf(await this.find(request), (order) => this.idOf(order))];
       case 'snapshot':
-        return [await this.snapshot()];
+        return [await this.snapshot(request.since)];
     }
   }
 
@@ -175,19 +176,23 @@ export class AlpacaLink implements BrokerLink {
     return orders.getOrderByClientOrderId({ clientOrderId: clientId });
   }
 
-  private async snapshot(): Promise<BrokerReport> {
+  private async snapshot(since: number | undefined): Promise<BrokerReport> {
     const { trading } = this.alpaca;
     // Orders before positions: a fill between the two shows in the positions and is asked about once more, not missed.
     const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500 });
     for (const order of orders) if (order.id !== undefined) this.ours.set(order.id, this.idOf(order));
-    const [account, positions, fills] = await Promise.all([
+    // By the broker's own clock: on a machine whose clock is wrong, or against a fake, that is another time.
+    const { timestamp } = await trading.clock.legacyClock();
+    const now = timestamp === undefined ? Date.now() : microseconds(timestamp) / 1000;
+    const [account, positions, fills, bookings] = await Promise.all([
       trading.account.getAccount(),
       trading.positions.getAllOpenPositions(),
       this.fills(),
+      bookingsSince(this.alpaca, since, now),
     ]);
     return {
       kind: 'snapshot',
-      happened: fills,
+      happened: [...fills, ...bookings],
       account: {
         number: account.accountNumber ?? '',
         cash: Number(account.cash ?? 0),

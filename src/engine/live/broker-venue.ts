@@ -6,25 +6,29 @@
  * evidence: it is looked up, sent again under the same id while its decision is fresh, or kept as a tombstone until the
  * broker's day has ended. Shares that moved are booked in every state.
  */
-import { assert } from '../../base/assert.ts';
+import { Fault } from '../../base/fault.ts';
 import { sha256 } from '../../base/sha256.ts';
+import type { CorporateAction } from '../../market/actions.ts';
 import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
-import { FINAL_STATES, nextStatus } from '../order-state.ts';
+import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { DeckVenue, OrderChange, VenueParts } from '../ports.ts';
 import { Market } from '../sim/market.ts';
 import { Moment } from '../sim/moment.ts';
 import type { Settlement } from '../sim/settlement.ts';
 import { isLive } from '../sim/working-orders.ts';
+import type { Activities } from './activities.ts';
 import { Alerts } from './alerts.ts';
 import { BrokerOrders, type Wishes } from './broker-orders.ts';
+import { Changes } from './changes.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
 import type { BrokerReport, OrderReport, OrderSnapshot } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
-import { replacementOf, submissionOf } from './wording.ts';
-import { Ticket, type Terms } from './ticket.ts';
+import { restoreTickets, saveTickets, type SavedVenue } from './saved.ts';
+import { submissionOf } from './wording.ts';
+import { Ticket } from './ticket.ts';
 
 export interface BrokerVenueOptions {
   /** What makes ids of this journal's orders unlike those of any other: the hash of its beginning. */
@@ -46,22 +50,31 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly tickets = new Map<string, Ticket>();
   /** Whether an order that was never seen at the broker may be sent again; whoever wires the venue decides. */
   mayPost: (order: Order) => boolean = () => true;
+  /** Books what happened without an order of ours; set by whoever wires the venue. */
+  activities: Pick<Activities, 'take' | 'external' | 'books'> | undefined = undefined;
   private readonly ticketOf = new Map<Order, Ticket>();
   private readonly moment = new Moment();
   private readonly options: BrokerVenueOptions;
+  private saved: SavedVenue | undefined;
+  /** Tickets of the session before, until this one has begun. */
+  private resumed: readonly Ticket[] = [];
   private readonly journal: Journal;
   private readonly contact: Contact;
   private readonly executions: Executions;
+  private readonly changes: Changes;
 
-  constructor(parts: VenueParts, options: BrokerVenueOptions) {
+  /** `saved` is what the session before left; its orders come back through `resume`. */
+  constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
     const { instruments, conventions, journal, listener } = parts;
     this.options = options;
+    this.saved = saved;
     this.journal = journal;
     this.alerts = new Alerts(journal);
     this.markets = instruments.map((instrument, index) => new Market(index, instrument));
     this.orders = new BrokerOrders(this, this.markets, conventions, journal, listener, this.moment);
     this.contact = new Contact(this, parts);
     this.executions = new Executions(this, parts);
+    this.changes = new Changes(this, journal);
   }
 
   get now(): number {
@@ -123,44 +136,14 @@ export class BrokerVenue implements DeckVenue, Wishes {
   update(order: Order, change: OrderChange): string | undefined {
     const ticket = this.ticketOf.get(order);
     if (ticket === undefined || !isLive(order)) return `order.${order.status}`;
-    const { scale } = this.markets[order.instrument];
-    const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
-    if (units <= order.filledUnits) return 'order.quantity-below-filled';
-    const terms = { units, limit: change.limit ?? order.limit, stop: change.stop ?? order.stop };
-    this.want(ticket, terms);
-    return undefined;
+    return this.changes.update(ticket, change);
   }
 
   resize(order: Order, units: number, at: number): void {
     const ticket = this.ticketOf.get(order);
     if (ticket === undefined) return;
-    if (units <= order.filledUnits) {
-      this.cancel(order, 'nothing-to-reduce', at);
-      return;
-    }
-    this.want(ticket, { units, limit: order.limit, stop: order.stop });
-  }
-
-  /** From here on the larger size counts, whenever it can be asked for. */
-  private want(ticket: Ticket, terms: Terms): void {
-    const { order } = ticket;
-    ticket.inForce ??= { units: order.units, limit: order.limit, stop: order.stop };
-    ticket.wanted = terms;
-    order.units = Math.max(ticket.inForce.units, ticket.asked?.units ?? 0, terms.units);
-    this.askChange(ticket);
-  }
-
-  /** Sends the change that is wanted, as soon as the broker can take it. */
-  askChange(ticket: Ticket): void {
-    const { order, wanted } = ticket;
-    if (wanted === undefined || ticket.asked !== undefined || ticket.cancelCode !== undefined) return;
-    if (order.status === 'submitted' || order.status === 'unknown') return;
-    if (nextStatus(order.status, 'request-update') === undefined) return;
-    this.orders.follow(order, 'request-update');
-    ticket.awaited.add('replace');
-    ticket.wanted = undefined;
-    ticket.asked = wanted;
-    this.requests.push(replacementOf(ticket, this.markets[order.instrument], wanted));
+    if (units <= order.filledUnits) this.cancel(order, 'nothing-to-reduce', at);
+    else this.changes.want(ticket, { units, limit: order.limit, stop: order.stop });
   }
 
   /** One thing that the broker said. */
@@ -170,11 +153,16 @@ export class BrokerVenue implements DeckVenue, Wishes {
       case 'bust':
         this.executions.bust(report.executionId, at);
         return;
+      case 'commission':
+        this.executions.commission(report.executionId, report.fee, at);
+        return;
       case 'snapshot':
         for (const happened of report.happened) this.report(happened, at);
         for (const order of report.orders) this.onOrder(order, at);
         return;
       case 'activity':
+        this.activities?.take(report, at);
+        return;
       case 'link':
         return;
       default:
@@ -187,12 +175,20 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.contact.lookUp(ticket);
   }
 
+  /** Asks once more after a while. */
+  lookAgain(ticket: Ticket, at: number): void {
+    this.contact.lookAgain(ticket, at);
+  }
+
   /** The process began anew: what was asked for and not answered may or may not have arrived. */
   restart(at: number): void {
     this.moment.now = at;
     for (const ticket of this.tickets.values()) {
       if (ticket.awaited.size > 0) this.contact.lose(ticket, 'the process ended before the answer came', at);
     }
+    // Timers of the session before went with it.
+    for (const ticket of this.resumed) this.contact.resume(ticket, at);
+    this.resumed = [];
   }
 
   // The broker fills; what the market does is only looked at.
@@ -207,14 +203,42 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  /** A broker closes nothing because we say so: the order goes out like any other. */
-  forceFill(order: Approved): void {
-    this.send(order);
+  /**
+   * A broker closes nothing because we say so: the order goes out like any other. What is free is no trade: the broker
+   * has told of it, and it is booked.
+   */
+  forceFill(order: Approved, price: number, at: number, isFree = false): void {
+    if (isFree) this.executions.settle(order, price, at);
+    else this.send(order);
   }
 
-  /** Orders of an earlier session cannot be taken back yet, and are never forgotten in silence. */
-  resume(orders: readonly Order[]): void {
-    assert(orders.length === 0, () => `${orders.length} orders of an earlier session work at the broker`);
+  books(action: CorporateAction, instrument: number): boolean {
+    return this.activities?.books(action, instrument) ?? true;
+  }
+
+  /** Takes back what works at the broker since the session before, with all that is known of it. */
+  resume(orders: readonly Order[], sequence: number, now: number): void {
+    const { saved } = this;
+    this.saved = undefined;
+    this.moment.now = now;
+    this.orders.sequence = sequence;
+    if (saved === undefined && orders.length > 0) {
+      const rule = `${orders.length} orders of the session before worked at a simulated venue: no broker has them`;
+      throw new Fault('state.not-at-broker', rule, {}, 'let them end there first');
+    }
+    for (const order of orders) this.orders.enter(order, this.markets[order.instrument]);
+    if (saved === undefined) return;
+    this.resumed = restoreTickets(saved, orders);
+    for (const ticket of this.resumed) {
+      this.tickets.set(ticket.clientId, ticket);
+      this.ticketOf.set(ticket.order, ticket);
+    }
+    this.executions.restore(saved, this.resumed);
+  }
+
+  /** What the next session must know. */
+  save(at: number): SavedVenue {
+    return { ...saveTickets(this.tickets.values(), at), ...this.executions.save() };
   }
 
   private onOrder(report: OrderReport, at: number): void {
@@ -223,6 +247,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       this.onForeign(report, at);
       return;
     }
+    ticket.touchedAt = at;
     if ('brokerId' in report && report.brokerId !== undefined) ticket.brokerId = report.brokerId;
     const { order } = ticket;
     switch (report.kind) {
@@ -268,10 +293,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
         return;
       case 'replaced':
         ticket.seenAt = Math.max(ticket.seenAt, report.updatedAt);
-        this.onReplaced(ticket, true, at);
+        this.changes.answered(ticket, true, at);
         return;
       case 'replace-refused':
-        this.onReplaced(ticket, false, at);
+        this.changes.answered(ticket, false, at);
     }
   }
 
@@ -281,10 +306,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   /** Sends what was wanted while nothing could be asked for. */
-  private askNext(ticket: Ticket): void {
+  askNext(ticket: Ticket): void {
     if (!isLive(ticket.order)) return;
     if (ticket.cancelCode !== undefined) this.askCancel(ticket);
-    else this.askChange(ticket);
+    else this.changes.ask(ticket);
   }
 
   /** The broker has it. */
@@ -316,7 +341,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     ticket.seenAt = report.updatedAt;
     this.adopt(ticket, at);
     this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
-    this.settleChange(ticket, Math.round(report.quantity * market.scale), at);
+    this.changes.follow(ticket, report, at);
     if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {
       this.end(ticket, EVENTS[report.status], report.reason ?? report.status, at);
     } else if (report.status === 'filled') {
@@ -329,37 +354,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  /** What the broker's books say of the size: the truth, unless a change may still be on its way. */
-  private settleChange(ticket: Ticket, units: number, at: number): void {
-    const { order, asked, awaited } = ticket;
-    if (awaited.has('replace')) return;
-    if (asked === undefined) {
-      if (isLive(order) && units > order.filledUnits && ticket.wanted === undefined) order.units = units;
-    } else if (units === asked.units) this.onReplaced(ticket, true, at);
-    else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.onReplaced(ticket, false, at);
-    else this.contact.lookAgain(ticket, at);
-  }
-
-  private onReplaced(ticket: Ticket, isInForce: boolean, at: number): void {
-    const { order, inForce, asked, wanted } = ticket;
-    ticket.awaited.delete('replace');
-    if (inForce === undefined || asked === undefined) return;
-    const terms: Terms = isInForce ? asked : inForce;
-    ticket.asked = undefined;
-    ticket.inForce = wanted === undefined ? undefined : terms;
-    order.units = Math.max(terms.units, wanted?.units ?? 0, order.filledUnits);
-    order.limit = terms.limit;
-    order.stop = terms.stop;
-    this.orders.follow(order, isInForce ? 'update' : 'refuse-update');
-    if (isInForce) {
-      const price = order.limit === order.limit ? order.limit : order.stop;
-      const { id, instrument, strategy, side, units } = order;
-      this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, '');
-    }
-    this.orders.completeIfFilled(order);
-    this.askNext(ticket);
-  }
-
   private end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
     ticket.awaited.clear();
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
@@ -367,8 +361,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   /** Reports of orders that this desk never made. */
   private onForeign(report: OrderReport, at: number): void {
-    if (report.kind === 'fill' || (report.kind === 'order' && report.status === 'working')) {
-      this.alerts.raise('order.external', `${report.symbol}: an order ${report.clientId} that is not ours`, at);
+    if (report.kind === 'fill') this.activities?.external(report, at);
+    else if (report.kind === 'order' && report.status === 'working') {
+      this.alerts.raise('order.foreign', `${report.symbol}: an order ${report.clientId} that is not ours`, at);
     }
   }
 
@@ -382,8 +377,5 @@ export class BrokerVenue implements DeckVenue, Wishes {
     return [...this.tickets.values()].filter(({ order }) => !FINAL_STATES.has(order.status));
   }
 }
-
-/** How long a change that was asked for and not answered may still come into force. */
-const CHANGE_LIFE_US = 60_000_000;
 
 const EVENTS = { canceled: 'cancel', expired: 'expire', rejected: 'reject' } as const;

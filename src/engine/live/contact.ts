@@ -42,6 +42,13 @@ export class Contact {
     this.beginLooking(ticket, at);
   }
 
+  /** Goes on with what the session before had not settled. */
+  resume(ticket: Ticket, at: number): void {
+    if (ticket.lostAt !== ticket.lostAt) return;
+    if (ticket.isTombstone) this.buryAfter(ticket, ticket.lostAt, at);
+    else this.beginLooking(ticket, at);
+  }
+
   /** There is evidence again. */
   regain(ticket: Ticket): void {
     ticket.lostAt = Number.NaN;
@@ -128,8 +135,14 @@ export class Contact {
     }
     ticket.isTombstone = true;
     this.venue.alerts.raise('order.tombstone', `order ${order.id} was never seen at the broker and is given up`, at);
+    this.buryAfter(ticket, at, at);
+  }
+
+  /** What was given up `since` has certainly never been once the broker's day is over. */
+  private buryAfter(ticket: Ticket, since: number, at: number): void {
+    const { order } = ticket;
     const hours = this.parts.hours[order.instrument];
-    this.parts.wakes.at(hours.closeAfter(at + 1) + DAY_END_US, (due) => {
+    this.parts.wakes.at(Math.max(hours.closeAfter(since + 1) + DAY_END_US, at + 1), (due) => {
       if (ticket.isTombstone) this.venue.orders.conclude(order, 'cancel', 'order.never-seen', due);
     });
   }

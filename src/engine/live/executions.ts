@@ -13,6 +13,7 @@ import type { VenueParts } from '../ports.ts';
 import { Filling } from '../sim/filling.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 import type { Fill } from './reports.ts';
+import type { SavedVenue } from './saved.ts';
 import type { Ticket } from './ticket.ts';
 
 export class Executions {
@@ -24,6 +25,8 @@ export class Executions {
   private readonly owners = new Map<string, Ticket>();
   /** Executions that were taken back, and whether the books show it. */
   private readonly busted = new Map<string, boolean>();
+  /** What executions cost that were not told yet. */
+  private readonly early = new Map<string, number>();
   /** Fee of the fill that is being booked: the broker's, not a model's. */
   private fee = 0;
 
@@ -39,6 +42,16 @@ export class Executions {
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, venue.orders, hours);
   }
 
+  save(): Pick<SavedVenue, 'busted' | 'early'> {
+    return { busted: [...this.busted], early: [...this.early] };
+  }
+
+  restore({ busted, early }: SavedVenue, tickets: readonly Ticket[]): void {
+    for (const [id, isBooked] of busted) this.busted.set(id, isBooked);
+    for (const [id, fee] of early) this.early.set(id, fee);
+    for (const ticket of tickets) for (const id of ticket.executions.keys()) this.owners.set(id, ticket);
+  }
+
   fill(ticket: Ticket, { executionId, quantity, price, fee }: Fill, at: number): void {
     const { order } = ticket;
     const { scale } = this.venue.markets[order.instrument];
@@ -52,17 +65,42 @@ export class Executions {
     const known = ticket.executions.get(executionId);
     if (known !== undefined) {
       this.duplicates++;
+      if (fee !== 0) this.commission(executionId, fee, at);
       if (known.units !== units || known.price !== price) {
         const rule = `execution ${executionId} was told twice, as ${known.units} at ${known.price} and ${units} at ${price}`;
         this.venue.alerts.raise('fill.conflict', rule, at);
       }
       return;
     }
-    ticket.executions.set(executionId, { units, price });
+    const charged = this.early.get(executionId) ?? fee;
+    this.early.delete(executionId);
+    ticket.executions.set(executionId, { units, price, fee: charged });
     this.owners.set(executionId, ticket);
     const covered = Math.min(ticket.inferredUnits, units);
-    if (covered > 0) this.cover(ticket, covered, price, fee, at);
-    if (units > covered) this.book(ticket, units - covered, price, covered > 0 ? 0 : fee, at);
+    if (covered > 0) this.cover(ticket, covered, price, charged, at);
+    if (units > covered) this.book(ticket, units - covered, price, covered > 0 ? 0 : charged, at);
+  }
+
+  /** What an execution costs, told beside it, before or after: the difference to what was booked is booked, once. */
+  commission(executionId: string, fee: number, at: number): void {
+    const ticket = this.owners.get(executionId);
+    const execution = ticket?.executions.get(executionId);
+    if (ticket === undefined || execution === undefined) {
+      if (!this.busted.has(executionId)) this.early.set(executionId, fee);
+      return;
+    }
+    const rest = Math.round((fee - execution.fee) * 1e9) / 1e9;
+    if (rest === 0) return;
+    ticket.executions.set(executionId, { ...execution, fee });
+    this.charge(ticket.order, rest, `commission of ${executionId}`, at);
+  }
+
+  /** Books at a price what the broker has settled without a trade: an expiry, a delivery. */
+  settle(order: Order, price: number, at: number): void {
+    const market = this.venue.markets[order.instrument];
+    order.sequence = ++this.venue.orders.sequence;
+    this.filling.withoutBar(market);
+    this.filling.book(order, market, order.units, price, at, false, true);
   }
 
   /**
@@ -103,6 +141,8 @@ export class Executions {
     ticket.executions.delete(executionId);
     this.owners.delete(executionId);
     this.undo(ticket.order, execution.units, execution.price, executionId, at);
+    // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
+    if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
   }
 
   private undoInferred(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
@@ -111,7 +151,7 @@ export class Executions {
     ticket.inferredUnits -= undone;
     ticket.inferredValue -= undone * price;
     this.undo(ticket.order, undone, price, executionId, at);
-    this.settle(ticket, at);
+    this.clearRest(ticket, at);
   }
 
   private undo(order: Order, units: number, price: number, executionId: string, at: number): void {
@@ -153,11 +193,11 @@ export class Executions {
   private cover(ticket: Ticket, units: number, price: number, fee: number, at: number): void {
     ticket.inferredUnits -= units;
     ticket.inferredValue -= units * price;
-    this.settle(ticket, at, fee);
+    this.clearRest(ticket, at, fee);
   }
 
   /** What is left of the value once nothing is left of the units: the average had hidden it. */
-  private settle(ticket: Ticket, at: number, fee = 0): void {
+  private clearRest(ticket: Ticket, at: number, fee = 0): void {
     const { order } = ticket;
     const rest = ticket.inferredUnits === 0 ? ticket.inferredValue : 0;
     ticket.inferredValue -= rest;
@@ -169,7 +209,8 @@ export class Executions {
   private move(order: Order, value: number, at: number, fee = 0): void {
     const { ledger, journal } = this.parts;
     const { instrument, scale } = this.venue.markets[order.instrument];
-    const money = (value * instrument.multiplier) / scale - fee;
+    if (fee !== 0) this.charge(order, fee, 'fee of an inferred fill', at);
+    const money = (value * instrument.multiplier) / scale;
     if (money === 0) return;
     const account = ledger.currencyOf[order.instrument];
     const booked = ledger.move(account, money, 'other');
@@ -177,5 +218,14 @@ export class Executions {
     const text = 'fill corrected';
     const { id, strategy } = order;
     journal.write(ENTRY.cash, at, id, order.instrument, strategy, 0, Number.NaN, booked, balance, text);
+  }
+
+  /** Takes a fee that was not booked with its fill; a negative one is given back. */
+  private charge({ id, instrument, strategy }: Order, fee: number, text: string, at: number): void {
+    const { ledger, journal } = this.parts;
+    const account = ledger.currencyOf[instrument];
+    const booked = ledger.move(account, -fee, 'fee');
+    const balance = ledger.cash[account].amount;
+    journal.write(ENTRY.cash, at, id, instrument, strategy, 0, Number.NaN, booked, balance, text);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Live sessions: a deck played by what happens, with a simulated venue or a broker, and its journal.
  */
+export { Activities, type SavedActivities } from './activities.ts';
 export { ALERT_PRIORITIES, type Alert, type AlertCode, type Priority } from './alerts.ts';
 export { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 export { instrumentOf } from './commands.ts';
@@ -14,6 +15,7 @@ export type { Difference } from './reconcile.ts';
 export * from './record.ts';
 export * from './reports.ts';
 export * from './requests.ts';
+export type { SavedLive, SavedTicket, SavedVenue } from './saved.ts';
 export { LiveSession, type Outcome, type SessionOptions } from './session.ts';
 export type { Ticket } from './ticket.ts';
 export { TRADING_STATES, TradingStates, type TradingState } from './trading-state.ts';

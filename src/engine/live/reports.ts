@@ -53,6 +53,9 @@ export interface OrderSnapshot extends OfOrder {
   /** Filled so far, in units of the instrument, and at which average price. */
   readonly filled: number;
   readonly averagePrice: number;
+  /** The prices it waits for, where the broker says them: it may have changed them, as for a dividend. */
+  readonly limit?: number;
+  readonly stop?: number;
   /** When the broker last touched it, an Instant: older snapshots say nothing new. */
   readonly updatedAt: number;
   readonly reason?: string;
@@ -112,7 +115,7 @@ export interface BrokerPosition {
 export interface Snapshot {
   readonly kind: 'snapshot';
   /** Executions, busts and other movements since a while before contact was last sure; what was told before counts once. */
-  readonly happened: readonly (Fill | Bust | Activity)[];
+  readonly happened: readonly (Fill | Bust | Activity | Commission)[];
   readonly account: {
     readonly number: string;
     readonly cash: number;
@@ -124,17 +127,47 @@ export interface Snapshot {
   readonly orders: readonly OrderSnapshot[];
 }
 
+/** What moved money or positions without an order, as far as it has a word of ours; `other` is what has none. */
+export type ActivityKind =
+  | 'assignment'
+  | 'exercise'
+  | 'expiry'
+  /** The shares that an assignment or exercise moved: the other half of a pair. */
+  | 'delivery'
+  | 'dividend'
+  | 'interest'
+  | 'fee'
+  | 'transfer'
+  | 'split'
+  | 'rename'
+  | 'other';
+
 /** Money and contracts that moved without an order: assignments, expiries, dividends, fees. */
 export interface Activity {
   readonly kind: 'activity';
+  /** Unique per account: the same id twice is the same activity. */
   readonly id: string;
-  readonly activity: 'assignment' | 'exercise' | 'expiry' | 'dividend' | 'fee' | 'transfer' | 'split';
+  readonly activity: ActivityKind;
+  /** The broker's own word for it, for people. */
+  readonly name: string;
+  /** What belongs together has the same; left out where it stands alone. */
+  readonly group?: string;
+  /** Empty where it is about the account. */
   readonly symbol: string;
-  /** Units that were added, signed. */
+  /** Units that were added, signed; for a dividend, the units that it was paid for. */
   readonly quantity: number;
+  /** Per unit: the strike of a delivery, the dividend of a share; 0 where there is none. */
   readonly price: number;
   /** Money in the account's currency, signed. */
   readonly money: number;
+}
+
+/** What a broker charges for a fill that it told without, or with another fee. */
+export interface Commission {
+  readonly kind: 'commission';
+  readonly executionId: string;
+  /** All that the execution costs, not what is added; negative where the broker pays. */
+  readonly fee: number;
 }
 
 /** The connection to the broker. */
@@ -157,4 +190,4 @@ export type OrderReport =
   | Replaced
   | ReplaceRefused;
 
-export type BrokerReport = OrderReport | Bust | Snapshot | Activity | Link;
+export type BrokerReport = OrderReport | Bust | Commission | Snapshot | Activity | Link;

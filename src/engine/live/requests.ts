@@ -61,6 +61,8 @@ export interface LookupRequest {
 /** Asks for account, positions, open orders and what happened since: the start of a reconciliation. */
 export interface SnapshotRequest {
   readonly kind: 'snapshot';
+  /** From when on it must tell what happened without an order, an Instant; left out in the first session of all. */
+  readonly since?: number;
 }
 
 export type BrokerRequest = SubmitRequest | CancelRequest | ReplaceRequest | LookupRequest | SnapshotRequest;

@@ -8,6 +8,7 @@
 import { assert } from '../../base/assert.ts';
 import { Deck } from '../deck.ts';
 import type { DeckOptions } from '../deck-options.ts';
+import { Activities } from './activities.ts';
 import type { Alert } from './alerts.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
@@ -15,6 +16,8 @@ import type { Input } from './inputs.ts';
 import { reconcile, type Difference } from './reconcile.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
+import type { DeckState } from '../state/state.ts';
+import type { SavedLive } from './saved.ts';
 import { sliceOf } from './slice.ts';
 import { TradingStates } from './trading-state.ts';
 
@@ -37,12 +40,14 @@ export class LiveSession {
   readonly deck: Deck;
   readonly venue: BrokerVenue | undefined;
   readonly states: TradingStates;
+  /** What the broker books without an order; undefined where the venue is simulated. */
+  readonly activities: Activities | undefined;
   /** The newest reconciliation; undefined before the first. */
   differences: readonly Difference[] | undefined = undefined;
   /** When the books were last compared with the broker's, an Instant. */
   reconciledAt = Number.NaN;
   /** The instant of the newest input. */
-  at = -Infinity;
+  at: number;
   /** Nothing more is taken. */
   isOver = false;
   private written = 0;
@@ -52,15 +57,21 @@ export class LiveSession {
       broker === undefined
         ? new TradingStates('active', 'orders go to a simulated venue')
         : new TradingStates('recovering', 'the books are not compared with the broker’s yet');
+    const live = deck.restore?.live;
+    this.at = deck.restore?.at ?? -Infinity;
+    if (live !== undefined) states.restore(live.states);
     this.states = states;
     let venue: BrokerVenue | undefined;
     this.deck = new Deck({
       ...deck,
       controls: [states.control, ...(deck.controls ?? [])],
-      ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker)) }),
+      ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker, live?.venue)) }),
     });
     this.venue = venue;
-    if (venue !== undefined) venue.mayPost = (order) => states.maySend(order);
+    if (venue !== undefined) {
+      venue.mayPost = (order) => states.maySend(order);
+      venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
+    }
     states.writeTo(this.deck.journal);
   }
 
@@ -87,12 +98,23 @@ export class LiveSession {
     return this.outcome();
   }
 
+  /** All that the next session needs to go on as if this one had not ended; nothing may be half taken. */
+  saveState(): DeckState {
+    const { deck, venue, activities, states, at } = this;
+    const live: SavedLive = {
+      states: states.save(),
+      ...(venue === undefined ? {} : { venue: venue.save(at) }),
+      ...(activities === undefined ? {} : { activities: activities.save(at) }),
+    };
+    return { ...deck.saveState(), live };
+  }
+
   private act(input: Exclude<Input, { kind: 'market' | 'tick' | 'stop' }>): void {
     const { deck, venue, at } = this;
     switch (input.kind) {
       case 'start':
         venue?.restart(at);
-        if (venue !== undefined) venue.requests.push({ kind: 'snapshot' });
+        this.askForBooks();
         if (venue !== undefined && this.states.account === 'active') {
           this.states.set('recovering', 'the process began again', at);
         }
@@ -113,15 +135,21 @@ export class LiveSession {
     assert(venue !== undefined, 'only a broker reports');
     venue.report(report, at);
     if (report.kind === 'snapshot') {
+      this.activities?.read(at);
       this.differences = reconcile(report, deck, venue, states, at);
       this.reconciledAt = at;
     } else if (report.kind === 'link' && report.state === 'up') {
       // Whatever happened while nobody listened is in the broker's books.
-      venue.requests.push({ kind: 'snapshot' });
+      this.askForBooks();
     } else if (report.kind === 'link') {
       venue.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
       if (report.state === 'locked') states.set('halted', report.reason, at);
     }
+  }
+
+  private askForBooks(): void {
+    const since = this.activities?.since;
+    this.venue?.requests.push({ kind: 'snapshot', ...(since === undefined ? {} : { since }) });
   }
 
   private outcome(): Outcome {

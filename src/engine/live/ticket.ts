@@ -16,6 +16,8 @@ export interface Terms {
 export interface Execution {
   readonly units: number;
   readonly price: number;
+  /** What was charged for it so far. */
+  readonly fee: number;
 }
 
 export class Ticket {
@@ -55,11 +57,14 @@ export class Ticket {
   inferredValue = 0;
   /** When the newest snapshot of it was made, by the broker's clock. */
   seenAt = -Infinity;
+  /** When anything was last heard of it, an Instant. */
+  touchedAt: number;
 
   constructor(order: Order, clientId: string, sendBy: number) {
     this.order = order;
     this.clientId = clientId;
     this.sendBy = sendBy;
+    this.touchedAt = order.submittedAt;
   }
 
   /** Units whose fill was counted. */

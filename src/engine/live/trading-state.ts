@@ -13,6 +13,14 @@ import type { OrderIntent } from '../order.ts';
 export const TRADING_STATES = ['active', 'reducing', 'recovering', 'halted', 'killed'] as const;
 export type TradingState = (typeof TRADING_STATES)[number];
 
+/** What stays stopped in the next session. */
+export interface SavedStates {
+  readonly account: TradingState;
+  readonly reason: string;
+  readonly paused: readonly (readonly [strategy: number, reason: string])[];
+  readonly frozen: readonly (readonly [instrument: number, reason: string])[];
+}
+
 export class TradingStates {
   account: TradingState;
   private accountReason: string;
@@ -29,6 +37,25 @@ export class TradingStates {
   /** From here on changes are written down. */
   writeTo(journal: Journal): void {
     this.journal = journal;
+  }
+
+  save(): SavedStates {
+    return {
+      account: this.account,
+      reason: this.accountReason,
+      paused: [...this.strategies],
+      frozen: [...this.frozen],
+    };
+  }
+
+  /** Takes over what the session before had stopped: a night lifts nothing. */
+  restore({ account, reason, paused, frozen }: SavedStates): void {
+    if (account !== 'active' && account !== 'recovering') {
+      this.account = account;
+      this.accountReason = reason;
+    }
+    for (const [strategy, why] of paused) this.strategies.set(strategy, why);
+    for (const [instrument, why] of frozen) this.frozen.set(instrument, why);
   }
 
   set(account: TradingState, reason: string, at: number): void {

@@ -73,8 +73,7 @@ export class Settling {
     const { quantity, strategy } = position;
     const worth = exerciseValue(contract, price) / multiplier;
     if (worth < EXERCISED_FROM - 1e-9) {
-      this.close(contract, position, 0, 'expired worthless', at);
-      this.write('lapsed', contract, strategy, quantity, price, 0, 'expired worthless', at);
+      this.lapse(contract, position, Math.abs(quantity), price, at);
     } else if (terms.settlement === 'cash') {
       this.payOut(contract, position, price, `settled in cash at ${price}`, at);
     } else if (quantity < 0) {
@@ -82,14 +81,35 @@ export class Settling {
     } else {
       const obstacle = this.obstacle(contract, strategy, quantity, price);
       if (obstacle === undefined) {
-        this.judge(contract, this.nextOrder, price);
-        const order = this.close(contract, position, 0, 'exercised at expiry', at);
-        this.deliver(contract, strategy, quantity, price, order, 'exercised at expiry', at);
+        this.exerciseHeld(contract, position, quantity, price, 'exercised at expiry', at);
       } else this.sellOut(contract, position, price, obstacle, at);
     }
   }
 
-  /** A contract was sold and its buyer exercises it. `contracts` is positive. */
+  /** Contracts end without worth. `contracts` is positive, as in the next two. */
+  lapse(contract: Contract, position: Position, contracts: number, price: number, at: number): void {
+    const { strategy } = position;
+    const quantity = Math.sign(position.quantity) * contracts;
+    this.close(contract, position, 0, 'expired worthless', at, contracts);
+    this.write('lapsed', contract, strategy, quantity, price, 0, 'expired worthless', at);
+  }
+
+  /** Contracts that are held are exercised. */
+  exerciseHeld(
+    contract: Contract,
+    position: Position,
+    contracts: number,
+    price: number,
+    reason: string,
+    at: number,
+  ): void {
+    const { strategy } = position;
+    this.judge(contract, this.nextOrder, price);
+    const order = this.close(contract, position, 0, reason, at, contracts);
+    this.deliver(contract, strategy, contracts, price, order, reason, at);
+  }
+
+  /** A contract was sold and its buyer exercises it. */
   assign(contract: Contract, position: Position, contracts: number, price: number, reason: string, at: number): void {
     const { strategy } = position;
     if (contract.terms.settlement === 'cash') {

@@ -10,6 +10,7 @@ import { BarFeed, type Feed } from '../feed.ts';
 import type { Gate } from '../gate.ts';
 import type { Host } from '../context.ts';
 import type { Ledger } from '../ledger.ts';
+import type { SavedLive } from '../live/saved.ts';
 import type { SavedContracts } from '../options/book.ts';
 import type { DeckVenue } from '../ports.ts';
 import type { SavedPosition } from '../position.ts';
@@ -72,6 +73,8 @@ export interface DeckState {
   readonly judged?: readonly SavedJudged[];
   /** Option contracts whose terms have changed since their listing. */
   readonly contracts?: SavedContracts;
+  /** What a live session leaves beside its deck. */
+  readonly live?: SavedLive;
 }
 
 /** The parts of a deck that have a state. */

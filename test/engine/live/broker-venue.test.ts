@@ -2,115 +2,14 @@
  * The order path to a broker, case by case: what is asked, what is answered, and what is in the books then.
  */
 import { describe, expect, test } from 'vitest';
-import type { BrokerReport, BrokerRequest, Input, SubmitRequest } from '../../../src/engine/live/index.ts';
-import { LiveSession } from '../../../src/engine/live/index.ts';
-import { defineStrategy } from '../../../src/index.ts';
-import { defineInstrument } from '../../../src/market/instrument.ts';
-import { plain, utc } from '../play.ts';
-
-const OPEN = utc('2026-11-02T15:00');
-const SECOND = 1_000_000;
-
-/** Buys ten with the first quote, and nothing else. */
-const buyer = defineStrategy({
-  name: 'buyer',
-  parameters: {},
-  setup({ buy, position }) {
-    let isDone = false;
-    const onQuote = () => {
-      if (!isDone && position.isFlat) buy(10, { limit: 100 });
-      isDone = true;
-    };
-    return { onQuote };
-  },
-});
-
-/** A session whose books agree with the broker's, and what it asked for. */
-class Bench {
-  readonly asked: BrokerRequest[] = [];
-  readonly session: LiveSession;
-  at: number = OPEN;
-
-  constructor() {
-    const instrument = defineInstrument({ symbol: 'AAA', tick: 0.01, calendar: '24-7' });
-    this.session = new LiveSession({
-      deck: {
-        tape: {
-          source: 'test',
-          simulated: true,
-          instruments: [instrument],
-          actions: [],
-          findings: [],
-          fingerprint: '',
-          adjustment: 'raw',
-        },
-        streams: [{ kind: 'quotes', symbol: 'AAA' }],
-        strategies: [{ definition: buyer }],
-        cash: 10_000,
-        conventions: plain,
-      },
-      broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60 * SECOND },
-    });
-    this.take({ kind: 'start', at: this.at });
-    this.snapshot([]);
-  }
-
-  take(input: Input): void {
-    this.asked.push(...this.session.take(input).requests);
-  }
-
-  report(report: BrokerReport): void {
-    this.take({ kind: 'report', at: this.at, report });
-  }
-
-  snapshot(positions: readonly { symbol: string; quantity: number; averagePrice: number }[]): void {
-    const account = { number: 'PA0001', cash: 10_000, equity: 10_000, buyingPower: 10_000, isBlocked: false };
-    this.report({ kind: 'snapshot', happened: [], account, positions, orders: [] });
-  }
-
-  quote(bid = 99.99, ask = 100.01): void {
-    this.take({ kind: 'market', at: this.at, rows: [['quote', 'AAA', bid, ask, 100, 100]] });
-  }
-
-  /** Lets time pass, second by second. */
-  wait(seconds: number): void {
-    for (let i = 0; i < seconds; i++) this.take({ kind: 'tick', at: (this.at += SECOND) });
-  }
-
-  get submissions(): readonly SubmitRequest[] {
-    return this.asked.filter((request) => request.kind === 'submit');
-  }
-
-  get id(): string {
-    return this.submissions[0].clientId;
-  }
-
-  get order() {
-    return this.session.venue!.tickets.get(this.id)!.order;
-  }
-
-  get held(): number {
-    return this.session.deck.ledger.netQuantity(0);
-  }
-
-  fill(executionId: string, quantity: number, price = 100, fee = 0): void {
-    this.report({ kind: 'fill', clientId: this.id, executionId, symbol: 'AAA', side: 1, quantity, price, fee });
-  }
-}
-
-/** A bench on which the order has been asked for. */
-function asked(): Bench {
-  const bench = new Bench();
-  bench.quote();
-  expect(bench.submissions).toHaveLength(1);
-  return bench;
-}
+import { LiveSession, type BrokerReport } from '../../../src/engine/live/index.ts';
+import { asked, Bench, deckOf, OPEN, SECOND } from './bench.ts';
 
 describe('the order path to a broker', () => {
   test('nothing is sent before the books agree with the broker’s', () => {
-    const bench = new Bench();
+    const bench = new Bench().begin();
     expect(bench.session.states.account).toBe('active');
-    const fresh = new LiveSession({ ...optionsOf(), broker: { genesis: 't', prefix: 'td', decisionLifeUs: SECOND } });
+    const fresh = new LiveSession({ deck: deckOf(), broker: { genesis: 't', prefix: 'td', decisionLifeUs: SECOND } });
     fresh.take({ kind: 'start', at: OPEN });
     const { requests } = fresh.take({ kind: 'market', at: OPEN, rows: [['quote', 'AAA', 99.99, 100.01, 1, 1]] });
     expect(requests).toEqual([]);
@@ -274,7 +173,7 @@ describe('the order path to a broker', () => {
   });
 
   test('LF-43 a position that differs freezes its symbol until the books agree again', () => {
-    const bench = new Bench();
+    const bench = new Bench().begin();
     bench.snapshot([{ symbol: 'AAA', quantity: 5, averagePrice: 90 }]);
     expect(bench.session.differences).toEqual([{ symbol: 'AAA', ours: 0, theirs: 5 }]);
     bench.quote();
@@ -284,7 +183,7 @@ describe('the order path to a broker', () => {
   });
 
   test('LF-41 a halt survives a restart, and only a command lifts it', () => {
-    const bench = new Bench();
+    const bench = new Bench().begin();
     bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'drill', command: { do: 'halt' } });
     bench.take({ kind: 'start', at: bench.at });
     bench.snapshot([]);
@@ -300,17 +199,4 @@ function* permutations(items: readonly number[]): Generator<readonly number[]> {
   for (const item of items) {
     for (const rest of permutations(items.filter((other) => other !== item))) yield [item, ...rest];
   }
-}
-
-function optionsOf() {
-  const { session } = new Bench();
-  return {
-    deck: {
-      tape: session.deck.tape,
-      streams: [{ kind: 'quotes' as const, symbol: 'AAA' }],
-      strategies: [{ definition: buyer }],
-      cash: 10_000,
-      conventions: plain,
-    },
-  };
 }

@@ -1,0 +1,115 @@
+/**
+ * Changes of orders that work at a broker: what is wanted, what was asked for, and what is in force.
+ *
+ * While a change is under way the order counts with the larger of its sizes, and the broker's books are the truth about
+ * everything that nobody here is changing.
+ */
+import { ENTRY, type Journal } from '../journal.ts';
+import { nextStatus } from '../order-state.ts';
+import type { OrderChange } from '../ports.ts';
+import { isLive } from '../sim/working-orders.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+import type { OrderSnapshot } from './reports.ts';
+import type { Terms, Ticket } from './ticket.ts';
+import { replacementOf } from './wording.ts';
+
+/** How long a change that was asked for and not answered may still come into force. */
+const CHANGE_LIFE_US = 60_000_000;
+
+export class Changes {
+  private readonly venue: BrokerVenue;
+  private readonly journal: Journal;
+
+  constructor(venue: BrokerVenue, journal: Journal) {
+    this.venue = venue;
+    this.journal = journal;
+  }
+
+  /** See `Venue.update`; the order lives. */
+  update(ticket: Ticket, change: OrderChange): string | undefined {
+    const { order } = ticket;
+    const { scale } = this.venue.markets[order.instrument];
+    const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
+    if (units <= order.filledUnits) return 'order.quantity-below-filled';
+    this.want(ticket, { units, limit: change.limit ?? order.limit, stop: change.stop ?? order.stop });
+    return undefined;
+  }
+
+  /** From here on the larger size counts, whenever it can be asked for. */
+  want(ticket: Ticket, terms: Terms): void {
+    const { order } = ticket;
+    ticket.inForce ??= { units: order.units, limit: order.limit, stop: order.stop };
+    ticket.wanted = terms;
+    order.units = Math.max(ticket.inForce.units, ticket.asked?.units ?? 0, terms.units);
+    this.ask(ticket);
+  }
+
+  /** Sends the change that is wanted, as soon as the broker can take it. */
+  ask(ticket: Ticket): void {
+    const { order, wanted } = ticket;
+    if (wanted === undefined || ticket.asked !== undefined || ticket.cancelCode !== undefined) return;
+    if (order.status === 'submitted' || order.status === 'unknown') return;
+    if (nextStatus(order.status, 'request-update') === undefined) return;
+    this.venue.orders.follow(order, 'request-update');
+    ticket.awaited.add('replace');
+    ticket.wanted = undefined;
+    ticket.asked = wanted;
+    this.venue.requests.push(replacementOf(ticket, this.venue.markets[order.instrument], wanted));
+  }
+
+  /** The broker's books show the order as it is there. */
+  follow(ticket: Ticket, report: OrderSnapshot, at: number): void {
+    this.settle(ticket, Math.round(report.quantity * this.venue.markets[ticket.order.instrument].scale), at);
+    this.followPrices(ticket, report, at);
+  }
+
+  /** What the broker's books say of the size: the truth, unless a change may still be on its way. */
+  private settle(ticket: Ticket, units: number, at: number): void {
+    const { order, asked, awaited } = ticket;
+    if (awaited.has('replace')) return;
+    if (asked === undefined) {
+      if (isLive(order) && units > order.filledUnits && ticket.wanted === undefined) order.units = units;
+    } else if (units === asked.units) this.answered(ticket, true, at);
+    else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.answered(ticket, false, at);
+    else this.venue.lookAgain(ticket, at);
+  }
+
+  /** A broker changes prices that rest, for a dividend or a split: ours follow, unless we have asked for others. */
+  private followPrices({ order, asked, wanted, awaited }: Ticket, report: OrderSnapshot, at: number): void {
+    if (!isLive(order) || report.status !== 'working' || asked !== undefined || wanted !== undefined) return;
+    if (awaited.has('replace') || order.trail === order.trail) return;
+    const limit = order.limit === order.limit ? (report.limit ?? order.limit) : order.limit;
+    const stop = order.stop === order.stop ? (report.stop ?? order.stop) : order.stop;
+    if (same(limit, order.limit) && same(stop, order.stop)) return;
+    order.limit = limit;
+    order.stop = stop;
+    const { id, instrument, strategy, side, units } = order;
+    const price = limit === limit ? limit : stop;
+    this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, 'by the broker');
+  }
+
+  /** The change came into force, or was refused. */
+  answered(ticket: Ticket, isInForce: boolean, at: number): void {
+    const { order, inForce, asked, wanted } = ticket;
+    ticket.awaited.delete('replace');
+    if (inForce === undefined || asked === undefined) return;
+    const terms: Terms = isInForce ? asked : inForce;
+    ticket.asked = undefined;
+    ticket.inForce = wanted === undefined ? undefined : terms;
+    order.units = Math.max(terms.units, wanted?.units ?? 0, order.filledUnits);
+    order.limit = terms.limit;
+    order.stop = terms.stop;
+    this.venue.orders.follow(order, isInForce ? 'update' : 'refuse-update');
+    if (isInForce) {
+      const price = order.limit === order.limit ? order.limit : order.stop;
+      const { id, instrument, strategy, side, units } = order;
+      this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, '');
+    }
+    this.venue.orders.completeIfFilled(order);
+    this.venue.askNext(ticket);
+  }
+}
+
+function same(a: number, b: number): boolean {
+  return a === b || (a !== a && b !== b);
+}

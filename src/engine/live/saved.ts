@@ -1,0 +1,136 @@
+/**
+ * What a session at a broker leaves to the next one beside its deck: what is known of orders on their way and at the
+ * broker, which executions and bookings have counted, and what was stopped. A night is no reason to forget an order.
+ */
+import { assert } from '../../base/assert.ts';
+import { DAY } from '../../time/instant.ts';
+import { FINAL_STATES } from '../order-state.ts';
+import type { Order } from '../order.ts';
+import { plainNumber, type PlainNumber } from '../state/numbers.ts';
+import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
+import type { SavedActivities } from './activities.ts';
+import { Ticket, type Execution, type Terms } from './ticket.ts';
+import type { SavedStates } from './trading-state.ts';
+
+type SavedTerms = readonly [units: number, limit: PlainNumber, stop: PlainNumber] | null;
+
+export interface SavedTicket {
+  readonly order: number;
+  readonly clientId: string;
+  readonly sendBy: number;
+  readonly brokerId: string | null;
+  readonly posts: number;
+  /** Answers that were due when it was saved. */
+  readonly awaited: readonly ('submit' | 'cancel' | 'replace')[];
+  readonly lostAt: PlainNumber;
+  readonly isTombstone: boolean;
+  readonly cancelCode: string | null;
+  readonly inForce: SavedTerms;
+  readonly asked: SavedTerms;
+  readonly wanted: SavedTerms;
+  readonly changeLostAt: PlainNumber;
+  readonly executions: readonly (readonly [id: string, execution: Execution])[];
+  readonly inferred: readonly [units: number, value: number, at: PlainNumber];
+  readonly seenAt: PlainNumber;
+  readonly touchedAt: number;
+}
+
+export interface SavedVenue {
+  readonly tickets: readonly SavedTicket[];
+  /** Orders of tickets that have ended, which the deck does not keep. */
+  readonly orders: readonly SavedOrder[];
+  /** Executions that were taken back, and whether the books show it. */
+  readonly busted: readonly (readonly [id: string, isBooked: boolean])[];
+  /** Commissions of executions that were not told yet. */
+  readonly early: readonly (readonly [id: string, fee: number])[];
+}
+
+/** See the top of the file. */
+export interface SavedLive {
+  readonly states: SavedStates;
+  /** Left out where orders go to a simulated venue. */
+  readonly venue?: SavedVenue;
+  readonly activities?: SavedActivities;
+}
+
+/** How long after its end an order is remembered: fills, busts and commissions of it may still come. */
+const REMEMBERED_US = 10 * DAY;
+
+/** The tickets that matter from `at` on, with the orders that only they know. */
+export function saveTickets(all: Iterable<Ticket>, at: number): Pick<SavedVenue, 'tickets' | 'orders'> {
+  const tickets = [...all].filter(({ order, touchedAt }) => {
+    return !FINAL_STATES.has(order.status) || touchedAt >= at - REMEMBERED_US;
+  });
+  const ended = tickets.map(({ order }) => order).filter(({ status }) => FINAL_STATES.has(status));
+  return { tickets: tickets.map(saveTicket), orders: saveOrders(ended) };
+}
+
+/** Makes the tickets again. `working` are the orders of the deck, which those that have ended may be tied to. */
+export function restoreTickets({ tickets, orders }: SavedVenue, working: readonly Order[]): Ticket[] {
+  const known = new Map(restoreOrders(orders).map((order) => [order.id, order]));
+  const reached = new Set(working);
+  for (const order of reached) {
+    known.set(order.id, order);
+    for (const tied of [...(order.children ?? []), ...(order.siblings ?? []), order.parent]) {
+      if (tied !== undefined) reached.add(tied);
+    }
+  }
+  return tickets.map((saved) => {
+    const order = known.get(saved.order);
+    assert(order !== undefined, () => `the order of a saved ticket is saved too, ${saved.order} is missing`);
+    return restoreTicket(saved, order);
+  });
+}
+
+function saveTicket(ticket: Ticket): SavedTicket {
+  const { order, clientId, sendBy, brokerId, posts, awaited, isTombstone, cancelCode, executions, touchedAt } = ticket;
+  return {
+    order: order.id,
+    clientId,
+    sendBy,
+    brokerId: brokerId ?? null,
+    posts,
+    awaited: [...awaited],
+    lostAt: plainNumber(ticket.lostAt),
+    isTombstone,
+    cancelCode: cancelCode ?? null,
+    inForce: saveTerms(ticket.inForce),
+    asked: saveTerms(ticket.asked),
+    wanted: saveTerms(ticket.wanted),
+    changeLostAt: plainNumber(ticket.changeLostAt),
+    executions: [...executions],
+    inferred: [ticket.inferredUnits, ticket.inferredValue, plainNumber(ticket.inferredAt)],
+    seenAt: plainNumber(ticket.seenAt),
+    touchedAt,
+  };
+}
+
+function restoreTicket(saved: SavedTicket, order: Order): Ticket {
+  const ticket = new Ticket(order, saved.clientId, saved.sendBy);
+  ticket.brokerId = saved.brokerId ?? undefined;
+  ticket.posts = saved.posts;
+  for (const each of saved.awaited) ticket.awaited.add(each);
+  ticket.lostAt = Number(saved.lostAt);
+  ticket.isTombstone = saved.isTombstone;
+  ticket.cancelCode = saved.cancelCode ?? undefined;
+  ticket.inForce = restoreTerms(saved.inForce);
+  ticket.asked = restoreTerms(saved.asked);
+  ticket.wanted = restoreTerms(saved.wanted);
+  ticket.changeLostAt = Number(saved.changeLostAt);
+  for (const [id, execution] of saved.executions) ticket.executions.set(id, execution);
+  const [units, value, at] = saved.inferred;
+  ticket.inferredUnits = units;
+  ticket.inferredValue = value;
+  ticket.inferredAt = Number(at);
+  ticket.seenAt = Number(saved.seenAt);
+  ticket.touchedAt = saved.touchedAt;
+  return ticket;
+}
+
+function saveTerms(terms: Terms | undefined): SavedTerms {
+  return terms === undefined ? null : [terms.units, plainNumber(terms.limit), plainNumber(terms.stop)];
+}
+
+function restoreTerms(saved: SavedTerms): Terms | undefined {
+  return saved === null ? undefined : { units: saved[0], limit: Number(saved[1]), stop: Number(saved[2]) };
+}
