@@ -14,6 +14,7 @@ import {
 } from '../desk/config/sources.ts';
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
+import { addKillAll } from './kill-all.ts';
 import { addSessions } from './sessions.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addJournal, addRuns } from './record-commands.ts';
@@ -82,6 +83,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action((target, options) => finish(import('./paper.ts').then(({ paper }) => paper(target, options))));
 
   addSessions(program, finish);
+  addKillAll(program, finish);
 
   withRunFlags(
     program

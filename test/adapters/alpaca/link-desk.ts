@@ -76,7 +76,7 @@ export class Desk {
       name: 'puppet',
       parameters: {},
       setup: (context) => ({
-        onQuote: ({ symbol }) => symbol === aapl.symbol && wishes[next++]?.(context as Context<Record<string, never>>),
+        onQuote: ({ symbol }) => symbol === aapl.symbol && wishes[next++]?.(context),
       }),
     });
     this.session = new LiveSession({

@@ -1,0 +1,168 @@
+/**
+ * The last way to stop an account: it needs the keys and nothing else. No desk, no journal, no library of the vendor, no
+ * stream; only requests, repeated until the broker says that nothing works any more, or time is up.
+ *
+ * First new orders are blocked at the broker, for everybody who has the keys; then all that works is cancelled, at once
+ * and one by one; then the list of working orders is read until it is empty twice. What could not be confirmed is said.
+ */
+
+export interface KillOptions {
+  readonly keyId: string;
+  readonly secret: string;
+  /** Address of the trading endpoints, without a slash at the end. */
+  readonly url: string;
+  /** Milliseconds after which it gives up, and says what is left. */
+  readonly forMs: number;
+  /** Told each step as it happens. */
+  readonly tell?: (line: string) => void;
+}
+
+/** What the broker has confirmed when it was over, and what it has not. */
+export interface KillReport {
+  /** New orders are blocked at the broker. */
+  readonly isSuspended: boolean;
+  /** The list of working orders was read, and was empty. */
+  readonly isEmpty: boolean;
+  /** Orders whose cancel was asked for, by the broker's id. */
+  readonly asked: number;
+  /** Orders that worked when they were listed last. */
+  readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
+  /** Requests that failed, and how. */
+  readonly failures: readonly string[];
+}
+
+interface Listed {
+  readonly id: string;
+  readonly symbol: string;
+  readonly status: string;
+}
+
+const REQUEST_MS = 4000;
+const PAUSE_MS = 250;
+
+/** Stops the account; never throws. */
+export async function killAll(options: KillOptions): Promise<KillReport> {
+  return new Kill(options).run();
+}
+
+class Kill {
+  private readonly options: KillOptions;
+  private readonly failures = new Map<string, number>();
+  private readonly asked = new Set<string>();
+  private open: readonly Listed[] = [];
+  private isSuspended = false;
+  private isRefused = false;
+
+  constructor(options: KillOptions) {
+    this.options = options;
+  }
+
+  async run(): Promise<KillReport> {
+    const { tell, forMs } = this.options;
+    const until = performance.now() + forMs;
+    let empty = 0;
+    for (let round = 0; !this.isRefused && performance.now() < until; round++) {
+      if (round > 0) await new Promise<void>((next) => setTimeout(next, PAUSE_MS));
+      // Blocking and cancelling do not wait for each other: either may be what the broker cannot do now.
+      const [isListed] = await Promise.all([
+        this.list(),
+        this.suspend(),
+        round === 0 ? this.cancelAtOnce() : undefined,
+      ]);
+      if (!isListed) continue;
+      empty = this.open.length === 0 && round > 0 ? empty + 1 : 0;
+      tell?.(`${this.open.length} orders work${this.isSuspended ? '; new ones are blocked' : ''}`);
+      // An order that was on its way may show after the list was empty once.
+      if (empty >= 2 && this.isSuspended) break;
+      if (this.open.length > 0) {
+        await this.cancelAtOnce();
+        for (const { id } of this.open) await this.cancel(id, until);
+      }
+    }
+    return {
+      isSuspended: this.isSuspended,
+      isEmpty: empty >= 2,
+      asked: this.asked.size,
+      open: this.open,
+      failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
+    };
+  }
+
+  private async suspend(): Promise<void> {
+    if (this.isSuspended) return;
+    const answer = await this.ask('PATCH', '/v2/account/configurations', { suspend_trade: true });
+    if (answer === undefined) return;
+    // What it says, not that it answered.
+    this.isSuspended = isRecord(answer) && answer['suspend_trade'] === true;
+    if (!this.isSuspended) this.fail('PATCH /v2/account/configurations: the answer does not say that it is suspended');
+  }
+
+  private async list(): Promise<boolean> {
+    const answer = await this.ask('GET', '/v2/orders?status=open&limit=500&nested=false');
+    if (answer === undefined) return false;
+    if (!Array.isArray(answer)) {
+      this.fail('GET /v2/orders: the answer is no list');
+      return false;
+    }
+    this.open = answer.filter(isRecord).map((order) => ({
+      id: String(order['id']),
+      symbol: String(order['symbol']),
+      status: String(order['status']),
+    }));
+    return true;
+  }
+
+  private async cancelAtOnce(): Promise<void> {
+    const answer = await this.ask('DELETE', '/v2/orders');
+    if (Array.isArray(answer)) for (const each of answer.filter(isRecord)) this.asked.add(String(each['id']));
+  }
+
+  private async cancel(id: string, until: number): Promise<void> {
+    if (performance.now() >= until || this.isRefused) return;
+    this.asked.add(id);
+    await this.ask('DELETE', `/v2/orders/${id}`);
+  }
+
+  /** The body of an answer; undefined where there is none that counts. An empty body is null. */
+  private async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { url, keyId, secret } = this.options;
+    const what = `${method} ${path.replace(/\?.*/, '').replace(/^(\/v2\/orders\/).+/, '$1…')}`;
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          'APCA-API-KEY-ID': keyId,
+          'APCA-API-SECRET-KEY': secret,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(REQUEST_MS),
+      });
+      const text = await response.text();
+      if (response.status === 401) {
+        this.isRefused = true;
+        this.fail(`${what}: ${response.status}, the broker refuses the keys`);
+        return undefined;
+      }
+      // What has ended in the meantime cannot be cancelled, and need not be.
+      if (response.status === 422 && method === 'DELETE') return undefined;
+      if (!response.ok) {
+        this.fail(`${what}: ${response.status}`);
+        return undefined;
+      }
+      return text === '' ? null : (JSON.parse(text) as unknown);
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      this.fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      return undefined;
+    }
+  }
+
+  private fail(what: string): void {
+    this.failures.set(what, (this.failures.get(what) ?? 0) + 1);
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

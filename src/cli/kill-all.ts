@@ -1,0 +1,69 @@
+/**
+ * `tradedeck killall`: stops an account at its broker when nothing else works any more. It needs only the keys.
+ */
+import type { Command as Program } from '@commander-js/extra-typings';
+import process from 'node:process';
+import { Fault } from '../base/fault.ts';
+import { KILL_SWITCHES, keysOf, type KillReport } from '../desk/wiring/kill-switches.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import * as flags from './flags.ts';
+import { print, styled, tell } from './terminal.ts';
+
+interface KillFlags {
+  readonly broker: string;
+  readonly paper?: true;
+  readonly live?: true;
+  readonly baseUrl?: string;
+  readonly for: number;
+  readonly json?: true;
+}
+
+const SECONDS = 60;
+
+/** Adds `killall`. */
+export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) => Promise<void>): void {
+  const brokers = KILL_SWITCHES.map(({ broker }) => broker);
+  program
+    .command('killall')
+    .description('stop an account with its keys alone: block new orders at the broker, cancel all that work')
+    .option('--broker <name>', `whose account: ${brokers.join(', ')}`, flags.oneOf(brokers), brokers[0])
+    .option('--paper', 'the test account')
+    .option('--live', 'the account with real money')
+    .option('--base-url <url>', 'another server of the same kind, instead of --paper or --live')
+    .option('--for <seconds>', 'how long to try', flags.positive, SECONDS)
+    .option('--json', 'print what was confirmed, and what was not, as JSON')
+    .addHelpText(
+      'after',
+      '\nKeys come from the environment. New orders stay blocked, for everybody with these keys, until you lift it at the\nbroker (suspend_trade). Positions are not closed. Exit code 0 only when all of it was confirmed.',
+    )
+    .action((options) => finish(killAll(options)));
+}
+
+async function killAll(given: KillFlags): Promise<ExitCode> {
+  const found = KILL_SWITCHES.find(({ broker }) => broker === given.broker)!; // The flag takes no other.
+  const chosen = [given.paper, given.live, given.baseUrl].filter((each) => each !== undefined);
+  if (chosen.length !== 1) {
+    throw new Fault('config.value', 'say which account: one of --paper, --live and --base-url', { field: 'killall' });
+  }
+  const url = (given.baseUrl ?? found.addresses[given.live === true ? 'live' : 'paper']).replace(/\/+$/, '');
+  const keys = keysOf(found, process.env);
+  const show = given.json === true ? () => undefined : (line: string) => tell(line);
+  show(`stopping the account at ${url}`);
+  const report = await found.kill({ ...keys, url, forMs: given.for * 1000, tell: show });
+  const isDone = report.isSuspended && report.isEmpty;
+  if (given.json === true) print(JSON.stringify({ done: isDone, url, ...report }, undefined, 2));
+  else for (const line of linesOf(report)) print(line);
+  return isDone ? EXIT.ok : EXIT.problem;
+}
+
+function linesOf({ isSuspended, isEmpty, asked, open, failures }: KillReport): string[] {
+  const yes = (text: string): string => `${styled('green', 'confirmed')}      ${text}`;
+  const no = (text: string): string => `${styled('red', 'not confirmed')}  ${text}`;
+  return [
+    isSuspended ? yes('new orders are blocked at the broker') : no('new orders are not known to be blocked'),
+    isEmpty ? yes('no order works') : no('orders may still work'),
+    `${asked} orders were asked to end`,
+    ...open.map(({ id, symbol, status }) => styled('red', `  ${symbol} ${id} was ${status}`)),
+    ...failures.map((each) => styled('yellow', `  ${each}`)),
+  ];
+}
