@@ -151,9 +151,9 @@ export function makeProgram(version: () => string, outcome: Outcome) {
 
   program
     .command('why')
-    .description('say why a run did, or did not, trade on a day')
-    .argument('<run>', 'run folder, the beginning of its name, its id, or last')
-    .requiredOption('--date <date>', 'the day, YYYY-MM-DD', flags.date)
+    .description('say why a run or a session did, or did not, trade on a day')
+    .argument('[run]', 'run folder, the beginning of its name, its id, or last (default: the session that runs)')
+    .option('--date <date>', 'the day, YYYY-MM-DD (default: the newest of a session)', flags.date)
     .option('--symbol <symbol>', 'only this instrument')
     .option('--json', 'print as JSON')
     .action((run, options) => finish(import('./why.ts').then(({ why }) => why(run, options))));

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import type { Divergence } from '../engine/live/index.ts';
-import { JOURNAL_FOLDER } from '../desk/session/play.ts';
+import { JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
 import { verifyStored } from '../desk/session/verify.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { print, styled } from './terminal.ts';

@@ -1,51 +1,43 @@
 /**
- * `tradedeck why`: why a run did, or did not, trade on a day. The run is played again up to that day, and looked at.
+ * `tradedeck why`: why a run did, or did not, trade on a day. The run is played again up to that day, and looked at; of a
+ * session, also one that runs, the inputs of its journal are taken again.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
-import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault } from '../base/fault.ts';
 import { Deck } from '../engine/deck.ts';
-import { rowsPlayed } from '../engine/hosting.ts';
-import type { Entry } from '../engine/journal.ts';
 import type { TapeSlice } from '../market/tape.ts';
 import { playUntil } from '../desk/run/play-until.ts';
 import { checkSameData, checkSameJournal, findRun } from '../desk/run/replay.ts';
 import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
+import { JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
+import { replayDay } from '../desk/session/replay-day.ts';
 import { calendar } from '../time/calendars.ts';
 import { parseDay } from '../time/civil.ts';
-import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { print, styled } from './terminal.ts';
+import { runningFolder } from './session-commands.ts';
+import { showDay } from './why-day.ts';
 
 export interface WhyFlags {
-  readonly date: string;
+  readonly date?: string;
   readonly symbol?: string;
   readonly json?: boolean;
 }
 
-/** What was known and what happened for one instrument on one day. */
-interface DayOf {
-  readonly symbol: string;
-  readonly bars: number;
-  readonly bar: {
-    readonly time: number;
-    readonly open: number;
-    readonly high: number;
-    readonly low: number;
-    readonly close: number;
-    readonly volume: number;
-  } | null;
-  readonly lines: Readonly<Record<string, number | null>>;
-  readonly position: number;
-  /** The crossings that the strategy asked about, each once, with their numbers. */
-  readonly tests: readonly string[];
-  readonly entries: readonly Entry[];
-  readonly verdict: string;
-}
-
-/** Runs the command. */
-export async function why(name: string, { date, symbol, json }: WhyFlags): Promise<ExitCode> {
-  const stored = await findRun(name, process.cwd());
+/** Runs the command. Without a name the session that runs is meant, and without a date its newest day. */
+export async function why(name: string | undefined, flags: WhyFlags): Promise<ExitCode> {
+  const { date, symbol, json } = flags;
+  const session = sessionFolder(name);
+  if (session !== undefined) {
+    const { deck, bars, ...day } = await replayDay(session, process.cwd(), date);
+    showDay(deck, { ...day, symbol }, bars, json === true);
+    return EXIT.ok;
+  }
+  if (date === undefined) {
+    throw new Fault('config.missing', 'a run has many days: say which', { field: '--date' }, '--date YYYY-MM-DD');
+  }
+  const stored = await findRun(name ?? 'last', process.cwd());
   const loaded = await loadRun(stored.config, stored.folder);
   checkSameData(stored, loaded.tape.fingerprint);
   const { tape } = loaded;
@@ -56,28 +48,16 @@ export async function why(name: string, { date, symbol, json }: WhyFlags): Promi
   const bars = new Map<string, number>();
   await playUntil(deck, tape, to - 1, (slice) => countBars(slice, from, bars));
   checkSameJournal(stored, deck.journal);
-  const wanted = tape.instruments.filter((instrument) => symbol === undefined || instrument.symbol === symbol);
-  if (wanted.length === 0) {
-    const known = tape.instruments.map((instrument) => instrument.symbol);
-    const hint = didYouMean(symbol ?? '', known) ?? `it has ${known.slice(0, 12).join(', ')}`;
-    throw new Fault('tape.unknown-symbol', `the run has no ${symbol}`, { field: '--symbol' }, hint);
-  }
-  const days = wanted.map((instrument) => dayOf(deck, instrument.symbol, from, to, bars));
-  // Of many instruments only those are shown about which there is something to say.
-  const shown = days.length > 12 ? days.filter(({ entries, position }) => entries.length > 0 || position !== 0) : days;
-  const account =
-    deck.journal.length === 0
-      ? []
-      : [...deck.journal.entries()].filter((entry) => entry.instrument < 0 && entry.at >= from && entry.at < to);
-  if (json === true) {
-    print(JSON.stringify({ date, instruments: shown, account }, undefined, 2));
-    return EXIT.ok;
-  }
-  print(styled('bold', `${deck.hosts[0].definition.name} on ${date}`));
-  for (const entry of account) print(`  ${clock(entry.at)}  ${entry.kind}  ${entry.text}`);
-  for (const day of shown) for (const line of dayLines(day)) print(line);
-  if (shown.length === 0) print('  nothing was held and nothing was decided');
+  showDay(deck, { date, from, to, symbol }, bars, json === true);
   return EXIT.ok;
+}
+
+/** The folder with the journal of a session, where one is meant: it is named, or it is the one that runs. */
+function sessionFolder(name: string | undefined): string | undefined {
+  const folder = name === undefined ? runningFolder(undefined) : name;
+  const isWritten = existsSync(join(folder, JOURNAL_FOLDER));
+  // A session that is over has left a run, which has all of its rows.
+  return isWritten && !existsSync(join(folder, 'run.json')) ? folder : undefined;
 }
 
 /** Counts the finest bars of each instrument from an instant on: a tape read slice by slice does not keep them. */
@@ -92,94 +72,4 @@ function countBars({ streams }: TapeSlice, from: number, bars: Map<string, numbe
 function firstFrom(time: Float64Array, from: number): number {
   const row = time.findIndex((at) => at >= from);
   return row < 0 ? time.length : row;
-}
-
-function dayOf(deck: Deck, symbol: string, from: number, to: number, barsOf: ReadonlyMap<string, number>): DayOf {
-  const instrument = deck.tape.instruments.findIndex((candidate) => candidate.symbol === symbol);
-  const feeds = deck.lines.filter(({ feed }) => feed.market.index === instrument);
-  const [first] = feeds;
-  const bars = barsOf.get(symbol) ?? 0;
-  const now = bars === 0 ? undefined : first.feed.view.now;
-  const scale = deck.ledger.units[instrument].quantityScale;
-  const entries = [...deck.journal.entries()]
-    .filter((entry) => entry.instrument === instrument && entry.at >= from && entry.at < to)
-    .map((entry) => ({
-      ...entry,
-      quantity: entry.quantity / scale,
-      balance: entry.kind === 'filled' ? entry.balance / scale : entry.balance,
-    }));
-  const host = deck.hosts[0];
-  const position = deck.ledger.netQuantity(instrument);
-  return {
-    symbol,
-    bars,
-    bar:
-      now === undefined
-        ? null
-        : { time: now.time, open: now.open, high: now.high, low: now.low, close: now.close, volume: now.volume },
-    lines: Object.fromEntries(
-      feeds.flatMap(({ lines, feed }) =>
-        lines.map((line) => [`${line.name} (${feed.timeFrame})`, finite(line.value)] as const),
-      ),
-    ),
-    position,
-    tests: testsOf(deck, deck.markets[instrument].symbol),
-    entries,
-    verdict: verdictOf(bars, first === undefined ? 0 : rowsPlayed(first.feed), host.ready, entries, position),
-  };
-}
-
-/** On a day of many bars only the last tests are of interest. */
-const TESTS_SHOWN = 12;
-
-function testsOf({ tracer }: Deck, symbol: string): string[] {
-  const tests = (tracer?.records ?? []).flatMap((record) => record.tests.filter((test) => test.symbol === symbol));
-  return [...new Set(tests.map(({ text }) => text))].slice(-TESTS_SHOWN);
-}
-
-function verdictOf(bars: number, rows: number, ready: number, entries: readonly Entry[], position: number): string {
-  if (bars === 0) return 'the tape has no bar of that day: no session, a gap, or outside the run';
-  if (rows <= ready) return `the strategy was not called: ${ready} bars of warm-up, this was bar ${rows}`;
-  if (entries.some(({ kind }) => kind === 'refused')) return 'it wanted to trade, and the gate refused';
-  if (entries.some(({ kind }) => kind === 'rejected')) return 'it wanted to trade, and the venue rejected';
-  if (entries.some(({ kind }) => kind === 'submitted')) return 'it decided to trade';
-  if (entries.some(({ kind }) => kind === 'filled')) return 'an order from before was filled';
-  return `the strategy was called and asked for nothing${position === 0 ? '' : ': it kept what it held'}`;
-}
-
-function dayLines({ symbol, bar, lines, position, tests, entries, verdict }: DayOf): string[] {
-  const prices =
-    bar === null
-      ? 'no bar'
-      : `open ${bar.open}  high ${bar.high}  low ${bar.low}  close ${bar.close}  volume ${bar.volume}`;
-  return [
-    `${styled('bold', symbol)}  ${prices}`,
-    ...Object.entries(lines).map(
-      ([name, value]) => `  ${name.padEnd(28)} ${value === null ? 'no value yet' : Number(value.toPrecision(8))}`,
-    ),
-    `  position ${position}`,
-    ...tests.map((test) => `  asked: ${test}`),
-    ...entries.map((entry) => `  ${clock(entry.at)}  ${entryText(entry)}`),
-    `  ${styled('yellow', verdict)}`,
-  ];
-}
-
-function entryText({ kind, quantity, price, amount, balance, text, order }: Entry): string {
-  const parts = [
-    kind,
-    order === 0 ? '' : `order ${order}`,
-    quantity === 0 ? '' : `${quantity > 0 ? '+' : ''}${quantity}`,
-    Number.isNaN(price) ? '' : `at ${price}`,
-    kind === 'filled' ? `fee ${amount}, position ${balance}` : '',
-    text === '' ? '' : `“${text}”`,
-  ];
-  return parts.filter((part) => part !== '').join('  ');
-}
-
-function clock(at: number): string {
-  return formatInstant(at).replace('T', ' ');
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

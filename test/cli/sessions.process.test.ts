@@ -75,8 +75,17 @@ test(
   { timeout: 90_000 },
   async () => {
     const { child, ended } = await started('killed');
+    // While it runs, its journal answers why; so it does once the process is gone.
+    const running = tradedeck('why', sessionIn('killed'), '--date', '2015-01-29', '--json');
     child.kill('SIGKILL');
     await ended;
+    const gone = tradedeck('why', sessionIn('killed'), '--date', '2015-01-29', '--json');
+    expect(running.error).toBe('');
+    expect(gone.out).toBe(running.out);
+    const day = JSON.parse(gone.out) as { instruments: { symbol: string; bars: number; verdict: string }[] };
+    expect(day.instruments).toMatchObject([{ symbol: 'SPX', bars: 1, verdict: expect.stringMatching(/called/) }]);
+    const newest = tradedeck('why', sessionIn('killed'));
+    expect(newest.out).toMatch(/^rsi-reversion on 2015-/);
     const resumed = tradedeck('paper', deck('killed'));
     expect(resumed.error).toContain('records were replayed');
     expect(resumed.code).toBe(0);

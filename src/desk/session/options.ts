@@ -13,6 +13,7 @@ import {
   type SessionMode,
 } from '../../engine/live/index.ts';
 import { Fault } from '../../base/fault.ts';
+import type { TraceWindow } from '../../engine/trace.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import { canonical } from '../run/identity.ts';
 import { engineHash } from '../run/engine-hash.ts';
@@ -53,9 +54,14 @@ export interface HeadedSession {
 
 /**
  * Makes the session that a head describes. A strategy or engine that has changed since is a `Fault`, unless `isForced`:
- * it would decide otherwise than what is written.
+ * it would decide otherwise than what is written. With a window, what the strategy saw in it is kept.
  */
-export async function sessionOf(head: SessionHead, folder: string, isForced = false): Promise<HeadedSession> {
+export async function sessionOf(
+  head: SessionHead,
+  folder: string,
+  isForced = false,
+  trace?: TraceWindow,
+): Promise<HeadedSession> {
   // Written from a deck that was read and checked.
   const config = head.deck as DeckConfig;
   const strategy = await loadStrategy(config.strategy, folder);
@@ -64,7 +70,8 @@ export async function sessionOf(head: SessionHead, folder: string, isForced = fa
     same('engine', head.code.engine, engineHash());
   }
   const loaded = loadedOf(head, config, strategy);
-  return { session: new LiveSession({ deck: sessionDeck(head, loaded) }), loaded };
+  const deck = sessionDeck(head, loaded);
+  return { session: new LiveSession({ deck: trace === undefined ? deck : { ...deck, trace } }), loaded };
 }
 
 /** What the engine's deck of a session is made of. */

@@ -30,10 +30,8 @@ import { rowsOf } from '../run/play.ts';
 import { Progress, type ProgressOutput } from '../run/progress.ts';
 import { identityOf, loadRun, type FinishedRun, type LoadedRun } from '../run/run.ts';
 import { Control } from './control.ts';
+import { JOURNAL_FOLDER } from './journal-folder.ts';
 import { newHead, sessionDeck, sessionOf } from './options.ts';
-
-/** Where the segments of the journal lie in a run folder. */
-export const JOURNAL_FOLDER = 'session';
 
 export interface SessionWorld {
   /** Where relative paths of the deck start. */
