@@ -89,8 +89,11 @@ export class Journal {
   private readonly table = new Table(WIDTH);
   private readonly texts: string[] = [''];
   private readonly textIds = new Map<string, number>([['', 0]]);
+  /** The two newest texts: what a strategy says when it buys, and when it sells. */
   private lastText = '';
   private lastTextId = 0;
+  private textBefore = '';
+  private textIdBefore = 0;
 
   get length(): number {
     return this.table.length;
@@ -195,12 +198,15 @@ export class Journal {
   }
 
   private textId(text: string): number {
+    if (text === this.textBefore) return this.textIdBefore;
     let id = this.textIds.get(text);
     if (id === undefined) {
       id = this.texts.length;
       this.texts.push(text);
       this.textIds.set(text, id);
     }
+    this.textBefore = this.lastText;
+    this.textIdBefore = this.lastTextId;
     this.lastText = text;
     this.lastTextId = id;
     return id;
