@@ -163,6 +163,10 @@ export class Journal {
 
   entry(sequence: number): Entry {
     assert(sequence >= 0 && sequence < this.length, () => `the journal has no entry ${sequence}`);
+    return this.read(sequence);
+  }
+
+  private read(sequence: number): Entry {
     const { block: rows, start: at0 } = this.table.locate(sequence);
     return {
       sequence,
@@ -183,7 +187,7 @@ export class Journal {
   *entries(kind?: EntryKind): Generator<Entry> {
     const code = kind === undefined ? 0 : ENTRY[kind];
     for (let sequence = 0; sequence < this.length; sequence++) {
-      if (code === 0 || this.table.get(sequence, 0) === code) yield this.entry(sequence);
+      if (code === 0 || this.table.get(sequence, 0) === code) yield this.read(sequence);
     }
   }
 
