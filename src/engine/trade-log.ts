@@ -144,7 +144,7 @@ export class TradeLog {
   /** As `at`, into an object that is there: who goes through all of a long log makes none for each. */
   read(trade: number, into: MutableTrade): MutableTrade {
     const { block, start } = this.table.locate(trade);
-    const instrument = block[start + INSTRUMENT]!;
+    const instrument = block[start + INSTRUMENT];
     const { priceScale, quantityScale, multiplier } = this.units[instrument];
     const quantity = block[start + UNITS] / quantityScale;
     const move = (block[start + EXIT_PRICE] - block[start + ENTRY_PRICE]) / priceScale;
