@@ -5,6 +5,7 @@ import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
 import { earlierText, type EarlierTrials } from '../desk/experiments/trials.ts';
 import type { FinishedRun } from '../desk/run/run.ts';
 import type { ReportData } from '../report/data.ts';
+import { premiumLines } from '../report/options/premium.ts';
 import { formatDate } from '../time/instant.ts';
 import { styled } from './terminal.ts';
 
@@ -26,6 +27,7 @@ export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTria
     ),
     '',
     `  ${data.currency} ${money(data.startingCash)} became ${money(data.finalEquity)} after ${money(result.fees)} of fees`,
+    ...(data.options === null ? [] : premiumLines(data.options.premium)).map((line) => `  ${line}`),
     ...(fatal + warning + note > 0
       ? [
           styled(

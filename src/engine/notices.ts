@@ -16,6 +16,7 @@ export class Notices {
 
   filled(order: Order, units: number, price: number, fee: number, at: number): void {
     const { deck } = this;
+    deck.options?.recorder.filled(order.id, order.instrument, at);
     if (order.filledUnits >= order.units) deck.orders.counts.filled++;
     const host = deck.hosts[order.strategy];
     const { onFill } = host.handlers;

@@ -3,7 +3,7 @@
  */
 import { rateOf, type RunResult } from '../engine/result.ts';
 import { worthOf } from './exposure.ts';
-import type { PriceInput } from './input.ts';
+import type { ReportExtra } from './input.ts';
 
 const ROWS_MAX = 40;
 
@@ -35,7 +35,7 @@ export interface CostData {
   readonly models: readonly string[];
 }
 
-export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostData {
+export function costsOf(result: RunResult, extra: Pick<ReportExtra, 'prices' | 'options'>): CostData {
   const rows = new Map<string, { -readonly [K in keyof CostRow]: CostRow[K] }>();
   const rowOf = (symbol: string) => {
     const known = rows.get(symbol) ?? {
@@ -52,7 +52,7 @@ export function costsOf(result: RunResult, prices: readonly PriceInput[]): CostD
   for (const fill of result.fills) {
     const row = rowOf(fill.symbol);
     row.fills++;
-    row.traded += worthOf(fill, prices, result);
+    row.traded += worthOf(fill, extra, result);
     row.fees += fill.fee * rateOf(result, fill.symbol);
   }
   for (const trade of result.trades) rowOf(trade.symbol).profit += trade.profit * rateOf(result, trade.symbol);

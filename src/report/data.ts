@@ -21,6 +21,8 @@ import {
   type RollingData,
   type YearData,
 } from './returns.ts';
+import { bookColumns } from './options/book.ts';
+import { optionsData, type OptionsData } from './options/data.ts';
 import { shown, type Shown } from './series.ts';
 import { shownPrices, type PriceData } from './prices.ts';
 import { tradeColumns, tradeFigures, type TradeColumns, type TradeFigures } from './trade-columns.ts';
@@ -61,6 +63,7 @@ export interface ReportData {
   readonly rolling: RollingData | null;
   readonly distribution: DistributionData | null;
   readonly exposure: ExposureData | null;
+  readonly options: OptionsData | null;
   readonly drawdowns: readonly DrawdownRow[];
   readonly prices: readonly PriceData[];
   /** Instruments that traded; more than `prices` when not all could be drawn. */
@@ -90,7 +93,8 @@ export type MetricRow = Omit<Metric, 'value' | 'benchmark'> & { readonly value: 
 export function reportData(result: RunResult, extra: ReportExtra = {}): ReportData {
   const prices = extra.prices ?? [];
   const sessions = sessionsOf(result, extra);
-  const exposure = exposureOf(result, prices, sessions.years);
+  const book = extra.options === undefined ? undefined : bookColumns(result, extra.options);
+  const exposure = exposureOf(result, extra, sessions.years, book);
   const trades = tradeFigures(result);
   const journal = extra.journal === undefined ? undefined : readJournal(extra.journal);
   const count = (severity: Finding['severity']): number =>
@@ -123,12 +127,13 @@ export function reportData(result: RunResult, extra: ReportExtra = {}): ReportDa
     rolling: rollingOf(sessions) ?? null,
     distribution: distributionOf(sessions) ?? null,
     exposure: exposure ?? null,
+    options: (book === undefined ? undefined : optionsData(result, extra.options!, prices, book)) ?? null,
     drawdowns: worstOf(result, DRAWDOWNS_MAX),
     prices: shownPrices(result, prices),
     tradedSymbols: new Set(result.fills.map((fill) => fill.symbol)).size,
     trades: tradeColumns(result),
     tradeFigures: trades,
-    costs: costsOf(result, prices),
+    costs: costsOf(result, extra),
     orders: { ...result.orders },
     reasons: journal?.reasons ?? [],
     holdings: result.holdings.map((holding) => ({

@@ -100,9 +100,13 @@ export function keyFigures(
       name: 'exposure',
       label: 'Time in market',
       text: exposure === undefined ? '–' : percent(exposure.share, 0),
-      note: exposure === undefined ? '' : `${percent(exposure.averageGross, 0)} of equity invested`,
+      note:
+        exposure === undefined
+          ? ''
+          : `${percent(exposure.averageGross, exposure.averageGross < 0.1 ? 1 : 0)} of equity ${exposure.hasCollateral ? 'tied up' : 'invested'}`,
       tone: 'plain',
-      sentence: 'Share of sessions that ended with a position, and the average size of positions over equity.',
+      sentence:
+        'Share of sessions that ended with a position, and the average size of positions over equity, sold options with their collateral.',
     },
   ];
 }

@@ -3,6 +3,7 @@
  */
 import type { Deck } from '../engine/deck.ts';
 import type { PriceInput, ReportExtra } from './input.ts';
+import { optionsOfDeck } from './options/input.ts';
 
 /**
  * Returns the extra input of a deck that has finished. Bars are those the deck still holds: all of them after a tape
@@ -22,11 +23,13 @@ export function extraOfDeck(deck: Deck): ReportExtra {
   const first = instruments.length === 1 ? prices[0] : undefined;
   const ready = deck.hosts[0]?.ready ?? 0;
   const firstBars = prices[0]?.columns;
+  const options = optionsOfDeck(deck);
   return {
     ...(deck.hosts[0]?.definition.description === undefined
       ? {}
       : { description: deck.hosts[0].definition.description }),
     prices,
+    ...(options === undefined ? {} : { options }),
     ...(first === undefined
       ? {}
       : {

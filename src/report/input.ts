@@ -4,6 +4,7 @@
 import type { Entry } from '../engine/journal.ts';
 import type { Curve, RunResult } from '../engine/result.ts';
 import type { BarColumns } from '../market/columns.ts';
+import type { OptionInput } from './options/input.ts';
 
 /** Bars of one instrument, with the indicators that a strategy followed on them. */
 export interface PriceInput {
@@ -53,6 +54,8 @@ export interface ReportExtra {
   readonly benchmark?: { readonly name: string; readonly curve: Curve };
   readonly metrics?: readonly Metric[];
   readonly journal?: JournalInput;
+  /** The contracts that were traded; left out where there are none. */
+  readonly options?: OptionInput;
   /** 252 for sessions, 365 for markets without a close; guessed from the sessions when left out. */
   readonly periodsPerYear?: number;
   /** Before this instant the indicators warmed up and nothing was decided. */

@@ -4,6 +4,7 @@
 import type { ReportData } from './data.ts';
 import { findingsText } from './figures.ts';
 import { labelsOf, periodOf, titleOf } from './html/masthead.ts';
+import { premiumLines } from './options/premium.ts';
 import { date, decimal, money, plural, signedPercent, whole } from './text.ts';
 
 export interface SummaryOptions {
@@ -33,6 +34,7 @@ export function renderSummary(data: ReportData, { width, colour }: SummaryOption
     ...curves(data, columns, paint),
     '',
     ...years(data, columns, paint),
+    ...premiums(data, columns),
     ...orders(data, columns, paint),
     '',
   ].join('\n');
@@ -94,6 +96,22 @@ function curves(
     `Drawdown  ${paint(sparkline(drawdown, room), 'red')}`,
     `${columns < 60 ? '' : ' '.repeat(10)}${money(startingCash, currency)} became ${money(finalEquity, currency)}`,
   ];
+}
+
+/** What selling options brought, folded to the width. */
+function premiums({ options }: ReportData, columns: number): string[] {
+  if (options === null) return [];
+  return ['', ...premiumLines(options.premium).flatMap((line) => fold(line, columns))];
+}
+
+function fold(line: string, columns: number): string[] {
+  const rows: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = rows.at(-1);
+    if (last === undefined || last.length + 1 + word.length > columns) rows.push(word);
+    else rows[rows.length - 1] = `${last} ${word}`;
+  }
+  return rows;
 }
 
 /** The lowest value of each of `room` equal stretches, between the lowest and the highest of all. */

@@ -25,14 +25,14 @@ it('is the worse price times what was traded, and a limit that rested gave nothi
   expect(result.fills.map(({ price }) => price)).toEqual([100.05, 99.95, 100.5]);
   // Five cents on ten, and on four, of a contract of 50.
   expect(result.slippage!['ABC']).toBeCloseTo((10 + 4) * 0.05 * 50, 9);
-  const costs = costsOf(result, []);
+  const costs = costsOf(result, {});
   expect(costs.slippage).toBeCloseTo(35, 9);
   expect(costs.rows.map(({ slippage }) => slippage)).toEqual([costs.slippage]);
 });
 
 it('is nothing where nothing slips, and is no number where nobody can know', () => {
   expect(played(noSlippage).slippage).toEqual({});
-  expect(costsOf(played(noSlippage), []).slippage).toBe(0);
+  expect(costsOf(played(noSlippage), {}).slippage).toBe(0);
   const { slippage: _unknown, ...live } = played();
-  expect(costsOf(live, []).slippage).toBe(null);
+  expect(costsOf(live, {}).slippage).toBe(null);
 });

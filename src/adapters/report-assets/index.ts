@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** The parts of the script, each after those it builds on. */
-const REPORT = ['values', 'theme', 'charts', 'price', 'trades', 'days', 'main'];
+const REPORT = ['values', 'theme', 'charts', 'price', 'options', 'trades', 'days', 'main'];
 const COMPARISON = ['values', 'theme', 'charts', 'comparison'];
 
 interface Assets {

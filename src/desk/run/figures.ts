@@ -2,7 +2,11 @@
  * The figures of a run: from its sessions, trades and benchmark to the metrics that terminal, file and page show.
  */
 import { rateOf, type Curve, type RunResult } from '../../engine/result.ts';
-import type { Metric, PriceInput } from '../../report/input.ts';
+import { worthOf } from '../../report/exposure.ts';
+import type { Metric, PriceInput, ReportExtra } from '../../report/input.ts';
+import type { OptionInput } from '../../report/options/input.ts';
+import { optionPositions } from '../../report/options/positions.ts';
+import { premiumFigures, premiumMetrics } from '../../report/options/premium.ts';
 import { sampledAt } from '../../report/series.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
 import { performance } from '../../stats/performance.ts';
@@ -11,6 +15,8 @@ import type { TradeColumns } from '../../stats/trades.ts';
 export interface FigureInput {
   readonly result: RunResult;
   readonly prices: readonly PriceInput[];
+  /** The contracts that were traded; left out where there are none. */
+  readonly options?: OptionInput;
   readonly benchmark: Curve | undefined;
   /** 252 for sessions, 365 for markets that never close. */
   readonly periodsPerYear: number;
@@ -24,7 +30,7 @@ const SHARED: ReadonlySet<string> = new Set(['return', 'risk', 'reward for risk'
 const OWN: ReadonlySet<MetricId> = new Set<MetricId>(['endEquity', 'peakEquity', 'profit', 'exposure', 'turnover']);
 
 /** Returns every metric that the run allows, in the catalogue's order; a run of fewer than two sessions has none. */
-export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureInput): Metric[] {
+export function metricsOf({ result, prices, options, benchmark, periodsPerYear }: FigureInput): Metric[] {
   const { time: times, value: equity } = result.sessions;
   if (times.length < 2) return [];
   const levels = benchmark === undefined ? undefined : sampledAt(benchmark, times);
@@ -37,10 +43,10 @@ export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureI
     ...(levels === undefined ? {} : { benchmark: levels }),
     ...(exposure === undefined ? {} : { exposure }),
     trades: tradeColumns(result),
-    traded: tradedAt(result, prices),
+    traded: tradedAt(result, { prices, ...(options === undefined ? {} : { options }) }),
   });
   const held = levels === undefined ? undefined : performance({ times, equity: levels, periodsPerYear });
-  return metricCatalogue.flatMap(({ id, title, group, unit, explanation }) => {
+  const shared = metricCatalogue.flatMap(({ id, title, group, unit, explanation }) => {
     const value = own.metrics[id];
     if (value === undefined) return [];
     const other = SHARED.has(group) && !OWN.has(id) ? held?.metrics[id] : undefined;
@@ -56,6 +62,8 @@ export function metricsOf({ result, prices, benchmark, periodsPerYear }: FigureI
       },
     ];
   });
+  if (options === undefined) return shared;
+  return [...shared, ...premiumMetrics(premiumFigures(optionPositions(result, options), options))];
 }
 
 /** The trades as columns, profits in base currency. */
@@ -78,14 +86,13 @@ function tradeColumns(result: RunResult): TradeColumns {
 }
 
 /** Money bought and sold up to each session's end, since the one before. */
-function tradedAt(result: RunResult, prices: readonly PriceInput[]): Float64Array {
+function tradedAt(result: RunResult, extra: Pick<ReportExtra, 'prices' | 'options'>): Float64Array {
   const { time } = result.sessions;
-  const multipliers = new Map(prices.map(({ symbol, multiplier }) => [symbol, multiplier ?? 1]));
   const traded = new Float64Array(time.length);
   let session = 0;
-  for (const { at, quantity, price, symbol } of result.fills) {
-    while (session < time.length - 1 && time[session] < at) session++;
-    traded[session] += Math.abs(quantity) * price * (multipliers.get(symbol) ?? 1) * rateOf(result, symbol);
+  for (const fill of result.fills) {
+    while (session < time.length - 1 && time[session] < fill.at) session++;
+    traded[session] += worthOf(fill, extra, result);
   }
   return traded;
 }

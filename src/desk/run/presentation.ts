@@ -6,6 +6,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { ReportData } from '../../report/data.ts';
 import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
+import { MODEL_RATE } from '../../market/option/model-chain.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { metricsOf } from './figures.ts';
@@ -20,11 +21,19 @@ export interface Presentation {
 /** Makes figures and report data of a run. `reproduction` is shown as it is; a function is asked when it is needed. */
 export function presentationOf(run: FinishedRun, reproduction: Reproduction | (() => Reproduction)): Presentation {
   const { result, deck, config } = run;
-  const { benchmark: _default, ...extra } = extraOfDeck(deck);
+  const { benchmark: _default, ...taken } = extraOfDeck(deck);
+  const options = taken.options === undefined ? undefined : { ...taken.options, ...rateOfRun(run) };
+  const extra = { ...taken, ...(options === undefined ? {} : { options }) };
   const prices = extra.prices ?? [];
   const benchmark = benchmarkOf(config.benchmark, prices);
   const periodsPerYear = periodsOf(run.tape);
-  const metrics = metricsOf({ result, prices, benchmark: benchmark?.curve, periodsPerYear });
+  const metrics = metricsOf({
+    result,
+    prices,
+    ...(options === undefined ? {} : { options }),
+    benchmark: benchmark?.curve,
+    periodsPerYear,
+  });
   let data: Promise<ReportData> | undefined;
   const make = async (): Promise<ReportData> => {
     const { reportData } = await import('../../report/data.ts');
@@ -37,6 +46,17 @@ export function presentationOf(run: FinishedRun, reproduction: Reproduction | ((
     });
   };
   return { metrics, data: () => (data ??= make()) };
+}
+
+/** The riskless rate that greeks of the report are computed with: the model's, else the strategy's, else none. */
+function rateOfRun({ config, parameters }: FinishedRun): { readonly rate: number; readonly rateSource: string } {
+  const { tape } = config;
+  if (tape.source === 'options' && tape.model !== undefined) {
+    return { rate: tape.model.rate ?? MODEL_RATE, rateSource: 'that of the model that made the prices' };
+  }
+  const { rate } = parameters;
+  if (typeof rate === 'number') return { rate, rateSource: 'the strategy’s parameter rate' };
+  return { rate: 0, rateSource: 'none was told' };
 }
 
 /** What a deck is held against: the named symbol held from the start, by default the first on the tape. */

@@ -22,6 +22,7 @@ import { honestOptions } from '../sim/option-models.ts';
 import { Adjusting } from './adjusting.ts';
 import { Assigning } from './assigning.ts';
 import type { Contract, OptionBook } from './book.ts';
+import { OptionRecorder } from './recorder.ts';
 import { Settling } from './settling.ts';
 
 /** What the life of options needs of the deck. */
@@ -53,6 +54,7 @@ const MINUTE = 60_000_000;
 export class OptionLife {
   readonly settling: Settling;
   readonly adjusting: Adjusting;
+  readonly recorder: OptionRecorder;
   private readonly assigning: Assigning;
   private readonly deck: OptionDeck;
   private readonly book: OptionBook;
@@ -64,6 +66,7 @@ export class OptionLife {
     this.adjusting = new Adjusting(deck, book, this.settling);
     const { assignment } = deck.conventions.options ?? honestOptions;
     this.assigning = new Assigning(deck, book, this.settling, assignment);
+    this.recorder = new OptionRecorder(deck, book.contracts, new Set(book.on.keys()));
   }
 
   /** Plans the end of every contract. What ended before the tape began is not traded. */
@@ -86,6 +89,8 @@ export class OptionLife {
       for (const due of plans.values()) this.plan(due, from);
     });
     this.assigning.start();
+    // Last, so that what ended at a close is gone when the session is looked at.
+    this.recorder.start();
   }
 
   /** A holder asks to exercise: the gate decides, and what it approves happens at once. */

@@ -41,7 +41,7 @@ export interface ModelChainOptions {
   /** Distance of strikes in money; about 1 % of the first price, on a usual grid, unless told. */
   readonly step?: number;
   readonly rights?: readonly ('call' | 'put')[];
-  /** Riskless rate per year, continuously compounded; 0.02 unless told. */
+  /** Riskless rate per year, continuously compounded; `MODEL_RATE` unless told. */
   readonly rate?: number;
   /** Dividend yield per year, continuously compounded; 0 unless told. */
   readonly dividendYield?: number;
@@ -59,6 +59,9 @@ export interface ModelChain {
   /** What was assumed, in sentences. */
   readonly sentences: readonly string[];
 }
+
+/** Riskless rate per year of a model chain that is told none. */
+export const MODEL_RATE = 0.02;
 
 /** What every user of a model chain must know. */
 export const MODEL_SENTENCES: readonly string[] = [
@@ -79,7 +82,7 @@ export function modelChain(options: ModelChainOptions): ModelChain {
   const step = options.step ?? usualStep(prices.close[0]);
   const book = new Book(options, step);
   for (let i = 0; i < prices.length; i++) book.session(i);
-  const { expiries = 'monthly', spread = 0.05, rate = 0.02 } = options;
+  const { expiries = 'monthly', spread = 0.05, rate = MODEL_RATE } = options;
   const driver =
     options.index === undefined
       ? `the vol realised in ${REALISED} sessions times ${options.premium ?? 1.2}`
@@ -181,7 +184,7 @@ class Book {
 
   private quote(at: number, spot: number): void {
     if (Number.isNaN(this.level)) return;
-    const { rate = 0.02, dividendYield = 0, spread = 0.05, skew, smile } = this.options;
+    const { rate = MODEL_RATE, dividendYield = 0, spread = 0.05, skew, smile } = this.options;
     const surface = new ModelSurface({
       level: this.level,
       ...(skew === undefined ? {} : { skew }),

@@ -26,14 +26,20 @@ export function marketSection(data: ReportData): Markup {
             <span class="key entry">▲▼</span> entry <span class="key exit">✕</span> exit; the line between them is
             <span class="key gain">blue</span> when the trade won, <span class="key loss">orange and dashed</span> when
             it lost. Hover for the
-            reason.${tradedSymbols > prices.length ? ` The ${prices.length} instruments that traded most, of ${whole(tradedSymbols)}.` : ''}
+            reason.${tradedSymbols > prices.length ? ` Drawn are ${prices.length} of ${whole(tradedSymbols)} instruments${data.options === null ? ', those that traded most' : ''}.` : ''}
           </p>`,
     exposure === null
       ? html``
       : html`<div class="columns">
             ${plot('exposure', 'Exposure, share of equity', `Size of positions over equity, ${percent(exposure.averageGross, 0)} on average`)}${plot('turnover', 'Turnover by month, share of equity', 'Half of what was bought and sold over equity, by month')}
           </div>
-          ${exposure.marked ? '' : html`<p class="hint">Positions without bars are valued at their last fill.</p>`}`,
+          ${
+            exposure.hasCollateral
+              ? html`<p class="hint">
+                  Sold options count with the collateral that the account ties up for them, in the net with their delta.
+                </p>`
+              : ''
+          }${exposure.marked ? '' : html`<p class="hint">Positions without bars are valued at their last fill.</p>`}`,
   ]);
 }
 

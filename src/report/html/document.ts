@@ -8,6 +8,7 @@ import { costsSection, marketSection, tradesSection, whySection } from './activi
 import { interactivePage } from './interactive.ts';
 import { labelsOf, masthead, periodOf, titleOf } from './masthead.ts';
 import { dataSection, methodSection } from './method.ts';
+import { optionsSection } from './options.ts';
 import { performanceSection, returnsSection, riskSection } from './performance.ts';
 
 /** What the page is made with: the texts of the chart library and of the page's own script and style. */
@@ -25,6 +26,7 @@ export function renderReport(data: ReportData, assets: ReportAssets): string {
     returnsSection,
     riskSection,
     marketSection,
+    optionsSection,
     tradesSection,
     whySection,
     costsSection,
@@ -58,5 +60,9 @@ const FOR_SCRIPT: readonly (keyof ReportData)[] = [
 
 function pageData(data: ReportData): Record<string, unknown> {
   const fields = FOR_SCRIPT.map((name) => [name, data[name]]);
-  return { ...Object.fromEntries(fields), strategies: data.strategies.map(({ name }) => name) };
+  return {
+    ...Object.fromEntries(fields),
+    strategies: data.strategies.map(({ name }) => name),
+    book: data.options?.book ?? null,
+  };
 }

@@ -89,7 +89,7 @@ export function excursions(trades: TradeColumns): Markup | undefined {
 }
 
 /** About five round values in a range. */
-function ticksOf(from: number, to: number): number[] {
+export function ticksOf(from: number, to: number): number[] {
   const raw = (to - from) / 7;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;

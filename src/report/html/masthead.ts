@@ -11,6 +11,7 @@ const SECTIONS = [
   ['returns', 'Returns'],
   ['risk', 'Risk'],
   ['market', 'Prices'],
+  ['options', 'Options'],
   ['trades', 'Trades'],
   ['why', 'Day by day'],
   ['costs', 'Costs & orders'],
@@ -63,5 +64,7 @@ export function masthead(data: ReportData): Markup {
       ><span>${data.benchmarkName === null ? 'No benchmark' : `Benchmark: ${data.benchmarkName}`}</span
       ><a href="#data" class="findings ${data.findings.fatal > 0 ? 'bad' : ''}">Data: ${findingsText(data.findings)}</a>
     </p>
-    <nav aria-label="Sections">${SECTIONS.map(([id, label]) => html`<a href="#${id}">${label}</a>`)}</nav> `;
+    <nav aria-label="Sections">
+      ${SECTIONS.filter(([id]) => id !== 'options' || data.options !== null).map(([id, label]) => html`<a href="#${id}">${label}</a>`)}
+    </nav> `;
 }

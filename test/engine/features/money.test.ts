@@ -232,7 +232,7 @@ describe('currencies', () => {
     const { result } = playDays(rows, acts, { ...euros, rates: { EUR: 1.1 }, conventions });
     expect(result.rates).toEqual({ ABC: 1.1 });
     expect(result.trades[0].profit).toBeCloseTo(1000 - 20, 10);
-    const [row] = costsOf(result, []).rows;
+    const [row] = costsOf(result, {}).rows;
     expect(row.traded).toBeCloseTo((10_000 + 11_000) * 1.1, 8);
     expect(row.fees).toBeCloseTo(22, 10);
     expect(row.profit).toBeCloseTo(980 * 1.1, 8);

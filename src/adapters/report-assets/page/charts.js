@@ -262,6 +262,7 @@ export function makeRolling() {
     },
   );
   const months = exposure.turnover;
+  const most = months.reduce((high, { value }) => Math.max(high, value), 0);
   makeChart(
     'turnover',
     months.map((month) => month.at / 1e6),
@@ -276,12 +277,12 @@ export function makeRolling() {
       },
     ],
     {
-      format: (value) => percent(value, 0),
+      format: (value) => percent(value, most < 0.02 ? 2 : 0),
       height: 190,
       axisSize: 48,
       readout: (row) => [
         element('time', new Date(months[row].at / 1000).toISOString().slice(0, 7)),
-        element('span', percent(months[row].value, 0)),
+        element('span', percent(months[row].value, 1)),
       ],
     },
   );

@@ -1,6 +1,7 @@
 /** Starts the page: everything that can be read is there before this runs. */
 import { makeCurves, makeRolling, redrawOnTheme } from './charts.js';
 import { startDays } from './days.js';
+import { startOptions } from './options.js';
 import { startPrice } from './price.js';
 import { startTheme } from './theme.js';
 import { startTrades } from './trades.js';
@@ -9,6 +10,7 @@ startTheme();
 makeCurves();
 startPrice();
 makeRolling();
+startOptions();
 redrawOnTheme();
 startTrades();
 startDays();

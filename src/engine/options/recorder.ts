@@ -1,0 +1,153 @@
+/**
+ * What a run remembers of its options for whoever looks at it later: what each was quoted at, and its share, when it was
+ * traded; and at the end of each session what was held, at which quotes, and what of the account it tied up.
+ *
+ * A report could not find this out afterwards: of a long tape the quotes are gone, and collateral is the account's own
+ * sum over all positions. Sessions without a position cost nothing.
+ */
+import { Table } from '../table.ts';
+import type { Contract } from './book.ts';
+import { optionCollateral, optionRule } from './collateral.ts';
+import type { OptionDeck } from './life.ts';
+
+/** The market of a contract at one instant; NaN for what nobody said. Money per share. */
+export interface Seen {
+  readonly instrument: number;
+  readonly at: number;
+  readonly bid: number;
+  readonly ask: number;
+  /** What the ledger values the contract at. */
+  readonly mark: number;
+  /** The newest price of the underlying. */
+  readonly underlying: number;
+}
+
+/** A fill in a contract, with the market it happened in. */
+export interface SeenFill extends Seen {
+  readonly order: number;
+}
+
+/** What was held at the end of a session, over all strategies: contracts, and the shares they are on. */
+export interface SeenHolding extends Seen {
+  readonly quantity: number;
+}
+
+export interface SeenSession {
+  readonly at: number;
+  /** Money in base currency that the account's rule ties up for options sold. */
+  readonly collateral: number;
+  /** Value of the account. */
+  readonly equity: number;
+  readonly holdings: readonly SeenHolding[];
+}
+
+const MARKET = ['instrument', 'at', 'bid', 'ask', 'mark', 'underlying'] as const;
+const AT = 1;
+const UNDERLYING = 5;
+const OWN = MARKET.length;
+
+export class OptionRecorder {
+  private readonly deck: OptionDeck;
+  private readonly contracts: readonly (Contract | undefined)[];
+  private readonly underlyings: ReadonlySet<number>;
+  /** The market, and the order. */
+  private readonly traded = new Table(OWN + 1);
+  /** The market, and the quantity. */
+  private readonly held = new Table(OWN + 1);
+  /** When, collateral, equity, and the first row of what was held. */
+  private readonly ends = new Table(4);
+
+  constructor(deck: OptionDeck, contracts: readonly (Contract | undefined)[], underlyings: ReadonlySet<number>) {
+    this.deck = deck;
+    this.contracts = contracts;
+    this.underlyings = underlyings;
+  }
+
+  /** Looks at the close of every session of the first underlying. */
+  start(): void {
+    const { hours, wakes } = this.deck;
+    const [first] = this.underlyings;
+    const clock = hours[first];
+    const look = (close: number): void => {
+      this.look(close);
+      wakes.at(clock.closeAfter(close + 1), look);
+    };
+    wakes.untilFirst((from) => wakes.at(clock.closeAfter(from), look));
+  }
+
+  /** Remembers the market in which an order filled, where that was a contract. */
+  filled(order: number, instrument: number, at: number): void {
+    if (this.contracts[instrument] === undefined) return;
+    this.see(this.traded, instrument, at, order);
+  }
+
+  /** Fills in contracts, in their order. */
+  fills(): SeenFill[] {
+    return Array.from({ length: this.traded.length }, (_, row) => ({
+      ...seenIn(this.traded, row),
+      order: this.traded.get(row, OWN),
+    }));
+  }
+
+  /** Sessions at whose end contracts, or shares of their underlyings, were held. */
+  sessions(): SeenSession[] {
+    const { ends, held } = this;
+    return Array.from({ length: ends.length }, (_, row) => {
+      const from = ends.get(row, 3);
+      const to = row + 1 < ends.length ? ends.get(row + 1, 3) : held.length;
+      const holdings = Array.from({ length: to - from }, (_each, i) => ({
+        ...seenIn(held, from + i),
+        quantity: held.get(from + i, OWN),
+      }));
+      return { at: ends.get(row, 0), collateral: ends.get(row, 1), equity: ends.get(row, 2), holdings };
+    });
+  }
+
+  private look(at: number): void {
+    const { ledger, conventions } = this.deck;
+    this.amendFills(at);
+    const from = this.held.length;
+    const seen = new Set<number>();
+    for (const { instrument } of ledger.openPositions()) {
+      if (seen.has(instrument)) continue;
+      if (this.contracts[instrument] === undefined && !this.underlyings.has(instrument)) continue;
+      seen.add(instrument);
+      this.see(this.held, instrument, at, ledger.netQuantity(instrument));
+    }
+    if (this.held.length === from) return;
+    const row = this.ends.next();
+    const { start } = this.ends;
+    row[start] = at;
+    row[start + 1] = optionCollateral(ledger, optionRule(conventions.margin));
+    row[start + 2] = ledger.equity();
+    row[start + 3] = from;
+  }
+
+  /** What filled on the quotes of a close may have done so before the share's own close was seen: now it has been. */
+  private amendFills(close: number): void {
+    for (let row = this.traded.length - 1; row >= 0; row--) {
+      const { block, start } = this.traded.locate(row);
+      if (block[start + AT] !== close) return;
+      block[start + UNDERLYING] = this.deck.ledger.marks[this.contracts[block[start]]!.underlying];
+    }
+  }
+
+  private see(table: Table, instrument: number, at: number, own: number): void {
+    const { markets, ledger } = this.deck;
+    const { bid, ask } = markets[instrument];
+    const row = table.next();
+    const { start } = table;
+    row[start] = instrument;
+    row[start + 1] = at;
+    row[start + 2] = bid;
+    row[start + 3] = ask;
+    row[start + 4] = ledger.marks[instrument];
+    row[start + 5] = ledger.marks[this.contracts[instrument]?.underlying ?? instrument];
+    row[start + OWN] = own;
+  }
+}
+
+function seenIn(table: Table, row: number): Seen {
+  const [instrument, at, bid, ask, mark, underlying] = MARKET.map((_, field) => table.get(row, field));
+  return { instrument, at, bid, ask, mark, underlying };
+}

@@ -1,0 +1,301 @@
+/** Facts about the options section: every figure against a book small enough to compute by hand. */
+import { describe, expect, it } from 'vitest';
+import { europeanGreeks, Greeks } from '../../src/options/european.ts';
+import { americanGreeks } from '../../src/options/american.ts';
+import { extraOfDeck } from '../../src/report/from-deck.ts';
+import { reportData, type ReportData } from '../../src/report/data.ts';
+import { renderReport } from '../../src/report/html/document.ts';
+import { bucketRows } from '../../src/report/options/buckets.ts';
+import { optionsOfDeck, type OptionInput } from '../../src/report/options/input.ts';
+import { movesOf, moveFigures } from '../../src/report/options/moves.ts';
+import { optionPositions, type OptionPosition } from '../../src/report/options/positions.ts';
+import { premiumFigures, premiumLines, premiumMetrics } from '../../src/report/options/premium.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { cash, margined, playChain, type Chain } from '../engine/options/chain.ts';
+import { onBars, type Played } from '../engine/play.ts';
+import { noAssets, played as playedShare, walk } from './played.ts';
+
+const PUT = 'ABC240119P00100000';
+const CALL = 'ABC240119C00105000';
+const FAR = 'ABC240119P00090000';
+
+/**
+ * Tuesday to Monday. The put at 100 is sold at Tuesday's close and fills at Wednesday's bid of 2; the share ends at 97,
+ * so that it is assigned on Friday; the call at 105 is sold and bought back, the put at 90 lapses.
+ */
+function seller(options: Partial<Chain> = {}, conventions = cash): Played {
+  return playChain(
+    {
+      closes: [100, 101, 99, 97, 96],
+      quotes: {
+        [PUT]: [[2, 2.2], [2, 2.2], [2.5, 2.7], [3, 3.2], undefined],
+        [FAR]: [[0.3, 0.4], [0.3, 0.4], [0.2, 0.3], [0.05, 0.1], undefined],
+      },
+      setup: onBars({
+        0: ({ asset }) => {
+          asset(PUT).sell(2);
+          asset(FAR).sell(1);
+        },
+      }),
+      ...options,
+    },
+    { conventions, cash: 100_000 },
+  );
+}
+
+function inputOf({ deck }: Played): OptionInput {
+  return optionsOfDeck(deck)!;
+}
+
+function dataOf({ deck, result }: Played): ReportData {
+  const extra = extraOfDeck(deck);
+  return reportData(result, { ...extra, journal: { ...extra.journal!, entries: [...extra.journal!.entries] } });
+}
+
+function positionsOf(played: Played): OptionPosition[] {
+  return optionPositions(played.result, inputOf(played));
+}
+
+describe('premium', () => {
+  it('is what sales brought; what an assigned contract was worth then is lost', () => {
+    const played = seller();
+    const figures = premiumFigures(positionsOf(played), inputOf(played));
+    // 2 × 2.00 × 100 and 0.30 × 100; assigned at 97, each of the two puts was worth 3.00.
+    expect(figures).toMatchObject({ sold: 2, ended: 2, collected: 430, boughtBack: 0, fees: 0, open: 0 });
+    expect(figures.lostAtEnd).toBeCloseTo(600, 9);
+    expect(figures.kept).toBeCloseTo(-170, 9);
+    expect(figures).toMatchObject({ assigned: 1, lapsed: 1, settled: 0, won: 1, assignedShare: 0.5 });
+  });
+
+  it('buying back costs what was paid, and the rest is kept', () => {
+    const played = playChain(
+      {
+        closes: [100, 100, 101, 101],
+        quotes: {
+          [PUT]: [
+            [2, 2.2],
+            [2, 2.2],
+            [1, 1.1],
+            [1, 1.1],
+          ],
+        },
+        setup: onBars({ 0: ({ asset }) => void asset(PUT).sell(1), 1: ({ asset }) => void asset(PUT).buy(1) }),
+      },
+      { conventions: cash, cash: 100_000 },
+    );
+    const figures = premiumFigures(positionsOf(played), inputOf(played));
+    expect(figures).toMatchObject({ collected: 200, won: 1, lostAtEnd: 0 });
+    expect(figures.boughtBack).toBeCloseTo(110, 9);
+    expect(figures.kept).toBeCloseTo(90, 9);
+    expect(played.result.finalCash).toBe(100_090);
+  });
+
+  it('a contract that is still open has kept nothing yet', () => {
+    const played = playChain(
+      {
+        closes: [100, 100, 101],
+        quotes: {
+          [PUT]: [
+            [2, 2.2],
+            [2, 2.2],
+            [1, 1.1],
+          ],
+        },
+        setup: onBars({ 0: ({ asset }) => void asset(PUT).sell(1) }),
+      },
+      { conventions: cash, cash: 100_000 },
+    );
+    expect(premiumFigures(positionsOf(played), inputOf(played))).toMatchObject({ open: 200, kept: 0, ended: 0 });
+    const [payoff] = dataOf(played).options!.payoffs;
+    expect(payoff).toMatchObject({ endedAt: null, end: null, isNow: true, spot: 101 });
+  });
+
+  it('collateral is what the account ties up: strike times shares of cash-secured puts', () => {
+    const played = seller();
+    const { sessions } = inputOf(played);
+    // Wednesday and Thursday; on Friday the contracts end at the close, and 200 shares are there instead.
+    expect(sessions.slice(0, 2).map(({ collateral }) => collateral)).toEqual([29_000, 29_000]);
+    expect(sessions[2]).toMatchObject({ collateral: 0, holdings: [{ symbol: 'ABC', quantity: 200 }] });
+    const figures = premiumFigures(positionsOf(played), inputOf(played));
+    expect(figures.collateralSessions).toBe(2);
+    expect(figures.collateralMost).toBeCloseTo(29_000 / sessions[1].equity, 12);
+    // One day each: −170 over 29,000 for two days, per year.
+    expect(figures.yieldOnCollateral).toBeCloseTo((-170 / 58_000) * 365, 9);
+  });
+
+  it('is told in the terminal and to programs', () => {
+    const played = seller();
+    const figures = premiumFigures(positionsOf(played), inputOf(played));
+    expect(premiumLines(figures)).toEqual([
+      'premium 430 collected, −170 kept (0 bought back, 600 lost at expiry), fees 0',
+      '2 positions sold, 1 assigned; collateral 29% of equity on average, 29% at most, in 2 sessions',
+    ]);
+    const metrics = Object.fromEntries(premiumMetrics(figures).map(({ name, value }) => [name, value]));
+    expect(metrics).toMatchObject({ optionsSold: 2, premiumCollected: 430, optionsAssigned: 1, assignedShare: 0.5 });
+    expect(renderSummary(dataOf(played), { width: 80, colour: false })).toContain('premium 430 collected');
+  });
+});
+
+describe('the book over time', () => {
+  it('greeks are in money: delta per 1 %, theta per day, vega per point, of the vol that explains each mid', () => {
+    const played = seller();
+    const data = dataOf(played).options!;
+    const { delta, gamma, theta, vega } = data.book;
+    const [session] = inputOf(played).sessions;
+    const positions = positionsOf(played);
+    let [byHandDelta, byHandVega] = [0, 0];
+    for (const { symbol, quantity, bid, ask, underlying, at } of session.holdings) {
+      const { option } = positions.find((each) => each.symbol === symbol)!.instrument;
+      const years = (Date.parse('2024-01-19T21:00:00Z') * 1000 - at) / (365 * 86_400e6);
+      const priced = {
+        right: option!.right,
+        strike: option!.strike,
+        spot: underlying,
+        years,
+        rate: 0,
+        dividendYield: 0,
+      };
+      // Without a rate an American put is worth a European one: bisect its vol.
+      let [low, high] = [0, 5];
+      for (let i = 0; i < 200; i++) {
+        const vol = (low + high) / 2;
+        if (europeanGreeks(new Greeks(), { ...priced, vol }).value < (bid + ask) / 2) low = vol;
+        else high = vol;
+      }
+      const greeks = americanGreeks(new Greeks(), { ...priced, vol: low });
+      byHandDelta += quantity * 100 * greeks.delta * 0.01 * underlying;
+      byHandVega += (quantity * 100 * greeks.vega) / 100;
+    }
+    // The first session is Tuesday, when nothing was held.
+    expect([delta[0], gamma[0], theta[0], vega[0]]).toEqual([0, 0, 0, 0]);
+    expect(delta[1]).toBeCloseTo(byHandDelta, 2);
+    expect(vega[1]).toBeCloseTo(byHandVega, 2);
+    expect(theta[1]).toBeGreaterThan(0);
+    expect(gamma[1]).toBeLessThan(0);
+    // 200 assigned shares at 97 on Friday: 1 % is 194.
+    expect(delta[3]).toBeCloseTo(194, 9);
+  });
+
+  it('exposure of sold options is their collateral, not their price', () => {
+    const data = dataOf(seller());
+    const { exposure, keyFigures } = data;
+    expect(exposure!.hasCollateral).toBe(true);
+    expect(exposure!.gross[1]).toBeCloseTo(0.29, 2);
+    // A sold put is long the share.
+    expect(exposure!.net[1]).toBeGreaterThan(0);
+    expect(exposure!.net[1]).toBeLessThan(exposure!.gross[1]!);
+    expect(keyFigures.find(({ name }) => name === 'exposure')!.note).toMatch(/% of equity tied up$/);
+  });
+
+  it('what was traded in contracts counts with their multiplier', () => {
+    const { costs } = dataOf(seller());
+    expect(costs.rows.find(({ symbol }) => symbol === FAR)!.traded).toBeCloseTo(30, 9);
+  });
+});
+
+describe('payoffs', () => {
+  it('what was opened together is one package, named, with its limits and where it ended', () => {
+    const [payoff] = dataOf(seller()).options!.payoffs;
+    expect(payoff.legs).toEqual(['−2 put 100 2024-01-19', '−1 put 90 2024-01-19'].sort());
+    expect(payoff.maxProfit).toBeCloseTo(430, 9);
+    // Both to nought: 2 × 100 × 100 + 90 × 100 less the premium.
+    expect(payoff.maxLoss).toBeCloseTo(-28_570, 9);
+    // Below 100 each point costs 200: 430 are gone at 97.85.
+    expect(payoff.breakEvens[0]).toBeCloseTo(97.85, 9);
+    expect(payoff.end).toEqual({ price: 97, result: -170 });
+    const at = payoff.prices.indexOf(100);
+    expect(payoff.atExpiry[at]).toBeCloseTo(430, 9);
+    expect(payoff.before[at]).toBeLessThan(430);
+  });
+
+  it('shares that are held cover a sold call, and belong to its payoff', () => {
+    const played = playChain(
+      {
+        closes: [100, 100, 100, 108, 108],
+        quotes: { [CALL]: [[1, 1.2], [1, 1.2], [1, 1.2], [3, 3.2], undefined] },
+        setup: onBars({
+          0: ({ asset }) => void asset('ABC').buy(100),
+          1: ({ asset }) => void asset(CALL).sell(1),
+        }),
+      },
+      { conventions: cash, cash: 100_000 },
+    );
+    const data = dataOf(played).options!;
+    expect(data.payoffs[0]).toMatchObject({ name: 'covered-call', underlying: 'ABC' });
+    expect(data.payoffs[0].maxProfit).toBeCloseTo(600, 9);
+    // Called away at 105: what was delivered went, so that nothing is told of it since.
+    expect(data.assignments).toMatchObject([
+      { kind: 'assigned', contracts: -1, shares: -100, basis: 106, premium: 100, since: null },
+    ]);
+    expect(data.assignments[0].worth).toBeCloseTo(300, 9);
+  });
+});
+
+describe('assignments', () => {
+  it('say the basis of the shares, what the option cost by then, and what the shares made since', () => {
+    const data = dataOf(seller()).options!;
+    expect(data.assignments).toHaveLength(1);
+    const [row] = data.assignments;
+    // 200 shares at 100 less 2.00 of premium; at 97 the contracts were worth 600, and a point was lost since.
+    expect(row).toMatchObject({ symbol: PUT, kind: 'assigned', contracts: -2, strike: 100, price: 97, shares: 200 });
+    expect(row).toMatchObject({ basis: 98, premium: 400, since: -200, isHeld: true });
+    expect(row.worth).toBeCloseTo(600, 9);
+    expect(row.result).toBeCloseTo(-200, 9);
+  });
+
+  it('naked calls under margin: an infinite or missing collateral breaks nothing', () => {
+    const played = seller({}, margined);
+    expect(JSON.stringify(dataOf(played).options)).not.toContain('Infinity');
+  });
+});
+
+describe('buckets and moves', () => {
+  const known = positionsOf(seller());
+
+  it('positions lie by their delta when sold and days left; a boundary belongs to what begins there', () => {
+    const rows = bucketRows(known, ({ symbol }) => (symbol === PUT ? -0.4 : Number.NaN));
+    expect(rows).toEqual([
+      expect.objectContaining({
+        delta: '0.40–0.50',
+        days: '2–7',
+        count: 1,
+        premium: 400,
+        wonShare: 0,
+        assignedShare: 1,
+      }),
+      expect.objectContaining({ delta: 'unknown', days: '2–7', count: 1, premium: 30, wonShare: 1, assignedShare: 0 }),
+    ]);
+    expect(rows[0].averageResult).toBeCloseTo(-200, 9);
+    expect(rows[0].resultOfPremium).toBeCloseTo(-0.5, 9);
+  });
+
+  it('a move is measured by the vol that was sold: realised over implied is the root mean square', () => {
+    const moves = movesOf(known, () => 0.5);
+    // From 101 at Wednesday's close to 97 at Friday's, two days.
+    const expected = (97 / 101 - 1) / (0.5 * Math.sqrt(2 / 365));
+    expect(moves.map((move) => move.expected)).toEqual([expect.closeTo(expected, 9), expect.closeTo(expected, 9)]);
+    expect(moveFigures(moves, [0.5, 0.5, Number.NaN])).toMatchObject({ count: 2, impliedVol: 0.5 });
+    expect(moveFigures(moves, [0.5]).ratio).toBeCloseTo(Math.abs(expected), 9);
+  });
+});
+
+describe('the page', () => {
+  it('has the section where contracts were traded, and no number that is none', () => {
+    const html = renderReport(dataOf(seller()), noAssets).replace(/id="report-data">.*?<\/script>/s, '');
+    expect(html).toContain('<section id="options"');
+    expect(html).toContain('href="#options"');
+    expect(html).toContain('Premium against what the underlying then did');
+    expect(html).not.toMatch(/\b(NaN|undefined|null|Infinity)\b/);
+  });
+
+  it('lacks it where none were', () => {
+    const html = renderReport(playedShare(walk(60)).data, noAssets);
+    expect(html).not.toContain('id="options"');
+    expect(html).not.toContain('href="#options"');
+  });
+
+  it('its data survive JSON, so that a page can be made again', () => {
+    const data = dataOf(seller());
+    expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+  });
+});
