@@ -2,7 +2,7 @@
  * What the command's exit codes mean, and which one an error gets. Documented in docs/guide/exit-codes.md.
  */
 import { Fault } from '../base/fault.ts';
-import { FETCHED } from '../desk/config/sources.ts';
+import { FETCHED, LIVE_TAPES } from '../desk/config/sources.ts';
 
 export const EXIT = {
   /** Everything was done. */
@@ -42,6 +42,11 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   journal: EXIT.problem,
   worker: EXIT.problem,
   mode: EXIT.refused,
+  keys: EXIT.refused,
+  lease: EXIT.refused,
+  account: EXIT.refused,
+  clock: EXIT.refused,
+  ...Object.fromEntries(LIVE_TAPES.map((source) => [source, EXIT.data])),
   output: EXIT.output,
 };
 

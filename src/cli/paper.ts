@@ -7,6 +7,7 @@ import { Fault, show } from '../base/fault.ts';
 import { queryOfRun } from '../desk/experiments/attempt.ts';
 import { earlierTrials } from '../desk/experiments/trials.ts';
 import { composeRun, writeRun } from '../desk/run/folder.ts';
+import { LIVE_TAPES } from '../desk/config/sources.ts';
 import { playPaper, type SessionWorld } from '../desk/session/play.ts';
 import { dirname } from 'node:path';
 import { formatInstant } from '../time/instant.ts';
@@ -17,6 +18,8 @@ import { NO_PROGRESS, print, progressOutput, styled, tell } from './terminal.ts'
 
 export interface PaperFlags extends RunFlags {
   readonly speed?: string;
+  readonly at?: string;
+  readonly wait?: boolean;
   readonly again?: boolean;
   readonly runs?: string;
   readonly json?: boolean;
@@ -25,6 +28,11 @@ export interface PaperFlags extends RunFlags {
 
 export async function paper(target: string, flags: PaperFlags): Promise<ExitCode> {
   const chosen = await chooseDeck(target, flags);
+  // A live tape passes as fast as time does.
+  if (LIVE_TAPES.some((source) => source === chosen.config.tape.source)) {
+    const { live } = await import('./live.ts');
+    return live('paper', target, flags);
+  }
   const speed = speedOf(flags.speed);
   const stop = { isStopped: false };
   const interrupt = (): void => {

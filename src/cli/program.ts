@@ -15,6 +15,7 @@ import {
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 import * as flags from './flags.ts';
 import { addKillAll } from './kill-all.ts';
+import { addLive } from './live-commands.ts';
 import { addSessions } from './sessions.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addJournal, addRuns } from './record-commands.ts';
@@ -76,12 +77,15 @@ export function makeProgram(version: () => string, outcome: Outcome) {
   )
     .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
     .option('--speed <factor>', 'how fast time passes: 60x is a minute per second, max does not wait (default: max)')
+    .option('--at <url>', 'with a live tape: where a fake broker listens, as in http://127.0.0.1:8877')
+    .option('--wait', 'with a live tape: wait for the next session where today has none')
     .option('--again', 'play it again where it is over')
     .option('--runs <folder>', 'where the run folder goes (default: runs)')
     .option('--json', 'print the result as JSON')
     .option('--quiet', 'print nothing but errors')
     .action((target, options) => finish(import('./paper.ts').then(({ paper }) => paper(target, options))));
 
+  addLive(program, finish);
   addSessions(program, finish);
   addKillAll(program, finish);
 

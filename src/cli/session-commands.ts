@@ -54,6 +54,30 @@ export async function command(told: Command, name: string | undefined, flags: Te
   return EXIT.ok;
 }
 
+/** How long the broker's books are waited for, in milliseconds. */
+const BOOKS_MS = 15_000;
+
+/** Has a session compare its books with the broker's now, and shows where they differ. */
+export async function reconcile(name: string | undefined, flags: TellFlags): Promise<ExitCode> {
+  const folder = runningFolder(name, flags.runs);
+  const before = (await askSession(folder, { ask: 'status' })).status;
+  if (before.mode === 'paper') {
+    throw new Fault('session.no-broker', 'a session on paper has no broker to compare with', { file: folder });
+  }
+  const question = { ask: 'command', command: { do: 'reconcile' }, reason: flags.reason ?? 'by hand' } as const;
+  let { status } = await askSession(folder, question);
+  for (const until = performance.now() + BOOKS_MS; status.reconciledAt === before.reconciledAt;) {
+    if (performance.now() > until) throw new Fault('session.no-books', 'the broker has not answered', { file: folder });
+    await wait(100);
+    ({ status } = await askSession(folder, { ask: 'status' }));
+  }
+  const { differences, frozen, reconciledAt } = status;
+  if (flags.json === true) print(JSON.stringify({ reconciledAt, differences, frozen }, undefined, 2));
+  else if (differences.length === 0) print(`books are as the broker's, ${formatInstant(reconciledAt ?? 0)}`);
+  else for (const { symbol, ours, theirs } of differences) print(`${symbol}: ours ${ours}, the broker's ${theirs}`);
+  return differences.length === 0 ? EXIT.ok : EXIT.problem;
+}
+
 /** Symbols and orders that the session does not have are said before anything is done. */
 async function withIndex(told: Command, folder: string): Promise<Command> {
   if (told.do !== 'cancel' || told.order === 'all') return told;

@@ -56,6 +56,9 @@ export function addSessions(program: Program, finish: Finish): void {
       finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options))),
     );
   }
+  tell(program, 'reconcile', "compare the books of a session with the broker's, now").action((session, options) =>
+    finish(import('./session-commands.ts').then((commands) => commands.reconcile(session, options))),
+  );
   tell(program, 'cancel', 'cancel an order, or all that work')
     .requiredOption('--order <id>', 'its number, or all', orderOf)
     .action((session, options) => {

@@ -38,6 +38,7 @@ const STATUS: SessionStatus = {
   unknown: 0,
   exposure: { gross: 0.5, net: -0.25 },
   reconciledAt: null,
+  differences: [],
   alerts: [],
   positions: [],
   orders: [],

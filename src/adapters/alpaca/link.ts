@@ -5,7 +5,6 @@
  * down, so it says when it is up again, and the books are read then.
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import { Fault } from '../../base/fault.ts';
 import type {
   BrokerLink,
   BrokerReport,
@@ -14,21 +13,13 @@ import type {
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
+import { openAlpaca, type AlpacaAccess } from './client.ts';
 import { failureOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
 import { wordsFor } from './words.ts';
 
-export interface AlpacaLinkOptions {
-  readonly keyId: string;
-  readonly secret: string;
-  /** The broker's test account, or the real one. */
-  readonly isPaper: boolean;
-  /** Addresses to use instead of the vendor's, for a fake on this machine. */
-  readonly restUrl?: string;
-  readonly streamUrl?: string;
-  /** Milliseconds after which an answer counts as lost. */
-  readonly timeoutMs?: number;
+export interface AlpacaLinkOptions extends AlpacaAccess {
   /** Told everything that the broker says. */
   readonly report: (report: BrokerReport) => void;
 }
@@ -36,7 +27,6 @@ export interface AlpacaLinkOptions {
 /** Pages of a hundred fills that are read back when the books are compared. */
 const FILL_PAGES = 5;
 const FILLS_PER_PAGE = 100;
-const TIMEOUT_MS = 10_000;
 
 export class AlpacaLink implements BrokerLink {
   private readonly alpaca: Alpaca;
@@ -52,27 +42,9 @@ export class AlpacaLink implements BrokerLink {
     this.stream = alpaca.trading.stream(options.streamUrl === undefined ? {} : { url: options.streamUrl });
   }
 
-  /** Loads the vendor's library; a `Fault` tells how to install it where it is not there. */
+  /** Opens the account; nothing is connected yet. */
   static async open(options: AlpacaLinkOptions): Promise<AlpacaLink> {
-    const library = await import('@alpacahq/alpaca-trade-api').catch(() => {
-      const hint = 'npm install @alpacahq/alpaca-trade-api';
-      throw new Fault('alpaca.library', 'the library of the broker is not installed', {}, hint);
-    });
-    const { keyId, secret, isPaper, restUrl, timeoutMs = TIMEOUT_MS } = options;
-    const alpaca = new library.Alpaca({
-      keyId,
-      secret,
-      paper: isPaper,
-      // What is sent again, and when, is decided by the order path alone.
-      retry: false,
-      rateLimit: false,
-      fetchApi: (input, init) => {
-        const url = new URL(String(input));
-        const address = restUrl === undefined ? url : `${restUrl}${url.pathname}${url.search}`;
-        return fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-      },
-    });
-    return new AlpacaLink(alpaca, options);
+    return new AlpacaLink(await openAlpaca(options), options);
   }
 
   /** Connects the stream of updates; resolves once it listens. */

@@ -74,12 +74,13 @@ export const DEFAULT_CASH = 100_000;
 /** Refuses to play a deck in another mode than the one it says; one that says none is played in any. */
 export function checkMode(mode: DeckConfig['mode'], played: NonNullable<DeckConfig['mode']>): void {
   if (mode === undefined || mode === played) return;
-  if (mode === 'rehearsal' || mode === 'live') {
-    const rule = `mode ${mode} is not in this version, which plays backtests and paper`;
-    throw new Fault('mode.unavailable', rule, { field: 'mode' });
-  }
   const rule = `the deck says mode ${mode}, and was to be played as ${played}`;
-  throw new Fault('mode.other', rule, { field: 'mode' }, `change the word, or use tradedeck ${mode}`);
+  throw new Fault(
+    'mode.other',
+    rule,
+    { field: 'mode' },
+    `change the word, or use tradedeck ${mode === 'rehearsal' ? 'rehearse' : mode}`,
+  );
 }
 
 /** Returns the named conventions with each model that the deck gives in place of the named one. */

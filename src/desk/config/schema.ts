@@ -14,7 +14,7 @@ import {
   sizingSchema,
   slippageSchema,
 } from './models.ts';
-import { CONVENTION_NAMES } from './sources.ts';
+import { BROKER_NAMES, CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
 
@@ -128,9 +128,35 @@ const stateSchema = z
   })
   .describe('What a later run goes on from.');
 
+const brokerSchema = z
+  .strictObject({
+    name: z.enum(BROKER_NAMES).describe('Who has the account.'),
+    account: z.string().min(1).optional().describe('Its number: what the broker says must be the same. Live needs it.'),
+    confirm: z
+      .string()
+      .optional()
+      .describe('For unattended use: `live` and the account number, as one would type it on the terminal.'),
+    keys: z.string().min(1).optional().describe('A file that only its owner may read, relative to the deck.'),
+    restUrl: z.url().optional().describe('Another address, such as that of a fake on this machine.'),
+    streamUrl: z.url().optional(),
+  })
+  .describe('Where orders go in a rehearsal and live.');
+
+const sessionSchema = z
+  .strictObject({
+    atEnd: z.enum(['keep', 'cancel']).optional().describe('What becomes of orders that work; cancel by default.'),
+    reconcileSeconds: z.number().min(5).max(3600).optional().describe('How often books are compared; 60 by default.'),
+    decisionSeconds: z.number().min(1).max(600).optional().describe('How long a decision may be sent; 15 by default.'),
+    staleSeconds: z.number().min(1).max(3600).optional().describe('Silence of all prices that is raised; 90.'),
+  })
+  .describe('How a session is conducted.');
+
 export const deckSchema = z.strictObject({
   name: z.string().min(1).optional().describe('Names the run; that of the strategy by default.'),
-  mode: z.enum(['backtest', 'paper', 'rehearsal', 'live']).optional().describe('This version plays backtests.'),
+  mode: z
+    .enum(['backtest', 'paper', 'rehearsal', 'live'])
+    .optional()
+    .describe('What the deck is for; one that says none is played in any.'),
   strategy: strategySchema,
   tape: tapeSchema,
   instruments: z.record(z.string(), instrumentSchema).optional().describe('By symbol: what its file does not say.'),
@@ -141,6 +167,8 @@ export const deckSchema = z.strictObject({
   conventions: conventionsSchema.optional(),
   account: accountSchema.optional(),
   limits: limitsSchema.optional(),
+  broker: brokerSchema.optional(),
+  session: sessionSchema.optional(),
   benchmark: z
     .string()
     .min(1)
@@ -157,6 +185,7 @@ export type DeckConfig = z.output<typeof deckSchema>;
 export type ConventionsConfig = NonNullable<DeckConfig['conventions']>;
 export type AccountConfig = NonNullable<DeckConfig['account']>;
 export type LimitsConfig = NonNullable<DeckConfig['limits']>;
+export type BrokerConfig = NonNullable<DeckConfig['broker']>;
 export type OutputConfig = NonNullable<DeckConfig['output']>;
 
 /** Returns the JSON Schema (draft 2020-12) of a deck, as the text of the published file. */

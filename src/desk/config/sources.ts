@@ -4,6 +4,12 @@
 
 const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', 'catalog'];
 
+/** Sources of prices that go on now. */
+export const LIVE_TAPES = ['alpaca'] as const;
+
+/** Brokers that decks may name. */
+export const BROKER_NAMES = ['alpaca'] as const;
+
 /** Names of the sets of conventions, without loading the engine for them. */
 export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy', 'bt'] as const;
 

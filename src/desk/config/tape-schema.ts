@@ -89,6 +89,41 @@ const contracts = z
   })
   .describe('Which contracts are played; all by default.');
 
+const listedContracts = z
+  .strictObject({
+    right: z.enum(['call', 'put', 'both']).optional().describe('Puts by default.'),
+    daysMin: z.int().min(0).optional().describe('Calendar days to the expiry, at least; 0 by default.'),
+    daysMax: z.int().min(0).max(400).optional().describe('At most; 10 by default.'),
+    strikes: z
+      .strictObject({ low: z.number().positive(), high: z.number().positive() })
+      .optional()
+      .describe('As shares of the price: { low: 0.8, high: 1.05 } by default.'),
+    feed: z.enum(['opra', 'indicative']).optional().describe('opra, or indicative: late, never for live orders.'),
+  })
+  .describe('Contracts on these symbols that are listed when the session begins.');
+
+const alpacaSchema = z.strictObject({
+  source: z.literal('alpaca').describe('Alpaca: live prices in a session, their history in a backtest.'),
+  symbols,
+  data: z
+    .array(z.enum(['bars', 'quotes', 'trades']))
+    .min(1)
+    .optional()
+    .describe('What is streamed of each symbol; bars of a minute by default.'),
+  feed: z.enum(['iex', 'sip', 'delayed_sip']).optional().describe('One exchange, all of them, or all of them late.'),
+  options: listedContracts.optional(),
+  warmUp: z
+    .strictObject({
+      sessions: z.int().min(0).max(60).optional().describe('Sessions of minute bars before it; 2 by default.'),
+      days: z.int().min(0).max(5000).optional().describe('Daily bars before it, a stream of their own; 0 by default.'),
+    })
+    .optional()
+    .describe('History that a session begins with.'),
+  allowDelayed: z.boolean().optional().describe('Takes prices that are late by the word of their source; never live.'),
+  dataUrl: z.url().optional().describe('Another address of its prices, such as that of a fake on this machine.'),
+  ...span,
+});
+
 /** Where prices come from. */
 export const tapeSchema = z
   .discriminatedUnion('source', [
@@ -129,6 +164,7 @@ export const tapeSchema = z
       baseUrl: z.url().optional(),
       ...span,
     }),
+    alpacaSchema,
     z.strictObject({
       source: z.literal('simulated').describe('Prices made by a seeded simulator.'),
       symbols: z.array(z.union([z.string().min(1), simulatedSymbol])).min(1),

@@ -91,21 +91,25 @@ export interface LoadedRun {
   readonly restored: DeckState | undefined;
 }
 
-/** Loads strategy and tape. Dirty data stop here, unless the deck allows them. */
+/**
+ * Loads strategy and tape. Dirty data stop here, unless the deck allows them. A `live` tape, whose rows are still to come,
+ * takes the place of the one that the deck names.
+ */
 export async function loadRun(
   config: DeckConfig,
   folder: string,
   mode: DeckConfig['mode'] = 'backtest',
+  live?: AnyTape,
 ): Promise<LoadedRun> {
   checkMode(config.mode, mode);
   const seed = config.seed ?? DEFAULT_SEED;
   const [strategy, loaded] = await Promise.all([
     loadStrategy(config.strategy, folder),
-    loadTape(config.tape, config.instruments, folder, seed),
+    live ?? loadTape(config.tape, config.instruments, folder, seed),
   ]);
-  const spanned = cutTape(loaded, config.tape);
+  const spanned = live ?? cutTape(loaded, config.tape);
   const restored = await readRestored(config, folder);
-  const tape = restored === undefined ? spanned : tapeAfter(spanned, restored.at);
+  const tape = restored === undefined || live !== undefined ? spanned : tapeAfter(spanned, restored.at);
   const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');
   if (fatal.length > 0 && config.tape.fatalFindings !== 'allow') throw new DirtyData(fatal);
   const parameters = parametersOf(strategy, config.strategy.parameters ?? {});

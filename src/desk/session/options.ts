@@ -22,12 +22,21 @@ import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
 import type { DeckConfig } from '../config/schema.ts';
 
+/** What only a session at the present time has. */
+export interface LiveTerms {
+  readonly opensAt: number;
+  readonly streams: SessionHead['streams'];
+  /** Left out where orders go to the simulated venue. */
+  readonly decisionLifeUs?: number;
+}
+
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
-export function newHead(loaded: LoadedRun, mode: SessionMode): SessionHead {
+export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms): SessionHead {
   const { config, strategy, parameters, tape, seed, universe, restored } = loaded;
   const options = deckOptionsOf(loaded);
   const { source, simulated, instruments, actions, findings, fingerprint, adjustment } = tape;
   const code = { strategy: strategy.codeHash, engine: engineHash() };
+  const lineage = digest(canonical({ mode, config, code, fingerprint })).slice(0, 24);
   const strategies = [{ name: strategy.definition.name, parameters }];
   return {
     journal: SESSION_JOURNAL,
@@ -36,12 +45,16 @@ export function newHead(loaded: LoadedRun, mode: SessionMode): SessionHead {
     deck: config,
     strategies,
     tape: { source, simulated, instruments, actions, findings, fingerprint, adjustment },
-    streams: options.streams.map(liveShape),
+    streams: (live?.streams ?? options.streams).map(liveShape),
     conventions: options.conventions?.name ?? '',
     seed,
-    lineage: digest(canonical({ mode, config, code, fingerprint })).slice(0, 24),
+    lineage,
     code,
     universe: universe ?? null,
+    ...(live === undefined ? {} : { opensAt: live.opensAt }),
+    ...(live?.decisionLifeUs === undefined
+      ? {}
+      : { broker: { genesis: lineage, prefix: 'td', decisionLifeUs: live.decisionLifeUs } }),
     restored: restored ?? null,
   };
 }
@@ -70,13 +83,19 @@ export async function sessionOf(
     same('engine', head.code.engine, engineHash());
   }
   const loaded = loadedOf(head, config, strategy);
+  const { broker } = head;
   const deck = sessionDeck(head, loaded);
-  return { session: new LiveSession({ deck: trace === undefined ? deck : { ...deck, trace } }), loaded };
+  const session = new LiveSession({
+    deck: trace === undefined ? deck : { ...deck, trace },
+    ...(broker === undefined ? {} : { broker }),
+  });
+  return { session, loaded };
 }
 
 /** What the engine's deck of a session is made of. */
 export function sessionDeck(head: SessionHead, loaded: LoadedRun): DeckOptions {
-  return { ...deckOptionsOf(loaded), streams: head.streams, mode: head.mode };
+  const { streams, mode, opensAt } = head;
+  return { ...deckOptionsOf(loaded), streams, mode, ...(opensAt === undefined ? {} : { opensAt }) };
 }
 
 function loadedOf(head: SessionHead, config: DeckConfig, strategy: LoadedRun['strategy']): LoadedRun {

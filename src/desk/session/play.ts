@@ -144,7 +144,7 @@ function shownDeck(head: SessionHead, loaded: LoadedRun, { deck: played }: LiveS
 }
 
 /** The journal, with its head: a new one, or the one that is there. */
-function openJournal(folder: string, head: SessionHead, isAgain: boolean): SessionFiles {
+export function openJournal(folder: string, head: SessionHead, isAgain: boolean): SessionFiles {
   const found = new SessionFiles(folder);
   if (found.stored.texts.length > 0 && !isAgain) return found;
   if (found.stored.texts.length > 0) {
@@ -221,7 +221,7 @@ class Pace {
   }
 }
 
-function folderOf(loaded: LoadedRun, id: string, base: string): string {
+export function folderOf(loaded: LoadedRun, id: string, base: string): string {
   const named = folderName({ ...loaded, id, isComplete: true });
   return resolve(base, loaded.config.output?.folder ?? 'runs', named);
 }

@@ -1,7 +1,7 @@
 /**
  * What a person wants to know of a session at one look; the same facts for the terminal, for programs, and for pages.
  */
-import type { Conductor } from '../../engine/live/index.ts';
+import type { Conductor, Difference } from '../../engine/live/index.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 
 export interface SessionStatus {
@@ -24,6 +24,8 @@ export interface SessionStatus {
   readonly exposure: { readonly gross: number; readonly net: number };
   /** When the books were last compared with the broker's, an Instant; null where there is none, or not yet. */
   readonly reconciledAt: number | null;
+  /** Where our books and the broker's differed then; empty when they agree, or were never compared. */
+  readonly differences: readonly Difference[];
   /** The newest alerts, oldest first. */
   readonly alerts: readonly { readonly at: number; readonly text: string }[];
   readonly positions: readonly PositionStatus[];
@@ -128,6 +130,7 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
       net: values.reduce((sum, value) => sum + value, 0) / equity,
     },
     reconciledAt: reconciledAt === reconciledAt ? reconciledAt : null,
+    differences: session.differences ?? [],
     positions,
     orders,
     recent: recent.toReversed(),

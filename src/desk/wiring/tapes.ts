@@ -62,6 +62,10 @@ async function read(
     }
     case 'yahoo':
       return fromYahoo(config, instruments);
+    case 'alpaca': {
+      const { recordedAlpaca } = await import('./live-tapes.ts');
+      return recordedAlpaca(config, folder);
+    }
   }
 }
 
@@ -183,7 +187,8 @@ function onlySymbols(tape: RecordedTape, symbols: readonly string[]): RecordedTa
   };
 }
 
-function withInstruments<T extends AnyTape>(tape: T, given: Readonly<Record<string, InstrumentConfig>>): T {
+/** The tape with what a deck says of its instruments. */
+export function withInstruments<T extends AnyTape>(tape: T, given: Readonly<Record<string, InstrumentConfig>>): T {
   if (Object.keys(given).length === 0) return tape;
   return { ...tape, instruments: tape.instruments.map((instrument) => changed(instrument, given[instrument.symbol])) };
 }

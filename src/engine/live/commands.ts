@@ -30,6 +30,9 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
     case 'clear':
       states.set('active', because, at);
       return;
+    case 'reconcile':
+      // The session asks for the books; nothing of the deck moves.
+      return;
     case 'cancel':
       if (command.order === 'all') cancelAll(deck, 'operator');
       else for (const order of working(deck)) if (order.id === command.order) deck.venue.cancel(order, 'operator');

@@ -2,12 +2,15 @@
  * Live sessions: a deck played by what happens, with a simulated venue or a broker, and its journal.
  */
 export { Activities, type SavedActivities } from './activities.ts';
+export type { AccountFacts, MarketClock } from './account.ts';
 export { ALERT_PRIORITIES, type Alert, type AlertCode, type Priority } from './alerts.ts';
 export { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 export { instrumentOf } from './commands.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
 export { LOOKUP_DELAYS_US, POSTS_MAX } from './contact.ts';
+export type { FeedSink, LiveFeed } from './feed.ts';
 export * from './frames.ts';
+export { Inbox, type InboxCounts } from './inbox.ts';
 export * from './inputs.ts';
 export { inputsOf, liveShape } from './inputs-of.ts';
 export { sliceOf } from './slice.ts';

@@ -64,7 +64,7 @@ export interface TickInput {
 
 export type Command =
   | { readonly do: 'pause' | 'resume'; readonly strategy: number }
-  | { readonly do: 'reduce' | 'halt' | 'kill' | 'clear' }
+  | { readonly do: 'reduce' | 'halt' | 'kill' | 'clear' | 'reconcile' }
   | { readonly do: 'cancel'; readonly order: number | 'all' }
   | { readonly do: 'flatten'; readonly symbol: string | 'all' }
   | { readonly do: 'freeze' | 'unfreeze'; readonly symbol: string };

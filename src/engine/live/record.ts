@@ -10,6 +10,7 @@ import type { TapeInfo } from '../../market/tape.ts';
 import type { StreamShape } from '../feeds.ts';
 import type { Membership } from '../universe.ts';
 import type { DeckState } from '../state/state.ts';
+import type { BrokerVenueOptions } from './broker-venue.ts';
 import { asciiOf } from './frames.ts';
 import type { Input } from './inputs.ts';
 import type { LiveSession, Outcome } from './session.ts';
@@ -38,6 +39,10 @@ export interface SessionHead {
   readonly code: { readonly strategy: string; readonly engine: string };
   /** Dated members; null when everything always belongs. */
   readonly universe: readonly Membership[] | null;
+  /** What came before it only warms up, an Instant; left out where the whole tape is played. */
+  readonly opensAt?: number;
+  /** How orders are named and aged at a broker; left out where they go to the simulated venue. */
+  readonly broker?: BrokerVenueOptions;
   /** What the session went on from. */
   readonly restored: DeckState | null;
 }

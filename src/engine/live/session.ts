@@ -127,6 +127,7 @@ export class LiveSession {
         return;
       case 'command':
         obey(input, deck, this.states, at);
+        if (input.command.do === 'reconcile') this.askForBooks();
     }
   }
 

@@ -1,0 +1,106 @@
+/**
+ * What is asked of an account before and beside trading: who it is, what it may do, what time it is there, which
+ * contracts are listed.
+ */
+import type { Alpaca } from '@alpacahq/alpaca-trade-api';
+import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
+import type { Instrument } from '../../market/instrument.ts';
+import { occInstrument } from '../../market/option/contract.ts';
+import { instantFromMillis } from '../../time/instant.ts';
+import { formatDay } from '../../time/civil.ts';
+import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
+
+/** Which contracts of an underlying are wanted. */
+export interface ContractQuery {
+  readonly underlying: string;
+  readonly right: 'call' | 'put' | 'both';
+  /** Days since 1970, both included. */
+  readonly expiryFrom: number;
+  readonly expiryTo: number;
+  readonly strikeFrom: number;
+  readonly strikeTo: number;
+}
+
+export class AlpacaAccount {
+  private readonly alpaca: Alpaca;
+
+  private constructor(alpaca: Alpaca) {
+    this.alpaca = alpaca;
+  }
+
+  static async open(access: AlpacaAccess): Promise<AlpacaAccount> {
+    return new AlpacaAccount(await openAlpaca(access));
+  }
+
+  async facts(): Promise<AccountFacts> {
+    const account = await this.alpaca.trading.account.getAccount().catch((error: unknown) => {
+      throw askFault('the account', error);
+    });
+    const blocks = [
+      account.accountBlocked === true ? 'the account is blocked' : '',
+      account.tradingBlocked === true ? 'trading is blocked' : '',
+      account.tradeSuspendedByUser === true ? 'trading is suspended by its owner' : '',
+      account.status === undefined || account.status === 'ACTIVE' ? '' : `its status is ${account.status}`,
+    ].filter((block) => block !== '');
+    return {
+      number: account.accountNumber ?? '',
+      status: account.status ?? '',
+      currency: account.currency ?? 'USD',
+      cash: Number(account.cash ?? Number.NaN),
+      equity: Number(account.equity ?? Number.NaN),
+      buyingPower: Number(account.buyingPower ?? Number.NaN),
+      optionBuyingPower: Number(account.optionsBuyingPower ?? Number.NaN),
+      optionLevel: Number(account.optionsTradingLevel ?? 0),
+      mayShort: account.shortingEnabled === true,
+      blocked: blocks.length === 0 ? undefined : blocks.join(', '),
+    };
+  }
+
+  async clock(): Promise<MarketClock> {
+    const { timestamp, isOpen, nextOpen, nextClose } = await this.alpaca.trading.clock
+      .legacyClock()
+      .catch((error: unknown) => {
+        throw askFault("the broker's clock", error);
+      });
+    return {
+      at: instantFromMillis(timestamp.getTime()),
+      isOpen,
+      nextOpen: instantFromMillis(nextOpen.getTime()),
+      nextClose: instantFromMillis(nextClose.getTime()),
+    };
+  }
+
+  /** The newest price of a share. */
+  price(symbol: string): Promise<number | undefined> {
+    return this.alpaca.marketData.getLatestPrice(symbol).catch((error: unknown) => {
+      throw askFault(`the price of ${symbol}`, error);
+    });
+  }
+
+  /** Tradable contracts, by expiry and strike. Adjusted ones are left out: their names do not say what they are on. */
+  async contracts(query: ContractQuery): Promise<readonly Instrument[]> {
+    const found: Instrument[] = [];
+    let pageToken: string | undefined;
+    do {
+      const page = await this.alpaca.trading.assets
+        .getOptionsContracts({
+          underlyingSymbols: query.underlying,
+          expirationDateGte: new Date(`${formatDay(query.expiryFrom)}T00:00:00Z`),
+          expirationDateLte: new Date(`${formatDay(query.expiryTo)}T00:00:00Z`),
+          strikePriceGte: query.strikeFrom,
+          strikePriceLte: query.strikeTo,
+          ...(query.right === 'both' ? {} : { type: query.right }),
+          limit: 1000,
+          ...(pageToken === undefined ? {} : { pageToken }),
+        })
+        .catch((error: unknown) => {
+          throw askFault(`the contracts on ${query.underlying}`, error);
+        });
+      for (const { symbol, tradable, rootSymbol } of page.optionContracts) {
+        if (tradable && !/\d$/.test(rootSymbol ?? '')) found.push(occInstrument(symbol));
+      }
+      pageToken = page.nextPageToken ?? undefined;
+    } while (pageToken !== undefined && pageToken !== '');
+    return found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  }
+}

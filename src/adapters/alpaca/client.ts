@@ -1,0 +1,49 @@
+/**
+ * The vendor's library, opened for one account: where it calls, how long it waits, and that it sends nothing twice.
+ */
+import type { Alpaca } from '@alpacahq/alpaca-trade-api';
+import { Fault } from '../../base/fault.ts';
+
+export interface AlpacaAccess {
+  readonly keyId: string;
+  readonly secret: string;
+  /** The broker's test account, or the real one. */
+  readonly isPaper: boolean;
+  /** Addresses to use instead of the vendor's, for a fake on this machine: of trading, prices, and all streams. */
+  readonly restUrl?: string;
+  readonly dataUrl?: string;
+  readonly streamUrl?: string;
+  /** Milliseconds after which an answer counts as lost. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** Loads the vendor's library; a `Fault` tells how to install it where it is not there. */
+export async function openAlpaca(access: AlpacaAccess): Promise<Alpaca> {
+  const library = await import('@alpacahq/alpaca-trade-api').catch(() => {
+    const hint = 'npm install @alpacahq/alpaca-trade-api';
+    throw new Fault('alpaca.library', 'the library of the broker is not installed', {}, hint);
+  });
+  const { keyId, secret, isPaper, restUrl, dataUrl = restUrl, timeoutMs = TIMEOUT_MS } = access;
+  return new library.Alpaca({
+    keyId,
+    secret,
+    paper: isPaper,
+    // What is sent again, and when, is decided by the order path alone.
+    retry: false,
+    rateLimit: false,
+    fetchApi: (input, init) => {
+      const url = new URL(String(input));
+      const instead = url.hostname.startsWith('data.') ? dataUrl : restUrl;
+      const address = instead === undefined ? url : `${instead}${url.pathname}${url.search}`;
+      return fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    },
+  });
+}
+
+/** The error of an answer that was none, in the words of the vendor; its text never holds the keys. */
+export function askFault(what: string, error: unknown): Fault {
+  const text = error instanceof Error ? error.message : String(error);
+  return new Fault('alpaca.ask', `${what} cannot be read: ${text.slice(0, 300)}`);
+}

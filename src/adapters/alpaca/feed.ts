@@ -1,0 +1,264 @@
+/**
+ * Live prices of Alpaca as rows of a tape: bars, quotes and trades of shares, quotes of options, and the history that
+ * comes before them, all through the vendor's own library.
+ *
+ * A bar is taken when the vendor says that its minute is over; bars outside the hours in which an instrument trades are
+ * left out, in history as in the stream, so that both give the same series. A price of 0 is the vendor's word for a side
+ * that nobody quotes.
+ */
+import type { Alpaca } from '@alpacahq/alpaca-trade-api';
+import { Fault } from '../../base/fault.ts';
+import type { FeedSink, LiveFeed, MarketInput, MarketRow } from '../../engine/live/index.ts';
+import type { Instrument } from '../../market/instrument.ts';
+import type { Calendar } from '../../time/calendar.ts';
+import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
+import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
+import type { DataStream, VendorQuote, VendorTimeFrame, VendorTrade } from './vendor-types.ts';
+
+/** What one instrument's stream is: as the engine has it. */
+export interface WantedStream {
+  readonly kind: 'bars' | 'quotes' | 'trades';
+  readonly symbol: string;
+  /** Of bars: `1m`, or `1d` for those of finished days. */
+  readonly timeFrame?: string;
+}
+
+export interface AlpacaFeedOptions extends AlpacaAccess {
+  readonly streams: readonly WantedStream[];
+  readonly instruments: readonly Instrument[];
+  readonly calendarOf: (name: string) => Calendar;
+  readonly stockFeed: StockFeed;
+  readonly optionFeed: OptionFeed;
+  /** Microseconds of bars before the session, by time frame. */
+  readonly before: { readonly minutes: number; readonly days: number };
+}
+
+/** Feeds of shares: one exchange, all of them, or all of them a quarter of an hour late. */
+export type StockFeed = 'iex' | 'sip' | 'delayed_sip';
+export type OptionFeed = 'opra' | 'indicative';
+
+/** How late each feed is by the vendor's word, in microseconds. */
+export const FEED_DELAYS_US: Readonly<Record<StockFeed | OptionFeed, number>> = {
+  iex: 0,
+  sip: 0,
+  delayed_sip: 15 * MINUTE,
+  opra: 0,
+  // Its trades are late by so much, and its quotes are made of them.
+  indicative: 15 * MINUTE,
+};
+
+/** The time frames that the vendor streams, by our names. */
+const TIME_FRAMES = { '1m': '1Min', '1d': '1Day' } as const;
+type FeedTimeFrame = keyof typeof TIME_FRAMES;
+/** Symbols that the vendor takes in one question. */
+const SYMBOLS_MAX = 100;
+const LISTENING_MS = 20_000;
+
+export class AlpacaFeed implements LiveFeed {
+  private readonly alpaca: Alpaca;
+  private readonly options: AlpacaFeedOptions;
+  private readonly instruments: ReadonlyMap<string, Instrument>;
+  private readonly open: DataStream[] = [];
+  private isClosed = false;
+
+  private constructor(alpaca: Alpaca, options: AlpacaFeedOptions) {
+    this.alpaca = alpaca;
+    this.options = options;
+    this.instruments = new Map(options.instruments.map((instrument) => [instrument.symbol, instrument]));
+  }
+
+  static async open(options: AlpacaFeedOptions): Promise<AlpacaFeed> {
+    return new AlpacaFeed(await openAlpaca(options), options);
+  }
+
+  async history(from: number, to: number): Promise<readonly MarketInput[]> {
+    const rows: { readonly at: number; readonly row: MarketRow }[] = [];
+    for (const timeFrame of ['1m', '1d'] as const) {
+      const symbols = this.symbolsOf('bars', timeFrame);
+      if (symbols.length === 0) continue;
+      const { before } = this.options;
+      const start = from > -Infinity ? from : to - (timeFrame === '1d' ? before.days : before.minutes);
+      for (const bar of await this.bars(symbols, timeFrame, start, to)) {
+        if (bar.at <= to) rows.push(bar);
+      }
+    }
+    rows.sort((a, b) => a.at - b.at);
+    const inputs: MarketInput[] = [];
+    for (let i = 0; i < rows.length;) {
+      const { at } = rows[i];
+      const together: MarketRow[] = [];
+      for (; i < rows.length && rows[i].at === at; i++) together.push(rows[i].row);
+      inputs.push({ kind: 'market', at, rows: together });
+    }
+    return inputs;
+  }
+
+  async latest(): Promise<readonly (readonly [MarketRow, number])[]> {
+    const { stockFeed, optionFeed } = this.options;
+    const { stocks, options } = this.alpaca.marketData;
+    const found: (readonly [MarketRow, number])[] = [];
+    const quoted = this.symbolsOf('quotes');
+    for (const isOption of [false, true]) {
+      const symbols = quoted.filter((symbol) => this.isOption(symbol) === isOption);
+      for (let i = 0; i < symbols.length; i += SYMBOLS_MAX) {
+        const names = symbols.slice(i, i + SYMBOLS_MAX).join(',');
+        const { quotes } = await (
+          isOption
+            ? options.optionLatestQuotes({ symbols: names, feed: optionFeed })
+            : stocks.stockLatestQuotes({ symbols: names, feed: stockFeed })
+        ).catch((error: unknown) => {
+          throw askFault('the newest quotes', error);
+        });
+        for (const [symbol, { t, bp, ap, bs, as }] of Object.entries(quotes)) {
+          found.push([quoteRow(symbol, bp, ap, bs, as), instantFromMillis(t.getTime())]);
+        }
+      }
+    }
+    return found;
+  }
+
+  async connect(sink: FeedSink): Promise<void> {
+    const { stockFeed, optionFeed, streamUrl } = this.options;
+    const { marketData } = this.alpaca;
+    const parts = [
+      { name: 'shares', isOption: false, path: `/v2/${stockFeed}`, make: (url: object) => marketData.stockStream({ feed: stockFeed, ...url, ...FOREVER }) },
+      { name: 'options', isOption: true, path: `/v1beta1/${optionFeed}`, make: (url: object) => marketData.optionStream({ feed: optionFeed, ...url, ...FOREVER }) },
+    ]; // prettier-ignore
+    for (const { name, isOption, path, make } of parts) {
+      const wanted = this.options.streams.filter(({ symbol }) => this.isOption(symbol) === isOption);
+      if (wanted.some(({ timeFrame }) => timeFrame !== '1d')) {
+        const stream = make(streamUrl === undefined ? {} : { url: `${streamUrl}${path}` });
+        this.open.push(stream);
+        await this.listen(stream, name, wanted, sink);
+      }
+    }
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const stream of this.open) stream.disconnect();
+  }
+
+  private async listen(
+    stream: DataStream,
+    name: string,
+    wanted: readonly WantedStream[],
+    sink: FeedSink,
+  ): Promise<void> {
+    const listening = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      listening.reject(new Fault('alpaca.stream', `the stream of ${name} does not answer`));
+    }, LISTENING_MS);
+    stream.onError((message) => {
+      // Wrong keys, too many symbols, a second connection, a feed that is not paid for: it never will be.
+      const isForGood = /auth|limit|insufficient|subscription/.test(String(message));
+      if (this.isClosed) return;
+      sink.state(isForGood ? 'locked' : 'down', `the stream of ${name}: ${String(message)}`);
+      if (isForGood) listening.reject(new Fault('alpaca.stream', `the stream of ${name}: ${String(message)}`));
+    });
+    stream.onDisconnect(() => {
+      if (!this.isClosed) sink.state('down', `the stream of ${name} is down`);
+    });
+    stream.on('subscription', () => {
+      listening.resolve();
+      sink.state('up', `listening to ${name}`);
+    });
+    stream.onBar((bar) => {
+      const row = this.barRow(bar.symbol, '1m', bar);
+      if (row !== undefined) sink.row(row.row, row.at);
+    });
+    stream.onQuote(({ symbol, bidPrice, askPrice, bidSize, askSize, timestamp }: VendorQuote) => {
+      sink.row(quoteRow(symbol, bidPrice, askPrice, bidSize, askSize), instantFromMillis(timestamp.getTime()));
+    });
+    stream.onTrade(({ symbol, price, size, timestamp, idRaw, id }: VendorTrade) => {
+      sink.row(['trade', symbol, price, size], instantFromMillis(timestamp.getTime()), idRaw ?? id?.toString());
+    });
+    const of = (kind: WantedStream['kind']): string[] =>
+      wanted.filter((each) => each.kind === kind && each.timeFrame !== '1d').map(({ symbol }) => symbol);
+    if (of('bars').length > 0) stream.subscribeForBars(of('bars'));
+    if (of('quotes').length > 0) stream.subscribeForQuotes(of('quotes'));
+    if (of('trades').length > 0) stream.subscribeForTrades(of('trades'));
+    stream.connect();
+    await listening.promise.finally(() => clearTimeout(timer));
+  }
+
+  private async bars(symbols: readonly string[], timeFrame: FeedTimeFrame, from: number, to: number) {
+    const rows: { readonly at: number; readonly row: MarketRow }[] = [];
+    const { stockFeed } = this.options;
+    // A delayed stream has no history of its own: it is the consolidated one, up to when that may be read.
+    const feed = stockFeed === 'delayed_sip' ? 'sip' : stockFeed;
+    const end = to - FEED_DELAYS_US[stockFeed];
+    for (let i = 0; i < symbols.length; i += SYMBOLS_MAX) {
+      const found = await this.alpaca.marketData
+        .getStockBars({
+          symbols: symbols.slice(i, i + SYMBOLS_MAX),
+          // The library has no name for the type of its own words.
+          timeframe: TIME_FRAMES[timeFrame] as string as VendorTimeFrame,
+          start: new Date(Math.floor(from / 1000)),
+          end: new Date(Math.floor(end / 1000)),
+          feed,
+          adjustment: 'split',
+          limit: 10_000,
+        })
+        .catch((error: unknown) => {
+          throw askFault(`bars of ${symbols.length} symbols`, error);
+        });
+      for (const [symbol, bars] of Object.entries(found)) {
+        for (const bar of bars) {
+          const row = this.barRow(symbol, timeFrame, bar);
+          if (row !== undefined) rows.push(row);
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** A bar with its end; undefined where the instrument does not trade then. */
+  private barRow(
+    symbol: string,
+    timeFrame: FeedTimeFrame,
+    bar: BarFigures,
+  ): { at: number; row: MarketRow } | undefined {
+    const instrument = this.instruments.get(symbol);
+    if (instrument === undefined) return undefined;
+    const calendar = this.options.calendarOf(instrument.calendar);
+    const opened = instantFromMillis(bar.timestamp.getTime());
+    const { open, high, low, close, volume } = bar;
+    if (timeFrame === '1d') {
+      // The vendor stamps a day with its midnight; it is known at the close.
+      const session = calendar.session(calendar.zone.dayAt(opened + DAY / 4));
+      if (session === undefined) return undefined;
+      const row: MarketRow = ['bar', symbol, '1d', session.openAt, open, high, low, close, volume];
+      return { at: session.closeAt, row };
+    }
+    const isTraded = instrument.extendedHours === undefined ? calendar.isOpen(opened) : calendar.isOpenExtended(opened);
+    if (!isTraded) return undefined;
+    return { at: opened + MINUTE, row: ['bar', symbol, '1m', opened, open, high, low, close, volume] };
+  }
+
+  private symbolsOf(kind: WantedStream['kind'], timeFrame?: string): string[] {
+    return this.options.streams
+      .filter((stream) => stream.kind === kind && stream.timeFrame === timeFrame)
+      .map(({ symbol }) => symbol);
+  }
+
+  private isOption(symbol: string): boolean {
+    return this.instruments.get(symbol)?.option !== undefined;
+  }
+}
+
+interface BarFigures {
+  readonly timestamp: Date;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** A broken stream is tried again for as long as the session lasts, soon at first. */
+const FOREVER = { maxReconnectAttempts: -1, initialReconnectMs: 250, maxReconnectMs: 15_000 };
+
+function quoteRow(symbol: string, bid: number, ask: number, bidSize: number, askSize: number): MarketRow {
+  return ['quote', symbol, bid > 0 ? bid : null, ask > 0 ? ask : null, bidSize, askSize];
+}

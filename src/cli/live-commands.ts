@@ -1,0 +1,33 @@
+/**
+ * The commands that play a deck at the present time at a broker, and that check one.
+ */
+import type { Command as Program } from '@commander-js/extra-typings';
+import type { ExitCode } from './exit-codes.ts';
+import * as flags from './flags.ts';
+
+type Finish = (work: Promise<ExitCode>) => Promise<void>;
+
+const MODES = [
+  ['rehearse', 'rehearsal', "play today's session of a deck with orders to the broker's test account, or to a fake"],
+  ['live', 'live', "play today's session of a deck with REAL MONEY; asks before it begins"],
+] as const;
+
+/** Adds `rehearse` and `live`. */
+export function addLive(program: Program, finish: Finish): void {
+  for (const [name, mode, description] of MODES) {
+    program
+      .command(name)
+      .description(description)
+      .argument('<deck>', 'a deck whose tape is a live one')
+      .option('--param <name=value>', 'a parameter of the strategy (again for more)', flags.repeated)
+      .option('--cash <money>', 'what the deck is given of the account', flags.positive)
+      .option('--set <path=value>', 'any field of the deck, as in session.atEnd=keep (again for more)', flags.repeated)
+      .option('--at <url>', 'where a fake broker listens, as in http://127.0.0.1:8877; only to rehearse')
+      .option('--wait', 'wait for the next session where today has none, or it is over')
+      .option('--again', "play today's session again where it is over")
+      .option('--runs <folder>', 'where the run folder goes (default: runs)')
+      .option('--json', "print the day's summary as JSON")
+      .option('--quiet', 'print nothing but errors and alerts')
+      .action((deck, options) => finish(import('./live.ts').then(({ live }) => live(mode, deck, options))));
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What time it is for a session: by the machine, or by the broker where that lives in another time.
+ *
+ * This is the one clock of a session at the present time; what it says reaches the session only with its inputs.
+ */
+import { instantFromMillis, SECOND } from '../../time/instant.ts';
+
+export interface SessionClock {
+  /** Now, an Instant. */
+  now(): number;
+  /** How much faster than the wall it goes. */
+  readonly rate: number;
+}
+
+export const machineClock: SessionClock = { now: () => instantFromMillis(Date.now()), rate: 1 };
+
+/** Seconds by which the machine's clock may differ from the broker's. */
+export const SKEW_MAX_S = 5;
+
+/** A clock that follows another one which is asked now and then, such as that of a fake that plays a day in a minute. */
+export class FollowedClock implements SessionClock {
+  rate = 1;
+  private readonly ask: () => Promise<number>;
+  private readonly wall: () => number;
+  private at = Number.NaN;
+  private wallAt = Number.NaN;
+  private last = -Infinity;
+
+  /** `ask` gives an Instant; `wall` milliseconds that never go back. */
+  private constructor(ask: () => Promise<number>, wall: () => number) {
+    this.ask = ask;
+    this.wall = wall;
+  }
+
+  static async start(
+    ask: () => Promise<number>,
+    wall: () => number,
+    wait: (ms: number) => Promise<void>,
+  ): Promise<FollowedClock> {
+    const clock = new FollowedClock(ask, wall);
+    // The first question opens the connection, and tells little.
+    await ask();
+    await clock.follow();
+    await wait(300);
+    await clock.follow();
+    return clock;
+  }
+
+  now(): number {
+    const passed = (this.wall() - this.wallAt) * 1000 * this.rate;
+    // It is corrected now and then, and never goes back.
+    this.last = Math.max(this.last, Math.floor(this.at + passed));
+    return this.last;
+  }
+
+  /** Asks again. */
+  async follow(): Promise<void> {
+    const before = this.wall();
+    const at = await this.ask();
+    const after = this.wall();
+    const wallAt = (before + after) / 2;
+    // A slow answer may be of any moment since it was asked for.
+    if (this.at === this.at && after - before > SLOW_MS) return;
+    if (this.at === this.at && wallAt > this.wallAt) {
+      const rate = (at - this.at) / 1000 / (wallAt - this.wallAt);
+      // One that is moved by hand stands still in between.
+      this.rate = Math.abs(rate - 1) < 0.05 ? 1 : Math.max(0, rate);
+    }
+    this.at = at;
+    this.wallAt = wallAt;
+  }
+}
+
+const SLOW_MS = 50;
+
+/** How far two clocks are apart, in words; undefined where that is little enough. */
+export function skewOf(machine: number, broker: number): string | undefined {
+  const seconds = (machine - broker) / SECOND;
+  if (Math.abs(seconds) <= SKEW_MAX_S) return undefined;
+  return `this machine's clock is ${Math.abs(seconds).toFixed(1)} s ${seconds > 0 ? 'ahead of' : 'behind'} the broker's`;
+}

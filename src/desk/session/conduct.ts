@@ -1,0 +1,102 @@
+/**
+ * Conducts a session through its day: time passes, books are compared, the lease is kept, and after the close it ends.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Lease } from '../../adapters/lease-files/index.ts';
+import type { Command, Conductor } from '../../engine/live/index.ts';
+import { isLive } from '../../engine/sim/working-orders.ts';
+import { SECOND } from '../../time/instant.ts';
+import type { Session } from '../../time/session.ts';
+import { FollowedClock, type SessionClock } from './clock.ts';
+import type { LiveTape } from './live-tape.ts';
+
+/** Why a session at the present time ended. */
+export type DayEnd = 'closed' | 'stopped' | 'lease-lost' | 'broken';
+
+export interface DayParts {
+  readonly conductor: Conductor;
+  readonly tape: LiveTape;
+  readonly clock: SessionClock;
+  readonly day: Session;
+  readonly lease: Lease | undefined;
+  readonly hasBroker: boolean;
+  readonly atEnd: 'keep' | 'cancel';
+  readonly reconcileUs: number;
+  readonly staleUs: number;
+  readonly stop: { readonly isStopped: boolean };
+  readonly notice: (text: string) => void;
+}
+
+/** Turns of the loop, in milliseconds of the wall. */
+const TURN_MS = 100;
+/** How often a followed clock is asked, and the lease renewed. */
+const FOLLOW_MS = 500;
+const RENEW_MS = 3000;
+/** After the close, for the last bar and the broker's own end of day. */
+const AFTER_CLOSE_US = 30 * SECOND;
+/** How long confirmations of cancels are waited for: a part of the eight seconds that an end may take. */
+const CANCELS_MS = 4000;
+
+/** Plays the day to its end, or until the session is stopped. */
+export async function conductDay(parts: DayParts): Promise<DayEnd> {
+  const { conductor, tape, clock, day, lease, stop, notice } = parts;
+  const { session } = conductor;
+  let comparedAt = clock.now();
+  let followedMs = performance.now();
+  let renewedMs = followedMs;
+  let isStale = false;
+  // At a time that passes faster turns are shorter, so that a second is never missed by much.
+  const turnMs = Math.max(5, Math.min(TURN_MS, TURN_MS / clock.rate));
+  for (;;) {
+    await wait(turnMs);
+    if (conductor.broken !== undefined) return 'broken';
+    if (stop.isStopped) return 'stopped';
+    const wallMs = performance.now();
+    if (wallMs - renewedMs > RENEW_MS && lease !== undefined) {
+      renewedMs = wallMs;
+      if (!lease.renew()) return 'lease-lost';
+    }
+    if (clock instanceof FollowedClock && wallMs - followedMs > FOLLOW_MS) {
+      followedMs = wallMs;
+      // A clock that does not answer is asked again; until then it goes on at the pace it had.
+      await clock.follow().catch(() => undefined);
+    }
+    const now = clock.now();
+    if (session.deck.wakes.next < now) conductor.take({ kind: 'tick', at: now });
+    if (parts.hasBroker && now - comparedAt >= parts.reconcileUs) {
+      comparedAt = now;
+      tell(parts, { do: 'reconcile' }, 'as planned');
+    }
+    const isQuiet = now > day.openAt + parts.staleUs && now < day.closeAt && now - tape.inbox.arrivedAt > parts.staleUs;
+    if (isQuiet !== isStale) {
+      isStale = isQuiet;
+      notice(isQuiet ? `prices: none for ${Math.round(parts.staleUs / SECOND)} s` : 'prices: they come again');
+    }
+    if (now >= day.closeAt + AFTER_CLOSE_US) {
+      await leaveBroker(parts);
+      return 'closed';
+    }
+  }
+}
+
+/** What becomes of working orders when a session ends or is stopped; returns how many work still. */
+export async function leaveBroker(parts: DayParts): Promise<number> {
+  const { conductor, hasBroker, atEnd } = parts;
+  if (!hasBroker || conductor.broken !== undefined) return 0;
+  if (atEnd === 'cancel' && workingOf(conductor) > 0) tell(parts, { do: 'cancel', order: 'all' }, 'the session ends');
+  const before = conductor.session.reconciledAt;
+  tell(parts, { do: 'reconcile' }, 'the session ends');
+  const isDone = (): boolean =>
+    conductor.session.reconciledAt > before && (atEnd === 'keep' || workingOf(conductor) === 0);
+  for (const until = performance.now() + CANCELS_MS; performance.now() < until && !isDone();) await wait(20);
+  return workingOf(conductor);
+}
+
+/** Orders that work. */
+export function workingOf({ session }: Conductor): number {
+  return session.deck.markets.reduce((sum, { working }) => sum + working.filter(isLive).length, 0);
+}
+
+function tell({ conductor, clock }: DayParts, command: Command, reason: string): void {
+  conductor.take({ kind: 'command', at: clock.now(), by: 'desk', reason, command });
+}

@@ -1,0 +1,110 @@
+/**
+ * What a day was, for whoever reads it in the evening and for the scheduler that started it.
+ */
+import { Buffer } from 'node:buffer';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Conductor, Difference, InboxCounts, SessionHead } from '../../engine/live/index.ts';
+import { isLive } from '../../engine/sim/working-orders.ts';
+import { formatInstant } from '../../time/instant.ts';
+import type { Session } from '../../time/session.ts';
+import type { DayEnd } from './conduct.ts';
+
+export interface DaySummary {
+  readonly mode: SessionHead['mode'];
+  readonly date: string;
+  readonly end: DayEnd;
+  /** When it ended, by the session's time. */
+  readonly at: string;
+  readonly currency: string;
+  readonly equity: number;
+  readonly cash: number;
+  readonly profit: number;
+  readonly fills: number;
+  readonly orders: Readonly<Record<string, number>>;
+  readonly working: number;
+  /** Orders whose outcome is not known. */
+  readonly unknown: number;
+  /** How often each control refused. */
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly alerts: readonly string[];
+  readonly state: string;
+  /** Where our books and the broker's differ; null where there is no broker, or they were never compared. */
+  readonly differences: readonly Difference[] | null;
+  readonly positions: readonly { readonly symbol: string; readonly quantity: number; readonly averagePrice: number }[];
+  readonly prices: InboxCounts & { readonly breaks: number };
+  readonly records: number;
+  /** The hash of the journal's last record: kept elsewhere it proves that nothing was changed since. */
+  readonly journalHash: string;
+  readonly strategy: string;
+}
+
+/** The file in the session's folder. */
+export const SUMMARY_FILE = 'day.json';
+
+export function summariseDay(
+  conductor: Conductor,
+  head: SessionHead,
+  day: Session,
+  end: DayEnd,
+  prices: DaySummary['prices'],
+): DaySummary {
+  const { session, records, hash } = conductor;
+  const { deck, states } = session;
+  deck.sync();
+  const { ledger, journal } = deck;
+  const refusals: Record<string, number> = {};
+  const alerts: string[] = [];
+  let fills = 0;
+  for (let row = 0; row < journal.length; row++) {
+    const { kind, text } = journal.entry(row);
+    if (kind === 'filled') fills++;
+    else if (kind === 'alert') alerts.push(text);
+    else if (kind === 'refused') {
+      const code = text.split(':', 1)[0];
+      refusals[code] = (refusals[code] ?? 0) + 1;
+    }
+  }
+  const working = deck.markets.flatMap((market) => market.working.filter(isLive));
+  return {
+    mode: head.mode,
+    date: day.date,
+    end,
+    at: formatInstant(session.at),
+    currency: ledger.cash[0].currency,
+    equity: ledger.equity(),
+    cash: ledger.cashValue(),
+    profit: ledger.equity() - ledger.startingCash,
+    fills,
+    orders: { ...deck.orders.counts },
+    working: working.length,
+    unknown: working.filter(({ status }) => status === 'unknown').length,
+    refusals,
+    alerts,
+    state: states.account,
+    differences: session.differences ?? null,
+    positions: ledger.openPositions().map(({ instrument, quantity, averagePrice }) => ({
+      symbol: deck.markets[instrument].symbol,
+      quantity,
+      averagePrice,
+    })),
+    prices,
+    records,
+    journalHash: Buffer.from(hash).toString('hex'),
+    strategy: deck.hosts[0].definition.name,
+  };
+}
+
+/** Whether somebody should look at it before the next day. */
+export function isClean({ end, state, unknown, differences }: DaySummary): boolean {
+  return (
+    (end === 'closed' || end === 'stopped') && state === 'active' && unknown === 0 && (differences ?? []).length === 0
+  );
+}
+
+/** Writes the summary where a reader never finds half of it. */
+export function writeSummary(folder: string, summary: DaySummary): void {
+  const path = join(folder, SUMMARY_FILE);
+  writeFileSync(`${path}.new`, `${JSON.stringify(summary, undefined, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}

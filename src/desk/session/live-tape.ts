@@ -1,0 +1,122 @@
+/**
+ * The tape of a session at the present time: what a feed delivers becomes inputs, history comes before it, and a hole that
+ * a break left is filled before what came after it.
+ */
+import { Inbox, type FeedSink, type LiveFeed, type MarketInput, type MarketRow } from '../../engine/live/index.ts';
+import { MINUTE } from '../../time/instant.ts';
+import type { SessionClock } from './clock.ts';
+
+export interface LiveTapeEvents {
+  /** Takes an input into the session. */
+  readonly take: (input: MarketInput) => void;
+  /** What was missed is about to be taken: none of it may be acted upon. */
+  readonly beforeHole: () => void;
+  /** What a person may want to know: breaks, holes, silence. */
+  readonly notice: (text: string) => void;
+  /** The feed is gone for good. */
+  readonly locked: (reason: string) => void;
+}
+
+type Held = Parameters<FeedSink['row']>;
+
+export class LiveTape implements FeedSink {
+  readonly inbox = new Inbox();
+  isUp = false;
+  /** Breaks of the feed since the session began. */
+  breaks = 0;
+  private readonly feed: LiveFeed;
+  private readonly clock: SessionClock;
+  private readonly events: LiveTapeEvents;
+  /** Rows that wait for what came before them. */
+  private held: Held[] | undefined;
+  private newestStamp = -Infinity;
+  private downAt = Number.NaN;
+  private isFlushing = false;
+
+  constructor(feed: LiveFeed, clock: SessionClock, events: LiveTapeEvents) {
+    this.feed = feed;
+    this.clock = clock;
+    this.events = events;
+  }
+
+  /** Takes what was between two instants and is not known yet; returns how many rows. */
+  async fill(from: number, to: number): Promise<number> {
+    let rows = 0;
+    for (const input of await this.feed.history(from, to)) {
+      const news = input.rows.filter((row) => this.inbox.add(row, input.at, this.clock.now()));
+      const known = this.inbox.take(input.at);
+      if (known === undefined || news.length === 0) continue;
+      rows += news.length;
+      this.events.take(known);
+    }
+    return rows;
+  }
+
+  /** Listens, and takes the newest quote of everything that is quoted. */
+  async connect(): Promise<void> {
+    await this.feed.connect(this);
+    for (const [row, stamp] of await this.feed.latest()) this.row(row, stamp);
+  }
+
+  row(row: MarketRow, stamp: number, id?: string): void {
+    if (this.held !== undefined) {
+      this.held.push([row, stamp, ...(id === undefined ? [] : [id])] as Held);
+      return;
+    }
+    if (!this.inbox.add(row, stamp, this.clock.now(), id)) return;
+    this.newestStamp = Math.max(this.newestStamp, stamp);
+    if (this.isFlushing) return;
+    // What one read of the socket brings is taken together.
+    this.isFlushing = true;
+    setImmediate(() => this.flush());
+  }
+
+  state(state: 'up' | 'down' | 'locked', reason: string): void {
+    if (state === 'locked') {
+      this.isUp = false;
+      this.events.locked(reason);
+    } else if (state === 'down') {
+      if (this.isUp) {
+        this.breaks++;
+        this.downAt = this.clock.now();
+        this.events.notice(`prices: ${reason}`);
+      }
+      this.isUp = false;
+    } else {
+      const wasBroken = this.downAt === this.downAt;
+      const from = this.downAt - 2 * MINUTE;
+      this.isUp = true;
+      this.downAt = Number.NaN;
+      if (wasBroken) void this.fillHole(from, reason);
+    }
+  }
+
+  close(): void {
+    this.feed.close();
+  }
+
+  private flush(): void {
+    this.isFlushing = false;
+    // A row is never taken before it was true, whatever the two clocks say.
+    const input = this.inbox.take(Math.max(this.clock.now(), this.newestStamp));
+    if (input !== undefined) this.events.take(input);
+  }
+
+  private async fillHole(from: number, reason: string): Promise<void> {
+    if (this.held !== undefined) return;
+    this.held = [];
+    try {
+      this.events.beforeHole();
+      const rows = await this.fill(from, this.clock.now());
+      this.events.notice(`prices: ${reason} again, ${rows} bars were missed and are taken now`);
+    } catch (error) {
+      this.events.notice(
+        `prices: what was missed cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    } finally {
+      const held: readonly Held[] = this.held;
+      this.held = undefined;
+      for (const row of held) this.row(...row);
+    }
+  }
+}

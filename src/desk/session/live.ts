@@ -1,0 +1,306 @@
+/**
+ * A session at the present time: prices come from a live tape, orders go to the simulated venue (paper) or to a broker
+ * (rehearsal, live).
+ *
+ * To start is to recover is to reconcile. The account's lease comes first, then the journal, then what happened while
+ * nobody listened; the account is recovering until its books were compared with the broker's, and no order leaves before.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
+import { nodeDigests, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
+import { Fault } from '../../base/fault.ts';
+import {
+  Conductor,
+  headOf,
+  inputOf,
+  verifySession,
+  type AccountFacts,
+  type Alert,
+  type Command,
+  type SessionHead,
+} from '../../engine/live/index.ts';
+import { calendar } from '../../time/calendars.ts';
+import { formatInstant, SECOND } from '../../time/instant.ts';
+import type { Session } from '../../time/session.ts';
+import { checkMode } from '../config/resolve.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import { identityOf, loadRun, type LoadedRun } from '../run/run.ts';
+import { openBroker, type Broker, type OpenLink } from '../wiring/brokers.ts';
+import type { Environment } from '../wiring/keys.ts';
+import { liveSource, type LiveSource } from '../wiring/live-tapes.ts';
+import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
+import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
+import { Control } from './control.ts';
+import { sessionDay } from './day.ts';
+import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
+import { LiveTape } from './live-tape.ts';
+import { newHead, sessionOf } from './options.ts';
+import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
+import { JOURNAL_FOLDER } from './journal-folder.ts';
+import { folderOf, openJournal } from './play.ts';
+
+export interface LiveWorld {
+  readonly deckFolder: string;
+  readonly base: string;
+  readonly environment: Environment;
+  /** Where a fake broker listens, in place of all addresses. */
+  readonly fakeUrl: string | undefined;
+  readonly stop: { readonly isStopped: boolean };
+  /** Waits for the next session where today has none, or it is over. */
+  readonly isNext: boolean;
+  readonly isAgain: boolean;
+  /** Asked before a session with real money begins; false ends it. */
+  readonly confirm: (facts: AccountFacts, day: Session) => Promise<boolean>;
+  readonly onReady: (about: Readiness) => void;
+  readonly onAlert: (alert: Alert) => void;
+  readonly notice: (text: string) => void;
+}
+
+/** What a person is told when a session begins. */
+export interface Readiness {
+  readonly mode: SessionHead['mode'];
+  readonly account: AccountFacts | undefined;
+  readonly day: Session;
+  readonly prices: string;
+  /** Records of the journal that were taken again. */
+  readonly recovered: number;
+  readonly folder: string;
+}
+
+export type LiveDay =
+  | { readonly kind: 'no-session'; readonly opensNext: number }
+  | { readonly kind: 'played'; readonly folder: string; readonly summary: DaySummary };
+
+/** How long the first comparison of the books may take, in milliseconds. */
+const RECONCILED_MS = 30_000;
+
+/** Plays today's session of a deck. */
+export async function playLive(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld): Promise<LiveDay> {
+  checkMode(config.mode, mode);
+  const { deckFolder: folder, environment, fakeUrl } = world;
+  const source = await liveSource({ config, mode, folder, environment, fakeUrl });
+  checkDelay(mode, config, source.delayUs, source.title);
+  const broker =
+    mode === 'paper' ? undefined : await openBroker({ mode, config: config.broker, folder, environment, fakeUrl });
+  if (broker !== undefined) checkBrokerDeck(config);
+  const facts = await broker?.facts();
+  if (facts !== undefined && mode !== 'paper') checkAccount(mode, config, facts);
+  const market = calendar(config.instruments?.[firstSymbol(config)]?.calendar ?? 'XNYS');
+  const clock = await clockOf(source);
+  checkClock(market, await source.clock(), source.isFake ? Number.NaN : clock.now());
+  const day = sessionDay(market, clock.now(), world.isNext);
+  if (day === undefined) return { kind: 'no-session', opensNext: market.nextOpen(clock.now()) };
+  if (mode === 'live' && facts !== undefined && !(await world.confirm(facts, day))) {
+    throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was started');
+  }
+  const name = config.name ?? config.strategy.name ?? config.strategy.file ?? 'a deck';
+  const lease =
+    broker === undefined || facts === undefined
+      ? undefined
+      : FileLease.take(leaseHome(), `${broker.name} ${facts.number}`, name);
+  try {
+    return await new LiveSessionDay(config, mode, world, { source, broker, facts, clock, day, lease }).play();
+  } finally {
+    lease?.release();
+  }
+}
+
+interface Found {
+  readonly source: LiveSource;
+  readonly broker: Broker | undefined;
+  readonly facts: AccountFacts | undefined;
+  readonly clock: SessionClock;
+  readonly day: Session;
+  readonly lease: FileLease | undefined;
+}
+
+class LiveSessionDay {
+  private readonly config: DeckConfig;
+  private readonly mode: SessionHead['mode'];
+  private readonly world: LiveWorld;
+  private readonly found: Found;
+  private link: OpenLink | undefined;
+
+  constructor(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld, found: Found) {
+    this.config = config;
+    this.mode = mode;
+    this.world = world;
+    this.found = found;
+  }
+
+  async play(): Promise<LiveDay> {
+    const { world, found, mode } = this;
+    const { loaded, head: proposed } = await this.propose();
+    // The name of the folder must be the same after a restart, when the account has other cash.
+    const folder = folderOf(loaded, identityOf(loaded).id, world.base);
+    mkdirSync(folder, { recursive: true });
+    const lock = SessionLock.take(folder);
+    const files = openJournal(join(folder, JOURNAL_FOLDER), proposed, world.isAgain);
+    let control: Control | undefined;
+    let tape: LiveTape | undefined;
+    try {
+      const head = headOf(files.stored.texts[0], folder);
+      const conductor = await this.recover(head, files, folder);
+      const recovered = files.stored.texts.length - 1;
+      control = await Control.open(folder, conductor, (command: Command, by: string, reason: string) =>
+        conductor.take({ kind: 'command', at: found.clock.now(), by, reason, command }),
+      );
+      tape = await this.openTape(head, conductor, files);
+      world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
+      await this.begin(conductor, tape, recovered > 0);
+      const parts = this.dayParts(conductor, tape);
+      const end = await conductDay(parts);
+      if (end === 'stopped') await leaveBroker(parts);
+      return { kind: 'played', folder, summary: this.finish(conductor, head, tape, end, folder) };
+    } finally {
+      tape?.close();
+      this.link?.close();
+      await control?.close();
+      files.close();
+      lock.release();
+    }
+  }
+
+  /** What a new session of today would be. */
+  private async propose(): Promise<{ loaded: LoadedRun; head: SessionHead }> {
+    const { config, mode, world, found } = this;
+    const { start: _start, end: _end, ...tape } = config.tape;
+    const { tape: info, streams } = await found.source.describe(found.day.day);
+    // A live tape has no span: that is for the backtest of the same deck.
+    const named = { ...config, mode, tape } as DeckConfig;
+    const loaded = await loadRun(named, world.deckFolder, mode, { ...info, slice: { streams: [] } });
+    const cash = config.account?.cash ?? found.facts?.cash;
+    const account = cash === undefined ? config.account : { ...config.account, cash };
+    const decisionLifeUs = (config.session?.decisionSeconds ?? 15) * SECOND;
+    const head = newHead({ ...loaded, config: { ...named, ...(account === undefined ? {} : { account }) } }, mode, {
+      opensAt: Math.max(found.clock.now(), found.day.openAt),
+      streams,
+      ...(found.broker === undefined ? {} : { decisionLifeUs }),
+    });
+    return { loaded, head };
+  }
+
+  /** The session as its journal has it, and the conductor that goes on. */
+  private async recover(head: SessionHead, files: SessionFiles, folder: string): Promise<Conductor> {
+    const { world, found } = this;
+    const { session } = await sessionOf(head, world.deckFolder);
+    const divergence = verifySession(session, files.stored.texts.slice(1));
+    if (divergence !== undefined) {
+      const rule = `record ${divergence.record} is decided otherwise now: nothing can go on from it`;
+      throw new Fault('journal.diverges', rule, { file: folder }, 'tradedeck verify shows both sides');
+    }
+    if (session.isOver) {
+      throw new Fault('session.over', "today's session of this deck is over", { file: folder }, 'tradedeck status');
+    }
+    return new Conductor(
+      {
+        session,
+        disk: files,
+        broker: { send: (request) => this.link?.send(request) },
+        now: () => found.clock.now(),
+        maySend: () => found.lease?.maySend() !== false,
+        digests: nodeDigests,
+        onBroken: (error) => world.notice(`the journal cannot be written: ${error.message}`),
+        onOutcome: ({ alerts }) => alerts.forEach((alert) => world.onAlert(alert)),
+      },
+      files.stored.hash,
+      files.stored.texts.length,
+    );
+  }
+
+  private async openTape(head: SessionHead, conductor: Conductor, files: SessionFiles): Promise<LiveTape> {
+    const { world, found } = this;
+    const { tape: info, streams } = head;
+    const feed = await found.source.open({ tape: info, streams });
+    const tape = new LiveTape(feed, found.clock, {
+      take: (input) => conductor.take(input),
+      beforeHole: () => {
+        if (found.broker !== undefined) conductor.take({ kind: 'start', at: found.clock.now() });
+      },
+      notice: world.notice,
+      locked: (reason) => {
+        world.notice(`prices: ${reason}; they will not come back in this session`);
+        if (found.broker === undefined) return;
+        conductor.take({ kind: 'command', at: found.clock.now(), by: 'desk', reason, command: { do: 'reduce' } });
+      },
+    });
+    for (const text of files.stored.texts.slice(1)) {
+      const input = inputOf(text);
+      if (input.kind === 'market') tape.inbox.seen(input);
+    }
+    return tape;
+  }
+
+  /** History, the broker's books, and then the present, in this order. */
+  private async begin(conductor: Conductor, tape: LiveTape, isRestart: boolean): Promise<void> {
+    const { found, world } = this;
+    const { session } = conductor;
+    const { clock, broker } = found;
+    if (isRestart) {
+      // From here on the account recovers: what was missed is seen, and not acted upon.
+      conductor.take({ kind: 'start', at: session.at });
+      const rows = await tape.fill(session.at, clock.now());
+      if (rows > 0) world.notice(`${rows} bars were missed since ${formatInstant(session.at)}`);
+    } else {
+      await tape.fill(-Infinity, clock.now());
+      conductor.take({ kind: 'start', at: clock.now() });
+    }
+    // Not before the tape was brought up: its rows come in order, and books are of now.
+    await tape.connect();
+    const link = await broker?.link((report) => conductor.take({ kind: 'report', at: clock.now(), report }));
+    if (link === undefined) return;
+    this.link = link;
+    await link.connect();
+    const until = performance.now() + RECONCILED_MS;
+    while (session.reconciledAt !== session.reconciledAt || session.states.account === 'recovering') {
+      if (performance.now() > until) throw new Fault('session.unreconciled', "the broker's books could not be read");
+      await wait(10);
+    }
+  }
+
+  private dayParts(conductor: Conductor, tape: LiveTape): DayParts {
+    const { world, found, config } = this;
+    const { atEnd = 'cancel', reconcileSeconds = 60, staleSeconds = 90 } = config.session ?? {};
+    return {
+      conductor,
+      tape,
+      clock: found.clock,
+      day: found.day,
+      lease: found.lease,
+      hasBroker: found.broker !== undefined,
+      atEnd,
+      reconcileUs: reconcileSeconds * SECOND,
+      staleUs: staleSeconds * SECOND,
+      stop: world.stop,
+      notice: world.notice,
+    };
+  }
+
+  private finish(conductor: Conductor, head: SessionHead, tape: LiveTape, end: DayEnd, folder: string): DaySummary {
+    const { session } = conductor;
+    if (end === 'closed') {
+      conductor.take({ kind: 'stop', at: Math.max(session.at, this.found.clock.now()), reason: 'after the close' });
+      session.deck.end();
+    }
+    const prices = { ...tape.inbox.counts, breaks: tape.breaks };
+    const summary = summariseDay(conductor, head, this.found.day, end, prices);
+    writeSummary(folder, summary);
+    return summary;
+  }
+}
+
+async function clockOf(source: LiveSource): Promise<SessionClock> {
+  if (!source.isFake) return machineClock;
+  return FollowedClock.start(
+    async () => (await source.clock()).at,
+    () => performance.now(),
+    wait,
+  );
+}
+
+function firstSymbol({ tape }: DeckConfig): string {
+  const [first] = 'symbols' in tape && tape.symbols !== undefined ? tape.symbols : [];
+  return typeof first === 'string' ? first : '';
+}

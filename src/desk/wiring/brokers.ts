@@ -1,0 +1,146 @@
+/**
+ * The brokers that a deck may name, each loaded when it is asked for. What a session needs of one is the same for all:
+ * who the account is, what time it is there, and a way for orders.
+ */
+import { Fault } from '../../base/fault.ts';
+import type { AccountFacts, BrokerLink, BrokerReport, MarketClock } from '../../engine/live/index.ts';
+import { BROKER_NAMES } from '../config/sources.ts';
+import type { BrokerConfig } from '../config/schema.ts';
+import {
+  keysOfEnvironment,
+  keysOfFile,
+  refuseEnvironment,
+  type Environment,
+  type KeyNames,
+  type Keys,
+} from './keys.ts';
+
+export type BrokerMode = 'rehearsal' | 'live';
+
+/** A connection for orders that can be ended. */
+export interface OpenLink extends BrokerLink {
+  connect(): Promise<void>;
+  close(): void;
+}
+
+/** One account at a broker. */
+export interface Broker {
+  readonly name: string;
+  /** Whether its time is not the wall's: a fake on this machine. */
+  readonly isFake: boolean;
+  facts(): Promise<AccountFacts>;
+  clock(): Promise<MarketClock>;
+  link(report: (report: BrokerReport) => void): Promise<OpenLink>;
+}
+
+export interface BrokerRequestOptions {
+  readonly mode: BrokerMode;
+  readonly config: BrokerConfig | undefined;
+  /** Where relative paths of the deck start. */
+  readonly folder: string;
+  readonly environment: Environment;
+  /** Where a fake listens, in place of all addresses of the vendor. */
+  readonly fakeUrl: string | undefined;
+}
+
+interface BrokerKind {
+  readonly open: (options: BrokerRequestOptions) => Promise<Broker>;
+}
+
+const BROKERS: Readonly<Record<(typeof BROKER_NAMES)[number], BrokerKind>> = { alpaca: { open: openAlpacaBroker } };
+
+/** Opens the account that a deck names; only Alpaca where it names none. */
+export function openBroker(options: BrokerRequestOptions): Promise<Broker> {
+  return BROKERS[options.config?.name ?? 'alpaca'].open(options);
+}
+
+/** Where Alpaca is and with which keys, for orders and for prices. */
+export interface AlpacaPlace extends Keys {
+  readonly isPaper: boolean;
+  readonly isFake: boolean;
+  readonly restUrl?: string;
+  readonly dataUrl?: string;
+  readonly streamUrl?: string;
+}
+
+const ALPACA_KEYS: KeyNames = { keyId: 'APCA_API_KEY_ID', secret: 'APCA_API_SECRET_KEY' };
+/** Addresses in the environment, as the vendor's own tools name them. */
+const ALPACA_URLS = {
+  restUrl: 'APCA_API_BASE_URL',
+  dataUrl: 'APCA_API_DATA_URL',
+  streamUrl: 'APCA_API_STREAM_URL',
+} as const;
+
+/** Finds keys and addresses, and refuses those that belong to another environment than the mode. */
+export async function alpacaPlace(
+  mode: BrokerMode,
+  { config, folder, environment, fakeUrl }: Omit<BrokerRequestOptions, 'mode'>,
+): Promise<AlpacaPlace> {
+  const isLive = mode === 'live';
+  if (isLive) refuseEnvironment(environment, [...Object.values(ALPACA_KEYS), ...Object.values(ALPACA_URLS)]);
+  const urls = addressesOf(config, isLive ? {} : environment, fakeUrl);
+  const isFake = urls.restUrl !== undefined && isLoopback(urls.restUrl);
+  const keys =
+    config?.keys === undefined
+      ? isLive
+        ? undefined
+        : (keysOfEnvironment(environment, ALPACA_KEYS) ?? (isFake ? await fakeKeys() : undefined))
+      : keysOfFile(config.keys, folder, ALPACA_KEYS);
+  if (keys === undefined) {
+    const hint = isLive
+      ? 'live keys come from a file that only you may read: broker.keys'
+      : `set ${ALPACA_KEYS.keyId} and ${ALPACA_KEYS.secret}, or name a file: broker.keys`;
+    throw new Fault('keys.missing', 'there are no keys for the account', { field: 'broker.keys' }, hint);
+  }
+  // The vendor's test keys begin with PK, those of real accounts with AK.
+  const isTestKey = keys.keyId.startsWith('PK');
+  if (isLive === isTestKey && (isLive || keys.keyId.startsWith('AK'))) {
+    const rule = `the keys from ${keys.from} are of ${isTestKey ? 'the test account' : 'a real account'}, and the mode is ${mode}`;
+    throw new Fault('keys.environment', rule, { field: 'broker.keys' });
+  }
+  if (urls.restUrl !== undefined && !isFake && /paper/.test(urls.restUrl) === isLive) {
+    throw new Fault('mode.address', `${urls.restUrl} is no address for mode ${mode}`, { field: 'broker.restUrl' });
+  }
+  return { ...keys, ...urls, isPaper: !isLive, isFake };
+}
+
+function addressesOf(
+  config: BrokerConfig | undefined,
+  environment: Environment,
+  fakeUrl: string | undefined,
+): Pick<AlpacaPlace, 'restUrl' | 'dataUrl' | 'streamUrl'> {
+  const fakeStream = fakeUrl?.replace(/^http/, 'ws');
+  const restUrl = fakeUrl ?? config?.restUrl ?? environment[ALPACA_URLS.restUrl];
+  const dataUrl = fakeUrl ?? environment[ALPACA_URLS.dataUrl] ?? (config?.restUrl === undefined ? undefined : restUrl);
+  const streamUrl = fakeStream ?? config?.streamUrl ?? environment[ALPACA_URLS.streamUrl];
+  return {
+    ...(restUrl === undefined ? {} : { restUrl: restUrl.replace(/\/$/, '') }),
+    ...(dataUrl === undefined ? {} : { dataUrl: dataUrl.replace(/\/$/, '') }),
+    ...(streamUrl === undefined ? {} : { streamUrl: streamUrl.replace(/\/$/, '') }),
+  };
+}
+
+/** The keys that a fake on this machine has unless it was told others: they open nothing else. */
+async function fakeKeys(): Promise<Keys> {
+  const { DEFAULTS } = await import('../../adapters/fake-alpaca/index.ts');
+  return { keyId: DEFAULTS.keyId, secret: DEFAULTS.secret, from: 'the fake' };
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}
+
+async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
+  const place = await alpacaPlace(mode, options);
+  const { AlpacaAccount, AlpacaLink } = await import('../../adapters/alpaca/index.ts');
+  const account = await AlpacaAccount.open(place);
+  const { streamUrl } = place;
+  const stream = streamUrl === undefined ? {} : { streamUrl: `${streamUrl}/stream` };
+  return {
+    name: 'alpaca',
+    isFake: place.isFake,
+    facts: () => account.facts(),
+    clock: () => account.clock(),
+    link: (report) => AlpacaLink.open({ ...place, ...stream, report }),
+  };
+}

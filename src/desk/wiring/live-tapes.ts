@@ -1,0 +1,178 @@
+/**
+ * The live tapes that a deck may name: what will be on them, known before the first row, and the feed that brings it.
+ */
+import { hash } from 'node:crypto';
+import process from 'node:process';
+import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
+import { Fault, show } from '../../base/fault.ts';
+import type { StreamShape } from '../../engine/feeds.ts';
+import { ColumnsOfInputs } from '../../engine/live/columns-of.ts';
+import type { LiveFeed, MarketClock } from '../../engine/live/index.ts';
+import { defineInstrument, type Instrument } from '../../market/instrument.ts';
+import type { RecordedTape, TapeInfo } from '../../market/tape.ts';
+import { calendar } from '../../time/calendars.ts';
+import { formatDay, parseDay } from '../../time/civil.ts';
+import { DAY } from '../../time/instant.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import type { TapeConfig } from '../config/tape-schema.ts';
+import { alpacaPlace, type AlpacaPlace } from './brokers.ts';
+import type { Environment } from './keys.ts';
+import { withInstruments } from './tapes.ts';
+
+type AlpacaTape = Extract<TapeConfig, { source: 'alpaca' }>;
+
+/** A live tape before its first row. */
+export interface LiveTapeInfo {
+  readonly tape: TapeInfo;
+  readonly streams: readonly StreamShape[];
+}
+
+/** Where a live tape comes from. */
+export interface LiveSource {
+  /** How late its prices are by its own word, in microseconds. */
+  readonly delayUs: number;
+  /** The feed in words. */
+  readonly title: string;
+  /** Whether its time is not the wall's. */
+  readonly isFake: boolean;
+  clock(): Promise<MarketClock>;
+  /** What is listed now: the instruments of a new session of the day `day`. */
+  describe(day: number): Promise<LiveTapeInfo>;
+  /** The feed of a session that its journal describes. */
+  open(info: LiveTapeInfo): Promise<LiveFeed>;
+}
+
+export interface LiveTapeRequest {
+  readonly config: Pick<DeckConfig, 'tape' | 'broker' | 'instruments'>;
+  readonly mode: 'paper' | 'rehearsal' | 'live';
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly fakeUrl: string | undefined;
+}
+
+/** Opens the source that a deck names; one that has no present is a `Fault`. */
+export async function liveSource(request: LiveTapeRequest): Promise<LiveSource> {
+  const { tape } = request.config;
+  if (tape.source === 'alpaca') return alpacaSource(tape, request);
+  const rule = `a session at the present time needs a live tape, ${show(tape.source)} is a recording`;
+  throw new Fault('tape.no-feed', rule, { field: 'tape.source' }, 'tape: { source: alpaca, symbols: [SPY] }');
+}
+
+async function alpacaSource(tape: AlpacaTape, request: LiveTapeRequest): Promise<LiveSource> {
+  const { mode, config, folder, environment, fakeUrl } = request;
+  const place = await priceKeys(mode, { config: config.broker, folder, environment, fakeUrl }, tape);
+  const { AlpacaAccount, AlpacaFeed, FEED_DELAYS_US } = await import('../../adapters/alpaca/index.ts');
+  const account = await AlpacaAccount.open(place);
+  const stockFeed = tape.feed ?? 'iex';
+  const optionFeed = tape.options?.feed ?? 'opra';
+  const delayUs = Math.max(FEED_DELAYS_US[stockFeed], tape.options === undefined ? 0 : FEED_DELAYS_US[optionFeed]);
+  const title = tape.options === undefined ? `alpaca ${stockFeed}` : `alpaca ${stockFeed}, ${optionFeed}`;
+  const sessions = tape.warmUp?.sessions ?? 2;
+  return {
+    delayUs,
+    title,
+    isFake: place.isFake,
+    clock: () => account.clock(),
+    async describe(day) {
+      const shares = tape.symbols.map((symbol) => defineInstrument({ symbol, tick: 0.01 }));
+      const contracts: Instrument[] = [];
+      if (tape.options !== undefined) {
+        for (const symbol of tape.symbols) {
+          const price = await account.price(symbol);
+          if (price === undefined)
+            throw new Fault('tape.no-price', `${symbol} has no price, so its contracts cannot be chosen`);
+          const { daysMin = 0, daysMax = 10, right = 'put', strikes = { low: 0.8, high: 1.05 } } = tape.options;
+          const query = { underlying: symbol, right, expiryFrom: day + daysMin, expiryTo: day + daysMax };
+          const range = { strikeFrom: price * strikes.low, strikeTo: price * strikes.high };
+          contracts.push(...(await account.contracts({ ...query, ...range })));
+        }
+      }
+      const instruments = [...shares, ...contracts];
+      const streams = streamsOf(tape, contracts);
+      const fingerprint = hash(
+        'sha256',
+        `${title} ${formatDay(day)} ${tape.symbols.join()} ${streams.length - contracts.length}`,
+      );
+      const info: TapeInfo = {
+        source: `${title}, live on ${formatDay(day)}`,
+        simulated: place.isFake,
+        ...(place.isFake ? { notes: ['Prices are made by a fake broker on this machine.'] } : {}),
+        instruments,
+        actions: [],
+        findings: [],
+        fingerprint,
+        adjustment: 'split-adjusted',
+      };
+      return { tape: withInstruments({ ...info, slice: { streams: [] } }, config.instruments ?? {}), streams };
+    },
+    open: ({ tape: { instruments }, streams }) =>
+      AlpacaFeed.open({
+        ...place,
+        streams: streams.map(({ symbol, kind, timeFrame }) => ({
+          kind: kind === 'quote-bars' ? 'quotes' : kind,
+          symbol,
+          ...(timeFrame === undefined ? {} : { timeFrame }),
+        })),
+        instruments,
+        calendarOf: calendar,
+        stockFeed,
+        optionFeed,
+        before: { minutes: sessionsUs(sessions), days: sessionsUs(tape.warmUp?.days ?? 0) },
+      }),
+  };
+}
+
+/** The history of what would be streamed, between the days of a deck: the same strategy, played against the past. */
+export async function recordedAlpaca(tape: AlpacaTape, folder: string): Promise<RecordedTape> {
+  if (tape.start === undefined || tape.end === undefined) {
+    const rule = 'a backtest on the history of a live tape needs start and end';
+    throw new Fault('config.missing', rule, { field: 'tape.start' });
+  }
+  if (tape.options !== undefined) {
+    const hint = 'play options of the past from files: tape.source options';
+    throw new Fault('tape.no-history', 'this source has no past quotes of options', { field: 'tape.options' }, hint);
+  }
+  const source = await liveSource({
+    config: { tape },
+    mode: 'paper',
+    folder,
+    environment: process.env,
+    fakeUrl: undefined,
+  });
+  const { tape: info, streams } = await source.describe(parseDay(tape.end));
+  const feed = await source.open({ tape: info, streams: streams.filter(({ kind }) => kind === 'bars') });
+  const inputs = await feed.history((parseDay(tape.start) - 1) * DAY, (parseDay(tape.end) + 2) * DAY);
+  const columns = new ColumnsOfInputs(streams.filter(({ kind }) => kind === 'bars'));
+  for (const input of inputs) columns.add(input);
+  const slice = { streams: columns.streams() };
+  const title = `${source.title}, ${tape.start} to ${tape.end}`;
+  return { ...info, source: title, slice, fingerprint: fingerprintOf(slice.streams, []) };
+}
+
+/** Prices are not money: the keys of a test account read them on paper too. */
+async function priceKeys(
+  mode: LiveTapeRequest['mode'],
+  options: Parameters<typeof alpacaPlace>[1],
+  tape: AlpacaTape,
+): Promise<AlpacaPlace> {
+  const place = await alpacaPlace(mode === 'live' ? 'live' : 'rehearsal', options);
+  return tape.dataUrl === undefined ? place : { ...place, dataUrl: tape.dataUrl };
+}
+
+function streamsOf(tape: AlpacaTape, contracts: readonly Instrument[]): StreamShape[] {
+  const data = tape.data ?? ['bars'];
+  const streams: StreamShape[] = [];
+  for (const symbol of tape.symbols) {
+    if (data.includes('quotes')) streams.push({ kind: 'quotes', symbol });
+    if (data.includes('trades')) streams.push({ kind: 'trades', symbol });
+    if (data.includes('bars')) streams.push({ kind: 'bars', symbol, timeFrame: '1m' });
+    if ((tape.warmUp?.days ?? 0) > 0) streams.push({ kind: 'bars', symbol, timeFrame: '1d' });
+  }
+  for (const { symbol } of contracts) streams.push({ kind: 'quotes', symbol });
+  return streams;
+}
+
+/** So many sessions as a span that surely holds them: weekends and holidays are no sessions. */
+function sessionsUs(sessions: number): number {
+  return sessions === 0 ? 0 : (Math.ceil(sessions * 1.5) + 5) * DAY;
+}

@@ -1,0 +1,125 @@
+/**
+ * The inbox of a live tape: what a source delivers becomes the market inputs of a session, each row once, none older than
+ * what its series has seen, and never more than fits.
+ *
+ * A session that is slow for a moment finds many rows waiting. Bars and trades all count; of quotes only the newest of a
+ * symbol does, so beyond a bound a newer quote takes the place of the one that waits. All that is left out is counted.
+ */
+import type { MarketInput, MarketRow, TradeRow } from './inputs.ts';
+
+/** Rows that wait before quotes begin to take each other's place. */
+const WAITING_MAX = 5000;
+/** Ids of trades that are remembered per symbol. */
+const IDS_MAX = 1000;
+
+/** What became of the rows that arrived. */
+export interface InboxCounts {
+  taken: number;
+  /** The same row as one before. */
+  duplicates: number;
+  /** Older than what its series has seen. */
+  late: number;
+  /** Quotes in whose place a newer one was taken. */
+  replaced: number;
+}
+
+interface Series {
+  /** The newest stamp; of bars their opening. */
+  newest: number;
+  text: string;
+  readonly ids: Set<string>;
+}
+
+export class Inbox {
+  readonly counts: InboxCounts = { taken: 0, duplicates: 0, late: 0, replaced: 0 };
+  /** When the newest row arrived, by the clock of whoever drives it. */
+  arrivedAt = Number.NaN;
+  private rows: MarketRow[] = [];
+  private readonly series = new Map<string, Series>();
+  /** Where the newest waiting quote of a symbol is. */
+  private readonly quoteAt = new Map<string, number>();
+  private readonly waitingMax: number;
+
+  constructor(waitingMax = WAITING_MAX) {
+    this.waitingMax = waitingMax;
+  }
+
+  /** Rows that wait. */
+  get waiting(): number {
+    return this.rows.length;
+  }
+
+  /** Says what a session has taken before: after a restart, its journal; before the first row, its history. */
+  seen({ rows, at }: MarketInput): void {
+    for (const row of rows) this.isNews(row, row[0] === 'bar' ? row[3] : at, undefined);
+  }
+
+  /** The newest opening of a series of bars, or the newest stamp of another; −Infinity before the first. */
+  newest(row: Pick<MarketRow, 0 | 1> | MarketRow, timeFrame = ''): number {
+    return this.series.get(`${row[0]} ${row[1]} ${timeFrame}`)?.newest ?? -Infinity;
+  }
+
+  /** Takes a row that arrived; whether it is news. */
+  add(row: MarketRow, stamp: number, arrivedAt: number, id?: string): boolean {
+    this.arrivedAt = arrivedAt;
+    if (!this.isNews(row, row[0] === 'bar' ? row[3] : stamp, id)) return false;
+    this.counts.taken++;
+    const waiting = row[0] === 'quote' ? this.quoteAt.get(row[1]) : undefined;
+    if (waiting !== undefined && this.rows.length >= this.waitingMax) {
+      this.rows[waiting] = row;
+      this.counts.replaced++;
+      return true;
+    }
+    if (row[0] === 'quote') this.quoteAt.set(row[1], this.rows.length);
+    this.rows.push(row);
+    return true;
+  }
+
+  /** What waits, as one input at `at`; undefined when nothing does. */
+  take(at: number): MarketInput | undefined {
+    if (this.rows.length === 0) return undefined;
+    const { rows } = this;
+    this.rows = [];
+    this.quoteAt.clear();
+    return { kind: 'market', at, rows };
+  }
+
+  private isNews(row: MarketRow, stamp: number, id: string | undefined): boolean {
+    const key = `${row[0]} ${row[1]} ${row[0] === 'bar' ? row[2] : ''}`;
+    let series = this.series.get(key);
+    if (series === undefined) this.series.set(key, (series = { newest: -Infinity, text: '', ids: new Set() }));
+    if (stamp < series.newest) {
+      this.counts.late++;
+      return false;
+    }
+    const isSame = row[0] === 'trade' ? this.isKnown(series, row, stamp, id) : stamp === series.newest && isRepeated();
+    if (isSame) {
+      this.counts.duplicates++;
+      return false;
+    }
+    series.newest = stamp;
+    if (row[0] === 'quote') series.text = row.join(' ');
+    return true;
+
+    /** A bar comes once; a quote of the same instant may differ. */
+    function isRepeated(): boolean {
+      return row[0] === 'bar' || series?.text === row.join(' ');
+    }
+  }
+
+  private isKnown(series: Series, row: TradeRow, stamp: number, id: string | undefined): boolean {
+    // Without an id two prints of one price, size and instant cannot be told apart, and both count.
+    if (id === undefined) return false;
+    const { ids } = series;
+    const name = `${stamp} ${id} ${row[2]} ${row[3]}`;
+    if (ids.has(name)) return true;
+    ids.add(name);
+    if (ids.size > IDS_MAX) {
+      for (const oldest of ids) {
+        ids.delete(oldest);
+        break;
+      }
+    }
+    return false;
+  }
+}

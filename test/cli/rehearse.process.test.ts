@@ -1,0 +1,185 @@
+/** A day at a broker as a person plays it, against the fake one: begun, looked at, killed, begun again, over, verified. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { afterAll, afterEach, expect, test } from 'vitest';
+
+const COMMAND = resolve('bin/tradedeck.js');
+const home = mkdtempSync(join(tmpdir(), 'tradedeck-rehearse-'));
+const environment = { ...process.env, TRADEDECK_HOME: join(home, 'desk') };
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** What a test started and has not ended. */
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+function start(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: home, env: environment });
+  running.push(child);
+  return child;
+}
+
+function tradedeck(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    cwd: home,
+    encoding: 'utf8',
+    env: environment,
+  });
+  return { code: status, out: stdout, error: stderr };
+}
+
+/** Starts a fake broker whose day passes at a speed; returns where it is. */
+async function fake(speed: string, time: string, ...more: string[]): Promise<string> {
+  const args = ['--speed', speed, '--date', '2026-11-27', '--time', time, '--port', '0', '--json', ...more];
+  const child = start('fake-alpaca', ...args);
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const { addresses } = JSON.parse(line.toString()) as { addresses: Record<string, string> };
+  return addresses['trading and data'];
+}
+
+async function control(url: string, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${url}/__fake/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  expect(answer.status).toBe(200);
+}
+
+function deck(name: string, more = ''): string {
+  const file = join(home, `${name}.yaml`);
+  writeFileSync(
+    file,
+    [
+      `name: ${name}`,
+      'strategy: { name: sma-cross, parameters: { fast: 3, slow: 8 } }',
+      'tape: { source: alpaca, symbols: [SPY] }',
+      // At this speed a second is a millisecond, which no machine promises.
+      'session: { decisionSeconds: 600, reconcileSeconds: 600 }',
+      `output: { folder: ${name} }`,
+      more,
+    ].join('\n'),
+  );
+  return file;
+}
+
+function sessionIn(name: string): string {
+  const [folder] = readdirSync(join(home, name)).filter((entry) => entry.startsWith(`${name}-`));
+  return join(home, name, folder);
+}
+
+interface Status {
+  readonly state: string;
+  readonly records: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly positions: readonly { quantity: number }[];
+}
+
+/** Waits until a session stands so. */
+async function until(name: string, isSo: (status: Status) => boolean): Promise<Status> {
+  for (let i = 0; i < 300; i++) {
+    const isThere = existsSync(join(home, name)) && existsSync(join(sessionIn(name), 'control.json'));
+    const { code, out } = isThere ? tradedeck('status', sessionIn(name), '--json') : { code: 1, out: '' };
+    if (code === 0) {
+      const status = JSON.parse(out) as Status;
+      if (isSo(status)) return status;
+    }
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  return expect.fail('it never stood so');
+}
+
+const ended = async (child: ChildProcess): Promise<number | null> =>
+  ((await once(child, 'close')) as [number | null])[0];
+
+test(
+  'a day at the broker is begun before the open, killed in the middle, begun again, and ends itself; its journal verifies',
+  { timeout: 120_000 },
+  async () => {
+    const url = await fake('900x', '09:20');
+    const first = start('rehearse', deck('day'), '--at', url);
+    await until('day', ({ counts }) => (counts['filled'] ?? 0) >= 1);
+    const second = tradedeck('rehearse', deck('other'), '--at', url);
+    expect(second.code).toBe(4);
+    expect(second.error).toContain('holds this account');
+    first.kill('SIGKILL');
+    await ended(first);
+    const rest = start('rehearse', deck('day'), '--at', url, '--json');
+    let text = '';
+    rest.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+    expect(await ended(rest)).toBe(0);
+    const summary = JSON.parse(text) as Record<string, unknown>;
+    expect(summary).toMatchObject({
+      mode: 'rehearsal',
+      date: '2026-11-27',
+      end: 'closed',
+      state: 'active',
+      unknown: 0,
+    });
+    expect(summary['differences']).toEqual([]);
+    expect(summary['fills']).toBeGreaterThan(2);
+    expect(JSON.parse(readFileSync(join(sessionIn('day'), 'day.json'), 'utf8'))).toMatchObject({ end: 'closed' });
+    // Every fill of the broker's own books is in ours.
+    const ledger = (await (await fetch(`${url}/__fake/ledger`)).json()) as { cash: string };
+    expect(Number(ledger.cash)).toBeCloseTo(summary['cash'] as number, 2);
+    const verified = tradedeck('verify', sessionIn('day'), '--json');
+    expect(JSON.parse(verified.out)).toMatchObject({ verified: true, over: true, mode: 'rehearsal' });
+    const again = tradedeck('rehearse', deck('day'), '--at', url);
+    expect(again.code).toBe(0);
+    expect(again.error).toContain('no session today');
+  },
+);
+
+test('a running day is halted, flattened and stopped from outside, in time', { timeout: 120_000 }, async () => {
+  const url = await fake('300x', '09:32');
+  const child = start('rehearse', deck('told'), '--at', url);
+  await until('told', ({ positions }) => positions.length > 0);
+  const flat = tradedeck('flatten', sessionIn('told'), '--symbol', 'all', '--reason', 'enough');
+  expect(flat.code).toBe(0);
+  await until('told', ({ positions }) => positions.length === 0);
+  const books = tradedeck('reconcile', sessionIn('told'), '--json');
+  expect(JSON.parse(books.out)).toMatchObject({ differences: [] });
+  expect(books.code).toBe(0);
+  expect(tradedeck('halt', sessionIn('told')).code).toBe(0);
+  expect((await until('told', ({ state }) => state === 'halted')).state).toBe('halted');
+  const asked = performance.now();
+  child.kill('SIGTERM');
+  expect(await ended(child)).toBe(130);
+  expect(performance.now() - asked).toBeLessThan(8000);
+  const back = start('rehearse', deck('told'), '--at', url);
+  // LF-41: only a person clears a halt.
+  await until('told', ({ state }) => state === 'halted');
+  back.kill('SIGTERM');
+  expect(await ended(back)).toBe(130);
+});
+
+test(
+  'prices that break are taken up again, and what was missed is seen before what follows',
+  { timeout: 120_000 },
+  async () => {
+    const url = await fake('300x', '09:32');
+    const child = start('paper', deck('broken'), '--at', url);
+    let notices = '';
+    child.stderr!.on('data', (part: Buffer) => (notices += part.toString()));
+    const { records } = await until('broken', (status) => status.records > 12);
+    await control(url, 'streams', { stream: 'stocks', action: 'disconnect' });
+    await until('broken', (status) => status.records > records + 15);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(130);
+    expect(notices).toMatch(/listening to shares again, \d+ bars were missed/);
+    const verified = JSON.parse(tradedeck('verify', sessionIn('broken'), '--json').out) as Record<string, unknown>;
+    expect(verified).toMatchObject({ verified: true, mode: 'paper' });
+    expect(verified['backtest']).toEqual({ entries: verified['entries'] });
+  },
+);
+
+test('real money is not touched without the account, its keys in a file, and a confirmation', () => {
+  const plain = tradedeck('live', deck('plain', 'mode: live'));
+  expect(plain.code).toBe(4);
+  expect(plain.error).toContain('broker.keys');
+  expect(tradedeck('live', deck('at', 'mode: live'), '--at', 'http://127.0.0.1:1').error).toContain('no other address');
+  const other = tradedeck('live', deck('rehearsal', 'mode: rehearsal'));
+  expect(other.code).toBe(4);
+  expect(other.error).toContain('tradedeck rehearse');
+});

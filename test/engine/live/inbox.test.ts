@@ -1,0 +1,66 @@
+/** The inbox of a live tape: each row once, none older than what its series has seen, never more than fits. */
+import { expect, test } from 'vitest';
+import { Inbox, type BarRow, type MarketRow } from '../../../src/engine/live/index.ts';
+
+const MINUTE = 60_000_000;
+const bar = (minute: number, close = 100, symbol = 'SPY'): BarRow => [
+  'bar', symbol, '1m', minute * MINUTE, 100, 101, 99, close, 1000,
+]; // prettier-ignore
+const quote = (bid: number, symbol = 'SPY'): MarketRow => ['quote', symbol, bid, bid + 0.02, 100, 100];
+
+test('a bar that comes twice is taken once, and an older one is not taken at all', () => {
+  const inbox = new Inbox();
+  expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(true);
+  expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(false);
+  expect(inbox.add(bar(0), MINUTE, 0)).toBe(false);
+  expect(inbox.add(bar(2), 3 * MINUTE, 0)).toBe(true);
+  expect(inbox.counts).toEqual({ taken: 2, duplicates: 1, late: 1, replaced: 0 });
+  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(1), bar(2)]);
+  expect(inbox.take(4 * MINUTE)).toBeUndefined();
+});
+
+test('symbols and time frames are series of their own', () => {
+  const inbox = new Inbox();
+  expect(inbox.add(bar(5), 6 * MINUTE, 0)).toBe(true);
+  expect(inbox.add(bar(1, 100, 'QQQ'), 2 * MINUTE, 0)).toBe(true);
+  const daily: BarRow = ['bar', 'SPY', '1d', 0, 1, 1, 1, 1, 1];
+  expect(inbox.add(daily, 1, 0)).toBe(true);
+});
+
+test('two quotes of one instant are two, the same quote again is one', () => {
+  const inbox = new Inbox();
+  expect(inbox.add(quote(10), 5, 0)).toBe(true);
+  expect(inbox.add(quote(10), 5, 0)).toBe(false);
+  expect(inbox.add(quote(10.01), 5, 0)).toBe(true);
+  expect(inbox.add(quote(9), 4, 0)).toBe(false);
+  expect(inbox.counts).toMatchObject({ duplicates: 1, late: 1 });
+});
+
+test('trades of one instant are told apart by their ids, and without one both count', () => {
+  const inbox = new Inbox();
+  const trade: MarketRow = ['trade', 'SPY', 100, 5];
+  expect(inbox.add(trade, 5, 0, '1')).toBe(true);
+  expect(inbox.add(trade, 5, 0, '2')).toBe(true);
+  expect(inbox.add(trade, 5, 0, '1')).toBe(false);
+  expect(inbox.add(trade, 5, 0)).toBe(true);
+  expect(inbox.add(trade, 5, 0)).toBe(true);
+});
+
+test('when more waits than fits, a newer quote takes the place of the one that waits; bars and trades all stay', () => {
+  const inbox = new Inbox(2);
+  inbox.add(quote(10), 1, 0);
+  inbox.add(quote(20, 'QQQ'), 1, 0);
+  inbox.add(bar(1), 2 * MINUTE, 0);
+  inbox.add(quote(11), 2, 0);
+  inbox.add(bar(2), 3 * MINUTE, 0);
+  expect(inbox.take(3 * MINUTE)?.rows).toEqual([quote(11), quote(20, 'QQQ'), bar(1), bar(2)]);
+  expect(inbox.counts.replaced).toBe(1);
+});
+
+test('what a journal has is not taken again', () => {
+  const inbox = new Inbox();
+  inbox.seen({ kind: 'market', at: 5 * MINUTE, rows: [bar(3), quote(10)] });
+  expect(inbox.add(bar(3), 4 * MINUTE, 0)).toBe(false);
+  expect(inbox.add(quote(11), 4 * MINUTE, 0)).toBe(false);
+  expect(inbox.add(bar(4), 5 * MINUTE, 0)).toBe(true);
+});
