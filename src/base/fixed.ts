@@ -25,10 +25,9 @@ export function scaleOf(decimals: number): number {
 export function toUnits(value: number, decimals: number): number {
   const scaled = value * POWERS[decimals];
   const units = scaled < 0 ? -Math.floor(0.5 - scaled) : Math.floor(scaled + 0.5);
-  assert(
-    units <= Number.MAX_SAFE_INTEGER && units >= -Number.MAX_SAFE_INTEGER,
-    () => `${value} does not fit an exact decimal with ${decimals} decimals`,
-  );
+  // Asserted in two steps: a message that is made lazily is itself made each time, and every fill comes here often.
+  const fits = units <= Number.MAX_SAFE_INTEGER && units >= -Number.MAX_SAFE_INTEGER;
+  if (!fits) assert(fits, `${value} does not fit an exact decimal with ${decimals} decimals`);
   return units + 0;
 }
 
@@ -161,17 +160,36 @@ export function addMoney(sum: ExactSum, money: number, decimals: number): number
 }
 
 /** The units of 10^-decimals that `addMoney` adds, where one float has them exactly; NaN where they are too many. */
-export function moneyUnits(money: number, decimals: number): number {
+function moneyUnits(money: number, decimals: number): number {
   const kept = Math.min(decimals, MONEY_DECIMALS);
   const whole = Math.trunc(money);
+  return smallUnits(whole, toUnits(money - whole, kept), decimals, kept);
+}
+
+function smallUnits(whole: number, part: number, decimals: number, kept: number): number {
   // Below the bound both products and their sum are whole numbers that a float has.
-  const units = whole * POWERS[decimals] + toUnits(money - whole, kept) * POWERS[decimals - kept];
+  const units = whole * POWERS[decimals] + part * POWERS[decimals - kept];
   return units < SMALL && units > -SMALL ? units : Number.NaN;
 }
 
 /** Returns money rounded as `addMoney` rounds it. */
-export function roundMoney(money: number, decimals: number): number {
+function roundMoney(money: number, decimals: number): number {
   const kept = Math.min(decimals, MONEY_DECIMALS);
   const whole = Math.trunc(money);
   return whole + toUnits(money - whole, kept) / POWERS[kept];
+}
+
+/** What `addMoney` makes of an amount, as units and as money: for amounts that go into several sums, one after the other. */
+export class ExactMoney {
+  /** NaN where they are too many for one float to have them exactly. */
+  units = Number.NaN;
+  money = Number.NaN;
+
+  set(money: number, decimals: number): void {
+    const kept = Math.min(decimals, MONEY_DECIMALS);
+    const whole = Math.trunc(money);
+    const part = toUnits(money - whole, kept);
+    this.units = smallUnits(whole, part, decimals, kept);
+    this.money = whole + part / POWERS[kept];
+  }
 }

@@ -1,12 +1,14 @@
 /**
  * `tradedeck journal`: proves that the journal of a run is whole and unchanged, shows it, and writes it as a table.
  */
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import { checkJournal, journalFile, journalRows, ROW_FIELDS, type JournalRow } from '../desk/run/journal-rows.ts';
 import type { RowFilter } from '../desk/run/journal-rows.ts';
+import { anchorOf, checkAnchors, keyIn } from '../desk/session/anchor.ts';
+import { readStored, sessionFolder } from '../desk/session/stored-journal.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tableText } from './table.ts';
 import { print, tell } from './terminal.ts';
@@ -16,14 +18,79 @@ interface Common {
   readonly json?: boolean;
 }
 
+interface VerifyFlags extends Common {
+  readonly anchor?: string;
+  readonly publicKey?: string;
+}
+
 export interface JournalFlags extends Common, RowFilter {}
 
 /** `tradedeck journal verify <run>` */
-export function verify(name: string, flags: Common): ExitCode {
+export function verify(name: string, flags: VerifyFlags): ExitCode {
+  const { anchor, publicKey } = flags;
+  if ((anchor === undefined) !== (publicKey === undefined)) {
+    throw new Fault('config.value', '--anchor and --public-key belong together', { field: '--anchor' });
+  }
   const { entries, hash } = checkJournal(fileOf(name, flags));
-  if (flags.json === true) print(JSON.stringify({ whole: true, entries, hash }, undefined, 2));
-  else print(`whole: ${entries} entries, hash ${hash}`);
+  const folder = sessionFolder(name, resolve(flags.runs ?? 'runs'));
+  const stored = folder === undefined ? undefined : readStored(folder);
+  const anchors =
+    anchor === undefined || publicKey === undefined
+      ? undefined
+      : checkAnchors(stored ?? noSession(name), textOf(anchor), keyIn(publicKey, 'verify'), anchor);
+  if (flags.json === true) {
+    const session = stored === undefined ? {} : { records: stored.hashes.length, torn: stored.torn };
+    const agreed = anchors === undefined ? {} : { anchors: anchors.agreeing, anchoredAt: anchors.newest.at };
+    print(JSON.stringify({ whole: true, entries, hash, ...session, ...agreed }, undefined, 2));
+    return EXIT.ok;
+  }
+  print(`whole: ${entries} entries, hash ${hash}`);
+  if (stored !== undefined) {
+    const torn = stored.torn > 0 ? `; ${stored.torn} bytes at its end are no record` : '';
+    print(`whole: ${stored.hashes.length} records of the session, hash ${stored.hashes.at(-1)}${torn}`);
+  }
+  if (anchors !== undefined) {
+    const { agreeing, newest } = anchors;
+    print(
+      `agrees with ${agreeing} anchor${agreeing === 1 ? '' : 's'}, the newest of ${newest.at} at record ${newest.records}`,
+    );
+  }
   return EXIT.ok;
+}
+
+/** `tradedeck journal anchor <session>`: signs how the journal of a session stands. */
+export function anchor(name: string, flags: Common & { readonly key: string; readonly output?: string }): ExitCode {
+  const folder = sessionFolder(name, resolve(flags.runs ?? 'runs')) ?? noSession(name);
+  const key = keyIn(flags.key, 'sign');
+  const line = `${JSON.stringify(anchorOf(readStored(folder), key, new Date().toISOString()))}\n`;
+  if (flags.output === undefined) process.stdout.write(line);
+  else {
+    write(flags.output, 'anchor', () => appendFileSync(flags.output!, line));
+    tell(`anchored in ${relative(process.cwd(), resolve(flags.output))}: keep it where the desk cannot write`);
+  }
+  return EXIT.ok;
+}
+
+function noSession(name: string): never {
+  throw new Fault('journal.no-session', 'only the journal of a session is anchored, and there is none', { file: name });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('file.unreadable', `the anchors cannot be read: ${reason}`, { file });
+  }
+}
+
+function write(file: string, what: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('output.unwritable', `the ${what} cannot be written: ${reason}`, { file });
+  }
 }
 
 /** `tradedeck journal show <run>`: all entries, or the first so many. */
@@ -50,12 +117,7 @@ export function exportJournal(
     process.stdout.write(text);
     return EXIT.ok;
   }
-  try {
-    writeFileSync(output, text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault('output.unwritable', `the journal cannot be written: ${reason}`, { file: output });
-  }
+  write(output, 'journal', () => writeFileSync(output, text));
   tell(`${rows.length} entries in ${relative(process.cwd(), resolve(output))}`);
   return EXIT.ok;
 }

@@ -8,7 +8,7 @@ import type { ExitCode } from './exit-codes.ts';
 /** `tradedeck journal …` */
 export function addJournal(program: Command, finish: (work: Promise<ExitCode>) => Promise<void>): void {
   const journal = program.command('journal').description('prove, show and export the journal of a run');
-  const run = ['<run>', 'run folder, id or the beginning of it, or a journal.jsonl'] as const;
+  const run = ['<run>', 'folder of a run or session, id or the beginning of it, or a journal.jsonl'] as const;
   const home = ['--runs <folder>', 'where the runs are (default: runs)'] as const;
   const json = ['--json', 'print as JSON'] as const;
   const filtered = (command: Command) =>
@@ -25,8 +25,18 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .description('prove that it is whole and unchanged, or name the first line that is not')
     .argument(...run)
     .option(...home)
+    .option('--anchor <file>', 'anchors that were kept elsewhere: that it is the journal of then')
+    .option('--public-key <file>', 'whose signatures these are, a PEM file')
     .option(...json)
     .action((name, options) => finish(import('./journal.ts').then(({ verify }) => verify(name, options))));
+  journal
+    .command('anchor')
+    .description('sign how the journal of a session stands, to prove later that it was not written anew')
+    .argument('<session>', 'run folder of a session, or the beginning of its name')
+    .requiredOption('--key <file>', 'an Ed25519 private key, a PEM file; keep it off the desk')
+    .option('--output <file>', 'append it there; standard output by default')
+    .option(...home)
+    .action((name, options) => finish(import('./journal.ts').then(({ anchor }) => anchor(name, options))));
   filtered(journal.command('show').description('print its entries'))
     .option('--limit <number>', 'at most so many, from the first on', flags.whole)
     .option(...json)

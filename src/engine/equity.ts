@@ -179,8 +179,8 @@ export class EquityCurve {
     const { spans, spanTime, spanPrice } = this;
     const ends = this.playedEnds();
     const returns = memory(ends.length);
-    const endValue = returnsOfSpans(spans, spanPrice, ends, this.startingValue, returns);
-    return { returns, firstAt: spanTime[ends[0]], lastAt: spanTime[spans.end - 1], endValue };
+    const ended = returnsOfSpans(spans, spanPrice, ends, this.startingValue, returns);
+    return { returns, firstAt: spanTime[ends[0]], lastAt: spanTime[spans.end - 1], ...ended };
   }
 
   /** Rows of the spans with which a session ends. */

@@ -46,7 +46,7 @@ export class Excursions {
   private splitsSeen = 0;
   private readonly found: Extremes = { high: 0, low: 0, firstRow: 0, bars: 0 };
   /** For each instrument, the row where the last search ended: trades come nearly in order. */
-  private hints = new Map<number, number>();
+  private hints: number[] = [];
 
   /** Takes in a played slice: `trades` are all so far, `entries` the lots that are open at its end. */
   add(
@@ -60,7 +60,7 @@ export class Excursions {
     this.splitsSeen = splits.length;
     const feedOf: (BarFeed | undefined)[] = [];
     for (const feed of feeds) feedOf[feed.market.index] = feed;
-    this.hints = new Map();
+    this.hints = [];
     const { found } = this;
     for (let trade = this.highs.length; trade < trades.length; trade++) {
       const instrument = trades.instrumentOf(trade);
@@ -94,12 +94,16 @@ export class Excursions {
   }
 
   of(trade: number): Extremes {
-    return {
-      high: this.highs[trade],
-      low: this.lows[trade],
-      firstRow: this.firstRows[trade],
-      bars: this.bars[trade],
-    };
+    return this.read(trade, { high: 0, low: 0, firstRow: 0, bars: 0 });
+  }
+
+  /** As `of`, into an object that is there. */
+  read(trade: number, into: Extremes): Extremes {
+    into.high = this.highs[trade]!;
+    into.low = this.lows[trade]!;
+    into.firstRow = this.firstRows[trade]!;
+    into.bars = this.bars[trade]!;
+    return into;
   }
 
   /** Folds the rows of the slice that overlap the span from `from` to `to` into `extremes`. */
@@ -133,7 +137,7 @@ export class Excursions {
   private firstAfter(feed: BarFeed, at: number): number {
     const { time } = feed.columns;
     const { end, firstRow } = feed;
-    const hint = this.hints.get(feed.market.index) ?? firstRow;
+    const hint = this.hints[feed.market.index] ?? firstRow;
     let low = hint > firstRow && time[hint - 1] <= at ? hint : firstRow;
     // Doubling steps first, then halving: cheap when the row is near, never more than twice a binary search.
     let step = 16;
@@ -149,7 +153,7 @@ export class Excursions {
       if (time[middle] <= at) low = middle + 1;
       else high = middle;
     }
-    this.hints.set(feed.market.index, low);
+    this.hints[feed.market.index] = low;
     return low;
   }
 }

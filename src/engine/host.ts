@@ -16,7 +16,7 @@ import type { OrderChange } from './ports.ts';
 import type { Position } from './position.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { Market } from './sim/market.ts';
-import type { FillContext } from './sim/models.ts';
+import { Sizing } from './sizing.ts';
 import type {
   Asset,
   Bars,
@@ -131,8 +131,7 @@ export class HostedAsset implements Asset {
   private readonly desk: Desk;
   private readonly market: Market;
   private readonly held: Position;
-  /** For asking what a fee would be; used again and again. */
-  private readonly context: FillContext;
+  private readonly sizing: Sizing;
   private readonly plain: Writable<OrderIntent>;
   private ownBars: Bars | undefined = undefined;
 
@@ -145,21 +144,7 @@ export class HostedAsset implements Asset {
     this.held = desk.ledger.positions[strategy][index]!;
     this.position = new PositionNow(this.held, desk);
     this.plain = plainMarket(index, strategy);
-    this.context = {
-      instrument: this.instrument,
-      side: 1,
-      quantity: Number.NaN,
-      price: Number.NaN,
-      opening: true,
-      maker: false,
-      quantityBefore: 0,
-      valueBefore: 0,
-      high: Number.NaN,
-      low: Number.NaN,
-      volume: Number.NaN,
-      bid: Number.NaN,
-      ask: Number.NaN,
-    };
+    this.sizing = new Sizing(this.instrument, desk.ledger, desk.conventions, this.held);
   }
 
   get symbol(): string {
@@ -252,57 +237,9 @@ export class HostedAsset implements Asset {
     for (const order of working.slice()) if (order.strategy === this.strategy) this.desk.cancel(order);
   }
 
-  /**
-   * Largest whole-lot quantity whose value, and its fee where the conventions reserve it, stays within `value`.
-   * Signed like `value`.
-   */
+  /** Largest whole-lot quantity worth `value` in base currency at a price: see `Sizing`. */
   quantityWorth(value: number, price: number): number {
-    const { ledger, conventions } = this.desk;
-    const rate = ledger.rates[ledger.currencyOf[this.index]];
-    const perUnit = price * this.instrument.multiplier * rate;
-    const wanted = value / perUnit;
-    const quantity = toLots(this.instrument, wanted);
-    if (!conventions.sizing.reservesFees || quantity === 0) return quantity;
-    const room = Math.abs(value) * (1 + 1e-12);
-    const { lot } = this.instrument;
-    const fits = (size: number): boolean => {
-      const added = Math.max(0, size - Math.abs(this.held.quantity));
-      return size * perUnit + this.feeOf(added, price) * rate <= room;
-    };
-    const wholeSize = Math.abs(quantity);
-    if (fits(wholeSize)) return quantity;
-    // Were its fee in proportion to its size, this would be the answer; from there it is a lot or two as a rule.
-    const added = Math.max(0, wholeSize - Math.abs(this.held.quantity));
-    const cost = wholeSize * perUnit + this.feeOf(added, price) * rate;
-    let size = Math.min(wholeSize, Math.abs(toLots(this.instrument, (wholeSize * Math.abs(value)) / cost)));
-    let step = lot;
-    if (fits(size)) {
-      // Steps up double while they fit.
-      for (let next = toLots(this.instrument, size + step); next < wholeSize && fits(next); step *= 2) {
-        size = next;
-        next = toLots(this.instrument, size + step * 2);
-      }
-      step *= 2;
-    } else {
-      while (size > 0 && !fits(size)) {
-        size = Math.max(0, toLots(this.instrument, size - step));
-        step *= 2;
-      }
-    }
-    // Then they halve.
-    for (step /= 4; step >= lot; step /= 2) {
-      const larger = toLots(this.instrument, size + step);
-      if (larger < wholeSize && fits(larger)) size = larger;
-    }
-    return value < 0 ? -size : size;
-  }
-
-  private feeOf(quantity: number, price: number): number {
-    if (quantity === 0) return 0;
-    const { context } = this;
-    context.quantity = quantity;
-    context.price = price;
-    return this.desk.conventions.fees.fee(context);
+    return this.sizing.quantityWorth(value, price);
   }
 
   private fraction(side: Side, fraction: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {

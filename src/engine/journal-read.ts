@@ -27,7 +27,8 @@ export function readJournal(text: string, file = 'journal.jsonl'): ReadJournal {
   };
 }
 
-function entryOf(data: Readonly<Record<string, unknown>>, file: string, line: number): Entry {
+/** Returns the entry that a line says, as an object; one of a kind that is not known is a `Fault`. */
+export function entryOf(data: Readonly<Record<string, unknown>>, file: string, line: number): Entry {
   const { kind, text } = data;
   if (typeof kind !== 'string' || !(kind in ENTRY)) {
     throw new Fault('journal.broken', `there is no entry of the kind ${show(kind)}`, { file, line });

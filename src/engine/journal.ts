@@ -89,8 +89,11 @@ export class Journal {
   private readonly table = new Table(WIDTH);
   private readonly texts: string[] = [''];
   private readonly textIds = new Map<string, number>([['', 0]]);
+  /** The two newest texts: what a strategy says when it buys, and when it sells. */
   private lastText = '';
   private lastTextId = 0;
+  private textBefore = '';
+  private textIdBefore = 0;
 
   get length(): number {
     return this.table.length;
@@ -160,6 +163,10 @@ export class Journal {
 
   entry(sequence: number): Entry {
     assert(sequence >= 0 && sequence < this.length, () => `the journal has no entry ${sequence}`);
+    return this.read(sequence);
+  }
+
+  private read(sequence: number): Entry {
     const { block: rows, start: at0 } = this.table.locate(sequence);
     return {
       sequence,
@@ -180,7 +187,7 @@ export class Journal {
   *entries(kind?: EntryKind): Generator<Entry> {
     const code = kind === undefined ? 0 : ENTRY[kind];
     for (let sequence = 0; sequence < this.length; sequence++) {
-      if (code === 0 || this.table.get(sequence, 0) === code) yield this.entry(sequence);
+      if (code === 0 || this.table.get(sequence, 0) === code) yield this.read(sequence);
     }
   }
 
@@ -195,12 +202,15 @@ export class Journal {
   }
 
   private textId(text: string): number {
+    if (text === this.textBefore) return this.textIdBefore;
     let id = this.textIds.get(text);
     if (id === undefined) {
       id = this.texts.length;
       this.texts.push(text);
       this.textIds.set(text, id);
     }
+    this.textBefore = this.lastText;
+    this.textIdBefore = this.lastTextId;
     this.lastText = text;
     this.lastTextId = id;
     return id;

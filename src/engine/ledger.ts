@@ -4,7 +4,7 @@
  * Money only moves here, through one function per kind of movement, each of which conserves it to the last digit:
  * what leaves cash is in a position, a fee, or somebody else's dividend. Floats are for looking, not for keeping.
  */
-import { addMoney, ExactSum, moneyUnits, roundMoney, toUnits } from '../base/fixed.ts';
+import { addMoney, ExactMoney, ExactSum, toUnits } from '../base/fixed.ts';
 import { Booking } from './booking.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { OptionBook } from './options/book.ts';
@@ -52,6 +52,8 @@ export class Ledger {
   readonly marks: Float64Array;
   readonly trades: TradeLog;
   readonly feesPaid = new ExactSum();
+  /** The fee that is being charged; used again and again. */
+  private readonly paid = new ExactMoney();
   readonly dividends = new ExactSum();
   readonly interest = new ExactSum();
   /** The same by account; fees only where there are several. */
@@ -146,13 +148,14 @@ export class Ledger {
 
   /** The fee leaves cash, and is counted by position and over all. */
   private charge(account: CashAccount, position: Position): void {
-    const { booking, cashDecimals } = this;
-    const units = moneyUnits(-booking.fee, cashDecimals);
+    const { booking, cashDecimals, paid } = this;
+    paid.set(-booking.fee, cashDecimals);
+    const { units } = paid;
     if (units === units) {
       account.exact.add(units);
       position.fees.add(-units);
       this.feesPaid.add(-units);
-      booking.fee = -roundMoney(-booking.fee, cashDecimals);
+      booking.fee = -paid.money;
     } else {
       const booked = -addMoney(account.exact, -booking.fee, cashDecimals);
       addMoney(position.fees, booked, cashDecimals);

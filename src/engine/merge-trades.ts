@@ -2,7 +2,7 @@
  * Closed trades as people count them: what one order opened and one order closed is one trade, however many pieces the
  * market filled them in. The ledger keeps the pieces; nothing of them is lost or rounded here.
  */
-import type { Trade, TradeLog } from './trade-log.ts';
+import type { MutableTrade, Trade, TradeLog } from './trade-log.ts';
 
 export interface MergedTrades {
   /** In the order in which the first piece of each was closed. */
@@ -14,11 +14,26 @@ export interface MergedTrades {
 /** Returns the trades of a log: quantities, profits and fees are sums, prices are averages by quantity. */
 export function mergeTrades(log: TradeLog): MergedTrades {
   const { of, count } = groupsOf(log);
-  const pieces = Array.from({ length: log.length }, (_, i) => log.at(i));
-  if (count === pieces.length) return { trades: pieces, of };
-  const grouped: Trade[][] = Array.from({ length: count }, () => []);
-  for (const [i, piece] of pieces.entries()) grouped[of[i]].push(piece);
-  return { trades: grouped.map(merged), of };
+  const trades: MutableTrade[] = [];
+  if (count === of.length) {
+    for (let piece = 0; piece < count; piece++) trades.push(log.at(piece));
+    return { trades, of };
+  }
+  const pieces = new Int32Array(count);
+  const piece = log.at(0);
+  for (let i = 0; i < of.length; i++) {
+    const trade = of[i];
+    // Numbers of trades rise with their first pieces.
+    if (pieces[trade]++ === 0) trades.push(log.at(i));
+    else add(trades[trade], log.read(i, piece), pieces[trade]);
+  }
+  for (let trade = 0; trade < count; trade++) {
+    if (pieces[trade] === 1) continue;
+    const merged = trades[trade];
+    merged.entryPrice /= merged.quantity;
+    merged.exitPrice /= merged.quantity;
+  }
+  return { trades, of };
 }
 
 /** Returns how many trades a log has. */
@@ -26,23 +41,24 @@ export function countTrades(log: TradeLog): number {
   return groupsOf(log).count;
 }
 
-function merged(pieces: readonly Trade[]): Trade {
-  const [first] = pieces;
-  if (pieces.length === 1) return first;
-  const sum = (of: (piece: Trade) => number): number => pieces.reduce((total, piece) => total + of(piece), 0);
-  const quantity = sum((piece) => piece.quantity);
-  const average = (of: (piece: Trade) => number): number => sum((piece) => of(piece) * piece.quantity) / quantity;
-  return {
-    ...first,
-    quantity,
-    entryAt: Math.min(...pieces.map((piece) => piece.entryAt)),
-    exitAt: Math.max(...pieces.map((piece) => piece.exitAt)),
-    entryPrice: average((piece) => piece.entryPrice),
-    exitPrice: average((piece) => piece.exitPrice),
-    grossProfit: sum((piece) => piece.grossProfit),
-    judgedProfit: sum((piece) => piece.judgedProfit),
-    fees: sum((piece) => piece.fees),
-  };
+/** Adds a piece to a trade; from its second on, prices are sums by quantity until all pieces are there. */
+function add(trade: MutableTrade, piece: Trade, pieces: number): void {
+  if (pieces === 2) {
+    // Sums begin at nothing, which makes 0 of the −0 that a short piece without profit has.
+    trade.entryPrice = 0 + trade.entryPrice * trade.quantity;
+    trade.exitPrice = 0 + trade.exitPrice * trade.quantity;
+    trade.grossProfit = 0 + trade.grossProfit;
+    trade.judgedProfit = 0 + trade.judgedProfit;
+    trade.fees = 0 + trade.fees;
+  }
+  trade.entryPrice += piece.entryPrice * piece.quantity;
+  trade.exitPrice += piece.exitPrice * piece.quantity;
+  trade.quantity += piece.quantity;
+  if (piece.entryAt < trade.entryAt) trade.entryAt = piece.entryAt;
+  if (piece.exitAt > trade.exitAt) trade.exitAt = piece.exitAt;
+  trade.grossProfit += piece.grossProfit;
+  trade.judgedProfit += piece.judgedProfit;
+  trade.fees += piece.fees;
 }
 
 /** The trade of each piece. Pieces of one trade mostly follow each other, so most are found without a table. */

@@ -12,6 +12,8 @@ import { plainMarket } from './intents.ts';
 import { Order, type OrderIntent, type Side } from './order.ts';
 import type { OrderChange } from './ports.ts';
 
+const NO_EXITS: Approved[] = [];
+
 export class OrderEntry {
   readonly gate: Gate;
   /** Counts by outcome. */
@@ -35,34 +37,27 @@ export class OrderEntry {
   }
 
   private unitsOf({ instrument, quantity }: OrderIntent): number {
-    const { lot } = this.deck.tape.instruments[instrument];
+    const { lot } = this.deck.markets[instrument].instrument;
     if (lot === 1) return Math.floor(quantity + 1e-9);
-    return wholeLots(quantity, lot) * Math.round(lot * this.deck.ledger.units[instrument].quantityScale);
+    return wholeLots(quantity, lot) * this.deck.markets[instrument].lotUnits;
   }
 
   submit(intent: OrderIntent, children?: readonly OrderIntent[]): Order | undefined {
-    this.deck.sync();
+    const { deck, gate, view } = this;
+    deck.sync();
     const units = this.unitsOf(intent);
-    const host = this.deck.hosts[intent.strategy];
-    this.prepareView(intent, units, host?.warming ?? true);
-    const approved = this.gate.approve(intent, this.view);
-    if (!(approved instanceof Order)) {
-      this.refuse(intent, units, approved);
+    this.prepareView(intent, units, deck.hosts[intent.strategy]?.warming ?? true);
+    const refusal = gate.refusal(intent, view);
+    if (refusal !== undefined) {
+      this.refuse(intent, units, refusal);
       return undefined;
     }
-    const exits: Order[] = [];
-    for (const child of children ?? []) {
-      this.prepareView(child, units, false);
-      const exit = this.gate.approve(child, this.view);
-      if (!(exit instanceof Order)) {
-        // An entry whose exit cannot be placed would be an entry without one.
-        this.refuse(intent, units, { code: exit.code, message: `${child.reason}: ${exit.message}` });
-        return undefined;
-      }
-      exits.push(exit);
-    }
+    const approved = gate.release(intent, view);
+    const exits = children === undefined ? NO_EXITS : this.approveExits(intent, units, children);
+    if (exits === undefined) return undefined;
     this.recordSubmitted(approved);
-    this.deck.venue.setNow(this.deck.at);
+    const { venue } = deck;
+    venue.setNow(deck.at);
     if (children !== undefined) {
       for (const exit of exits) {
         this.recordSubmitted(exit);
@@ -71,12 +66,27 @@ export class OrderEntry {
       }
       approved.children = exits;
     }
-    this.deck.venue.send(approved);
-    const market = this.deck.markets[intent.instrument];
+    venue.send(approved);
+    const market = deck.markets[intent.instrument];
     if (market.quoted && intent.type.endsWith('on-close')) {
-      this.deck.wakes.at(approved.activeAt, (due) => this.deck.venue.onClose(market, due));
+      deck.wakes.at(approved.activeAt, (due) => venue.onClose(market, due));
     }
     return approved;
+  }
+
+  /** The exits of an entry, or nothing: an entry whose exit cannot be placed would be an entry without one. */
+  private approveExits(intent: OrderIntent, units: number, children: readonly OrderIntent[]): Approved[] | undefined {
+    const exits: Approved[] = [];
+    for (const child of children) {
+      this.prepareView(child, units, false);
+      const exit = this.gate.approve(child, this.view);
+      if (!(exit instanceof Order)) {
+        this.refuse(intent, units, { code: exit.code, message: `${child.reason}: ${exit.message}` });
+        return undefined;
+      }
+      exits.push(exit);
+    }
+    return exits;
   }
 
   refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {

@@ -18,14 +18,34 @@ export function sessionEnds(time: Float64Array, hours: MarketHours): Int32Array 
 }
 
 function findEnds(time: Float64Array, hours: MarketHours): Int32Array {
-  const ends = new Int32Array(time.length);
-  let found = 0;
-  let closeAt = -Infinity;
-  for (let row = 0; row < time.length; row++) {
-    if (time[row] <= closeAt) continue;
-    if (row > 0) ends[found++] = row - 1;
-    closeAt = hours.closeAfter(time[row]);
+  const { length } = time;
+  const ends: number[] = [];
+  for (let row = 0; row < length; row = firstAfter(time, row, hours.closeAfter(time[row]))) {
+    if (row > 0) ends.push(row - 1);
   }
-  if (time.length > 0) ends[found++] = time.length - 1;
-  return ends.slice(0, found);
+  if (length > 0) ends.push(length - 1);
+  return Int32Array.from(ends);
+}
+
+/**
+ * The first row behind `row` whose time is later than `at`. Steps double until one is too far, then halve: sessions of
+ * many rows are crossed in a few looks, those of one row in one.
+ */
+function firstAfter(time: Float64Array, row: number, at: number): number {
+  const { length } = time;
+  let low = row + 1;
+  let step = 1;
+  let high = low;
+  while (high < length && time[high] <= at) {
+    low = high + 1;
+    high += step;
+    step *= 2;
+  }
+  if (high > length) high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,7 +1,8 @@
 /**
  * The returns of a run's sessions straight from the spans of its equity curve: what a sweep looks at, run after run.
  *
- * While nothing is held nothing has to be computed, and nothing in between is written down.
+ * While nothing is held nothing has to be computed. What the returns compound to is found on the way: a division and a
+ * multiplication that wait for nothing but each other cost no more together than one of them alone.
  */
 import type { Memory } from './equity.ts';
 import { SPAN, type Spans } from './spans.ts';
@@ -14,7 +15,11 @@ export interface SessionReturns {
   readonly lastAt: number;
   /** Value at the end of the last session. */
   readonly endValue: number;
+  /** What 1 has grown to by the returns, one after the other. */
+  readonly growth: number;
 }
+
+type Ended = Pick<SessionReturns, 'endValue' | 'growth'>;
 
 /** Returns what `sessions` of the curve are worth, one to the next. */
 export function returnsOf(
@@ -29,13 +34,15 @@ export function returnsOf(
     returns[i] = now === before ? 0 : now / before - 1;
     before = now;
   }
-  const { length } = time;
-  return { returns, firstAt: time[0] ?? Number.NaN, lastAt: time[length - 1] ?? Number.NaN, endValue: before };
+  let growth = 1;
+  for (let i = 0; i < returns.length; i++) growth *= 1 + returns[i];
+  const [firstAt, lastAt] = [time[0] ?? Number.NaN, time[time.length - 1] ?? Number.NaN];
+  return { returns, firstAt, lastAt, endValue: before, growth };
 }
 
 /**
- * Writes the same from spans over a price column to `returns` and gives the value at the end; `ends` are the rows with
- * which sessions end, from the session of the first span on, and the last of them is the last row played.
+ * Writes the same from spans over a price column to `returns` and gives how it ended; `ends` are the rows with which
+ * sessions end, from the session of the first span on, and the last of them is the last row played.
  */
 export function returnsOfSpans(
   spans: Spans,
@@ -43,33 +50,29 @@ export function returnsOfSpans(
   ends: Int32Array,
   startingCash: number,
   returns: Float64Array,
-): number {
+): Ended {
   const { numbers, length } = spans;
+  returns.fill(0);
   let before = startingCash;
+  let growth = 1;
   let at = 0;
   for (let i = 0; i < length; i += SPAN) {
-    const to = numbers[i + 1];
     const base = numbers[i + 2];
     const slope = numbers[i + 3];
-    if (slope === 0) {
-      const from = at;
-      at = firstFrom(ends, at, to);
-      if (at === from) continue;
-      // Only the first of them can differ from what was before.
-      returns.fill(0, from + 1, at);
-      returns[from] = base === before ? 0 : base / before - 1;
-      before = base;
-    } else {
-      for (; at < ends.length; at++) {
-        const row = ends[at];
-        if (row >= to) break;
-        const now = base + slope * price[row];
-        returns[at] = now === before ? 0 : now / before - 1;
-        before = now;
-      }
+    // Made whole: a place that may be a fraction is checked at each look.
+    const end = firstFrom(ends, at, numbers[i + 1] | 0);
+    // Of sessions with nothing held only the first can differ from what was before.
+    const last = slope === 0 ? Math.min(at + 1, end) : end;
+    for (; at < last; at++) {
+      const now = slope === 0 ? base : base + slope * price[ends[at]];
+      const step = now === before ? 0 : now / before - 1;
+      before = now;
+      returns[at] = step;
+      growth *= 1 + step;
     }
+    at = end;
   }
-  return before;
+  return { endValue: before, growth };
 }
 
 /** First place from `at` on whose row is `row` or later. */

@@ -7,7 +7,8 @@ import { giveColumn, takeColumn } from './column-pool.ts';
 
 const NOTHING: Float64Array = new Float64Array(0);
 const FIRST_ROWS = 256;
-const BLOCK_ROWS = 1 << 13;
+const BLOCK_BITS = 13;
+const BLOCK_ROWS = 1 << BLOCK_BITS;
 
 export class Table {
   readonly width: number;
@@ -49,12 +50,13 @@ export class Table {
   locate(row: number): { block: Float64Array; start: number } {
     if (row < FIRST_ROWS) return { block: this.blocks[0], start: row * this.width };
     const after = row - FIRST_ROWS;
-    return { block: this.blocks[1 + Math.floor(after / BLOCK_ROWS)], start: (after % BLOCK_ROWS) * this.width };
+    return { block: this.blocks[1 + (after >> BLOCK_BITS)], start: (after & (BLOCK_ROWS - 1)) * this.width };
   }
 
   get(row: number, field: number): number {
-    const { block, start } = this.locate(row);
-    return block[start + field];
+    if (row < FIRST_ROWS) return this.blocks[0][row * this.width + field];
+    const after = row - FIRST_ROWS;
+    return this.blocks[1 + (after >> BLOCK_BITS)][(after & (BLOCK_ROWS - 1)) * this.width + field];
   }
 
   /** Gives its memory back and is empty from here on. */

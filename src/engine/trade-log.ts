@@ -28,6 +28,9 @@ export interface Trade {
   readonly exitOrder: number;
 }
 
+/** A trade that is being put together. */
+export type MutableTrade = { -readonly [Field in keyof Trade]: Trade[Field] };
+
 interface Judged {
   readonly instrument: number;
   price: number;
@@ -133,26 +136,31 @@ export class TradeLog {
     this.table.release();
   }
 
-  at(trade: number): Trade {
+  at(trade: number): MutableTrade {
+    const empty = { instrument: 0, strategy: 0, quantity: 0, entryAt: 0, exitAt: 0, entryPrice: 0, exitPrice: 0 };
+    return this.read(trade, { ...empty, grossProfit: 0, judgedProfit: 0, fees: 0, entryOrder: 0, exitOrder: 0 });
+  }
+
+  /** As `at`, into an object that is there: who goes through all of a long log makes none for each. */
+  read(trade: number, into: MutableTrade): MutableTrade {
     const { block, start } = this.table.locate(trade);
     const instrument = block[start + INSTRUMENT];
     const { priceScale, quantityScale, multiplier } = this.units[instrument];
     const quantity = block[start + UNITS] / quantityScale;
     const move = (block[start + EXIT_PRICE] - block[start + ENTRY_PRICE]) / priceScale;
     const grossProfit = move * quantity * multiplier;
-    return {
-      instrument,
-      strategy: block[start + STRATEGY],
-      quantity,
-      entryAt: block[start + ENTRY_AT],
-      exitAt: block[start + EXIT_AT],
-      entryPrice: block[start + ENTRY_PRICE] / priceScale,
-      exitPrice: block[start + EXIT_PRICE] / priceScale,
-      grossProfit,
-      judgedProfit: grossProfit + (this.corrections.get(trade) ?? 0),
-      fees: block[start + FEES],
-      entryOrder: block[start + ENTRY_ORDER],
-      exitOrder: block[start + EXIT_ORDER],
-    };
+    into.instrument = instrument;
+    into.strategy = block[start + STRATEGY]!;
+    into.quantity = quantity;
+    into.entryAt = block[start + ENTRY_AT]!;
+    into.exitAt = block[start + EXIT_AT]!;
+    into.entryPrice = block[start + ENTRY_PRICE] / priceScale;
+    into.exitPrice = block[start + EXIT_PRICE] / priceScale;
+    into.grossProfit = grossProfit;
+    into.judgedProfit = grossProfit + (this.corrections.get(trade) ?? 0);
+    into.fees = block[start + FEES]!;
+    into.entryOrder = block[start + ENTRY_ORDER]!;
+    into.exitOrder = block[start + EXIT_ORDER]!;
+    return into;
   }
 }

@@ -187,8 +187,7 @@ export function wholeLots(quantity: number, lot: number): number {
 export function toLots(instrument: Instrument, quantity: number): number {
   const { lot } = instrument;
   if (lot === 1) return Math.trunc(quantity + (quantity > 0 ? 1e-9 : -1e-9));
-  const lots = quantity / lot;
-  const whole = Math.sign(lots) * wholeLots(Math.abs(quantity), lot);
+  const whole = quantity < 0 ? -wholeLots(-quantity, lot) : wholeLots(quantity, lot);
   const scale = SCALES[instrument.quantityDecimals];
   return Math.round(whole * lot * scale) / scale;
 }

@@ -13,6 +13,7 @@ import { ORDER_TYPES, TIMES_IN_FORCE } from '../../engine/order.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { findRecord } from '../experiments/find.ts';
 import { readJson } from '../experiments/record.ts';
+import { readStored, sessionFolder } from '../session/stored-journal.ts';
 import { digest } from './folder.ts';
 
 /** One entry; what it does not have is null. */
@@ -56,10 +57,13 @@ export interface RowFilter {
   readonly end?: string | undefined;
 }
 
-/** Finds a journal: a file, a run folder, or a run by its id. */
+/** Finds a journal: a file, a run folder, a run by its id, or the folder of a session that is not over. */
 export function journalFile(name: string, runsFolder: string, base: string): string {
   if (existsSync(name) && statSync(name).isFile()) return name;
   const isFolder = existsSync(join(name, 'journal.jsonl'));
+  // A session that is not over has no run's journal yet: its own is read.
+  const session = isFolder ? undefined : sessionFolder(name, runsFolder);
+  if (session !== undefined && !existsSync(join(dirname(session), 'journal.jsonl'))) return session;
   const folder = isFolder ? name : findRecord(name, runsFolder, base).folder;
   const file = join(folder, 'journal.jsonl');
   if (!existsSync(file)) throw new Fault('file.unreadable', 'there is no journal', { file });
@@ -68,22 +72,51 @@ export function journalFile(name: string, runsFolder: string, base: string): str
 
 /** Proves that a journal is whole and unchanged, and returns its length and last hash; else a `Fault` names the line. */
 export function checkJournal(file: string): JournalCheck {
+  if (statSync(file).isDirectory()) {
+    const { entries, hashes } = readStored(file);
+    return { entries: entries.length, hash: hashes[hashes.length - 1] };
+  }
   return verifyJournal(readFileSync(file, 'utf8'), digest, file);
 }
 
 /** Reads the rows of a journal that a filter lets through. Kinds and symbols that it does not know are a `Fault`. */
 export function journalRows(file: string, filter: RowFilter = {}): JournalRow[] {
-  const { head, entries } = readJournal(readFileSync(file, 'utf8'), file);
+  const { instruments, strategies, entries, scales } = statSync(file).isDirectory() ? ofSession(file) : ofRun(file);
   checkNames('--kind', filter.kind, Object.keys(ENTRY));
-  checkNames('--symbol', filter.symbol, head.instruments);
-  const scales = scalesOf(dirname(file), head.instruments);
+  checkNames('--symbol', filter.symbol, instruments);
   const from = filter.start === undefined ? -Infinity : Date.parse(`${filter.start}T00:00:00Z`) * 1000;
   const to = filter.end === undefined ? Infinity : Date.parse(`${filter.end}T24:00:00Z`) * 1000;
   return entries
     .filter(({ at, order }) => at >= from && at < to && (filter.order === undefined || order === filter.order))
-    .map((entry) => rowOf(entry, head.instruments, head.strategies, scales))
+    .map((entry) => rowOf(entry, instruments, strategies, scales))
     .filter(({ kind }) => filter.kind?.includes(kind) ?? true)
     .filter(({ symbol }) => filter.symbol === undefined || (symbol !== null && filter.symbol.includes(symbol)));
+}
+
+/** What rows are made of. */
+interface Read {
+  readonly instruments: readonly string[];
+  readonly strategies: readonly { readonly name: string }[];
+  readonly entries: readonly Entry[];
+  /** Smallest units per unit, by instrument. */
+  readonly scales: readonly number[];
+}
+
+function ofRun(file: string): Read {
+  const { head, entries } = readJournal(readFileSync(file, 'utf8'), file);
+  const { instruments, strategies } = head;
+  return { instruments, strategies, entries, scales: scalesOf(dirname(file), instruments) };
+}
+
+function ofSession(folder: string): Read {
+  const { head, entries } = readStored(folder);
+  const { instruments } = head.tape;
+  return {
+    instruments: instruments.map(({ symbol }) => symbol),
+    strategies: head.strategies,
+    entries,
+    scales: instruments.map(({ quantityDecimals }) => 10 ** quantityDecimals),
+  };
 }
 
 function rowOf(

@@ -27,6 +27,7 @@ export function optionRule(margin: MarginModel): OptionMarginRule {
 /** Money in base currency that the options sold need, with `changes` made. Infinity when the rule does not allow it. */
 export function optionCollateral(ledger: Ledger, rule: OptionMarginRule, changes: readonly Change[] = []): number {
   let total = 0;
+  if (ledger.options === undefined) return total;
   for (const { underlying, margin } of optionMargins(ledger, rule, changes)) {
     total += margin.amount * ledger.rates[ledger.currencyOf[underlying]];
   }

@@ -190,7 +190,7 @@ export class Filling {
       this.orders.end(order, 'reject', 'margin.insufficient', at);
       return 0;
     }
-    const lotUnits = Math.round(market.instrument.lot * scale);
+    const { lotUnits } = market;
     let fewer =
       Math.max(0, Math.floor((free - this.feeFor(units / scale, price) * rate) / perUnit / lotUnits)) * lotUnits;
     while (fewer > 0 && fewer * perUnit + this.feeFor((fewer + closable) / scale, price) * rate > free)
@@ -224,7 +224,7 @@ export class Filling {
     }
     const { scale } = market;
     const unsettled = this.settlement?.unsettled(at) ?? 0;
-    const lotUnits = Math.round(market.instrument.lot * scale);
+    const { lotUnits } = market;
     const isFraction = units === Infinity;
     const share = isFraction ? order.fraction : 1;
     const isCarried = (some: number): boolean => {
@@ -271,7 +271,7 @@ export class Filling {
     scale: number,
   ): number {
     const budget = free * order.fraction;
-    const lotUnits = Math.round(market.instrument.lot * scale);
+    const { lotUnits } = market;
     if (!this.conventions.sizing.reservesFees) return Math.floor(budget / perUnit / lotUnits) * lotUnits;
     // The fee of one unit, as the fee of a fraction of one: so do the engines that size at the fill.
     const one = this.feeFor(order.fraction, price) / order.fraction / scale;
@@ -344,7 +344,7 @@ export class Filling {
     if (share === Infinity) return Infinity;
     // Where no bar had a volume so far, the tape has none; after one had, a bar without is one without trades.
     if (!(volume > 0)) return at < market.volumeFrom ? Infinity : 0;
-    const lotUnits = Math.round(market.instrument.lot * market.scale);
+    const { lotUnits } = market;
     return Math.floor((volume * share * market.scale) / lotUnits) * lotUnits;
   }
 

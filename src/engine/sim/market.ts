@@ -67,6 +67,8 @@ export class Market {
   readonly tick: number;
   /** Whole units per unit of the instrument. */
   readonly scale: number;
+  /** Whole units in a lot. */
+  readonly lotUnits: number;
   /** Decimals of its prices. */
   readonly decimals: number;
 
@@ -75,6 +77,7 @@ export class Market {
     this.instrument = instrument;
     this.symbol = instrument.symbol;
     this.scale = scaleOf(instrument.quantityDecimals);
+    this.lotUnits = Math.round(instrument.lot * this.scale);
     this.decimals = instrument.priceDecimals;
     const smallest = instrument.ticks.length === 0 ? 0 : Math.min(...instrument.ticks.map((band) => band.tick));
     this.tick = smallest;

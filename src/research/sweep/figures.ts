@@ -51,11 +51,10 @@ export function leanFigures(
   ledger: Ledger,
   periodsPerYear: number,
 ): Figures {
-  const { returns, firstAt, lastAt, endValue: endEquity } = sessions;
+  const { returns, firstAt, lastAt, endValue: endEquity, growth } = sessions;
   const { startingCash } = ledger;
   const sessionCount = returns.length;
   const figures: Figures = {};
-  const { growth, deepest } = path(returns);
   const trades = wanted.some((id) => OF_TRADES.has(id)) ? tradeStatistics(tradeColumns(ledger)) : undefined;
   const { mean, variance } =
     wanted.includes('sharpe') || wanted.includes('annualVolatility')
@@ -85,7 +84,7 @@ export function leanFigures(
       case 'sharpe':
         return (mean / deviation) * Math.sqrt(periodsPerYear);
       case 'maxDrawdown':
-        return deepest;
+        return deepestFall(returns);
       case 'sessions':
         return sessionCount;
       case 'trades':
@@ -106,8 +105,8 @@ export function leanFigures(
 
 const YEAR_MICROS = 365.25 * 86_400_000_000;
 
-/** Final wealth of 1, and the deepest fall below a peak; steps without a return change neither. */
-function path(returns: Float64Array): { growth: number; deepest: number } {
+/** The deepest fall of 1 below a peak, as a fraction of 0 or less; steps without a return change nothing. */
+function deepestFall(returns: Float64Array): number {
   let wealth = 1;
   let peak = 1;
   let deepest = 0;
@@ -126,7 +125,7 @@ function path(returns: Float64Array): { growth: number; deepest: number } {
       bound = peak * (1 + deepest) * (1 + 1e-12);
     }
   }
-  return { growth: wealth, deepest };
+  return deepest;
 }
 
 /** The trades as columns, profits in base currency at the last rates. */

@@ -1,0 +1,98 @@
+/**
+ * How many units of an instrument a sum of money buys, with the fee of buying them where the conventions reserve it.
+ *
+ * Every order toward a target comes here. What the search goes by lies in fields that stay: numbers that functions hand
+ * to each other, or that a function made for the occasion remembers, are put into boxes on the heap.
+ */
+import { toLots, type Instrument } from '../market/instrument.ts';
+import type { Ledger } from './ledger.ts';
+import type { Position } from './position.ts';
+import type { Conventions } from './sim/conventions.ts';
+import type { FillContext } from './sim/models.ts';
+
+export class Sizing {
+  private readonly instrument: Instrument;
+  private readonly ledger: Ledger;
+  private readonly conventions: Conventions;
+  private readonly held: Position;
+  /** For asking what a fee would be; used again and again. */
+  private readonly context: FillContext;
+  // Not 0: what begins as a small whole number has to be made over when fractions come.
+  /** Base currency per unit of the instrument's currency. */
+  private rate = Number.NaN;
+  /** What one unit costs, in base currency. */
+  private perUnit = Number.NaN;
+
+  constructor(instrument: Instrument, ledger: Ledger, conventions: Conventions, held: Position) {
+    this.instrument = instrument;
+    this.ledger = ledger;
+    this.conventions = conventions;
+    this.held = held;
+    this.context = {
+      instrument,
+      side: 1,
+      quantity: Number.NaN,
+      price: Number.NaN,
+      opening: true,
+      maker: false,
+      quantityBefore: 0,
+      valueBefore: 0,
+      high: Number.NaN,
+      low: Number.NaN,
+      volume: Number.NaN,
+      bid: Number.NaN,
+      ask: Number.NaN,
+    };
+  }
+
+  /**
+   * Largest whole-lot quantity whose value at `price`, and its fee where the conventions reserve it, stays within `value`
+   * of base currency. Signed like `value`.
+   */
+  quantityWorth(value: number, price: number): number {
+    const { ledger, instrument, context } = this;
+    const rate = ledger.rates[ledger.currencyOf[this.held.instrument]];
+    const perUnit = price * instrument.multiplier * rate;
+    const quantity = toLots(instrument, value / perUnit);
+    if (!this.conventions.sizing.reservesFees || quantity === 0) return quantity;
+    this.rate = rate;
+    this.perUnit = perUnit;
+    context.price = price;
+    const room = Math.abs(value) * (1 + 1e-12);
+    const wholeSize = Math.abs(quantity);
+    const cost = this.costOf(wholeSize);
+    if (cost <= room) return quantity;
+    const { lot } = instrument;
+    // Were its fee in proportion to its size, this would be the answer; from there it is a lot or two as a rule.
+    let size = Math.min(wholeSize, Math.abs(toLots(instrument, (wholeSize * Math.abs(value)) / cost)));
+    let step = lot;
+    if (this.costOf(size) <= room) {
+      // Steps up double while they fit.
+      for (let next = toLots(instrument, size + step); next < wholeSize && this.costOf(next) <= room; step *= 2) {
+        size = next;
+        next = toLots(instrument, size + step * 2);
+      }
+      step *= 2;
+    } else {
+      while (size > 0 && !(this.costOf(size) <= room)) {
+        size = Math.max(0, toLots(instrument, size - step));
+        step *= 2;
+      }
+    }
+    // Then they halve.
+    for (step /= 4; step >= lot; step /= 2) {
+      const larger = toLots(instrument, size + step);
+      if (larger < wholeSize && this.costOf(larger) <= room) size = larger;
+    }
+    return value < 0 ? -size : size;
+  }
+
+  /** Value of a size, and the fee of what of it is not held yet, in base currency. */
+  private costOf(size: number): number {
+    const { context } = this;
+    const added = Math.max(0, size - Math.abs(this.held.quantity));
+    context.quantity = added;
+    const fee = added === 0 ? 0 : this.conventions.fees.fee(context);
+    return size * this.perUnit + fee * this.rate;
+  }
+}
