@@ -37,6 +37,8 @@ export interface BrokerVenueOptions {
   readonly prefix: string;
   /** Microseconds after its decision during which an order may be sent. */
   readonly decisionLifeUs: number;
+  /** Whether the broker refuses an id that it has seen, so that sending again is safe; yes unless told. */
+  readonly hasUniqueIds?: boolean;
 }
 
 export class BrokerVenue implements DeckVenue, Wishes {
@@ -118,8 +120,18 @@ export class BrokerVenue implements DeckVenue, Wishes {
       this.orders.conclude(order, 'cancel', code, at);
       return;
     }
+    // Of an order that no book shows, a person's word is the only end.
+    if (ticket.isTombstone && code === 'operator') {
+      this.orders.conclude(order, 'cancel', code, at);
+      return;
+    }
     ticket.cancelCode ??= code;
     this.askCancel(ticket);
+  }
+
+  /** Whether the broker takes an id once only. */
+  get hasUniqueIds(): boolean {
+    return this.options.hasUniqueIds !== false;
   }
 
   /** Sends the cancel that is wanted, unless one is on its way or nobody knows of what. */

@@ -3,7 +3,7 @@
  * same id while its decision is fresh, and otherwise given up without being forgotten.
  *
  * A "not found" proves nothing while the request may be on its way; a second submission is safe only because the id is
- * the same, so that a broker that enforces unique ids accepts it at most once.
+ * the same, so that a broker that enforces unique ids accepts it at most once. To one that does not, nothing is sent twice.
  */
 import { ENTRY } from '../journal.ts';
 import type { VenueParts } from '../ports.ts';
@@ -126,6 +126,7 @@ export class Contact {
       ticket.cancelCode === undefined &&
       at <= ticket.sendBy &&
       ticket.posts < POSTS_MAX &&
+      this.venue.hasUniqueIds &&
       this.venue.mayPost(order)
     ) {
       ticket.lostAt = Number.NaN;
@@ -141,6 +142,8 @@ export class Contact {
   /** What was given up `since` has certainly never been once the broker's day is over. */
   private buryAfter(ticket: Ticket, since: number, at: number): void {
     const { order } = ticket;
+    // A broker that does not know our ids proves nothing by silence: a person decides, and the risk stays reserved.
+    if (!this.venue.hasUniqueIds) return;
     const hours = this.parts.hours[order.instrument];
     this.parts.wakes.at(Math.max(hours.closeAfter(since + 1) + DAY_END_US, at + 1), (due) => {
       if (ticket.isTombstone) this.venue.orders.conclude(order, 'cancel', 'order.never-seen', due);

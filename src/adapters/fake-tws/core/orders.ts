@@ -14,6 +14,8 @@ export class ClientOrder {
   /** As it was placed, with the changes since. */
   words: PlacedOrder;
   warning = '';
+  /** Why the broker took it off by itself. */
+  takenOff = '';
   endedAt: number | undefined = undefined;
 
   constructor(clientId: number, permId: number, order: Order, words: PlacedOrder) {

@@ -7,6 +7,7 @@ import { hash32 } from '../../../base/random.ts';
 import { SECOND } from '../../../time/instant.ts';
 import type { BrokerEvent, TradeUpdate } from '../../fake-broker/core/broker-events.ts';
 import type { Broker } from '../../fake-broker/core/broker.ts';
+import { endOrder } from '../../fake-broker/core/lifecycle.ts';
 import { Client, type Wire } from './client.ts';
 import { ContractBook } from './contract-book.ts';
 import { commissionFields, executionFields, Executions, type Execution } from './executions.ts';
@@ -106,6 +107,12 @@ export class Tws {
     return execution !== undefined;
   }
 
+  /** The broker takes an order off by itself, as one whose price is too far from the market. */
+  takeOff(entry: ClientOrder, reason: string): void {
+    entry.takenOff = reason;
+    endOrder(this.broker.state, entry.order, 'cancel');
+  }
+
   /** Tells the client of an order, and those who see all, how it is. */
   tellOrder(entry: ClientOrder, copies = 1): void {
     const facts = entry.facts(this.contracts);
@@ -168,7 +175,9 @@ export class Tws {
       case 'canceled':
       case 'expired':
         entry.endedAt = this.broker.now;
-        this.toOwner(entry, (client) => client.error(entry.words.orderId, 202, 'Order Canceled - reason:'));
+        this.toOwner(entry, (client) =>
+          client.error(entry.words.orderId, 202, `Order Canceled - reason:${entry.takenOff}`),
+        );
         this.tellOrder(entry, this.options.statusCopies);
         return;
       case 'rejected':

@@ -1,0 +1,212 @@
+/**
+ * What is known of orders from what the vendor says of them, in whatever order and how often it says it.
+ *
+ * An execution is the truth of a fill, once by its id; statuses repeat themselves and skip steps, so they only say how far an
+ * order got. An execution that the exchange corrected has the same id with a higher last part: the ones before it are taken
+ * back, and it stands for itself.
+ */
+import type { Contract, Execution, Order } from '@stoqey/ib';
+import type { BrokerOrderStatus, BrokerReport, OrderSnapshot } from '../../engine/live/index.ts';
+import type { OrderWords } from './words.ts';
+import { symbolOf } from './symbols.ts';
+
+/** What is waited for, with what to do when it does not come. */
+export interface Awaited {
+  readonly kind: 'submit' | 'cancel' | 'replace';
+  readonly timer: NodeJS.Timeout;
+}
+
+export class Known {
+  readonly clientId: string;
+  orderId: number | undefined = undefined;
+  /** The client number under which it was placed: only the same may change or cancel it. */
+  owner: number | undefined = undefined;
+  permId = 0;
+  symbol = '';
+  side: 1 | -1 = 1;
+  quantity = 0;
+  contract: Contract | undefined = undefined;
+  words: OrderWords | undefined = undefined;
+  /** The change that was asked for. */
+  asked: OrderWords | undefined = undefined;
+  awaited: Awaited | undefined = undefined;
+  isAccepted = false;
+  /** Which reading of the books showed it last. */
+  seenIn = 0;
+  /** The books show it neither among the open orders nor among those that ended. */
+  isGone = false;
+  wasCancelAsked = false;
+  /** How it ended, once it has. */
+  ended: Exclude<BrokerOrderStatus, 'working' | 'replaced'> | undefined = undefined;
+  reason = '';
+  /** Filled by its statuses. */
+  statusFilled = 0;
+  statusPrice = 0;
+  readonly executions = new Map<string, { readonly shares: number; readonly price: number }>();
+
+  constructor(clientId: string) {
+    this.clientId = clientId;
+  }
+
+  get brokerId(): { brokerId?: string } {
+    return this.permId === 0 ? {} : { brokerId: String(this.permId) };
+  }
+
+  /** Filled by its executions. */
+  get executed(): { readonly shares: number; readonly price: number } {
+    let shares = 0;
+    let value = 0;
+    for (const one of this.executions.values()) {
+      shares += one.shares;
+      value += one.shares * one.price;
+    }
+    return { shares, price: shares === 0 ? 0 : value / shares };
+  }
+
+  /** Whether its statuses tell of fills whose executions are missing. */
+  get isMissingExecutions(): boolean {
+    return this.statusFilled > this.executed.shares + 1e-9;
+  }
+
+  /** The order as the vendor's books have it; `at` makes newer ones of later news. */
+  snapshot(at: number): OrderSnapshot {
+    const { shares, price } = this.executed;
+    const isStatus = this.isMissingExecutions;
+    return {
+      kind: 'order',
+      clientId: this.clientId,
+      ...this.brokerId,
+      status: this.ended ?? 'working',
+      symbol: this.symbol,
+      side: this.side,
+      quantity: this.quantity,
+      filled: isStatus ? this.statusFilled : shares,
+      averagePrice: isStatus ? this.statusPrice : price,
+      updatedAt: at,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
+    };
+  }
+}
+
+export class Books {
+  private readonly byClientId = new Map<string, Known>();
+  private readonly byOrderId = new Map<number, Known>();
+  private readonly byPermId = new Map<number, Known>();
+  private readonly told = new Set<string>();
+  private readonly busted = new Set<string>();
+  private readings = 0;
+
+  get all(): Iterable<Known> {
+    return this.byClientId.values();
+  }
+
+  beginReading(): void {
+    this.readings++;
+  }
+
+  /** All that the books have was heard: what they did not show is filled, or gone. */
+  endReading(): void {
+    for (const known of this.byClientId.values()) {
+      if (known.permId === 0 || known.ended !== undefined || known.seenIn === this.readings) continue;
+      if (known.executed.shares > 0 && known.executed.shares >= known.quantity) known.ended = 'filled';
+      else known.isGone = true;
+    }
+  }
+
+  /** An order that is about to be placed. */
+  add(clientId: string, orderId: number, owner: number): Known {
+    const known = this.of(clientId);
+    known.orderId = orderId;
+    known.owner = owner;
+    this.byOrderId.set(orderId, known);
+    return known;
+  }
+
+  find({ clientId, brokerId }: { readonly clientId: string; readonly brokerId?: string }): Known | undefined {
+    return this.byClientId.get(clientId) ?? (brokerId === undefined ? undefined : this.byPermId.get(Number(brokerId)));
+  }
+
+  /** The order of this client number that has a number; others' orders may have the same. */
+  byNumber(orderId: number): Known | undefined {
+    return this.byOrderId.get(orderId);
+  }
+
+  byPermanentId(permId: number): Known | undefined {
+    return permId === 0 ? undefined : this.byPermId.get(permId);
+  }
+
+  /** What the vendor says of an order's terms. `own` is our client number. */
+  note(contract: Contract, order: Order, orderId: number | undefined, own: number): Known {
+    const { orderRef = '', permId = 0, clientId, action, totalQuantity = 0 } = order;
+    const known = this.byPermanentId(permId) ?? this.of(orderRef === '' ? `foreign-${permId}` : orderRef);
+    if (permId !== 0) {
+      known.permId = permId;
+      this.byPermId.set(permId, known);
+    }
+    if (orderId !== undefined && orderId > 0) {
+      known.orderId = orderId;
+      known.owner = clientId ?? known.owner;
+      if (known.owner === own) this.byOrderId.set(orderId, known);
+    }
+    known.seenIn = this.readings;
+    known.isGone = false;
+    known.symbol = symbolOf(contract);
+    known.side = String(action) === 'SELL' ? -1 : 1;
+    if (totalQuantity > 0) known.quantity = totalQuantity;
+    known.contract ??= contract;
+    return known;
+  }
+
+  /** What an execution tells anew, oldest first; nothing where it was told before. */
+  execution(contract: Contract, execution: Execution): readonly BrokerReport[] {
+    const { execId = '', permId = 0, orderRef = '', shares = 0, price = 0, side } = execution;
+    if (this.told.has(execId)) return [];
+    this.told.add(execId);
+    const known = this.byPermanentId(permId) ?? this.of(orderRef === '' ? `foreign-${permId}` : orderRef);
+    if (permId !== 0) {
+      known.permId = permId;
+      this.byPermId.set(permId, known);
+    }
+    const reports: BrokerReport[] = [];
+    const { base, revision } = partsOf(execId);
+    for (let earlier = 1; earlier < revision; earlier++) {
+      const id = `${base}.${String(earlier).padStart(2, '0')}`;
+      if (this.busted.has(id)) continue;
+      this.busted.add(id);
+      known.executions.delete(id);
+      reports.push({ kind: 'bust', executionId: id });
+    }
+    // One that is corrected already is history that came late: it is booked and taken back by whoever was told of the bust.
+    if (!this.busted.has(execId)) known.executions.set(execId, { shares, price });
+    reports.push({
+      kind: 'fill',
+      clientId: known.clientId,
+      ...known.brokerId,
+      executionId: execId,
+      symbol: symbolOf(contract),
+      side: side === 'SLD' ? -1 : 1,
+      quantity: shares,
+      price,
+      fee: 0,
+    });
+    return reports;
+  }
+
+  /** Whether an execution was heard of. */
+  isTold(executionId: string): boolean {
+    return this.told.has(executionId);
+  }
+
+  private of(clientId: string): Known {
+    return this.byClientId.getOrInsertComputed(clientId, () => new Known(clientId));
+  }
+}
+
+/** `0000e0d5.5f3a.01.02` is the second version of `0000e0d5.5f3a.01`. */
+function partsOf(execId: string): { readonly base: string; readonly revision: number } {
+  const dot = execId.lastIndexOf('.');
+  const revision = Number(execId.slice(dot + 1));
+  return dot < 0 || !Number.isInteger(revision)
+    ? { base: execId, revision: 1 }
+    : { base: execId.slice(0, dot), revision };
+}

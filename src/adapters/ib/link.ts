@@ -1,0 +1,295 @@
+/**
+ * The way to Interactive Brokers and back, through a workstation or gateway that somebody is logged in to.
+ *
+ * Orders leave only while the gate is open: a connection stands, its account is the configured one, and the books were read
+ * on this connection. Every connection begins with reading the books; nothing of the one before is sent on it. Another
+ * program with the same client number, or a user without the account, closes the gate for good.
+ */
+import { setTimeout, clearTimeout } from 'node:timers';
+import { Fault } from '../../base/fault.ts';
+import type { BrokerLink, BrokerReport, BrokerRequest, LookupRequest } from '../../engine/live/index.ts';
+import type { Known } from './books.ts';
+import { linkNews } from './codes.ts';
+import { Connection, TIMINGS, type Timings } from './connection.ts';
+import { loadLibrary, type Library } from './library.ts';
+import { Contracts } from './contracts.ts';
+import { OrderIds } from './order-ids.ts';
+import { Orders } from './orders.ts';
+import { Reading } from './reading.ts';
+import { isResetting, RESET_WINDOWS, retryDelayMs, type ResetWindow } from './reconnecting.ts';
+
+export interface IbLinkOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Fixed per desk: only the same number can change or cancel its orders. */
+  readonly clientId: number;
+  readonly account: string;
+  /** The session's clock, microseconds since 1970. */
+  readonly now: () => number;
+  /** Told everything that the broker says. */
+  readonly report: (report: BrokerReport) => void;
+  /** Where the last order number is kept. */
+  readonly orderIds?: OrderIds;
+  readonly timings?: Partial<Timings>;
+  readonly resetWindows?: readonly ResetWindow[];
+  /** 0 … 1, to spread reconnecting programs. */
+  readonly chance?: () => number;
+}
+
+export class IbLink implements BrokerLink {
+  readonly contracts: Contracts;
+  readonly orders: Orders;
+  private readonly options: IbLinkOptions;
+  private readonly library: Library;
+  private readonly timings: Timings;
+  private reading: Reading;
+  private readonly orderIds: OrderIds;
+  private connection: Connection | undefined;
+  /** The connection on which the books were read and compared. */
+  private opened: Connection | undefined;
+  /** Whether the workstation has its own connection to the exchanges. */
+  private isLinked = true;
+  private isOver = false;
+  private wasUp = false;
+  private tries = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private readonly firstUp = Promise.withResolvers<void>();
+  private readonly subscribers = new Set<(connection: Connection) => void>();
+
+  private constructor(library: Library, options: IbLinkOptions) {
+    const { now, report, account, clientId, orderIds = new OrderIds() } = options;
+    this.library = library;
+    this.options = options;
+    this.timings = { ...TIMINGS, ...options.timings };
+    this.orderIds = orderIds;
+    this.contracts = new Contracts(library, now);
+    this.orders = new Orders({
+      account,
+      clientId,
+      contracts: this.contracts,
+      orderIds,
+      timings: this.timings,
+      now,
+      report,
+      open: () => this.open,
+      closedBecause: () => this.closedBecause,
+      askNextId: () => this.connection?.send('query', (api) => api.reqIds()),
+      lookUp: (known) => void this.readThenReport(known),
+    });
+    this.reading = this.readingOf();
+  }
+
+  /** Loads the library; a `Fault` tells how to install it where it is not there. */
+  static async open(options: IbLinkOptions): Promise<IbLink> {
+    return new IbLink(await loadLibrary(), options);
+  }
+
+  /** Connects, and again whenever the connection is lost; resolves when it stands for the first time. */
+  connect(): Promise<void> {
+    this.begin();
+    return this.firstUp.promise;
+  }
+
+  close(): void {
+    this.isOver = true;
+    clearTimeout(this.retry);
+    this.connection?.close('the desk closes it');
+  }
+
+  /** Calls back now and on every connection that follows, once it stands: for subscriptions to prices. */
+  onConnection(subscribe: (connection: Connection) => void): void {
+    this.subscribers.add(subscribe);
+    if (this.connection?.isReady === true) subscribe(this.connection);
+  }
+
+  send(request: BrokerRequest): void {
+    switch (request.kind) {
+      case 'submit':
+        void this.orders.submit(request);
+        return;
+      case 'cancel':
+        this.orders.cancel(request);
+        return;
+      case 'replace':
+        this.orders.replace(request);
+        return;
+      case 'lookup':
+        void this.lookUp(request);
+        return;
+      case 'snapshot':
+        void this.snapshot();
+    }
+  }
+
+  /** The connection on which orders may leave. */
+  private get open(): Connection | undefined {
+    const { opened } = this;
+    return opened !== undefined && !opened.isClosed && this.isLinked && !this.isReset ? opened : undefined;
+  }
+
+  private get closedBecause(): string {
+    if (this.isReset) return 'the vendor restarts its servers at this hour';
+    if (this.connection?.isReady !== true) return 'there is no connection to the broker';
+    return this.isLinked ? 'the books are not compared yet' : 'the workstation has lost its own connection';
+  }
+
+  private get isReset(): boolean {
+    return isResetting(this.options.now(), this.options.resetWindows ?? RESET_WINDOWS);
+  }
+
+  // ---- The connection -------------------------------------------------------------------------------------------------
+
+  private begin(): void {
+    if (this.isOver) return;
+    const { host, port, clientId } = this.options;
+    const connection: Connection = new Connection(
+      this.library,
+      { host, port, clientId, timings: this.timings },
+      {
+        onReady: (next) => void this.onReady(connection, next),
+        onOpenOrder: (...news) => this.orders.onOpenOrder(...news),
+        onStatus: (news) => this.orders.onStatus(news),
+        onExecution: (...news) => this.orders.onExecution(...news),
+        onCommission: (...news) => this.orders.onCommission(...news),
+        onCompleted: (...news) => this.orders.onCompleted(...news),
+        onOrderError: (...news) => this.orders.onError(...news),
+        onNextId: (next) => this.orderIds.raise(next - 1),
+        onNotice: (code, text) => this.onNotice(connection, code, text),
+        onClosed: (reason) => this.onClosed(connection, reason),
+      },
+    );
+    this.connection = connection;
+    this.isLinked = true;
+    this.reading = this.readingOf();
+  }
+
+  private readingOf(): Reading {
+    return new Reading(this.library, this.options.account, this.timings.readMs, this.orders.books);
+  }
+
+  private async onReady(connection: Connection, next: number): Promise<void> {
+    const { account } = this.options;
+    this.orderIds.raise(next - 1);
+    if (!connection.accounts.includes(account)) {
+      this.lock(`the user that is logged in has no account …${account.slice(-4)}`);
+      return;
+    }
+    try {
+      // What the vendor knows of our orders comes before anything new leaves: numbers, names, fills.
+      await this.reading.orders(connection);
+    } catch (error) {
+      connection.close(`the books could not be read: ${String(error)}`);
+      return;
+    }
+    this.tries = 0;
+    for (const subscribe of this.subscribers) subscribe(connection);
+    if (this.isLinked) this.up('connected');
+  }
+
+  private up(reason: string): void {
+    this.options.report({ kind: 'link', state: 'up', reason });
+    this.wasUp = true;
+    this.firstUp.resolve();
+  }
+
+  private onClosed(connection: Connection, reason: string): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
+    this.opened = undefined;
+    this.orders.lose(reason);
+    if (this.isOver) return;
+    this.options.report({ kind: 'link', state: 'down', reason });
+    const chance = (this.options.chance ?? Math.random)();
+    const delay = retryDelayMs(this.tries++, this.isReset, chance, this.timings.retryMs);
+    this.retry = setTimeout(() => this.begin(), delay);
+  }
+
+  private onNotice(connection: Connection, code: number, text: string): void {
+    switch (linkNews(code)) {
+      case 'lost':
+        this.isLinked = false;
+        this.orders.lose(`${code}: ${text}`);
+        this.options.report({ kind: 'link', state: 'down', reason: `${code}: ${text}` });
+        return;
+      case 'back':
+      case 'back-without-data':
+        this.isLinked = true;
+        // Whatever happened meanwhile is in the books: the gate opens when they are compared.
+        this.opened = undefined;
+        this.up(`${code}: ${text}`);
+        if (linkNews(code) === 'back-without-data') for (const subscribe of this.subscribers) subscribe(connection);
+        return;
+      case 'locked':
+        this.lock(`${code}: ${text}`);
+        return;
+      case 'too-fast':
+      case 'none':
+    }
+  }
+
+  /** For good: a person has to look. */
+  private lock(reason: string): void {
+    this.isOver = true;
+    this.options.report({ kind: 'link', state: 'locked', reason });
+    this.firstUp.reject(new Fault('ib.locked', reason, {}));
+    this.connection?.close(reason);
+  }
+
+  // ---- The books ------------------------------------------------------------------------------------------------------
+
+  private async lookUp(request: LookupRequest): Promise<void> {
+    const { clientId } = request;
+    const { connection, options } = this;
+    const lost = (cause: string): void => options.report({ kind: 'lost', clientId, request: 'lookup', cause });
+    if (connection?.isReady !== true || !this.isLinked) {
+      lost('there is no connection to the broker');
+      return;
+    }
+    try {
+      await this.reading.orders(connection);
+    } catch (error) {
+      lost(String(error));
+      return;
+    }
+    const known = this.orders.books.find(request);
+    // What we wrote down when we sent it is no evidence: only what the books show is.
+    if (known === undefined || known.permId === 0 || known.isGone) options.report({ kind: 'absent', clientId });
+    else options.report(known.snapshot(this.orders.at));
+  }
+
+  private async readThenReport(known: Known): Promise<void> {
+    const { connection } = this;
+    if (connection === undefined) return;
+    try {
+      await this.reading.orders(connection);
+    } catch {
+      // The connection is about to end for it; the next one reads the books again.
+      return;
+    }
+    if (known.isMissingExecutions) this.options.report(known.snapshot(this.orders.at));
+  }
+
+  private async snapshot(): Promise<void> {
+    const { connection, options } = this;
+    const down = (reason: string): void => options.report({ kind: 'link', state: 'down', reason });
+    if (connection?.isReady !== true || !this.isLinked) {
+      // Before the first connection nothing is lost: it begins with the books.
+      if (this.wasUp) down('there is no connection to the broker');
+      return;
+    }
+    try {
+      await this.reading.orders(connection);
+      const positions = await this.reading.positions(connection);
+      const account = await this.reading.balances(connection);
+      if (connection.isClosed) return;
+      const orders = [...this.orders.books.all]
+        .filter(({ permId, isGone }) => permId !== 0 && !isGone)
+        .map((known) => known.snapshot(this.orders.at));
+      // The gate opens with the comparison that this brings about.
+      this.opened = connection;
+      options.report({ kind: 'snapshot', happened: [], account, positions, orders });
+    } catch (error) {
+      down(`the books could not be read: ${String(error)}`.slice(0, 200));
+    }
+  }
+}

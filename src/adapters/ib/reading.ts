@@ -1,0 +1,138 @@
+/**
+ * Reading the vendor's books: open orders, executions and orders that ended; positions; balances.
+ *
+ * What is read arrives as the same events that come by themselves, and is heard where those are heard; here is only waited
+ * until all of it has come. Most of these questions have no number, so one reading is begun when the one before has ended.
+ */
+import type { Contract, EventName } from '@stoqey/ib';
+import type { BrokerPosition, Snapshot } from '../../engine/live/index.ts';
+import { clearTimeout, setTimeout } from 'node:timers';
+import type { Books } from './books.ts';
+import { Unanswered, type Connection } from './connection.ts';
+import type { Library } from './library.ts';
+import { symbolOf } from './symbols.ts';
+
+type Api = Connection['api'];
+type End = EventName.openOrderEnd | EventName.completedOrdersEnd | EventName.positionEnd;
+
+export class Reading {
+  private readonly library: Library;
+  private readonly account: string;
+  private readonly readMs: number;
+  private readonly books: Books;
+  /** The reading that is under way, and the one that waits for it: whoever asks meanwhile shares that. */
+  private current: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+
+  constructor(library: Library, account: string, readMs: number, books: Books) {
+    this.books = books;
+    this.library = library;
+    this.account = account;
+    this.readMs = readMs;
+  }
+
+  /** Reads orders and executions; resolves when all that was true at the call has been heard. */
+  orders(connection: Connection): Promise<void> {
+    this.next ??= this.current
+      // Whoever waited for the reading before was told that it failed.
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        this.current = this.pass(connection);
+        return this.current;
+      });
+    return this.next;
+  }
+
+  private async pass(connection: Connection): Promise<void> {
+    const { EventName } = this.library;
+    this.books.beginReading();
+    await this.until(connection, EventName.openOrderEnd, (api) => api.reqAllOpenOrders());
+    await this.executions(connection);
+    await this.until(connection, EventName.completedOrdersEnd, (api) => api.reqCompletedOrders(false));
+    this.books.endReading();
+  }
+
+  private executions(connection: Connection): Promise<void> {
+    const { EventName } = this.library;
+    return connection.ask<void>(
+      (api, id) => api.reqExecutions(id, { acctCode: this.account }),
+      (api, id, done) => {
+        const onEnd = (of: number): void => {
+          if (of === id) done();
+        };
+        api.on(EventName.execDetailsEnd, onEnd);
+        return () => api.off(EventName.execDetailsEnd, onEnd);
+      },
+      'executions',
+    );
+  }
+
+  async positions(connection: Connection): Promise<readonly BrokerPosition[]> {
+    const { EventName } = this.library;
+    const found: BrokerPosition[] = [];
+    const onPosition = (account: string, contract: Contract, quantity: number, cost = 0): void => {
+      if (account !== this.account) return;
+      // What it costs is told for a whole contract.
+      const { multiplier = 0 } = contract;
+      found.push({ symbol: symbolOf(contract), quantity, averagePrice: cost / (multiplier > 0 ? multiplier : 1) });
+    };
+    connection.api.on(EventName.position, onPosition);
+    try {
+      await this.until(connection, EventName.positionEnd, (api) => api.reqPositions());
+    } finally {
+      connection.api.off(EventName.position, onPosition);
+    }
+    connection.send('query', (api) => api.cancelPositions());
+    return found;
+  }
+
+  balances(connection: Connection): Promise<Snapshot['account']> {
+    const { EventName } = this.library;
+    const tags = 'NetLiquidation,TotalCashValue,BuyingPower';
+    return connection.ask<Snapshot['account']>(
+      (api, id) => api.reqAccountSummary(id, 'All', tags),
+      (api, id, done) => {
+        const values = new Map<string, number>();
+        const onValue = (of: number, account: string, tag: string, value: string): void => {
+          if (of === id && account === this.account) values.set(tag, Number(value));
+        };
+        const onEnd = (of: number): void => {
+          if (of !== id) return;
+          connection.send('query', (again) => again.cancelAccountSummary(id));
+          done({
+            number: this.account,
+            cash: values.get('TotalCashValue') ?? Number.NaN,
+            equity: values.get('NetLiquidation') ?? Number.NaN,
+            buyingPower: values.get('BuyingPower') ?? Number.NaN,
+            isBlocked: false,
+          });
+        };
+        api.on(EventName.accountSummary, onValue);
+        api.on(EventName.accountSummaryEnd, onEnd);
+        return () => {
+          api.off(EventName.accountSummary, onValue);
+          api.off(EventName.accountSummaryEnd, onEnd);
+        };
+      },
+      'balances',
+    );
+  }
+
+  /** Sends a question without a number and waits for the event that ends its answer. */
+  private until(connection: Connection, event: End, send: (api: Api) => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onEnd = (): void => resolve();
+    const timer = setTimeout(() => reject(new Unanswered(`${event}: no answer`)), this.readMs);
+    const leave = connection.onEnd(() => reject(new Unanswered('the connection ended')));
+    connection.send('query', (api) => {
+      api.addListener(event, onEnd);
+      send(api);
+    });
+    return promise.finally(() => {
+      clearTimeout(timer);
+      leave();
+      connection.api.removeListener(event, onEnd);
+    });
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Our orders in the vendor's words. What it has no word for, or what was never tried, is refused here, before anything is
+ * sent: nothing is sent as something else.
+ */
+import { formatInstant } from '../../time/instant.ts';
+import type { SubmitRequest } from '../../engine/live/index.ts';
+
+/** The fields of the library's order that are set here; its enums are these texts. */
+export interface OrderWords {
+  readonly action: 'BUY' | 'SELL';
+  readonly totalQuantity: number;
+  readonly orderType: string;
+  readonly tif: string;
+  /** Our own id: the only thing that comes back from the vendor's books with an order. */
+  readonly orderRef: string;
+  readonly account: string;
+  readonly transmit: true;
+  readonly lmtPrice?: number;
+  /** Stop price, or trailing amount. */
+  readonly auxPrice?: number;
+  readonly trailingPercent?: number;
+  readonly goodTillDate?: string;
+}
+
+const TYPES: Readonly<Partial<Record<SubmitRequest['type'], string>>> = {
+  market: 'MKT',
+  limit: 'LMT',
+  stop: 'STP',
+  'stop-limit': 'STP LMT',
+  'trailing-stop': 'TRAIL',
+  'market-on-open': 'MKT',
+  'limit-on-open': 'LMT',
+  'market-on-close': 'MOC',
+  'limit-on-close': 'LOC',
+};
+
+/** Returns the order, or why there is none. */
+export function wordsFor(request: SubmitRequest, account: string): OrderWords | { readonly unsupported: string } {
+  const { type, timeInForce, side, quantity, limit, stop, trail, trailIsFraction, clientId, goodTill } = request;
+  const orderType = TYPES[type];
+  if (orderType === undefined) return { unsupported: `${type} orders are not sent to this broker` };
+  const totalQuantity = Number(quantity);
+  if (!Number.isInteger(totalQuantity)) {
+    return { unsupported: `this broker takes whole shares and contracts by its interface, was ${quantity}` };
+  }
+  const auction = type.endsWith('on-open') ? 'OPG' : type.endsWith('on-close') ? 'DAY' : undefined;
+  return {
+    action: side > 0 ? 'BUY' : 'SELL',
+    totalQuantity,
+    orderType,
+    tif: auction ?? timeInForce,
+    orderRef: clientId,
+    account,
+    transmit: true,
+    ...(limit === undefined ? {} : { lmtPrice: Number(limit) }),
+    ...(stop === undefined ? {} : { auxPrice: Number(stop) }),
+    ...(trail === undefined ? {} : trailWords(Number(trail), trailIsFraction === true)),
+    ...(goodTill === undefined ? {} : { goodTillDate: utcText(goodTill) }),
+  };
+}
+
+function trailWords(trail: number, isFraction: boolean): { trailingPercent: number } | { auxPrice: number } {
+  // A fraction times a hundred has digits that nobody meant.
+  return isFraction ? { trailingPercent: Number((trail * 100).toFixed(6)) } : { auxPrice: trail };
+}
+
+/** `20261118-15:30:00`, UTC: the form in which no time zone is guessed. */
+export function utcText(at: number): string {
+  const text = formatInstant(Math.floor(at / 1_000_000) * 1_000_000);
+  return `${text.slice(0, 10).replaceAll('-', '')}-${text.slice(11, 19)}`;
+}

@@ -1,0 +1,58 @@
+/** Interactive Brokers on the stand: the link through the community's library, against the fake TWS. */
+import { IbLink, OrderIds } from '../../src/adapters/ib/index.ts';
+import { SHARE } from '../../src/adapters/fake-broker/core/amounts.ts';
+import { FakeTws, type FakeTwsOptions } from '../../src/adapters/fake-tws/server.ts';
+import { newYork } from '../adapters/fake-alpaca/desk.ts';
+import type { Counterparty } from './rig.ts';
+
+export const QUICK = { connectMs: 1000, ackMs: 300, readMs: 1000, heartbeatMs: 100, fillMs: 150, retryMs: 30 };
+
+export interface IbVenue extends Counterparty {
+  readonly fake: FakeTws;
+  readonly orderIds: OrderIds;
+}
+
+export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<IbVenue> {
+  const fake = await FakeTws.start({
+    port: 0,
+    startAt: newYork('2026-11-18', '10:30'),
+    speed: 'manual',
+    partialFills: 0,
+    market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
+    ...options,
+    // Time stands still while messages come: a second of it has more of them than one of the real server's.
+    tws: { messagesPerSecond: 10_000, ...options.tws },
+  });
+  const { broker, clock } = fake.driven;
+  const orderIds = new OrderIds();
+  return {
+    name: 'Interactive Brokers',
+    fake,
+    orderIds,
+    broker: { hasUniqueIds: false },
+    get now() {
+      return broker.now;
+    },
+    link: (report) =>
+      IbLink.open({
+        host: '127.0.0.1',
+        port: fake.port,
+        clientId: 7,
+        account: fake.tws.account,
+        now: () => broker.now,
+        report,
+        orderIds,
+        timings: QUICK,
+        chance: () => 0.5,
+      }),
+    quote: (symbol, bid, ask) => broker.quote(symbol, bid, ask, 10, 10),
+    pass: (micros) => clock.jump(broker.now + micros),
+    held: (symbol) => {
+      const listing = broker.state.listings.get(symbol);
+      return listing === undefined ? 0 : broker.state.holdings.quantityOf(listing) / SHARE;
+    },
+    cash: () => Number(broker.state.holdings.cash) / 1e13,
+    orders: () => fake.tws.orders.all.length,
+    close: () => fake.close(),
+  };
+}
