@@ -65,10 +65,11 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action((target, options) => finish(import('./backtest.ts').then(({ backtest }) => backtest(target, options))));
 
   withRunFlags(
-    program.command('scan').description('show which puts a deck would sell on a day, and why not the others'),
+    program.command('scan').description('show which options a deck would sell on a day, and why not the others'),
   )
-    .argument('<target>', 'deck that sells puts, as decks/csp.yaml')
+    .argument('<target>', 'deck that sells options, as decks/csp.yaml')
     .option('--date <date>', 'the day, YYYY-MM-DD (default: the last of the tape)', flags.date)
+    .option('--fresh', 'as if nothing were held: plays only the history that the rules need')
     .option('--json', 'print every rule with its value and bounds as JSON')
     .action((target, options) => finish(import('./scan.ts').then(({ scan }) => scan(target, options))));
 

@@ -1,15 +1,19 @@
 /**
- * `tradedeck scan`: which puts the strategy of a deck would sell on a day, and of each of the others which rule it broke.
+ * `tradedeck scan`: which options the strategy of a deck would sell on a day, and of each of the others which rule it
+ * broke.
  *
- * The deck is played up to that day, so that what is held and tied up by then counts, and its decision is shown.
+ * The deck is played up to that day, so that what is held and tied up by then counts, and its decision is shown; or, when
+ * nothing is to be held, only the history that the rules need is played.
  */
 import { Fault, show } from '../base/fault.ts';
 import { Deck } from '../engine/deck.ts';
 import { playUntil } from '../desk/run/play-until.ts';
 import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
-import { cashSecuredPuts, type Scan } from '../strategies/csp/index.ts';
+import type { AnyStrategy } from '../engine/strategy.ts';
+import type { DeckConfig } from '../desk/config/schema.ts';
+import { sellerNames, shippedSeller, type Scan } from '../strategies/index.ts';
 import { calendar } from '../time/calendars.ts';
-import { parseDay } from '../time/civil.ts';
+import { formatDay, parseDay } from '../time/civil.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
@@ -18,6 +22,7 @@ import { print, styled } from './terminal.ts';
 
 export interface ScanFlags extends RunFlags {
   readonly date?: string;
+  readonly fresh?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,7 +30,7 @@ export interface ScanFlags extends RunFlags {
 export async function scan(target: string, flags: ScanFlags): Promise<ExitCode> {
   const chosen = await chooseDeck(target, flags);
   try {
-    const found = await scanOf(chosen.config, chosen.folder, flags.date);
+    const found = await scanOf(chosen.config, chosen.folder, flags);
     if (flags.json === true)
       print(
         JSON.stringify(
@@ -48,20 +53,22 @@ interface Found {
 }
 
 /** Plays up to the end of `date`, or of the tape, and returns the last decision of that day. */
-async function scanOf(config: Parameters<typeof loadRun>[0], folder: string, date: string | undefined): Promise<Found> {
-  const loaded = await loadRun(config, folder);
+async function scanOf(config: DeckConfig, folder: string, { date, fresh = false }: ScanFlags): Promise<Found> {
+  const loaded = await loadRun(narrowed(config, date, fresh), folder);
   const { name } = loaded.strategy.definition;
-  if (loaded.strategy.file !== undefined || name !== 'csp') {
-    throw new Fault('scan.strategy', `only csp scans, the strategy was ${show(name)}`, { field: 'strategy.name' });
+  if (loaded.strategy.file !== undefined || !sellerNames.includes(name)) {
+    const rule = `only ${sellerNames.join(', ')} scan, the strategy was ${show(name)}`;
+    throw new Fault('scan.strategy', rule, { field: 'strategy.name' });
   }
   let last: Scan | undefined;
-  const definition = cashSecuredPuts((each) => (last = each));
+  const definition: AnyStrategy = await shippedSeller(name, (each) => (last = each));
   const { tape } = loaded;
-  const deck = new Deck(deckOptionsOf({ ...loaded, strategy: { ...loaded.strategy, definition } }));
   const { zone } = calendar(tape.instruments[0].calendar);
+  const from = date === undefined ? -Infinity : zone.instantAt(parseDay(date), 0);
+  const opens = fresh && date !== undefined ? { opensAt: from } : {};
+  const deck = new Deck({ ...deckOptionsOf({ ...loaded, strategy: { ...loaded.strategy, definition } }), ...opens });
   const until = date === undefined ? Infinity : zone.instantAt(parseDay(date) + 1, 0) - 1;
   await playUntil(deck, tape, until);
-  const from = date === undefined ? -Infinity : zone.instantAt(parseDay(date), 0);
   if (last === undefined || last.at < from) {
     const hint =
       last === undefined ? 'the tape begins later' : `the last decision before was at ${formatInstant(last.at)}`;
@@ -73,6 +80,28 @@ async function scanOf(config: Parameters<typeof loadRun>[0], folder: string, dat
     );
   }
   return { scan: last, source: tape.source, isModel: tape.simulated };
+}
+
+/** Calendar days that hold the sessions of any look-back that a seller may have, and the first of a model's vol. */
+const LOOK_BACK = 150;
+
+/**
+ * What is after the day cannot matter, so that it is not even made; with `fresh` neither is what is long before it.
+ */
+function narrowed(config: DeckConfig, date: string | undefined, fresh: boolean): DeckConfig {
+  const { tape } = config;
+  if (date === undefined || tape.source !== 'options') return config;
+  const { historyDays = 60 } = config.strategy.parameters ?? {};
+  const start = formatDay(parseDay(date) - LOOK_BACK - Math.ceil(1.5 * Number(historyDays)));
+  const [later, sooner] = [tape.start ?? start, tape.end ?? date];
+  return {
+    ...config,
+    tape: {
+      ...tape,
+      end: sooner < date ? sooner : date,
+      ...(fresh ? { start: later > start ? later : start } : {}),
+    },
+  };
 }
 
 /** Contracts of one underlying that a table shows. */
@@ -87,18 +116,25 @@ function scanLines({ scan: found, source, isModel }: Found): string[] {
     `${known}: ${percent(deployment)} may be committed, ${money(deployable)}; ${money(committed)} is, ${money(available)} is free`,
     ...positions.map(({ symbol, decision }) => `${styled('bold', symbol)}  ${decision}`),
   ];
-  for (const { symbol, price, outcomes, refusal, contracts } of symbols) {
-    lines.push(
-      '',
-      `${styled('bold', symbol)} ${price}${refusal === undefined ? '' : `  ${styled('yellow', `nothing is sold: ${refusal}`)}`}`,
-    );
+  for (const { symbol, kind, price, outcomes, refusal, contracts, purchase } of symbols) {
+    const what = kind === 'shares' ? 'shares to buy' : `${kind}s to sell`;
+    const told = refusal === undefined ? '' : `  ${styled('yellow', `none: ${refusal}`)}`;
+    lines.push('', `${styled('bold', symbol)} ${price}, ${what}${told}`);
+    if (purchase !== undefined) lines.push(`  buy ${purchase.quantity}: ${purchase.reason}`);
+    // Of calls on shares that nobody has, a strategy that also sells puts has nothing to say.
+    if (
+      kind === 'call' &&
+      symbols.length > 1 &&
+      outcomes.some(({ rule, value }) => rule === 'freeShares' && value === 0)
+    )
+      continue;
     for (const { rule, outcome, text } of outcomes)
       lines.push(`  ${outcome.padEnd(5)} ${rule.padEnd(18)} ${styled('dim', text)}`);
     // What was chosen first, then what broke fewest rules.
     const broken = (row: (typeof contracts)[number]): number =>
       row.outcomes.filter(({ outcome }) => outcome === 'fail').length;
     const rows = [...contracts].sort((a, b) => Number(b.chosen) - Number(a.chosen) || broken(a) - broken(b));
-    const head = ['contract', 'days', 'bid', 'ask', 'chosen', 'why'];
+    const head = ['contract', 'days', 'bid', 'ask', 'delta', 'chosen', 'why'];
     const cells = rows
       .slice(0, SHOWN)
       .map((row) => [
@@ -106,10 +142,11 @@ function scanLines({ scan: found, source, isModel }: Found): string[] {
         String(row.days),
         row.bid?.toFixed(2) ?? '',
         row.ask?.toFixed(2) ?? '',
+        row.delta?.toFixed(3) ?? '',
         row.chosen ? `sell ${row.quantity}` : 'no',
         row.reason,
       ]);
-    if (cells.length > 0) lines.push(...tableText([head, ...cells], head.length, new Set([1, 2, 3])));
+    if (cells.length > 0) lines.push(...tableText([head, ...cells], head.length, new Set([1, 2, 3, 4])));
     if (rows.length > SHOWN) lines.push(styled('dim', `… and ${rows.length - SHOWN} more; --json has all`));
   }
   return lines;

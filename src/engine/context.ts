@@ -95,6 +95,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     },
     schedule: (when: string, work: () => void, options: ScheduleOptions = {}) =>
       schedule(deck, host, when, work, options),
+    wakeAt: (at: number, work: () => void) => wakeAt(deck, host, at, work),
     rebalance: (weights: Weights, reason?: string) => rebalance(deck, assets, weights, reason ?? 'rebalance'),
     chain: (underlying = first.instrument.symbol) => deck.chain(underlying),
     convert: (amount: number, from: string, to: string) => deck.convert(host.index, amount, from, to),
@@ -165,12 +166,21 @@ function schedule(
   const rank = deck.wakes.nextRank();
   const run = (due: number): void => {
     deck.wakes.at(times.next(due), run, rank);
-    if (!deck.isReady(host)) return;
-    host.warming = false;
-    if (deck.tracer === undefined) work();
-    else deck.tracer.around(host.index, 'timer', work);
+    wake(deck, host, work);
   };
   deck.wakes.untilFirst((from) => deck.wakes.at(times.next(from - 1), run, rank));
+}
+
+function wakeAt(deck: ContextDeck, host: Host, at: number, work: () => void): void {
+  assert(Number.isFinite(at), 'an instant to wake at');
+  deck.wakes.at(at, () => wake(deck, host, work), deck.wakes.nextRank());
+}
+
+function wake(deck: ContextDeck, host: Host, work: () => void): void {
+  if (!deck.isReady(host)) return;
+  host.warming = false;
+  if (deck.tracer === undefined) work();
+  else deck.tracer.around(host.index, 'timer', work);
 }
 
 /** Sells first, so that what is sold pays for what is bought. */

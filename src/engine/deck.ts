@@ -86,7 +86,7 @@ export class Deck implements ContextDeck, VenueListener {
   readonly allFeeds: Feed[];
   readonly history: number;
   private readonly treasury: Treasury;
-  private chains: ChainView | undefined;
+  readonly chains = new ChainView(this);
   private readonly universe: Universe;
   isSetUp = false;
   readonly delisted: Uint8Array;
@@ -338,7 +338,7 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   chain(underlying: string): OptionChain {
-    return (this.chains ??= new ChainView(this.tape, this.markets)).at(underlying, this.now);
+    return this.chains.at(underlying, this.now);
   }
 
   note(strategy: number, text: string): void {

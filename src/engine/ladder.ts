@@ -8,6 +8,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { toTick, type Instrument } from '../market/instrument.ts';
+import { calendar } from '../time/calendars.ts';
 import type { Asset, Context, OrderView } from './strategy.ts';
 import type { Side, TimeInForce } from './order.ts';
 import { FINAL_STATES } from './order-state.ts';
@@ -68,7 +69,7 @@ export interface LadderOptions {
   readonly quantity: number;
   readonly reason: string;
   readonly steps?: LadderSteps;
-  /** How long a price stands before the next; 3 unless told. The strategy calls `step`, so that it can last longer. */
+  /** How long a price stands before the next, in time of the session; 3 unless told. */
   readonly seconds?: number;
   readonly worst?: number;
   readonly timeInForce?: TimeInForce;
@@ -78,9 +79,19 @@ export interface LadderOptions {
 }
 
 /** The part of a strategy's context that a ladder needs. */
-export type LadderContext = Pick<Context, 'update' | 'cancel' | 'now' | 'note'>;
+export type LadderContext = Pick<Context, 'update' | 'cancel' | 'now' | 'note' | 'wakeAt'>;
 
-/** One order that is being walked. It holds no position: what filled is told by `onFill` as of any order. */
+/** What a restart needs to go on with a ladder. */
+export interface LadderState {
+  readonly order: number;
+  readonly taken: number;
+  readonly steppedAt: number;
+}
+
+/**
+ * One order that is being walked, by timers of its own. It holds no position: what filled is told by `onFill` as of any
+ * order.
+ */
 export class LimitLadder {
   /** The order at work; `undefined` where nothing was sent. */
   readonly order: OrderView | undefined;
@@ -92,13 +103,23 @@ export class LimitLadder {
   private steppedAt: number;
   private ended = false;
 
-  /** Sends the first price. Without a two-sided quote it sends nothing and is over. */
-  constructor(context: LadderContext, asset: Asset, options: LadderOptions) {
+  /**
+   * Sends the first price. Without a two-sided quote it sends nothing and is over. With `from`, what `save` gave before
+   * a restart, it goes on with the order that is at work.
+   */
+  constructor(context: LadderContext, asset: Asset, options: LadderOptions, from?: LadderState) {
     assert(options.quantity > 0, 'a ladder needs a quantity above 0');
     this.context = context;
     this.asset = asset;
     this.options = options;
     this.steps = options.steps ?? USUAL_STEPS;
+    if (from !== undefined) {
+      this.order = asset.orders.find(({ id }) => id === from.order);
+      this.taken = from.taken;
+      this.steppedAt = from.steppedAt;
+      this.arm();
+      return;
+    }
     this.steppedAt = context.now();
     const limit = this.priceAt(0);
     if (limit === undefined) {
@@ -110,6 +131,13 @@ export class LimitLadder {
     const order = { limit, reason, timeInForce, reduceOnly };
     this.order = side === 1 ? asset.buy(quantity, order) : asset.sell(quantity, order);
     this.ended = this.order === undefined;
+    this.arm();
+  }
+
+  /** What a restart needs; only of one that is not over. */
+  save(): LadderState {
+    assert(this.order !== undefined, 'a ladder that is over has nothing to save');
+    return { order: this.order.id, taken: this.taken, steppedAt: this.steppedAt };
   }
 
   /** Whether nothing of it is at work: filled, expired, given up or refused. */
@@ -118,13 +146,13 @@ export class LimitLadder {
   }
 
   /**
-   * Takes the next step if it is due: call it whenever something is new. After the last price has stood as long as the
+   * Takes the next step if it is due; timers do so, and calling it besides harms nothing. After the last price has stood as long as the
    * others, or when the quote or the wish is gone, the rest is canceled; what filled until then stays.
    */
   step(): void {
     if (this.isOver) return;
-    const { seconds = 3, recheck } = this.options;
-    if (this.context.now() - this.steppedAt < seconds * 1e6) return;
+    const { recheck } = this.options;
+    if (this.context.now() < this.dueAt()) return;
     const unwanted = recheck?.();
     if (unwanted !== undefined) return this.giveUp(unwanted);
     if (this.taken === this.steps.count) return this.giveUp(`nobody took it in ${this.steps.count} steps`);
@@ -134,6 +162,21 @@ export class LimitLadder {
     this.steppedAt = this.context.now();
     // A price that did not move stays where it is in the queue.
     if (limit !== this.order!.limit) this.context.update(this.order!, { limit });
+    this.arm();
+  }
+
+  /** When the present price has stood long enough. Nobody can take it while the market is closed. */
+  private dueAt(): number {
+    const { seconds = 3 } = this.options;
+    const own = calendar(this.asset.instrument.calendar);
+    const at = this.steppedAt + seconds * 1e6;
+    const index = own.sessionIndexAt(this.steppedAt);
+    const session = own.sessionAt(index);
+    return at < session.closeAt ? at : own.sessionAt(index + 1).openAt + seconds * 1e6;
+  }
+
+  private arm(): void {
+    if (!this.isOver) this.context.wakeAt(this.dueAt(), () => this.step());
   }
 
   private priceAt(step: number): number | undefined {

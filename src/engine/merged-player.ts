@@ -17,6 +17,8 @@ export class MergedPlayer {
   /** Bars of the present instant whose markets have working orders. */
   private readonly meetings: { readonly feed: BarFeed; readonly row: number }[] = [];
   private nextEquityAt = -Infinity;
+  /** The sequence where the last step stopped: beginning one looks at all feeds, of which there may be a hundred thousand. */
+  private order: MergeOrder | undefined;
 
   constructor(deck: Deck) {
     this.deck = deck;
@@ -27,11 +29,17 @@ export class MergedPlayer {
     const { deck } = this;
     const { allFeeds, wakes, pending } = deck;
     const { packages } = deck.venue;
-    const order = new MergeOrder(allFeeds);
+    const paused = this.order;
+    // A tape that was cut or loaded in between begins anew.
+    const order = paused !== undefined && paused.first.nextAt === paused.nextAt ? paused : new MergeOrder(allFeeds);
+    this.order = undefined;
     for (;;) {
       const at = order.nextAt;
       if (at === Infinity) return true;
-      if (rows <= 0) return false;
+      if (rows <= 0) {
+        this.order = order;
+        return false;
+      }
       if (at < deck.endAt && this.isStale(order.first, at)) {
         order.first.next++;
         deck.late++;
@@ -113,8 +121,10 @@ export class MergedPlayer {
     let middle = (bid + ask) / 2;
     market.bid = bid;
     market.ask = ask;
+    const isFirst = !(market.quotedAt <= at);
     market.quotedAt = at;
     if (market.instrument.option !== undefined) {
+      if (isFirst) this.deck.chains.appear(market);
       const { ledger, conventions } = this.deck;
       middle = takeOptionQuote(market, bid, ask, ledger.marks[market.index], conventions.options);
     }

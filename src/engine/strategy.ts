@@ -296,6 +296,11 @@ export interface Context<P extends ParameterSpecs = ParameterSpecs> {
    * at one instant, in the order in which schedules were declared.
    */
   readonly schedule: (when: string, work: () => void, options?: ScheduleOptions) => void;
+  /**
+   * Calls `work` once at an instant, after its data; with no event at it, when it has passed. An instant that is over
+   * comes at the next event. It does not survive a restart: `restore` asks for it again.
+   */
+  readonly wakeAt: (at: number, work: () => void) => void;
   /** Brings the portfolio to these shares of the account, selling first; what is not named is left alone. */
   readonly rebalance: (weights: Readonly<Record<string, number>> | ReadonlyMap<Asset, number>, reason?: string) => void;
   /**

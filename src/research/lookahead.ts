@@ -65,7 +65,10 @@ export async function checkLookahead(subject: LookaheadSubject, cuts = 100): Pro
   const times = cutTimes(subject.times, whole, cuts);
   let first: LookaheadFinding | undefined;
   for (const cutAt of times) {
-    const prefix = decisionsOf(await subject.playUntil(cutAt));
+    const deck = await subject.playUntil(cutAt);
+    // Timers between the last row and the cut: on the whole tape the next row lets them happen.
+    deck.advance(cutAt + 1);
+    const prefix = decisionsOf(deck);
     const finding = firstDifference(whole, prefix, cutAt);
     if (finding !== undefined && (first === undefined || finding.at < first.at)) first = finding;
   }

@@ -7,6 +7,9 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault, show } from '../base/fault.ts';
 import type { AnyStrategy, StrategyDefinition } from '../engine/strategy.ts';
 import type { ParameterSpecs } from '../engine/parameters.ts';
+import type { Scan } from './selling/scan.ts';
+
+export type { ContractScan, Scan, SymbolScan } from './selling/scan.ts';
 
 interface Shipped {
   readonly name: string;
@@ -21,6 +24,8 @@ const STRATEGIES: readonly Shipped[] = [
   { name: 'rsi-reversion', load: async () => plain((await import('./rsi-reversion/strategy.ts')).default) },
   { name: 'momentum-rotation', load: async () => plain((await import('./momentum-rotation/strategy.ts')).default) },
   { name: 'csp', load: async () => plain((await import('./csp/strategy.ts')).default) },
+  { name: 'covered-calls', load: async () => plain((await import('./covered-calls/strategy.ts')).default) },
+  { name: 'wheel', load: async () => plain((await import('./wheel/strategy.ts')).default) },
 ];
 
 /** Names of all shipped strategies, simplest first. */
@@ -32,6 +37,20 @@ export async function shippedStrategy(name: string): Promise<AnyStrategy> {
   if (shipped !== undefined) return shipped.load();
   const rule = `there is no shipped strategy ${show(name)}; there are ${strategyNames.join(', ')}`;
   throw new Fault('strategy.unknown', rule, { field: 'strategy.name' }, didYouMean(name, strategyNames));
+}
+
+const SELLERS: Readonly<Record<string, (observe: (scan: Scan) => void) => Promise<AnyStrategy>>> = {
+  csp: async (observe) => plain((await import('./csp/strategy.ts')).cashSecuredPuts(observe)),
+  'covered-calls': async (observe) => plain((await import('./covered-calls/strategy.ts')).coveredCalls(observe)),
+  wheel: async (observe) => plain((await import('./wheel/strategy.ts')).wheel(observe)),
+};
+
+/** Names of the strategies that sell options, and can be observed while they choose. */
+export const sellerNames: readonly string[] = Object.keys(SELLERS);
+
+/** Returns the seller of options of this name; `observe` is shown every decision with all contracts. */
+export function shippedSeller(name: string, observe: (scan: Scan) => void): Promise<AnyStrategy> {
+  return SELLERS[name](observe);
 }
 
 /** A strategy is called with the values of the parameters it declares, so their types can be forgotten here. */

@@ -84,7 +84,10 @@ describe('options from files', () => {
   test.each([
     ['  underlying: XYY\n  prices: XYZ.csv\n  chains: chain_*.csv\n', /options on XYZ|no contract that is wanted/],
     ['  underlying: XYZ\n  prices: XYZ.csv\n  chains: chains_*.csv\n', /no file is called "chains_\*.csv"/],
-    ['  underlying: XYZ\n  prices: sp500\n  chains: chain_*.csv\n', /sp500 is the price of SPX, not of "XYZ"/],
+    [
+      '  underlying: XYZ\n  prices: sp500\n  chains: chain_*.csv\n',
+      /sp500 is the price of SPX, and a tenth of it that of SPY, not of "XYZ"/,
+    ],
   ])('%j is refused', async (text, message) => {
     await expect(load(text)).rejects.toThrow(message);
   });

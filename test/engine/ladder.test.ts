@@ -121,6 +121,47 @@ test('an order that is wanted no longer is canceled before its next step, and sa
 
 test('a bid that goes away ends the ladder', () => {
   const { notes, result } = walk([1, Number.NaN, Number.NaN]);
-  expect(notes).toEqual(['P: ladder given up after step 0, the quote has no two sides within its bounds']);
+  expect(notes).toEqual(['P: ladder given up after step 1, the quote has no two sides within its bounds']);
   expect(result.fills).toHaveLength(0);
+});
+
+test('a ladder steps by itself between two quotes, in time of the session only', () => {
+  // One quote at 15:00 UTC, the next five minutes later: by then the walk has been at the bid, which was in force.
+  const columns = allocateQuotes(2);
+  columns.time.set([AT, AT + 300e6]);
+  columns.bid.fill(1);
+  columns.ask.fill(1.4);
+  columns.bidSize.fill(100);
+  columns.askSize.fill(100);
+  const streams = [{ kind: 'quotes' as const, symbol: 'P', columns }];
+  let ladder: LimitLadder | undefined;
+  const definition = defineStrategy({
+    name: 'walker',
+    setup: (context) => ({
+      onQuote() {
+        ladder ??= new LimitLadder(context, context.assets[0], { side: -1, quantity: 10, reason: 'walk' });
+      },
+    }),
+  });
+  const tape = {
+    instruments: [PENNY],
+    source: 'a test',
+    findings: [],
+    actions: [],
+    simulated: true,
+    fingerprint: '',
+    adjustment: 'raw',
+  } as const;
+  const conventions = { ...honest, margin: flatLeverage(4) };
+  const deck = new Deck({
+    tape,
+    streams,
+    strategies: [{ definition }],
+    cash: 10_000,
+    conventions,
+    calendarOf: calendar,
+  });
+  deck.play({ streams });
+  // Two steps of three seconds each: the second lies at the bid.
+  expect(deck.finish().fills).toMatchObject([{ quantity: -10, price: 1, at: AT + 6e6 }]);
 });

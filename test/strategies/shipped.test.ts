@@ -16,9 +16,25 @@ const SHARES = {
   end: '2016-12-31',
 };
 
+/** Options on a fund, which are delivered in shares. */
+function fund(end: string): DeckConfig['tape'] {
+  const strikes = { low: 0.92, high: 1.08 };
+  const model = { volatility: 'realised', expiries: 'weekly', daysMax: 10, strikes, step: 1 } as const;
+  return { source: 'options', underlying: 'SPY', prices: 'sp500', start: '2004-01-02', end, model };
+}
+
+/** What sellers of options need so that they trade on calm days and closes alone. */
+const SELLERS: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = {
+  csp: { minDailyReturn: 0.0002 },
+  wheel: { minDailyReturn: 0.0001, entryOrder: 'bid', stopOnDelta: false, stopOnDeltaMultiple: false },
+  'covered-calls': { entryOrder: 'bid' },
+};
+
 /** Of strategies that need more than one index. */
 const TAPES: Readonly<Record<string, DeckConfig['tape']>> = {
   'momentum-rotation': SHARES,
+  wheel: fund('2004-04-30'),
+  'covered-calls': fund('2004-04-30'),
   csp: {
     source: 'options',
     underlying: 'SPX',
@@ -49,9 +65,10 @@ test.each(strategyNames)('%s says what it is and what its parameters are', async
 
 test.each(strategyNames)('%s decides the same on every shorter tape', async (name) => {
   const tape = TAPES[name] ?? ({ source: 'sp500', end: '2006-12-31' } as const);
+  const seller = SELLERS[name];
   const parameters =
-    name === 'csp' ? { volatility: 'chain', equityRules: 'none', minDailyReturn: 0.0002, positionShare: 1 } : {};
-  const account = name === 'csp' ? { cash: 1_000_000 } : {};
+    seller === undefined ? {} : { volatility: 'chain', equityRules: 'none', positionShare: 1, ...seller };
+  const account = seller === undefined ? {} : { cash: 1_000_000 };
   const loaded = await loadRun({ strategy: { name, parameters }, tape, account }, '.');
   const report = await checkLookahead(await lookaheadSubject(loaded), 20);
   expect(report.finding).toBeUndefined();

@@ -139,7 +139,7 @@ export const tapeSchema = z
       .strictObject({
         source: z.literal('options').describe('A share or an index with the options on it.'),
         underlying: z.string().min(1).describe('What the options are on, such as SPX or GOOG.'),
-        prices: files.describe('Its prices: sp500, or files relative to the deck.'),
+        prices: files.describe('Its prices: files relative to the deck, or sp500 for SPX and, as a tenth, SPY.'),
         chains: files.optional().describe('Files of option quotes and open interest; names may hold *.'),
         model: modelChain.optional(),
         contracts: contracts.optional(),

@@ -35,11 +35,12 @@ export async function optionTape(config: OptionTapeConfig, folder: string, memor
 
 async function pricesOf({ prices, underlying }: OptionTapeConfig, folder: string): Promise<RecordedTape> {
   if (prices !== 'sp500') return readData(filesOf(prices, folder, 'tape.prices'), { symbol: underlying });
-  if (underlying !== 'SPX') {
-    throw new Fault('config.value', `sp500 is the price of SPX, not of ${show(underlying)}`, { field: 'tape.prices' });
+  if (underlying !== 'SPX' && underlying !== 'SPY') {
+    const rule = `sp500 is the price of SPX, and a tenth of it that of SPY, not of ${show(underlying)}`;
+    throw new Fault('config.value', rule, { field: 'tape.prices' });
   }
-  const { vegaTape } = await import('../../adapters/vega/tape.ts');
-  return vegaTape();
+  const { vegaTape, vegaFundTape } = await import('../../adapters/vega/tape.ts');
+  return underlying === 'SPX' ? vegaTape() : vegaFundTape();
 }
 
 function withQuotes(config: OptionTapeConfig, prices: RecordedTape, folder: string, memory: number): AnyTape {

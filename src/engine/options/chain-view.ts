@@ -20,21 +20,33 @@ interface Class {
   readonly underlying: Market | undefined;
   readonly markets: readonly Market[];
   readonly ends: Float64Array;
+  /** Numbers of the markets that have been quoted and may still trade, ascending. */
+  live: number[];
+  isSorted: boolean;
+}
+
+/** The part of a deck that chains are read from. */
+export interface ChainDeck {
+  readonly tape: TapeInfo;
+  readonly markets: readonly Market[];
 }
 
 export class ChainView {
-  private readonly tape: TapeInfo;
-  private readonly classes = new Map<string, Class>();
+  private readonly deck: ChainDeck;
+  private classes: Map<string, Class> | undefined;
+  /** Where each option stands in its class. */
+  private readonly places = new Map<Market, { readonly own: Class; readonly number: number }>();
 
-  constructor(tape: TapeInfo, markets: readonly Market[]) {
-    this.tape = tape;
-    const bySymbol = new Map(markets.map((market) => [market.instrument.symbol, market]));
-    const options = markets.filter(({ instrument }) => instrument.option !== undefined);
-    for (const [underlying, own] of Map.groupBy(options, ({ instrument }) => instrument.option!.underlying)) {
-      own.sort((a, b) => compareContracts(a.instrument.option!, b.instrument.option!));
-      const ends = Float64Array.from(own, ({ instrument }) => contractLife(instrument).tradesUntil);
-      this.classes.set(underlying, { underlying: bySymbol.get(underlying), markets: own, ends });
-    }
+  constructor(deck: ChainDeck) {
+    this.deck = deck;
+  }
+
+  /** A contract is quoted for the first time: from here on it is in its chain. */
+  appear(market: Market): void {
+    const place = this.places.get(market);
+    if (place === undefined) return;
+    place.own.live.push(place.number);
+    place.own.isSorted = false;
   }
 
   /**
@@ -42,30 +54,53 @@ export class ChainView {
    * `chain.no-underlying` before its first price. A chain without contracts is one of a moment without quotes.
    */
   at(underlying: string, at: number): OptionChain {
-    const known = this.classes.get(underlying);
+    const known = (this.classes ??= this.classify()).get(underlying);
     if (known === undefined) throw this.unknown(underlying);
     const spot = known.underlying?.last ?? Number.NaN;
     if (!(spot > 0)) {
       throw new Fault('chain.no-underlying', `${underlying} has no price yet at ${formatInstant(at)}`);
     }
-    const { tape } = this;
+    const { tape } = this.deck;
     const listed = new Map<string, ListedContract>();
     for (const { contracts } of listingsAt(tape.listings ?? [], underlying, at)) {
       for (const contract of contracts) listed.set(contract.instrument.symbol, contract);
     }
     const date = tradeDateOf(at);
     const morning = listedBefore(tape.listings ?? [], underlying, date);
-    const contracts: ContractQuote[] = [];
-    for (const [i, market] of known.markets.entries()) {
-      if (known.ends[i] < at || !(market.quotedAt <= at)) continue;
-      const { symbol } = market.instrument;
-      contracts.push(quoteOf(market, listed.get(symbol), morning?.has(symbol)));
-    }
+    const { markets, ends } = known;
+    // Of a tape of years all but a few hundred contracts are over or not listed yet.
+    known.live = known.live.filter((i) => ends[i] >= at);
+    if (!known.isSorted) known.live.sort((a, b) => a - b);
+    known.isSorted = true;
+    const contracts = known.live
+      .map((i) => markets[i])
+      .filter((market) => market.quotedAt <= at)
+      .map((market) => {
+        const { symbol } = market.instrument;
+        return quoteOf(market, listed.get(symbol), morning?.has(symbol));
+      });
     return { underlying, at, date, spot, contracts, source: tape.source, isModel: tape.simulated };
   }
 
+  /** Looks once at all markets; what has been quoted by now is live, and later ones say so themselves. */
+  private classify(): Map<string, Class> {
+    const { markets } = this.deck;
+    const classes = new Map<string, Class>();
+    const bySymbol = new Map(markets.map((market) => [market.instrument.symbol, market]));
+    const options = markets.filter(({ instrument }) => instrument.option !== undefined);
+    for (const [underlying, own] of Map.groupBy(options, ({ instrument }) => instrument.option!.underlying)) {
+      own.sort((a, b) => compareContracts(a.instrument.option!, b.instrument.option!));
+      const ends = Float64Array.from(own, ({ instrument }) => contractLife(instrument).tradesUntil);
+      const live = [...own.keys()].filter((i) => !Number.isNaN(own[i].quotedAt));
+      const known = { underlying: bySymbol.get(underlying), markets: own, ends, live, isSorted: true };
+      classes.set(underlying, known);
+      for (const [number, market] of own.entries()) this.places.set(market, { own: known, number });
+    }
+    return classes;
+  }
+
   private unknown(underlying: string): Fault {
-    const all = [...this.classes.keys()];
+    const all = [...(this.classes?.keys() ?? [])];
     const rule = `the tape has no options on ${show(underlying)}`;
     return new Fault(
       'chain.empty',

@@ -78,7 +78,16 @@ export function yearsToSettlement(life: ContractLife, at: number): number {
 
 /** Returns the calendar days from one date to an expiry, both `YYYY-MM-DD`: the field's "days to expiry". */
 export function daysToExpiry(expiry: string, date: string): number {
-  return parseDay(expiry) - parseDay(date);
+  return dayOfDate(expiry) - dayOfDate(date);
+}
+
+/** Days by their dates: a chain asks for the same few of each of its contracts. */
+const days = new Map<string, number>();
+
+function dayOfDate(date: string): number {
+  let day = days.get(date);
+  if (day === undefined) days.set(date, (day = parseDay(date)));
+  return day;
 }
 
 /**

@@ -5,9 +5,10 @@ import { resolveParameters } from '../../../src/engine/parameters.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { modelChain } from '../../../src/market/option/model-chain.ts';
 import { simulateTape } from '../../../src/market/simulate/simulate.ts';
-import { impossibility, leastVol, PARAMETERS } from '../../../src/strategies/csp/parameters.ts';
+import { impossibility, PARAMETERS } from '../../../src/strategies/csp/parameters.ts';
 import { cashSecuredPuts } from '../../../src/strategies/csp/strategy.ts';
-import type { Scan } from '../../../src/strategies/csp/scan.ts';
+import { leastVol } from '../../../src/strategies/selling/impossible.ts';
+import type { Scan } from '../../../src/strategies/selling/scan.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 
 const BASE = {

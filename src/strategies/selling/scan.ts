@@ -5,8 +5,11 @@ import { judgeChain } from '../../market/option/filter.ts';
 import type { ContractRule } from '../../market/option/filter.ts';
 import type { ChainValuation } from '../../market/option/value.ts';
 import { daysToExpiry } from '../../market/option/life.ts';
-import { dailyReturnOf, daysSinceStrike, type Candidate } from './contract-filter.ts';
+import { dailyReturnOf, daysSinceStrike, premiumDays, type Candidate } from './contract-filter.ts';
 import { chainOutcome, type Outcome } from './outcome.ts';
+import type { Closes } from './look.ts';
+import type { Right } from './book.ts';
+import type { GeneralParameters } from './parameters.ts';
 import { parseDay } from '../../time/civil.ts';
 
 export interface ContractScan {
@@ -16,6 +19,8 @@ export interface ContractScan {
   readonly days: number;
   readonly bid: number | undefined;
   readonly ask: number | undefined;
+  /** Absolute; `undefined` where it was not asked or nobody knows. */
+  readonly delta: number | undefined;
   readonly outcomes: readonly Outcome[];
   chosen: boolean;
   /** Contracts to sell when chosen. */
@@ -26,11 +31,15 @@ export interface ContractScan {
 
 export interface SymbolScan {
   readonly symbol: string;
+  /** What was looked for on it: puts or calls to sell, or shares to buy. */
+  readonly kind: Right | 'shares';
   readonly price: number;
   readonly outcomes: readonly Outcome[];
-  /** Why nothing on it could be chosen; `undefined` when contracts could. */
+  /** Why nothing on it could be chosen; `undefined` when something could. */
   readonly refusal: string | undefined;
   readonly contracts: readonly ContractScan[];
+  /** Of shares: how many to buy, and why that many. */
+  readonly purchase?: { readonly quantity: number; readonly reason: string };
 }
 
 /** One decision of the strategy. */
@@ -48,31 +57,37 @@ export interface Scan {
   readonly positions: readonly { readonly symbol: string; readonly decision: string }[];
 }
 
-/** Daily closes of an underlying and the days they are of, newest last. */
-export interface Closes {
-  readonly closes: Float64Array;
-  readonly days: Float64Array;
-}
-
-/** Asks the rules of every contract and returns what they said, with the candidates among them. */
+/** Asks the rules of every contract of a right and returns what they said, with the candidates among them. */
 export function judgeContracts(
+  right: Right,
   rules: readonly ContractRule[],
   valuation: ChainValuation,
   history: Closes,
+  dayCount: GeneralParameters['dayCount'],
 ): { readonly scans: ContractScan[]; readonly candidates: Candidate[] } {
   const { date } = valuation.chain;
   const candidates: Candidate[] = [];
-  const puts = judgeChain(rules, valuation).filter(({ contract }) => contract.terms.right === 'put');
-  const scans = puts.map(({ contract, passed, outcomes }): ContractScan => {
+  const verdicts = judgeChain(rules, valuation).filter(({ contract }) => contract.terms.right === right);
+  const scans = verdicts.map(({ contract, passed, outcomes }): ContractScan => {
     const { terms, bid, ask, instrument } = contract;
     const days = daysToExpiry(terms.expiry, date);
     const told = outcomes.map(chainOutcome);
-    const value = passed ? valuation.of(contract) : undefined;
-    if (value?.ok === true) {
-      const dailyReturn = dailyReturnOf(contract, date)!;
+    // What passed has been valued, and so has what only its delta spoke against.
+    const asked = passed || told.some(({ rule, outcome }) => rule === 'delta' && outcome !== 'not-asked');
+    const value = asked ? valuation.of(contract) : undefined;
+    const delta = value?.ok === true ? Math.abs(value.delta) : undefined;
+    if (passed && delta !== undefined) {
+      const earned = premiumDays(contract, valuation.chain, dayCount);
       const since = daysSinceStrike(history.closes, history.days, terms.strike, parseDay(date));
-      const candidate = { contract, delta: Math.abs(value.delta), days, dailyReturn, daysSinceStrike: since };
-      candidates.push({ ...candidate, premiumPerDay: bid! / days });
+      candidates.push({
+        contract,
+        delta,
+        days,
+        premiumDays: earned,
+        premiumPerDay: bid! / earned,
+        dailyReturn: dailyReturnOf(contract, earned)!,
+        daysSinceStrike: since,
+      });
     }
     const broken = told.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
     return {
@@ -82,6 +97,7 @@ export function judgeContracts(
       days,
       bid,
       ask,
+      delta,
       outcomes: told,
       chosen: false,
       quantity: 0,
@@ -92,11 +108,11 @@ export function judgeContracts(
 }
 
 /** Says how many contracts each rule refused: `214 puts, 3 passed; delta refused 120, dailyReturn 80`. */
-export function tally(scans: readonly ContractScan[], passed: number): string {
+export function tally(right: Right, scans: readonly ContractScan[], passed: number): string {
   const counts = new Map<string, number>();
   for (const { outcomes } of scans) {
     for (const { rule, outcome } of outcomes) if (outcome === 'fail') counts.set(rule, (counts.get(rule) ?? 0) + 1);
   }
   const refused = [...counts].map(([rule, count]) => `${rule} ${count}`).join(', ');
-  return `${scans.length} puts, ${passed} passed${refused === '' ? '' : `; refused by ${refused}`}`;
+  return `${scans.length} ${right}s, ${passed} passed${refused === '' ? '' : `; refused by ${refused}`}`;
 }

@@ -7,16 +7,16 @@ import {
   daysSinceStrike,
   rankCandidates,
   type Candidate,
-} from '../../../src/strategies/csp/contract-filter.ts';
-import { deploymentShare, parseDeployment } from '../../../src/strategies/csp/deployment.ts';
-import { EQUITY_PRESETS, judgeEquity, parseEquityRules } from '../../../src/strategies/csp/equity-filter.ts';
+} from '../../../src/strategies/selling/contract-filter.ts';
+import { deploymentShare, parseDeployment } from '../../../src/strategies/selling/deployment.ts';
+import { EQUITY_PRESETS, judgeEquity, parseEquityRules } from '../../../src/strategies/selling/equity-filter.ts';
 import {
   judgeExit,
   type EntryFacts,
   type ExitParameters,
   type PositionNow,
-} from '../../../src/strategies/csp/exits.ts';
-import { sizeEntry } from '../../../src/strategies/csp/sizing.ts';
+} from '../../../src/strategies/selling/exits.ts';
+import { sizeEntry } from '../../../src/strategies/selling/sizing.ts';
 
 test.each([
   { level: 0, share: 1 },
@@ -89,8 +89,8 @@ test('rules are a preset or a list, and a misspelt one is answered', () => {
 test('the daily return is premium per day as a part of the strike', () => {
   const instrument = occInstrument('ABC240216P00100000');
   const contract = { instrument, terms: instrument.option!, bid: 1.5, ask: 1.6 } as unknown as ContractQuote; // Only these are read.
-  expect(dailyReturnOf(contract, '2024-02-06')).toBeCloseTo(0.0015, 12);
-  expect(dailyReturnOf(contract, '2024-02-16')).toBeUndefined(); // On its last day a day's premium has no meaning.
+  expect(dailyReturnOf(contract, 10)).toBeCloseTo(0.0015, 12);
+  expect(dailyReturnOf(contract, 0)).toBeUndefined(); // On its last day a day's premium has no meaning.
 });
 
 test('days since the strike are calendar days, and never is more than any number', () => {
@@ -109,7 +109,15 @@ test.each([
 ] as const)('ranked by $mode the order is $order', ({ mode, order }) => {
   const of = (symbol: string, strike: number, delta: number, premiumPerDay: number, since: number): Candidate => {
     const contract = { instrument: { symbol }, terms: { strike } } as unknown as ContractQuote; // Only these are read.
-    return { contract, delta, days: 5, premiumPerDay, dailyReturn: premiumPerDay / strike, daysSinceStrike: since };
+    return {
+      contract,
+      delta,
+      days: 5,
+      premiumDays: 5,
+      premiumPerDay,
+      dailyReturn: premiumPerDay / strike,
+      daysSinceStrike: since,
+    };
   };
   const some = [of('A', 300, 0.2, 0.3, Infinity), of('B', 200, 0.25, 0.5, 9), of('C', 50, 0.3, 0.2, Infinity)];
   expect(rankCandidates(some, mode).map(({ contract }) => contract.instrument.symbol)).toEqual(order);

@@ -29,11 +29,21 @@ export class VolatilityReader {
     if (this.isChain || source === 'none' || this.index !== undefined) return;
     const rule = `volatility is read from ${source}, which is not on the tape`;
     throw new Fault(
-      'csp.no-volatility',
+      'selling.no-volatility',
       rule,
       { field: 'volatility' },
       'chain takes the vol at the money, none does without',
     );
+  }
+
+  save(): { readonly date: string; readonly level: number; readonly at: number } {
+    const { date, level, at } = this.first;
+    // Plain data knows no NaN: nothing was read yet.
+    return date === '' ? { date, level: 0, at: 0 } : { date, level, at };
+  }
+
+  restore({ date, level, at }: ReturnType<VolatilityReader['save']>): void {
+    if (date !== '') this.first = { date, level, at };
   }
 
   /** Reads the level at `now`; `valuation` is asked for only where the chain is the source. */

@@ -26,14 +26,14 @@ export function parseDeployment(text: string): DeploymentStep[] {
     if (rest.length > 0 || !(from >= 0) || !(share >= 0 && share <= 1)) {
       const names = Object.keys(DEPLOYMENTS).join(', ');
       const rule = `deployment is ${names}, or steps of points and a share within 0 and 1 as in 0:1, 15:0.8, was ${show(text)}`;
-      throw new Fault('csp.deployment', rule, place);
+      throw new Fault('selling.deployment', rule, place);
     }
     return { from, share };
   });
   const wrong = steps.findIndex(({ from }, i) => i > 0 && from <= steps[i - 1].from);
   if (wrong < 0) return steps;
   const rule = `the steps of a deployment ascend: ${steps[wrong].from} came after ${steps[wrong - 1].from}`;
-  throw new Fault('csp.deployment', rule, place);
+  throw new Fault('selling.deployment', rule, place);
 }
 
 /** Returns the share at a level in points. A boundary belongs to what begins there; below the first step it is 0. */

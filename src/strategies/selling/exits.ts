@@ -1,10 +1,13 @@
 /**
- * When a sold put is bought back: six rules in a fixed order, the first that is met decides. Boundaries belong to the
+ * When a sold option is bought back: six rules in a fixed order, the first that is met decides. Boundaries belong to the
  * exit, and each rule can be switched off.
  */
+import { didYouMean } from '../../base/did-you-mean.ts';
+import { Fault, show } from '../../base/fault.ts';
 import { atLeast, type Outcome } from './outcome.ts';
+import type { CallParameters, GeneralParameters, PutParameters } from './parameters.ts';
 
-/** What was true when the put was sold. */
+/** What was true when the contract was sold. */
 export interface EntryFacts {
   /** Absolute. */
   readonly delta: number;
@@ -17,6 +20,8 @@ export interface EntryFacts {
   readonly strike: number;
   /** Calendar days from the sale to the expiry. */
   readonly days: number;
+  /** Days that the premium is earned in, where they were counted otherwise. */
+  readonly premiumDays?: number;
 }
 
 /** What is true now; NaN where nobody knows. */
@@ -44,9 +49,58 @@ export interface ExitParameters {
   readonly volatilitySpike: number;
   readonly earlyExit: 'schedule' | 'return' | 'off';
   readonly earlyExitBuffer: number;
+  /** Daily return on the strike that `return` expects; that of the entry when left out. */
+  readonly earlyExitRate?: number | undefined;
   readonly earlyExitReturnBuffer: number;
   readonly closeBeforeExpiry: boolean;
   readonly closeBeforeExpiryDays: number;
+}
+
+/** Returns the exits of puts. */
+export function putExits(of: PutParameters & GeneralParameters): ExitParameters {
+  return { ...of, earlyExitRate: of.earlyExitReturn === 'least' ? of.minDailyReturn : undefined };
+}
+
+const CALL_EXITS = ['deltaMultiple', 'delta', 'volatilitySpike', 'earlyExit', 'closeBeforeExpiry'] as const;
+type CallExit = (typeof CALL_EXITS)[number];
+
+/** Lists of exits with names: those that a stock which rises meets early, and none, so that shares are called away. */
+export const CALL_EXIT_PRESETS: Readonly<Record<string, readonly CallExit[]>> = {
+  reference: ['delta', 'volatilitySpike'],
+  none: [],
+};
+
+/** Returns the exits of calls: those that are named in `callExits`; an unknown name is a `Fault` with a suggestion. */
+export function callExits(of: CallParameters & Pick<GeneralParameters, 'volatilitySpike'>): ExitParameters {
+  const isOn = new Set(parseCallExits(of.callExits));
+  return {
+    stopOnDeltaMultiple: isOn.has('deltaMultiple'),
+    deltaStopMultiple: of.callDeltaStopMultiple,
+    stopOnDelta: isOn.has('delta'),
+    deltaStop: of.callDeltaStop,
+    stopOnDrop: false,
+    stockDropStop: 0,
+    stopOnSpike: isOn.has('volatilitySpike'),
+    volatilitySpike: of.volatilitySpike,
+    earlyExit: isOn.has('earlyExit') ? 'schedule' : 'off',
+    earlyExitBuffer: of.callExitBuffer,
+    earlyExitReturnBuffer: 0,
+    closeBeforeExpiry: isOn.has('closeBeforeExpiry'),
+    closeBeforeExpiryDays: of.callCloseDays,
+  };
+}
+
+export function parseCallExits(text: string): readonly CallExit[] {
+  const preset = CALL_EXIT_PRESETS[text.trim()];
+  if (preset !== undefined) return preset;
+  return text.split(',').map((part) => {
+    const name = CALL_EXITS.find((each) => each === part.trim());
+    if (name !== undefined) return name;
+    const presets = Object.keys(CALL_EXIT_PRESETS);
+    const rule = `callExits is ${presets.join(', ')}, or some of ${CALL_EXITS.join(', ')}, was ${show(part.trim())}`;
+    const hint = didYouMean(part.trim(), [...presets, ...CALL_EXITS]);
+    throw new Fault('selling.call-exits', rule, { field: 'callExits' }, hint);
+  });
 }
 
 export interface ExitJudgement {
@@ -84,12 +138,12 @@ export function judgeExit(entry: EntryFacts, now: PositionNow, rules: ExitParame
  * on the strike, and a buffer in parts of it.
  */
 function earlyExitOf(
-  { premium, strike, days }: EntryFacts,
+  { premium, strike, days, premiumDays = days }: EntryFacts,
   { ask, daysHeld }: PositionNow,
-  { earlyExit, earlyExitBuffer, earlyExitReturnBuffer }: ExitParameters,
+  { earlyExit, earlyExitBuffer, earlyExitRate, earlyExitReturnBuffer }: ExitParameters,
 ): { readonly value: number; readonly target: number } {
   if (earlyExit === 'return') {
-    const dailyReturn = premium / days / strike;
+    const dailyReturn = earlyExitRate ?? premium / premiumDays / strike;
     return { value: premium - ask, target: daysHeld * dailyReturn * strike * (1 + earlyExitReturnBuffer) };
   }
   return { value: (premium - ask) / premium, target: daysHeld / days + earlyExitBuffer };

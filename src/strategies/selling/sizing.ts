@@ -1,12 +1,12 @@
 /**
- * How many puts one entry sells: what its share of the money and the money that is free allow, and never one more.
+ * How many contracts one entry sells: what its share of the money and the money that is free allow, and never one more.
  *
  * There is no least quantity: where not even one contract fits, none is sold and the reason is told.
  */
 import { wholeLots } from '../../market/instrument.ts';
 
 export interface SizingInput {
-  /** Money that a contract ties up: strike × multiplier. */
+  /** Money that a contract (or a round lot of shares) ties up: strike × multiplier for a put. */
   readonly collateral: number;
   /** Money the strategy may commit in all, and what of it is still free. */
   readonly capital: number;
@@ -34,4 +34,10 @@ export function sizeEntry({ collateral, capital, available, positionShare, contr
   const byMoney = wholeLots(Math.max(0, available), collateral);
   if (byMoney < 1) return { contracts: 0, rule: 'available', value: collateral, threshold: available };
   return { contracts: Math.min(byShare, byMoney, contractsMax), rule: undefined };
+}
+
+/** Says why a size is none; nothing where there is one. */
+export function saySize(size: Size, what: string): string | undefined {
+  if (size.rule === undefined) return undefined;
+  return `${size.rule}: ${what} ties up ${size.value}, ${Math.floor(size.threshold)} is left for it`;
 }

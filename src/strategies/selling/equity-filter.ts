@@ -117,7 +117,7 @@ export function parseEquityRules(text: string): EquityRule[] {
     if (isRule(name)) return name;
     const all = [...Object.keys(EQUITY_PRESETS), ...known];
     const rule = `equityRules is ${Object.keys(EQUITY_PRESETS).join(', ')}, or some of ${known.join(', ')}, was ${show(name)}`;
-    throw new Fault('csp.equity-rules', rule, { field: 'equityRules' }, didYouMean(name, all));
+    throw new Fault('selling.equity-rules', rule, { field: 'equityRules' }, didYouMean(name, all));
   });
 }
 

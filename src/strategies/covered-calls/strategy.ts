@@ -1,0 +1,39 @@
+/**
+ * Covered calls: sells short-dated calls above the price on shares that are held, and buys the shares where told.
+ *
+ * A call never covers shares twice and, unless told, never lies below what the shares cost. What is called away is bought
+ * again by the rules on underlyings and money. Every choice and refusal is a note with the numbers compared.
+ */
+import { choice, type ParameterValues } from '../../engine/parameters.ts';
+import { defineStrategy } from '../../engine/strategy.ts';
+import { setUpSeller, type Observe } from '../selling/define.ts';
+import { impossibleAtAll, impossibleCalls } from '../selling/impossible.ts';
+import { CALLS, GENERAL } from '../selling/parameters.ts';
+
+export const PARAMETERS = {
+  ...GENERAL,
+  ...CALLS,
+  shares: choice('buy', ['buy', 'held'], 'whether shares are bought, or only those that are held count'),
+} as const;
+
+/** Says what makes these parameters unable to trade, or nothing. */
+export function impossibility(of: ParameterValues<typeof PARAMETERS>): string | undefined {
+  return impossibleAtAll(of) ?? impossibleCalls(of);
+}
+
+/** Returns the strategy; `observe` is shown every decision with all contracts, chosen or not. */
+export function coveredCalls(observe?: Observe) {
+  return defineStrategy({
+    name: 'covered-calls',
+    description: 'Sells calls on shares that are held, never below their cost, and buys the shares where told.',
+    parameters: PARAMETERS,
+    check: impossibility,
+    setup(context) {
+      const { parameters } = context;
+      const parts = { calls: parameters, buysShares: parameters.shares === 'buy', onAssignment: 'hold' } as const;
+      return setUpSeller(context, 'covered-calls', parameters, parts, observe);
+    },
+  });
+}
+
+export default coveredCalls();

@@ -1,0 +1,52 @@
+/**
+ * Makes a strategy of a seller: what it needs of the tape, when it decides, and what survives a restart.
+ */
+import { Fault } from '../../base/fault.ts';
+import type { Context, Handlers } from '../../engine/strategy.ts';
+import type { GeneralParameters } from './parameters.ts';
+import type { Scan } from './scan.ts';
+import { Seller, type SellerParts, type SellerState } from './seller.ts';
+
+/** Sees every decision with all contracts, chosen or not. */
+export type Observe = (scan: Scan) => void;
+
+/** Sets a seller up on the underlyings of all options of the tape. */
+export function setUpSeller(
+  context: Context,
+  name: string,
+  of: GeneralParameters,
+  parts: SellerParts,
+  observe?: Observe,
+): Handlers {
+  const { assets, asset, note, schedule } = context;
+  const options = assets.filter(({ instrument }) => instrument.option !== undefined);
+  const underlyings = [...new Set(options.map(({ instrument }) => instrument.option!.underlying))].sort();
+  if (underlyings.length === 0) {
+    const hint = `a deck with tape.source options has some: decks/${name}.yaml`;
+    throw new Fault('selling.no-options', 'options are sold on a tape that has some, and this one has none', {}, hint);
+  }
+  if (parts.calls !== undefined) {
+    const cash = options.find(({ instrument }) => instrument.option!.settlement === 'cash');
+    if (cash !== undefined) {
+      const { underlying } = cash.instrument.option!;
+      const rule = `${name} holds shares, and options on ${underlying} are settled in cash: nothing is ever delivered`;
+      throw new Fault('selling.no-shares', rule, {}, 'options on a share or a fund deliver it; csp sells on indices');
+    }
+  }
+  // Asked for here, so that the days of finer bars are gathered from the start.
+  for (const symbol of underlyings) if (asset(symbol).bars.timeFrame !== '1d') asset(symbol).barsOf('1d');
+  const seller = new Seller(context, of, parts, underlyings, observe);
+  const decide = (): void => seller.decide();
+  if (of.every !== 'bar') schedule(`every ${of.every} in session`, decide);
+  return {
+    ...(of.every === 'bar' ? { onBar: decide } : {}),
+    onFill: (fill) => seller.onFill(fill),
+    onContract: (event) => seller.onContract(event),
+    onOrderEnd: (order, code) => {
+      if (order?.status !== 'filled') note(`an order ended without filling: ${code}`);
+    },
+    onEnd: () => seller.summarise(),
+    save: () => seller.save(),
+    restore: (state) => seller.restore(state as SellerState), // What `save` gave.
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The wheel: sells puts, takes the shares when they are assigned, sells calls on them until they are called away, and
+ * begins again.
+ *
+ * Puts are those of `csp`, calls those of `covered-calls`, with the same names and meanings. Each turn is a round whose
+ * premiums, shares and fees are told in the journal when it is over.
+ */
+import type { ParameterValues } from '../../engine/parameters.ts';
+import { defineStrategy } from '../../engine/strategy.ts';
+import { setUpSeller, type Observe } from '../selling/define.ts';
+import { impossibleAtAll, impossibleCalls, impossiblePuts } from '../selling/impossible.ts';
+import { CALLS, GENERAL, PUTS } from '../selling/parameters.ts';
+
+export const PARAMETERS = { ...GENERAL, ...PUTS, ...CALLS } as const;
+
+/** Says what makes these parameters unable to trade, or nothing. */
+export function impossibility(of: ParameterValues<typeof PARAMETERS>): string | undefined {
+  return impossibleAtAll(of) ?? impossiblePuts(of) ?? impossibleCalls(of);
+}
+
+/** Returns the strategy; `observe` is shown every decision with all contracts, chosen or not. */
+export function wheel(observe?: Observe) {
+  return defineStrategy({
+    name: 'wheel',
+    description: 'Sells puts, and calls on the shares that come of them, until they are called away; and again.',
+    parameters: PARAMETERS,
+    check: impossibility,
+    setup(context) {
+      const { parameters } = context;
+      const parts = { puts: parameters, calls: parameters, onAssignment: 'hold' } as const;
+      return setUpSeller(context, 'wheel', parameters, parts, observe);
+    },
+  });
+}
+
+export default wheel();
