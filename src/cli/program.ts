@@ -164,6 +164,14 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action((run, options) => finish(import('./why.ts').then(({ why }) => why(run, options))));
 
   withRunFlags(
+    program.command('limits').description('show what the gate of a deck refuses, and what is looser than the defaults'),
+  )
+    .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
+    .addOption(new Option('--as <mode>', 'in which mode').choices(['backtest', 'paper', 'rehearsal', 'live']))
+    .option('--json', 'print as JSON')
+    .action((target, options) => finish(import('./limits.ts').then(({ limits }) => limits(target, options))));
+
+  withRunFlags(
     program
       .command('check-lookahead')
       .description('prove that a strategy does not know the future, by playing it on shorter tapes'),

@@ -48,9 +48,14 @@ export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTria
 function turnedAway({ orders, reasons }: ReportData): string[] {
   return (['refused', 'rejected'] as const).flatMap((kind) => {
     if (orders[kind] === 0) return [];
-    const [most] = reasons.filter((reason) => reason.kind === kind).sort((a, b) => b.count - a.count);
+    const own = reasons.filter((reason) => reason.kind === kind).sort((a, b) => b.count - a.count);
+    const [most] = own;
     const why = most === undefined ? '' : `, mostly ${most.example === '' ? most.text : most.example}`;
-    return [`  ${counted(orders[kind], 'order')} ${orders[kind] === 1 ? 'was' : 'were'} ${kind}${why}`];
+    const counts = own.map(({ text, count }) => `${text} ${count.toLocaleString('en-US')}`).join(', ');
+    return [
+      `  ${counted(orders[kind], 'order')} ${orders[kind] === 1 ? 'was' : 'were'} ${kind}${why}`,
+      ...(own.length > 1 ? [`    by control: ${counts}`] : []),
+    ];
   });
 }
 

@@ -5,6 +5,7 @@ import type { TapeInfo } from '../market/tape.ts';
 import type { Calendar } from '../time/calendar.ts';
 import type { StreamShape } from './feeds.ts';
 import type { Control } from './gate.ts';
+import type { LimitSettings } from './limits/settings.ts';
 import type { DeckVenue, VenueParts } from './ports.ts';
 import type { RunResult } from './result.ts';
 import type { Conventions } from './sim/conventions.ts';
@@ -28,6 +29,12 @@ export interface DeckOptions {
   readonly conventions?: Conventions;
   /** Makes the venue; left out, it is a simulated one with the conventions' models. */
   readonly venue?: (parts: VenueParts) => DeckVenue;
+  /** Controls of the gate that come before all others: whether orders may be sent at all. */
+  readonly first?: readonly Control[];
+  /** The numbers of the pre-trade controls; left out, there are none of them. */
+  readonly limits?: LimitSettings;
+  /** Orders go to a broker, which must get none without a limit where there is a collar. */
+  readonly isForBroker?: boolean;
   /** Controls of the gate, after those every order passes. */
   readonly controls?: readonly Control[];
   /** Calendar of each instrument by name; left out, markets never close. */

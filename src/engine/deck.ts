@@ -137,8 +137,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.universe = new Universe(tape.instruments, options.universe);
     const life = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
     this.options = life;
-    const { treasury, universe } = this;
-    this.orders = new OrderEntry(this, makeGate({ ledger, conventions, treasury, universe, options: life }, options));
+    this.orders = new OrderEntry(this, makeGate(this, this.treasury, this.universe, options));
     this.packages = new PackageEntry(this);
     this.options?.start();
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
@@ -155,8 +154,9 @@ export class Deck implements ContextDeck, VenueListener {
     this.tracer?.listen();
     const isSingle =
       this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
+    const isWatched = this.orders.gate.memory !== undefined;
     if (options.restore !== undefined) resumeDeck(this, options.restore);
-    this.single = isSingle ? new SinglePlayer(this, this.feeds[0]) : undefined;
+    this.single = isSingle && !isWatched ? new SinglePlayer(this, this.feeds[0]) : undefined;
   }
 
   /**
@@ -384,8 +384,8 @@ export class Deck implements ContextDeck, VenueListener {
     this.notices.filled(order, units, price, fee, at);
   }
 
-  onOrderEvent(order: Order, _at: number, code: string): void {
-    this.notices.ended(order, code);
+  onOrderEvent(order: Order, at: number, code: string): void {
+    this.notices.ended(order, code, at);
   }
 
   deliver(): void {

@@ -8,6 +8,8 @@ import type { Deck } from './deck.ts';
 import type { GateView } from './gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { Order, OrderIntent } from './order.ts';
+import type { MarketHours } from './ports.ts';
+import type { Market } from './sim/market.ts';
 
 export class ViewNow implements GateView {
   readonly ledger: Ledger;
@@ -21,11 +23,17 @@ export class ViewNow implements GateView {
   /** The order that is being changed: it does not count beside what it becomes. */
   changing: Order | undefined = undefined;
   pack: readonly OrderIntent[] | undefined = undefined;
+  market: Market;
+  readonly markets: readonly Market[];
+  readonly hours: readonly MarketHours[];
   private readonly deck: Deck;
 
   constructor(deck: Deck) {
     this.deck = deck;
     this.ledger = deck.ledger;
+    this.markets = deck.markets;
+    this.hours = deck.hours;
+    this.market = deck.markets[0];
   }
 
   get peak(): number {

@@ -5,7 +5,10 @@
  * not compile. Controls run in a fixed order, cheap ones first; the first that refuses names the refusal.
  */
 import type { Ledger } from './ledger.ts';
+import type { PreTrade } from './limits/pre-trade.ts';
 import { Order, type OrderIntent } from './order.ts';
+import type { MarketHours } from './ports.ts';
+import type { Market } from './sim/market.ts';
 
 declare const approval: unique symbol;
 
@@ -36,6 +39,12 @@ export interface GateView {
   readonly workingOrders: number;
   /** Highest value the account has had. */
   readonly peak: number;
+  /** The intent's market, all of them, and when each trades. */
+  readonly market: Market;
+  readonly markets: readonly Market[];
+  readonly hours: readonly MarketHours[];
+  /** The order that the intent would change: it does not count beside what it becomes. */
+  readonly changing: Order | undefined;
   /** All legs of the package that the intent belongs to, where it is one of several. */
   readonly pack?: readonly OrderIntent[] | undefined;
   /** Orders of every strategy that are at work in an instrument: what they may fill counts as held. */
@@ -47,15 +56,39 @@ export interface Control {
   /** Says in one sentence what is refused, with the limit. */
   readonly sentence: string;
   check(intent: OrderIntent, view: GateView): Refusal | undefined;
+  /** What a control that remembers is told. */
+  readonly memory?: Memory;
+}
+
+/** What a control that remembers is told of, after it happened; all that it keeps follows from that. */
+export interface Memory {
+  /** Every control let the order pass, new or changed, and it goes out. */
+  passed?(intent: OrderIntent, view: GateView, order: Order): void;
+  /** Units, always positive, moved at a price. */
+  filled?(order: Order, units: number, price: number, at: number): void;
+  /** An order came to another end than being filled. */
+  ended?(order: Order, code: string, at: number): void;
+  /** All that the market did at an instant is known. */
+  instant?(at: number): void;
+  /** What a later run goes on from, as plain data, under the control's name. */
+  save?(): unknown;
+  restore?(saved: unknown): void;
 }
 
 export class Gate {
   private readonly controls: readonly Control[];
   /** The id of the next order. */
   nextId = 1;
+  /** Says how an order is put where the venue must not get it as it was asked for; undefined where it may. */
+  reshape: ((intent: OrderIntent, view: GateView) => OrderIntent) | undefined = undefined;
+  /** The controls of `limits:`, where there are any, for what reaches them from outside the market. */
+  limits: PreTrade | undefined = undefined;
+  /** What controls remember; undefined where none does. */
+  readonly memory: Memories | undefined;
 
   constructor(controls: readonly Control[]) {
     this.controls = controls;
+    this.memory = controls.some(({ memory }) => memory !== undefined) ? new Memories(controls) : undefined;
   }
 
   /** The sentences of all controls, in order. */
@@ -65,7 +98,12 @@ export class Gate {
 
   /** Returns an approved order, or the first refusal. */
   approve(intent: OrderIntent, view: GateView): Approved | Refusal {
-    return this.refusal(intent, view) ?? this.release(intent, view);
+    return this.refusal(intent, view) ?? this.release(this.asSent(intent, view), view);
+  }
+
+  /** Returns the order as it is put to the venue. */
+  asSent(intent: OrderIntent, view: GateView): OrderIntent {
+    return this.reshape === undefined ? intent : this.reshape(intent, view);
   }
 
   /** Returns why an intent would be refused, or `undefined`: for what an order is to be changed into. */
@@ -82,5 +120,51 @@ export class Gate {
   release(intent: OrderIntent, view: GateView): Approved {
     // The one cast that makes an approval; nothing else in the project may do this.
     return new Order(this.nextId++, intent, view.units, view.now) as Approved;
+  }
+}
+
+/** Tells controls that remember; each by its own list, so that nobody is asked in vain. */
+export class Memories {
+  private readonly all: readonly { readonly name: string; readonly memory: Memory }[];
+  private readonly onPassed: readonly Memory[];
+  private readonly onFilled: readonly Memory[];
+  private readonly onEnded: readonly Memory[];
+  private readonly onInstant: readonly Memory[];
+
+  constructor(controls: readonly Control[]) {
+    this.all = controls.flatMap(({ name, memory }) => (memory === undefined ? [] : [{ name, memory }]));
+    const having = (method: 'passed' | 'filled' | 'ended' | 'instant'): readonly Memory[] =>
+      this.all.map(({ memory }) => memory).filter((memory) => memory[method] !== undefined);
+    this.onPassed = having('passed');
+    this.onFilled = having('filled');
+    this.onEnded = having('ended');
+    this.onInstant = having('instant');
+  }
+
+  passed(intent: OrderIntent, view: GateView, order: Order): void {
+    for (let i = 0; i < this.onPassed.length; i++) this.onPassed[i].passed!(intent, view, order);
+  }
+
+  filled(order: Order, units: number, price: number, at: number): void {
+    for (let i = 0; i < this.onFilled.length; i++) this.onFilled[i].filled!(order, units, price, at);
+  }
+
+  ended(order: Order, code: string, at: number): void {
+    for (let i = 0; i < this.onEnded.length; i++) this.onEnded[i].ended!(order, code, at);
+  }
+
+  instant(at: number): void {
+    for (let i = 0; i < this.onInstant.length; i++) this.onInstant[i].instant!(at);
+  }
+
+  /** What controls remember, by their names. */
+  save(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(
+      this.all.flatMap(({ name, memory }) => (memory.save === undefined ? [] : [[name, memory.save()]])),
+    );
+  }
+
+  restore(saved: Readonly<Record<string, unknown>>): void {
+    for (const { name, memory } of this.all) if (name in saved) memory.restore?.(saved[name]);
   }
 }

@@ -8,7 +8,16 @@ export { ladderPrice, ladderPrices, LimitLadder, USUAL_STEPS, type LadderOptions
 export { Ledger, CashAccount } from './ledger.ts';
 export { Line } from './line.ts';
 export { Gate, type Approved, type Control, type GateView, type Refusal } from './gate.ts';
-export * from './limits/exposure.ts';
+export {
+  drawdownLimit,
+  grossExposureLimit,
+  orderQuantityLimit,
+  orderValueLimit,
+  positionShareLimit,
+  workingOrderLimit,
+} from './limits/exposure.ts';
+export { EARLIEST_REGIME, LATEST_REGIME, type MarginRegime } from './limits/margin-regime.ts';
+export { CANARY_LIMITS, LIVE_LIMITS, type LimitSettings } from './limits/settings.ts';
 export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEventKind } from './order-state.ts';
 export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
 export * from './parameters.ts';

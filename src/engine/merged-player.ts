@@ -29,6 +29,7 @@ export class MergedPlayer {
     const { deck } = this;
     const { allFeeds, wakes, pending } = deck;
     const { packages } = deck.venue;
+    const { memory } = deck.orders.gate;
     const paused = this.order;
     // A tape that was cut or loaded in between begins anew.
     const order = paused !== undefined && paused.first.nextAt === paused.nextAt ? paused : new MergeOrder(allFeeds);
@@ -79,6 +80,7 @@ export class MergedPlayer {
         return true;
       }
       if (news) deck.endAt = at;
+      if (news && memory !== undefined) memory.instant(at);
       if (at === wakes.next) deck.wakeNow(at);
       if (at >= deck.opensAt && (bars || (news && at >= this.nextEquityAt))) {
         deck.equity.add(at, deck.ledger.equity());

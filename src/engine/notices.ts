@@ -18,6 +18,7 @@ export class Notices {
     const { deck } = this;
     deck.options?.recorder.filled(order.id, order.instrument, at);
     if (order.filledUnits >= order.units) deck.orders.counts.filled++;
+    deck.orders.gate.memory?.filled(order, units, price, at);
     const host = deck.hosts[order.strategy];
     const { onFill } = host.handlers;
     if (onFill === undefined) return;
@@ -29,8 +30,9 @@ export class Notices {
     });
   }
 
-  ended(order: Order, code: string): void {
-    const { counts } = this.deck.orders;
+  ended(order: Order, code: string, at: number): void {
+    const { counts, gate } = this.deck.orders;
+    gate.memory?.ended(order, code, at);
     const { status } = order;
     if (status === 'canceled') counts.canceled++;
     else if (status === 'expired') counts.expired++;

@@ -52,15 +52,17 @@ export class OrderEntry {
       this.refuse(intent, units, refusal);
       return undefined;
     }
-    const approved = gate.release(intent, view);
+    const approved = gate.release(gate.asSent(intent, view), view);
     const exits = children === undefined ? NO_EXITS : this.approveExits(intent, units, children);
     if (exits === undefined) return undefined;
     this.recordSubmitted(approved);
+    this.pass(intent, units, approved);
     const { venue } = deck;
     venue.setNow(deck.at);
     if (children !== undefined) {
-      for (const exit of exits) {
+      for (const [i, exit] of exits.entries()) {
         this.recordSubmitted(exit);
+        this.pass(children[i], units, exit);
         exit.parent = approved;
         exit.siblings = exits.filter((other) => other !== exit);
       }
@@ -146,7 +148,19 @@ export class OrderEntry {
       this.refuse(intent, units, refusal, order.id);
       return false;
     }
-    return this.deck.venue.update(order, change) === undefined;
+    if (this.deck.venue.update(order, change) !== undefined) return false;
+    this.pass(intent, units, order, order);
+    return true;
+  }
+
+  /** Controls that remember hear what goes out. */
+  pass(intent: OrderIntent, units: number, order: Order, changing?: Order): void {
+    const { memory } = this.gate;
+    if (memory === undefined) return;
+    this.prepareView(intent, units, false);
+    this.view.changing = changing;
+    memory.passed(intent, this.view, order);
+    this.view.changing = undefined;
   }
 
   /** Closes a position at a price; what works there ends first. */
@@ -173,7 +187,7 @@ export class OrderEntry {
     const intent: OrderIntent = { ...plainMarket(instrument, strategy), side, quantity, reason };
     const { quantityScale } = this.deck.ledger.units[instrument];
     this.prepareView(intent, Math.round(quantity * quantityScale), false);
-    const order = this.gate.release(intent, this.view);
+    const order = this.gate.release(this.gate.asSent(intent, this.view), this.view);
     this.recordSubmitted(order);
     this.deck.venue.forceFill(order, price, at, isFree);
     return order.id;
@@ -183,6 +197,7 @@ export class OrderEntry {
     const { view } = this;
     view.now = this.deck.at;
     view.units = units;
+    view.market = this.deck.markets[intent.instrument];
     view.mark = this.deck.ledger.marks[intent.instrument]!;
     view.warming = warming;
     view.tradable = this.deck.delisted[intent.instrument] === 0;

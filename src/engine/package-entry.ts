@@ -37,7 +37,10 @@ export class PackageEntry {
     }
     const pack = makePackage(deck, approved, intent);
     this.recordPackage(pack);
-    for (const leg of approved) deck.orders.recordSubmitted(leg);
+    for (const [i, leg] of approved.entries()) {
+      deck.orders.recordSubmitted(leg);
+      deck.orders.pass(legs[i], leg.units, leg);
+    }
     deck.venue.setNow(deck.at);
     deck.venue.sendPackage!(pack);
     return pack;

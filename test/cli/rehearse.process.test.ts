@@ -57,6 +57,8 @@ function deck(name: string, more = ''): string {
       'tape: { source: alpaca, symbols: [SPY] }',
       // At this speed a second is a millisecond, which no machine promises.
       'session: { decisionSeconds: 600, reconcileSeconds: 600 }',
+      // Nor is a quote fresh then, and the strategy buys all it can.
+      'limits: none',
       `output: { folder: ${name} }`,
       more,
     ].join('\n'),

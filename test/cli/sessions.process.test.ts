@@ -15,12 +15,15 @@ function tradedeck(...args: string[]) {
   return { code: status, out: stdout, error: stderr };
 }
 
+/** What a strategy with all its money in one thing needs of a session; a backtest then has the same. */
+const LIMITS = 'limits: { orderShare: 1, positionShare: 1, dayLoss: off, drawdown: 0.9 }\n';
+
 /** A deck in a folder of runs of its own; the runs of the tests do not see each other. */
 function deck(name: string, strategy = 'rsi-reversion'): string {
   const file = join(home, `${name}.yaml`);
   writeFileSync(
     file,
-    `name: ${name}\nstrategy: { name: ${strategy} }\ntape: { source: sp500, start: 2015-01-01 }\noutput: { folder: ${name} }\n`,
+    `name: ${name}\nstrategy: { name: ${strategy} }\ntape: { source: sp500, start: 2015-01-01 }\noutput: { folder: ${name} }\n${LIMITS}`,
   );
   return file;
 }
@@ -141,7 +144,7 @@ test('a tail that was torn is put aside, and the session goes on before it', () 
 
 test('a deck that says another mode is not played on paper', () => {
   for (const [mode, words] of [
-    ['live', 'not in this version'],
+    ['live', 'was to be played as paper'],
     ['backtest', 'tradedeck backtest'],
   ]) {
     const file = deck(`mode-${mode}`);

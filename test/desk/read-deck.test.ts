@@ -46,7 +46,7 @@ test.each([
   ],
   [`${GOOD}conventions: { slippage: { model: tick } }\n`, 'must be one of none, bps, ticks', 'did you mean "ticks"?'],
   [`${GOOD}output: { formats: [csv, xml] }\n`, 'x.yaml:5:26 output.formats.1: must be one of csv, json, was "xml"', ''],
-  [`${GOOD}limits: { workingOrders: 0.5 }\n`, 'limits.workingOrders: must be a whole number, was 0.5', ''],
+  [`${GOOD}limits: { workingOrders: 0.5 }\n`, 'limits.workingOrders: must be a whole number or off, was 0.5', ''],
   ['strategy: { name: sma-cross }\n', 'tape: is missing', ''],
   ['strategy: { name: sma-cross }\ntape: { source: sp5000 }\n', 'tape.source: must be one of files', '"sp500"?'],
   ['strategy: { name: sma-cross }\ntape: { files: a.csv }\n', 'tape.source: is missing; it must be one of files', ''],

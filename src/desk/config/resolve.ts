@@ -9,7 +9,6 @@ import {
   cashAccount,
   cautiousFinancing,
   CONVENTIONS,
-  drawdownLimit,
   earlyForDividend,
   earlyWhenDeep,
   earlyWhenRational,
@@ -20,7 +19,6 @@ import {
   fixedFees,
   fixedFinancing,
   flatLeverage,
-  grossExposureLimit,
   halfSpreadSlippage,
   honestOptions,
   ladder,
@@ -32,12 +30,9 @@ import {
   noFinancing,
   noSlippage,
   onlyAtExpiry,
-  orderQuantityLimit,
-  orderValueLimit,
   payFromBase,
   perContractFees,
   perShareFees,
-  positionShareLimit,
   QUEUE_MODELS,
   regT,
   separateAccounts,
@@ -46,10 +41,8 @@ import {
   tickSlippage,
   typicalFees,
   volumeShareSlippage,
-  workingOrderLimit,
   type AssignmentModel,
   type AuctionModel,
-  type Control,
   type Conventions,
   type ConversionModel,
   type FeeModel,
@@ -67,7 +60,7 @@ import type {
   OptionsConfig,
   SlippageConfig,
 } from './models.ts';
-import type { AccountConfig, ConventionsConfig, DeckConfig, LimitsConfig } from './schema.ts';
+import type { AccountConfig, ConventionsConfig, DeckConfig } from './schema.ts';
 
 export const DEFAULT_CASH = 100_000;
 
@@ -118,18 +111,6 @@ export function conventionsOf(config: ConventionsConfig = {}, account: AccountCo
   };
   if (Object.keys(changed).length === 0) return base;
   return { ...base, ...changed, name: `${base.name}, changed: ${Object.keys(changed).join(', ')}` };
-}
-
-/** Returns the controls of the gate, in the order in which a deck lists them. */
-export function controlsOf(limits: LimitsConfig = {}): Control[] {
-  const controls: Control[] = [];
-  if (limits.orderQuantity !== undefined) controls.push(orderQuantityLimit(limits.orderQuantity));
-  if (limits.orderValue !== undefined) controls.push(orderValueLimit(limits.orderValue));
-  if (limits.positionShare !== undefined) controls.push(positionShareLimit(limits.positionShare));
-  if (limits.grossExposure !== undefined) controls.push(grossExposureLimit(limits.grossExposure));
-  if (limits.workingOrders !== undefined) controls.push(workingOrderLimit(limits.workingOrders));
-  if (limits.drawdown !== undefined) controls.push(drawdownLimit(limits.drawdown));
-  return controls;
 }
 
 function marginOf({ type, leverage, shorts }: AccountConfig): MarginModel | undefined {

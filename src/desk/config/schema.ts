@@ -14,6 +14,7 @@ import {
   sizingSchema,
   slippageSchema,
 } from './models.ts';
+import { limitsSchema } from './limits.ts';
 import { BROKER_NAMES, CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
@@ -98,17 +99,6 @@ const accountSchema = z
   })
   .describe('What the account has and may do.');
 
-const limitsSchema = z
-  .strictObject({
-    orderQuantity: z.number().positive().optional().describe('Most units in one order.'),
-    orderValue: z.number().positive().optional().describe('Most money in one order.'),
-    positionShare: z.number().positive().optional().describe('Most of the account in one position; 0.25 is 25 %.'),
-    grossExposure: z.number().positive().optional().describe('Most of the account in all positions; 1 is 100 %.'),
-    workingOrders: z.int().positive().optional().describe('Most orders at work at once.'),
-    drawdown: z.number().positive().max(1).optional().describe('Loss from the peak after which nothing is opened.'),
-  })
-  .describe('What the risk gate refuses.');
-
 const outputSchema = z
   .strictObject({
     folder: z.string().min(1).optional().describe('Where run folders go; `runs` by default.'),
@@ -184,7 +174,6 @@ export const deckSchema = z.strictObject({
 export type DeckConfig = z.output<typeof deckSchema>;
 export type ConventionsConfig = NonNullable<DeckConfig['conventions']>;
 export type AccountConfig = NonNullable<DeckConfig['account']>;
-export type LimitsConfig = NonNullable<DeckConfig['limits']>;
 export type BrokerConfig = NonNullable<DeckConfig['broker']>;
 export type OutputConfig = NonNullable<DeckConfig['output']>;
 

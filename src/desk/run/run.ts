@@ -10,7 +10,8 @@ import type { Finding } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { DeckState } from '../../engine/state/state.ts';
 import type { Membership } from '../../engine/universe.ts';
-import { checkMode, controlsOf, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
+import { checkMode, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
+import { limitsOf } from '../config/limits.ts';
 import { checkCurrencies, checkInstruments, checkSavable, checkSymbols } from '../config/fits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { loadTape, type AnyTape } from '../wiring/tapes.ts';
@@ -125,6 +126,7 @@ export async function loadRun(
 export function deckOptionsOf(loaded: LoadedRun): DeckOptions {
   const { config, strategy, parameters, tape, seed, universe, restored } = loaded;
   const rows = rowsOf(tape);
+  const { settings, controls } = limitsOf(config);
   return {
     tape,
     streams: streamsOf(tape),
@@ -133,7 +135,8 @@ export function deckOptionsOf(loaded: LoadedRun): DeckOptions {
     cash: config.account?.cash ?? DEFAULT_CASH,
     ...(config.account?.currency === undefined ? {} : { currency: config.account.currency }),
     conventions: conventionsOf(config.conventions, config.account),
-    controls: controlsOf(config.limits),
+    controls,
+    ...(settings === undefined ? {} : { limits: settings }),
     calendarOf: calendar,
     seed,
     ...(config.account?.rates === undefined ? {} : { rates: config.account.rates }),

@@ -20,6 +20,7 @@ import { engineHash } from '../run/engine-hash.ts';
 import { digest } from '../run/folder.ts';
 import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
+import { limitsOf } from '../config/limits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 
 /** What only a session at the present time has. */
@@ -34,6 +35,7 @@ export interface LiveTerms {
 export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms): SessionHead {
   const { config, strategy, parameters, tape, seed, universe, restored } = loaded;
   const options = deckOptionsOf(loaded);
+  const { loosened } = limitsOf(config);
   const { source, simulated, instruments, actions, findings, fingerprint, adjustment } = tape;
   const code = { strategy: strategy.codeHash, engine: engineHash() };
   const lineage = digest(canonical({ mode, config, code, fingerprint })).slice(0, 24);
@@ -55,6 +57,8 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
     ...(live?.decisionLifeUs === undefined
       ? {}
       : { broker: { genesis: lineage, prefix: 'td', decisionLifeUs: live.decisionLifeUs } }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(loosened.length === 0 ? {} : { loosened }),
     restored: restored ?? null,
   };
 }

@@ -43,7 +43,7 @@ export async function verifyStored(folder: string, deckFolder: string, isForced:
   const divergence = verifySession(session, inputs);
   const { journal } = session.deck;
   const base = { head, records: texts.length, torn, isOver: session.isOver, divergence };
-  if (divergence !== undefined || head.mode !== 'paper' || inputs.some(isCommand)) {
+  if (divergence !== undefined || head.mode !== 'paper' || inputs.some(isNoTape)) {
     return { ...base, entries: journal.length, backtest: undefined };
   }
   const deck = new Deck({ ...sessionDeck(head, loaded), tape: tapeOf(head, inputs) });
@@ -67,8 +67,9 @@ export function tapeOf(head: SessionHead, texts: readonly string[]): RecordedTap
   return { ...head.tape, fingerprint, slice: { streams } };
 }
 
-function isCommand(text: string): boolean {
-  return text.startsWith('{"in":{"kind":"command"');
+/** What reached the session and is on no tape: a command, a halt. */
+function isNoTape(text: string): boolean {
+  return text.startsWith('{"in":{"kind":"command"') || text.startsWith('{"in":{"kind":"status"');
 }
 
 function firstDifference(session: Journal, backtest: Journal): Divergence | undefined {

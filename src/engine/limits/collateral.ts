@@ -23,7 +23,7 @@ export function collateralControl(margin: MarginModel): Control {
       // A package is judged once, as a whole.
       if (legs[0] !== intent || intent.fraction === intent.fraction) return undefined;
       const { ledger } = view;
-      const changes = legs.map(({ instrument, side, quantity }): Change => ({ instrument, quantity: side * quantity }));
+      const changes = changesOf(intent, view);
       if (!changes.some(({ instrument }) => isConcerned(instrument, view))) return undefined;
       const atWork = worstAtWork(view, rule);
       const before = optionCollateral(ledger, rule, atWork);
@@ -55,8 +55,13 @@ function isConcerned(instrument: number, { ledger }: GateView): boolean {
   return book !== undefined && (book.contracts[instrument] !== undefined || book.on.has(instrument));
 }
 
+/** What an intent, or the package that it begins, would change. */
+export function changesOf(intent: OrderIntent, { pack }: GateView): Change[] {
+  return (pack ?? [intent]).map(({ instrument, side, quantity }) => ({ instrument, quantity: side * quantity }));
+}
+
 /** What may still fill and would tie up more: sales of options and shares, and packages that do so on balance. */
-function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
+export function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
   const { ledger } = view;
   const changes: Change[] = [];
   const packs = new Set<Package>();
@@ -82,7 +87,7 @@ function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
 }
 
 /** Money that purchases at work will take. */
-function costAtWork(view: GateView, margin: MarginModel): number {
+export function costAtWork(view: GateView, margin: MarginModel): number {
   const { ledger } = view;
   let cost = 0;
   for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {

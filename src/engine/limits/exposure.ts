@@ -28,7 +28,7 @@ export function orderValueLimit(maximum: number): Control {
     name: 'order-value',
     sentence: `No order that opens is worth more than ${maximum}.`,
     check(intent, view) {
-      const value = valueOf(quantityOf(intent, view), view, intent.instrument);
+      const value = valueOf(quantityOf(intent, view), view.ledger, intent.instrument, view.mark);
       return value > maximum && !intent.reduceOnly
         ? refuse('order.value', `order value ${value.toFixed(2)} is above the limit of ${maximum}`)
         : undefined;
@@ -46,7 +46,7 @@ export function positionShareLimit(share: number): Control {
       if (growthOf(intent, view) <= 0) return undefined;
       const quantity = largest(intent.instrument, view, intent);
       if (quantity <= largest(intent.instrument, view)) return undefined;
-      const value = valueOf(quantity, view, intent.instrument);
+      const value = valueOf(quantity, ledger, intent.instrument, view.mark);
       const limit = share * ledger.equity();
       return value > limit
         ? refuse(
@@ -69,7 +69,7 @@ export function grossExposureLimit(multiple: number): Control {
       let after = 0;
       for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
         const quantity = largest(instrument, view, instrument === intent.instrument ? intent : undefined);
-        if (quantity > 0) after += worth(quantity, ledger.marks[instrument], ledger, instrument);
+        if (quantity > 0) after += valueOf(quantity, ledger, instrument, ledger.marks[instrument]);
       }
       const limit = multiple * ledger.equity();
       return after > limit
@@ -151,9 +151,9 @@ function atMarket(instrument: number, { ledger, working }: GateView): number {
 }
 
 /** What an order is for; a fraction of the account is turned into a quantity at the last price. */
-function quantityOf(intent: OrderIntent, view: GateView): number {
+export function quantityOf(intent: OrderIntent, view: GateView): number {
   if (intent.fraction !== intent.fraction) return intent.quantity;
-  return (intent.fraction * view.ledger.equity()) / valueOf(1, view, intent.instrument);
+  return (intent.fraction * view.ledger.equity()) / valueOf(1, view.ledger, intent.instrument, view.mark);
 }
 
 /** By how much the order would grow the net position, market orders at work included; 0 or less when it only reduces. */
@@ -163,12 +163,8 @@ function growthOf(intent: OrderIntent, view: GateView): number {
   return Math.abs(before + intent.side * quantityOf(intent, view)) - Math.abs(before);
 }
 
-function valueOf(quantity: number, { ledger, mark }: GateView, instrument: number): number {
-  return worth(quantity, mark, ledger, instrument);
-}
-
 /** Money in base currency that a quantity stands for at a price: of a future, the value of its contracts. */
-function worth(quantity: number, price: number, ledger: GateView['ledger'], instrument: number): number {
+export function valueOf(quantity: number, ledger: GateView['ledger'], instrument: number, price: number): number {
   const rate = ledger.rates[ledger.currencyOf[instrument]];
   return quantity * price * ledger.instruments[instrument].multiplier * rate;
 }

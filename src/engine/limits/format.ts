@@ -38,6 +38,25 @@ export const wellFormed: Control = {
   },
 };
 
+/** Refuses prices between two ticks: brokers refuse them too, later. */
+export const onTheTick: Control = {
+  name: 'tick',
+  sentence: 'Prices are on the tick.',
+  check(intent, { ledger }) {
+    const instrument = ledger.instruments[intent.instrument];
+    return offTick('limit', intent.limit, instrument) ?? offTick('stop', intent.stop, instrument);
+  },
+};
+
+function offTick(field: string, price: number, instrument: Parameters<typeof tickAt>[0]): Refusal | undefined {
+  const tick = tickAt(instrument, Math.abs(price));
+  if (price !== price || tick === 0) return undefined;
+  const steps = price / tick;
+  return Math.abs(steps - Math.round(steps)) < 1e-6
+    ? undefined
+    : refuse('format.tick', `${field} price must be in steps of ${tick}, was ${show(price)}`);
+}
+
 export const tradable: Control = {
   name: 'tradable',
   sentence: 'Orders are only taken for instruments that have a price and are not delisted.',

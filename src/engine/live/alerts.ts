@@ -27,6 +27,8 @@ export const ALERT_PRIORITIES = {
   'activity.unknown': 1,
   'position.liquidated': 1,
   'account.blocked': 1,
+  'loss.limit': 1,
+  'strategy.stopped': 1,
   'link.locked': 1,
   'order.external': 1,
   'order.foreign': 2,

@@ -14,6 +14,7 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
       states.pause(command.strategy, because, at);
       return;
     case 'resume':
+      deck.orders.gate.limits?.brake.resume(command.strategy);
       states.resume(command.strategy, at);
       return;
     case 'reduce':
@@ -28,6 +29,7 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
       cancelAll(deck, 'kill');
       return;
     case 'clear':
+      deck.orders.gate.limits?.brake.clear();
       states.set('active', because, at);
       return;
     case 'reconcile':

@@ -50,6 +50,15 @@ export interface ActionInput {
   readonly action: CorporateAction;
 }
 
+/** The exchange stops or resumes trading in a symbol: a halt, a limit-up limit-down pause. */
+export interface StatusInput {
+  readonly kind: 'status';
+  readonly at: number;
+  readonly symbol: string;
+  readonly state: 'halted' | 'trading';
+  readonly reason: string;
+}
+
 export interface ReportInput {
   readonly kind: 'report';
   readonly at: number;
@@ -85,4 +94,12 @@ export interface StopInput {
   readonly reason: string;
 }
 
-export type Input = StopInput | StartInput | MarketInput | ActionInput | ReportInput | TickInput | CommandInput;
+export type Input =
+  | StopInput
+  | StartInput
+  | MarketInput
+  | ActionInput
+  | StatusInput
+  | ReportInput
+  | TickInput
+  | CommandInput;

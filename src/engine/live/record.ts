@@ -8,6 +8,7 @@ import { Fault, show } from '../../base/fault.ts';
 import { entryText } from '../journal-text.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import type { StreamShape } from '../feeds.ts';
+import type { LimitSettings } from '../limits/settings.ts';
 import type { Membership } from '../universe.ts';
 import type { DeckState } from '../state/state.ts';
 import type { BrokerVenueOptions } from './broker-venue.ts';
@@ -43,6 +44,10 @@ export interface SessionHead {
   readonly opensAt?: number;
   /** How orders are named and aged at a broker; left out where they go to the simulated venue. */
   readonly broker?: BrokerVenueOptions;
+  /** The numbers of the pre-trade controls; left out where there are none. */
+  readonly limits?: LimitSettings;
+  /** What of them is looser than the defaults, in words; left out where nothing is. */
+  readonly loosened?: readonly string[];
   /** What the session went on from. */
   readonly restored: DeckState | null;
 }

@@ -13,6 +13,7 @@ import type { Alert } from './alerts.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
 import type { Input } from './inputs.ts';
+import { hearLimits, obeyExchange } from './limits.ts';
 import { reconcile, type Difference } from './reconcile.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
@@ -64,7 +65,8 @@ export class LiveSession {
     let venue: BrokerVenue | undefined;
     this.deck = new Deck({
       ...deck,
-      controls: [states.control, ...(deck.controls ?? [])],
+      first: [states.control, ...(deck.first ?? [])],
+      isForBroker: broker !== undefined,
       ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker, live?.venue)) }),
     });
     this.venue = venue;
@@ -122,6 +124,9 @@ export class LiveSession {
       case 'action':
         deck.happenings.act(input.action);
         return;
+      case 'status':
+        obeyExchange(input, deck);
+        return;
       case 'report':
         this.report(input.report);
         return;
@@ -137,6 +142,7 @@ export class LiveSession {
     venue.report(report, at);
     if (report.kind === 'snapshot') {
       this.activities?.read(at);
+      deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
       this.reconciledAt = at;
     } else if (report.kind === 'link' && report.state === 'up') {
@@ -155,12 +161,14 @@ export class LiveSession {
 
   private outcome(): Outcome {
     const { deck, venue } = this;
+    const requests = venue?.requests.splice(0) ?? [];
+    hearLimits(deck, venue, this.states, requests, this.at);
     const from = this.written;
     this.written = deck.journal.length;
     return {
       from,
       to: this.written,
-      requests: venue?.requests.splice(0) ?? [],
+      requests,
       alerts: venue?.alerts.pending.splice(0) ?? [],
     };
   }

@@ -4,10 +4,10 @@
  * Cancels always pass. States are part of the session's history, so a halt survives a restart, and only a command lifts
  * it.
  */
-import type { Control, GateView } from '../gate.ts';
+import type { Control } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import { refuse } from '../limits/format.ts';
-import type { OrderIntent } from '../order.ts';
+import { reducesAtWorst } from '../limits/reduces.ts';
 
 /** From best to worst. `recovering` is how a session begins: nothing is sent before its books agree with the broker's. */
 export const TRADING_STATES = ['active', 'reducing', 'recovering', 'halted', 'killed'] as const;
@@ -62,6 +62,16 @@ export class TradingStates {
     this.account = account;
     this.accountReason = reason;
     this.write(-1, 0, `${account}: ${reason}`, at);
+  }
+
+  /** Follows what a control stopped, which is written down already. */
+  adopt(account: TradingState, reason: string): void {
+    this.account = account;
+    this.accountReason = reason;
+  }
+
+  adoptPause(strategy: number, reason: string): void {
+    this.strategies.set(strategy, reason);
   }
 
   pause(strategy: number, reason: string, at: number): void {
@@ -125,7 +135,7 @@ export class TradingStates {
         }
         if (paused !== undefined) return refuse('state.paused', `the strategy is paused: ${paused}`);
         if (frozen !== undefined) return refuse('state.frozen', `${symbol} is frozen: ${frozen}`);
-        if (this.account === 'reducing' && !reduces(intent, view)) {
+        if (this.account === 'reducing' && !reducesAtWorst(intent, view)) {
           return refuse('state.reducing', `the account only reduces: ${this.accountReason}`);
         }
         return undefined;
@@ -136,15 +146,4 @@ export class TradingStates {
   private write(instrument: number, strategy: number, text: string, at: number): void {
     this.journal?.write(ENTRY.state, at, 0, instrument, strategy, 0, Number.NaN, 0, 0, text);
   }
-}
-
-/** Whether the order, and what works on its side already, together close no more than is held: no mix of fills opens. */
-function reduces({ instrument, strategy, side, fraction }: OrderIntent, { ledger, units, working }: GateView): boolean {
-  const held = ledger.positions[strategy][instrument].quantityUnits;
-  if (fraction === fraction || held * side >= 0) return false;
-  let closing = units;
-  for (const order of working(instrument)) {
-    if (order.strategy === strategy && order.side === side) closing += order.remainingUnits;
-  }
-  return closing <= Math.abs(held);
 }

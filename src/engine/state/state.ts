@@ -75,6 +75,8 @@ export interface DeckState {
   readonly contracts?: SavedContracts;
   /** What a live session leaves beside its deck. */
   readonly live?: SavedLive;
+  /** What controls of the gate remember, by their names; left out where none does. */
+  readonly limits?: Readonly<Record<string, unknown>>;
 }
 
 /** The parts of a deck that have a state. */
@@ -124,6 +126,7 @@ export function saveDeck(parts: DeckParts): DeckState {
     rolledAt: treasury.rolledAt ?? null,
     peak,
     ...savedPackages(venue.packages?.waiting ?? []),
+    ...(gate.memory === undefined ? {} : { limits: gate.memory.save() }),
     ...(ledger.options === undefined ? {} : { judged: ledger.trades.saveJudged(), contracts: ledger.options.save() }),
   };
 }
@@ -158,6 +161,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
   );
   venue.packages?.resume(restorePackages(state.packages ?? [], orders, ledger));
   gate.nextId = state.nextOrder;
+  if (state.limits !== undefined) gate.memory?.restore(state.limits);
   ledger.trades.restoreJudged(state.judged ?? []);
   if (state.contracts !== undefined) ledger.options?.restore(state.contracts);
   venue.settlement?.restore(state.unsettled);

@@ -1,0 +1,112 @@
+/**
+ * Whether an order can be paid for: by the account's own rule, with all that works paid first; and by what the broker said
+ * last, less what was sent since. Either alone is too little: our rule may be kinder than the broker's, and the broker's
+ * number does not know what is on its way.
+ */
+import type { Control, GateView } from '../gate.ts';
+import type { Order, OrderIntent } from '../order.ts';
+import type { MarginModel } from '../sim/margin.ts';
+import { costAtWork } from './collateral.ts';
+import { quantityOf } from './exposure.ts';
+import { farSideOf } from './far-side.ts';
+import { refuse } from './format.ts';
+
+/** Refuses orders that open and cost more than is free once all that works has filled. */
+export function ownFunds(margin: MarginModel): Control {
+  return {
+    name: 'own-funds',
+    sentence: 'What an order opens can be paid for after all that works has filled.',
+    check(intent, view) {
+      const cost = openingCost(intent, view, margin);
+      if (cost === 0) return undefined;
+      const free = margin.free(view.ledger) - costAtWork(view, margin);
+      return cost > free * (1 + 1e-9) + 1e-6
+        ? refuse('funds.own', `the order takes ${cost.toFixed(2)}, ${Math.max(0, free).toFixed(2)} is free`)
+        : undefined;
+    },
+  };
+}
+
+/** What the broker's newest value of buying power leaves. */
+export class BrokerFunds {
+  readonly control: Control;
+  private readonly margin: MarginModel;
+  /** NaN before the broker has said anything: then there is nothing to compare with. */
+  private said = Number.NaN;
+  private saidAt = Number.NaN;
+  /** Of orders sent since, or not yet seen by the broker then: what they may take. */
+  private readonly reserved = new Map<Order, number>();
+  private total = 0;
+
+  constructor(margin: MarginModel) {
+    this.margin = margin;
+    this.control = {
+      name: 'broker-funds',
+      sentence: 'What an order opens can be paid for by what the broker said last, less what was sent since.',
+      check: (intent, view) => {
+        if (this.said !== this.said) return undefined;
+        const cost = openingCost(intent, view, this.margin);
+        const held = view.changing === undefined ? 0 : (this.reserved.get(view.changing) ?? 0);
+        const left = this.said - this.total + held;
+        if (cost === 0 || cost <= left) return undefined;
+        const age = ((view.now - this.saidAt) / 1e6).toFixed(1);
+        return refuse(
+          'funds.broker',
+          `the order takes ${cost.toFixed(2)}, ${Math.max(0, left).toFixed(2)} is left of ${this.said.toFixed(2)} that the broker said ${age} s ago`,
+        );
+      },
+      memory: {
+        passed: (intent, view, order) => {
+          if (this.said === this.said) this.reserve(order, openingCost(intent, view, this.margin));
+        },
+        // What the broker never had, or has given back, is free again; what filled of it is spent.
+        ended: (order) => {
+          const cost = this.reserved.get(order);
+          if (cost !== undefined) this.set(order, (cost * order.filledUnits) / order.units);
+        },
+      },
+    };
+  }
+
+  /** The broker said what can be spent. It knew of every order that it had answered for. */
+  heard(buyingPower: number, at: number): void {
+    if (!Number.isFinite(buyingPower)) return;
+    this.said = buyingPower;
+    this.saidAt = at;
+    for (const order of this.reserved.keys()) {
+      if (order.status !== 'submitted' && order.status !== 'unknown') this.set(order, 0);
+    }
+  }
+
+  /** Money in base currency that is reserved beside what the broker said. */
+  get reservedMoney(): number {
+    return this.total;
+  }
+
+  private reserve(order: Order, cost: number): void {
+    this.set(order, Math.max(this.reserved.get(order) ?? 0, cost));
+  }
+
+  private set(order: Order, cost: number): void {
+    this.total += cost - (this.reserved.get(order) ?? 0);
+    if (cost > 0) this.reserved.set(order, cost);
+    else this.reserved.delete(order);
+    if (this.reserved.size === 0) this.total = 0;
+  }
+}
+
+/** Money in base currency that the part of an order that opens takes; 0 for one that only closes or is backed otherwise. */
+function openingCost(intent: OrderIntent, view: GateView, margin: MarginModel): number {
+  const { side, reduceOnly, type, limit, fraction } = intent;
+  if (reduceOnly || type === 'combo' || type === 'exercise' || fraction === fraction) return 0;
+  const { ledger, market } = view;
+  const { instrument } = market;
+  // What sold options tie up is for the controls of collateral to say.
+  if (side < 0 && instrument.option !== undefined) return 0;
+  const held = -ledger.netQuantity(intent.instrument) * side;
+  const opening = quantityOf(intent, view) - Math.max(0, held);
+  if (!(opening > 0)) return 0;
+  const far = farSideOf(market, side, view.mark);
+  const price = limit === limit ? (side > 0 ? limit : Math.max(limit, far)) : far;
+  return opening * margin.perUnit(instrument, side, price) * ledger.rates[ledger.currencyOf[intent.instrument]];
+}

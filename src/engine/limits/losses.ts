@@ -1,0 +1,209 @@
+/**
+ * Loss limits: of the day, by account and by strategy, and from the highest value the account ever had.
+ *
+ * The account is valued cautiously: what is long at the bid, what is short at the ask. A limit that is reached lets only
+ * closing orders pass; at a multiple of it nothing passes until a person clears it. Nothing is sold because of a loss:
+ * selling into a bad quote is a risk of its own.
+ */
+import type { Control, Refusal } from '../gate.ts';
+import type { Ledger } from '../ledger.ts';
+import type { MarketHours } from '../ports.ts';
+import type { Market } from '../sim/market.ts';
+import type { Brake, SavedBrake } from './brake.ts';
+import { cautiousPrice } from './far-side.ts';
+import { refuse } from './format.ts';
+import { reducesAtWorst } from './reduces.ts';
+
+export interface LossRule {
+  /** Shares of the account; Infinity for none. */
+  readonly day: number;
+  readonly strategyDay: number;
+  readonly drawdown: number;
+  /** At how many times a limit nothing is sent any more. */
+  readonly haltAt: number;
+}
+
+/** What losses are measured from. */
+interface SavedLosses {
+  readonly peak: number;
+  readonly base: number;
+  readonly last: number;
+  readonly dayEnd: number;
+  readonly bases: readonly number[];
+  readonly lasts: readonly number[];
+  readonly stopped: readonly string[];
+  readonly brake: SavedBrake;
+}
+
+export interface LossParts {
+  readonly ledger: Ledger;
+  readonly markets: readonly Market[];
+  /** Its closes end the days. */
+  readonly hours: MarketHours;
+  readonly brake: Brake;
+}
+
+/** Profit of a strategy in base currency: what was realised, less fees, and what is open, valued cautiously. */
+function strategyProfit(strategy: number, ledger: Ledger, markets: readonly Market[]): number {
+  let profit = 0;
+  const positions = ledger.positions[strategy];
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i];
+    const rate = ledger.rates[ledger.currencyOf[i]];
+    const money = position.realized.toNumber(ledger.cashDecimals) - position.fees.toNumber(ledger.cashDecimals);
+    if (money !== 0) profit += money * rate;
+    const { quantity } = position;
+    if (quantity === 0) continue;
+    const price = cautiousPrice(markets[i], quantity, ledger.marks[i]);
+    profit += quantity * (price - position.averagePrice) * ledger.units[i].multiplier * rate;
+  }
+  return profit;
+}
+
+/** Value of the account if all were closed at once at the quotes. */
+export function cautiousEquity(ledger: Ledger, markets: readonly Market[]): number {
+  let value = ledger.cashValue();
+  const open = ledger.openPositions();
+  for (let i = 0; i < open.length; i++) {
+    const { instrument, quantity, averagePrice } = open[i];
+    const price = cautiousPrice(markets[instrument], quantity, ledger.marks[instrument]);
+    const { isFuture, multiplier } = ledger.units[instrument];
+    const rate = ledger.rates[ledger.currencyOf[instrument]];
+    value += quantity * (isFuture ? price - averagePrice : price) * multiplier * rate;
+  }
+  return value;
+}
+
+/** Refuses what a loss forbids. */
+export function lossLimits(rule: LossRule, parts: LossParts): Control {
+  const watch = new LossWatch(rule, parts);
+  const percent = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
+  return {
+    name: 'loss',
+    sentence: `Only closing orders pass after a loss of ${percent(rule.day)} in a day, ${percent(rule.strategyDay)} by a strategy, or ${percent(rule.drawdown)} from the peak; none at ${rule.haltAt} times that.`,
+    check(intent, view) {
+      watch.look(view.now);
+      const stop = watch.stopOf(intent.strategy);
+      return stop === undefined || (!stop.isHalt && reducesAtWorst(intent, view)) ? undefined : stop.refusal;
+    },
+    memory: {
+      instant: (at) => watch.look(at),
+      save: () => watch.save(),
+      restore: (saved) => {
+        if (saved !== undefined) watch.restore(saved as SavedLosses); // What `save` gave.
+      },
+    },
+  };
+}
+
+class LossWatch {
+  private readonly rule: LossRule;
+  private readonly parts: LossParts;
+  private peak = Number.NaN;
+  /** Value at the last close, and at the newest look. */
+  private base = Number.NaN;
+  private last = Number.NaN;
+  private dayEnd = -Infinity;
+  private readonly bases: number[];
+  private readonly lasts: number[];
+  private readonly stopped: (Refusal | undefined)[];
+  private cleared = 0;
+
+  constructor(rule: LossRule, parts: LossParts) {
+    this.rule = rule;
+    this.parts = parts;
+    const { positions } = parts.ledger;
+    this.bases = positions.map(() => 0);
+    this.lasts = positions.map(() => 0);
+    this.stopped = positions.map(() => undefined);
+  }
+
+  /** Values the account, and stops what has lost too much. */
+  look(at: number): void {
+    const { brake, ledger, markets } = this.parts;
+    if (at > this.dayEnd) this.turn(at);
+    const equity = cautiousEquity(ledger, markets);
+    // A position whose market has no price yet has no value, and nothing can be said.
+    if (equity !== equity) return;
+    if (this.base !== this.base) this.base = equity;
+    if (brake.cleared !== this.cleared) {
+      // Whoever cleared it knows what was lost: from here on it is measured anew.
+      this.cleared = brake.cleared;
+      this.peak = this.base = equity;
+    }
+    this.last = equity;
+    if (!(equity <= this.peak)) this.peak = equity;
+    const { rule, base, peak } = this;
+    if (equity < base * (1 - rule.day))
+      this.stop('loss.day', base - equity, rule.day * base, 'since the last close', at);
+    if (equity < peak * (1 - rule.drawdown)) {
+      this.stop('loss.drawdown', peak - equity, rule.drawdown * peak, `from the peak of ${peak.toFixed(2)}`, at);
+    }
+    if (rule.strategyDay < Infinity) this.lookAtStrategies(equity, at);
+  }
+
+  /** What stops a strategy now. */
+  stopOf(strategy: number): { readonly refusal: Refusal; readonly isHalt: boolean } | undefined {
+    const { brake } = this.parts;
+    if (brake.account !== 'active') return { refusal: brake.accountReason, isHalt: brake.account === 'halted' };
+    const refusal = this.stopped[strategy];
+    return refusal === undefined ? undefined : { refusal, isHalt: false };
+  }
+
+  private stop(code: string, loss: number, limit: number, since: string, at: number): void {
+    const state = loss >= limit * this.rule.haltAt ? 'halted' : 'reducing';
+    const { brake } = this.parts;
+    if (brake.account === 'halted' || brake.account === state) return;
+    brake.stop(state, code, `${loss.toFixed(2)} was lost ${since}, the limit is ${limit.toFixed(2)}`, at);
+  }
+
+  private lookAtStrategies(equity: number, at: number): void {
+    const { ledger, markets, brake } = this.parts;
+    const limit = this.rule.strategyDay * this.base;
+    const isAlone = this.bases.length === 1;
+    for (let strategy = 0; strategy < this.bases.length; strategy++) {
+      // What the only strategy makes is what the account makes, and that is known already.
+      const profit = isAlone ? equity - ledger.startingCash : strategyProfit(strategy, ledger, markets);
+      if (profit !== profit) continue;
+      this.lasts[strategy] = profit;
+      const loss = this.bases[strategy] - profit;
+      if (!(loss > limit) || this.stopped[strategy] !== undefined) continue;
+      const message = `the strategy lost ${loss.toFixed(2)} since the last close, the limit is ${limit.toFixed(2)}`;
+      this.stopped[strategy] = refuse('loss.strategy-day', message);
+      brake.tell({ state: 'reducing', strategy, code: 'loss.strategy-day', message }, at);
+    }
+  }
+
+  /** A day is over: its close is what the next one is measured from. */
+  private turn(at: number): void {
+    const { hours, brake } = this.parts;
+    this.dayEnd = hours.closeAfter(at);
+    if (this.last === this.last) this.base = this.last;
+    for (let i = 0; i < this.bases.length; i++) {
+      this.bases[i] = this.lasts[i];
+      this.stopped[i] = undefined;
+    }
+    brake.release('loss.day', at);
+  }
+
+  /** Nothing where nothing was ever valued. */
+  save(): SavedLosses | undefined {
+    if (this.base !== this.base) return undefined;
+    const { peak, base, last, dayEnd, bases, lasts, parts } = this;
+    const stopped = this.stopped.map((refusal) => refusal?.message ?? '');
+    return { peak, base, last, dayEnd, bases, lasts, stopped, brake: parts.brake.save() };
+  }
+
+  restore({ peak, base, last, dayEnd, bases, lasts, stopped, brake }: SavedLosses): void {
+    this.peak = peak;
+    this.base = base;
+    this.last = last;
+    this.dayEnd = dayEnd;
+    bases.forEach((value, i) => (this.bases[i] = value));
+    lasts.forEach((value, i) => (this.lasts[i] = value));
+    stopped.forEach((message, i) => {
+      this.stopped[i] = message === '' ? undefined : refuse('loss.strategy-day', message);
+    });
+    this.parts.brake.restore(brake);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The pre-trade controls of a deck, made from its settings, in their fixed order: cheap ones first, and the first that
+ * refuses names the refusal. The order is part of the promise; docs/guide/limits.md has it as a table.
+ */
+import type { CorporateAction } from '../../market/actions.ts';
+import type { OptionMarginRule } from '../../options/margin/requirement.ts';
+import type { Control } from '../gate.ts';
+import type { Journal } from '../journal.ts';
+import type { Ledger } from '../ledger.ts';
+import { optionRule } from '../options/collateral.ts';
+import type { MarketHours } from '../ports.ts';
+import type { MarginModel } from '../sim/margin.ts';
+import type { Market } from '../sim/market.ts';
+import { canary, notArmed } from './arming.ts';
+import { Brake } from './brake.ts';
+import { fillBreaker, pausedStrategy, rejectBreaker, slippageBreaker } from './breakers.ts';
+import { priceCollar, type CollarRule } from './collar.ts';
+import { openOrders, ordersPerFill } from './counts.ts';
+import { noDuplicates } from './duplicates.ts';
+import { largestQuantity, largestShare, largestValue, largestVolume, leastValue } from './fat-finger.ts';
+import { onTheTick } from './format.ts';
+import { BrokerFunds, ownFunds } from './funds.ts';
+import { lossLimits } from './losses.ts';
+import { marginRegime } from './margin-regime.ts';
+import { exDividendEve, expiryCutoff, largestContracts, optionLevel, shortExposure } from './option-limits.ts';
+import {
+  largestGroup,
+  largestGross,
+  largestNet,
+  largestPosition,
+  largestPositionShare,
+  largestStrategy,
+  noShorts,
+} from './positions.ts';
+import { freshQuote, narrowSpread } from './quotes.ts';
+import { MessageBudget, strategyRate, symbolRate } from './rates.ts';
+import { noSelfCross } from './self-cross.ts';
+import { sessionWindow } from './sessions.ts';
+import type { LimitSettings } from './settings.ts';
+import { allowedSymbols, Halts, restrictedSymbols } from './symbols.ts';
+
+/** What the controls look at beside the view of an intent. */
+export interface PreTradeParts {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly markets: readonly Market[];
+  readonly hours: readonly MarketHours[];
+  readonly margin: MarginModel;
+  readonly actions: readonly CorporateAction[];
+  /** Units that trade in an average day; NaN where that is not known. */
+  readonly averageVolume: (instrument: number, now: number) => number;
+}
+
+/** The controls by the stages between which those of collateral have their place. */
+export class PreTrade {
+  /** The order itself, its price, its rate, what could be held and paid, what may be done with options. */
+  readonly first: readonly Control[];
+  /** After collateral: losses, breakers, margin, arming. */
+  readonly last: readonly Control[];
+  readonly brake: Brake;
+  /** Only where symbols can be halted. */
+  readonly halts: Halts | undefined;
+  /** Only where the broker's own value counts. */
+  readonly funds: BrokerFunds | undefined;
+  /** Only where the account's messages are counted. */
+  readonly messages: MessageBudget | undefined;
+
+  constructor(settings: LimitSettings, parts: PreTradeParts) {
+    const { messagesPerMinute, reservedMessages = 0, haltWait, buyingPower } = settings;
+    this.brake = new Brake(parts.journal);
+    this.halts = haltWait === undefined ? undefined : new Halts(haltWait);
+    this.messages =
+      messagesPerMinute === undefined ? undefined : new MessageBudget(messagesPerMinute, reservedMessages);
+    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.margin) : undefined;
+    this.first = [
+      onTheTick,
+      ...made(settings.minimumValue, leastValue),
+      ...made(settings.allow, allowedSymbols),
+      ...made(settings.restricted, restrictedSymbols),
+      ...(this.halts === undefined ? [] : [this.halts.control]),
+      ...made(settings.session, (session) => {
+        const { openCutoff = 0, closeCutoff = 0 } = settings;
+        return sessionWindow({ session, openCutoff, closeCutoff });
+      }),
+      ...made(settings.quoteAge, freshQuote),
+      ...made(settings.spread, narrowSpread),
+      ...made(collarOf(settings), priceCollar),
+      ...made(settings.orderQuantity, largestQuantity),
+      ...made(settings.orderValue, largestValue),
+      ...made(settings.orderShare, largestShare),
+      ...made(settings.orderVolume, (share) => largestVolume(share, parts.averageVolume)),
+      ...made(settings.duplicate, noDuplicates),
+      ...made(settings.ordersPerSecond, (rate) => strategyRate(rate, settings.orderBurst ?? Math.ceil(rate))),
+      ...made(settings.symbolOrdersPerMinute, symbolRate),
+      ...(this.messages === undefined ? [] : [this.messages.control]),
+      ...(settings.workingOrders === undefined && settings.symbolOrders === undefined
+        ? []
+        : [openOrders(settings.workingOrders ?? Infinity, settings.symbolOrders ?? Infinity)]),
+      ...made(settings.ordersPerFill, ordersPerFill),
+      ...made(settings.selfCross, () => noSelfCross),
+      ...positions(settings, optionRule(parts.margin)),
+      ...made(buyingPower, () => ownFunds(parts.margin)),
+      ...(this.funds === undefined ? [] : [this.funds.control]),
+      ...(parts.ledger.options === undefined ? [] : options(settings, parts)),
+    ];
+    this.last = [
+      ...losses(settings, parts, this.brake),
+      ...breakers(settings, this.brake),
+      ...(parts.margin.calls
+        ? made(settings.marginRegime, (regimes) => marginRegime(regimes, { ...parts, hours: parts.hours[0] }))
+        : []),
+      ...(settings.armed === false ? [notArmed] : []),
+      ...made(settings.canaryOrders, (orders) => canary(orders, settings.canaryShare ?? 1)),
+    ];
+  }
+}
+
+/** The collar of the settings; undefined where there is none. */
+export function collarOf({ collar, optionCollar, passiveCollar }: LimitSettings): CollarRule | undefined {
+  if (collar === undefined) return undefined;
+  return { bands: collar, optionShare: optionCollar ?? Infinity, passive: passiveCollar === true };
+}
+
+function positions(settings: LimitSettings, rule: OptionMarginRule): Control[] {
+  const { positionQuantity, positionShare, groupShare, grossExposure, netExposure, strategyExposure, shorts } =
+    settings;
+  return [
+    ...made(shorts, () => noShorts),
+    ...made(positionQuantity, largestPosition),
+    ...made(positionShare, largestPositionShare),
+    ...made(groupShare, (share) => largestGroup(share, rule)),
+    ...made(strategyExposure, largestStrategy),
+    ...made(netExposure, largestNet),
+    ...made(grossExposure, (multiple) => largestGross(multiple, rule)),
+  ];
+}
+
+function options(settings: LimitSettings, { actions }: PreTradeParts): Control[] {
+  const { shortDelta: delta = Infinity, shortGamma: gamma = Infinity, shortVega: vega = Infinity } = settings;
+  return [
+    ...made(settings.optionLevel, optionLevel),
+    ...made(settings.contracts, largestContracts),
+    ...made(settings.expiryCutoff, expiryCutoff),
+    ...made(settings.exDividend, () => exDividendEve(actions)),
+    ...(Math.min(delta, gamma, vega) === Infinity ? [] : [shortExposure({ delta, gamma, vega })]),
+  ];
+}
+
+function losses(settings: LimitSettings, { ledger, markets, hours }: PreTradeParts, brake: Brake): Control[] {
+  const { dayLoss = Infinity, strategyDayLoss = Infinity, drawdown = Infinity, haltAt = Infinity } = settings;
+  if (Math.min(dayLoss, strategyDayLoss, drawdown) === Infinity) return [];
+  const rule = { day: dayLoss, strategyDay: strategyDayLoss, drawdown, haltAt };
+  return [lossLimits(rule, { ledger, markets, hours: hours[0], brake })];
+}
+
+function breakers({ rejects, slippageSigma, fillsPerMinute }: LimitSettings, brake: Brake): Control[] {
+  const own = [
+    ...made(rejects, (most) => rejectBreaker(most, brake)),
+    ...made(slippageSigma, (sigmas) => slippageBreaker(sigmas, brake)),
+    ...made(fillsPerMinute, (most) => fillBreaker(most, brake)),
+  ];
+  return own.length === 0 ? [] : [pausedStrategy(brake), ...own];
+}
+
+/** One control where there is a setting, none where it was left out. */
+function made<T>(setting: T | undefined, make: (value: T) => Control): readonly Control[] {
+  return setting === undefined ? [] : [make(setting)];
+}

@@ -1,0 +1,220 @@
+/** The controls that look at the account: what could be held, what can be paid, what may be done with options. */
+import { describe, expect, test } from 'vitest';
+import type { LimitSettings } from '../../../src/engine/limits/settings.ts';
+import { regT } from '../../../src/engine/sim/margin.ts';
+import { deckOf, ended, endsOf, onBars, onQuotes, plain, play, quotes, utc, type Play } from '../play.ts';
+import { cash, playChain } from '../options/chain.ts';
+import { C105, C110, chain, condor, P90, P95, WHERE } from '../options/condor.ts';
+import { conventions, flat, onQuoted, refusals, type Acts } from './refusals.ts';
+
+describe('P13 what could be held at worst', () => {
+  test('of one instrument, by units: what works counts, a sale at work makes no room', () => {
+    const acts: Acts = {
+      0: ({ buy }) => buy(60),
+      2: ({ buy, sell }) => {
+        sell(60, { limit: 110 });
+        buy(40, { limit: 99 });
+        buy(1, { limit: 99 });
+      },
+    };
+    expect(onQuoted({ positionQuantity: 100 }, acts)).toEqual([
+      'position.quantity: 101 ABC could be held, above the limit of 100',
+    ]);
+  });
+
+  test('of one instrument, by money', () => {
+    expect(onQuoted({ positionShare: 0.2 }, { 0: ({ buy }) => [buy(150), buy(51)] })).toEqual([
+      'position.share: ABC could be worth 20100.00, above the limit of 19999.70',
+    ]);
+  });
+
+  test('of all, and a rotation that buys before it has sold does not fit', () => {
+    const streams = [quotes(flat(4), 'AAA'), quotes(flat(4), 'BBB')];
+    const setup = onQuotes({
+      0: (context) => context.asset('AAA').buy(900),
+      3: (context) => [context.asset('AAA').sell(900, { limit: 110 }), context.asset('BBB').buy(101)],
+    });
+    const played = play({ streams, setup, limits: { grossExposure: 1 }, conventions });
+    expect(refusals(endsOf(played))).toEqual([
+      expect.stringMatching(/^exposure\.gross: gross exposure could be 100100\.00, above the limit of 999/),
+    ]);
+  });
+
+  test('of long less short', () => {
+    const streams = [quotes(flat(4), 'AAA'), quotes(flat(4), 'BBB')];
+    const setup = onQuotes({
+      1: (context) => [context.asset('AAA').buy(600), context.asset('BBB').sell(600), context.asset('BBB').buy(401)],
+    });
+    const played = play({ streams, setup, limits: { netExposure: 1 }, conventions });
+    expect(refusals(endsOf(played))).toEqual([]);
+    const both = onQuotes({ 1: (context) => [context.asset('AAA').buy(600), context.asset('BBB').buy(401)] });
+    expect(refusals(endsOf(play({ streams, setup: both, limits: { netExposure: 1 }, conventions })))).toEqual([
+      'exposure.net: net exposure could be 100100.00, above the limit of 99994.00',
+    ]);
+  });
+
+  test('by one strategy', () => {
+    expect(onQuoted({ strategyExposure: 0.1 }, { 0: ({ buy }) => [buy(60), buy(41)] })).toEqual([
+      'exposure.strategy: the strategy could hold 10100.00, above the limit of 9999.94',
+    ]);
+  });
+
+  test('short, by any mix of fills', () => {
+    const acts: Acts = {
+      0: ({ buy }) => buy(10),
+      2: ({ sell }) => [sell(6, { limit: 101 }), sell(4, { limit: 102 }), sell(1, { limit: 103 })],
+    };
+    expect(onQuoted({ shorts: 'refuse' }, acts)).toEqual([
+      'position.short: 1 ABC could be held short, and shorts are not allowed',
+    ]);
+  });
+
+  test('none of them keeps a position from being closed', () => {
+    const limits: LimitSettings = {
+      positionQuantity: 5,
+      positionShare: 0.001,
+      grossExposure: 0.001,
+      netExposure: 0.001,
+      strategyExposure: 0.001,
+      shorts: 'refuse',
+    };
+    // What is held came from before the limits: an earlier session.
+    const before = deckOf({ streams: [quotes(flat(3))], setup: onQuotes({ 0: ({ buy }) => buy(100) }), conventions });
+    before.play({ streams: [quotes(flat(3))] });
+    const restore = before.saveState();
+    const later = [quotes(flat(3), 'ABC', '2024-01-02T15:10')];
+    const after = deckOf({
+      streams: later,
+      setup: onQuotes({ 0: ({ sell }) => [sell(60, { limit: 99 }), sell(40)], 1: ({ buy }) => buy(1) }),
+      conventions,
+      limits,
+      restore,
+    });
+    after.play({ streams: later });
+    const played = { deck: after, ...ended(after) };
+    expect(refusals(endsOf(played)).map((text) => text.split(':')[0])).toEqual(['position.share']);
+    expect(after.ledger.netQuantity(0)).toBe(0);
+  });
+
+  test('an underlying with its options, sold ones by what backs them', () => {
+    const played = playChain(chain({ 0: ({ asset }) => void asset(P90).sell(1), 2: ({ buy }) => [buy(10), buy(2)] }), {
+      conventions: cash,
+      cash: 50_000,
+      limits: { groupShare: 0.2 },
+    });
+    expect(refusals(endsOf(played))).toEqual([
+      'position.group: ABC with its options could be worth 10055.00, above the limit of 9999.00',
+    ]);
+  });
+});
+
+describe('P14 what can be paid', () => {
+  test('after all that works has filled', () => {
+    const acts: Acts = { 0: ({ buy }) => [buy(500, { limit: 100 }), buy(500, { limit: 100 }), buy(1, { limit: 100 })] };
+    expect(onQuoted({ buyingPower: 'own' }, acts, flat(2), { conventions: plain })).toEqual([
+      'funds.own: the order takes 100.00, 0.00 is free',
+    ]);
+  });
+});
+
+describe('P15 options', () => {
+  const level = (optionLevel: number, acts: Acts, more: Partial<Play> = {}): string[] =>
+    refusals(endsOf(playChain(chain(acts), { conventions: cash, limits: { optionLevel }, ...more })));
+
+  test('by the level of the account', () => {
+    expect(level(0, { 0: ({ asset }) => void asset(P90).sell(1) })).toEqual([
+      'option.level: this needs level 1 (covered sales), the account has level 0',
+    ]);
+    expect(level(1, { 0: ({ asset }) => [asset(P90).sell(1), asset(C105).buy(1)] })).toEqual([
+      'option.level: this needs level 2 (covered sales and purchases), the account has level 1',
+    ]);
+    expect(level(2, { 0: (context) => condor(context, -2) })[0]).toMatch(
+      /^option\.level: .*this needs level 3 \(spreads too\)/,
+    );
+    const lending = { conventions: { ...plain, margin: regT } };
+    expect(level(3, { 0: (context) => condor(context, -2) }, lending)).toEqual([]);
+  });
+
+  test('a naked call needs the highest level, even where the margin would allow it', () => {
+    const naked: Acts = { 0: ({ asset }) => void asset(C105).sell(1) };
+    const margined = { conventions: { ...plain, margin: regT } };
+    expect(refusals(endsOf(playChain(chain(naked), { ...margined, limits: { optionLevel: 3 } })))).toEqual([
+      expect.stringMatching(/^(option\.level: a naked sale needs level 4, the account has level 3|collateral)/),
+    ]);
+    expect(refusals(endsOf(playChain(chain(naked), { ...margined, limits: { optionLevel: 4 } })))).toEqual([]);
+  });
+
+  test('by the number of contracts on one underlying', () => {
+    const acts: Acts = { 0: ({ asset }) => [asset(C105).buy(2), asset(C110).buy(2), asset(P90).sell(1)] };
+    const ends = refusals(endsOf(playChain(chain(acts), { conventions: cash, limits: { contracts: 3 } })));
+    expect(ends).toEqual(['option.contracts: 4 contracts could be long, the limit is 3']);
+  });
+
+  test('by the delta, gamma and vega of what is sold', () => {
+    const sell = (limits: LimitSettings): string[] =>
+      refusals(endsOf(playChain(chain({ 0: ({ asset }) => void asset(P95).sell(5) }), { conventions: cash, limits })));
+    expect(sell({ shortDelta: 0.05 })[0]).toMatch(
+      /^option\.delta: the options sold could have \d+\.\d\d in delta, the limit is 5000\.00/,
+    );
+    expect(sell({ shortGamma: 0.001 })[0]).toMatch(/^option\.gamma: .* the limit is 100\.00/);
+    expect(sell({ shortVega: 0.0001 })[0]).toMatch(/^option\.vega: .* the limit is 10\.00/);
+    expect(sell({ shortDelta: 1, shortGamma: 1, shortVega: 1 })).toEqual([]);
+  });
+
+  test('none is opened in the last hour of its trading', () => {
+    const expiring = 'ABC240116P00095000';
+    const rows = (limit: number): string[] =>
+      refusals(
+        endsOf(
+          playChain(
+            {
+              closes: [100, 100],
+              quotes: { [expiring]: [[1.2, 1.3], undefined] },
+              setup: onBars({ 0: ({ asset }) => void asset(expiring).sell(1) }),
+            },
+            { conventions: cash, limits: { expiryCutoff: limit } },
+          ),
+        ),
+      );
+    expect(rows(60)).toEqual([`option.expiry-day: ${expiring} trades for 0 more minutes, the limit is 60`]);
+  });
+
+  test('no call is sold on the eve of a dividend that is worth more than its time value', () => {
+    const itm = 'ABC240216C00095000';
+    const sold = (amount: number): string[] =>
+      refusals(
+        endsOf(
+          playChain(
+            {
+              closes: [100, 100, 100, 100],
+              quotes: {
+                [itm]: [
+                  [5.2, 5.4],
+                  [5.2, 5.4],
+                  [5.2, 5.4],
+                ],
+              },
+              setup: onQuotes({ 1: ({ asset }) => void asset(itm).sell(1) }),
+            },
+            {
+              conventions: { ...plain, margin: regT },
+              limits: { exDividend: 'refuse' },
+              actions: [{ kind: 'dividend', symbol: 'ABC', at: utc('2024-01-19T05:00'), amount }],
+            },
+          ),
+        ),
+      );
+    expect(sold(0.5)).toEqual([
+      'option.ex-dividend: ABC pays 0.5 within days, more than the 0.30 of time value: early assignment is likely',
+    ]);
+    expect(sold(0.2)).toEqual([]);
+  });
+
+  test('a spread is judged as a whole', () => {
+    const acts: Acts = {
+      0: ({ combo, standard }) => void combo(standard('bull-put-spread', { ...WHERE, strikes: [90, 95] })),
+    };
+    expect(refusals(endsOf(playChain(chain(acts), { limits: { grossExposure: 0.01 }, cash: 10_000 })))).toHaveLength(1);
+    expect(refusals(endsOf(playChain(chain(acts), { limits: { grossExposure: 0.2 }, cash: 10_000 })))).toEqual([]);
+  });
+});

@@ -1,0 +1,359 @@
+/**
+ * The controls in a session with a broker: what leaves, what the broker's words change, what is stopped and who hears of
+ * it, and that all of it is there again after a restart.
+ */
+import { describe, expect, test } from 'vitest';
+import {
+  LiveSession,
+  recordText,
+  type Alert,
+  type BrokerRequest,
+  type Command,
+  type Input,
+  type SubmitRequest,
+} from '../../../src/engine/live/index.ts';
+import { LIVE_LIMITS, type LimitSettings } from '../../../src/engine/limits/settings.ts';
+import { defineStrategy, type Context } from '../../../src/index.ts';
+import { defineInstrument } from '../../../src/market/instrument.ts';
+import { calendar } from '../../../src/time/calendars.ts';
+import { plain, utc } from '../play.ts';
+
+const OPEN = utc('2026-11-02T15:00');
+const SECOND = 1_000_000;
+
+type Act = (context: Context) => void;
+
+/** Does with each quote what it was told last. */
+function told(name: string) {
+  const box: { act: Act | undefined } = { act: undefined };
+  const definition = defineStrategy({
+    name,
+    parameters: {},
+    setup: (context) => ({
+      onQuote() {
+        const { act } = box;
+        box.act = undefined;
+        act?.(context as unknown as Context);
+      },
+    }),
+  });
+  return { box, definition };
+}
+
+class Bench {
+  readonly asked: BrokerRequest[] = [];
+  readonly alerts: Alert[] = [];
+  readonly inputs: Input[] = [];
+  readonly records: string[] = [];
+  session: LiveSession;
+  at: number = OPEN;
+  private readonly strategies = [told('one'), told('two')];
+  private readonly make: () => LiveSession;
+
+  constructor(limits: LimitSettings, buyingPower = 100_000, calendarOf?: typeof calendar) {
+    const name = calendarOf === undefined ? '24-7' : 'XNYS';
+    const instruments = ['AAA', 'BBB'].map((symbol) => defineInstrument({ symbol, tick: 0.01, calendar: name }));
+    this.make = () =>
+      new LiveSession({
+        deck: {
+          tape: {
+            source: 'test',
+            simulated: true,
+            instruments,
+            actions: [],
+            findings: [],
+            fingerprint: '',
+            adjustment: 'raw',
+          },
+          streams: ['AAA', 'BBB'].map((symbol) => ({ kind: 'quotes' as const, symbol })),
+          strategies: this.strategies.map(({ definition }) => ({ definition })),
+          cash: 100_000,
+          conventions: plain,
+          limits,
+          ...(calendarOf === undefined ? {} : { calendarOf }),
+        },
+        broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60 * SECOND },
+      });
+    this.session = this.make();
+    this.take({ kind: 'start', at: this.at });
+    this.snapshot(buyingPower);
+  }
+
+  take(input: Input): void {
+    const outcome = this.session.take(input);
+    this.asked.push(...outcome.requests);
+    this.alerts.push(...outcome.alerts);
+    this.inputs.push(input);
+    this.records.push(recordText(input, outcome, this.session));
+  }
+
+  snapshot(buyingPower: number, isBlocked = false): void {
+    const account = { number: 'PA0001', cash: 100_000, equity: 100_000, buyingPower, isBlocked };
+    const positions = this.session.deck.markets.flatMap(({ index, symbol }) => {
+      const quantity = this.session.deck.ledger.netQuantity(index);
+      return quantity === 0 ? [] : [{ symbol, quantity, averagePrice: 100 }];
+    });
+    this.take({
+      kind: 'report',
+      at: this.at,
+      report: { kind: 'snapshot', happened: [], account, positions, orders: [] },
+    });
+  }
+
+  quote(bid = 99.99, ask = 100.01, symbol = 'AAA'): void {
+    this.take({ kind: 'market', at: this.at, rows: [['quote', symbol, bid, ask, 100, 100]] });
+  }
+
+  /** With the next quote, a strategy does something. */
+  act(act: Act, strategy = 0): void {
+    this.strategies[strategy].box.act = act;
+    this.quote();
+  }
+
+  command(command: Command): void {
+    this.take({ kind: 'command', at: this.at, by: 'operator', reason: 'test', command });
+  }
+
+  wait(seconds: number): void {
+    this.at += seconds * SECOND;
+  }
+
+  accept(request: SubmitRequest): void {
+    this.take({ kind: 'report', at: this.at, report: { kind: 'accepted', clientId: request.clientId, brokerId: 'b' } });
+  }
+
+  fill(request: SubmitRequest, quantity: number, price: number): void {
+    const { clientId, symbol, side } = request;
+    this.take({
+      kind: 'report',
+      at: this.at,
+      report: { kind: 'fill', clientId, executionId: `x${this.inputs.length}`, symbol, side, quantity, price, fee: 0 },
+    });
+  }
+
+  get submissions(): readonly SubmitRequest[] {
+    return this.asked.filter((request) => request.kind === 'submit');
+  }
+
+  get refusals(): string[] {
+    return [...this.session.deck.journal.entries('refused')].map(({ text }) => text);
+  }
+
+  /** The same inputs in another process: its strategies decide again, so they are told again. */
+  replayed(acts: (input: Input, index: number) => void): string[] {
+    const again = this.make();
+    return this.inputs.map((input, index) => {
+      acts(input, index);
+      return recordText(input, again.take(input), again);
+    });
+  }
+
+  say(act: Act | undefined, strategy: number): void {
+    this.strategies[strategy].box.act = act;
+  }
+}
+
+describe('what leaves for a broker', () => {
+  test('a market order leaves as a limit at the collar, good for the day', () => {
+    const bench = new Bench({ ...LIVE_LIMITS });
+    bench.act(({ buy }) => buy(10));
+    expect(bench.submissions[0]).toMatchObject({ type: 'limit', limit: '103.01', timeInForce: 'DAY', quantity: '10' });
+    bench.fill(bench.submissions[0], 10, 100);
+    bench.wait(3);
+    bench.act(({ sell }) => sell(10));
+    expect(bench.submissions[1]).toMatchObject({ side: -1, type: 'limit', limit: '97' });
+  });
+
+  test('without a collar it leaves as it is', () => {
+    const bench = new Bench({});
+    bench.act(({ buy }) => buy(10));
+    expect(bench.submissions[0].type).toBe('market');
+  });
+
+  test('strategies of one account do not cross each other', () => {
+    const bench = new Bench({ selfCross: 'refuse' });
+    bench.act(({ buy }) => buy(10, { limit: 100 }));
+    bench.act(({ sell }) => sell(10, { limit: 100 }), 1);
+    expect(bench.refusals).toEqual([
+      "order.self-cross: it could meet order 1, the account's own purchase at 100 in AAA; cancel that one first",
+    ]);
+  });
+
+  test('LF-51 a strategy that runs wild does not use up what others may send', () => {
+    const bench = new Bench({ ordersPerSecond: 5, orderBurst: 10 });
+    bench.act(({ buy }) => {
+      for (let i = 0; i < 1000; i++) buy(1, { limit: 90, reason: String(i) });
+    });
+    bench.act(({ buy }) => buy(1, { limit: 90 }), 1);
+    expect(bench.submissions.map(({ strategy }) => strategy)).toEqual([...Array.from({ length: 10 }, () => 0), 1]);
+  });
+
+  test('LF-05 cancels leave when the account may send nothing else', () => {
+    const bench = new Bench({ messagesPerMinute: 10, reservedMessages: 0.2 });
+    bench.act(({ buy }) => {
+      for (let i = 0; i < 20; i++) buy(1, { limit: 90, reason: String(i) });
+    });
+    // One of ten was spent on the question at the start.
+    expect(bench.submissions).toHaveLength(7);
+    for (const request of bench.submissions) bench.accept(request);
+    bench.command({ do: 'cancel', order: 'all' });
+    expect(bench.asked.filter(({ kind }) => kind === 'cancel')).toHaveLength(7);
+    expect(bench.refusals[0]).toMatch(/^rate\.account/);
+  });
+});
+
+describe('what the broker says', () => {
+  test('counts, less what was sent since', () => {
+    const bench = new Bench({ buyingPower: 'own-and-broker' }, 2500);
+    bench.act(({ buy }) => [buy(20, { limit: 100 }), buy(10, { limit: 100 })]);
+    expect(bench.refusals).toEqual([
+      'funds.broker: the order takes 1000.00, 500.00 is left of 2500.00 that the broker said 0.0 s ago',
+    ]);
+  });
+
+  test('an order of unknown outcome keeps its reservation, whatever the broker says meanwhile', () => {
+    const bench = new Bench({ buyingPower: 'own-and-broker' }, 2500);
+    bench.act(({ buy }) => buy(20, { limit: 100 }));
+    const [{ clientId }] = bench.submissions;
+    bench.take({
+      kind: 'report',
+      at: bench.at,
+      report: { kind: 'lost', clientId, request: 'submit', cause: 'timeout' },
+    });
+    bench.snapshot(2500);
+    expect(bench.session.deck.orders.gate.limits!.funds!.reservedMoney).toBe(2000);
+    bench.act(({ buy }) => buy(10, { limit: 100 }));
+    expect(bench.refusals).toHaveLength(1);
+    // Once the broker has it, its number has it too.
+    bench.accept(bench.submissions[0]);
+    bench.snapshot(500);
+    expect(bench.session.deck.orders.gate.limits!.funds!.reservedMoney).toBe(0);
+  });
+
+  test('what was refused is free again', () => {
+    const bench = new Bench({ buyingPower: 'own-and-broker' }, 2500);
+    bench.act(({ buy }) => buy(20, { limit: 100 }));
+    const [{ clientId }] = bench.submissions;
+    bench.take({ kind: 'report', at: bench.at, report: { kind: 'refused', clientId, code: '403', message: 'no' } });
+    expect(bench.session.deck.orders.gate.limits!.funds!.reservedMoney).toBe(0);
+  });
+
+  test('LF-49 an account that the broker has blocked only reduces', () => {
+    const bench = new Bench({});
+    bench.act(({ buy }) => buy(10));
+    bench.fill(bench.submissions[0], 10, 100);
+    bench.snapshot(100_000, true);
+    expect(bench.session.states.account).toBe('reducing');
+    bench.act(({ buy, sell }) => [buy(1), sell(10)]);
+    expect(bench.submissions.map(({ side }) => side)).toEqual([1, -1]);
+    expect(bench.refusals[0]).toMatch(/^state\.reducing/);
+  });
+
+  test('LF-06 five rejections in a row pause the strategy, and a person resumes it', () => {
+    const bench = new Bench({ rejects: 5 });
+    for (let i = 0; i < 6; i++) {
+      bench.act(({ buy }) => buy(1, { limit: 90 }));
+      const request = bench.submissions.at(i);
+      if (request === undefined) break;
+      const { clientId } = request;
+      const report = { kind: 'refused', clientId, code: '40310000', message: 'insufficient buying power' } as const;
+      bench.take({ kind: 'report', at: bench.at, report });
+    }
+    expect(bench.submissions).toHaveLength(5);
+    expect(bench.alerts.map(({ code }) => code)).toContain('strategy.stopped');
+    expect(bench.session.states.isPaused(0)).toBe(true);
+    bench.command({ do: 'resume', strategy: 0 });
+    bench.act(({ buy }) => buy(1, { limit: 90 }));
+    expect(bench.submissions).toHaveLength(6);
+  });
+});
+
+describe('what the exchange says', () => {
+  test('LF-37 a halted symbol takes no orders, nor does it for a while after it', () => {
+    const bench = new Bench({ haltWait: 60 });
+    bench.take({ kind: 'status', at: bench.at, symbol: 'AAA', state: 'halted', reason: 'LULD pause' });
+    bench.act(({ buy }) => buy(1));
+    bench.take({ kind: 'status', at: bench.at, symbol: 'AAA', state: 'trading', reason: 'resumed' });
+    bench.wait(59);
+    bench.act(({ buy }) => buy(1));
+    expect(bench.submissions).toEqual([]);
+    expect(bench.refusals).toEqual([
+      'symbol.halted: AAA is halted: LULD pause',
+      'symbol.halted: AAA trades again, orders are taken in 1.0 s',
+    ]);
+    bench.wait(1);
+    bench.act(({ buy }) => buy(1));
+    expect(bench.submissions).toHaveLength(1);
+  });
+
+  test('LF-28 on the day after Thanksgiving the last order leaves before one o’clock', () => {
+    const bench = new Bench({ session: 'regular' }, 100_000, calendar);
+    bench.at = utc('2026-11-27T17:59:59');
+    bench.act(({ buy }) => buy(1));
+    bench.at = utc('2026-11-27T18:00:00');
+    bench.act(({ buy }) => buy(1));
+    expect(bench.submissions).toHaveLength(1);
+    expect(bench.refusals[0]).toMatch(/^session\.closed/);
+  });
+});
+
+describe('losses', () => {
+  const limits: LimitSettings = { drawdown: 0.1, dayLoss: 0.02, haltAt: 1.5 };
+
+  function fallen(): Bench {
+    const bench = new Bench(limits);
+    bench.act(({ buy }) => buy(500, { limit: 100.01 }));
+    bench.fill(bench.submissions[0], 500, 100);
+    bench.wait(1);
+    bench.quote(95.5, 95.6);
+    return bench;
+  }
+
+  test('a loss of the day makes the session reduce, and says so once', () => {
+    const bench = fallen();
+    expect(bench.session.states.account).toBe('reducing');
+    bench.wait(1);
+    bench.quote(95.5, 95.6);
+    expect(bench.alerts.filter(({ code }) => code === 'loss.limit')).toHaveLength(1);
+    expect([...bench.session.deck.journal.entries('state')].at(-1)?.text).toBe(
+      'reducing: loss.day: 2250.00 was lost since the last close, the limit is 2000.00',
+    );
+  });
+
+  test('half as much again halts it, and what is on its way stays', () => {
+    const bench = fallen();
+    bench.wait(1);
+    bench.quote(93.9, 94);
+    expect(bench.session.states.account).toBe('halted');
+    bench.command({ do: 'clear' });
+    expect(bench.session.states.account).toBe('active');
+    // Cleared, losses are measured from here.
+    bench.act(({ buy }) => buy(1, { limit: 100.01 }));
+    expect(bench.session.states.account).toBe('active');
+    expect(bench.submissions).toHaveLength(2);
+  });
+
+  test('LF-41 a restart is the same session: stops, buckets, peaks and breakers come back', () => {
+    const bench = new Bench({ ...LIVE_LIMITS, orderShare: 1, positionShare: 1, orderValue: 1e6, drawdown: 0.1 });
+    const acts = new Map<number, Act>();
+    const rows: [Act | undefined, number, number][] = [
+      [({ buy }) => buy(500, { limit: 100.01 }), 99.99, 100.01],
+      [({ buy }) => [1, 2, 3, 4, 5, 6, 7].map((i) => buy(i, { limit: 99, reason: String(i) })), 99.99, 100.01],
+      [({ buy }) => buy(1), 99.99, 100.01],
+      [undefined, 95.5, 95.6],
+      [({ buy }) => buy(1), 95.5, 95.6],
+      [({ sell }) => sell(10), 95.5, 95.6],
+      [({ sell }) => sell(10), 93.9, 94],
+    ];
+    for (const [act, bid, ask] of rows) {
+      if (act !== undefined) acts.set(bench.inputs.length, act);
+      bench.say(act, 0);
+      bench.quote(bid, ask);
+      if (bench.submissions.length === 1) bench.fill(bench.submissions[0], 500, 100);
+      bench.wait(1);
+    }
+    expect(bench.refusals.length).toBeGreaterThan(4);
+    const again = bench.replayed((_input, index) => bench.say(acts.get(index), 0));
+    expect(again).toEqual(bench.records);
+  });
+});
