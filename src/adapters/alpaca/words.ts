@@ -24,10 +24,17 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
   if (!(type in TYPES)) return { unsupported: `Alpaca has no ${type} orders` };
   if (timeInForce === 'GTD') return { unsupported: 'Alpaca has no orders that are good till a date' };
   const isOption = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/.test(symbol);
-  if (isOption && timeInForce !== 'DAY') {
+  // A market order fills or ends within its session, however long it may stand: that is no other order.
+  if (isOption && timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
     return { unsupported: `Alpaca takes options for the day only, was ${timeInForce}` };
   }
-  const time = type.endsWith('on-open') ? 'opg' : type.endsWith('on-close') ? 'cls' : TIMES[timeInForce];
+  const time = isOption
+    ? 'day'
+    : type.endsWith('on-open')
+      ? 'opg'
+      : type.endsWith('on-close')
+        ? 'cls'
+        : TIMES[timeInForce];
   return {
     symbol,
     qty: quantity,

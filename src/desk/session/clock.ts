@@ -25,6 +25,8 @@ export class FollowedClock implements SessionClock {
   private at = Number.NaN;
   private wallAt = Number.NaN;
   private last = -Infinity;
+  private samples = 0;
+  private wasOdd = false;
 
   /** `ask` gives an Instant; `wall` milliseconds that never go back. */
   private constructor(ask: () => Promise<number>, wall: () => number) {
@@ -63,9 +65,12 @@ export class FollowedClock implements SessionClock {
     if (this.at === this.at && after - before > SLOW_MS) return;
     if (this.at === this.at && wallAt > this.wallAt) {
       const rate = (at - this.at) / 1000 / (wallAt - this.wallAt);
-      // One that is moved by hand stands still in between.
-      this.rate = Math.abs(rate - 1) < 0.05 ? 1 : Math.max(0, rate);
+      // A clock that was moved by hand has jumped, and goes on at its pace; one whose pace changed says so twice.
+      const isOdd = this.samples > 1 && Math.abs(rate - this.rate) > 0.5 * this.rate;
+      if (!isOdd || this.wasOdd) this.rate = Math.abs(rate - 1) < 0.05 ? 1 : Math.max(0, rate);
+      this.wasOdd = isOdd;
     }
+    this.samples++;
     this.at = at;
     this.wallAt = wallAt;
   }

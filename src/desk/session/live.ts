@@ -6,7 +6,7 @@
  * nobody listened; the account is recovering until its books were compared with the broker's, and no order leaves before.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
 import { nodeDigests, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
@@ -21,19 +21,22 @@ import {
   type Command,
   type SessionHead,
 } from '../../engine/live/index.ts';
+import { extendState } from '../../engine/state/extend.ts';
 import { calendar } from '../../time/calendars.ts';
-import { formatInstant, SECOND } from '../../time/instant.ts';
+import { DAY, formatInstant, SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { checkMode } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
+import { digest } from '../run/folder.ts';
 import { identityOf, loadRun, type LoadedRun } from '../run/run.ts';
 import { openBroker, type Broker, type OpenLink } from '../wiring/brokers.ts';
 import type { Environment } from '../wiring/keys.ts';
-import { liveSource, type LiveSource } from '../wiring/live-tapes.ts';
+import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts';
 import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
+import { Days, leave, type Left } from './days.ts';
 import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
 import { LiveTape } from './live-tape.ts';
 import { newHead, sessionOf } from './options.ts';
@@ -72,6 +75,9 @@ export interface Readiness {
 export type LiveDay =
   | { readonly kind: 'no-session'; readonly opensNext: number }
   | { readonly kind: 'played'; readonly folder: string; readonly summary: DaySummary };
+
+/** A night, a weekend and a holiday: the newest bars of a day are known only after it. */
+const NIGHT_US = 6 * DAY;
 
 /** How long the first comparison of the books may take, in milliseconds. */
 const RECONCILED_MS = 30_000;
@@ -132,7 +138,14 @@ class LiveSessionDay {
 
   async play(): Promise<LiveDay> {
     const { world, found, mode } = this;
-    const { loaded, head: proposed } = await this.propose();
+    const { config, facts, day } = { ...found, config: this.config };
+    const name = (config.name ?? config.strategy.name ?? 'session').replaceAll(/[^\w.-]+/g, '-');
+    const runs = resolve(world.base, config.output?.folder ?? 'runs');
+    // On paper each day stands for itself.
+    const days =
+      facts === undefined ? undefined : new Days(runs, name, digest(`${mode} ${name} ${facts.number}`).slice(0, 8));
+    const left = await days?.before(day.date, world.deckFolder);
+    const { loaded, head: proposed } = await this.propose(left);
     // The name of the folder must be the same after a restart, when the account has other cash.
     const folder = folderOf(loaded, identityOf(loaded).id, world.base);
     mkdirSync(folder, { recursive: true });
@@ -144,12 +157,14 @@ class LiveSessionDay {
       const head = headOf(files.stored.texts[0], folder);
       const conductor = await this.recover(head, files, folder);
       const recovered = files.stored.texts.length - 1;
+      days?.begin(day.date, folder);
       control = await Control.open(folder, conductor, (command: Command, by: string, reason: string) =>
         conductor.take({ kind: 'command', at: found.clock.now(), by, reason, command }),
       );
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
-      await this.begin(conductor, tape, recovered > 0);
+      for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
+      await this.begin(conductor, tape, recovered > 0, left !== undefined);
       const parts = this.dayParts(conductor, tape);
       const end = await conductDay(parts);
       if (end === 'stopped') await leaveBroker(parts);
@@ -163,22 +178,31 @@ class LiveSessionDay {
     }
   }
 
-  /** What a new session of today would be. */
-  private async propose(): Promise<{ loaded: LoadedRun; head: SessionHead }> {
+  /** What a new session of today would be: it goes on from what the day before left. */
+  private async propose(left: Left | undefined): Promise<{ loaded: LoadedRun; head: SessionHead }> {
     const { config, mode, world, found } = this;
     const { start: _start, end: _end, ...tape } = config.tape;
-    const { tape: info, streams } = await found.source.describe(found.day.day);
+    const info = tapeAfter(await found.source.describe(found.day.day), left);
     // A live tape has no span: that is for the backtest of the same deck.
     const named = { ...config, mode, tape } as DeckConfig;
-    const loaded = await loadRun(named, world.deckFolder, mode, { ...info, slice: { streams: [] } });
-    const cash = config.account?.cash ?? found.facts?.cash;
+    const loaded = await loadRun(named, world.deckFolder, mode, { ...info.tape, slice: { streams: [] } });
+    const cash = left?.cash ?? config.account?.cash ?? found.facts?.cash;
     const account = cash === undefined ? config.account : { ...config.account, cash };
     const decisionLifeUs = (config.session?.decisionSeconds ?? 15) * SECOND;
-    const head = newHead({ ...loaded, config: { ...named, ...(account === undefined ? {} : { account }) } }, mode, {
-      opensAt: Math.max(found.clock.now(), found.day.openAt),
-      streams,
-      ...(found.broker === undefined ? {} : { decisionLifeUs }),
-    });
+    const symbols = info.tape.instruments.map(({ symbol }) => symbol);
+    const head = newHead(
+      {
+        ...loaded,
+        config: { ...named, ...(account === undefined ? {} : { account }) },
+        restored: left === undefined ? undefined : extendState(left.state, symbols),
+      },
+      mode,
+      {
+        opensAt: Math.max(found.clock.now(), found.day.openAt),
+        streams: info.streams,
+        ...(found.broker === undefined ? {} : { decisionLifeUs }),
+      },
+    );
     return { loaded, head };
   }
 
@@ -234,14 +258,14 @@ class LiveSessionDay {
   }
 
   /** History, the broker's books, and then the present, in this order. */
-  private async begin(conductor: Conductor, tape: LiveTape, isRestart: boolean): Promise<void> {
+  private async begin(conductor: Conductor, tape: LiveTape, isRestart: boolean, isNext: boolean): Promise<void> {
     const { found, world } = this;
     const { session } = conductor;
     const { clock, broker } = found;
-    if (isRestart) {
+    if (isRestart || isNext) {
       // From here on the account recovers: what was missed is seen, and not acted upon.
       conductor.take({ kind: 'start', at: session.at });
-      const rows = await tape.fill(session.at, clock.now());
+      const rows = await tape.fill(isNext ? session.at - NIGHT_US : session.at, clock.now());
       if (rows > 0) world.notice(`${rows} bars were missed since ${formatInstant(session.at)}`);
     } else {
       await tape.fill(-Infinity, clock.now());
@@ -282,6 +306,7 @@ class LiveSessionDay {
     const { session } = conductor;
     if (end === 'closed') {
       conductor.take({ kind: 'stop', at: Math.max(session.at, this.found.clock.now()), reason: 'after the close' });
+      if (this.found.broker !== undefined) leave(folder, session, head, this.found.day.date);
       session.deck.end();
     }
     const prices = { ...tape.inbox.counts, breaks: tape.breaks };

@@ -17,6 +17,7 @@ import type { DeckConfig } from '../config/schema.ts';
 import type { TapeConfig } from '../config/tape-schema.ts';
 import { alpacaPlace, type AlpacaPlace } from './brokers.ts';
 import type { Environment } from './keys.ts';
+import type { Left } from '../session/days.ts';
 import { withInstruments } from './tapes.ts';
 
 type AlpacaTape = Extract<TapeConfig, { source: 'alpaca' }>;
@@ -48,6 +49,26 @@ export interface LiveTapeRequest {
   readonly folder: string;
   readonly environment: Environment;
   readonly fakeUrl: string | undefined;
+}
+
+/**
+ * The tape of a day after another: what was on it stays in its place, what is new comes after it. Of what was there, only
+ * what is held or works goes on to be streamed.
+ */
+export function tapeAfter(info: LiveTapeInfo, left: Left | undefined): LiveTapeInfo {
+  if (left === undefined) return info;
+  const { state, tape } = left;
+  const known = new Set(tape.instruments.map(({ symbol }) => symbol));
+  const added = info.tape.instruments.filter(({ symbol }) => !known.has(symbol));
+  const instruments = [...tape.instruments, ...added];
+  const listed = new Set(info.streams.map(({ symbol }) => symbol));
+  const inUse = new Set([
+    ...state.positions.map(({ instrument }) => instrument),
+    ...state.orders.map(({ fields }) => Number(fields['instrument'])),
+  ]);
+  const kept = [...inUse].map((index) => tape.instruments[index]).filter(({ symbol }) => !listed.has(symbol));
+  const streams = [...info.streams, ...kept.map(({ symbol }) => ({ kind: 'quotes', symbol }) as const)];
+  return { tape: { ...info.tape, instruments }, streams };
 }
 
 /** Opens the source that a deck names; one that has no present is a `Fault`. */

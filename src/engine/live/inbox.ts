@@ -54,9 +54,9 @@ export class Inbox {
     for (const row of rows) this.isNews(row, row[0] === 'bar' ? row[3] : at, undefined);
   }
 
-  /** The newest opening of a series of bars, or the newest stamp of another; −Infinity before the first. */
-  newest(row: Pick<MarketRow, 0 | 1> | MarketRow, timeFrame = ''): number {
-    return this.series.get(`${row[0]} ${row[1]} ${timeFrame}`)?.newest ?? -Infinity;
+  /** Says that a bar was taken by an earlier session. */
+  seenBar(symbol: string, timeFrame: string, openTime: number): void {
+    this.isNews(['bar', symbol, timeFrame, openTime, 0, 0, 0, 0, 0], openTime, undefined);
   }
 
   /** Takes a row that arrived; whether it is news. */

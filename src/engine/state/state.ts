@@ -24,7 +24,8 @@ import { restorePackages, savedPackages, type SavedPackage } from './packages.ts
 
 /** Of the format of saved states. */
 export const STATE_VERSION = 1;
-const PRICES = [
+/** Fields of a market that are saved, in this order. */
+export const PRICES = [
   'last',
   'lastAt',
   'bid',

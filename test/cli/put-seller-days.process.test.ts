@@ -1,0 +1,84 @@
+/** The put seller at a broker: a day with fills, a stop and a crash, a night with an assignment, and the day after. */
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { control, ended, fake, home, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
+
+const DECK = join(home, 'puts.yaml');
+writeFileSync(
+  DECK,
+  `name: puts
+strategy:
+  name: csp
+  parameters:
+    volatility: none
+    equityRules: none
+    minDailyReturn: 0.0001
+    deltaMin: 0.05
+    deltaMax: 0.5
+    stopOnDelta: false
+    stockDropStop: 0.001
+    entryOrder: bid
+    exitOrder: market
+    positionShare: 0.3
+    contractsMax: 2
+    earlyExit: off
+tape:
+  source: alpaca
+  symbols: [AAPL, MSFT]
+  warmUp: { days: 250 }
+  options: { right: put, daysMin: 1, daysMax: 8, strikes: { low: 0.9, high: 1 } }
+session: { decisionSeconds: 600, reconcileSeconds: 600 }
+output: { folder: puts }
+`,
+);
+
+interface Summary {
+  readonly date: string;
+  readonly end: string;
+  readonly differences: readonly unknown[];
+  readonly positions: readonly { symbol: string; quantity: number }[];
+  readonly cash: number;
+  readonly alerts: readonly string[];
+}
+
+test(
+  'the put seller sells, is stopped, is killed and goes on; next morning it knows what was assigned in the night',
+  { timeout: 180_000 },
+  async () => {
+    const url = await fake('900x', '09:25', '--symbol', 'AAPL:50', '--symbol', 'MSFT:80');
+    const first = start('rehearse', DECK, '--at', url);
+    await until('puts', ({ counts }) => (counts['filled'] ?? 0) >= 2);
+    first.kill('SIGKILL');
+    await ended(first);
+    const rest = start('rehearse', DECK, '--at', url);
+    await once(rest, 'close');
+    const [friday] = sessionsIn('puts');
+    const evening = JSON.parse(readFileSync(join(friday, 'day.json'), 'utf8')) as Summary;
+    expect(evening).toMatchObject({ date: '2026-11-27', end: 'closed', differences: [] });
+    expect(tradedeck('journal', 'show', friday).out).toMatch(/bought back at the market/);
+    const [put] = evening.positions;
+    expect(put.quantity).toBeLessThan(0);
+
+    await control(url, 'assign', { symbol: put.symbol, contracts: 1 });
+    await control(url, 'advance', { to: '2026-11-30T14:20:00Z' });
+    const monday = start('rehearse', DECK, '--at', url);
+    const underlying = put.symbol.slice(0, 4);
+    await until('puts', ({ positions }) =>
+      positions.some(({ symbol, quantity }) => symbol === underlying && quantity === 100),
+    );
+    const books = tradedeck('reconcile', '--runs', 'puts', '--json');
+    expect(JSON.parse(books.out)).toMatchObject({ differences: [] });
+    monday.kill('SIGTERM');
+    expect(await ended(monday)).toBe(130);
+    const sessions = sessionsIn('puts');
+    expect(sessions).toHaveLength(2);
+    for (const session of sessions) {
+      expect(JSON.parse(tradedeck('verify', session, '--json').out)).toMatchObject({
+        verified: true,
+        mode: 'rehearsal',
+      });
+    }
+  },
+);
