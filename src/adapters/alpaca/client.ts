@@ -19,8 +19,14 @@ export interface AlpacaAccess {
 
 const TIMEOUT_MS = 10_000;
 
-/** Loads the vendor's library; a `Fault` tells how to install it where it is not there. */
-export async function openAlpaca(access: AlpacaAccess): Promise<Alpaca> {
+/**
+ * Loads the vendor's library; a `Fault` tells how to install it where it is not there. `onAnswer` is told the status of
+ * each answer, and when the vendor says that it counts requests anew (seconds since 1970).
+ */
+export async function openAlpaca(
+  access: AlpacaAccess,
+  onAnswer?: (status: number, reset: string | null) => void,
+): Promise<Alpaca> {
   const library = await import('@alpacahq/alpaca-trade-api').catch(() => {
     const hint = 'npm install @alpacahq/alpaca-trade-api';
     throw new Fault('alpaca.library', 'the library of the broker is not installed', {}, hint);
@@ -37,7 +43,10 @@ export async function openAlpaca(access: AlpacaAccess): Promise<Alpaca> {
       const url = new URL(String(input));
       const instead = url.hostname.startsWith('data.') ? dataUrl : restUrl;
       const address = instead === undefined ? url : `${instead}${url.pathname}${url.search}`;
-      return fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+      return fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) }).then((response) => {
+        onAnswer?.(response.status, response.headers.get('x-ratelimit-reset'));
+        return response;
+      });
     },
   });
 }

@@ -14,6 +14,7 @@ import type {
   SubmitRequest,
 } from '../../engine/live/index.ts';
 import { openAlpaca, type AlpacaAccess } from './client.ts';
+import { Lane } from './lane.ts';
 import { failureOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
@@ -35,8 +36,13 @@ export class AlpacaLink implements BrokerLink {
   /** Our ids by the broker's: a replacement has an id of its own that we did not choose. */
   private readonly ours = new Map<string, string>();
   private isClosed = false;
+  private readonly lane: Lane;
+  private readonly waiting = new Set<NodeJS.Timeout>();
+  /** Books are read once, however often they were asked for meanwhile. */
+  private isSnapshotHeld = false;
 
-  private constructor(alpaca: Alpaca, options: AlpacaLinkOptions) {
+  private constructor(alpaca: Alpaca, options: AlpacaLinkOptions, lane: Lane) {
+    this.lane = lane;
     this.alpaca = alpaca;
     this.options = options;
     this.stream = alpaca.trading.stream(options.streamUrl === undefined ? {} : { url: options.streamUrl });
@@ -44,7 +50,9 @@ export class AlpacaLink implements BrokerLink {
 
   /** Opens the account; nothing is connected yet. */
   static async open(options: AlpacaLinkOptions): Promise<AlpacaLink> {
-    return new AlpacaLink(await openAlpaca(options), options);
+    const lane = new Lane(() => performance.now());
+    const alpaca = await openAlpaca(options, (status, reset) => lane.answered(status, reset, Date.now()));
+    return new AlpacaLink(alpaca, options, lane);
   }
 
   /** Connects the stream of updates; resolves once it listens. */
@@ -69,15 +77,45 @@ export class AlpacaLink implements BrokerLink {
 
   close(): void {
     this.isClosed = true;
+    for (const timer of this.waiting) clearTimeout(timer);
     this.stream.disconnect();
   }
 
   send(request: BrokerRequest): void {
+    const closed = request.kind === 'cancel' ? undefined : this.lane.enter();
+    if (closed !== undefined && request.kind !== 'cancel') {
+      this.holdBack(request, closed);
+      return;
+    }
     // Every way that this can end is a report.
     void this.ask(request).then(
       (reports) => reports.forEach((report) => this.options.report(report)),
       (error: unknown) => this.fail(request, error),
     );
+  }
+
+  /** Questions are asked later; what would make risk is old then, and is reported as not sent. */
+  private holdBack(
+    request: Exclude<BrokerRequest, { kind: 'cancel' }>,
+    { why, forMs }: NonNullable<ReturnType<Lane['enter']>>,
+  ): void {
+    const { report } = this.options;
+    const cause = why === 'throttled' ? 'the broker takes no more requests for now' : 'the broker refuses the keys';
+    if (request.kind === 'submit' && request.posts === 1) {
+      report({ kind: 'refused', clientId: request.clientId, code: `desk.${why}`, message: cause });
+    } else if (request.kind === 'replace') {
+      report({ kind: 'replace-refused', clientId: request.clientId, reason: `desk.${why}: ${cause}` });
+    } else if (request.kind === 'submit') {
+      report({ kind: 'lost', clientId: request.clientId, request: 'submit', cause });
+    } else if (request.kind !== 'snapshot' || !this.isSnapshotHeld) {
+      if (request.kind === 'snapshot') this.isSnapshotHeld = true;
+      const timer = setTimeout(() => {
+        this.waiting.delete(timer);
+        if (request.kind === 'snapshot') this.isSnapshotHeld = false;
+        this.send(request);
+      }, forMs);
+      this.waiting.add(timer);
+    }
   }
 
   private async ask(request: BrokerRequest): Promise<readonly BrokerReport[]> {
@@ -91,6 +129,7 @@ export class AlpacaLink implements BrokerLink {
       case 'lookup':
         return [snapshotOf(await this.find(request), (order) => this.idOf(order))];
       case 'snapshot':
+        for (const [brokerId, clientId] of request.known ?? []) this.ours.set(brokerId, clientId);
         return [await this.snapshot(request.since)];
     }
   }
@@ -152,7 +191,8 @@ export class AlpacaLink implements BrokerLink {
     const { trading } = this.alpaca;
     // Orders before positions: a fill between the two shows in the positions and is asked about once more, not missed.
     const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500 });
-    for (const order of orders) if (order.id !== undefined) this.ours.set(order.id, this.idOf(order));
+    // The newest come first; a replacement is known by what it replaces.
+    for (const order of orders.toReversed()) if (order.id !== undefined) this.ours.set(order.id, this.idOf(order));
     // By the broker's own clock: on a machine whose clock is wrong, or against a fake, that is another time.
     const { timestamp } = await trading.clock.legacyClock();
     const now = timestamp === undefined ? Date.now() : microseconds(timestamp) / 1000;

@@ -24,6 +24,7 @@ import { BrokerOrders, type Wishes } from './broker-orders.ts';
 import { Changes } from './changes.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
+import { foreignBecause } from './foreign.ts';
 import type { BrokerReport, OrderReport, OrderSnapshot } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from './saved.ts';
@@ -260,7 +261,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
       return;
     }
     ticket.touchedAt = at;
-    if ('brokerId' in report && report.brokerId !== undefined) ticket.brokerId = report.brokerId;
+    // Whether an order in the broker's books is ours at all is looked at first.
+    if (report.kind !== 'order' && report.brokerId !== undefined) ticket.brokerId = report.brokerId;
     const { order } = ticket;
     switch (report.kind) {
       case 'accepted':
@@ -344,11 +346,15 @@ export class BrokerVenue implements DeckVenue, Wishes {
   private onSnapshot(ticket: Ticket, report: OrderSnapshot, at: number): void {
     const { order } = ticket;
     const market = this.markets[order.instrument];
-    if (report.symbol !== market.symbol || report.side !== order.side) {
-      const rule = `the broker's order ${report.clientId} is ${report.symbol}, ours is ${market.symbol}`;
-      this.alerts.raise('order.foreign-id', rule, at);
+    const foreign = foreignBecause(report, ticket, market);
+    if (foreign !== undefined) {
+      this.alerts.raise('order.foreign-id', foreign, at);
+      // An id belongs to one order: ours was never accepted, and never will be.
+      const wasNeverThere = order.status === 'submitted' || order.status === 'unknown';
+      if (wasNeverThere && order.filledUnits === 0) this.end(ticket, 'reject', 'order.foreign-id', at);
       return;
     }
+    if (report.brokerId !== undefined) ticket.brokerId = report.brokerId;
     if (report.updatedAt < ticket.seenAt) return;
     ticket.seenAt = report.updatedAt;
     this.adopt(ticket, at);

@@ -63,6 +63,11 @@ export interface SnapshotRequest {
   readonly kind: 'snapshot';
   /** From when on it must tell what happened without an order, an Instant; left out in the first session of all. */
   readonly since?: number;
+  /**
+   * Where the process has just begun: the broker's ids of what works, with ours. A change may have given an order an id
+   * that we did not choose, by which nobody would know it again.
+   */
+  readonly known?: readonly (readonly [brokerId: string, clientId: string])[];
 }
 
 export type BrokerRequest = SubmitRequest | CancelRequest | ReplaceRequest | LookupRequest | SnapshotRequest;

@@ -16,7 +16,7 @@ import type { Input } from './inputs.ts';
 import { hearLimits, obeyExchange } from './limits.ts';
 import { reconcile, type Difference } from './reconcile.ts';
 import type { BrokerReport } from './reports.ts';
-import type { BrokerRequest } from './requests.ts';
+import type { BrokerRequest, SnapshotRequest } from './requests.ts';
 import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { sliceOf } from './slice.ts';
@@ -116,7 +116,9 @@ export class LiveSession {
     switch (input.kind) {
       case 'start':
         venue?.restart(at);
-        this.askForBooks();
+        this.askForBooks(
+          venue?.open.flatMap(({ brokerId, clientId }) => (brokerId === undefined ? [] : [[brokerId, clientId]])),
+        );
         if (venue !== undefined && this.states.account === 'active') {
           this.states.set('recovering', 'the process began again', at);
         }
@@ -154,9 +156,13 @@ export class LiveSession {
     }
   }
 
-  private askForBooks(): void {
+  private askForBooks(known: SnapshotRequest['known'] = []): void {
     const since = this.activities?.since;
-    this.venue?.requests.push({ kind: 'snapshot', ...(since === undefined ? {} : { since }) });
+    this.venue?.requests.push({
+      kind: 'snapshot',
+      ...(since === undefined ? {} : { since }),
+      ...(known.length === 0 ? {} : { known }),
+    });
   }
 
   private outcome(): Outcome {

@@ -120,3 +120,31 @@ test(
     expect(ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
   },
 );
+
+test(
+  'an order that is good till canceled works over the night, is changed by the next session, and fills for it',
+  { timeout: 60_000 },
+  async () => {
+    desk = await Desk.open();
+    const { broker, clock } = desk.fake.fake;
+    desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 90, timeInForce: 'GTC' }));
+    desk.quote(100, 100.02, ({ buy }) => void buy(7, { limit: 91, timeInForce: 'DAY' }));
+    await desk.until(() => desk.orders.every(({ status }) => status === 'accepted'));
+    clock.jump(newYork('2026-11-19', '09:00'));
+    await desk.nextSession();
+    // The one for the day is over by the broker's word, the other one works.
+    await desk.until(() => desk.orders.length === 1);
+    const [order] = desk.orders;
+    expect([order.units, order.status]).toEqual([10, 'accepted']);
+    clock.jump(newYork('2026-11-19', '10:00'));
+    desk.quote(95, 95.02, ({ update, assets: [{ orders }] }) => void update(orders[0], { limit: 92 }));
+    await desk.until(() => order.limit === 92 && order.status === 'accepted');
+    await desk.restart();
+    desk.quote(91.9, 91.95);
+    await desk.until(() => desk.held === 10);
+    expect(desk.theirs).toBe(3);
+    desk.look();
+    await desk.until(() => desk.session.differences?.length === 0);
+    expect([broker.state.openOrders().length, desk.orders.length]).toEqual([0, 0]);
+  },
+);

@@ -1,0 +1,52 @@
+/**
+ * When a request may go out: after a 429 and after refused keys the broker is left alone for a while, but for cancels,
+ * which always have a lane. What is held back was not sent, and is reported as exactly that.
+ */
+
+/** Why nothing but cancels goes out now. */
+export type Closed = 'throttled' | 'locked';
+
+/** Longest wait that the broker's own word is taken for: its limits are per minute. */
+const THROTTLED_MAX_MS = 60_000;
+/** Where it does not say until when. */
+const THROTTLED_MS = 5000;
+/** After refused keys one request in so long asks whether they are taken again: two in a minute. */
+const LOCKED_MS = 30_000;
+
+export class Lane {
+  private until = -Infinity;
+  private why: Closed | undefined = undefined;
+  /** A clock in milliseconds that only goes forward. */
+  private readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  /** Lets a request go, or says why it must wait, and for how many milliseconds. */
+  enter(): { readonly why: Closed; readonly forMs: number } | undefined {
+    const { why } = this;
+    if (why === undefined) return undefined;
+    const forMs = this.until - this.now();
+    if (forMs > 0) return { why, forMs };
+    // After refused keys one goes ahead to see; the others wait for what it hears.
+    if (why === 'locked') this.until = this.now() + LOCKED_MS;
+    else this.why = undefined;
+    return undefined;
+  }
+
+  /** An answer came: its status and the header that says when the broker counts anew (seconds since 1970). */
+  answered(status: number, reset: string | null, wallMs: number): void {
+    if (status === 429) {
+      const told = reset === null ? Number.NaN : Number(reset) * 1000 - wallMs;
+      const forMs = told > 0 ? Math.min(told, THROTTLED_MAX_MS) : THROTTLED_MS;
+      this.close('throttled', forMs);
+    } else if (status === 401) this.close('locked', LOCKED_MS);
+    else if (this.why === 'locked') this.why = undefined;
+  }
+
+  private close(why: Closed, forMs: number): void {
+    this.until = Math.max(this.until, this.now() + forMs);
+    this.why = why;
+  }
+}

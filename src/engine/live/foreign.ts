@@ -1,0 +1,21 @@
+/**
+ * Tells an order of somebody else from ours, where both have the same id: another tool may use our ids, and what it
+ * ordered is never adopted.
+ */
+import type { Market } from '../sim/market.ts';
+import type { OrderSnapshot } from './reports.ts';
+import type { Ticket } from './ticket.ts';
+
+/**
+ * Returns what is wrong with an order under our id, in words; `undefined` where it is ours. Sizes only tell before the
+ * broker was ever known to have it: later they may have been changed, by us or by a split.
+ */
+export function foreignBecause(report: OrderSnapshot, ticket: Ticket, market: Market): string | undefined {
+  const { order, seenAt, inForce } = ticket;
+  const { symbol, side, quantity, clientId } = report;
+  const isNew = seenAt === -Infinity && (order.status === 'submitted' || order.status === 'unknown');
+  const hasOtherSize = isNew && inForce === undefined && Math.round(quantity * market.scale) !== order.units;
+  if (symbol === market.symbol && side === order.side && !hasOtherSize) return undefined;
+  const ours = `${(order.side * order.units) / market.scale} ${market.symbol}`;
+  return `the broker's order ${clientId} is of ${side * quantity} ${symbol}, ours of ${ours}: somebody else uses our ids`;
+}

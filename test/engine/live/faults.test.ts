@@ -1,0 +1,329 @@
+/**
+ * Fault by fault: what goes wrong on the way to a broker, on the disk and with the clock, and what the desk makes of it.
+ */
+import { describe, expect, test } from 'vitest';
+import { ORDER_STATES, type OrderStatus } from '../../../src/engine/order-state.ts';
+import {
+  Conductor,
+  GENESIS,
+  type BrokerReport,
+  type BrokerRequest,
+  type Input,
+  type OrderSnapshot,
+} from '../../../src/engine/live/index.ts';
+import { asked, Bench, puppet, SECOND } from './bench.ts';
+
+function books(clientId: string, more: Partial<OrderSnapshot> = {}): OrderSnapshot {
+  return {
+    kind: 'order',
+    clientId,
+    brokerId: 'b1',
+    status: 'working',
+    symbol: 'AAA',
+    side: 1,
+    quantity: 10,
+    filled: 0,
+    averagePrice: 0,
+    updatedAt: 1,
+    ...more,
+  };
+}
+
+/** A strategy that does what it is told, and the order of ten that it has at the broker. */
+function working(limit = 95) {
+  const strategy = puppet();
+  const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+  strategy.wishes.push(({ buy }) => void buy(10, { limit, timeInForce: 'GTC' }));
+  bench.quote();
+  const clientId = bench.id;
+  bench.report({ kind: 'accepted', clientId, brokerId: 'b1' });
+  const fill = (executionId: string, quantity: number): void =>
+    void bench.report({ kind: 'fill', clientId, executionId, symbol: 'AAA', side: 1, quantity, price: 95, fee: 0 });
+  const cancel = (): void => {
+    strategy.wishes.push(({ cancel: end }) => end(bench.order));
+    bench.quote();
+  };
+  return { bench, clientId, fill, cancel, wishes: strategy.wishes };
+}
+
+const count = (bench: Bench, kind: BrokerRequest['kind']): number =>
+  bench.asked.filter((each) => each.kind === kind).length;
+
+describe('cancels and changes', () => {
+  test('LF-04 from lost contact no step of the table leads to rejected but a refusal of the broker', () => {
+    const lost = Object.entries(ORDER_STATES).flatMap(([status, row]) =>
+      row['lose-contact'] === undefined ? [] : [[status, row['lose-contact']] as const],
+    );
+    expect(lost.length).toBeGreaterThan(5);
+    // A table of states, each with its events.
+    for (const [status, next] of lost) expect(next, status).toBe<OrderStatus>('unknown');
+    const leading = Object.entries(ORDER_STATES.unknown).filter(([, next]) => next === 'rejected');
+    expect(leading.map(([event]) => event)).toEqual(['reject']);
+  });
+
+  test('LF-14 a cancel that is refused because the order has filled leaves it filled, and is not sent again', () => {
+    const { bench, clientId, fill, cancel } = working();
+    fill('x1', 4);
+    cancel();
+    bench.report({ kind: 'cancel-refused', clientId, reason: 'order is already in "filled" state' });
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'lookup', clientId });
+    bench.report(books(clientId, { status: 'filled', filled: 10, averagePrice: 95, updatedAt: 2 }));
+    bench.wait(120);
+    expect([bench.order.status, bench.held, count(bench, 'cancel')]).toEqual(['filled', 10, 1]);
+    fill('x2', 6);
+    expect(bench.held).toBe(10);
+  });
+
+  test('LF-15 a cancel whose answer is lost is asked about; nothing that would close is sent before it is known', () => {
+    const { bench, clientId, fill, cancel } = working();
+    cancel();
+    bench.report({ kind: 'lost', clientId, request: 'cancel', cause: 'timeout' });
+    fill('x1', 10);
+    expect([bench.order.status, bench.held]).toEqual(['filled', 10]);
+    bench.wait(5);
+    expect(bench.submissions).toHaveLength(1);
+    // Where it did not fill meanwhile, what the broker's books say is what counts.
+    const other = working();
+    other.cancel();
+    other.bench.report({ kind: 'lost', clientId, request: 'cancel', cause: 'timeout' });
+    expect(other.bench.order.status).toBe('pending-cancel');
+    other.bench.wait(1);
+    expect(other.bench.asked.at(-1)).toMatchObject({ kind: 'lookup' });
+    other.bench.report(books(clientId, { status: 'canceled', updatedAt: 2 }));
+    expect(other.bench.order.status).toBe('canceled');
+  });
+
+  test('LF-16 while a change is under way the larger size counts; the parent fills and the change is refused', () => {
+    const { bench, clientId, fill, wishes } = working();
+    wishes.push(({ update, assets: [{ orders }] }) => void update(orders[0], { quantity: 25 }));
+    bench.quote();
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'replace', quantity: '25' });
+    expect(bench.order.remainingUnits).toBe(25);
+    fill('x1', 10);
+    expect(bench.order.remainingUnits).toBe(15);
+    bench.report({ kind: 'replace-refused', clientId, reason: 'order_replace_rejected' });
+    expect([bench.order.status, bench.held, bench.order.remainingUnits]).toEqual(['filled', 10, 0]);
+  });
+
+  test('LF-16 a change to a smaller size counts with the larger one until it is in force', () => {
+    const { bench, clientId, wishes } = working();
+    wishes.push(({ update, assets: [{ orders }] }) => void update(orders[0], { quantity: 5 }));
+    bench.quote();
+    expect(bench.order.remainingUnits).toBe(10);
+    bench.report({ kind: 'replaced', clientId, brokerId: 'b2', updatedAt: 2 });
+    expect(bench.order.remainingUnits).toBe(5);
+  });
+});
+
+describe('LF-40 an id that somebody else has used', () => {
+  test.each([
+    ['another symbol', { symbol: 'BBB' }],
+    ['the other side', { side: -1 as const }],
+    ['another size', { quantity: 99 }],
+  ])('an order of %s is not adopted: ours has never been, and a person is told', (_, difference) => {
+    const bench = asked();
+    bench.report({ kind: 'duplicate', clientId: bench.id });
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'lookup', clientId: bench.id });
+    bench.report(books(bench.id, { brokerId: 'foreign', filled: 3, averagePrice: 90, ...difference }));
+    expect([bench.order.status, bench.held]).toEqual(['rejected', 0]);
+    expect(bench.alerts.map(({ code }) => code)).toContain('order.foreign-id');
+    bench.wait(120);
+    expect(bench.submissions).toHaveLength(1);
+  });
+
+  test('an order of which everything fits is ours', () => {
+    const bench = asked();
+    bench.report({ kind: 'duplicate', clientId: bench.id });
+    bench.report(books(bench.id));
+    expect(bench.order.status).toBe('accepted');
+    expect(bench.alerts).toEqual([]);
+  });
+});
+
+describe('LF-44 an empty list of positions', () => {
+  test('is no flat account: the symbol is frozen, nothing is bought or sold because of it, and the next list lifts it', () => {
+    const { bench, fill, wishes } = working();
+    fill('x1', 10);
+    const sent = bench.submissions.length;
+    bench.snapshot([]);
+    wishes.push(({ position, buy, sell }) => void (position.isFlat ? buy(10) : sell(10)));
+    bench.quote();
+    expect([bench.held, bench.submissions.length]).toEqual([10, sent]);
+    expect(bench.alerts.at(-1)).toMatchObject({
+      code: 'position.drift',
+      message: expect.stringContaining("ours 10, the broker's 0"),
+    });
+    bench.snapshot([{ symbol: 'AAA', quantity: 10 }]);
+    expect(bench.session.states.frozenBecause(0)).toBeUndefined();
+  });
+});
+
+/** The bench's session behind a real conductor, with a disk and a clock that the test breaks. */
+class Conducted {
+  readonly sent: BrokerRequest[] = [];
+  readonly bench: Bench;
+  readonly conductor: Conductor;
+  /** Callbacks of syncs that are under way. */
+  readonly syncs: ((error?: Error) => void)[] = [];
+  broken: Error | undefined;
+  appendFails = false;
+  appended = 0;
+  syncsAsked = 0;
+  clock: number;
+  readonly wishes: ReturnType<typeof puppet>['wishes'];
+
+  constructor() {
+    const strategy = puppet();
+    this.wishes = strategy.wishes;
+    this.bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+    this.clock = this.bench.at;
+    this.conductor = new Conductor(
+      {
+        session: this.bench.session,
+        disk: {
+          append: () => {
+            this.appended++;
+            if (this.appendFails) throw new Error('ENOSPC: no space left on device, write');
+          },
+          sync: (done) => {
+            this.syncsAsked++;
+            this.syncs.push(done);
+          },
+        },
+        broker: { send: (request) => this.sent.push(request) },
+        now: () => this.clock,
+        onBroken: (error) => (this.broken = error),
+      },
+      GENESIS,
+      1,
+    );
+  }
+
+  take(input: Input): void {
+    this.conductor.take(input);
+  }
+
+  report(report: BrokerReport): void {
+    this.take({ kind: 'report', at: this.clock, report });
+  }
+
+  quote(wish?: Parameters<(typeof this.wishes)['push']>[0]): void {
+    this.wishes.push(wish ?? (() => undefined));
+    this.take({ kind: 'market', at: this.clock, rows: [['quote', 'AAA', 99.99, 100.01, 100, 100]] });
+  }
+
+  /** The disk has done what it was asked for. */
+  synced(error?: Error): void {
+    for (const done of this.syncs.splice(0)) done(error);
+  }
+
+  kinds(): string[] {
+    return this.sent.map(({ kind }) => kind);
+  }
+}
+
+/** An order that works at the broker, behind a conductor. */
+function conducted(): Conducted {
+  const desk = new Conducted();
+  desk.quote(({ buy }) => void buy(10, { limit: 95, timeInForce: 'GTC' }));
+  desk.synced();
+  const [{ clientId }] = desk.sent as readonly { clientId: string }[];
+  desk.report({ kind: 'accepted', clientId, brokerId: 'b1' });
+  desk.sent.length = 0;
+  return desk;
+}
+
+const KILL: Input = { kind: 'command', at: 0, by: 'test', reason: 'drill', command: { do: 'kill' } };
+
+describe('a disk that fails', () => {
+  test('LF-24 with the disk full no order leaves any more, and a kill cancels what works', () => {
+    const desk = conducted();
+    desk.appendFails = true;
+    desk.quote(({ buy }) => void buy(1, { limit: 94 }));
+    expect(desk.broken?.message).toContain('ENOSPC');
+    desk.quote(({ buy }) => void buy(2, { limit: 93 }));
+    expect(desk.sent).toEqual([]);
+    desk.take({ ...KILL, at: desk.clock });
+    expect(desk.kinds()).toEqual(['cancel']);
+    const rejected = desk.bench.entries('rejected');
+    expect(rejected.map(({ text }) => text.split(':')[0])).toEqual(['desk.journal', 'desk.journal']);
+  });
+
+  test('LF-25 a sync that fails is not tried again: what waited for it never leaves', () => {
+    const desk = conducted();
+    const { syncsAsked } = desk;
+    desk.quote(({ buy }) => void buy(1, { limit: 94 }));
+    desk.synced(new Error('EIO: i/o error, fdatasync'));
+    expect(desk.broken?.message).toContain('EIO');
+    for (let i = 0; i < 5; i++) {
+      desk.quote(({ buy }) => void buy(1, { limit: 93 }));
+      desk.take({ kind: 'tick', at: (desk.clock += SECOND) });
+    }
+    expect(desk.syncsAsked).toBe(syncsAsked + 1);
+    expect(desk.kinds()).not.toContain('submit');
+    // Nothing is written behind a segment that may be lost.
+    const { appended } = desk;
+    desk.take({ kind: 'tick', at: desk.clock });
+    expect(desk.appended).toBe(appended);
+  });
+});
+
+describe('a clock that jumps, and a process that sleeps', () => {
+  test('LF-29 a clock that steps back an hour stops no deadline and repeats no id', () => {
+    const desk = conducted();
+    desk.quote(({ buy }) => void buy(1, { limit: 94 }));
+    desk.clock -= 3600 * SECOND;
+    desk.quote(({ buy }) => void buy(1, { limit: 93 }));
+    desk.synced();
+    desk.synced();
+    const ids = (desk.sent as readonly { clientId: string }[]).map(({ clientId }) => clientId);
+    expect(new Set(ids).size).toBe(2);
+    const { at } = desk.bench.session;
+    expect(at).toBeGreaterThan(desk.clock);
+    desk.report({ kind: 'lost', clientId: ids[0], request: 'submit', cause: 'timeout' });
+    // The session's own time goes on from where it was.
+    desk.take({ kind: 'tick', at: at + SECOND });
+    expect(desk.bench.session.at).toBe(at + SECOND);
+  });
+
+  test('LF-30 what was decided before a sleep of twenty minutes is not sent after it', () => {
+    const desk = conducted();
+    desk.quote(({ buy }) => void buy(1, { limit: 94 }));
+    desk.clock += 20 * 60 * SECOND;
+    desk.synced();
+    expect(desk.kinds()).not.toContain('submit');
+    expect(desk.bench.entries('rejected')[0].text).toContain('desk.too-old');
+  });
+
+  test('LF-30 an order whose outcome is unknown when it wakes is looked up, and not sent again', () => {
+    const desk = conducted();
+    desk.quote(({ buy }) => void buy(1, { limit: 94 }));
+    desk.synced();
+    const { clientId } = desk.sent.at(-1) as { clientId: string };
+    desk.clock += 20 * 60 * SECOND;
+    desk.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    for (let i = 0; i < 60; i++) {
+      desk.take({ kind: 'tick', at: (desk.clock += SECOND) });
+      desk.synced();
+      if (desk.sent.at(-1)?.kind === 'lookup') desk.report({ kind: 'absent', clientId });
+    }
+    expect(desk.kinds().filter((kind) => kind === 'submit')).toHaveLength(1);
+    expect(desk.kinds()).toContain('lookup');
+  });
+});
+
+test('LF-52 a kill while the journal is dead, an order is unknown and one works: new ones are blocked, all are cancelled', () => {
+  const desk = conducted();
+  desk.quote(({ buy }) => void buy(1, { limit: 94 }));
+  desk.synced();
+  const { clientId } = desk.sent.at(-1) as { clientId: string };
+  desk.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+  desk.appendFails = true;
+  desk.take({ ...KILL, at: desk.clock });
+  expect(desk.kinds().filter((kind) => kind === 'cancel')).toHaveLength(1);
+  desk.quote(({ buy }) => void buy(5));
+  expect(desk.kinds().filter((kind) => kind === 'submit')).toHaveLength(1);
+  // The unknown one is cancelled as soon as the broker shows it.
+  desk.report(books(clientId, { quantity: 1, brokerId: 'b2' }));
+  expect(desk.sent.at(-1)).toMatchObject({ kind: 'cancel', brokerId: 'b2' });
+});
