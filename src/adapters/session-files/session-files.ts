@@ -7,20 +7,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import * as nodeFileSystem from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../base/assert.ts';
@@ -33,6 +21,12 @@ export const nodeDigests: Digests = {
   crc: (bytes) => crc32(bytes),
   text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
 };
+
+/** What writes and syncs: that of the machine, or one whose n-th call fails. */
+export type FileSystem = Pick<
+  typeof nodeFileSystem,
+  'openSync' | 'closeSync' | 'writeSync' | 'fsyncSync' | 'fdatasync' | 'ftruncateSync'
+>;
 
 /** Bytes after which another segment begins. */
 const SEGMENT_MAX = 64 * 1024 * 1024;
@@ -82,13 +76,15 @@ export class SessionFiles implements Disk {
   /** What was there when the journal was opened. */
   readonly stored: StoredSession;
   private readonly folder: string;
+  private readonly fs: FileSystem;
   private segments: number;
   private file: number;
   private size: number;
 
   /** Opens the journal in `folder`, or begins one. */
-  constructor(folder: string) {
+  constructor(folder: string, fs: FileSystem = nodeFileSystem) {
     this.folder = folder;
+    this.fs = fs;
     mkdirSync(folder, { recursive: true });
     const { files, length, ...stored } = find(folder);
     this.stored = stored;
@@ -98,8 +94,8 @@ export class SessionFiles implements Disk {
       // It is no record, and it is not ours to throw away.
       writeFileSync(`${path}.torn-${length}`, readFileSync(path).subarray(length));
     }
-    this.file = openSync(path, 'a');
-    if (stored.torn > 0) ftruncateSync(this.file, length);
+    this.file = this.fs.openSync(path, 'a');
+    if (stored.torn > 0) this.fs.ftruncateSync(this.file, length);
     this.size = length;
     this.syncFolder();
   }
@@ -113,34 +109,34 @@ export class SessionFiles implements Disk {
 
   append(bytes: Uint8Array): void {
     if (this.size > 0 && this.size + bytes.length > SEGMENT_MAX) this.next();
-    for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += this.fs.writeSync(this.file, bytes, at);
     this.size += bytes.length;
   }
 
   sync(done: (error?: Error) => void): void {
-    fdatasync(this.file, (error) => done(error ?? undefined));
+    this.fs.fdatasync(this.file, (error) => done(error ?? undefined));
   }
 
   close(): void {
-    fsyncSync(this.file);
-    closeSync(this.file);
+    this.fs.fsyncSync(this.file);
+    this.fs.closeSync(this.file);
   }
 
   /** Closes the segment, which is complete on the disk before another begins. */
   private next(): void {
     this.close();
-    this.file = openSync(join(this.folder, segmentName(this.segments++)), 'ax');
+    this.file = this.fs.openSync(join(this.folder, segmentName(this.segments++)), 'ax');
     this.size = 0;
     this.syncFolder();
   }
 
   /** A new file is only sure to be found once its folder is synced. */
   private syncFolder(): void {
-    const folder = openSync(this.folder, 'r');
+    const folder = this.fs.openSync(this.folder, 'r');
     try {
-      fsyncSync(folder);
+      this.fs.fsyncSync(folder);
     } finally {
-      closeSync(folder);
+      this.fs.closeSync(folder);
     }
   }
 }
