@@ -30,7 +30,7 @@ test('without a failure the script makes its orders', async () => {
 
 describe('the n-th call to the file system', () => {
   test.each(['EIO', 'ENOSPC'] as const)(
-    'LF-24, LF-25 fails with %s, for every n: the next start goes on',
+    'LF-24, LF-25 fails with %s, and the next start goes on',
     { timeout: 120_000 },
     async (failure) => {
       let points = 0;

@@ -7,7 +7,8 @@ const STARTS = [
   /\.test(-d)?\.ts$/,
   /^test\/truth\/(run|sets\/[^/]+)\.ts$/,
   /^bench\/(run|peers\/run|[^/]+\.bench)\.ts$/,
-  /^test\/simulation\/run\.ts$/,
+  /^test\/simulation\/((disk|processes)\/)?run\.ts$/,
+  /^test\/simulation\/processes\/desk\.ts$/, // A process of its own.
   /^tools\/[^/]+\.ts$/,
   /^(examples|recipes)\//,
 ];

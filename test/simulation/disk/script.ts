@@ -94,46 +94,47 @@ export async function playScript(folder: string, fs?: FileSystem): Promise<Playe
   const broker = new FileBroker(folder);
   const { files, session } = begin(join(folder, 'session'), fs);
   const quotesTaken = files.stored.texts.filter((text) => text.startsWith('{"in":{"kind":"market"')).length;
-  let broken = false;
-  let answering = 0;
+  const open = { answers: 0 };
   const conductor: Conductor = new Conductor(
     {
       session,
       disk: files,
       broker: {
         send(request) {
-          answering++;
+          open.answers++;
           setImmediate(() => {
-            answering--;
+            open.answers--;
             for (const report of broker.answer(request)) conductor.take({ kind: 'report', at: session.at, report });
           });
         },
       },
       now: () => session.at,
       digests: nodeDigests,
-      onBroken: () => (broken = true),
+      onBroken: () => undefined,
     },
     files.stored.hash,
     files.stored.texts.length,
   );
   const settled = async (): Promise<void> => {
     // What the disk does not keep ends the process: nobody waits for it.
-    while (!broken && (conductor.held > 0 || answering > 0)) await new Promise<void>((next) => setImmediate(next));
+    while (conductor.broken === undefined && (conductor.held > 0 || open.answers > 0))
+      await new Promise<void>((next) => setImmediate(next));
   };
   let at = Math.max(START, session.at);
   conductor.take({ kind: 'start', at });
   await settled();
-  for (let i = quotesTaken; i < QUOTES && !broken; i++) {
+  for (let i = quotesTaken; i < QUOTES && conductor.broken === undefined; i++) {
     at = Math.max(at, START + i * SECOND);
     conductor.take({ kind: 'market', at, rows: [['quote', 'AAA', 99.99, 100.01, 100, 100]] });
     await settled();
   }
-  for (let i = 0; i < 120 && !broken && session.deck.markets[0].working.some(isLive); i++) {
+  for (let i = 0; i < 120 && conductor.broken === undefined && session.deck.markets[0].working.some(isLive); i++) {
     conductor.take({ kind: 'tick', at: (at += SECOND) });
     await settled();
   }
-  if (!broken) files.close();
-  return { isDone: !broken, session };
+  const isDone = conductor.broken === undefined;
+  if (isDone) files.close();
+  return { isDone, session };
 }
 
 /** Opens the journal, writing its head where it is new, and takes its inputs again. */
