@@ -7,26 +7,30 @@
  * rate < yield < 0) the method does not hold and is refused: the tree of `tree.ts` prices those.
  */
 import { Fault } from '../base/fault.ts';
+import { quickExp } from '../base/exponential.ts';
 import { SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import { assertInputs, type OptionInputs } from './contract.ts';
 import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
 import { treeValue } from './tree.ts';
 
+/** The boundary is known to a millionth: a hundredth of that is left in the price. */
+const ORDINARY = { enough: 5e-7 };
+
 /** About 1e-8 of the strike at worst while σ√T is below 0.12: a month or two of most shares. */
-export const AMERICAN_SHORT: BoundaryScheme = { degree: 10, steps: 4, innerNodes: 9, outerNodes: 48 };
+export const AMERICAN_SHORT: BoundaryScheme = { ...ORDINARY, degree: 10, steps: 4, innerNodes: 9, outerNodes: 48 };
 /** The same for σ√T up to 0.29. */
-export const AMERICAN_MIDDLE: BoundaryScheme = { degree: 13, steps: 4, innerNodes: 10, outerNodes: 52 };
+export const AMERICAN_MIDDLE: BoundaryScheme = { ...ORDINARY, degree: 13, steps: 4, innerNodes: 10, outerNodes: 52 };
 /** The same for σ√T up to 0.56. */
-export const AMERICAN_LONG: BoundaryScheme = { degree: 15, steps: 4, innerNodes: 13, outerNodes: 52 };
+export const AMERICAN_LONG: BoundaryScheme = { ...ORDINARY, degree: 15, steps: 4, innerNodes: 13, outerNodes: 52 };
 /** The same where interest outruns vol, and the premium is earned close to the boundary. */
-export const AMERICAN_STEEP: BoundaryScheme = { degree: 15, steps: 4, innerNodes: 13, outerNodes: 64 };
+export const AMERICAN_STEEP: BoundaryScheme = { ...ORDINARY, degree: 15, steps: 4, innerNodes: 13, outerNodes: 64 };
 /** The same where it does so by far. */
-export const AMERICAN_STEEPEST: BoundaryScheme = { degree: 18, steps: 6, innerNodes: 14, outerNodes: 88 };
+export const AMERICAN_STEEPEST: BoundaryScheme = { ...ORDINARY, degree: 18, steps: 6, innerNodes: 14, outerNodes: 88 };
 /** The same where vol or time is large and the boundary bends more. */
-export const AMERICAN_WIDE: BoundaryScheme = { degree: 18, steps: 5, innerNodes: 12, outerNodes: 52 };
+export const AMERICAN_WIDE: BoundaryScheme = { ...ORDINARY, degree: 18, steps: 5, innerNodes: 12, outerNodes: 52 };
 /** The same where rate and yield are small and nearly equal: the boundary then starts at a corner. */
-const CORNERED: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
+const CORNERED: BoundaryScheme = { enough: 1e-9, degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
 /** About 1e-12 of the strike; some fifty times the work. */
 export const AMERICAN_EXACT: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
 
@@ -93,7 +97,8 @@ function priceOrGreeks(
 
 /** A long life in units of vol, or interest that outruns vol, asks for the longer polynomial. */
 function schemeFor(years: number, vol: number, cashRate: number, assetRate: number): BoundaryScheme {
-  if (cashRate < 0.01 && Math.abs(cashRate - assetRate) < 0.05 * cashRate) return CORNERED;
+  const apart = Math.abs(cashRate - assetRate);
+  if (cashRate < 0.01 && apart < (cashRate < 0.001 ? 0.35 : 0.05) * cashRate) return CORNERED;
   const root = Math.sqrt(years);
   const deviation = vol * root;
   if (deviation > 0.56) return AMERICAN_WIDE;
@@ -147,12 +152,12 @@ function exercisePremium(
     const cashFlow = measure * cashRate * cash;
     const assetFlow = measure * assetRate;
     // Discounting and density in one exponential; the tails follow from it.
-    const cashDensity = Math.exp(-cashRate * time - 0.5 * minus * minus);
-    const assetDensity = Math.exp(-assetRate * time - 0.5 * plus * plus);
+    const cashDensity = quickExp(-cashRate * time - 0.5 * minus * minus);
+    const assetDensity = quickExp(-assetRate * time - 0.5 * plus * plus);
     const cashBeyond = cashDensity * upperTailRatio(Math.abs(minus));
     const assetBeyond = assetDensity * upperTailRatio(Math.abs(plus));
-    const cashTail = minus >= 0 ? cashBeyond : Math.exp(-cashRate * time) - cashBeyond;
-    const assetTail = plus >= 0 ? assetBeyond : Math.exp(-assetRate * time) - assetBeyond;
+    const cashTail = minus >= 0 ? cashBeyond : quickExp(-cashRate * time) - cashBeyond;
+    const assetTail = plus >= 0 ? assetBeyond : quickExp(-assetRate * time) - assetBeyond;
     premium += cashFlow * cashTail - assetFlow * asset * assetTail;
     if (slopes !== undefined) {
       const cashPull = (cashFlow * cashDensity) / (SQRT_TWO_PI * asset * width);

@@ -7,7 +7,8 @@
  * Everything here is for strike 1. Of the paper's two forms of the equation the one in φ (system A) is used: it
  * converged faster for every pair of rates tried, equal ones included.
  */
-import { normalCdf, normalPdf, SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
+import { quickExp } from '../base/exponential.ts';
+import { SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import { Anderson } from './anderson.ts';
 import { chebyshevPoints, chebyshevRow, gaussLegendre } from './quadrature.ts';
 
@@ -15,8 +16,10 @@ import { chebyshevPoints, chebyshevRow, gaussLegendre } from './quadrature.ts';
 export interface BoundaryScheme {
   /** Degree of the boundary's polynomial. */
   readonly degree: number;
-  /** Newton steps at least; more follow while the boundary still moves. */
+  /** Newton steps; more follow while the boundary still moves. */
   readonly steps: number;
+  /** When ln B moves by no more than this, the steps that are left are spared; none are when it is left out. */
+  readonly enough?: number;
   /** Nodes of the integrals in each step. */
   readonly innerNodes: number;
   /** Nodes of the integral that gives the price. */
@@ -107,7 +110,7 @@ export class ExerciseBoundary {
    * iteration does not settle, which drifts of more than some twenty times the variance bring about.
    */
   solve(years: number, vol: number, rate: number, dividendYield: number): boolean {
-    const { degree, steps, outerNodes } = this.scheme;
+    const { degree, steps, outerNodes, enough = 0 } = this.scheme;
     const { squares, distances, mixing, next, outerRows, outerLogs } = this;
     const logLimit = dividendYield > rate ? Math.log(rate / dividendYield) : 0;
     this.guess(years, vol, rate, dividendYield, logLimit);
@@ -115,7 +118,7 @@ export class ExerciseBoundary {
     this.prepare(years, vol, rate, dividendYield);
     mixing.restart();
     let toGo = Infinity;
-    for (let step = 0; step < STEPS_MAX && (step < steps || toGo > SETTLED); step++) {
+    for (let step = 0; step < STEPS_MAX && (toGo > SETTLED || (step < steps && toGo > enough)); step++) {
       this.step(years, vol, rate, dividendYield, logLimit);
       toGo = mixing.advance(distances, next);
       for (let i = 0; i < degree; i++) squares[i] = distances[i] * distances[i];
@@ -160,8 +163,8 @@ export class ExerciseBoundary {
         drifts[place] = (rate - dividendYield) * left;
         halfWidths[place] = 0.5 * deviation * z;
         inverseWidths[place] = perDeviation * this.innerInverses[k];
-        cashGrowth[place] = weight * Math.exp(rate * (time - left));
-        assetGrowth[place] = dividendYield === 0 ? 0 : weight * Math.exp(dividendYield * (time - left));
+        cashGrowth[place] = weight * quickExp(rate * (time - left));
+        assetGrowth[place] = dividendYield === 0 ? 0 : weight * quickExp(dividendYield * (time - left));
       }
     }
   }
@@ -178,13 +181,13 @@ export class ExerciseBoundary {
       const deviation = vol * x;
       const dPlus = (log + carry * x * x) / deviation + 0.5 * deviation;
       const dMinus = dPlus - deviation;
-      const densityPlus = INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * dPlus * dPlus);
-      const densityMinus = INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * dMinus * dMinus);
+      const densityPlus = INVERSE_SQRT_TWO_PI * quickExp(-0.5 * dPlus * dPlus);
+      const densityMinus = INVERSE_SQRT_TWO_PI * quickExp(-0.5 * dMinus * dMinus);
       this.integrate(i, innerNodes, squares, distance, dividendYield !== 0);
       // ∫ … du = 2·√τ/σ ∫ … dz once 1/(σ√(τ−u)) is taken in; times φ's constant.
       const measure = ((2 * x) / vol) * INVERSE_SQRT_TWO_PI;
       const numerator = densityMinus / deviation + rate * measure * this.sums[0];
-      const denominator = densityPlus / deviation + normalCdf(dPlus) + dividendYield * measure * this.sums[1];
+      const denominator = densityPlus / deviation + cumulative(dPlus) + dividendYield * measure * this.sums[1];
       // Slopes with respect to ln B.
       const numeratorSlope = (-densityMinus * dMinus) / (deviation * deviation);
       const denominatorSlope = densityPlus / deviation - (densityPlus * dPlus) / (deviation * deviation);
@@ -203,11 +206,11 @@ export class ExerciseBoundary {
       const halfWidth = halfWidths[place];
       const d = (past[k] - distance + drifts[place]) * inverseWidths[place];
       const minus = d - halfWidth;
-      cash += cashGrowth[place] * Math.exp(-0.5 * minus * minus);
+      cash += cashGrowth[place] * quickExp(-0.5 * minus * minus);
       if (withAsset) {
         const plus = d + halfWidth;
         const growth = assetGrowth[place];
-        const density = growth * Math.exp(-0.5 * plus * plus);
+        const density = growth * quickExp(-0.5 * plus * plus);
         const beyond = density * upperTailRatio(Math.abs(plus));
         asset += density + 2 * halfWidth * SQRT_TWO_PI * (plus < 0 ? beyond : growth - beyond);
       }
@@ -215,6 +218,12 @@ export class ExerciseBoundary {
     sums[0] = cash;
     sums[1] = asset;
   }
+}
+
+/** Φ(x): its absolute error is what counts here, so the square may be rounded. */
+function cumulative(x: number): number {
+  const beyond = quickExp(-0.5 * x * x) * upperTailRatio(x < 0 ? -x : x);
+  return x < 0 ? beyond : 1 - beyond;
 }
 
 /** Writes the roots of `count` rows times `squares`, from row `from` on: ln(X/B) between the nodes. */
@@ -286,8 +295,8 @@ function quadraticBoundary(
 ): number {
   const variance = vol * vol;
   const deviation = vol * Math.sqrt(time);
-  const discount = Math.exp(-rate * time);
-  const yieldDiscount = Math.exp(-dividendYield * time);
+  const discount = quickExp(-rate * time);
+  const yieldDiscount = quickExp(-dividendYield * time);
   // rate/h with h = 1 − exp(−rate·time), which has a limit at rate 0.
   const pace = Math.abs(rate * time) < 1e-12 ? 1 / time : rate / -Math.expm1(-rate * time);
   const omega = (2 * (rate - dividendYield)) / variance;
@@ -297,16 +306,16 @@ function quadraticBoundary(
   const bend = (2 * pace) / variance - (4 * pace * pace) / (variance * variance * root * root);
   const residual = (distance: number): number => {
     const log = logLimit - distance;
-    const level = Math.exp(log);
+    const level = quickExp(log);
     const dPlus = (log + (rate - dividendYield) * time) / deviation + 0.5 * deviation;
     const dMinus = dPlus - deviation;
-    const plus = normalCdf(-dPlus);
-    const minus = normalCdf(-dMinus);
+    const plus = cumulative(-dPlus);
+    const minus = cumulative(-dMinus);
     const price = discount * minus - level * yieldDiscount * plus;
     const theta =
       rate * discount * minus -
       dividendYield * level * yieldDiscount * plus -
-      ((0.5 * vol * level) / Math.sqrt(time)) * yieldDiscount * normalPdf(dPlus);
+      ((0.5 * vol * level) / Math.sqrt(time)) * yieldDiscount * INVERSE_SQRT_TWO_PI * quickExp(-0.5 * dPlus * dPlus);
     const gain = 1 - level - price;
     const corrected = lambda * gain + (discount / root) * (bend * gain - ((2 / variance) * theta) / discount);
     return (1 - yieldDiscount * plus) * level + corrected;
