@@ -8,6 +8,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { toTick, type Instrument } from '../market/instrument.ts';
+import { NICKEL_TICKS } from '../market/option/roots.ts';
 import { calendar } from '../time/calendars.ts';
 import type { Asset, Context, OrderView } from './strategy.ts';
 import type { Side, TimeInForce } from './order.ts';
@@ -46,10 +47,21 @@ export function ladderPrice(
   const sign = side === 1 ? 1 : -1;
   const far = side === 1 ? ask : bid;
   const begin = steps.start === 'mid' ? middle : far;
-  const walked = begin + sign * Math.min(step * steps.share, steps.start === 'mid' ? 0.5 : 0) * spread;
+  const part = Math.min(step * steps.share, 0.5);
+  // The far side is the price that was quoted, to the last bit: what misses it by rounding would never fill.
+  const walked = steps.start === 'far' || part === 0.5 ? far : begin + sign * part * spread;
   if (worst !== undefined && sign * (begin - worst) > 1e-9) return undefined;
   const bounded = worst === undefined ? walked : sign * Math.min(sign * walked, sign * worst);
-  return toTick(instrument, bounded, side === 1 ? 'down' : 'up');
+  // What is quoted lies on a step, whichever it is.
+  return bounded === far && instrument.ticks.length === 0
+    ? far
+    : toTick(steppedLike(instrument), bounded, side === 1 ? 'down' : 'up');
+}
+
+/** An option whose steps nobody told trades in the coarser ones that exchanges have: they are valid in finer ones too. */
+function steppedLike(instrument: Instrument): Instrument {
+  const isUnknown = instrument.option !== undefined && instrument.ticks.length === 0;
+  return isUnknown ? { ...instrument, ticks: NICKEL_TICKS } : instrument;
 }
 
 /** Returns all limits of a ladder on one quote; empty where there is none. */

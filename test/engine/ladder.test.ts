@@ -7,6 +7,7 @@ import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { defineStrategy } from '../../src/engine/strategy.ts';
 import { allocateQuotes } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
+import { occInstrument } from '../../src/market/option/contract.ts';
 import { calendar } from '../../src/time/calendars.ts';
 
 const PENNY = defineInstrument({ symbol: 'P', tick: 0.01 });
@@ -25,6 +26,15 @@ test('prices lie on ticks, rounded to the side that is better for the order', ()
   const narrow = { bid: 1, ask: 1.15 };
   expect(ladderPrices(NICKEL, narrow, -1)).toEqual([1.1, 1.05, 1, 1, 1]);
   expect(ladderPrices(NICKEL, narrow, 1)).toEqual([1.05, 1.1, 1.15, 1.15, 1.15]);
+});
+
+test('an option whose steps nobody told walks in coarse ones and ends at the very quote', () => {
+  const option = occInstrument('ABC240119P00095000');
+  expect(option.ticks).toEqual([]);
+  // The middle is 2.025; from 3.00 on the coarse step is 0.10.
+  expect(ladderPrices(option, { bid: 1.85, ask: 2.2 }, -1)).toEqual([2.05, 1.95, 1.85, 1.85, 1.85]);
+  expect(ladderPrices(option, { bid: 1.83, ask: 1.97 }, 1)).toEqual([1.9, 1.9, 1.97, 1.97, 1.97]);
+  expect(ladderPrices(option, { bid: 3.1, ask: 3.7 }, -1)).toEqual([3.4, 3.3, 3.1, 3.1, 3.1]);
 });
 
 test('a worst price that is nearer than the far side is never gone through, and one beyond the start sends nothing', () => {

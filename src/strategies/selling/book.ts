@@ -167,8 +167,8 @@ export class Book {
   }
 
   restore({ open, atWork, put, call }: BookState): void {
-    for (const each of open) this.open.set(each.symbol, each);
-    this.atWork = atWork.map((each) => ({ ...each }));
+    for (const each of open) this.open.set(each.symbol, known(each));
+    this.atWork = atWork.map((each) => ({ ...each, entry: known(each.entry) }));
     Object.assign(this.tallies.put, put);
     Object.assign(this.tallies.call, call);
   }
@@ -182,6 +182,11 @@ export class Book {
       this.assetOf(entry.symbol).orders.some((order) => order.id === id),
     );
   }
+}
+
+/** On the disk a number that nobody knew is null, which is not finite either. */
+function known<E extends Entry>(entry: E): E {
+  return { ...entry, volatility: Number.isFinite(entry.volatility) ? entry.volatility : Number.NaN };
 }
 
 function emptyTally(): Tally {

@@ -5,6 +5,7 @@ import type { ContractRule } from '../../market/option/filter.ts';
 import { wholeLots } from '../../market/instrument.ts';
 import { rankCalls } from './call-choice.ts';
 import { callRules } from './contract-filter.ts';
+import { NO_CLOSES } from './look.ts';
 import type { Outcome } from './outcome.ts';
 import type { CallParameters } from './parameters.ts';
 import { judgeContracts, tally, type SymbolScan } from './scan.ts';
@@ -60,8 +61,8 @@ export class CallEntries {
     const head = { symbol, kind: 'call', price, outcomes: [outcome] } as const;
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
     if (valuation === undefined) return { ...head, refusal: refusal ?? 'it has no price yet', contracts: [] };
-    const none = { closes: new Float64Array(), days: new Float64Array() };
-    const { scans, candidates } = judgeContracts('call', this.rulesOn(symbol), valuation, none, trade.of.dayCount);
+    const { dayCount } = trade.of;
+    const { scans, candidates } = judgeContracts('call', this.rulesOn(symbol), valuation, NO_CLOSES, dayCount);
     const ranked = rankCalls(candidates, price, of);
     for (const row of scans)
       if (row.reason === '') row.reason = refusal ?? `${of.callWish} is nearer to the wish elsewhere`;

@@ -56,7 +56,8 @@ function qualityOf(of: Quality) {
 
 function strikeTo(name: string, price: number, bounds: NonNullable<ContractRule['bounds']>): ContractRule {
   // Twelve digits: a strike that is the cost is not below it, whatever dividing left over.
-  return { name, bounds, measure: ({ terms }) => Number((terms.strike / price).toPrecision(12)) };
+  const measured = (strike: number): number => Number((strike / price).toPrecision(12));
+  return { name, bounds, measure: ({ terms }) => (Number.isNaN(price) ? undefined : measured(terms.strike)) };
 }
 
 function dailyReturnRule(min: number, dayCount: Quality['dayCount']): ContractRule {

@@ -5,7 +5,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Context, Handlers } from '../../engine/strategy.ts';
 import type { GeneralParameters } from './parameters.ts';
 import type { Scan } from './scan.ts';
-import { Seller, type SellerParts, type SellerState } from './seller.ts';
+import { asksOfCloses, Seller, type SellerParts, type SellerState } from './seller.ts';
 
 /** Sees every decision with all contracts, chosen or not. */
 export type Observe = (scan: Scan) => void;
@@ -34,7 +34,9 @@ export function setUpSeller(
     }
   }
   // Asked for here, so that the days of finer bars are gathered from the start.
-  for (const symbol of underlyings) if (asset(symbol).bars.timeFrame !== '1d') asset(symbol).barsOf('1d');
+  if (asksOfCloses(of, parts.puts)) {
+    for (const symbol of underlyings) if (asset(symbol).bars.timeFrame !== '1d') asset(symbol).barsOf('1d');
+  }
   const seller = new Seller(context, of, parts, underlyings, observe);
   const decide = (): void => seller.decide();
   if (of.every !== 'bar') schedule(`every ${of.every} in session`, decide);

@@ -14,18 +14,24 @@ export interface Closes {
   readonly days: Float64Array;
 }
 
+/** Where nothing is asked of closes. */
+export const NO_CLOSES: Closes = { closes: new Float64Array(), days: new Float64Array() };
+
 type LookParameters = Pick<GeneralParameters, 'rate' | 'dividendYield' | 'historyDays' | 'smaMedium'>;
 
 export class Look {
   private readonly context: Context;
   private readonly of: LookParameters;
   private readonly assets: ReadonlyMap<string, Asset>;
+  private readonly needsCloses: boolean;
   private valuedAt = Number.NaN;
   private readonly valuations = new Map<string, ChainValuation>();
 
-  constructor(context: Context, of: LookParameters) {
+  /** `needsCloses`: whether anything is asked of daily closes; the first day of finer bars is waited for only then. */
+  constructor(context: Context, of: LookParameters, needsCloses: boolean) {
     this.context = context;
     this.of = of;
+    this.needsCloses = needsCloses;
     this.assets = new Map(context.assets.map((asset) => [asset.instrument.symbol, asset]));
   }
 
@@ -56,8 +62,9 @@ export class Look {
     return valuation;
   }
 
-  /** Complete days only: a day that still runs has no close. */
+  /** Complete days only: a day that still runs has no close. None where nothing is asked of them. */
   closesOf(symbol: string): Closes {
+    if (!this.needsCloses) return NO_CLOSES;
     const asset = this.asset(symbol);
     const { close, time } = asset.bars.timeFrame === '1d' ? asset.bars : asset.barsOf('1d');
     const closes: number[] = [];

@@ -42,6 +42,13 @@ export interface SellerState {
   readonly use: { readonly peak: number; readonly sum: number; readonly decisions: number };
 }
 
+/** Whether any rule, ceiling or rank looks at daily closes. */
+export function asksOfCloses(of: GeneralParameters, puts: PutParameters | undefined): boolean {
+  if (parseEquityRules(of.equityRules).length > 0) return true;
+  if (puts === undefined) return false;
+  return puts.strikeCeiling === 'average' || [puts.contractRank, puts.universeRank].includes('daysSinceStrike');
+}
+
 export class Seller {
   private readonly trade: Trade;
   private readonly parts: SellerParts;
@@ -61,7 +68,7 @@ export class Seller {
     underlyings: readonly string[],
     observe?: (scan: Scan) => void,
   ) {
-    const look = new Look(context, of);
+    const look = new Look(context, of, asksOfCloses(of, parts.puts));
     const assetOf = (symbol: string) => look.asset(symbol);
     this.trade = {
       context,
