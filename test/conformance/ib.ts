@@ -53,6 +53,25 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
     },
     cash: () => Number(broker.state.holdings.cash) / 1e13,
     orders: () => fake.tws.orders.all.length,
+    loseAnswer: () => {
+      // All that is told of an order that is taken, routed, at work and filled.
+      const told = { openOrder: 4, orderStatus: 5, execution: 1, commission: 1 } as const;
+      for (const message of Object.keys(told) as (keyof typeof told)[]) {
+        fake.tws.faults.add({ on: 'message', message, fault: { kind: 'lose' }, times: told[message] });
+      }
+    },
+    loseRequest: () => fake.tws.faults.add({ on: 'request', request: 'placeOrder', fault: { kind: 'drop' } }),
+    doubleFills: () =>
+      fake.tws.faults.add({ on: 'message', message: 'execution', fault: { kind: 'duplicate', copies: 2 }, times: 9 }),
+    delayFill: (micros) => void broker.state.fillFaults.push({ symbol: 'AAPL', lateBy: micros }),
+    breakConnection: () => fake.disconnect(),
+    placeForeign: () => {
+      // By hand, in the workstation itself.
+      const fields = Array.from({ length: 120 }, () => '');
+      const order = { 1: '1', 3: 'AAPL', 4: 'STK', 11: 'USD', 16: 'BUY', 17: '5', 18: 'LMT', 19: '90', 21: 'DAY' };
+      const hand = fake.tws.connect({ send: () => undefined, end: () => undefined }, 0);
+      hand?.take(Object.assign(fields, { 0: '3', ...order }));
+    },
     close: () => fake.close(),
   };
 }

@@ -12,6 +12,7 @@ import {
   type BrokerReport,
   type BrokerVenueOptions,
   type Input,
+  type QuoteRow,
 } from '../../src/engine/live/index.ts';
 import { recordText } from '../../src/engine/live/record.ts';
 import type { OrderView } from '../../src/index.ts';
@@ -32,12 +33,21 @@ export interface Counterparty {
   quote(symbol: string, bid: number, ask: number): void;
   /** Lets its time pass. */
   pass(micros: number): void;
-  /** Position in its books. */
-  held(symbol: string): number;
+  /** Position in its books; `undefined` where the session's are the only ones. */
+  held(symbol: string): number | undefined;
   /** Cash in its books; `undefined` where the session's are the only ones. */
   cash(): number | undefined;
   /** How many orders it ever took. */
   orders(): number;
+  /** The answer to the next order is lost; the next order itself is. */
+  loseAnswer?(): void;
+  loseRequest?(): void;
+  /** The next fills are told more than once; the next one comes so much later. */
+  doubleFills?(): void;
+  delayFill?(micros: number): void;
+  breakConnection?(): void;
+  /** Somebody else places an order on the same account. */
+  placeForeign?(): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +75,7 @@ export class Rig {
   private readonly done: (() => void)[] = [];
   private readonly instruments: readonly Instrument[];
   private generation = 0;
+  private readonly shown = new Map<string, readonly [bid: number, ask: number]>();
 
   private constructor(venue: Counterparty, instruments: readonly Instrument[]) {
     this.venue = venue;
@@ -162,15 +173,17 @@ export class Rig {
   /** Shows a quote to venue and session, on which the strategy does its next wish. */
   quote(bid: number, ask: number, wish?: () => void, symbol = STOCK): void {
     if (wish !== undefined) this.wishes.push(wish);
+    this.shown.set(symbol, [bid, ask]);
     this.venue.quote(symbol, bid, ask);
     this.take({ kind: 'market', at: this.venue.now, rows: [['quote', symbol, bid, ask, 1000, 1000]] });
   }
 
-  /** Lets time pass until something is so; a second of the venue's time per look. */
-  async until(isSo: () => boolean, looks = 150): Promise<void> {
+  /** Lets time pass until something is so; a quarter of a second of the venue's time per look. */
+  async until(isSo: () => boolean, looks = 600): Promise<void> {
     for (let i = 0; i < looks && !isSo(); i++) {
-      await new Promise((next) => setTimeout(next, 20));
-      this.venue.pass(SECOND);
+      await new Promise((next) => setTimeout(next, 5));
+      this.venue.pass(SECOND / 4);
+      if (this.link === undefined) this.showAgain();
       this.take({ kind: 'tick', at: this.venue.now });
     }
     expect({ isSo: isSo(), reports: JSON.stringify(this.reports.slice(-6)), alerts: this.alerts }).toEqual(
@@ -178,10 +191,16 @@ export class Rig {
     );
   }
 
-  /** Lets time pass. */
-  async wait(looks: number): Promise<void> {
-    let left = looks;
-    await this.until(() => left-- <= 0, looks + 1);
+  /** A venue that lives in the session sees the market when that does: it goes on as it was. */
+  private showAgain(): void {
+    const rows = [...this.shown].map(([symbol, [bid, ask]]): QuoteRow => ['quote', symbol, bid, ask, 1000, 1000]);
+    if (rows.length > 0) this.take({ kind: 'market', at: this.venue.now, rows });
+  }
+
+  /** Lets seconds of the venue's time pass. */
+  async wait(seconds: number): Promise<void> {
+    let left = seconds * 4;
+    await this.until(() => left-- <= 0, left + 1);
   }
 
   /** What the session's own books hold. */

@@ -292,30 +292,6 @@ test('an order that the broker takes off by itself is a refusal with its reason'
   expect(rig.entries('rejected')[0]?.text).toContain('too far through the market');
 });
 
-test('an order that somebody places by hand is recognised as not ours', LONG, async () => {
-  await open();
-  const wire = { send: () => undefined, end: () => undefined };
-  const other = venue.fake.tws.connect(wire, 0);
-  venue.fake.driven.broker.quote('AAPL', 100, 100.02, 10, 10);
-  const fields = Array.from({ length: 120 }, () => '');
-  Object.assign(fields, {
-    0: '3',
-    1: '1',
-    3: 'AAPL',
-    4: 'STK',
-    9: 'SMART',
-    11: 'USD',
-    16: 'BUY',
-    17: '5',
-    18: 'LMT',
-    19: '90',
-    21: 'DAY',
-  });
-  other?.take(fields);
-  venue.fake.disconnect();
-  await rig.until(() => rig.alerts.includes('order.foreign'));
-});
-
 test('in the hour in which the vendor restarts its servers nothing is sent', LONG, async () => {
   await open();
   // Fourteen hours later it is half past midnight.
