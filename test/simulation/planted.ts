@@ -3,8 +3,8 @@
  * misses one would miss it in our own code as well.
  */
 import { Activities } from '../../src/engine/live/activities.ts';
-import { BrokerOrders } from '../../src/engine/live/broker-orders.ts';
 import { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
+import { Cancels } from '../../src/engine/live/cancels.ts';
 import { Changes } from '../../src/engine/live/changes.ts';
 import { Conductor } from '../../src/engine/live/conductor.ts';
 import { Contact } from '../../src/engine/live/contact.ts';
@@ -216,12 +216,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a cancel counts as done when it is sent',
     plant: () =>
       replace(
-        BrokerVenue.prototype,
-        'askCancel',
+        Cancels.prototype,
+        'ask',
         (original) =>
-          function (this: { orders: BrokerOrders; now: number }, ticket: Ticket) {
+          function (this: { venue: BrokerVenue }, ticket: Ticket) {
             original.call(this, ticket);
-            if (ticket.awaited.has('cancel')) this.orders.conclude(ticket.order, 'cancel', 'sent', this.now);
+            const { orders, now } = this.venue;
+            if (ticket.awaited.has('cancel')) orders.conclude(ticket.order, 'cancel', 'sent', now);
           },
       ),
   },

@@ -5,7 +5,7 @@
  * timeout, a reset, a 5xx, a body that does not parse.
  */
 import type { ApiError } from '@alpacahq/alpaca-trade-api';
-import type { BrokerOrderStatus, BrokerReport, BrokerRequest, OrderSnapshot } from '../../engine/live/index.ts';
+import type { BrokerOrderStatus, BrokerReport, BrokerRequest, Fill, OrderSnapshot } from '../../engine/live/index.ts';
 import type { Side } from '../../engine/index.ts';
 import type { Order, TradeUpdate } from './vendor-types.ts';
 
@@ -30,11 +30,50 @@ export function snapshotOf(order: Order, idOf: (order: Order) => string): OrderS
     quantity: Number(order.qty ?? 0),
     filled: Number(order.filledQty ?? 0),
     averagePrice: Number(order.filledAvgPrice ?? 0),
+    ...(order.orderClass === 'mleg' ? { legs: legsOf(order) } : {}),
     ...(isPrice(order.limitPrice) ? { limit: Number(order.limitPrice) } : {}),
     ...(isPrice(order.stopPrice) ? { stop: Number(order.stopPrice) } : {}),
     updatedAt: microseconds(order.updatedAt ?? order.createdAt),
     reason: order.status ?? '',
   };
+}
+
+function legsOf({ legs }: Order): NonNullable<OrderSnapshot['legs']> {
+  return (legs ?? []).map((leg) => ({
+    symbol: leg.symbol ?? '',
+    side: leg.side === 'sell' ? -1 : 1,
+    filled: Number(leg.filledQty ?? 0),
+    averagePrice: Number(leg.filledAvgPrice ?? 0),
+  }));
+}
+
+/** A leg's execution as the stream tells it, inside the update of its package. */
+interface LegExecution {
+  readonly execution_id: string;
+  readonly order_id: string;
+  readonly price: string;
+  readonly qty: string;
+}
+
+/** What an update of a package reports of its legs: an execution each; nothing where it is another update. */
+export function legFillsOf({ event, order, legs }: TradeUpdate, idOf: (order: Order) => string): Fill[] {
+  if (order.orderClass !== 'mleg' || (event !== 'fill' && event !== 'partial_fill') || !Array.isArray(legs)) return [];
+  return (legs as readonly LegExecution[]).flatMap(({ execution_id: executionId, order_id: orderId, price, qty }) => {
+    const leg = order.legs?.find(({ id }) => id === orderId);
+    if (leg === undefined || executionId === undefined) return [];
+    return [
+      {
+        kind: 'fill',
+        clientId: idOf(order),
+        executionId,
+        symbol: leg.symbol ?? '',
+        side: leg.side === 'sell' ? -1 : 1,
+        quantity: Number(qty),
+        price: Number(price),
+        fee: 0,
+      },
+    ];
+  });
 }
 
 /** What an update of the order stream reports; `undefined` where it says nothing new. */
@@ -46,7 +85,9 @@ export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): B
   switch (event) {
     case 'fill':
     case 'partial_fill':
-      if (executionId === undefined || price === undefined || qty === undefined) return snapshotOf(order, idOf);
+      // Of a package only its legs have executions: what it has besides is in its books.
+      if (order.orderClass === 'mleg' || executionId === undefined || price === undefined || qty === undefined)
+        return snapshotOf(order, idOf);
       return {
         kind: 'fill',
         ...of,

@@ -15,7 +15,7 @@ import type {
 } from '../../engine/live/index.ts';
 import { openAlpaca, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
-import { failureOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
+import { failureOf, legFillsOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
 import { wordsFor } from './words.ts';
@@ -67,6 +67,7 @@ export class AlpacaLink implements BrokerLink {
       if (!this.isClosed) options.report({ kind: 'link', state: 'down', reason: 'the stream of updates is down' });
     });
     stream.onTradeUpdate((update: TradeUpdate) => {
+      for (const fill of legFillsOf(update, (order) => this.idOf(order))) options.report(fill);
       const report = updateOf(update, (order) => this.idOf(order));
       if (report !== undefined) options.report(report);
     });
@@ -151,7 +152,7 @@ export class AlpacaLink implements BrokerLink {
     }
     const order = await this.alpaca.trading.orders.postOrder({ postOrderRequest: words });
     const { clientId } = request;
-    if (order.id !== undefined) this.ours.set(order.id, clientId);
+    this.remember(order, clientId);
     return [
       { kind: 'accepted', clientId, ...(order.id === undefined ? {} : { brokerId: order.id }) },
       snapshotOf(order, (each) => this.idOf(each)),
@@ -190,9 +191,9 @@ export class AlpacaLink implements BrokerLink {
   private async snapshot(since: number | undefined): Promise<BrokerReport> {
     const { trading } = this.alpaca;
     // Orders before positions: a fill between the two shows in the positions and is asked about once more, not missed.
-    const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500 });
+    const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500, nested: true });
     // The newest come first; a replacement is known by what it replaces.
-    for (const order of orders.toReversed()) if (order.id !== undefined) this.ours.set(order.id, this.idOf(order));
+    for (const order of orders.toReversed()) if (order.id !== undefined) this.remember(order, this.idOf(order));
     // By the broker's own clock: on a machine whose clock is wrong, or against a fake, that is another time.
     const { timestamp } = await trading.clock.legacyClock();
     const now = timestamp === undefined ? Date.now() : microseconds(timestamp) / 1000;
@@ -258,6 +259,12 @@ export class AlpacaLink implements BrokerLink {
         fee: 0,
       },
     ];
+  }
+
+  /** Notes whose order it is, and of a package, whose legs. */
+  private remember({ id, legs }: Order, clientId: string): void {
+    for (const each of [id, ...(legs ?? []).map((leg) => leg.id)])
+      if (each !== undefined) this.ours.set(each, clientId);
   }
 
   private idOf(order: Order): string {

@@ -21,6 +21,7 @@ const TYPES = {
 /** Returns the body of the request, or why there is none. */
 export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsupported: string } {
   const { type, timeInForce, symbol, side, quantity, limit, stop, trail, trailIsFraction, clientId } = request;
+  if (request.legs !== undefined) return packageWords(request, request.legs);
   if (!(type in TYPES)) return { unsupported: `Alpaca has no ${type} orders` };
   if (timeInForce === 'GTD') return { unsupported: 'Alpaca has no orders that are good till a date' };
   const isOption = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/.test(symbol);
@@ -46,6 +47,43 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
     ...(stop === undefined ? {} : { stopPrice: stop }),
     ...(trail === undefined ? {} : trailWords(trail, trailIsFraction === true)),
   };
+}
+
+const OPTION = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/;
+const LEGS_MAX = 4;
+
+/** Several legs in one order: options only, at most four, for the day, in lowest terms; a credit has a limit below 0. */
+function packageWords(
+  { type, timeInForce, quantity, limit, clientId }: SubmitRequest,
+  legs: NonNullable<SubmitRequest['legs']>,
+): PostOrder | { readonly unsupported: string } {
+  const share = legs.find(({ symbol }) => !OPTION.test(symbol));
+  if (share !== undefined) return { unsupported: `Alpaca takes no shares in a package, ${share.symbol} is one` };
+  if (legs.length > LEGS_MAX) return { unsupported: `Alpaca takes ${LEGS_MAX} legs, had ${legs.length}` };
+  const common = legs.map(({ ratio }) => ratio).reduce(divisor);
+  if (common !== 1)
+    return { unsupported: `Alpaca takes proportions in lowest terms, all here are multiples of ${common}` };
+  if (timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
+    return { unsupported: `Alpaca takes packages for the day only, was ${timeInForce}` };
+  }
+  return {
+    orderClass: 'mleg',
+    qty: quantity,
+    type: type === 'market' ? 'market' : 'limit',
+    timeInForce: 'day',
+    clientOrderId: clientId,
+    ...(limit === undefined ? {} : { limitPrice: limit }),
+    legs: legs.map(({ symbol, side, ratio, isOpening }) => ({
+      symbol,
+      ratioQty: String(ratio),
+      side: side > 0 ? 'buy' : 'sell',
+      positionIntent: `${side > 0 ? 'buy' : 'sell'}_to_${isOpening ? 'open' : 'close'}`,
+    })),
+  };
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 function trailWords(trail: string, isFraction: boolean): { trailPercent: string } | { trailPrice: string } {

@@ -38,6 +38,7 @@ const TYPES: Readonly<Partial<Record<SubmitRequest['type'], string>>> = {
 export function wordsFor(request: SubmitRequest, account: string): OrderWords | { readonly unsupported: string } {
   const { type, timeInForce, side, quantity, limit, stop, trail, trailIsFraction, clientId, goodTill } = request;
   const orderType = TYPES[type];
+  if (request.legs !== undefined) return { unsupported: 'packages are not sent to this broker' };
   if (orderType === undefined) return { unsupported: `${type} orders are not sent to this broker` };
   const totalQuantity = Number(quantity);
   if (!Number.isInteger(totalQuantity)) {

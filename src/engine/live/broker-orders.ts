@@ -17,6 +17,9 @@ export interface Wishes {
   resize(order: Order, units: number, at: number): void;
 }
 
+/** How orders end at a broker, in the words of the state table. */
+export const ENDS = { canceled: 'cancel', expired: 'expire', rejected: 'reject' } as const;
+
 export class BrokerOrders extends WorkingOrders {
   /** Status changes that the state table has no cell for: old news, counted and not followed. */
   ignored = 0;
@@ -34,8 +37,11 @@ export class BrokerOrders extends WorkingOrders {
 
   /** The broker said so: it has ended. */
   conclude(order: Order, event: 'cancel' | 'expire' | 'reject', code: string, at: number): void {
-    if (isLive(order) && nextStatus(order.status, event) === undefined) event = 'cancel';
-    super.end(order, event, code, at);
+    // What ends one leg of a package ends all.
+    for (const each of order.pack?.legs ?? [order]) {
+      const allowed = isLive(each) && nextStatus(each.status, event) === undefined ? 'cancel' : event;
+      super.end(each, allowed, code, at);
+    }
   }
 
   /** An order that became no larger than what filled is filled. */

@@ -13,6 +13,7 @@ import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
+import type { Package } from '../package.ts';
 import type { DeckVenue, OrderChange, VenueParts } from '../ports.ts';
 import { Market } from '../sim/market.ts';
 import { Moment } from '../sim/moment.ts';
@@ -20,7 +21,9 @@ import type { Settlement } from '../sim/settlement.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { Activities } from './activities.ts';
 import { Alerts } from './alerts.ts';
-import { BrokerOrders, type Wishes } from './broker-orders.ts';
+import { BrokerOrders, ENDS, type Wishes } from './broker-orders.ts';
+import { BrokerPackages, leaderOf } from './broker-packages.ts';
+import { Cancels } from './cancels.ts';
 import { Changes } from './changes.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
@@ -62,9 +65,13 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Tickets of the session before, until this one has begun. */
   private resumed: readonly Ticket[] = [];
   private readonly journal: Journal;
-  private readonly contact: Contact;
+  /** What is done about orders of which nothing is heard. */
+  readonly contact: Contact;
   private readonly executions: Executions;
   private readonly changes: Changes;
+  private readonly cancels: Cancels;
+  /** Several legs that are one order there. */
+  readonly packages: BrokerPackages;
 
   /** `saved` is what the session before left; its orders come back through `resume`. */
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
@@ -78,6 +85,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.contact = new Contact(this, parts);
     this.executions = new Executions(this, parts);
     this.changes = new Changes(this, journal);
+    this.cancels = new Cancels(this);
+    this.packages = new BrokerPackages(this, this.executions, parts.ledger);
   }
 
   get now(): number {
@@ -96,10 +105,15 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Asks the broker for an order that works from here on in our books. */
   dispatch(order: Order, at: number): void {
     order.sequence = ++this.orders.sequence;
-    const ticket = new Ticket(order, this.clientIdOf(order), at + this.options.decisionLifeUs);
-    this.tickets.set(ticket.clientId, ticket);
+    this.post(this.note(order, this.clientIdOf(order), at));
+  }
+
+  /** Begins to know an order under an id. */
+  note(order: Order, clientId: string, at: number): Ticket {
+    const ticket = new Ticket(order, clientId, at + this.options.decisionLifeUs);
+    this.tickets.set(clientId, ticket);
     this.ticketOf.set(order, ticket);
-    this.post(ticket);
+    return ticket;
   }
 
   /** Asks for the submission; again with the same id where it was asked for before. */
@@ -107,27 +121,30 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const { order } = ticket;
     ticket.posts++;
     ticket.awaited.add('submit');
-    this.requests.push(submissionOf(ticket, this.markets[order.instrument]));
+    const asked = order.pack === undefined ? undefined : this.packages.submissionOf(ticket, order.pack);
+    this.requests.push(asked ?? submissionOf(ticket, this.markets[order.instrument]));
   }
 
   isOut(order: Order): boolean {
-    return this.ticketOf.get(order)?.isOut === true;
+    return this.ticketOf.get(leaderOf(order))?.isOut === true;
+  }
+
+  sendPackage(pack: Package): void {
+    this.packages.send(pack);
+  }
+
+  /** At a broker a package has the price it was sent with: it is canceled, and another sent. */
+  updatePackage(): string {
+    return 'combo.fixed';
   }
 
   cancel(order: Order, code: string, at = this.moment.now): void {
-    const ticket = this.ticketOf.get(order);
-    if (!isLive(order)) return;
-    if (ticket === undefined) {
-      this.orders.conclude(order, 'cancel', code, at);
-      return;
-    }
-    // Of an order that no book shows, a person's word is the only end.
-    if (ticket.isTombstone && code === 'operator') {
-      this.orders.conclude(order, 'cancel', code, at);
-      return;
-    }
-    ticket.cancelCode ??= code;
-    this.askCancel(ticket);
+    this.cancels.want(order, code, at);
+  }
+
+  /** What is known of an order at the broker; of a leg, what is known of it alone. */
+  ticketFor(order: Order): Ticket | undefined {
+    return this.ticketOf.get(order);
   }
 
   /** Whether the broker takes an id once only. */
@@ -135,20 +152,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
     return this.options.hasUniqueIds !== false;
   }
 
-  /** Sends the cancel that is wanted, unless one is on its way or nobody knows of what. */
-  askCancel(ticket: Ticket): void {
-    const { order, clientId, brokerId, awaited } = ticket;
-    if (awaited.has('cancel') || order.status === 'unknown') return;
-    // Before the broker has answered there is nothing that it could cancel.
-    if (order.status === 'submitted' && brokerId === undefined) return;
-    if (order.status !== 'pending-cancel' && !this.orders.follow(order, 'request-cancel')) return;
-    awaited.add('cancel');
-    this.requests.push({ kind: 'cancel', clientId, order: order.id, ...(brokerId === undefined ? {} : { brokerId }) });
-  }
-
   update(order: Order, change: OrderChange): string | undefined {
     const ticket = this.ticketOf.get(order);
     if (ticket === undefined || !isLive(order)) return `order.${order.status}`;
+    if (order.pack !== undefined) return 'combo.leg';
     return this.changes.update(ticket, change);
   }
 
@@ -186,11 +193,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Asks what became of an order. */
   lookUp(ticket: Ticket): void {
     this.contact.lookUp(ticket);
-  }
-
-  /** Asks once more after a while. */
-  lookAgain(ticket: Ticket, at: number): void {
-    this.contact.lookAgain(ticket, at);
   }
 
   /** The process began anew: what was asked for and not answered may or may not have arrived. */
@@ -263,10 +265,12 @@ export class BrokerVenue implements DeckVenue, Wishes {
     ticket.touchedAt = at;
     // Whether an order in the broker's books is ours at all is looked at first.
     if (report.kind !== 'order' && report.brokerId !== undefined) ticket.brokerId = report.brokerId;
+    if (this.packages.take(ticket, report, at)) return;
     const { order } = ticket;
     switch (report.kind) {
       case 'accepted':
-        this.onAccepted(ticket, at);
+        this.adopt(ticket, at);
+        this.askNext(ticket);
         return;
       case 'refused':
         ticket.awaited.delete('submit');
@@ -297,7 +301,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       case 'rejected':
         this.contact.regain(ticket);
         this.executions.upTo(ticket, report.filled, report.averagePrice, at);
-        this.end(ticket, EVENTS[report.kind], report.reason, at);
+        this.end(ticket, ENDS[report.kind], report.reason, at);
         return;
       case 'cancel-refused':
         ticket.awaited.delete('cancel');
@@ -314,20 +318,15 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  private onAccepted(ticket: Ticket, at: number): void {
-    this.adopt(ticket, at);
-    this.askNext(ticket);
-  }
-
   /** Sends what was wanted while nothing could be asked for. */
   askNext(ticket: Ticket): void {
     if (!isLive(ticket.order)) return;
-    if (ticket.cancelCode !== undefined) this.askCancel(ticket);
+    if (ticket.cancelCode !== undefined) this.cancels.ask(ticket);
     else this.changes.ask(ticket);
   }
 
   /** The broker has it. */
-  private adopt(ticket: Ticket, at: number): void {
+  adopt(ticket: Ticket, at: number): void {
     const { order } = ticket;
     ticket.awaited.delete('submit');
     this.contact.regain(ticket);
@@ -361,7 +360,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
     this.changes.follow(ticket, report, at);
     if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {
-      this.end(ticket, EVENTS[report.status], report.reason ?? report.status, at);
+      this.end(ticket, ENDS[report.status], report.reason ?? report.status, at);
     } else if (report.status === 'filled') {
       // The broker has it for what filled, whatever change was under way.
       if (isLive(order)) order.units = order.filledUnits;
@@ -372,7 +371,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  private end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
+  end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
     ticket.awaited.clear();
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
   }
@@ -385,7 +384,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  private clientIdOf(order: Order): string {
+  /** The id of an order there; the same whenever it is asked. */
+  clientIdOf(order: Order): string {
     const { prefix, genesis } = this.options;
     return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`).slice(0, 20)}`;
   }
@@ -395,5 +395,3 @@ export class BrokerVenue implements DeckVenue, Wishes {
     return [...this.tickets.values()].filter(({ order }) => !FINAL_STATES.has(order.status));
   }
 }
-
-const EVENTS = { canceled: 'cancel', expired: 'expire', rejected: 'reject' } as const;

@@ -71,7 +71,7 @@ export class Changes {
       if (isLive(order) && units > order.filledUnits && ticket.wanted === undefined) order.units = units;
     } else if (units === asked.units) this.answered(ticket, true, at);
     else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.answered(ticket, false, at);
-    else this.venue.lookAgain(ticket, at);
+    else this.venue.contact.lookAgain(ticket, at);
   }
 
   /** A broker changes prices that rest, for a dividend or a split: ours follow, unless we have asked for others. */

@@ -56,6 +56,13 @@ export interface OrderSnapshot extends OfOrder {
   /** The prices it waits for, where the broker says them: it may have changed them, as for a dividend. */
   readonly limit?: number;
   readonly stop?: number;
+  /** Of a package: what each leg has filled; then symbol, side, filled and average price of the whole say nothing. */
+  readonly legs?: readonly {
+    readonly symbol: string;
+    readonly side: Side;
+    readonly filled: number;
+    readonly averagePrice: number;
+  }[];
   /** When the broker last touched it, an Instant: older snapshots say nothing new. */
   readonly updatedAt: number;
   readonly reason?: string;

@@ -30,6 +30,20 @@ export interface SubmitRequest {
   readonly reduceOnly: boolean;
   /** The instant after which it must not be sent any more. */
   readonly sendBy: number;
+  /**
+   * Of a package: then `symbol` is empty, `side` 1, `quantity` counts packages, and `limit` is the net price, above 0 paid
+   * and below 0 received.
+   */
+  readonly legs?: readonly LegRequest[];
+}
+
+/** One leg of a package. */
+export interface LegRequest {
+  readonly symbol: string;
+  readonly side: Side;
+  /** Units in one package. */
+  readonly ratio: number;
+  readonly isOpening: boolean;
 }
 
 export interface CancelRequest {

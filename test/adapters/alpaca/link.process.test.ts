@@ -148,3 +148,70 @@ test(
     expect([broker.state.openOrders().length, desk.orders.length]).toEqual([0, 0]);
   },
 );
+
+test('a spread is one order of several legs there, and both legs are in the books', { timeout: 60_000 }, async () => {
+  const [P95, P90] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
+  desk = await Desk.open({
+    instruments: [AAPL, occInstrument(P95), occInstrument(P90)],
+    conventions: { ...plain, margin: regT },
+  });
+  const { state } = desk.fake.fake.broker;
+  desk.take({
+    kind: 'market',
+    at: desk.now,
+    rows: [
+      ['quote', P95, 1, 1.1, 10, 10],
+      ['quote', P90, 0.4, 0.5, 10, 10],
+    ],
+  });
+  desk.quote(100, 100.02, ({ combo, asset }) => {
+    const legs = [
+      { asset: asset(P95), quantity: -1 },
+      { asset: asset(P90), quantity: 1 },
+    ];
+    combo(legs, { quantity: 2, timeInForce: 'DAY' });
+  });
+  await desk.until(() => desk.session.deck.ledger.netQuantity(1) === -2);
+  await desk.until(() => desk.session.deck.ledger.netQuantity(2) === 2);
+  desk.look();
+  await desk.until(() => desk.session.differences?.length === 0);
+  expect(desk.session.deck.ledger.cashValue()).toBeCloseTo(moneyToNumber(state.holdings.cash), 6);
+  expect(desk.orders).toEqual([]);
+  await desk.restart();
+  expect(desk.session.differences).toEqual([]);
+  expect(desk.session.states.account).toBe('active');
+});
+
+test(
+  'a spread that rests is found again by a process that begins, and is cancelled as a whole',
+  { timeout: 60_000 },
+  async () => {
+    const [P95, P90] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
+    desk = await Desk.open({
+      instruments: [AAPL, occInstrument(P95), occInstrument(P90)],
+      conventions: { ...plain, margin: regT },
+    });
+    desk.take({
+      kind: 'market',
+      at: desk.now,
+      rows: [
+        ['quote', P95, 1, 1.1, 10, 10],
+        ['quote', P90, 0.4, 0.5, 10, 10],
+      ],
+    });
+    desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-response' } });
+    desk.quote(100, 100.02, ({ combo, asset }) => {
+      const legs = [
+        { asset: asset(P95), quantity: -1 },
+        { asset: asset(P90), quantity: 1 },
+      ];
+      combo(legs, { quantity: 1, limit: -4.9, timeInForce: 'DAY' });
+    });
+    await new Promise((next) => setTimeout(next, 100));
+    await desk.restart();
+    await desk.until(() => desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted'));
+    desk.quote(100, 100.02, ({ cancel, asset }) => cancel(asset(P90).orders[0]));
+    await desk.until(() => desk.orders.length === 0);
+    expect(desk.fake.fake.broker.state.openOrders()).toEqual([]);
+  },
+);

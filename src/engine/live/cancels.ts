@@ -1,0 +1,43 @@
+/**
+ * Cancels of orders at a broker: wanted at once, sent when there is something that the broker could cancel, and over only
+ * when it says so.
+ */
+import type { Order } from '../order.ts';
+import { isLive } from '../sim/working-orders.ts';
+import { leaderOf } from './broker-packages.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+import type { Ticket } from './ticket.ts';
+
+export class Cancels {
+  private readonly venue: BrokerVenue;
+
+  constructor(venue: BrokerVenue) {
+    this.venue = venue;
+  }
+
+  /** Somebody wants it; the first reason counts. A leg is canceled with its package. */
+  want(wanted: Order, code: string, at: number): void {
+    const order = leaderOf(wanted);
+    const ticket = this.venue.ticketFor(order);
+    if (!isLive(order)) return;
+    // Of an order that no book shows, a person's word is the only end.
+    if (ticket === undefined || (ticket.isTombstone && code === 'operator')) {
+      this.venue.orders.conclude(order, 'cancel', code, at);
+      return;
+    }
+    ticket.cancelCode ??= code;
+    this.ask(ticket);
+  }
+
+  /** Sends the cancel that is wanted, unless one is on its way or nobody knows of what. */
+  ask(ticket: Ticket): void {
+    const { order, clientId, brokerId, awaited } = ticket;
+    const { orders, requests } = this.venue;
+    if (awaited.has('cancel') || order.status === 'unknown') return;
+    // Before the broker has answered there is nothing that it could cancel.
+    if (order.status === 'submitted' && brokerId === undefined) return;
+    if (order.status !== 'pending-cancel' && !orders.follow(order, 'request-cancel')) return;
+    awaited.add('cancel');
+    requests.push({ kind: 'cancel', clientId, order: order.id, ...(brokerId === undefined ? {} : { brokerId }) });
+  }
+}
