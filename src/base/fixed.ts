@@ -68,6 +68,13 @@ export class ExactSum {
 
   /** Adds a whole number, |units| ≤ 2^53. */
   add(units: number): void {
+    const low = this.low + units;
+    // Most sums never need their upper limb.
+    if (this.high === 0 && low < LIMB && low > -LIMB) this.low = low;
+    else this.carry(units);
+  }
+
+  private carry(units: number): void {
     if (units > SMALL || units < -SMALL) {
       const limbs = Math.trunc(units / LIMB);
       this.high += limbs;

@@ -11,6 +11,7 @@ import type { Calendar } from '../time/calendar.ts';
 import type { OptionChain } from '../market/option/chain.ts';
 import type { StreamSlice, TapeInfo, TapeSlice } from '../market/tape.ts';
 import { AccountCheck } from './account-check.ts';
+import type { Booking } from './booking.ts';
 import { findBars } from './bars-of.ts';
 import type { ContextDeck, Host } from './context.ts';
 import { CurrencyPairs, otherCurrencies } from './currency-pairs.ts';
@@ -135,8 +136,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.treasury = new Treasury(ledger, journal, conventions, options.rates ?? {}, [...this.pairs.rateOf]);
     this.treasury.checkDividends(tape.actions);
     this.universe = new Universe(tape.instruments, options.universe);
-    const life = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
-    this.options = life;
+    this.options = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
     this.orders = new OrderEntry(this, makeGate(this, this.treasury, this.universe, options));
     this.packages = new PackageEntry(this);
     this.options?.start();
@@ -377,11 +377,11 @@ export class Deck implements ContextDeck, VenueListener {
     this.single?.takeSpan();
   }
 
-  onFill(order: Order, units: number, price: number, fee: number, at: number): void {
-    if (this.ledger.cash.length > 1) this.treasury.afterFill(order.instrument, order.strategy, at);
+  onFill(order: Order, booking: Booking): void {
+    if (this.ledger.cash.length > 1) this.treasury.afterFill(order.instrument, order.strategy, booking.at);
     this.single?.addSpan();
     this.single?.takeSpan();
-    this.notices.filled(order, units, price, fee, at);
+    this.notices.filled(order, booking);
   }
 
   onOrderEvent(order: Order, at: number, code: string): void {

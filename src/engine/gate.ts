@@ -75,8 +75,13 @@ export interface Memory {
   restore?(saved: unknown): void;
 }
 
+const none: Control = { name: 'none', sentence: '', check: () => undefined };
+
 export class Gate {
   private readonly controls: readonly Control[];
+  /** The two that it begins with, in most gates the same: who is always the same is called without being looked up. */
+  private readonly first: Control;
+  private readonly second: Control;
   /** The id of the next order. */
   nextId = 1;
   /** Says how an order is put where the venue must not get it as it was asked for; undefined where it may. */
@@ -89,6 +94,8 @@ export class Gate {
   constructor(controls: readonly Control[]) {
     this.controls = controls;
     this.memory = controls.some(({ memory }) => memory !== undefined) ? new Memories(controls) : undefined;
+    this.first = controls[0] ?? none;
+    this.second = controls[1] ?? none;
   }
 
   /** The sentences of all controls, in order. */
@@ -108,8 +115,10 @@ export class Gate {
 
   /** Returns why an intent would be refused, or `undefined`: for what an order is to be changed into. */
   refusal(intent: OrderIntent, view: GateView): Refusal | undefined {
+    const early = this.first.check(intent, view) ?? this.second.check(intent, view);
+    if (early !== undefined) return early;
     const { controls } = this;
-    for (let i = 0; i < controls.length; i++) {
+    for (let i = 2; i < controls.length; i++) {
       const refusal = controls[i].check(intent, view);
       if (refusal !== undefined) return refusal;
     }

@@ -83,18 +83,24 @@ export class Ledger {
     this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
     this.trades = new TradeLog(this.units);
     this.options = OptionBook.of(instruments);
-    const currencies = [...new Set([currency, ...instruments.map((instrument) => instrument.currency), ...others])];
+    const currencies = [currency];
+    for (const { currency: name } of instruments) if (!currencies.includes(name)) currencies.push(name);
+    for (const name of others) if (!currencies.includes(name)) currencies.push(name);
     this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
     this.feesOf = currencies.map(() => new ExactSum());
     this.dividendsOf = currencies.map(() => new ExactSum());
     this.interestOf = currencies.map(() => new ExactSum());
-    this.currencyOf = Int32Array.from(instruments, (instrument) => currencies.indexOf(instrument.currency));
+    // A sweep makes thousands of ledgers, and arrays made from others by name are slow to make.
+    this.currencyOf = new Int32Array(instruments.length);
+    for (let i = 0; i < instruments.length; i++) this.currencyOf[i] = currencies.indexOf(instruments[i].currency);
     this.rates = new Float64Array(currencies.length).fill(Number.NaN);
     this.rates[0] = 1;
     this.marks = new Float64Array(instruments.length).fill(Number.NaN);
-    this.positions = Array.from({ length: strategies }, (_, strategy) =>
-      instruments.map((_, index) => new Position(index, strategy, this.units[index])),
-    );
+    const positions: Position[][] = [];
+    for (let strategy = 0; strategy < strategies; strategy++) {
+      positions.push(instruments.map((_, index) => new Position(index, strategy, this.units[index])));
+    }
+    this.positions = positions;
     this.startingCash = this.cash[0].add(startingCash);
   }
 

@@ -38,7 +38,18 @@ export function mergeTrades(log: TradeLog): MergedTrades {
 
 /** Returns how many trades a log has. */
 export function countTrades(log: TradeLog): number {
-  return groupsOf(log).count;
+  const { length } = log;
+  let count = 0;
+  let begun = 0;
+  let highest = -Infinity;
+  for (let i = 0; i < length; i++) {
+    const exit = log.exitOrder(i);
+    if (exit < highest) return groupsByTable(log).count;
+    if (exit !== highest) begun = i;
+    highest = exit;
+    if (earlierPiece(log, begun, i) < begun) count++;
+  }
+  return count;
 }
 
 /** Adds a piece to a trade; from its second on, prices are sums by quantity until all pieces are there. */
@@ -79,12 +90,18 @@ function groupsOf(log: TradeLog): { of: Int32Array; count: number } {
       of[i] = count++;
       continue;
     }
-    const entry = log.entryOrder(i);
-    let same = i - 1;
-    while (same >= begun && log.entryOrder(same) !== entry) same--;
+    const same = earlierPiece(log, begun, i);
     of[i] = same >= begun ? of[same] : count++;
   }
   return { of, count };
+}
+
+/** The newest piece before `piece`, from `begun` on, that has the same entry order; below `begun` when there is none. */
+function earlierPiece(log: TradeLog, begun: number, piece: number): number {
+  const entry = log.entryOrder(piece);
+  let same = piece - 1;
+  while (same >= begun && log.entryOrder(same) !== entry) same--;
+  return same;
 }
 
 function groupsByTable(log: TradeLog): { of: Int32Array; count: number } {

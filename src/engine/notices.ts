@@ -1,6 +1,7 @@
 /**
  * What strategies are told about their orders: after the data of the instant, before they act on it.
  */
+import type { Booking } from './booking.ts';
 import type { Host } from './context.ts';
 import type { Deck } from './deck.ts';
 import type { Order } from './order.ts';
@@ -14,8 +15,10 @@ export class Notices {
     this.deck = deck;
   }
 
-  filled(order: Order, units: number, price: number, fee: number, at: number): void {
+  filled(order: Order, booking: Booking): void {
     const { deck } = this;
+    const { price, fee, at } = booking;
+    const units = Math.abs(booking.units);
     deck.options?.recorder.filled(order.id, order.instrument, at);
     if (order.filledUnits >= order.units) deck.orders.counts.filled++;
     deck.orders.gate.memory?.filled(order, units, price, at);

@@ -112,7 +112,7 @@ export class Position {
     while (remaining !== 0 && this.first < this.lots.length) {
       const lot = this.lots[this.first];
       if (lot.units > 0 === remaining > 0) break;
-      const closing = lot.units > 0 ? Math.min(lot.units, -remaining) : Math.max(lot.units, -remaining);
+      const closing = Math.abs(lot.units) <= Math.abs(remaining) ? lot.units : -remaining;
       booking.closing = closing;
       booking.closingFee = closing === -units ? fee : fee * Math.abs(closing / units);
       this.close(lot, booking, trades);

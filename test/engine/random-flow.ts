@@ -61,14 +61,15 @@ export function conventionsOf(name: string): Conventions {
   return { ...CONVENTIONS['honest'], path: name as Conventions['path'] }; // The names of paths are the others.
 }
 
-export function flowDeck(flow: Flow): { deck: Deck; streams: StreamSlice[] } {
+/** A deck of a flow; `changed` are conventions other than those of its name. */
+export function flowDeck(flow: Flow, changed: Partial<Conventions> = {}): { deck: Deck; streams: StreamSlice[] } {
   const streams = streamsOf(flow);
   const tape = tapeOf({ streams, actions: actionsOf(flow) });
   const deck = new Deck({
     tape,
     streams,
     cash: 50_000,
-    conventions: conventionsOf(flow.conventions),
+    conventions: { ...conventionsOf(flow.conventions), ...changed },
     calendarOf: calendar,
     seed: flow.seed,
     strategies: [{ definition: { name: 'at random', setup: trade } }],

@@ -330,7 +330,7 @@ export class Filling {
     const after = position.quantityUnits;
     this.journal.filled(order, booking, after, maker);
     if (done) this.orders.leave(order, market);
-    this.listener.onFill(order, units, price, booked, at);
+    this.listener.onFill(order, booking);
     if (order.siblings !== undefined) this.orders.reduceSiblings(order, units, at);
     // An exit that is done would leave what else its parent buys without one.
     if (done && order.parent !== undefined) this.orders.end(order.parent, 'cancel', 'exit-filled', at);

@@ -14,6 +14,7 @@ import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '
 import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
 import { auctionHours, isOffHours } from '../hours.ts';
+import { AtOnce } from './at-once.ts';
 import { Filling } from './filling.ts';
 import { Market } from './market.ts';
 import { closingFirst, isAuction, isFillForward, isOnce, isResting } from './queue.ts';
@@ -38,6 +39,8 @@ export class SimulatedVenue implements DeckVenue {
   private readonly moment = new Moment();
   private readonly quotes: QuoteMatching;
   readonly packages: PackageMatching;
+  /** Only where orders can fill the moment they come. */
+  private readonly atOnce: AtOnce | undefined;
 
   constructor(
     instruments: readonly Instrument[],
@@ -58,6 +61,7 @@ export class SimulatedVenue implements DeckVenue {
     this.slippage = this.filling.slippage;
     this.quotes = new QuoteMatching(conventions, this.filling, this.orders, this.hours);
     const { markets, filling, orders } = this;
+    this.atOnce = AtOnce.of(conventions, ledger, journal, listener, filling, orders, this.moment);
     const { collateral } = filling;
     this.packages = new PackageMatching({ markets, hours: this.hours, conventions, filling, orders, collateral });
   }
@@ -69,6 +73,7 @@ export class SimulatedVenue implements DeckVenue {
 
   send(order: Approved): void {
     const market = this.markets[order.instrument];
+    if (this.atOnce !== undefined && this.atOnce.fill(order, market)) return;
     order.sequence = ++this.orders.sequence;
     order.activeAt = order.submittedAt + this.conventions.latency;
     if (order.timeInForce === 'DAY') order.expireAt = this.hours[order.instrument].closeAfter(this.moment.now + 1);

@@ -4,6 +4,7 @@
  * Every change of state goes through the state table here, and every end is written into the journal and told.
  */
 import { assert } from '../../base/assert.ts';
+import type { Booking } from '../booking.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import { EVENT, FIRST_FINAL, nextState, type OrderEventKind } from '../order-state.ts';
 import type { Order } from '../order.ts';
@@ -14,7 +15,8 @@ import type { Moment } from './moment.ts';
 
 /** Told about everything that happens to an order. */
 export interface VenueListener {
-  onFill(order: Order, units: number, price: number, fee: number, at: number): void;
+  /** The fill is told as it was booked, in an object that the next fill uses again. */
+  onFill(order: Order, booking: Booking): void;
   onOrderEvent(order: Order, at: number, code: string): void;
 }
 
