@@ -14,8 +14,8 @@ import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
 import { treeValue } from './tree.ts';
 
-/** The boundary is known to a millionth: a hundredth of that is left in the price. */
-const ORDINARY = { enough: 5e-7 };
+/** The boundary is known to a five-millionth: a hundredth of that is left in the price. */
+const ORDINARY = { enough: 2e-7 };
 
 /** About 1e-8 of the strike at worst while σ√T is below 0.12: a month or two of most shares. */
 export const AMERICAN_SHORT: BoundaryScheme = { ...ORDINARY, degree: 10, steps: 4, innerNodes: 9, outerNodes: 48 };
