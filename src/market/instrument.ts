@@ -130,6 +130,11 @@ export function defineInstrument(options: InstrumentOptions): Instrument {
   };
 }
 
+/** Returns the instrument with other price steps, and with the decimals that these need. */
+export function withTicks(instrument: Instrument, ticks: readonly TickBand[]): Instrument {
+  return { ...instrument, ticks, priceDecimals: Math.max(...ticks.map((band) => decimalsOf(band.tick))) };
+}
+
 /** Returns how many decimals a step such as 0.01 or 0.25 has. */
 export function decimalsOf(step: number): number {
   for (let decimals = 0; decimals <= 12; decimals++) {

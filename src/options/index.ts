@@ -13,6 +13,7 @@ export * from './european-batch.ts';
 export type { BoundaryScheme } from './exercise-boundary.ts';
 export * from './implied-vol.ts';
 export * from './legs.ts';
+export * from './margin/relief.ts';
 export * from './margin/requirement.ts';
 export * from './model-surface.ts';
 export * from './occ.ts';

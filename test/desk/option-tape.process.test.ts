@@ -52,6 +52,26 @@ async function rowsOf(tape: AnyTape): Promise<Record<string, number[][]>> {
   return rows;
 }
 
+describe('price steps', () => {
+  const ticksOf = async (tape: string) => (await load(tape)).instruments.find(({ option }) => option !== undefined)!;
+
+  test('of a class that may be in the penny program or not are those that the deck says; any price by default', async () => {
+    expect((await ticksOf(FILES)).ticks).toEqual([]);
+    expect(await ticksOf(`${FILES}  ticks: penny\n`)).toMatchObject({
+      ticks: [
+        { above: 0, tick: 0.01 },
+        { above: 3, tick: 0.05 },
+      ],
+      priceDecimals: 2,
+    });
+    expect((await ticksOf(`${FILES}  ticks: nickel\n`)).ticks[1]).toEqual({ above: 3, tick: 0.1 });
+  });
+
+  test('a program that there is not is a fault that names those that there are', () => {
+    expect(() => read(`${FILES}  ticks: dime\n`)).toThrow(/ticks.*penny.*nickel.*cents/s);
+  });
+});
+
 describe('options from files', () => {
   test('are one tape with their underlying first, its bars from the file of prices', async () => {
     const tape = await load(FILES);

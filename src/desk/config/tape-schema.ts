@@ -143,6 +143,12 @@ export const tapeSchema = z
         chains: files.optional().describe('Files of option quotes and open interest; names may hold *.'),
         model: modelChain.optional(),
         contracts: contracts.optional(),
+        ticks: z
+          .enum(['penny', 'nickel', 'cents'])
+          .optional()
+          .describe(
+            'Price steps of the contracts: penny (0.01 below 3.00, 0.05 from there on), nickel (0.05 and 0.10) or cents; those of the class by default, where they are certain.',
+          ),
         mapping: mappingSchema.optional(),
         ...span,
       })

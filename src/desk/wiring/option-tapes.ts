@@ -10,8 +10,9 @@ import { streamChains } from '../../adapters/files/chain-stream.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { type FileOptions, readTape } from '../../adapters/files/tape.ts';
 import { sliceColumns, type BarColumns } from '../../market/columns.ts';
-import type { Instrument } from '../../market/instrument.ts';
+import { withTicks, type Instrument } from '../../market/instrument.ts';
 import { modelChain } from '../../market/option/model-chain.ts';
+import { TICK_PROGRAMS } from '../../market/option/roots.ts';
 import type { RecordedTape, StreamSlice } from '../../market/tape.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
@@ -29,8 +30,14 @@ const PACKED = 10;
 /** Loads the tape; paths are relative to `folder`. `memory` is how many bytes of files are held at once. */
 export async function optionTape(config: OptionTapeConfig, folder: string, memory = BYTES_IN_MEMORY): Promise<AnyTape> {
   const prices = await pricesOf(config, folder);
-  if (config.model !== undefined) return withModel(config, config.model, prices, folder);
-  return withQuotes(config, prices, folder, memory);
+  const tape =
+    config.model !== undefined
+      ? await withModel(config, config.model, prices, folder)
+      : withQuotes(config, prices, folder, memory);
+  if (config.ticks === undefined) return tape;
+  const ticks = TICK_PROGRAMS[config.ticks];
+  const instruments = tape.instruments.map((each) => (each.option === undefined ? each : withTicks(each, ticks)));
+  return { ...tape, instruments };
 }
 
 async function pricesOf({ prices, underlying }: OptionTapeConfig, folder: string): Promise<RecordedTape> {
@@ -82,6 +89,7 @@ async function withModel(
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const chain = modelChain({
     ...given,
+    ...(config.ticks === undefined ? {} : { ticks: TICK_PROGRAMS[config.ticks] }),
     underlying,
     prices: between(bars.columns, config),
     ...(strikes === undefined ? {} : { strikes: [strikes.low, strikes.high] as const }),

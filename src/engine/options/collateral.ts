@@ -9,6 +9,7 @@ import {
   type OptionMargin,
   type OptionMarginRule,
 } from '../../options/margin/requirement.ts';
+import { sharesRelief, type ShareMargin } from '../../options/margin/relief.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import type { Contract, OptionBook } from './book.ts';
@@ -52,6 +53,39 @@ export function optionMargins(
     if (!legs.some(({ quantity }) => quantity < 0)) return [];
     return [{ underlying, margin: optionMargin(legs, shares, ledger.marks[underlying], rule) }];
   });
+}
+
+/**
+ * Money in base currency that shares must keep less because options of the account protect them: bought ones that cover
+ * no sale of options, and sold ones that shares cover.
+ */
+export function protectionRelief(ledger: Ledger, kept: ShareMargin): number {
+  const book = ledger.options;
+  if (book === undefined) return 0;
+  let total = 0;
+  for (const [underlying, quantities] of heldBy(ledger, book, [])) {
+    const shares = quantities.get(underlying) ?? 0;
+    if (shares === 0 || quantities.size < 2) continue;
+    const legs = [...quantities]
+      .filter(([instrument, quantity]) => instrument !== underlying && quantity !== 0)
+      .map(([instrument, quantity]) => legOf(book.of(instrument), quantity, ledger.marks[instrument]));
+    const spot = ledger.marks[underlying];
+    const { parts } = optionMargin(legs, shares, spot, regTOptions);
+    const used = parts.filter((part) => part.shares === 0).flatMap((part) => part.legs);
+    const bought = legs.flatMap((leg) => {
+      const covering = used.filter((each) => each.quantity > 0 && isSame(each, leg));
+      const left = leg.quantity - covering.reduce((sum, { quantity }) => sum + quantity, 0);
+      return leg.quantity > 0 && left > 0 ? [{ ...leg, quantity: left }] : [];
+    });
+    const sold = parts.filter((part) => part.shares !== 0).flatMap((part) => part.legs);
+    const saved = sharesRelief([...bought, ...sold], shares, spot, kept).reduce((sum, { amount }) => sum + amount, 0);
+    total += saved * ledger.rates[ledger.currencyOf[underlying]];
+  }
+  return total;
+}
+
+function isSame(a: MarginLeg, b: MarginLeg): boolean {
+  return a.right === b.right && a.strike === b.strike && a.expiry === b.expiry && a.multiplier === b.multiplier;
 }
 
 /** Value of all options held less those sold, in base currency. */

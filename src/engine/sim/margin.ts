@@ -7,7 +7,7 @@
 import type { Instrument } from '../../market/instrument.ts';
 import { cashOptions, regTOptions, type OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { Ledger } from '../ledger.ts';
-import { optionCollateral, optionValue } from '../options/collateral.ts';
+import { optionCollateral, optionValue, protectionRelief } from '../options/collateral.ts';
 
 export interface MarginModel {
   readonly name: string;
@@ -92,9 +92,11 @@ export function flatLeverage(leverage: number): MarginModel {
 /** US Regulation T: half of the value to open; 25 % (long) or 30 % (short) to keep. Futures by their contract margin. */
 export const regT: MarginModel = shareOfValue({
   name: 'reg-t',
-  sentence: 'A Regulation T margin account: 50 % to open, 25 % (long) or 30 % (short) of the value to keep.',
+  sentence:
+    'A Regulation T margin account: 50 % to open, 25 % (long) or 30 % (short) of the value to keep, less where options protect shares.',
   initial: () => 0.5,
   kept: (side) => (side > 0 ? 0.25 : 0.3),
+  relievesProtected: true,
 });
 
 function shareOfValue(rule: {
@@ -102,6 +104,8 @@ function shareOfValue(rule: {
   sentence: string;
   initial(side: number): number;
   kept(side: number): number;
+  /** Whether options that protect shares lower what these must keep. */
+  readonly relievesProtected?: boolean;
 }): MarginModel {
   const initial = { long: rule.initial(1), short: rule.initial(-1), contract: 'initialMargin' } as const;
   const kept = { long: rule.kept(1), short: rule.kept(-1), contract: 'maintenanceMargin' } as const;
@@ -135,7 +139,8 @@ function shareOfValue(rule: {
       instrument.future !== undefined
         ? instrument.future.initialMargin
         : price * instrument.multiplier * (instrument.option === undefined ? rule.initial(side) : 1),
-    maintenance: (ledger) => total(ledger, kept),
+    maintenance: (ledger) =>
+      total(ledger, kept) - (rule.relievesProtected === true ? protectionRelief(ledger, kept) : 0),
     keptPerUnit({ option, future, multiplier }, side, price) {
       if (option !== undefined) return Number.NaN;
       return future === undefined ? price * multiplier * rule.kept(side) : future.maintenanceMargin;

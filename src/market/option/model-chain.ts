@@ -15,7 +15,7 @@ import type { VolSurface } from '../../options/surface.ts';
 import { calendar } from '../../time/calendars.ts';
 import { civilOf, formatDay, FRIDAY, weekdayOf } from '../../time/civil.ts';
 import { allocateQuotes, type BarColumns, type QuoteColumns } from '../columns.ts';
-import { tickAt, toTick, type Instrument } from '../instrument.ts';
+import { tickAt, toTick, withTicks, type Instrument, type TickBand } from '../instrument.ts';
 import type { StreamSlice } from '../tape.ts';
 import { contractInstrument } from './contract.ts';
 import { contractLife, monthlySettlement, rootFor, settlementDay, yearsToSettlement } from './life.ts';
@@ -51,6 +51,8 @@ export interface ModelChainOptions {
   readonly size?: number;
   readonly skew?: number;
   readonly smile?: number;
+  /** Price steps of the quotes; those of the class where they are certain, else the coarser ones, unless told. */
+  readonly ticks?: readonly TickBand[];
 }
 
 export interface ModelChain {
@@ -156,7 +158,7 @@ class Book {
           const key = `${expiry} ${right} ${n}`;
           if (this.contracts.has(key)) continue;
           const strike = Number((n * this.step).toFixed(3));
-          const listed = newContract(contractInstrument({ root, right, expiry, strike }));
+          const listed = newContract(contractInstrument({ root, right, expiry, strike }), this.options.ticks);
           this.contracts.set(key, listed);
           if (listed.tradesUntil > at) this.live.push(listed);
         }
@@ -219,9 +221,10 @@ class Book {
   }
 }
 
-function newContract(plain: Instrument): Listed {
+function newContract(plain: Instrument, ticks: readonly TickBand[] | undefined): Listed {
   // A class whose steps are not known is quoted in the coarser ones: what fills there would fill in finer ones too.
-  const instrument = plain.ticks.length > 0 ? plain : contractInstrument({ ...plain.option! }, { tick: NICKEL_TICKS });
+  const own = ticks ?? (plain.ticks.length > 0 ? undefined : NICKEL_TICKS);
+  const instrument = own === undefined ? plain : withTicks(plain, own);
   const { settlesAt, tradesUntil } = contractLife(instrument);
   return { instrument, settlesAt, tradesUntil, times: [], bids: [], asks: [] };
 }

@@ -35,6 +35,14 @@ export const PENNY_TICKS: readonly TickBand[] = [
 /** SPY, QQQ and IWM trade in cents at every price. */
 export const CENT_TICKS: readonly TickBand[] = [{ above: 0, tick: 0.01 }];
 
+/**
+ * The price steps that US option classes have, by name. Which of the classes on shares are in the penny program changes
+ * twice a year and is nowhere in their names: whoever plays one says it, and no class is guessed to be in it.
+ * Source: Cboe Rule 5.4(a) and (d), penny interval program; Nasdaq PHLX Options 3, section 3.
+ */
+export const TICK_PROGRAMS = { penny: PENNY_TICKS, nickel: NICKEL_TICKS, cents: CENT_TICKS } as const;
+export type TickProgram = keyof typeof TICK_PROGRAMS;
+
 function index(
   underlying: string,
   settledAt: 'am' | 'pm',

@@ -143,16 +143,34 @@ describe('bad input is found with file, row and value', () => {
   const find = (...rows: string[]) => tapeFrom('xyz.csv', HEAD, ...rows).findings;
 
   test.each([
-    ['crossed-quote', row('2021-01-08', 100, 'C', 3, 2), '3 > 2'],
-    ['absurd-quote', row('2021-01-08', 90, 'P', 95, 99), 'bid 95'],
-    ['absurd-quote', row('2021-01-08', 90, 'C', 120, 130), 'bid 120'],
-    ['absurd-quote', row('2021-01-08', 60, 'C', 1, 2), 'ask 2'],
-    ['one-sided', row('2021-01-08', 100, 'C', 0, 2), 'NaN / 2'],
-    ['not-positive', row('2021-01-08', 100, 'C', -1, 2), '-1 2'],
-    ['expiry-no-session', row('2021-01-18', 100, 'C', 1, 2), '2021-01-18'],
-    ['bad-contract', row('2021-01-08', -5, 'C', 1, 2), ''],
-  ])('%s: %s', (rule, line, value) => {
-    expect(find(row('2021-01-08', 100, 'P', 1, 2), line)).toMatchObject([{ rule, file: 'xyz.csv', row: 3, value }]);
+    ['crossed-quote', row('2021-01-08', 100, 'C', 3, 2), '3 > 2', 'bid'],
+    ['absurd-quote', row('2021-01-08', 90, 'P', 95, 99), 'bid 95', 'no put is worth more than 90'],
+    ['absurd-quote', row('2021-01-08', 90, 'C', 120, 130), 'bid 120', 'no call is worth more than 100'],
+    ['absurd-quote', row('2021-01-08', 60, 'C', 1, 2), 'ask 2', 'exercise is worth 40.00 with 100'],
+    [
+      'one-sided',
+      row('2021-01-08', 100, 'C', 0, 2),
+      'NaN / 2',
+      '1 of 1 rows have no bid or no ask: nothing fills on a side that is not there',
+    ],
+    [
+      'one-sided',
+      row('2021-01-08', 100, 'C', 0, 0),
+      'NaN / NaN',
+      '1 of 1 rows have no bid or no ask: nothing fills on a side that is not there',
+    ],
+    ['not-positive', row('2021-01-08', 100, 'C', -1, 2), '-1 2', ''],
+    [
+      'expiry-no-session',
+      row('2021-01-18', 100, 'C', 1, 2),
+      '2021-01-18',
+      '2021-01-18 is no session; by the rule for holidays these contracts settle on 2021-01-19',
+    ],
+    ['bad-contract', row('2021-01-08', -5, 'C', 1, 2), '', ''],
+  ])('%s: %s', (rule, line, value, words) => {
+    const findings = find(row('2021-01-08', 100, 'P', 1, 2), line);
+    expect(findings).toMatchObject([{ rule, file: 'xyz.csv', row: 3, value }]);
+    expect(findings[0].message).toContain(words);
   });
 
   test('an adjusted contract is left out, and the rest of the file is kept', () => {
@@ -165,7 +183,12 @@ describe('bad input is found with file, row and value', () => {
     expect(quotesOf(tape)).toHaveLength(1);
     expect(tape.findings).toMatchObject([
       { rule: 'adjusted-contract', row: 2, symbol: 'XYZ1210108C00100000' },
-      { rule: 'no-underlying', row: 3 },
+      {
+        rule: 'no-underlying',
+        row: 3,
+        value: 'XYZ',
+        message: 'nothing tells the price of XYZ: no implied vol, no delta and no settlement can be worked out',
+      },
     ]);
   });
 
@@ -181,7 +204,14 @@ describe('bad input is found with file, row and value', () => {
         bytes: bytes('right,strike,expiry,time_et,open_interest\nC,100,2021-01-08,06:30:00,7\n'),
       },
     ]);
-    expect(findings).toMatchObject([{ rule: 'unlisted-contract', row: 3, symbol: 'XYZ210108C00105000' }]);
+    expect(findings).toMatchObject([
+      {
+        rule: 'unlisted-contract',
+        row: 3,
+        symbol: 'XYZ210108C00105000',
+        message: 'the contract list XYZ_20210104_openinterest.csv of 2021-01-04 does not have it',
+      },
+    ]);
   });
 
   test('a quote that rests while the underlying moves', () => {
@@ -189,6 +219,13 @@ describe('bad input is found with file, row and value', () => {
       const day = ['04', '05', '06', '07', '08', '11', '12'][i];
       return `2021-01-${day},16:00,XYZ,2021-02-19,100,C,3,4,${100 + i}`;
     });
-    expect(find(...rows)).toMatchObject([{ rule: 'stale-quote', value: '3 / 4', row: 7 }]);
+    expect(find(...rows)).toMatchObject([
+      {
+        rule: 'stale-quote',
+        value: '3 / 4',
+        row: 7,
+        message: 'the quote rests for 5 rows while the underlying moves 5.0 %',
+      },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /** Collateral: the same cash or shares never back two things. */
 import { describe, expect, it } from 'vitest';
-import { endsOf, fillsOf } from '../play.ts';
+import { endsOf, fillsOf, onBars } from '../play.ts';
 import { cash, playChain } from './chain.ts';
 import { C105, C110, chain, condor, P90, P95, WHERE } from './condor.ts';
 
@@ -99,5 +99,40 @@ describe('collateral', () => {
     expect(played.of('marginCall').length).toBe(1);
     expect(fillsOf(played)).toEqual(['-1 @ 1.2', '+1 @ 9.4']);
     expect(played.result.holdings).toEqual([]);
+  });
+
+  it('shares that a put protects keep less; a put that covers a sold one protects nothing', () => {
+    const keptBy = (sold: boolean): number => {
+      const { deck } = playChain(
+        {
+          closes: [100, 100, 100],
+          quotes: {
+            ABC240119P00095000: [
+              [1, 1],
+              [1, 1],
+              [1, 1],
+            ],
+            ABC240119P00100000: [
+              [2, 2],
+              [2, 2],
+              [2, 2],
+            ],
+          },
+          setup: onBars({
+            0: ({ asset }) => {
+              asset('ABC').buy(100);
+              asset('ABC240119P00095000').buy(1);
+              if (sold) asset('ABC240119P00100000').sell(1);
+            },
+          }),
+        },
+        { cash: 20_000 },
+      );
+      return deck.conventions.margin.maintenance(deck.ledger);
+    };
+    // 10 % of 95 and 5 out of the money on 100 shares, and the put itself, which nobody lends on.
+    expect(keptBy(false)).toBeCloseTo(1450 + 100, 9);
+    // 25 % of the shares; a spread of 5, and what was got for it less.
+    expect(keptBy(true)).toBeCloseTo(2500 + 500 - 100, 9);
   });
 });
