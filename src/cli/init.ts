@@ -53,6 +53,9 @@ conventions:
 
 account:
   cash: 100000
+
+# What the gate refuses at a broker, where this strategy would be too bold: tradedeck limits deck.yaml
+# limits: { orderShare: 1, positionShare: 1, groupShare: 1 }
 `;
 
 /** Makes the folder; one that holds anything else is left alone. */

@@ -16,7 +16,7 @@ export interface LimitsFlags extends RunFlags {
 /** Runs the command. */
 export async function limits(target: string, { as, json, ...flags }: LimitsFlags): Promise<ExitCode> {
   const { config } = await chooseDeck(target, flags);
-  const mode = as ?? config.mode ?? 'paper';
+  const mode = as ?? config.mode ?? 'live';
   const { settings = {}, controls, loosened } = limitsOf({ ...config, mode });
   const digits = armingHash(config);
   if (json === true) {

@@ -7,8 +7,8 @@ import { LIVE_LIMITS } from '../../src/engine/index.ts';
 const GOOD = 'strategy: { name: sma-cross }\ntape: { source: sp500 }\n';
 const deck = (more: string) => readDeck(GOOD + more, 'x.yaml');
 
-test('a backtest starts from none', () => {
-  expect(limitsOf(deck(''))).toEqual({ controls: [], loosened: [] });
+test.each(['backtest', 'paper'] as const)('%s starts from none', (mode) => {
+  expect(limitsOf({ ...deck(''), mode })).toEqual({ controls: [], loosened: [] });
 });
 
 test('the six oldest keys mean in a backtest what they always meant', () => {
@@ -17,7 +17,7 @@ test('the six oldest keys mean in a backtest what they always meant', () => {
   expect(controls.map(({ name }) => name)).toEqual(['position-share', 'drawdown']);
 });
 
-test.each(['paper', 'rehearsal', 'live'] as const)('%s starts from the defaults', (mode) => {
+test.each(['rehearsal', 'live'] as const)('%s starts from the defaults', (mode) => {
   const { settings, loosened } = limitsOf({ ...deck(''), mode });
   expect(settings).toMatchObject({ ...LIVE_LIMITS });
   expect(settings?.canaryOrders).toBe(mode === 'live' ? 10 : undefined);

@@ -1,8 +1,8 @@
 /**
  * What a deck says about limits: each number of the pre-trade controls by its own key, and which set they start from.
  *
- * A backtest starts from none, and the six oldest keys mean there what they always meant. Paper, rehearsal and live start
- * from the defaults of `LIVE_LIMITS`; so does a backtest that says `limits: live`.
+ * A backtest and paper start from none, and the six oldest keys mean there what they always meant: one is the other's
+ * proof. Rehearsal and live start from the defaults of `LIVE_LIMITS`; so does any deck that says `limits: live`.
  */
 import { z } from 'zod';
 import {
@@ -156,18 +156,19 @@ export function armingHash(config: DeckConfig): string {
 export function limitsOf(config: DeckConfig): Limits {
   const { limits = {}, mode = 'backtest' } = config;
   const given: LimitsGiven = typeof limits === 'string' ? { defaults: limits } : limits;
-  const word = given.defaults ?? (mode === 'backtest' ? 'none' : 'live');
+  const isAtBroker = mode === 'rehearsal' || mode === 'live';
+  const word = given.defaults ?? (isAtBroker ? 'live' : 'none');
   const canaries = mode === 'live' ? CANARY_LIMITS : {};
   const armed = given.armed === undefined ? {} : { armed: given.armed === armingHash(config) };
   if (word === 'none') {
     const controls = plainControls(given);
     const settings = { ...settingsOf(withoutPlain(given), {}), ...armed };
     const isAny = Object.keys(settings).length > 0;
-    return { ...(isAny ? { settings } : {}), controls, loosened: mode === 'backtest' ? [] : ['all defaults'] };
+    return { ...(isAny ? { settings } : {}), controls, loosened: isAtBroker ? ['all defaults'] : [] };
   }
   const base: LimitSettings = { ...LIVE_LIMITS, ...canaries };
   const settings = { ...settingsOf(given, base), ...armed };
-  return { settings, controls: [], loosened: mode === 'backtest' ? [] : loosenedOf(settings, base) };
+  return { settings, controls: [], loosened: isAtBroker ? loosenedOf(settings, base) : [] };
 }
 
 /** The six keys that backtests have always had, as the controls that they always were. */

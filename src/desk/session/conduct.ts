@@ -32,6 +32,8 @@ const TURN_MS = 100;
 /** How often a followed clock is asked, and the lease renewed. */
 const FOLLOW_MS = 500;
 const RENEW_MS = 3000;
+/** Shortest silence that is worth a word, however fast time passes. */
+const STALE_WALL_MS = 3000;
 /** After the close, for the last bar and the broker's own end of day. */
 const AFTER_CLOSE_US = 30 * SECOND;
 /** How long confirmations of cancels are waited for: a part of the eight seconds that an end may take. */
@@ -67,10 +69,12 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
       comparedAt = now;
       tell(parts, { do: 'reconcile' }, 'as planned');
     }
-    const isQuiet = now > day.openAt + parts.staleUs && now < day.closeAt && now - tape.inbox.arrivedAt > parts.staleUs;
+    // Where time passes faster, three seconds of ours are a long while of its own, and no silence yet.
+    const silence = Math.max(parts.staleUs, STALE_WALL_MS * 1000 * clock.rate);
+    const isQuiet = now > day.openAt + silence && now < day.closeAt && now - tape.inbox.arrivedAt > silence;
     if (isQuiet !== isStale) {
       isStale = isQuiet;
-      notice(isQuiet ? `prices: none for ${Math.round(parts.staleUs / SECOND)} s` : 'prices: they come again');
+      notice(isQuiet ? `prices: none for ${Math.round(silence / SECOND)} s` : 'prices: they come again');
     }
     if (now >= day.closeAt + AFTER_CLOSE_US) {
       await leaveBroker(parts);
