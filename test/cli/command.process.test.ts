@@ -90,7 +90,7 @@ test.each([
   [['backtest', 'nothing.yaml'], 2, 'the deck does not exist'],
   [['backtest', 'sma-cross', '--data', 'nothing.csv'], 3, 'nothing.csv the file does not exist'],
   [['backtest', 'sma-cross', '--data', 'dirty.csv'], 3, 'so nothing was played'],
-  [['backtest', 'sma-cross', '--data', 'sp500', '--set', 'mode=live'], 4, 'not in this version'],
+  [['backtest', 'sma-cross', '--data', 'sp500', '--set', 'mode=live'], 4, 'the deck says mode live'],
   [
     ['backtest', 'sma-cross', '--data', 'sp500', '--quiet', '--runs', 'dirty.csv/x'],
     5,
