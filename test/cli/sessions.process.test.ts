@@ -120,7 +120,7 @@ test('a session that runs is looked at, halted and stopped; the halt survives', 
   expect(tradedeck('status', folder).error).toContain('no session');
 });
 
-test('a byte that was changed in the middle of a journal is found, and its record is named', () => {
+test('LF-23 a byte that was changed in the middle of a journal is found, and its record is named', () => {
   tradedeck('paper', deck('damaged'), '--quiet');
   const file = join(sessionIn('damaged'), 'session', '000001.jnl');
   const bytes = readFileSync(file);
@@ -131,7 +131,7 @@ test('a byte that was changed in the middle of a journal is found, and its recor
   expect(error).toMatch(/000001\.jnl record \d+ at byte \d+/);
 });
 
-test('a tail that was torn is put aside, and the session goes on before it', () => {
+test('LF-22 a tail that was torn is put aside, and the session goes on before it', () => {
   tradedeck('paper', deck('torn'), '--quiet');
   const file = join(sessionIn('torn'), 'session', '000001.jnl');
   const bytes = readFileSync(file);

@@ -20,6 +20,7 @@ export const ALERT_PRIORITIES = {
   'order.tombstone': 1,
   'order.zombie': 1,
   'order.overfill': 1,
+  'order.beyond-flat': 1,
   'order.foreign-id': 1,
   'fill.conflict': 1,
   'fill.after-end': 1,

@@ -174,6 +174,12 @@ export class Executions {
     this.fee = fee;
     this.filling.withoutBar(market);
     this.filling.book(order, market, units, price, at, false);
+    const after = this.parts.ledger.positions[order.strategy][order.instrument].quantityUnits;
+    if (order.reduceOnly && after * order.side > 0) {
+      // Exits are tied here, not at the broker: in a fast market both may fill before one can be canceled.
+      const rule = `order ${order.id}, an exit, filled beyond flat: ${market.symbol} is now ${after / market.scale}`;
+      this.venue.alerts.raise('order.beyond-flat', rule, at);
+    }
     if (order.filledUnits > order.units) {
       this.venue.alerts.raise('order.overfill', `order ${order.id} filled more than it was for`, at);
     }

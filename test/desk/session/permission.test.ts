@@ -49,7 +49,7 @@ test('an account that may not trade, or has less than the deck is given, is refu
   );
 });
 
-test('H5 prices that are late by their own word are refused at the start', () => {
+test('LF-32, H5 prices that are late by their own word are refused at the start', () => {
   expect(() => checkDelay('rehearsal', deck(), 15 * MINUTE, 'a late feed')).toThrow(/15 minutes late by its own word/);
   const allowed = deck({ tape: { source: 'alpaca', symbols: ['SPY'], allowDelayed: true } });
   expect(() => checkDelay('rehearsal', allowed, 15 * MINUTE, 'a late feed')).not.toThrow();

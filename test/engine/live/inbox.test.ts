@@ -8,7 +8,7 @@ const bar = (minute: number, close = 100, symbol = 'SPY'): BarRow => [
 ]; // prettier-ignore
 const quote = (bid: number, symbol = 'SPY'): MarketRow => ['quote', symbol, bid, bid + 0.02, 100, 100];
 
-test('a bar that comes twice is taken once, and an older one is not taken at all', () => {
+test('LF-35 a bar that comes twice is taken once, and an older one is not taken at all', () => {
   const inbox = new Inbox();
   expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(true);
   expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(false);

@@ -1,0 +1,63 @@
+/**
+ * Exits of a position at a broker: they are tied to each other here, and the broker knows nothing of it.
+ */
+import { describe, expect, test } from 'vitest';
+import type { SubmitRequest } from '../../../src/engine/live/index.ts';
+import { Bench, puppet } from './bench.ts';
+
+/** Ten that are bought with a stop and a target; `filled` of them have filled. */
+function bracket(filled: number) {
+  const strategy = puppet();
+  const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+  strategy.wishes.push(({ buy }) => void buy(10, { limit: 100, stopLoss: 95, takeProfit: 105, timeInForce: 'GTC' }));
+  bench.quote();
+  const [entry] = bench.submissions;
+  bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+  bench.fillOf(entry, 'x1', 100, filled);
+  const exit = (type: string): SubmitRequest => bench.submissions.find((each) => each.type === type)!;
+  for (const { clientId } of bench.submissions.slice(1))
+    bench.report({ kind: 'accepted', clientId, brokerId: clientId });
+  return { bench, entry, stop: exit('stop'), target: exit('limit'), exit, wishes: strategy.wishes };
+}
+
+describe('exits at a broker', () => {
+  test('are sent when the entry has filled, for as much as has', () => {
+    const { bench } = bracket(4);
+    expect(bench.submissions.slice(1).map(({ quantity, reduceOnly }) => [quantity, reduceOnly])).toEqual([
+      ['4', true],
+      ['4', true],
+    ]);
+  });
+
+  test('the one that fills cancels the other', () => {
+    const { bench } = bracket(10);
+    const target = bench.submissions.find(({ limit, side }) => side < 0 && limit !== undefined)!;
+    bench.fillOf(target, 'x2', 105);
+    expect(bench.held).toBe(0);
+    expect(bench.asked.filter(({ kind }) => kind === 'cancel')).toHaveLength(1);
+    expect(bench.alerts).toEqual([]);
+  });
+
+  test('in a fast market both fill: the books say so, and a person is told', () => {
+    const { bench, stop } = bracket(10);
+    const target = bench.submissions.find(({ limit, side }) => side < 0 && limit !== undefined)!;
+    bench.fillOf(target, 'x2', 105);
+    bench.report({ kind: 'cancel-refused', clientId: stop.clientId, reason: 'order is already in "filled" state' });
+    bench.fillOf(stop, 'x3', 95);
+    expect(bench.held).toBe(-10);
+    expect(bench.alerts).toMatchObject([{ code: 'order.beyond-flat', priority: 1 }]);
+    expect(bench.alerts[0].message).toContain('AAA is now -10');
+  });
+
+  test('an entry that is cancelled half filled keeps exits for what it has', () => {
+    const { bench, entry, wishes } = bracket(4);
+    wishes.push(({ cancel, assets: [{ orders }] }) => cancel(orders.find(({ side }) => side > 0)!));
+    bench.quote();
+    bench.report({ kind: 'canceled', clientId: entry.clientId, reason: 'canceled', filled: 4, averagePrice: 100 });
+    const working = bench.session.deck.markets[0].working.map((order) => [order.side, order.remainingUnits]);
+    expect(working).toEqual([
+      [-1, 4],
+      [-1, 4],
+    ]);
+  });
+});
