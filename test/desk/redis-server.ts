@@ -35,6 +35,11 @@ export class RedisServer {
     });
   }
 
+  /** Its process; 0 when it is not running. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   /** Stops it as a power cut would. */
   async stop(): Promise<void> {
     const { child } = this;

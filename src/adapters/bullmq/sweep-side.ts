@@ -7,6 +7,8 @@ import { BELIEVED_S, PREFIX, queueName, refusalsKey, SWEEPS, sweepKey, WORKERS, 
 import { openConnection, type ConnectionWatch, type OpenedConnection } from './connection.ts';
 
 /** How often a task is tried when its worker fails; a worker that is killed is counted apart. */
+/** Workers that may come in between while a sweep is removed, each once. */
+const CLEAR_MAX = 16;
 const ATTEMPTS = 3;
 /** How long what was played waits to be collected, in seconds. */
 const KEPT_S = 7 * 86_400;
@@ -91,7 +93,16 @@ export class SweepSide {
 
   /** Removes everything of the sweep. */
   async clear(): Promise<void> {
-    await this.queue.obliterate({ force: true });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.queue.obliterate({ force: true });
+        return;
+      } catch (error) {
+        // Only a paused queue is removed, and a worker that has heard of the end removes just then what says so.
+        const isRace = error instanceof Error && error.message.includes('non-paused');
+        if (!isRace || attempt === CLEAR_MAX) throw error;
+      }
+    }
   }
 
   /** The cards of the workers that are there, and what those said that refuse this sweep; by their ids. */

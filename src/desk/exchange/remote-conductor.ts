@@ -26,7 +26,9 @@ const AHEAD = 3;
 const AHEAD_LEAST = 8;
 /** Finished tasks that are looked at at once. */
 const LOOK_MAX = 256;
+/** Looks come this often, and more often while what is out is sooner done: a worker without a task waits for a look. */
 const POLL_MS = 50;
+const POLL_LEAST_MS = 5;
 const RENEW_MS = 4000;
 /** How long a sweep that was stopped waits for an exchange that does not answer, and one that is done, to tidy up. */
 const GRACE_MS = 1500;
@@ -118,7 +120,7 @@ export class RemoteConductor implements Conducts {
       const missing = await this.collect(left, out);
       if (missing.length > 0) waiting = [...waiting, ...missing];
       this.stage.onProgress(total - left.size);
-      if (left.size > 0) await pause(POLL_MS);
+      if (left.size > 0) await pause(this.pollMs(out));
     }
     return true;
   }
@@ -180,6 +182,16 @@ export class RemoteConductor implements Conducts {
     const ready = Object.keys(cards).filter((worker) => !this.refused.has(worker));
     this.threads = ready.reduce((sum, worker) => sum + (JSON.parse(cards[worker]) as WorkerCard).threads, 0);
     news.onWorkers(ready.length, Object.keys(cards).length - ready.length);
+  }
+
+  /** How long to wait before the next look: a part of what all that is out will take. */
+  private pollMs(out: ReadonlyMap<string, readonly number[]>): number {
+    let points = 0;
+    for (const task of out.values()) points += task.length;
+    // Nothing is known of how long the first points take, but they are few.
+    const each = this.pointMs === Infinity ? 1 : this.pointMs;
+    const outMs = (points * each) / Math.max(1, this.threads);
+    return Math.min(POLL_MS, Math.max(POLL_LEAST_MS, outMs / 4));
   }
 
   /** How many of the points that wait make the next task. */

@@ -1,14 +1,23 @@
 /**
  * The threads of a sweep: each has its own engine, all share the tape's columns and one queue of points.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Batch } from '../../research/sweep/batch.ts';
 import { receivedError, type PlayRequest, type ThreadReply, type ThreadStart } from './messages.ts';
+
+/**
+ * How threads that play collect what is no longer used: alone, because collectors beside them would take the cores that
+ * other threads play on, and rarely, because what a run makes is dead when it ends. Threads started from here on heed
+ * them, however the process was started; no figure depends on it.
+ */
+const COLLECTING = ['--single-threaded-gc', '--min-semi-space-size=16'];
 
 export class SweepThreads {
   private readonly workers: readonly Worker[];
 
   constructor(count: number, start: ThreadStart) {
+    for (const flag of COLLECTING) setFlagsFromString(flag);
     const file = new URL('./worker.ts', import.meta.url);
     this.workers = Array.from({ length: count }, () => new Worker(file, { workerData: start }));
   }
