@@ -70,6 +70,8 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .argument('<target>', 'deck that sells options, as decks/csp.yaml')
     .option('--date <date>', 'the day, YYYY-MM-DD (default: the last of the tape)', flags.date)
     .option('--fresh', 'as if nothing were held: plays only the history that the rules need')
+    .option('--now', 'this moment, by the free delayed quotes of Cboe, as if nothing were held')
+    .option('--base-url <url>', 'with --now: another server than the usual ones')
     .option('--json', 'print every rule with its value and bounds as JSON')
     .action((target, options) => finish(import('./scan.ts').then(({ scan }) => scan(target, options))));
 

@@ -8,7 +8,7 @@
 import { Fault, show } from '../base/fault.ts';
 import { Deck } from '../engine/deck.ts';
 import { playUntil } from '../desk/run/play-until.ts';
-import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
+import { deckOptionsOf, loadRun, type LoadedRun } from '../desk/run/run.ts';
 import type { AnyStrategy } from '../engine/strategy.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { sellerNames, shippedSeller, type Scan } from '../strategies/index.ts';
@@ -23,6 +23,8 @@ import { print, styled } from './terminal.ts';
 export interface ScanFlags extends RunFlags {
   readonly date?: string;
   readonly fresh?: boolean;
+  readonly now?: boolean;
+  readonly baseUrl?: string;
   readonly json?: boolean;
 }
 
@@ -30,7 +32,11 @@ export interface ScanFlags extends RunFlags {
 export async function scan(target: string, flags: ScanFlags): Promise<ExitCode> {
   const chosen = await chooseDeck(target, flags);
   try {
-    const found = await scanOf(chosen.config, chosen.folder, flags);
+    if (flags.now === true && flags.date !== undefined) {
+      throw new Fault('flag.date', '--now is this moment, and --date another day', { field: '--date' });
+    }
+    const ask = flags.now === true ? scanNow : scanOf;
+    const found = await ask(chosen.config, chosen.folder, flags);
     if (flags.json === true)
       print(
         JSON.stringify(
@@ -55,11 +61,7 @@ interface Found {
 /** Plays up to the end of `date`, or of the tape, and returns the last decision of that day. */
 async function scanOf(config: DeckConfig, folder: string, { date, fresh = false }: ScanFlags): Promise<Found> {
   const loaded = await loadRun(narrowed(config, date, fresh), folder);
-  const { name } = loaded.strategy.definition;
-  if (loaded.strategy.file !== undefined || !sellerNames.includes(name)) {
-    const rule = `only ${sellerNames.join(', ')} scan, the strategy was ${show(name)}`;
-    throw new Fault('scan.strategy', rule, { field: 'strategy.name' });
-  }
+  const name = sellerOf(loaded);
   let last: Scan | undefined;
   const definition: AnyStrategy = await shippedSeller(name, (each) => (last = each));
   const { tape } = loaded;
@@ -80,6 +82,45 @@ async function scanOf(config: DeckConfig, folder: string, { date, fresh = false 
     );
   }
   return { scan: last, source: tape.source, isModel: tape.simulated };
+}
+
+/** Decides once, on the chains of this moment, with nothing held. */
+async function scanNow(config: DeckConfig, folder: string, { baseUrl }: ScanFlags): Promise<Found> {
+  const { tape: source, strategy } = config;
+  if (source.source !== 'options') {
+    throw new Fault('scan.tape', 'only a tape of options says on what they are sold', { field: 'tape.source' });
+  }
+  const { chainsNow } = await import('../desk/wiring/chain-now.ts');
+  const { volatility = 'VIX', equityRules = 'strict', ...others } = strategy.parameters ?? {};
+  const { strikeCeiling, contractRank, universeRank } = others;
+  const needsCloses =
+    equityRules !== 'none' || strikeCeiling === 'average' || [contractRank, universeRank].includes('daysSinceStrike');
+  const index = volatility === 'chain' || volatility === 'none' ? undefined : String(volatility);
+  const { tape, at } = await chainsNow({
+    underlyings: [source.underlying],
+    index,
+    needsCloses,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  });
+  const loaded = await loadRun(config, folder, 'backtest', tape);
+  let found: Scan | undefined;
+  const observe = Object.assign((each: Scan): void => void (found = each), { at });
+  const definition: AnyStrategy = await shippedSeller(sellerOf(loaded), observe);
+  const deck = new Deck(deckOptionsOf({ ...loaded, strategy: { ...loaded.strategy, definition } }));
+  await playUntil(deck, tape, at);
+  if (found === undefined) {
+    const rule = `nothing could be decided at ${formatInstant(at)}: there is no daily price before`;
+    throw new Fault('scan.no-decision', rule, { field: '--now' });
+  }
+  return { scan: found, source: tape.source, isModel: false };
+}
+
+/** The name of the shipped seller of options that a run is of; another strategy is a `Fault`. */
+function sellerOf({ strategy }: LoadedRun): string {
+  const { name } = strategy.definition;
+  if (strategy.file === undefined && sellerNames.includes(name)) return name;
+  const rule = `only ${sellerNames.join(', ')} scan, the strategy was ${show(name)}`;
+  throw new Fault('scan.strategy', rule, { field: 'strategy.name' });
 }
 
 /** Calendar days that hold the sessions of any look-back that a seller may have, and the first of a model's vol. */

@@ -7,7 +7,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault, show } from '../base/fault.ts';
 import type { AnyStrategy, StrategyDefinition } from '../engine/strategy.ts';
 import type { ParameterSpecs } from '../engine/parameters.ts';
-import type { Scan } from './selling/scan.ts';
+import type { Observe } from './selling/define.ts';
 
 export type { ContractScan, Scan, SymbolScan } from './selling/scan.ts';
 
@@ -39,7 +39,7 @@ export async function shippedStrategy(name: string): Promise<AnyStrategy> {
   throw new Fault('strategy.unknown', rule, { field: 'strategy.name' }, didYouMean(name, strategyNames));
 }
 
-const SELLERS: Readonly<Record<string, (observe: (scan: Scan) => void) => Promise<AnyStrategy>>> = {
+const SELLERS: Readonly<Record<string, (observe: Observe) => Promise<AnyStrategy>>> = {
   csp: async (observe) => plain((await import('./csp/strategy.ts')).cashSecuredPuts(observe)),
   'covered-calls': async (observe) => plain((await import('./covered-calls/strategy.ts')).coveredCalls(observe)),
   wheel: async (observe) => plain((await import('./wheel/strategy.ts')).wheel(observe)),
@@ -49,7 +49,7 @@ const SELLERS: Readonly<Record<string, (observe: (scan: Scan) => void) => Promis
 export const sellerNames: readonly string[] = Object.keys(SELLERS);
 
 /** Returns the seller of options of this name; `observe` is shown every decision with all contracts. */
-export function shippedSeller(name: string, observe: (scan: Scan) => void): Promise<AnyStrategy> {
+export function shippedSeller(name: string, observe: Observe): Promise<AnyStrategy> {
   return SELLERS[name](observe);
 }
 

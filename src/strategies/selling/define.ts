@@ -8,7 +8,11 @@ import type { Scan } from './scan.ts';
 import { asksOfCloses, Seller, type SellerParts, type SellerState } from './seller.ts';
 
 /** Sees every decision with all contracts, chosen or not. */
-export type Observe = (scan: Scan) => void;
+export interface Observe {
+  (scan: Scan): void;
+  /** When it decides, once, instead of at every bar or span. */
+  readonly at?: number;
+}
 
 /** Sets a seller up on the underlyings of all options of the tape. */
 export function setUpSeller(
@@ -18,7 +22,7 @@ export function setUpSeller(
   parts: SellerParts,
   observe?: Observe,
 ): Handlers {
-  const { assets, asset, note, schedule } = context;
+  const { assets, asset, note, schedule, wakeAt } = context;
   const options = assets.filter(({ instrument }) => instrument.option !== undefined);
   const underlyings = [...new Set(options.map(({ instrument }) => instrument.option!.underlying))].sort();
   if (underlyings.length === 0) {
@@ -39,9 +43,11 @@ export function setUpSeller(
   }
   const seller = new Seller(context, of, parts, underlyings, observe);
   const decide = (): void => seller.decide();
-  if (of.every !== 'bar') schedule(`every ${of.every} in session`, decide);
+  const once = observe?.at;
+  if (once !== undefined) wakeAt(once, decide);
+  else if (of.every !== 'bar') schedule(`every ${of.every} in session`, decide);
   return {
-    ...(of.every === 'bar' ? { onBar: decide } : {}),
+    ...(once === undefined && of.every === 'bar' ? { onBar: decide } : {}),
     onFill: (fill) => seller.onFill(fill),
     onContract: (event) => seller.onContract(event),
     onOrderEnd: (order, code) => {
