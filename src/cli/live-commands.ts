@@ -12,7 +12,7 @@ const MODES = [
   ['live', 'live', "play today's session of a deck with REAL MONEY; asks before it begins"],
 ] as const;
 
-/** Adds `rehearse` and `live`. */
+/** Adds `rehearse`, `live` and `check-broker`. */
 export function addLive(program: Program, finish: Finish): void {
   for (const [name, mode, description] of MODES) {
     program
@@ -30,4 +30,16 @@ export function addLive(program: Program, finish: Finish): void {
       .option('--quiet', 'print nothing but errors and alerts')
       .action((deck, options) => finish(import('./live.ts').then(({ live }) => live(mode, deck, options))));
   }
+  program
+    .command('check-broker')
+    .description('show whether a broker is ready for a deck: keys, account, permissions, clock, prices, orders')
+    .argument('<deck>', 'a deck whose tape is a live one')
+    .option('--orders', 'agree to test orders: placed far from the price and canceled; only at the test account')
+    .option('--live', 'check the real account; nothing is sent to it')
+    .option('--at <url>', 'where a fake broker listens, as in http://127.0.0.1:8877')
+    .option('--set <path=value>', 'any field of the deck (again for more)', flags.repeated)
+    .option('--json', 'print as JSON')
+    .action((deck, options) =>
+      finish(import('./check-broker.ts').then(({ checkBrokerCommand }) => checkBrokerCommand(deck, options))),
+    );
 }

@@ -85,9 +85,9 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
 }
 
 /** A fake is for rehearsing, and real money goes nowhere else than to its broker. */
-function fakeAddress(mode: SessionMode, text: string | undefined): string | undefined {
+export function fakeAddress(mode: SessionMode, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (mode === 'live') throw new Fault('mode.address', 'a live session takes no other address', { field: '--at' });
+  if (mode === 'live') throw new Fault('mode.address', 'with real money there is no other address', { field: '--at' });
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new Fault('config.value', `must be an address as http://127.0.0.1:8877, was ${text}`, { field: '--at' });
   }

@@ -113,3 +113,23 @@ test('real money is not touched without the account, its keys in a file, and a c
   expect(other.code).toBe(4);
   expect(other.error).toContain('tradedeck rehearse');
 });
+
+test('a broker is checked row by row, and with consent every order that can rest is placed and canceled', async () => {
+  const url = await fake('1x', '10:30');
+  const quiet = tradedeck('check-broker', deck('check'), '--at', url, '--json');
+  expect(quiet.code).toBe(0);
+  const rowsOf = (text: string) => (JSON.parse(text) as { rows: { check: string; outcome: string }[] }).rows;
+  expect(rowsOf(quiet.out).at(-1)).toMatchObject({ check: 'orders', outcome: 'skipped' });
+  expect(rowsOf(quiet.out).filter(({ outcome }) => outcome === 'ok')).toHaveLength(8);
+  const tried = tradedeck('check-broker', deck('check'), '--at', url, '--orders', '--json');
+  expect(
+    rowsOf(tried.out).filter(({ check, outcome }) => check.startsWith('share: ') && outcome === 'ok'),
+  ).toHaveLength(5);
+  const ledger = (await (await fetch(`${url}/__fake/ledger`)).json()) as { orders: { status: string }[] };
+  expect(ledger.orders).toHaveLength(5);
+  expect(new Set(ledger.orders.map(({ status }) => status))).toEqual(new Set(['canceled']));
+  await control(url, 'account', { tradingBlocked: true });
+  const blocked = tradedeck('check-broker', deck('check'), '--at', url, '--json');
+  expect(blocked.code).toBe(1);
+  expect(rowsOf(blocked.out).find(({ check }) => check === 'permissions')).toMatchObject({ outcome: 'failed' });
+});

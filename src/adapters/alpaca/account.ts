@@ -9,6 +9,7 @@ import { occInstrument } from '../../market/option/contract.ts';
 import { instantFromMillis } from '../../time/instant.ts';
 import { formatDay } from '../../time/civil.ts';
 import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
+import type { VendorTimeFrame } from './vendor-types.ts';
 
 /** Which contracts of an underlying are wanted. */
 export interface ContractQuery {
@@ -20,6 +21,10 @@ export interface ContractQuery {
   readonly strikeFrom: number;
   readonly strikeTo: number;
 }
+
+const DAY_MS = 86_400_000;
+/** Prices that every plan may read are a little older than now. */
+const HALF_HOUR_MS = 1_800_000;
 
 export class AlpacaAccount {
   private readonly alpaca: Alpaca;
@@ -70,11 +75,23 @@ export class AlpacaAccount {
     };
   }
 
-  /** The newest price of a share. */
-  price(symbol: string): Promise<number | undefined> {
-    return this.alpaca.marketData.getLatestPrice(symbol).catch((error: unknown) => {
-      throw askFault(`the price of ${symbol}`, error);
-    });
+  /** About where a share trades: its newest price, or the close of its newest day; undefined where it has none. */
+  async price(symbol: string): Promise<number | undefined> {
+    const { marketData } = this.alpaca;
+    const newest = await marketData.getLatestPrice(symbol).catch(() => undefined);
+    if (newest !== undefined) return newest;
+    const end = Math.floor((await this.clock()).at / 1000);
+    const bars = await marketData
+      .getStockBarsFor(symbol, {
+        // The library has no name for the type of its own words.
+        timeframe: '1Day' as string as VendorTimeFrame,
+        start: new Date(end - 15 * DAY_MS),
+        end: new Date(end - HALF_HOUR_MS),
+      })
+      .catch((error: unknown) => {
+        throw askFault(`the price of ${symbol}`, error);
+      });
+    return bars.at(-1)?.close;
   }
 
   /** Tradable contracts, by expiry and strike. Adjusted ones are left out: their names do not say what they are on. */
