@@ -165,6 +165,9 @@ async function askPrices(source: LiveSource): Promise<readonly [Prices, string]>
   for (const [row] of await feed.latest()) {
     if (row[0] === 'quote' && row[2] !== null && row[3] !== null) closes.set(row[1], (row[2] + row[3]) / 2);
   }
+  const first = info.tape.instruments[0].symbol;
+  const price = closes.get(first) ?? (await source.price(first));
+  if (price !== undefined) closes.set(first, price);
   const contracts = info.tape.instruments.filter(({ option }) => option !== undefined).length;
   return [{ feed, info, closes }, `${bars} bars and ${closes.size} prices; ${contracts} contracts are listed`];
 }

@@ -37,6 +37,8 @@ export interface LiveSource {
   /** Whether its time is not the wall's. */
   readonly isFake: boolean;
   clock(): Promise<MarketClock>;
+  /** About where something trades; undefined where it has no price. */
+  price(symbol: string): Promise<number | undefined>;
   /** What is listed now: the instruments of a new session of the day `day`. */
   describe(day: number): Promise<LiveTapeInfo>;
   /** The feed of a session that its journal describes. */
@@ -94,6 +96,7 @@ async function alpacaSource(tape: AlpacaTape, request: LiveTapeRequest): Promise
     title,
     isFake: place.isFake,
     clock: () => account.clock(),
+    price: (symbol) => account.price(symbol),
     async describe(day) {
       const shares = tape.symbols.map((symbol) => defineInstrument({ symbol, tick: 0.01 }));
       const contracts: Instrument[] = [];

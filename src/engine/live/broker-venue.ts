@@ -25,6 +25,7 @@ import { BrokerOrders, ENDS, type Wishes } from './broker-orders.ts';
 import { BrokerPackages, leaderOf } from './broker-packages.ts';
 import { Cancels } from './cancels.ts';
 import { Changes } from './changes.ts';
+import { Closers } from './closers.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
 import { foreignBecause } from './foreign.ts';
@@ -72,6 +73,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   private readonly cancels: Cancels;
   /** Several legs that are one order there. */
   readonly packages: BrokerPackages;
+  readonly closers: Closers;
 
   /** `saved` is what the session before left; its orders come back through `resume`. */
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
@@ -87,6 +89,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.changes = new Changes(this, journal);
     this.cancels = new Cancels(this);
     this.packages = new BrokerPackages(this, this.executions, parts.ledger);
+    this.closers = new Closers(this, parts.ledger);
   }
 
   get now(): number {
@@ -97,9 +100,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.moment.now = now;
   }
 
-  send(order: Approved): void {
+  send(order: Approved, isClosing = order.reduceOnly): void {
     this.orders.enter(order, this.markets[order.instrument]);
-    this.dispatch(order, this.moment.now);
+    if (!isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
   }
 
   /** Asks the broker for an order that works from here on in our books. */
@@ -147,7 +150,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
     return this.ticketOf.get(order);
   }
 
-  /** Whether the broker takes an id once only. */
   get hasUniqueIds(): boolean {
     return this.options.hasUniqueIds !== false;
   }
@@ -206,7 +208,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.resumed = [];
   }
 
-  // The broker fills; what the market does is only looked at.
   onBar(): void {}
   onQuote(): void {}
   onTrade(): void {}
@@ -224,7 +225,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
    */
   forceFill(order: Approved, price: number, at: number, isFree = false): void {
     if (isFree) this.executions.settle(order, price, at);
-    else this.send(order);
+    else this.send(order, true);
   }
 
   books(action: CorporateAction, instrument: number): boolean {

@@ -116,6 +116,7 @@ export class LiveSession {
     switch (input.kind) {
       case 'start':
         venue?.restart(at);
+        venue?.closers.forget(at);
         this.askForBooks(
           venue?.open.flatMap(({ brokerId, clientId }) => (brokerId === undefined ? [] : [[brokerId, clientId]])),
         );
@@ -142,6 +143,7 @@ export class LiveSession {
     const { deck, venue, states, at } = this;
     assert(venue !== undefined, 'only a broker reports');
     venue.report(report, at);
+    venue.closers.release(at);
     if (report.kind === 'snapshot') {
       this.activities?.read(at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);

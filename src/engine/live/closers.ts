@@ -1,0 +1,76 @@
+/**
+ * Orders that only close. None leaves for the broker while others that are on their way, or are being canceled, might
+ * close the same: all of them could fill, and what was to be flat would be short.
+ *
+ * It waits in our books until the broker has said what became of those, and then goes out for what is still held. At a
+ * simulated venue a cancel is done at once, and nothing has to wait.
+ */
+import type { Order } from '../order.ts';
+import type { Ledger } from '../ledger.ts';
+import { isLive } from '../sim/working-orders.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+
+export class Closers {
+  private readonly venue: BrokerVenue;
+  private readonly ledger: Ledger;
+  /** Oldest first. */
+  private waiting: Order[] = [];
+
+  constructor(venue: BrokerVenue, ledger: Ledger) {
+    this.venue = venue;
+    this.ledger = ledger;
+  }
+
+  /** Whether an order that closes must wait; it is released when it may go. */
+  holds(order: Order): boolean {
+    const others = this.othersOf(order);
+    if (others === 0 || order.units <= this.heldAgainst(order) - others) return false;
+    this.waiting.push(order);
+    return true;
+  }
+
+  /** Lets go what may go now: after every report. */
+  release(at: number): void {
+    if (this.waiting.length === 0) return;
+    const { waiting, venue } = this;
+    this.waiting = [];
+    for (const order of waiting) {
+      if (!isLive(order)) continue;
+      const held = this.heldAgainst(order);
+      if (held <= 0) venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
+      else if (!this.holds(order)) {
+        order.units = Math.min(order.units, held);
+        venue.dispatch(order, at);
+      }
+    }
+  }
+
+  /** What waited when a session ended is too old to be sent by the next one: its strategy decides anew. */
+  forget(at: number): void {
+    for (const { working } of this.venue.markets) {
+      for (const order of working.slice()) {
+        const isWaiting = this.waiting.includes(order) || this.venue.isOut(order);
+        if (isLive(order) && order.reduceOnly && !isWaiting) {
+          this.venue.orders.conclude(order, 'cancel', 'desk.too-old', at);
+        }
+      }
+    }
+  }
+
+  /** Units that the others on its side may still close, those before it among the waiting included. */
+  private othersOf(order: Order): number {
+    let units = 0;
+    for (const other of this.venue.markets[order.instrument].working) {
+      const isSame = other.strategy === order.strategy && other.side === order.side;
+      // What is tied to it ends or shrinks with its fills.
+      const isTied = order.siblings?.includes(other) === true;
+      if (other === order || !isSame || isTied || !isLive(other)) continue;
+      if (this.venue.isOut(other) || this.waiting.includes(other)) units += other.remainingUnits;
+    }
+    return units;
+  }
+
+  private heldAgainst({ strategy, instrument, side }: Order): number {
+    return -side * this.ledger.positions[strategy][instrument].quantityUnits;
+  }
+}
