@@ -71,6 +71,22 @@ export function addSessions(program: Program, finish: Finish): void {
       const command: Command = { do: 'flatten', symbol: options.symbol };
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
     });
+  addSymbols(program, finish);
+}
+
+/** Commands that a single symbol is told. */
+function addSymbols(program: Program, finish: Finish): void {
+  for (const [word, description] of [
+    ['freeze', 'send no new orders in a symbol'],
+    ['unfreeze', 'let orders in a symbol go again, after you have looked why they were stopped'],
+  ] as const) {
+    tell(program, word, description)
+      .requiredOption('--symbol <symbol>', 'the symbol')
+      .action((session, options) => {
+        const command: Command = { do: word, symbol: options.symbol };
+        return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+      });
+  }
 }
 
 function tell(program: Program, name: string, description: string) {

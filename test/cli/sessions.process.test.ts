@@ -105,6 +105,10 @@ test('a session that runs is looked at, halted and stopped; the halt survives', 
   expect(tradedeck('status', folder).out).toContain('PAPER');
   const halted = tradedeck('halt', folder, '--reason', 'drill', '--json');
   expect(JSON.parse(halted.out)).toMatchObject({ state: 'halted' });
+  expect(tradedeck('freeze', folder, '--symbol', 'SPXX').error).toContain('no symbol "SPXX"');
+  const frozen = tradedeck('freeze', folder, '--symbol', 'SPX', '--reason', 'a look', '--json');
+  expect(JSON.parse(frozen.out)).toMatchObject({ frozen: { SPX: expect.stringContaining('a look') } });
+  expect(JSON.parse(tradedeck('unfreeze', folder, '--symbol', 'SPX', '--json').out)).toMatchObject({ frozen: {} });
   const wrong = tradedeck('cancel', folder, '--order', '99999');
   expect(wrong.error).toContain('no order 99999 works');
   child.kill('SIGTERM');

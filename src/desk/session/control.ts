@@ -8,7 +8,8 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { Fault } from '../../base/fault.ts';
+import { didYouMean } from '../../base/did-you-mean.ts';
+import { Fault, show } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
 import { statusOf } from './status.ts';
 
@@ -78,12 +79,23 @@ function answer(
   try {
     // It comes from our own command line; what it does not say right is answered with an error below.
     const question = JSON.parse(line) as Question;
-    if (question.ask === 'command') command(question.command, userInfo().username, question.reason);
-    else if (question.ask !== 'status') return { error: 'a question asks for status or command' };
+    if (question.ask === 'command') {
+      checkSymbol(question.command, conductor);
+      command(question.command, userInfo().username, question.reason);
+    } else if (question.ask !== 'status') return { error: 'a question asks for status or command' };
     return { ok: true, status: statusOf(conductor) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A symbol that the session does not have is said before anything is done. */
+function checkSymbol(command: Command, { session }: Conductor): void {
+  if (!('symbol' in command) || (command.do === 'flatten' && command.symbol === 'all')) return;
+  const known = session.deck.markets.map(({ symbol }) => symbol);
+  if (known.includes(command.symbol)) return;
+  const hint = didYouMean(command.symbol, known);
+  throw new Fault('session.no-symbol', `the session has no symbol ${show(command.symbol)}`, {}, hint);
 }
 
 /** Asks a running session; a `Fault` when there is none. */
