@@ -78,16 +78,22 @@ function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): Trad
 }
 
 /** How far each trade went, as the sum of its pieces, and the rows of the tape from its first entry to its last exit. */
-function extremesOf({ ledger, excursions }: Deck, trades: number, of: Int32Array) {
+function extremesOf({ ledger, excursions, feeds }: Deck, trades: number, of: Int32Array) {
   const found = Array.from({ length: trades }, () => ({ worst: 0, best: 0, from: Infinity, to: -Infinity }));
   if (trades === 0) return found;
   const [read, extremes] = [ledger.trades.at(0), excursions.of(0)];
+  // Only bars say how far a price went on the way: of what has none, as most options, nobody knows.
+  const tracked = new Set(feeds.map(({ market }) => market.index));
   for (let piece = 0; piece < of.length; piece++) {
     const { instrument, quantity, entryPrice } = ledger.trades.read(piece, read);
     const size = Math.abs(quantity) * ledger.units[instrument].multiplier;
     const { high, low, firstRow, bars } = excursions.read(piece, extremes);
     const [up, down] = [(high - entryPrice) * size, (low - entryPrice) * size];
     const trade = found[of[piece]];
+    if (!tracked.has(instrument)) {
+      trade.worst = trade.best = Number.NaN;
+      continue;
+    }
     trade.worst += Math.min(0, quantity > 0 ? down : -up);
     trade.best += Math.max(0, quantity > 0 ? up : -down);
     if (bars === 0) continue;

@@ -81,9 +81,14 @@ export function tradeStatistics(columns: TradeColumns): TradeStatistics {
     longestLossStreak: longestStreak(profits, -1),
     averageDays: mean(days),
     longestDays: largest(days),
-    averageAdverseExcursion: mean(columns.adverseExcursions ?? new Float64Array(0)),
-    averageFavourableExcursion: mean(columns.favourableExcursions ?? new Float64Array(0)),
+    averageAdverseExcursion: mean(known(columns.adverseExcursions)),
+    averageFavourableExcursion: mean(known(columns.favourableExcursions)),
   };
+}
+
+/** Of trades in what has no bars nobody knows how far they went: they are no part of the mean. */
+function known(excursions: Float64Array = new Float64Array(0)): Float64Array {
+  return excursions.filter((value) => value === value);
 }
 
 function largest(values: Float64Array): number {

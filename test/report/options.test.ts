@@ -288,6 +288,14 @@ describe('the page', () => {
     expect(html).not.toMatch(/\b(NaN|undefined|null|Infinity)\b/);
   });
 
+  it('of contracts without bars nobody knows how far they went on the way: no excursion is nought', () => {
+    const { result } = seller();
+    const contracts = result.trades.filter(({ symbol }) => symbol !== 'ABC');
+    expect(contracts.length).toBe(2);
+    expect(contracts.every(({ worst, best }) => Number.isNaN(worst) && Number.isNaN(best))).toBe(true);
+    expect(renderReport(dataOf(seller()), noAssets)).not.toContain('How far trades went');
+  });
+
   it('lacks it where none were', () => {
     const html = renderReport(playedShare(walk(60)).data, noAssets);
     expect(html).not.toContain('id="options"');

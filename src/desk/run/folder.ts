@@ -120,6 +120,7 @@ export function headOf({ result, tape, seed }: FinishedRun): JournalHead {
 
 function recordOf(run: FinishedRun, version: string, journalHash: string, trial: TrialRecord): unknown {
   const { result, tape, strategy, isComplete } = run;
+  const traded = new Set(result.fills.map(({ symbol }) => symbol));
   return {
     id: run.id,
     mode: result.mode,
@@ -135,7 +136,9 @@ function recordOf(run: FinishedRun, version: string, journalHash: string, trial:
       simulated: result.simulated,
       fingerprint: result.fingerprint,
       adjustment: tape.adjustment,
-      instruments: tape.instruments,
+      instruments: tape.instruments.filter(({ option, symbol }) => option === undefined || traded.has(symbol)),
+      // The contracts of twenty years of chains are megabytes; those that were not traded are counted.
+      contracts: tape.instruments.reduce((count, { option }) => count + (option === undefined ? 0 : 1), 0),
       events: result.events,
       startAt: result.startAt,
       endAt: result.endAt,

@@ -5,7 +5,7 @@ import type { ReportData } from '../data.ts';
 import { date, decimal, money, percent, plain, plural, signedPercent, whole } from '../text.ts';
 import { excursions } from './drawings.ts';
 import { html, type Markup } from './escape.ts';
-import { absent, facts, plot, section, table } from './parts.ts';
+import { absent, facts, plot, section, table, type Facts } from './parts.ts';
 
 export function marketSection(data: ReportData): Markup {
   const { prices, exposure, tradedSymbols } = data;
@@ -107,42 +107,48 @@ export function tradesSection(data: ReportData): Markup {
       kept < trades.total
         ? html`<p class="hint">The ${whole(kept)} trades that won or lost most, of ${whole(trades.total)}.</p>`
         : html``,
-      scatter === undefined
-        ? html``
-        : html`<div class="columns">
-            <div>
-              <h3>How far trades went against and for us</h3>
-              ${scatter}
-            </div>
-            <div>
-              <h3>In figures</h3>
-              ${facts([
-                ['Won, lost', `${whole(tradeFigures.wins)}, ${whole(tradeFigures.losses)}`],
-                [
-                  'Round trips, from flat to flat',
-                  `${whole(tradeFigures.roundTrips)}, ${whole(tradeFigures.roundTripWins)} won`,
-                ],
-                ['Best trade', signedPercent(tradeFigures.best ?? Number.NaN)],
-                ['Worst trade', signedPercent(tradeFigures.worst ?? Number.NaN)],
-                ['Average bars in a trade', decimal(tradeFigures.averageBars ?? Number.NaN, 1)],
-                [
-                  'Median loss while open, won trades',
-                  percent(median(trades.worst.filter((_, i) => (trades.profit[i] ?? 0) > 0))),
-                ],
-                [
-                  'Median gain given back, lost trades',
-                  percent(median(trades.best.filter((_, i) => (trades.profit[i] ?? 0) < 0))),
-                ],
-              ])}
-              <p class="small">
-                A disc is a trade that won, a ring one that lost. Won trades far to the right were luck with patience;
-                rings high up are profits that were given back.
-              </p>
-            </div>
-          </div>`,
+      html`<div class="columns">
+        ${
+          scatter === undefined
+            ? ''
+            : html`<div>
+                <h3>How far trades went against and for us</h3>
+                ${scatter}
+              </div>`
+        }
+        <div>
+          <h3>In figures</h3>
+          ${facts([
+            ['Won, lost', `${whole(tradeFigures.wins)}, ${whole(tradeFigures.losses)}`],
+            [
+              'Round trips, from flat to flat',
+              `${whole(tradeFigures.roundTrips)}, ${whole(tradeFigures.roundTripWins)} won`,
+            ],
+            ['Best trade', signedPercent(tradeFigures.best ?? Number.NaN)],
+            ['Worst trade', signedPercent(tradeFigures.worst ?? Number.NaN)],
+            ['Average bars in a trade', decimal(tradeFigures.averageBars ?? Number.NaN, 1)],
+            ...(scatter === undefined ? [] : excursionFacts(data)),
+          ])}
+          ${
+            scatter === undefined
+              ? ''
+              : html`<p class="small">
+                  A disc is a trade that won, a ring one that lost. Won trades far to the right were luck with patience;
+                  rings high up are profits that were given back.
+                </p>`
+          }
+        </div>
+      </div>`,
     ],
     plural(trades.total, 'closed trade'),
   );
+}
+
+function excursionFacts({ trades }: ReportData): Facts {
+  return [
+    ['Median loss while open, won trades', percent(median(trades.worst.filter((_, i) => (trades.profit[i] ?? 0) > 0)))],
+    ['Median gain given back, lost trades', percent(median(trades.best.filter((_, i) => (trades.profit[i] ?? 0) < 0)))],
+  ];
 }
 
 export function whySection(data: ReportData): Markup {
