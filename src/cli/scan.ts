@@ -97,7 +97,7 @@ async function scanNow(config: DeckConfig, folder: string, { baseUrl }: ScanFlag
     equityRules !== 'none' || strikeCeiling === 'average' || [contractRank, universeRank].includes('daysSinceStrike');
   const index = volatility === 'chain' || volatility === 'none' ? undefined : String(volatility);
   const { tape, at } = await chainsNow({
-    underlyings: [source.underlying],
+    underlyings: [source, ...(source.more ?? [])].map(({ underlying }) => underlying),
     index,
     needsCloses,
     ...(baseUrl === undefined ? {} : { baseUrl }),

@@ -88,6 +88,25 @@ describe('options from files', () => {
     expect(tape.instruments.map(({ symbol }) => symbol)).toEqual(['XYZ', 'XYZ210115P00090000']);
   });
 
+  test('on several underlyings are one tape, each with its own, and what drives the model is there once', async () => {
+    const tape = await load(`  underlying: SPX
+  prices: sp500
+  more: [{ underlying: SPY, prices: sp500 }]
+  start: '2010-01-04'
+  end: '2010-02-05'
+  model: { volatility: realised, expiries: monthly, daysMax: 20, strikes: { low: 0.98, high: 1.02 } }
+`);
+    const on = Object.groupBy(tape.instruments, ({ option, symbol }) => option?.underlying ?? symbol);
+    expect(Object.keys(on)).toEqual(['SPX', 'SPY']);
+    expect(on.SPX!.length).toBeGreaterThan(3);
+    expect(on.SPY!.length).toBeGreaterThan(3);
+    expect(new Set(tape.instruments.map(({ symbol }) => symbol)).size).toBe(tape.instruments.length);
+    expect(tape.source.split('; ')).toHaveLength(4);
+    const twice =
+      '  underlying: SPX\n  prices: sp500\n  more: [{ underlying: SPX, prices: sp500 }]\n  model: { volatility: realised }\n';
+    expect(() => read(twice)).toThrow('must name each underlying once');
+  });
+
   test('too large for memory are read a file at a time, and are the same rows', async () => {
     const config = read(FILES).tape as OptionTapeConfig;
     const [whole, sliced] = [await optionTape(config, folder), await optionTape(config, folder, 100)];

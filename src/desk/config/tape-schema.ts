@@ -124,6 +124,10 @@ const alpacaSchema = z.strictObject({
   ...span,
 });
 
+function isDistinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
 /** Where prices come from. */
 export const tapeSchema = z
   .discriminatedUnion('source', [
@@ -141,6 +145,11 @@ export const tapeSchema = z
         underlying: z.string().min(1).describe('What the options are on, such as SPX or GOOG.'),
         prices: files.describe('Its prices: files relative to the deck, or sp500 for SPX and, as a tenth, SPY.'),
         chains: files.optional().describe('Files of option quotes and open interest; names may hold *.'),
+        more: z
+          .array(z.strictObject({ underlying: z.string().min(1), prices: files, chains: files.optional() }))
+          .min(1)
+          .optional()
+          .describe('Further underlyings, each with its prices and chains; the model is that of all.'),
         model: modelChain.optional(),
         contracts: contracts.optional(),
         ticks: z
@@ -154,6 +163,14 @@ export const tapeSchema = z
       })
       .refine(({ chains, model }) => (chains === undefined) !== (model === undefined), {
         error: 'must have either chains (files of quotes) or a model',
+      })
+      .refine(({ more = [], model }) => more.every(({ chains }) => (chains === undefined) === (model !== undefined)), {
+        error: 'must have chains in each of more when, and only when, there is no model',
+        path: ['more'],
+      })
+      .refine(({ more = [], underlying }) => isDistinct([underlying, ...more.map((each) => each.underlying)]), {
+        error: 'must name each underlying once',
+        path: ['more'],
       }),
     z.strictObject({ source: z.literal('sp500').describe('S&P 500 index, daily, 2000 to 2020, offline.'), ...span }),
     z.strictObject({

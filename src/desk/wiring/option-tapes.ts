@@ -29,6 +29,31 @@ const PACKED = 10;
 
 /** Loads the tape; paths are relative to `folder`. `memory` is how many bytes of files are held at once. */
 export async function optionTape(config: OptionTapeConfig, folder: string, memory = BYTES_IN_MEMORY): Promise<AnyTape> {
+  const { more = [], ...first } = config;
+  let tape = await tapeOf(first, folder, memory);
+  for (const each of more) tape = beside(tape, await tapeOf({ ...first, ...each }, folder, memory));
+  return tape;
+}
+
+/** One more underlying with its options. What both have, which is the index that drives a model, is there once. */
+function beside(a: AnyTape, b: AnyTape): RecordedTape {
+  if (!('slice' in a && 'slice' in b)) {
+    const rule = 'several underlyings are played where all their chains fit in memory';
+    throw new Fault(
+      'chain.too-long',
+      rule,
+      { field: 'tape.more' },
+      'narrow them: tape.start, tape.end, tape.contracts',
+    );
+  }
+  const known = new Set(a.instruments.map(({ symbol }) => symbol));
+  const isNew = ({ symbol }: { readonly symbol: string }): boolean => !known.has(symbol);
+  const own = { ...b, instruments: b.instruments.filter(isNew), slice: { streams: b.slice.streams.filter(isNew) } };
+  const notes = [...new Set([...(a.notes ?? []), ...(b.notes ?? [])])];
+  return joined(a, own, { source: `${a.source}; ${b.source}`, ...(notes.length === 0 ? {} : { notes }) });
+}
+
+async function tapeOf(config: OptionTapeConfig, folder: string, memory: number): Promise<AnyTape> {
   const prices = await pricesOf(config, folder);
   const tape =
     config.model !== undefined

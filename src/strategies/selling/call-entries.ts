@@ -62,7 +62,14 @@ export class CallEntries {
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
     if (valuation === undefined) return { ...head, refusal: refusal ?? 'it has no price yet', contracts: [] };
     const { dayCount } = trade.of;
-    const { scans, candidates } = judgeContracts('call', this.rulesOn(symbol), valuation, NO_CLOSES, dayCount);
+    const { scans, candidates } = judgeContracts(
+      'call',
+      this.rulesOn(symbol),
+      valuation,
+      NO_CLOSES,
+      dayCount,
+      isObserved,
+    );
     const ranked = rankCalls(candidates, price, of);
     for (const row of scans)
       if (row.reason === '') row.reason = refusal ?? `${of.callWish} is nearer to the wish elsewhere`;

@@ -20,7 +20,16 @@ export interface Outcome {
 /** Returns the outcome of a chain's rule in the form that all rules of a scan have. */
 export function chainOutcome(told: RuleOutcome): Outcome {
   const { rule, outcome, value } = told;
-  return { rule: rule.name, outcome, value, ...rule.bounds, text: sayOutcome(told) };
+  return {
+    rule: rule.name,
+    outcome,
+    value,
+    ...rule.bounds,
+    // In words only when somebody reads them: of a chain nobody reads most.
+    get text() {
+      return sayOutcome(told);
+    },
+  };
 }
 
 /** Whether `a` is at least `b`: the boundary belongs to it, up to what floats lose on the way. */

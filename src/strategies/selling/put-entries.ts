@@ -63,7 +63,14 @@ export class PutEntries {
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
     const head = { symbol, kind: 'put', price, outcomes } as const;
     if (valuation === undefined) return { ...head, refusal: refusal ?? 'it has no price yet', contracts: [] };
-    const { scans, candidates } = judgeContracts('put', this.rulesOn(symbol), valuation, history, trade.of.dayCount);
+    const { scans, candidates } = judgeContracts(
+      'put',
+      this.rulesOn(symbol),
+      valuation,
+      history,
+      trade.of.dayCount,
+      isObserved,
+    );
     const ranked = rankCandidates(candidates, of.contractRank);
     if (refusal === undefined) wanted.push(...ranked.slice(0, of.perSymbolMax));
     for (const row of scans) if (row.reason === '') row.reason = refusal ?? `ranked behind by ${of.contractRank}`;

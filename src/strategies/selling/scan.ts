@@ -57,13 +57,17 @@ export interface Scan {
   readonly positions: readonly { readonly symbol: string; readonly decision: string }[];
 }
 
-/** Asks the rules of every contract of a right and returns what they said, with the candidates among them. */
+/**
+ * Asks the rules of every contract of a right and returns what they said, with the candidates among them. `explains`
+ * whether the broken rules are put in words.
+ */
 export function judgeContracts(
   right: Right,
   rules: readonly ContractRule[],
   valuation: ChainValuation,
   history: Closes,
   dayCount: GeneralParameters['dayCount'],
+  explains: boolean,
 ): { readonly scans: ContractScan[]; readonly candidates: Candidate[] } {
   const { date } = valuation.chain;
   const candidates: Candidate[] = [];
@@ -89,7 +93,7 @@ export function judgeContracts(
         daysSinceStrike: since,
       });
     }
-    const broken = told.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
+    const broken = explains ? told.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text) : [];
     return {
       symbol: instrument.symbol,
       strike: terms.strike,
