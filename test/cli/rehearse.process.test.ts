@@ -85,6 +85,29 @@ test('a running day is halted, flattened and stopped from outside, in time', { t
 });
 
 test(
+  'LF-50 when the keys are revoked the account is halted, and the broker is not stormed',
+  { timeout: 60_000 },
+  async () => {
+    const url = await fake('120x', '09:40');
+    const child = start('rehearse', deck('revoked'), '--at', url, '--set', 'session.reconcileSeconds=10');
+    await until('revoked', ({ state, records }) => state === 'active' && records > 10);
+    await control(url, 'account', { keyRevoked: true });
+    await until('revoked', ({ state }) => state === 'halted');
+    const before = await refused(url);
+    await new Promise((next) => setTimeout(next, 2000));
+    // Four minutes there: what a session of a fake asks its clock for does not count.
+    expect((await refused(url)) - before).toBeLessThanOrEqual(12);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(130);
+  },
+);
+
+async function refused(url: string): Promise<number> {
+  const notes = (await (await fetch(`${url}/__fake/requests`)).json()) as { path: string; status: number }[];
+  return notes.filter(({ path, status }) => status === 401 && path !== '/v2/clock').length;
+}
+
+test(
   'prices that break are taken up again, and what was missed is seen before what follows',
   { timeout: 120_000 },
   async () => {

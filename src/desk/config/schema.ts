@@ -135,7 +135,7 @@ const brokerSchema = z
 const sessionSchema = z
   .strictObject({
     atEnd: z.enum(['keep', 'cancel']).optional().describe('What becomes of orders that work; cancel by default.'),
-    reconcileSeconds: z.number().min(5).max(3600).optional().describe('How often books are compared; 60 by default.'),
+    reconcileSeconds: z.number().min(5).max(3600).optional().describe('How often books are compared; 30 by default.'),
     decisionSeconds: z.number().min(1).max(600).optional().describe('How long a decision may be sent; 15 by default.'),
     staleSeconds: z.number().min(1).max(3600).optional().describe('Silence of all prices that is raised; 90.'),
   })

@@ -24,6 +24,8 @@ export interface DayParts {
   readonly reconcileUs: number;
   readonly staleUs: number;
   readonly stop: { readonly isStopped: boolean };
+  /** Whether the broker refuses the keys: asking it again would be a storm. */
+  readonly isLocked: () => boolean;
   readonly notice: (text: string) => void;
 }
 
@@ -65,7 +67,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
     }
     const now = clock.now();
     if (session.deck.wakes.next < now) conductor.take({ kind: 'tick', at: now });
-    if (parts.hasBroker && now - comparedAt >= parts.reconcileUs) {
+    if (parts.hasBroker && !parts.isLocked() && now - comparedAt >= parts.reconcileUs) {
       comparedAt = now;
       tell(parts, { do: 'reconcile' }, 'as planned');
     }
@@ -86,7 +88,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
 /** What becomes of working orders when a session ends or is stopped; returns how many work still. */
 export async function leaveBroker(parts: DayParts): Promise<number> {
   const { conductor, hasBroker, atEnd } = parts;
-  if (!hasBroker || conductor.broken !== undefined) return 0;
+  if (!hasBroker || parts.isLocked() || conductor.broken !== undefined) return 0;
   if (atEnd === 'cancel' && workingOf(conductor) > 0) tell(parts, { do: 'cancel', order: 'all' }, 'the session ends');
   const before = conductor.session.reconciledAt;
   tell(parts, { do: 'reconcile' }, 'the session ends');

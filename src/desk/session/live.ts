@@ -18,6 +18,7 @@ import {
   verifySession,
   type AccountFacts,
   type Alert,
+  type BrokerRequest,
   type Command,
   type SessionHead,
 } from '../../engine/live/index.ts';
@@ -128,6 +129,8 @@ class LiveSessionDay {
   private readonly world: LiveWorld;
   private readonly found: Found;
   private link: OpenLink | undefined;
+  /** The broker refuses the keys: it is asked for nothing more. */
+  private isLocked = false;
 
   constructor(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld, found: Found) {
     this.config = config;
@@ -218,11 +221,11 @@ class LiveSessionDay {
     if (session.isOver) {
       throw new Fault('session.over', "today's session of this deck is over", { file: folder }, 'tradedeck status');
     }
-    return new Conductor(
+    const conductor: Conductor = new Conductor(
       {
         session,
         disk: files,
-        broker: { send: (request) => this.link?.send(request) },
+        broker: { send: (request) => this.send(request, conductor) },
         now: () => found.clock.now(),
         maySend: () => found.lease?.maySend() !== false,
         digests: nodeDigests,
@@ -232,6 +235,7 @@ class LiveSessionDay {
       files.stored.hash,
       files.stored.texts.length,
     );
+    return conductor;
   }
 
   private async openTape(head: SessionHead, conductor: Conductor, files: SessionFiles): Promise<LiveTape> {
@@ -273,7 +277,10 @@ class LiveSessionDay {
     }
     // Not before the tape was brought up: its rows come in order, and books are of now.
     await tape.connect();
-    const link = await broker?.link((report) => conductor.take({ kind: 'report', at: clock.now(), report }));
+    const link = await broker?.link((report) => {
+      if (report.kind === 'link' && report.state === 'locked') this.isLocked = true;
+      conductor.take({ kind: 'report', at: clock.now(), report });
+    });
     if (link === undefined) return;
     this.link = link;
     await link.connect();
@@ -284,9 +291,19 @@ class LiveSessionDay {
     }
   }
 
+  /** After keys were refused each further request would only be refused too. */
+  private send(request: BrokerRequest, conductor: Conductor): void {
+    if (!this.isLocked) this.link?.send(request);
+    else if (request.kind !== 'snapshot') {
+      const { kind, clientId } = request;
+      const report = { kind: 'lost', clientId, request: kind, cause: 'the broker refuses the keys' } as const;
+      conductor.take({ kind: 'report', at: this.found.clock.now(), report });
+    }
+  }
+
   private dayParts(conductor: Conductor, tape: LiveTape): DayParts {
     const { world, found, config } = this;
-    const { atEnd = 'cancel', reconcileSeconds = 60, staleSeconds = 90 } = config.session ?? {};
+    const { atEnd = 'cancel', reconcileSeconds = 30, staleSeconds = 90 } = config.session ?? {};
     return {
       conductor,
       tape,
@@ -298,6 +315,7 @@ class LiveSessionDay {
       reconcileUs: reconcileSeconds * SECOND,
       staleUs: staleSeconds * SECOND,
       stop: world.stop,
+      isLocked: () => this.isLocked,
       notice: world.notice,
     };
   }

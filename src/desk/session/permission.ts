@@ -7,6 +7,7 @@ import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { formatInstant, MINUTE, SECOND } from '../../time/instant.ts';
 import { skewOf } from './clock.ts';
+import { limitsOf } from '../config/limits.ts';
 import { conventionsOf } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import type { BrokerMode } from '../wiring/brokers.ts';
@@ -51,14 +52,22 @@ export function checkBrokerDeck({ conventions, account }: DeckConfig): void {
   throw new Fault('config.value', rule, { field: 'conventions.end' }, 'conventions.end: keep');
 }
 
-/** Oldest quote, in seconds, on which a decision may rest when the deck says nothing else. */
-const QUOTE_AGE_S = 15;
+/** Oldest price, in seconds, on which a decision may rest where no limit says another age. */
+const PRICE_AGE_S = 15;
 
 /** Refuses prices that are later, by their own source's word, than a decision may rest on: every check would fail. */
-export function checkDelay(mode: DeckConfig['mode'], { tape }: DeckConfig, delayUs: number, title: string): void {
-  if (delayUs <= QUOTE_AGE_S * SECOND) return;
+export function checkDelay(
+  mode: NonNullable<DeckConfig['mode']>,
+  config: DeckConfig,
+  delayUs: number,
+  title: string,
+): void {
+  const { tape } = config;
+  const { shares = PRICE_AGE_S, options = PRICE_AGE_S } = limitsOf({ ...config, mode }).settings?.quoteAge ?? {};
+  const seconds = Math.min(PRICE_AGE_S, 'options' in tape && tape.options !== undefined ? options : shares);
+  if (delayUs <= seconds * SECOND) return;
   if (mode !== 'live' && 'allowDelayed' in tape && tape.allowDelayed === true) return;
-  const rule = `${title} is ${delayUs / MINUTE} minutes late by its own word, decisions rest on at most ${QUOTE_AGE_S} s`;
+  const rule = `${title} is ${delayUs / MINUTE} minutes late by its own word, decisions rest on at most ${seconds} s`;
   const hint =
     mode === 'live' ? 'take a feed in real time' : 'take a feed in real time, or say tape.allowDelayed: true';
   throw new Fault('data.delayed', rule, { field: 'tape.feed' }, hint);

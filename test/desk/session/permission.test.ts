@@ -56,6 +56,12 @@ test('LF-32, H5 prices that are late by their own word are refused at the start'
   expect(() => checkDelay('live', allowed, 15 * MINUTE, 'a late feed')).toThrow(/real time/);
 });
 
+test('H5 the age that is asked for is that of the limits, where they say one', () => {
+  expect(() => checkDelay('paper', deck(), 10_000_000, 'a feed')).not.toThrow();
+  expect(() => checkDelay('paper', deck({ limits: { quoteAge: 5 } }), 10_000_000, 'a feed')).toThrow(/at most 5 s/);
+  expect(() => checkDelay('rehearsal', deck(), 10_000_000, 'a feed')).toThrow(/at most 2 s/);
+});
+
 test('conventions that close at the end of a tape are not for a broker', () => {
   expect(() => checkBrokerDeck(deck({ conventions: { end: 'close-at-last-close' } }))).toThrow(/closes nothing/);
 });
