@@ -1,5 +1,6 @@
 /**
- * The catalog: a folder of Parquet files, `<folder>/<source>/<time frame>/<symbol>/<kind>.parquet`, and nothing else.
+ * The catalog: a folder of Parquet files, `<folder>/<source>/<time frame>/<symbol>/<kind>.parquet`, with the lists of
+ * option contracts beside them.
  *
  * Each file says itself what it holds, so the list of what is there is read and never kept. A file is written whole: one
  * import or one fetch, one consistent view of splits, one fingerprint.
@@ -11,10 +12,11 @@ import { Fault } from '../../base/fault.ts';
 import { calendar } from '../../time/calendars.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { checkStream } from '../../market/check.ts';
-import type { Finding, RecordedTape, StreamedTape, StreamSlice } from '../../market/tape.ts';
+import type { Finding, RecordedTape, StreamedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
 import { parseFrame } from '../files/frame.ts';
 import { type FileOptions, readTape } from '../files/tape.ts';
 import { withConnection } from './connection.ts';
+import { readListings, storeListings } from './listings.ts';
 import { readParquet } from './read.ts';
 import { type FileMeta, readMeta, readMetas } from './schema.ts';
 import { streamParquet, type StreamOptions } from './stream.ts';
@@ -32,6 +34,8 @@ export interface CatalogQuery {
   readonly timeFrame?: string;
   readonly symbols?: readonly string[];
   readonly kind?: FileMeta['kind'];
+  /** Whether contracts on the symbols are meant too, of whatever time frame. */
+  readonly contracts?: boolean;
 }
 
 /** Called before each step with what is done and how much there is. */
@@ -51,26 +55,27 @@ export async function importFiles(
   options: FileOptions & StoreOptions = {},
 ): Promise<CatalogEntry[]> {
   const entries: CatalogEntry[] = [];
+  const chains: string[] = [];
   for (const [done, file] of files.entries()) {
     options.onProgress?.({ done, total: files.length, what: file });
     const tape = file.endsWith('.parquet') ? await readParquet(file, options) : readTape(file, options);
-    entries.push(...(await storeTape(folder, origin, tape, options)));
+    // A contract is in many files, a day each: they are one stream, and stored when all are there.
+    if (tape.listings !== undefined && !file.endsWith('.parquet')) chains.push(file);
+    else entries.push(...(await storeTape(folder, origin, tape, options)));
   }
+  if (chains.length > 0) entries.push(...(await storeTape(folder, origin, readTape(chains, options), options)));
   options.onProgress?.({ done: files.length, total: files.length, what: 'done' });
   return entries;
 }
 
-/** Writes every stream of a tape into the catalog. */
+/** Writes every stream of a tape into the catalog, and the contracts that it lists. */
 export async function storeTape(
   folder: string,
   origin: string,
   tape: RecordedTape,
   options: StoreOptions = {},
 ): Promise<CatalogEntry[]> {
-  if (tape.slice.streams.length === 0 && tape.listings !== undefined) {
-    const rule = 'the file lists contracts and their open interest; the catalog keeps prices';
-    throw new Fault('catalog.listing', rule, { file: tape.source }, 'name the file in a deck: source: options');
-  }
+  if (tape.listings !== undefined) storeListings(folder, origin, tape.listings);
   const entries: CatalogEntry[] = [];
   for (const stream of tape.slice.streams) {
     const file = fileOf(folder, origin, stream);
@@ -134,7 +139,7 @@ export async function catalogTape(
   query: CatalogQuery,
   options: FileOptions = {},
 ): Promise<RecordedTape> {
-  return readParquet(await filesOf(folder, query), options);
+  return withListings(folder, query, await readParquet(await filesOf(folder, query), options));
 }
 
 /** The same as a tape that is read in slices. */
@@ -143,7 +148,12 @@ export async function catalogStream(
   query: CatalogQuery,
   options: StreamOptions = {},
 ): Promise<StreamedTape> {
-  return streamParquet(await filesOf(folder, query), options);
+  return withListings(folder, query, await streamParquet(await filesOf(folder, query), options));
+}
+
+function withListings<T extends TapeInfo>(folder: string, { contracts, symbols = [] }: CatalogQuery, tape: T): T {
+  const listings = contracts === true ? readListings(folder, symbols) : [];
+  return listings.length === 0 ? tape : { ...tape, listings };
 }
 
 /** Writes the rows of a stream as CSV: the start of each bar in UTC, then its fields. Reads back to the same rows. */
@@ -200,10 +210,16 @@ async function filesOf(folder: string, query: CatalogQuery): Promise<string[]> {
       didYouMean(missing ?? '', known) ?? 'see `tradedeck data ls`',
     );
   }
-  return entries.map(({ file }) => file);
+  // What a strategy sees first are the symbols that were asked for.
+  const isContract = ({ instrument }: CatalogEntry): number => (instrument.option === undefined ? 0 : 1);
+  return entries.sort((a, b) => isContract(a) - isContract(b)).map(({ file }) => file);
 }
 
 function matches(entry: CatalogEntry, query: CatalogQuery): boolean {
+  const { underlying } = entry.instrument.option ?? {};
+  if (query.contracts === true && underlying !== undefined && query.symbols?.includes(underlying) === true) {
+    return query.origin === undefined || entry.origin === query.origin;
+  }
   return (
     (query.origin === undefined || entry.origin === query.origin) &&
     (query.timeFrame === undefined || entry.timeFrame === query.timeFrame) &&

@@ -178,6 +178,10 @@ export const tapeSchema = z
       folder: z.string().min(1).optional(),
       symbols,
       timeFrame: timeFrame.optional(),
+      contracts: z
+        .boolean()
+        .optional()
+        .describe('Whether the option contracts on these symbols that the catalog has are played too.'),
       ...span,
     }),
     z.strictObject({

@@ -97,6 +97,7 @@ async function fromCatalog(config: SourceOf<'catalog'>, folder: string): Promise
   const query = {
     symbols: config.symbols,
     ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
+    ...(config.contracts === undefined ? {} : { contracts: config.contracts }),
   };
   const entries = await listCatalog(home, query);
   const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
