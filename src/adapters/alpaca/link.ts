@@ -196,6 +196,7 @@ export class AlpacaLink implements BrokerLink {
     for (const order of orders.toReversed()) if (order.id !== undefined) this.remember(order, this.idOf(order));
     // By the broker's own clock: on a machine whose clock is wrong, or against a fake, that is another time.
     const { timestamp } = await trading.clock.legacyClock();
+    const askedAt = performance.now();
     const now = timestamp === undefined ? Date.now() : microseconds(timestamp) / 1000;
     const [account, positions, fills, bookings] = await Promise.all([
       trading.account.getAccount(),
@@ -205,6 +206,8 @@ export class AlpacaLink implements BrokerLink {
     ]);
     return {
       kind: 'snapshot',
+      // What was asked since then has taken its time.
+      at: Math.round((now + performance.now() - askedAt) * 1000),
       happened: [...fills, ...bookings],
       account: {
         number: account.accountNumber ?? '',

@@ -80,6 +80,8 @@ export type LiveDay =
 /** A night, a weekend and a holiday: the newest bars of a day are known only after it. */
 const NIGHT_US = 6 * DAY;
 
+/** How far this machine's clock may be off the broker's while a session runs. */
+const SKEW_MAX_US = 5 * SECOND;
 /** How long the first comparison of the books may take, in milliseconds. */
 const RECONCILED_MS = 30_000;
 
@@ -204,6 +206,7 @@ class LiveSessionDay {
         opensAt: Math.max(found.clock.now(), found.day.openAt),
         streams: info.streams,
         ...(found.broker === undefined ? {} : { decisionLifeUs }),
+        ...(found.source.isFake ? {} : { skewMaxUs: SKEW_MAX_US }),
       },
     );
     return { loaded, head };

@@ -9,6 +9,7 @@ import {
   LiveSession,
   SESSION_JOURNAL,
   SESSION_VERSION,
+  type BrokerVenueOptions,
   type SessionHead,
   type SessionMode,
 } from '../../engine/live/index.ts';
@@ -29,6 +30,8 @@ export interface LiveTerms {
   readonly streams: SessionHead['streams'];
   /** Left out where orders go to the simulated venue. */
   readonly decisionLifeUs?: number;
+  /** Left out where the session lives in the broker's own time. */
+  readonly skewMaxUs?: number;
 }
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
@@ -54,13 +57,15 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
     code,
     universe: universe ?? null,
     ...(live === undefined ? {} : { opensAt: live.opensAt }),
-    ...(live?.decisionLifeUs === undefined
-      ? {}
-      : { broker: { genesis: lineage, prefix: 'td', decisionLifeUs: live.decisionLifeUs } }),
+    ...(live?.decisionLifeUs === undefined ? {} : { broker: brokerOf(lineage, live.decisionLifeUs, live.skewMaxUs) }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(loosened.length === 0 ? {} : { loosened }),
     restored: restored ?? null,
   };
+}
+
+function brokerOf(genesis: string, decisionLifeUs: number, skewMaxUs?: number): BrokerVenueOptions {
+  return { genesis, prefix: 'td', decisionLifeUs, ...(skewMaxUs === undefined ? {} : { skewMaxUs }) };
 }
 
 /** A session that its head describes, ready to take its inputs, with what a run folder wants to know of it. */

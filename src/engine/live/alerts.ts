@@ -28,6 +28,7 @@ export const ALERT_PRIORITIES = {
   'activity.unknown': 1,
   'position.liquidated': 1,
   'account.blocked': 1,
+  'clock.skew': 1,
   'loss.limit': 1,
   'strategy.stopped': 1,
   'link.locked': 1,

@@ -42,6 +42,8 @@ export interface BrokerVenueOptions {
   readonly prefix: string;
   /** Microseconds after its decision during which an order may be sent. */
   readonly decisionLifeUs: number;
+  /** How far the clock may be off the broker's before new orders stop, in microseconds; left out, nobody looks. */
+  readonly skewMaxUs?: number;
   /** Whether the broker refuses an id that it has seen, so that sending again is safe; yes unless told. */
   readonly hasUniqueIds?: boolean;
 }

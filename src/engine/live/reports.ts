@@ -121,6 +121,8 @@ export interface BrokerPosition {
 /** Account, positions, orders and what happened lately, at one moment. */
 export interface Snapshot {
   readonly kind: 'snapshot';
+  /** What the broker's clock says when this is told, an Instant; left out where it does not say. */
+  readonly at?: number;
   /** Executions, busts and other movements since a while before contact was last sure; what was told before counts once. */
   readonly happened: readonly (Fill | Bust | Activity | Commission)[];
   readonly account: {

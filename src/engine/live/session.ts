@@ -51,6 +51,7 @@ export class LiveSession {
   at: number;
   /** Nothing more is taken. */
   isOver = false;
+  private readonly skewMaxUs: number;
   private written = 0;
 
   constructor({ deck, broker }: SessionOptions) {
@@ -62,6 +63,7 @@ export class LiveSession {
     this.at = deck.restore?.at ?? -Infinity;
     if (live !== undefined) states.restore(live.states);
     this.states = states;
+    this.skewMaxUs = broker?.skewMaxUs ?? Infinity;
     let venue: BrokerVenue | undefined;
     this.deck = new Deck({
       ...deck,
@@ -145,6 +147,7 @@ export class LiveSession {
     venue.report(report, at);
     venue.closers.release(at);
     if (report.kind === 'snapshot') {
+      this.compareClocks(report.at ?? at);
       this.activities?.read(at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
@@ -156,6 +159,15 @@ export class LiveSession {
       venue.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
       if (report.state === 'locked') states.set('halted', report.reason, at);
     }
+  }
+
+  /** Times of day, deadlines and the age of decisions hang on the clock: with a wrong one nothing new is sent. */
+  private compareClocks(theirs: number): void {
+    const { venue, states, at, skewMaxUs } = this;
+    if (!(Math.abs(at - theirs) > skewMaxUs)) return;
+    const rule = `the clock is ${((at - theirs) / 1e6).toFixed(1)} s off the broker's`;
+    venue?.alerts.raise('clock.skew', rule, at);
+    if (states.account !== 'halted' && states.account !== 'killed') states.set('halted', rule, at);
   }
 
   private askForBooks(known: SnapshotRequest['known'] = []): void {

@@ -6,12 +6,13 @@ import { ORDER_STATES, type OrderStatus } from '../../../src/engine/order-state.
 import {
   Conductor,
   GENESIS,
+  LiveSession,
   type BrokerReport,
   type BrokerRequest,
   type Input,
   type OrderSnapshot,
 } from '../../../src/engine/live/index.ts';
-import { asked, Bench, puppet, SECOND } from './bench.ts';
+import { asked, Bench, deckOf, OPEN, puppet, SECOND } from './bench.ts';
 
 function books(clientId: string, more: Partial<OrderSnapshot> = {}): OrderSnapshot {
   return {
@@ -284,6 +285,33 @@ describe('a clock that jumps, and a process that sleeps', () => {
     // The session's own time goes on from where it was.
     desk.take({ kind: 'tick', at: at + SECOND });
     expect(desk.bench.session.at).toBe(at + SECOND);
+  });
+
+  test('LF-29 a clock that is more than five seconds off the broker’s stops new orders, and a person is told', () => {
+    const strategy = puppet();
+    const session = new LiveSession({
+      deck: deckOf({ strategies: [strategy] }),
+      broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60 * SECOND, skewMaxUs: 5 * SECOND },
+    });
+    const account = { number: 'PA1', cash: 1, equity: 1, buyingPower: 1, isBlocked: false };
+    const read = (at: number, theirs: number) =>
+      session.take({
+        kind: 'report',
+        at,
+        report: { kind: 'snapshot', at: theirs, happened: [], account, positions: [], orders: [] },
+      });
+    session.take({ kind: 'start', at: OPEN });
+    read(OPEN, OPEN - 4 * SECOND);
+    expect(session.states.account).toBe('active');
+    // The wall's clock jumps an hour ahead.
+    const { alerts } = read(OPEN + 3600 * SECOND, OPEN + SECOND);
+    expect(alerts.map(({ code }) => code)).toEqual(['clock.skew']);
+    expect([session.states.account, session.states.reason]).toEqual([
+      'halted',
+      "the clock is 3599.0 s off the broker's",
+    ]);
+    read(OPEN + 3601 * SECOND, OPEN + 3601 * SECOND);
+    expect(session.states.account).toBe('halted');
   });
 
   test('LF-30 what was decided before a sleep of twenty minutes is not sent after it', () => {
