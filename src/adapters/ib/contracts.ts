@@ -6,7 +6,7 @@ import type { Contract, ContractDetails } from '@stoqey/ib';
 import { DAY } from '../../time/instant.ts';
 import { Answered, type Connection } from './connection.ts';
 import type { Library } from './library.ts';
-import { queryOf } from './symbols.ts';
+import { queryOf, type ContractQuery } from './symbols.ts';
 
 /** A contract as it is traded. */
 export interface Resolved {
@@ -43,7 +43,7 @@ export class Contracts {
   }
 
   private async find(symbol: string, connection: Connection): Promise<Resolved> {
-    const found = await this.ask(symbol, connection);
+    const found = await askDetails(this.library, connection, queryOf(symbol), `contract ${symbol}`);
     const numbers = new Set(found.map(({ contract }) => contract.conId));
     const [first] = found;
     if (first === undefined || numbers.size !== 1) {
@@ -61,28 +61,34 @@ export class Contracts {
     };
     return { contract, minTick: first.minTick ?? 0.01 };
   }
+}
 
-  private ask(symbol: string, connection: Connection): Promise<readonly ContractDetails[]> {
-    const { EventName } = this.library;
-    return connection.ask<readonly ContractDetails[]>(
-      // The library's enums are the texts that stand in the query.
-      (api, id) => api.reqContractDetails(id, queryOf(symbol) as Contract),
-      (api, id, done) => {
-        const found: ContractDetails[] = [];
-        const onDetails = (of: number, details: ContractDetails): void => {
-          if (of === id) found.push(details);
-        };
-        const onEnd = (of: number): void => {
-          if (of === id) done(found);
-        };
-        api.on(EventName.contractDetails, onDetails);
-        api.on(EventName.contractDetailsEnd, onEnd);
-        return () => {
-          api.off(EventName.contractDetails, onDetails);
-          api.off(EventName.contractDetailsEnd, onEnd);
-        };
-      },
-      `contract ${symbol}`,
-    );
-  }
+/** Asks for every contract that fits a description. */
+export function askDetails(
+  library: Library,
+  connection: Connection,
+  query: Partial<ContractQuery>,
+  name: string,
+): Promise<readonly ContractDetails[]> {
+  const { EventName } = library;
+  return connection.ask<readonly ContractDetails[]>(
+    // The library's enums are the texts that stand in the query.
+    (api, id) => api.reqContractDetails(id, query as Contract),
+    (api, id, done) => {
+      const found: ContractDetails[] = [];
+      const onDetails = (of: number, details: ContractDetails): void => {
+        if (of === id) found.push(details);
+      };
+      const onEnd = (of: number): void => {
+        if (of === id) done(found);
+      };
+      api.on(EventName.contractDetails, onDetails);
+      api.on(EventName.contractDetailsEnd, onEnd);
+      return () => {
+        api.off(EventName.contractDetails, onDetails);
+        api.off(EventName.contractDetailsEnd, onEnd);
+      };
+    },
+    name,
+  );
 }

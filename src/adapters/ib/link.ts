@@ -280,7 +280,7 @@ export class IbLink implements BrokerLink {
     try {
       await this.reading.orders(connection);
       const positions = await this.reading.positions(connection);
-      const account = await this.reading.balances(connection);
+      const { account } = await this.reading.balances(connection);
       if (connection.isClosed) return;
       const orders = [...this.orders.books.all]
         .filter(({ permId, isGone }) => permId !== 0 && !isGone)

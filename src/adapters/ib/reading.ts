@@ -15,6 +15,12 @@ import { symbolOf } from './symbols.ts';
 type Api = Connection['api'];
 type End = EventName.openOrderEnd | EventName.completedOrdersEnd | EventName.positionEnd;
 
+export interface Balances {
+  readonly account: Snapshot['account'];
+  /** What may be spent on what is paid in full, as options are. */
+  readonly available: number;
+}
+
 export class Reading {
   private readonly library: Library;
   private readonly account: string;
@@ -87,10 +93,10 @@ export class Reading {
     return found;
   }
 
-  balances(connection: Connection): Promise<Snapshot['account']> {
+  balances(connection: Connection): Promise<Balances> {
     const { EventName } = this.library;
-    const tags = 'NetLiquidation,TotalCashValue,BuyingPower';
-    return connection.ask<Snapshot['account']>(
+    const tags = 'NetLiquidation,TotalCashValue,BuyingPower,AvailableFunds';
+    return connection.ask<Balances>(
       (api, id) => api.reqAccountSummary(id, 'All', tags),
       (api, id, done) => {
         const values = new Map<string, number>();
@@ -100,12 +106,16 @@ export class Reading {
         const onEnd = (of: number): void => {
           if (of !== id) return;
           connection.send('query', (again) => again.cancelAccountSummary(id));
+          const valueOf = (tag: string): number => values.get(tag) ?? Number.NaN;
           done({
-            number: this.account,
-            cash: values.get('TotalCashValue') ?? Number.NaN,
-            equity: values.get('NetLiquidation') ?? Number.NaN,
-            buyingPower: values.get('BuyingPower') ?? Number.NaN,
-            isBlocked: false,
+            account: {
+              number: this.account,
+              cash: valueOf('TotalCashValue'),
+              equity: valueOf('NetLiquidation'),
+              buyingPower: valueOf('BuyingPower'),
+              isBlocked: false,
+            },
+            available: valueOf('AvailableFunds'),
           });
         };
         api.on(EventName.accountSummary, onValue);

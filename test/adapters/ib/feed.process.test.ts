@@ -1,0 +1,226 @@
+/** Prices of Interactive Brokers through the community's library, from the fake TWS: lines, breaks, bars, what is listed. */
+import { afterEach, expect, test } from 'vitest';
+import { IbAccount, IbFeed, type WantedStream } from '../../../src/adapters/ib/index.ts';
+import { readHours } from '../../../src/adapters/ib/account.ts';
+import { FakeTws, type FakeTwsOptions } from '../../../src/adapters/fake-tws/server.ts';
+import type { FeedSink, MarketRow } from '../../../src/engine/live/index.ts';
+import { defineInstrument } from '../../../src/market/instrument.ts';
+import { calendar } from '../../../src/time/calendars.ts';
+import { DAY, MINUTE, SECOND } from '../../../src/time/instant.ts';
+import { QUICK } from '../../conformance/ib.ts';
+import { newYork } from '../fake-alpaca/desk.ts';
+
+let fake: FakeTws;
+let feed: IbFeed | undefined;
+let account: IbAccount | undefined;
+
+afterEach(async () => {
+  feed?.close();
+  account?.close();
+  [feed, account] = [undefined, undefined];
+  await fake.close();
+});
+
+async function start(options: Partial<FakeTwsOptions> = {}): Promise<void> {
+  fake = await FakeTws.start({
+    port: 0,
+    startAt: newYork('2026-11-18', '10:30'),
+    speed: 'manual',
+    market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
+    ...options,
+    tws: { messagesPerSecond: 10_000, ...options.tws },
+  });
+}
+
+class Heard implements FeedSink {
+  readonly rows: MarketRow[] = [];
+  readonly states: string[] = [];
+  readonly reasons: string[] = [];
+  row(row: MarketRow): void {
+    this.rows.push(row);
+  }
+  state(state: 'up' | 'down' | 'locked', reason: string): void {
+    this.states.push(state);
+    this.reasons.push(reason);
+  }
+}
+
+const access = () => ({ host: '127.0.0.1', port: fake.port, clientId: 7, timings: QUICK });
+
+async function listen(streams: readonly WantedStream[], allowDelayed = false): Promise<Heard> {
+  feed = await IbFeed.open({
+    ...access(),
+    streams,
+    instruments: [defineInstrument({ symbol: 'AAPL', tick: 0.01, calendar: 'XNYS' })],
+    calendarOf: calendar,
+    allowDelayed,
+    before: { minutes: DAY, days: 30 * DAY },
+    now: () => fake.now,
+    rate: () => 1,
+  });
+  const heard = new Heard();
+  await feed.connect(heard);
+  return heard;
+}
+
+const QUOTES: WantedStream = { kind: 'quotes', symbol: 'AAPL' };
+const TRADES: WantedStream = { kind: 'trades', symbol: 'AAPL' };
+const LONG = { timeout: 30_000 };
+
+test('quotes and trades come as they change, and the trade that stood before is not told as new', LONG, async () => {
+  await start();
+  const { broker } = fake.driven;
+  broker.quote('AAPL', 100, 100.02, 300, 200);
+  broker.trade('AAPL', 99.5, 100);
+  const { rows } = await listen([QUOTES, TRADES]);
+  await expect.poll(() => rows).toEqual([['quote', 'AAPL', 100, 100.02, 300, 200]]);
+  broker.quote('AAPL', 100.01, 100.03, 100, 100);
+  broker.trade('AAPL', 100.02, 50);
+  await expect.poll(() => rows.slice(1)).toContainEqual(['trade', 'AAPL', 100.02, 50]);
+  expect(rows).toContainEqual(['quote', 'AAPL', 100.01, 100.03, 100, 100]);
+});
+
+test('a side that nobody quotes is missing, and a halted symbol has no quote', LONG, async () => {
+  await start();
+  const { broker } = fake.driven;
+  broker.quote('AAPL', 0, 100.02, 0, 200);
+  const { rows } = await listen([QUOTES]);
+  await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', null, 100.02, 0, 200]);
+  broker.halt('AAPL', true);
+  await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', null, null, 0, 200]);
+  broker.halt('AAPL', false);
+  await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', null, 100.02, 0, 200]);
+});
+
+test('a broken connection is said, and listened to again; 1101 subscribes anew', LONG, async () => {
+  await start();
+  const { broker } = fake.driven;
+  const { rows, states } = await listen([QUOTES]);
+  fake.disconnect();
+  await expect.poll(() => states).toEqual(['up', 'down', 'up']);
+  broker.quote('AAPL', 101, 101.02, 1, 1);
+  await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', 101, 101.02, 1, 1]);
+  fake.tws.link(1100);
+  fake.tws.link(1101);
+  await expect.poll(() => states).toEqual(['up', 'down', 'up', 'down', 'up']);
+  broker.quote('AAPL', 102, 102.02, 1, 1);
+  await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', 102, 102.02, 1, 1]);
+});
+
+test('prices that are not paid for are said to be gone, or taken late where that is allowed', LONG, async () => {
+  await start({ tws: { isDataLive: false } });
+  fake.driven.broker.quote('AAPL', 100, 100.02, 300, 200);
+  const { states, reasons } = await listen([QUOTES]);
+  await expect.poll(() => states).toContain('locked');
+  expect(reasons.at(-1)).toContain('354');
+  feed?.close();
+  const late = await listen([QUOTES], true);
+  await expect.poll(() => late.rows.at(-1)).toEqual(['quote', 'AAPL', 100, 100.02, 300, 200]);
+  expect(late.states).toEqual(['up']);
+});
+
+test('bars of minutes and days come before the session, each at its end', LONG, async () => {
+  await start({ market: { kind: 'simulated', symbols: [{ symbol: 'AAPL', price: 100 }] } });
+  fake.driven.clock.jump(newYork('2026-11-18', '10:40'));
+  await listen([
+    { kind: 'bars', symbol: 'AAPL', timeFrame: '1m' },
+    { kind: 'bars', symbol: 'AAPL', timeFrame: '1d' },
+  ]);
+  const inputs = (await feed?.history(-Infinity, fake.now)) ?? [];
+  const days = inputs.filter(({ rows }) => rows[0]?.[2] === '1d');
+  const minutes = inputs.filter(({ rows }) => rows[0]?.[2] === '1m');
+  expect(days.at(-1)?.at).toBe(newYork('2026-11-17', '16:00'));
+  expect(days.length).toBeGreaterThan(15);
+  expect(minutes.at(-1)?.at).toBe(newYork('2026-11-18', '10:40'));
+  expect(minutes[0]?.rows[0]?.slice(0, 4)).toEqual(['bar', 'AAPL', '1m', minutes[0].at - MINUTE]);
+  // What is not over is not known.
+  expect(inputs.every(({ at }) => at <= fake.now)).toBe(true);
+  expect(inputs.every((input, i) => i === 0 || input.at >= inputs[i - 1].at)).toBe(true);
+});
+
+test('a minute is read once it is over', LONG, async () => {
+  await start();
+  const { broker, clock } = fake.driven;
+  broker.quote('AAPL', 100, 100.02, 300, 200);
+  broker.trade('AAPL', 100, 100);
+  clock.jump(newYork('2026-11-18', '10:30') + 61.9 * SECOND);
+  const heard = await listen([{ kind: 'bars', symbol: 'AAPL', timeFrame: '1m' }]);
+  const openAt = newYork('2026-11-18', '10:30');
+  await expect
+    .poll(() => heard.rows[0], { timeout: 5000 })
+    .toEqual(['bar', 'AAPL', '1m', openAt, 100, 100, 100, 100, 100]);
+});
+
+test('an account says who it is, what it may spend, what time it is and when its market opens', LONG, async () => {
+  await start();
+  account = await IbAccount.open(access());
+  fake.driven.clock.setSpeed(1);
+  expect(await account.facts()).toMatchObject({
+    number: fake.tws.account,
+    cash: 100_000,
+    equity: 100_000,
+    buyingPower: 200_000,
+    optionBuyingPower: 100_000,
+  });
+  const clock = await account.clock('AAPL');
+  expect(clock).toMatchObject({
+    isOpen: true,
+    nextClose: newYork('2026-11-18', '16:00'),
+    nextOpen: newYork('2026-11-19', '09:30'),
+  });
+  expect(Math.abs(clock.at - fake.now)).toBeLessThan(SECOND / 5);
+  const other = await IbAccount.open({ ...access(), clientId: 9 }, 'DU1');
+  await expect(other.facts()).rejects.toThrow('has no account');
+  other.close();
+});
+
+test('its clock is followed at any speed, from whole seconds', LONG, async () => {
+  await start();
+  fake.driven.clock.setSpeed(60);
+  account = await IbAccount.open(access());
+  await account.clock('AAPL');
+  await new Promise((next) => setTimeout(next, 300));
+  await account.clock('AAPL');
+  const { at } = await account.clock('AAPL');
+  expect(Math.abs(at - fake.now) / SECOND).toBeLessThan(3);
+});
+
+test('contracts are those that are listed, within expiries and strikes', LONG, async () => {
+  await start();
+  fake.driven.broker.quote('AAPL', 100, 100.02, 300, 200);
+  account = await IbAccount.open(access());
+  expect(await account.price('AAPL')).toBeCloseTo(100.01, 10);
+  const day = Math.floor(fake.now / DAY);
+  const found = await account.contracts({
+    underlying: 'AAPL',
+    right: 'put',
+    expiryFrom: day,
+    expiryTo: day + 10,
+    strikeFrom: 95,
+    strikeTo: 101,
+  });
+  expect(found.map(({ symbol }) => symbol)).toEqual([
+    'AAPL261120P00095000',
+    'AAPL261120P00097500',
+    'AAPL261120P00100000',
+    'AAPL261127P00095000',
+    'AAPL261127P00097500',
+    'AAPL261127P00100000',
+  ]);
+});
+
+test('where nobody listens, a person is told what to start', LONG, async () => {
+  await start();
+  const { port } = fake;
+  await fake.close();
+  account = await IbAccount.open({ host: '127.0.0.1', port, clientId: 7, timings: QUICK });
+  await expect(account.facts()).rejects.toThrow(`nobody answers at 127.0.0.1:${port}`);
+});
+
+test('hours are read as the vendor writes them', async () => {
+  await start();
+  expect(readHours('20261118:0930-20261118:1600;20261126:CLOSED;20261127:0930-20261127:1300')).toEqual([
+    { from: newYork('2026-11-18', '09:30'), to: newYork('2026-11-18', '16:00') },
+    { from: newYork('2026-11-27', '09:30'), to: newYork('2026-11-27', '13:00') },
+  ]);
+});
