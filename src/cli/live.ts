@@ -88,8 +88,12 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
 export function fakeAddress(mode: SessionMode, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (mode === 'live') throw new Fault('mode.address', 'with real money there is no other address', { field: '--at' });
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new Fault('config.value', `must be an address as http://127.0.0.1:8877, was ${text}`, { field: '--at' });
+  if (!URL.canParse(text) || !/^(https?|tcp):$/.test(new URL(text).protocol)) {
+    throw new Fault(
+      'config.value',
+      `must be an address as http://127.0.0.1:8877 or tcp://127.0.0.1:7497, was ${text}`,
+      { field: '--at' },
+    );
   }
   return text.replace(/\/$/, '');
 }

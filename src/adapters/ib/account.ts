@@ -2,6 +2,7 @@
  * What is asked of an account before and beside trading: who it is, what it may spend, what time it is there, and which
  * contracts are listed.
  */
+import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../../base/fault.ts';
 import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
@@ -32,10 +33,21 @@ export interface ContractQuery {
 
 const NEW_YORK = calendar('XNYS').zone;
 
+export interface IbAccountOptions {
+  /** The account that is meant, where the user has several. */
+  readonly named?: string | undefined;
+  /** Under which of the client numbers it asks. */
+  readonly purpose?: 'account' | 'listings';
+}
+
+/** Milliseconds without a question after which its connection ends: nothing keeps a process alive that is done. */
+const IDLE_MS = 2000;
+
 export class IbAccount {
   private readonly library: Library;
   private readonly access: Access;
   private readonly named: string | undefined;
+  private readonly purpose: 'account' | 'listings';
   private connection: Promise<Connection> | undefined;
   private hours: readonly Hours[] | undefined;
   /** The beginning of a second of the broker's, by the wall: its clock tells whole seconds only. */
@@ -43,18 +55,21 @@ export class IbAccount {
   /** How much faster than the wall it goes: a fake may play a day in a minute. */
   private rate = 1;
 
-  /** `named` is the account that is meant, where the user has several. */
-  constructor(library: Library, access: Access, named?: string) {
+  private idle: NodeJS.Timeout | undefined;
+
+  private constructor(library: Library, access: Access, { named, purpose = 'account' }: IbAccountOptions) {
     this.library = library;
     this.access = access;
     this.named = named;
+    this.purpose = purpose;
   }
 
-  static async open(access: Access, named?: string): Promise<IbAccount> {
-    return new IbAccount(await loadLibrary(), access, named);
+  static async open(access: Access, options: IbAccountOptions = {}): Promise<IbAccount> {
+    return new IbAccount(await loadLibrary(), access, options);
   }
 
   close(): void {
+    clearTimeout(this.idle);
     void this.connection?.then(
       (connection) => connection.close('it was asked enough'),
       // There is nothing to close.
@@ -180,8 +195,11 @@ export class IbAccount {
     return prices.get(4) ?? prices.get(68) ?? prices.get(9) ?? prices.get(75);
   }
 
+  /** The connection, which ends by itself when nothing is asked for a while. */
   private open(): Promise<Connection> {
-    this.connection ??= openConnection(this.library, this.access, 'account', {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => this.close(), IDLE_MS);
+    this.connection ??= openConnection(this.library, this.access, this.purpose, {
       onClosed: () => {
         this.connection = undefined;
       },

@@ -64,8 +64,9 @@ interface Line {
   readonly symbol: string;
   readonly isQuoted: boolean;
   readonly isTraded: boolean;
-  bid: number | null;
-  ask: number | null;
+  /** Undefined before it was heard: half a quote is none. */
+  bid: number | null | undefined;
+  ask: number | null | undefined;
   bidSize: number;
   askSize: number;
   last: number;
@@ -88,6 +89,8 @@ export class IbFeed implements LiveFeed {
   private sink: FeedSink | undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
   private barTimer: NodeJS.Timeout | undefined;
+  /** By symbol: the end of the newest minute that was read. */
+  private readonly readUntil = new Map<string, number>();
   private tries = 0;
   private isClosed = false;
   private isFlushing = false;
@@ -209,9 +212,17 @@ export class IbFeed implements LiveFeed {
         streams.some((stream) => stream.symbol === symbol && stream.kind === kind);
       const id = connection.takeNumber();
       this.lines.set(id, {
-        ...{ symbol, isQuoted: wants('quotes'), isTraded: wants('trades') },
-        ...{ bid: null, ask: null, bidSize: 0, askSize: 0, last: Number.NaN },
-        ...{ lastsHeard: 0, isHalted: false, isChanged: false },
+        symbol,
+        isQuoted: wants('quotes'),
+        isTraded: wants('trades'),
+        bid: undefined,
+        ask: undefined,
+        bidSize: 0,
+        askSize: 0,
+        last: Number.NaN,
+        lastsHeard: 0,
+        isHalted: false,
+        isChanged: false,
       });
       connection.send('query', (to) => to.reqMktData(id, contract, '', false, false));
     }
@@ -271,7 +282,7 @@ export class IbFeed implements LiveFeed {
         if (!one.isChanged) continue;
         one.isChanged = false;
         const { symbol, isQuoted, isHalted, bid, ask, bidSize, askSize } = one;
-        if (!isQuoted) continue;
+        if (!isQuoted || bid === undefined || ask === undefined) continue;
         const sides = isHalted ? ([null, null] as const) : ([bid, ask] as const);
         this.sink?.row(['quote', symbol, ...sides, bidSize, askSize], this.options.now());
       }
@@ -301,12 +312,14 @@ export class IbFeed implements LiveFeed {
   private async readMinutes(end: number, streams: readonly WantedStream[]): Promise<void> {
     for (const { symbol } of streams) {
       const calendar = this.calendarOf(symbol);
-      if (calendar === undefined || !calendar.isOpen(end - MINUTE)) continue;
+      const from = this.readUntil.get(symbol) ?? end - MINUTE;
+      if (calendar === undefined || (!calendar.isOpen(end - MINUTE) && !calendar.isOpen(from))) continue;
       try {
-        // Two minutes, so that one that came late is not missed: what is known is taken once.
-        for (const { at, row } of await this.bars(symbol, '1m', end - 2 * MINUTE, end)) {
+        // From the minute before the last that was read: one that came late is not missed, what is known is taken once.
+        for (const { at, row } of await this.bars(symbol, '1m', from - MINUTE, end)) {
           if (at <= end) this.sink?.row(row, at);
         }
+        this.readUntil.set(symbol, end);
       } catch (error) {
         if (!this.isClosed) this.sink?.state('down', error instanceof Error ? error.message : String(error));
       }

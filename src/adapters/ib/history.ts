@@ -69,22 +69,25 @@ export class History {
     );
   }
 
-  /** Waits until a question is allowed. */
+  /** Waits until a question is allowed, behind those that wait already. */
   private takeTurn(): Promise<void> {
-    this.turn = this.turn.then(async () => {
-      const { asked } = this;
-      for (;;) {
-        const now = this.now();
-        while (asked.length > 0 && asked[0] <= now - WINDOW_MS) asked.shift();
-        const apart = (asked.at(-1) ?? -Infinity) + APART_MS - now;
-        const full = asked.length < QUESTIONS_MAX ? 0 : asked[0] + WINDOW_MS - now;
-        const left = Math.max(apart, full);
-        if (left <= 0) break;
-        await wait(left);
-      }
-      asked.push(this.now());
-    });
+    this.turn = this.waitAfter(this.turn);
     return this.turn;
+  }
+
+  private async waitAfter(before: Promise<void>): Promise<void> {
+    await before;
+    const { asked } = this;
+    for (;;) {
+      const now = this.now();
+      while (asked.length > 0 && asked[0] <= now - WINDOW_MS) asked.shift();
+      const apart = (asked.at(-1) ?? -Infinity) + APART_MS - now;
+      const full = asked.length < QUESTIONS_MAX ? 0 : asked[0] + WINDOW_MS - now;
+      const left = Math.max(apart, full);
+      if (left <= 0) break;
+      await wait(left);
+    }
+    asked.push(this.now());
   }
 }
 

@@ -17,7 +17,7 @@ export interface Access {
 }
 
 /** Client numbers after that of orders, by what they are for. */
-export const CLIENTS = { account: 1, prices: 2 } as const;
+export const CLIENTS = { account: 1, prices: 2, listings: 3 } as const;
 
 export interface OpeningListener {
   onNotice?(code: number, text: string): void;
@@ -49,7 +49,7 @@ export function openConnection(
       listener.onNotice?.(code, text);
     },
     onClosed: (reason) => {
-      const hint = 'start TWS or the gateway, log in, and enable socket clients; or tradedeck fake-tws';
+      const hint = 'start the workstation or the gateway, log in, and enable socket clients';
       const rule = `nobody answers at ${place}: ${refusal === '' ? reason : refusal}`;
       reject(new Fault('ib.connection', rule, { field: 'broker.port' }, hint));
       listener.onClosed?.(reason);

@@ -129,6 +129,16 @@ const brokerSchema = z
     keys: z.string().min(1).optional().describe('A file that only its owner may read, relative to the deck.'),
     restUrl: z.url().optional().describe('Another address, such as that of a fake on this machine.'),
     streamUrl: z.url().optional(),
+    host: z.string().min(1).optional().describe('Of ib: where TWS or the gateway runs; this machine by default.'),
+    port: z.int().min(1).max(65_535).optional().describe('Of ib: 7497 in a rehearsal and 7496 live by default.'),
+    clientId: z
+      .int()
+      .min(1)
+      .max(999)
+      .optional()
+      .describe(
+        'Of ib: the client number of its orders, always the same for a desk; 11 by default. Three more follow.',
+      ),
   })
   .describe('Where orders go in a rehearsal and live.');
 

@@ -5,10 +5,10 @@
 const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', 'catalog'];
 
 /** Sources of prices that go on now. */
-export const LIVE_TAPES = ['alpaca'] as const;
+export const LIVE_TAPES = ['alpaca', 'ib'] as const;
 
 /** Brokers that decks may name. */
-export const BROKER_NAMES = ['alpaca'] as const;
+export const BROKER_NAMES = ['alpaca', 'ib'] as const;
 
 /** Names of the sets of conventions, without loading the engine for them. */
 export const CONVENTION_NAMES = ['honest', 'lean', 'backtrader', 'backtestingPy', 'bt'] as const;

@@ -102,6 +102,15 @@ const listedContracts = z
   })
   .describe('Contracts on these symbols that are listed when the session begins.');
 
+const warmUp = z
+  .strictObject({
+    sessions: z.int().min(0).max(60).optional().describe('Sessions of minute bars before it; 2 by default.'),
+    days: z.int().min(0).max(5000).optional().describe('Daily bars before it, a stream of their own; 0 by default.'),
+  })
+  .describe('History that a session begins with.');
+
+const allowDelayed = z.boolean().describe('Takes prices that are late by the word of their source; never live.');
+
 const alpacaSchema = z.strictObject({
   source: z.literal('alpaca').describe('Alpaca: live prices in a session, their history in a backtest.'),
   symbols,
@@ -112,15 +121,23 @@ const alpacaSchema = z.strictObject({
     .describe('What is streamed of each symbol; bars of a minute by default.'),
   feed: z.enum(['iex', 'sip', 'delayed_sip']).optional().describe('One exchange, all of them, or all of them late.'),
   options: listedContracts.optional(),
-  warmUp: z
-    .strictObject({
-      sessions: z.int().min(0).max(60).optional().describe('Sessions of minute bars before it; 2 by default.'),
-      days: z.int().min(0).max(5000).optional().describe('Daily bars before it, a stream of their own; 0 by default.'),
-    })
-    .optional()
-    .describe('History that a session begins with.'),
-  allowDelayed: z.boolean().optional().describe('Takes prices that are late by the word of their source; never live.'),
+  warmUp: warmUp.optional(),
+  allowDelayed: allowDelayed.optional(),
   dataUrl: z.url().optional().describe('Another address of its prices, such as that of a fake on this machine.'),
+  ...span,
+});
+
+const ibSchema = z.strictObject({
+  source: z.literal('ib').describe('Interactive Brokers: live prices in a session, through TWS or the gateway.'),
+  symbols,
+  data: z
+    .array(z.enum(['bars', 'quotes', 'trades']))
+    .min(1)
+    .optional()
+    .describe('What is heard of each symbol; bars of a minute by default, of five symbols at most.'),
+  options: listedContracts.omit({ feed: true }).optional(),
+  warmUp: warmUp.optional(),
+  allowDelayed: allowDelayed.optional(),
   ...span,
 });
 
@@ -192,6 +209,7 @@ export const tapeSchema = z
       ...span,
     }),
     alpacaSchema,
+    ibSchema,
     z.strictObject({
       source: z.literal('simulated').describe('Prices made by a seeded simulator.'),
       symbols: z.array(z.union([z.string().min(1), simulatedSymbol])).min(1),

@@ -15,6 +15,7 @@ import type { DeckConfig } from '../config/schema.ts';
 import { openBroker, type Broker, type BrokerMode, type OpenLink } from '../wiring/brokers.ts';
 import type { Environment } from '../wiring/keys.ts';
 import { liveSource, type LiveSource, type LiveTapeInfo } from '../wiring/live-tapes.ts';
+import { machineClock } from './clock.ts';
 import { sessionDay } from './day.ts';
 import { checkAccount, checkClock, checkDelay, tailOf } from './permission.ts';
 
@@ -58,7 +59,7 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
   };
   const { mode, folder, environment, fakeUrl } = world;
   const broker = await attempt('keys', async () => {
-    const opened = await openBroker({ mode, config: config.broker, folder, environment, fakeUrl });
+    const opened = await openBroker({ mode, config: config.broker, tape: config.tape, folder, environment, fakeUrl });
     return [opened, `they are for ${mode === 'live' ? 'a real account' : 'the test account'}`];
   });
   const facts = broker === undefined ? undefined : await attempt('account', () => askAccount(broker));
@@ -78,9 +79,13 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
   prices?.feed.close();
   const reports: BrokerReport[] = [];
   const link = await attempt('stream of orders', async () => {
-    const opened = await broker.link((report) => reports.push(report));
+    // The time of a fake stands still for a check.
+    const { at } = await broker.clock();
+    const now = broker.isFake ? () => at : () => machineClock.now();
+    const opened = await broker.link((report) => reports.push(report), now);
     await opened.connect();
-    return [opened, 'it listens'];
+    await readBooks(opened, reports);
+    return [opened, 'it listens, and the books can be read'];
   });
   if (link === undefined) return rows;
   try {
@@ -125,8 +130,11 @@ function permissionsOf(mode: BrokerMode, config: DeckConfig, facts: AccountFacts
   checkAccount(mode, config, facts);
   const sells = 'options' in config.tape && config.tape.options !== undefined;
   const words = ['no options', 'covered calls and cash-secured puts', 'long options too', 'spreads too'];
-  const level = `option level ${facts.optionLevel}: ${words[facts.optionLevel] ?? 'unknown'}`;
-  if (sells && facts.optionLevel < 1) throw new Error(`the deck trades options, and the account has ${level}`);
+  const { optionLevel } = facts;
+  const level = Number.isNaN(optionLevel)
+    ? 'options are allowed or not: the broker does not say'
+    : `option level ${optionLevel}: ${words[optionLevel] ?? 'unknown'}`;
+  if (sells && optionLevel < 1) throw new Error(`the deck trades options, and the account has ${level}`);
   return `${level}; ${facts.mayShort ? 'may' : 'may not'} sell short`;
 }
 
@@ -153,7 +161,7 @@ async function askPrices(source: LiveSource): Promise<readonly [Prices, string]>
   const market = calendar('XNYS');
   const day = sessionDay(market, at, true)?.day ?? market.zone.dayAt(at);
   const info = await source.describe(day);
-  const feed = await source.open(info);
+  const feed = await source.open(info, source.isFake ? { now: () => at, rate: 1 } : machineClock);
   const closes = new Map<string, number>();
   let bars = 0;
   for (const { rows } of await feed.history(at - 6 * DAY, at)) {
@@ -177,6 +185,15 @@ async function listen(feed: LiveFeed): Promise<readonly [undefined, string]> {
   await feed.connect({ row: () => void rows++, state: () => undefined });
   await wait(1000);
   return [undefined, `it listens; ${rows} rows in a second`];
+}
+
+/** Some brokers take orders only once their books were read. */
+async function readBooks(link: OpenLink, reports: readonly BrokerReport[]): Promise<void> {
+  link.send({ kind: 'snapshot' });
+  for (const until = performance.now() + ANSWER_MS; performance.now() < until; await wait(20)) {
+    if (reports.some(({ kind }) => kind === 'snapshot')) return;
+  }
+  throw new Error(`the books could not be read in ${ANSWER_MS / 1000} s`);
 }
 
 interface TestOrder {

@@ -92,7 +92,9 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   const source = await liveSource({ config, mode, folder, environment, fakeUrl });
   checkDelay(mode, config, source.delayUs, source.title);
   const broker =
-    mode === 'paper' ? undefined : await openBroker({ mode, config: config.broker, folder, environment, fakeUrl });
+    mode === 'paper'
+      ? undefined
+      : await openBroker({ mode, config: config.broker, tape: config.tape, folder, environment, fakeUrl });
   if (broker !== undefined) checkBrokerDeck(config);
   const facts = await broker?.facts();
   if (facts !== undefined && mode !== 'paper') checkAccount(mode, config, facts);
@@ -205,7 +207,7 @@ class LiveSessionDay {
       {
         opensAt: Math.max(found.clock.now(), found.day.openAt),
         streams: info.streams,
-        ...(found.broker === undefined ? {} : { decisionLifeUs }),
+        ...(found.broker === undefined ? {} : { decisionLifeUs, hasUniqueIds: found.broker.hasUniqueIds }),
         ...(found.source.isFake ? {} : { skewMaxUs: SKEW_MAX_US }),
       },
     );
@@ -244,7 +246,7 @@ class LiveSessionDay {
   private async openTape(head: SessionHead, conductor: Conductor, files: SessionFiles): Promise<LiveTape> {
     const { world, found } = this;
     const { tape: info, streams } = head;
-    const feed = await found.source.open({ tape: info, streams });
+    const feed = await found.source.open({ tape: info, streams }, found.clock);
     const tape = new LiveTape(feed, found.clock, {
       take: (input) => conductor.take(input),
       beforeHole: () => {
@@ -280,10 +282,13 @@ class LiveSessionDay {
     }
     // Not before the tape was brought up: its rows come in order, and books are of now.
     await tape.connect();
-    const link = await broker?.link((report) => {
-      if (report.kind === 'link' && report.state === 'locked') this.isLocked = true;
-      conductor.take({ kind: 'report', at: clock.now(), report });
-    });
+    const link = await broker?.link(
+      (report) => {
+        if (report.kind === 'link' && report.state === 'locked') this.isLocked = true;
+        conductor.take({ kind: 'report', at: clock.now(), report });
+      },
+      () => clock.now(),
+    );
     if (link === undefined) return;
     this.link = link;
     await link.connect();

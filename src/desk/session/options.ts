@@ -32,6 +32,8 @@ export interface LiveTerms {
   readonly decisionLifeUs?: number;
   /** Left out where the session lives in the broker's own time. */
   readonly skewMaxUs?: number;
+  /** Whether the broker takes an id once only; yes unless told. */
+  readonly hasUniqueIds?: boolean;
 }
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
@@ -57,15 +59,21 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
     code,
     universe: universe ?? null,
     ...(live === undefined ? {} : { opensAt: live.opensAt }),
-    ...(live?.decisionLifeUs === undefined ? {} : { broker: brokerOf(lineage, live.decisionLifeUs, live.skewMaxUs) }),
+    ...(live?.decisionLifeUs === undefined ? {} : { broker: brokerOf(lineage, live.decisionLifeUs, live) }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(loosened.length === 0 ? {} : { loosened }),
     restored: restored ?? null,
   };
 }
 
-function brokerOf(genesis: string, decisionLifeUs: number, skewMaxUs?: number): BrokerVenueOptions {
-  return { genesis, prefix: 'td', decisionLifeUs, ...(skewMaxUs === undefined ? {} : { skewMaxUs }) };
+function brokerOf(genesis: string, decisionLifeUs: number, { skewMaxUs, hasUniqueIds }: LiveTerms): BrokerVenueOptions {
+  return {
+    genesis,
+    prefix: 'td',
+    decisionLifeUs,
+    ...(skewMaxUs === undefined ? {} : { skewMaxUs }),
+    ...(hasUniqueIds === false ? { hasUniqueIds } : {}),
+  };
 }
 
 /** A session that its head describes, ready to take its inputs, with what a run folder wants to know of it. */

@@ -29,13 +29,18 @@ export interface Broker {
   /** Whether its time is not the wall's: a fake on this machine. */
   readonly isFake: boolean;
   facts(): Promise<AccountFacts>;
+  /** Whether it takes an id of ours once only, so that sending again is safe. */
+  readonly hasUniqueIds: boolean;
   clock(): Promise<MarketClock>;
-  link(report: (report: BrokerReport) => void): Promise<OpenLink>;
+  /** `now` is the session's clock, an Instant. */
+  link(report: (report: BrokerReport) => void, now: () => number): Promise<OpenLink>;
 }
 
 export interface BrokerRequestOptions {
   readonly mode: BrokerMode;
   readonly config: BrokerConfig | undefined;
+  /** Where prices come from: a deck that names no broker means the same vendor. */
+  readonly tape?: { readonly source: string };
   /** Where relative paths of the deck start. */
   readonly folder: string;
   readonly environment: Environment;
@@ -47,11 +52,15 @@ interface BrokerKind {
   readonly open: (options: BrokerRequestOptions) => Promise<Broker>;
 }
 
-const BROKERS: Readonly<Record<(typeof BROKER_NAMES)[number], BrokerKind>> = { alpaca: { open: openAlpacaBroker } };
+const BROKERS: Readonly<Record<(typeof BROKER_NAMES)[number], BrokerKind>> = {
+  alpaca: { open: openAlpacaBroker },
+  ib: { open: async (options) => (await import('./ib.ts')).openIbBroker(options) },
+};
 
-/** Opens the account that a deck names; only Alpaca where it names none. */
+/** Opens the account that a deck names; where it names none, that of the vendor of its prices, or Alpaca. */
 export function openBroker(options: BrokerRequestOptions): Promise<Broker> {
-  return BROKERS[options.config?.name ?? 'alpaca'].open(options);
+  const { config, tape } = options;
+  return BROKERS[config?.name ?? BROKER_NAMES.find((name) => name === tape?.source) ?? 'alpaca'].open(options);
 }
 
 /** Where Alpaca is and with which keys, for orders and for prices. */
@@ -138,6 +147,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
   const stream = streamUrl === undefined ? {} : { streamUrl: `${streamUrl}/stream` };
   return {
     name: 'alpaca',
+    hasUniqueIds: true,
     isFake: place.isFake,
     facts: () => account.facts(),
     clock: () => account.clock(),

@@ -1,24 +1,23 @@
 /**
  * The live tapes that a deck may name: what will be on them, known before the first row, and the feed that brings it.
  */
-import { hash } from 'node:crypto';
 import process from 'node:process';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { StreamShape } from '../../engine/feeds.ts';
 import { ColumnsOfInputs } from '../../engine/live/columns-of.ts';
 import type { LiveFeed, MarketClock } from '../../engine/live/index.ts';
-import { defineInstrument, type Instrument } from '../../market/instrument.ts';
 import type { RecordedTape, TapeInfo } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
-import { formatDay, parseDay } from '../../time/civil.ts';
+import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import type { TapeConfig } from '../config/tape-schema.ts';
 import { alpacaPlace, type AlpacaPlace } from './brokers.ts';
 import type { Environment } from './keys.ts';
+import { describeListed, sessionsUs, wantedOf } from './listed.ts';
+import { machineClock, type SessionClock } from '../session/clock.ts';
 import type { Left } from '../session/days.ts';
-import { withInstruments } from './tapes.ts';
 
 type AlpacaTape = Extract<TapeConfig, { source: 'alpaca' }>;
 
@@ -42,7 +41,7 @@ export interface LiveSource {
   /** What is listed now: the instruments of a new session of the day `day`. */
   describe(day: number): Promise<LiveTapeInfo>;
   /** The feed of a session that its journal describes. */
-  open(info: LiveTapeInfo): Promise<LiveFeed>;
+  open(info: LiveTapeInfo, clock: SessionClock): Promise<LiveFeed>;
 }
 
 export interface LiveTapeRequest {
@@ -77,6 +76,10 @@ export function tapeAfter(info: LiveTapeInfo, left: Left | undefined): LiveTapeI
 export async function liveSource(request: LiveTapeRequest): Promise<LiveSource> {
   const { tape } = request.config;
   if (tape.source === 'alpaca') return alpacaSource(tape, request);
+  if (tape.source === 'ib') {
+    const { ibSource } = await import('./ib.ts');
+    return ibSource(tape, request);
+  }
   const rule = `a session at the present time needs a live tape, ${show(tape.source)} is a recording`;
   throw new Fault('tape.no-feed', rule, { field: 'tape.source' }, 'tape: { source: alpaca, symbols: [SPY] }');
 }
@@ -97,46 +100,12 @@ async function alpacaSource(tape: AlpacaTape, request: LiveTapeRequest): Promise
     isFake: place.isFake,
     clock: () => account.clock(),
     price: (symbol) => account.price(symbol),
-    async describe(day) {
-      const shares = tape.symbols.map((symbol) => defineInstrument({ symbol, tick: 0.01 }));
-      const contracts: Instrument[] = [];
-      if (tape.options !== undefined) {
-        for (const symbol of tape.symbols) {
-          const price = await account.price(symbol);
-          if (price === undefined)
-            throw new Fault('tape.no-price', `${symbol} has no price, so its contracts cannot be chosen`);
-          const { daysMin = 0, daysMax = 10, right = 'put', strikes = { low: 0.8, high: 1.05 } } = tape.options;
-          const query = { underlying: symbol, right, expiryFrom: day + daysMin, expiryTo: day + daysMax };
-          const range = { strikeFrom: price * strikes.low, strikeTo: price * strikes.high };
-          contracts.push(...(await account.contracts({ ...query, ...range })));
-        }
-      }
-      const instruments = [...shares, ...contracts];
-      const streams = streamsOf(tape, contracts);
-      const fingerprint = hash(
-        'sha256',
-        `${title} ${formatDay(day)} ${tape.symbols.join()} ${streams.length - contracts.length}`,
-      );
-      const info: TapeInfo = {
-        source: `${title}, live on ${formatDay(day)}`,
-        simulated: place.isFake,
-        ...(place.isFake ? { notes: ['Prices are made by a fake broker on this machine.'] } : {}),
-        instruments,
-        actions: [],
-        findings: [],
-        fingerprint,
-        adjustment: 'split-adjusted',
-      };
-      return { tape: withInstruments({ ...info, slice: { streams: [] } }, config.instruments ?? {}), streams };
-    },
+    describe: (day) =>
+      describeListed({ tape, account, title, isFake: place.isFake, instruments: config.instruments }, day),
     open: ({ tape: { instruments }, streams }) =>
       AlpacaFeed.open({
         ...place,
-        streams: streams.map(({ symbol, kind, timeFrame }) => ({
-          kind: kind === 'quote-bars' ? 'quotes' : kind,
-          symbol,
-          ...(timeFrame === undefined ? {} : { timeFrame }),
-        })),
+        streams: wantedOf(streams),
         instruments,
         calendarOf: calendar,
         stockFeed,
@@ -164,7 +133,7 @@ export async function recordedAlpaca(tape: AlpacaTape, folder: string): Promise<
     fakeUrl: undefined,
   });
   const { tape: info, streams } = await source.describe(parseDay(tape.end));
-  const feed = await source.open({ tape: info, streams: streams.filter(({ kind }) => kind === 'bars') });
+  const feed = await source.open({ tape: info, streams: streams.filter(({ kind }) => kind === 'bars') }, machineClock);
   const inputs = await feed.history((parseDay(tape.start) - 1) * DAY, (parseDay(tape.end) + 2) * DAY);
   const columns = new ColumnsOfInputs(streams.filter(({ kind }) => kind === 'bars'));
   for (const input of inputs) columns.add(input);
@@ -181,22 +150,4 @@ async function priceKeys(
 ): Promise<AlpacaPlace> {
   const place = await alpacaPlace(mode === 'live' ? 'live' : 'rehearsal', options);
   return tape.dataUrl === undefined ? place : { ...place, dataUrl: tape.dataUrl };
-}
-
-function streamsOf(tape: AlpacaTape, contracts: readonly Instrument[]): StreamShape[] {
-  const data = tape.data ?? ['bars'];
-  const streams: StreamShape[] = [];
-  for (const symbol of tape.symbols) {
-    if (data.includes('quotes')) streams.push({ kind: 'quotes', symbol });
-    if (data.includes('trades')) streams.push({ kind: 'trades', symbol });
-    if (data.includes('bars')) streams.push({ kind: 'bars', symbol, timeFrame: '1m' });
-    if ((tape.warmUp?.days ?? 0) > 0) streams.push({ kind: 'bars', symbol, timeFrame: '1d' });
-  }
-  for (const { symbol } of contracts) streams.push({ kind: 'quotes', symbol });
-  return streams;
-}
-
-/** So many sessions as a span that surely holds them: weekends and holidays are no sessions. */
-function sessionsUs(sessions: number): number {
-  return sessions === 0 ? 0 : (Math.ceil(sessions * 1.5) + 5) * DAY;
 }

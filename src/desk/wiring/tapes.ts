@@ -62,6 +62,10 @@ async function read(
     }
     case 'yahoo':
       return fromYahoo(config, instruments);
+    case 'ib': {
+      const hint = 'play the past from files, or from tape.source alpaca or yahoo';
+      throw new Fault('tape.no-history', 'this source plays the present only', { field: 'tape.source' }, hint);
+    }
     case 'alpaca': {
       const { recordedAlpaca } = await import('./live-tapes.ts');
       return recordedAlpaca(config, folder);

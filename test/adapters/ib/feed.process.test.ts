@@ -169,7 +169,7 @@ test('an account says who it is, what it may spend, what time it is and when its
     nextOpen: newYork('2026-11-19', '09:30'),
   });
   expect(Math.abs(clock.at - fake.now)).toBeLessThan(SECOND / 5);
-  const other = await IbAccount.open({ ...access(), clientId: 9 }, 'DU1');
+  const other = await IbAccount.open({ ...access(), clientId: 9 }, { named: 'DU1' });
   await expect(other.facts()).rejects.toThrow('has no account');
   other.close();
 });

@@ -1,0 +1,101 @@
+/**
+ * What will be on a live tape: the symbols that a deck names, the contracts that are listed on them when its session
+ * begins, and the streams of both.
+ */
+import { hash } from 'node:crypto';
+import { Fault } from '../../base/fault.ts';
+import type { StreamShape } from '../../engine/feeds.ts';
+import { defineInstrument, type Instrument } from '../../market/instrument.ts';
+import type { TapeInfo } from '../../market/tape.ts';
+import { formatDay } from '../../time/civil.ts';
+import { DAY } from '../../time/instant.ts';
+import type { DeckConfig } from '../config/schema.ts';
+import type { TapeConfig } from '../config/tape-schema.ts';
+import type { LiveTapeInfo } from './live-tapes.ts';
+import { withInstruments } from './tapes.ts';
+
+type LiveTapeConfig = Extract<TapeConfig, { source: 'alpaca' | 'ib' }>;
+
+/** Who says what is listed, and at which price. */
+export interface Listings {
+  price(symbol: string): Promise<number | undefined>;
+  contracts(query: {
+    readonly underlying: string;
+    readonly right: 'call' | 'put' | 'both';
+    readonly expiryFrom: number;
+    readonly expiryTo: number;
+    readonly strikeFrom: number;
+    readonly strikeTo: number;
+  }): Promise<readonly Instrument[]>;
+}
+
+export interface ListedTape {
+  readonly tape: LiveTapeConfig;
+  readonly account: Listings;
+  /** The feed in words. */
+  readonly title: string;
+  readonly isFake: boolean;
+  readonly instruments: DeckConfig['instruments'];
+}
+
+/** Asks what is listed now: the instruments and streams of a new session of the day `day`. */
+export async function describeListed(listed: ListedTape, day: number): Promise<LiveTapeInfo> {
+  const { tape, account, title, isFake } = listed;
+  const shares = tape.symbols.map((symbol) => defineInstrument({ symbol, tick: 0.01 }));
+  const contracts: Instrument[] = [];
+  if (tape.options !== undefined) {
+    for (const symbol of tape.symbols) {
+      const price = await account.price(symbol);
+      if (price === undefined)
+        throw new Fault('tape.no-price', `${symbol} has no price, so its contracts cannot be chosen`);
+      const { daysMin = 0, daysMax = 10, right = 'put', strikes = { low: 0.8, high: 1.05 } } = tape.options;
+      const query = { underlying: symbol, right, expiryFrom: day + daysMin, expiryTo: day + daysMax };
+      const range = { strikeFrom: price * strikes.low, strikeTo: price * strikes.high };
+      contracts.push(...(await account.contracts({ ...query, ...range })));
+    }
+  }
+  const instruments = [...shares, ...contracts];
+  const streams = streamsOf(tape, contracts);
+  const fingerprint = hash(
+    'sha256',
+    `${title} ${formatDay(day)} ${tape.symbols.join()} ${streams.length - contracts.length}`,
+  );
+  const info: TapeInfo = {
+    source: `${title}, live on ${formatDay(day)}`,
+    simulated: isFake,
+    ...(isFake ? { notes: ['Prices are made by a fake broker on this machine.'] } : {}),
+    instruments,
+    actions: [],
+    findings: [],
+    fingerprint,
+    adjustment: 'split-adjusted',
+  };
+  return { tape: withInstruments({ ...info, slice: { streams: [] } }, listed.instruments ?? {}), streams };
+}
+
+function streamsOf(tape: LiveTapeConfig, contracts: readonly Instrument[]): StreamShape[] {
+  const data = tape.data ?? ['bars'];
+  const streams: StreamShape[] = [];
+  for (const symbol of tape.symbols) {
+    if (data.includes('quotes')) streams.push({ kind: 'quotes', symbol });
+    if (data.includes('trades')) streams.push({ kind: 'trades', symbol });
+    if (data.includes('bars')) streams.push({ kind: 'bars', symbol, timeFrame: '1m' });
+    if ((tape.warmUp?.days ?? 0) > 0) streams.push({ kind: 'bars', symbol, timeFrame: '1d' });
+  }
+  for (const { symbol } of contracts) streams.push({ kind: 'quotes', symbol });
+  return streams;
+}
+
+/** Streams as feeds want them. */
+export function wantedOf(streams: readonly StreamShape[]) {
+  return streams.map(({ symbol, kind, timeFrame }) => ({
+    kind: kind === 'quote-bars' ? ('quotes' as const) : kind,
+    symbol,
+    ...(timeFrame === undefined ? {} : { timeFrame }),
+  }));
+}
+
+/** So many sessions as a span that surely holds them: weekends and holidays are no sessions. */
+export function sessionsUs(sessions: number): number {
+  return sessions === 0 ? 0 : (Math.ceil(sessions * 1.5) + 5) * DAY;
+}

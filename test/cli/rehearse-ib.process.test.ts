@@ -1,0 +1,70 @@
+/** A day at Interactive Brokers as a person plays it, against the fake TWS: begun, killed, begun again, over, verified. */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ended, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+
+async function fakeTws(speed: string): Promise<{ at: string; account: string }> {
+  const child = start('fake-tws', '--speed', speed, '--date', '2026-11-27', '--time', '09:25', '--port', '0', '--json');
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const { environment } = JSON.parse(line.toString()) as { environment: Record<string, string> };
+  return { at: `tcp://127.0.0.1:${environment['IB_PORT']}`, account: environment['IB_ACCOUNT'] };
+}
+
+function deck(name: string, more = ''): string {
+  const file = join(home, `${name}.yaml`);
+  const lines = [
+    `name: ${name}`,
+    'strategy: { name: sma-cross, parameters: { fast: 3, slow: 8 } }',
+    'tape: { source: ib, symbols: [SPY] }',
+    // At this speed a second is a few milliseconds, which no machine promises.
+    'session: { decisionSeconds: 600, reconcileSeconds: 600 }',
+    'limits: none',
+    `output: { folder: ${name} }`,
+    more,
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+test(
+  'a day is begun before the open, killed in the middle, begun again and ends itself; its journal verifies',
+  { timeout: 120_000 },
+  async () => {
+    const { at, account } = await fakeTws('1200x');
+    const first = start('rehearse', deck('ib-day'), '--at', at);
+    await until('ib-day', ({ counts }) => (counts['filled'] ?? 0) >= 1);
+    first.kill('SIGKILL');
+    await ended(first);
+    const rest = start('rehearse', deck('ib-day'), '--at', at, '--json');
+    let text = '';
+    rest.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+    expect(await ended(rest)).toBe(0);
+    const summary = JSON.parse(text) as Record<string, unknown>;
+    expect(summary).toMatchObject({ mode: 'rehearsal', end: 'closed', state: 'active', unknown: 0, differences: [] });
+    expect(summary['fills']).toBeGreaterThan(1);
+    const verified = tradedeck('verify', sessionIn('ib-day'), '--json');
+    expect(JSON.parse(verified.out)).toMatchObject({ verified: true, over: true, mode: 'rehearsal' });
+    const other = tradedeck('rehearse', deck('ib-other', 'broker: { name: ib, account: DU1 }'), '--at', at);
+    expect(other.code).toBe(4);
+    expect(other.error).toContain('no account …DU1');
+    expect(account).toMatch(/^DU/);
+  },
+);
+
+test('check-broker tries every kind of order that rests, and cancels it', { timeout: 60_000 }, async () => {
+  const { at } = await fakeTws('60x');
+  const { code, out } = tradedeck('check-broker', deck('ib-check'), '--at', at, '--orders', '--json');
+  const { ready, rows } = JSON.parse(out) as { ready: boolean; rows: { check: string; outcome: string }[] };
+  expect({ code, failed: rows.filter(({ outcome }) => outcome === 'failed') }).toEqual({ code: 0, failed: [] });
+  expect(ready).toBe(true);
+  expect(rows.filter(({ check }) => check.startsWith('share: '))).toHaveLength(5);
+});
+
+test('where no workstation listens, a person is told what to start', () => {
+  const { code, error } = tradedeck('rehearse', deck('ib-nobody'), '--at', 'tcp://127.0.0.1:9');
+  expect(code).toBe(3);
+  expect(error).toContain('nobody answers at 127.0.0.1:9');
+  expect(error).toContain('enable socket clients');
+});
