@@ -52,6 +52,10 @@ export function returnsOfSpans(
   returns: Float64Array,
 ): Ended {
   const { numbers, length } = spans;
+  // On daily bars each row ends a session: then the place is as far away as the row.
+  const first = ends[0];
+  const isEach = ends[ends.length - 1] - first === ends.length - 1;
+  const prices = isEach ? price.subarray(first, first + ends.length) : pricesAt(price, ends);
   returns.fill(0);
   let before = startingCash;
   let growth = 1;
@@ -60,27 +64,36 @@ export function returnsOfSpans(
     const base = numbers[i + 2];
     const slope = numbers[i + 3];
     // Made whole: a place that may be a fraction is checked at each look.
-    const end = firstFrom(ends, at, numbers[i + 1] | 0);
-    // Of sessions with nothing held only the first can differ from what was before.
-    const last = slope === 0 ? Math.min(at + 1, end) : end;
-    for (; at < last; at++) {
-      const now = slope === 0 ? base : base + slope * price[ends[at]];
-      const step = now === before ? 0 : now / before - 1;
-      before = now;
+    const to = numbers[i + 1] | 0;
+    const end = isEach ? Math.max(at, Math.min(ends.length, to - first)) : firstFrom(ends, at, to);
+    if (slope !== 0) {
+      for (; at < end; at++) {
+        const now = base + slope * prices[at];
+        const step = now === before ? 0 : now / before - 1;
+        before = now;
+        returns[at] = step;
+        growth *= 1 + step;
+      }
+    } else if (at < end) {
+      // Of sessions with nothing held only the first can differ from what was before.
+      const step = base === before ? 0 : base / before - 1;
+      before = base;
       returns[at] = step;
       growth *= 1 + step;
+      at = end;
     }
-    at = end;
   }
   return { endValue: before, growth };
 }
 
+function pricesAt(price: Float64Array, rows: Int32Array): Float64Array {
+  const prices = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) prices[i] = price[rows[i]];
+  return prices;
+}
+
 /** First place from `at` on whose row is `row` or later. */
 function firstFrom(ends: Int32Array, at: number, row: number): number {
-  if (at >= ends.length) return at;
-  // On daily bars each row ends a session: then the place is as far away as the row.
-  const guess = at + row - ends[at];
-  if (guess > at && guess <= ends.length && ends[guess - 1] === row - 1) return guess;
   while (at < ends.length && ends[at] < row) at++;
   return at;
 }

@@ -22,6 +22,8 @@ export class SinglePlayer {
   private spanFrom = 0;
   private spanBase = 0;
   private spanSlope = 0;
+  /** How often cash or quantity changed: one number that tells whether they did. */
+  private changes = 0;
 
   constructor(deck: Deck, feed: BarFeed) {
     this.deck = deck;
@@ -111,8 +113,8 @@ export class SinglePlayer {
     const { account, wakes, pending, hosts } = this.deck;
     const { handlers, bar } = hosts[0];
     const { version } = wakes;
-    const { spanBase, spanSlope } = this;
-    const isWatched = account.isChecked && spanSlope !== 0;
+    const { changes } = this;
+    const isWatched = account.isChecked && this.spanSlope !== 0;
     // Whole numbers in a register: a parameter would be unpacked for each bar.
     const end = to | 0;
     let row = from | 0;
@@ -125,8 +127,7 @@ export class SinglePlayer {
       market.count === 0 &&
       pending.length === 0 &&
       wakes.version === version &&
-      this.spanBase === spanBase &&
-      this.spanSlope === spanSlope
+      this.changes === changes
     );
     return row;
   }
@@ -139,13 +140,13 @@ export class SinglePlayer {
     // What is in trouble with every price has to be looked at with every price.
     if (account.isChecked && this.spanSlope !== 0) return this.playQuiet(from, to);
     const { version } = wakes;
-    const { spanBase, spanSlope } = this;
+    const { changes } = this;
     let row = from;
     while (row < to) {
       cursor.index = row++;
       for (let i = 0; i < crossings.length; i++) crossings[i].look();
       if (market.count !== 0 || pending.length !== 0 || wakes.version !== version) return row;
-      if (account.isChecked && (this.spanBase !== spanBase || this.spanSlope !== spanSlope)) return row;
+      if (account.isChecked && this.changes !== changes) return row;
       let next = to;
       for (let i = 0; i < crossings.length; i++) next = Math.min(next, crossings[i].nextRow);
       row = next;
@@ -203,6 +204,7 @@ export class SinglePlayer {
     const { position } = this;
     const slope = position.quantity * position.units.multiplier;
     const paid = position.units.isFuture && slope !== 0 ? slope * position.averagePrice : 0;
+    this.changes++;
     this.spanSlope = slope;
     this.spanBase = this.deck.ledger.cashValue() - paid;
   }
