@@ -44,6 +44,8 @@ export function weekdayOf(day: number): number {
 
 /** Parses `YYYY-MM-DD`; any other text, or a day that does not exist, is a `Fault`. */
 export function parseDay(text: string): number {
+  const known = DAYS.get(text);
+  if (known !== undefined) return known;
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   const day = match === null ? Number.NaN : dayOf(Number(match[1]), Number(match[2]), Number(match[3]));
   if (Number.isNaN(day) || formatDay(day) !== text) {
@@ -54,8 +56,22 @@ export function parseDay(text: string): number {
 
 /** `2024-03-01` */
 export function formatDay(day: number): string {
-  return new Date(day * MILLIS_PER_DAY).toISOString().slice(0, 10);
+  let text = DATES.get(day);
+  if (text !== undefined) return text;
+  text = new Date(day * MILLIS_PER_DAY).toISOString().slice(0, 10);
+  // A part of a day has a date, and is not the day that the date means.
+  if (!Number.isInteger(day)) return text;
+  // A century of days; whoever asks for more of them begins anew.
+  if (DATES.size >= DATES_MAX) for (const known of [DATES, DAYS]) known.clear();
+  DATES.set(day, text);
+  DAYS.set(text, day);
+  return text;
 }
+
+/** Days and their dates as they were written: chains ask for the same few thousands by the million. */
+const DATES = new Map<number, string>();
+const DAYS = new Map<string, number>();
+const DATES_MAX = 40_000;
 
 /** Returns the `n`-th `weekday` of a month (1 is the first), or counted from the end when `n` is negative. */
 export function nthWeekday(year: number, month: number, weekday: number, n: number): number {
