@@ -28,7 +28,7 @@ import { DAY, formatInstant, SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { checkMode } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
-import { digest } from '../run/folder.ts';
+import { digest, writeReport } from '../run/folder.ts';
 import { identityOf, loadRun, type LoadedRun } from '../run/run.ts';
 import { openBroker, type Broker, type OpenLink } from '../wiring/brokers.ts';
 import type { Environment } from '../wiring/keys.ts';
@@ -133,6 +133,7 @@ class LiveSessionDay {
   private readonly world: LiveWorld;
   private readonly found: Found;
   private link: OpenLink | undefined;
+  private loaded: LoadedRun | undefined;
   /** The broker refuses the keys: it is asked for nothing more. */
   private isLocked = false;
 
@@ -173,9 +174,27 @@ class LiveSessionDay {
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       await this.begin(conductor, tape, recovered > 0, left !== undefined);
       const parts = this.dayParts(conductor, tape);
+      const playedMs = performance.now();
       const end = await conductDay(parts);
       if (end === 'stopped') await leaveBroker(parts);
-      return { kind: 'played', folder, summary: this.finish(conductor, head, tape, end, folder) };
+      const summary = this.finish(conductor, head, tape, end, folder);
+      if (end === 'closed' && this.loaded !== undefined && config.output?.report !== false) {
+        // From here on its strategies know that it is over.
+        const { deck } = conductor.session;
+        const timings = { load: 0, play: performance.now() - playedMs };
+        const result = deck.finish();
+        const run = {
+          ...this.loaded,
+          ...identityOf(loaded),
+          deck,
+          result,
+          isComplete: true,
+          state: undefined,
+          timings,
+        };
+        await writeReport(run, folder, summary.journalHash);
+      }
+      return { kind: 'played', folder, summary };
     } finally {
       tape?.close();
       this.link?.close();
@@ -217,7 +236,8 @@ class LiveSessionDay {
   /** The session as its journal has it, and the conductor that goes on. */
   private async recover(head: SessionHead, files: SessionFiles, folder: string): Promise<Conductor> {
     const { world, found } = this;
-    const { session } = await sessionOf(head, world.deckFolder);
+    const { session, loaded } = await sessionOf(head, world.deckFolder);
+    this.loaded = loaded;
     const divergence = verifySession(session, files.stored.texts.slice(1));
     if (divergence !== undefined) {
       const rule = `record ${divergence.record} is decided otherwise now: nothing can go on from it`;
@@ -294,6 +314,7 @@ class LiveSessionDay {
     await link.connect();
     const until = performance.now() + RECONCILED_MS;
     while (session.reconciledAt !== session.reconciledAt || session.states.account === 'recovering') {
+      if (world.stop.isStopped) return;
       if (performance.now() > until) throw new Fault('session.unreconciled', "the broker's books could not be read");
       await wait(10);
     }
@@ -333,7 +354,6 @@ class LiveSessionDay {
     if (end === 'closed') {
       conductor.take({ kind: 'stop', at: Math.max(session.at, this.found.clock.now()), reason: 'after the close' });
       if (this.found.broker !== undefined) leave(folder, session, head, this.found.day.date);
-      session.deck.end();
     }
     const prices = { ...tape.inbox.counts, breaks: tape.breaks };
     const summary = summariseDay(conductor, head, this.found.day, end, prices);
