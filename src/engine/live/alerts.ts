@@ -33,6 +33,7 @@ export const ALERT_PRIORITIES = {
   'strategy.stopped': 1,
   'link.locked': 1,
   'order.external': 1,
+  'option.expiring': 2,
   'order.foreign': 2,
   'order.rejects': 2,
   'link.down': 2,

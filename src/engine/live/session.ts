@@ -12,6 +12,7 @@ import { Activities } from './activities.ts';
 import type { Alert } from './alerts.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
+import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
 import { hearLimits, obeyExchange } from './limits.ts';
 import { reconcile, type Difference } from './reconcile.ts';
@@ -152,6 +153,7 @@ export class LiveSession {
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
       this.reconciledAt = at;
+      raiseExpiring(deck, venue.alerts, at);
     } else if (report.kind === 'link' && report.state === 'up') {
       // Whatever happened while nobody listened is in the broker's books.
       this.askForBooks();

@@ -8,6 +8,7 @@ import { recordText, verifySession } from '../../../src/engine/live/record.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
+import { calendar } from '../../../src/time/calendars.ts';
 import { onBars, plain, utc } from '../play.ts';
 import { playChain } from '../options/chain.ts';
 import { Bench, deckOf, puppet, SECOND } from './bench.ts';
@@ -23,7 +24,7 @@ function holding(symbol: string, quantity: number, price: number, spot: number) 
   const instruments = [defineInstrument({ symbol: 'ABC', tick: 0.01, calendar: 'XNYS' }), occInstrument(symbol)];
   const tape = deckOf().tape;
   const bench = new Bench(
-    { tape: { ...tape, instruments }, strategies: [{ definition }], cash: 100_000, conventions },
+    { tape: { ...tape, instruments }, strategies: [{ definition }], cash: 100_000, conventions, calendarOf: calendar },
     utc('2024-01-16T15:00'),
   ).begin();
   bench.quote(spot - 0.01, spot + 0.01, 'ABC');
@@ -103,6 +104,23 @@ describe('options at a broker', () => {
     expect(bench.cash).toBeCloseTo(100_000 - 220 + 290, 9);
     expect(bench.alerts.map(({ code }) => code)).toEqual(['position.liquidated']);
     expect(bench.session.states.account).toBe('active');
+  });
+
+  test('LF-48 what expires is said the session before, in the morning and two hours before the close, each once', () => {
+    const bench = holding(PUT, -1, 2, 97);
+    const said = (text: string): string[] => {
+      bench.at = utc(text);
+      const before = bench.alerts.length;
+      bench.snapshot([{ symbol: PUT, quantity: -1 }]);
+      bench.snapshot([{ symbol: PUT, quantity: -1 }]);
+      return bench.alerts.slice(before).map(({ message }) => message);
+    };
+    expect(said('2024-01-17T15:00')).toEqual([]);
+    expect(said('2024-01-18T15:00')).toEqual([`${PUT}: -1 expire with the next session, in the money`]);
+    expect(said('2024-01-19T14:00')).toEqual([`${PUT}: -1 expire today, in the money`]);
+    expect(said('2024-01-19T18:59')).toEqual([]);
+    expect(said('2024-01-19T19:01')).toEqual([`${PUT}: -1 expire today, in less than two hours, in the money`]);
+    expect(bench.alerts.every(({ code, priority }) => code === 'option.expiring' && priority === 2)).toBe(true);
   });
 
   test('no strategy acts before what the night brought is booked', () => {
