@@ -35,6 +35,9 @@ export async function scan(target: string, flags: ScanFlags): Promise<ExitCode> 
     if (flags.now === true && flags.date !== undefined) {
       throw new Fault('flag.date', '--now is this moment, and --date another day', { field: '--date' });
     }
+    if (flags.fresh === true && flags.now !== true && flags.date === undefined) {
+      throw new Fault('flag.fresh', '--fresh opens the account on a day, and needs it', { field: '--date' });
+    }
     const ask = flags.now === true ? scanNow : scanOf;
     const found = await ask(chosen.config, chosen.folder, flags);
     if (flags.json === true)

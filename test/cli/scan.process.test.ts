@@ -38,6 +38,8 @@ test('gives every rule with value and bounds as JSON, of contracts that were not
 
 test.each([
   { args: [...SHORT, '--date', '2015-03-21'], says: 'nothing was decided on 2015-03-21' },
+  { args: [...SHORT, '--fresh'], says: '--fresh opens the account on a day, and needs it' },
+  { args: [...SHORT, '--now', '--date', '2015-03-20'], says: '--now is this moment, and --date another day' },
   { args: ['decks/sma-cross.yaml'], says: 'only csp, covered-calls, wheel scan' },
   { args: [...SHORT, '--param', 'minDailyReturn=0.15'], says: 'can never be met' },
 ])('refuses $args with what is wrong', ({ args, says }) => {

@@ -51,7 +51,9 @@ export function setUpSeller(
     onFill: (fill) => seller.onFill(fill),
     onContract: (event) => seller.onContract(event),
     onOrderEnd: (order, code) => {
-      if (order?.status !== 'filled') note(`an order ended without filling: ${code}`);
+      if (order?.status === 'filled') return;
+      const part = order === undefined || Number.isNaN(order.averagePrice) ? 'without filling' : 'filled in part';
+      note(`an order ended ${part}: ${code}`);
     },
     onEnd: () => seller.summarise(),
     save: () => seller.save(),

@@ -21,6 +21,29 @@ describe('schedules', () => {
     expect(heard).toEqual(['20:58', '20:59', '1m before', '21:00', 'close 21:00']);
   });
 
+  it('a strategy is woken once at an instant, after its data, and between rows when nothing happens at it', () => {
+    const heard: string[] = [];
+    play({
+      streams: [bars(intraday(flat(3), '2024-01-02T20:57'), 'ABC', '1m')],
+      setup: ({ wakeAt, now, bars: view }) => {
+        const hear = (): void =>
+          void heard.push(
+            `${formatInstant(now()).slice(11, 19)} after ${formatInstant(view.time.value).slice(11, 16)}`,
+          );
+        let isAsked = false;
+        return {
+          onBar: ({ time }) => {
+            if (isAsked) return;
+            isAsked = true;
+            wakeAt(time + 30e6, hear);
+            wakeAt(time + 60e6, hear);
+          },
+        };
+      },
+    });
+    expect(heard).toEqual(['20:58:30 after 20:58', '20:59:00 after 20:59']);
+  });
+
   it('trap 18: at one instant they run in the order of declaration, however long each has waited', () => {
     const orders = ['first session of the month, at close', 'every session, at close', 'every monday, at close'];
     const run = (rules: readonly string[]): string[] => {

@@ -88,12 +88,13 @@ test('defect 6: of an order that fills in part, what filled is a position and th
   const scans: Scan[] = [];
   const given = { ...KEPT, positionShare: 1 };
   const tape = handmade({ callStrike: 95, size: 2 });
-  const { result } = play(
+  const { result, notes } = play(
     tape,
     cashSecuredPuts((scan) => scans.push(scan)),
     given,
     { cash: 30_000 },
   );
+  expect(notes).toContain('an order ended filled in part: time-in-force');
   expect(result.fills[0]).toMatchObject({ quantity: -2, price: 1 });
   // Three were asked for and two are offered: the order for the third ends with its day, and what it reserved is free.
   const [decided, next] = scans;
