@@ -105,6 +105,8 @@ export class Connection {
   private readonly opening: NodeJS.Timeout;
   private heart: NodeJS.Timeout | undefined;
   private missed = 0;
+  /** The newest second that the vendor's clock told, and when. */
+  private second: { readonly at: number; readonly wallMs: number } | undefined;
 
   constructor(library: Library, options: ConnectionOptions, listener: Listener) {
     const { host, port, clientId, timings } = options;
@@ -117,6 +119,14 @@ export class Connection {
     this.listen();
     this.opening = setTimeout(() => this.close('no order number came'), timings.connectMs);
     this.api.connect();
+  }
+
+  /** Now by the vendor's clock, to the second; undefined before it told it, or where it told it long ago. */
+  get now(): number | undefined {
+    const { second, timings } = this;
+    if (second === undefined) return undefined;
+    const passedMs = performance.now() - second.wallMs;
+    return passedMs > 3 * timings.heartbeatMs ? undefined : second.at + passedMs * 1000;
   }
 
   /** Sends when its turn comes; `drop` is called instead where the connection ended before. */
@@ -191,10 +201,13 @@ export class Connection {
       this.isReady = true;
       clearTimeout(this.opening);
       this.heart = setInterval(() => this.beat(), this.timings.heartbeatMs);
+      // Its time is asked for first of all: what follows is compared with it.
+      this.beat();
       listener.onReady(orderId);
     });
-    api.on(EventName.currentTime, () => {
+    api.on(EventName.currentTime, (seconds) => {
       this.missed = 0;
+      this.second = { at: seconds * 1_000_000, wallMs: performance.now() };
     });
     api.on(EventName.disconnected, () => this.close('the connection is closed'));
     api.on(EventName.openOrder, (orderId, contract, order, state) => {

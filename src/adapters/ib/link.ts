@@ -287,7 +287,9 @@ export class IbLink implements BrokerLink {
         .map((known) => known.snapshot(this.orders.at));
       // The gate opens with the comparison that this brings about.
       this.opened = connection;
-      options.report({ kind: 'snapshot', happened: [], account, positions, orders });
+      const at = connection.now;
+      const clock = at === undefined ? {} : { at };
+      options.report({ kind: 'snapshot', happened: [], account, positions, orders, ...clock });
     } catch (error) {
       down(`the books could not be read: ${String(error)}`.slice(0, 200));
     }

@@ -57,6 +57,11 @@ export class Faults {
     this.standing.push({ rule, left: rule.times ?? 1, skip: rule.skip ?? 0 });
   }
 
+  /** Takes all rules away. */
+  clear(): void {
+    this.standing = [];
+  }
+
   ofRequest(request: Request): RequestFault | undefined {
     for (const one of this.standing) {
       const { rule } = one;
