@@ -220,6 +220,8 @@ describe('payoffs', () => {
       },
       { conventions: cash, cash: 100_000 },
     );
+    // Shares cover it: nothing was tied up that the premium could be held against.
+    expect(premiumFigures(positionsOf(played), inputOf(played)).yieldOnCollateral).toBeNaN();
     const data = dataOf(played).options!;
     expect(data.payoffs[0]).toMatchObject({ name: 'covered-call', underlying: 'ABC' });
     expect(data.payoffs[0].maxProfit).toBeCloseTo(600, 9);

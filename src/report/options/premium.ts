@@ -3,7 +3,7 @@
  */
 import type { Metric } from '../input.ts';
 import { plural, percent, whole, decimal } from '../text.ts';
-import type { OptionInput } from './input.ts';
+import type { OptionInput, SeenHolding } from './input.ts';
 import { isSold, type OptionPosition } from './positions.ts';
 
 const DAY = 86_400_000_000;
@@ -37,14 +37,15 @@ export interface PremiumFigures {
   /** Money and sessions with any. */
   readonly collateralMoney: number;
   readonly collateralSessions: number;
-  /** Kept less fees, over collateral, per year that it was tied up. */
+  /** Kept less fees, over collateral, per year that it was tied up; NaN where shares covered some of what was sold. */
   readonly yieldOnCollateral: number;
 }
 
 /** The figures as JSON can hold them: null for what is not known. */
 export type ShownPremium = { readonly [K in keyof PremiumFigures]: number | null };
 
-export function premiumFigures(positions: readonly OptionPosition[], { sessions }: OptionInput): PremiumFigures {
+export function premiumFigures(positions: readonly OptionPosition[], input: OptionInput): PremiumFigures {
+  const { sessions } = input;
   const sold = positions.filter(isSold);
   const ended = sold.filter(({ end }) => end !== 'open');
   const sum = (some: readonly OptionPosition[], of: (position: OptionPosition) => number): number =>
@@ -62,7 +63,7 @@ export function premiumFigures(positions: readonly OptionPosition[], { sessions 
   const settled = ended.filter((position) => position.end === 'settled' && isTaken(position)).length;
   const tied = sessions.filter(({ collateral, equity }) => collateral > 0 && equity > 0 && Number.isFinite(collateral));
   const shares = tied.map(({ collateral, equity }) => collateral / equity);
-  const days = moneyDays(sessions);
+  const days = isEarnedOnCollateral(input) ? moneyDays(sessions) : Number.NaN;
   return {
     sold: sold.length,
     ended: ended.length,
@@ -95,6 +96,13 @@ export function worthAtEnd({ end, ended, premium, closing, fees, result }: Optio
 /** Whether a position was assigned, or settled in the money: what a seller does not want. */
 export function isTaken(position: OptionPosition): boolean {
   return position.end === 'assigned' || (position.end === 'settled' && worthAtEnd(position) > 0);
+}
+
+/** Whether something was tied up whenever contracts were sold: what shares cover is earned on those. */
+function isEarnedOnCollateral({ sessions, instruments }: OptionInput): boolean {
+  const isSoldContract = ({ symbol, quantity }: SeenHolding): boolean =>
+    quantity < 0 && instruments.get(symbol)?.option !== undefined;
+  return sessions.every(({ collateral, holdings }) => collateral > 0 || !holdings.some(isSoldContract));
 }
 
 /** Collateral times the calendar days until the next session that has any, at most a week. */
@@ -206,7 +214,7 @@ export function premiumMetrics(figures: PremiumFigures): Metric[] {
       'Kept on collateral',
       f.yieldOnCollateral,
       'fraction',
-      'Premium kept less fees over the collateral, per year that it was tied up.',
+      'Premium kept less fees over the collateral, per year that it was tied up; none where shares covered sold contracts.',
     ),
   ];
 }
