@@ -40,6 +40,10 @@ export class ViewNow implements GateView {
     return this.deck.peak();
   }
 
+  pendingLimit(order: Order): number {
+    return this.deck.venue.pendingLimit?.(order) ?? Number.NaN;
+  }
+
   readonly working = (instrument: number): readonly Order[] => {
     const { working } = this.deck.markets[instrument];
     return this.changing === undefined ? working : working.filter((order) => order !== this.changing);

@@ -45,6 +45,8 @@ export interface GateView {
   readonly hours: readonly MarketHours[];
   /** The order that the intent would change: it does not count beside what it becomes. */
   readonly changing: Order | undefined;
+  /** The limit that an order at work may yet get by a change on its way; NaN where none is. */
+  pendingLimit(order: Order): number;
   /** All legs of the package that the intent belongs to, where it is one of several. */
   readonly pack?: readonly OrderIntent[] | undefined;
   /** Orders of every strategy that are at work in an instrument: what they may fill counts as held. */

@@ -75,6 +75,8 @@ export interface DeckVenue extends Venue {
   forcedPrice?(market: Market, side: Side, quantity: number): number;
   /** What that would cost, in the instrument's currency. */
   forcedFee?(market: Market, side: Side, quantity: number, price: number): number;
+  /** The limit that an order may get by a change that is on its way, NaN for none; left out where changes are at once. */
+  pendingLimit?(order: Order): number;
   /** Takes a package whose legs were approved; left out by venues that take none. */
   sendPackage?(pack: Package): void;
   /** Changes the net price of a package; returns a code when it can no longer be changed. */

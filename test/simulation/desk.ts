@@ -15,6 +15,8 @@ import {
   headOf,
   headText,
   type Digests,
+  type Frame,
+  type Outcome,
   LiveSession,
   readSegment,
   verifySession,
@@ -26,6 +28,7 @@ import {
 import type { DeckState } from '../../src/engine/state/state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
+import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
 /** Those of the machine, which are quicker. */
@@ -48,6 +51,8 @@ export class SimulatedDesk {
   commanded = 'clear';
   /** Requests that left, for whoever checks them: called at the moment of sending. */
   onSend: (request: BrokerRequest) => void = () => undefined;
+  /** What a session asked for after an input, for whoever checks it. */
+  onDecided: (session: LiveSession, requests: readonly BrokerRequest[]) => void = () => undefined;
   failure: string | undefined = undefined;
   private image = new Uint8Array(1 << 16);
   private length = 0;
@@ -63,9 +68,19 @@ export class SimulatedDesk {
   private head: SessionHead;
   /** What was commanded in the sessions before. */
   private commandedBefore = 'clear';
+  /** Only where the journal is not one of frames. */
+  private readonly light: LightJournal | undefined;
   private readonly submitted: { readonly clientId: string; readonly at: number }[] = [];
 
-  constructor(world: World, faults: Faults, broker: SimulatedBroker, options: DeckOptions, head: SessionHead) {
+  constructor(
+    world: World,
+    faults: Faults,
+    broker: SimulatedBroker,
+    options: DeckOptions,
+    head: SessionHead,
+    isLight: boolean,
+  ) {
+    this.light = isLight ? new LightJournal() : undefined;
     this.world = world;
     this.faults = faults;
     this.broker = broker;
@@ -84,23 +99,11 @@ export class SimulatedDesk {
   /** Begins, or begins again: start is recovery. */
   start(): void {
     this.epoch++;
-    if (this.length === 0) {
-      this.append(frameOf(headText(this.head), GENESIS, digests).bytes);
-      this.synced = this.length;
-    }
-    const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
-    this.length = segment.length;
-    this.synced = this.length;
-    const session = this.session();
-    const divergence = verifySession(session, segment.texts.slice(1));
-    headOf(segment.texts[0], '000001');
-    if (divergence !== undefined) {
-      this.failure = `replay differs at record ${divergence.record}: ${divergence.recorded} / ${divergence.replayed}`;
-      return;
-    }
     this.commanded = this.commandedBefore;
     this.unsure = [];
-    for (const text of segment.texts.slice(1)) this.keep(text);
+    const found = this.light === undefined ? this.recover() : this.recoverLight(this.light);
+    if (found === undefined) return;
+    const { session } = found;
     const { epoch } = this;
     this.conductor = new Conductor(
       {
@@ -115,14 +118,60 @@ export class SimulatedDesk {
         broker: { send: (request) => this.send(request, epoch) },
         now: () => this.clock(),
         digests,
-        onOutcome: ({ requests }, input) => this.note(requests, input),
+        ...(this.light === undefined ? {} : { encode: this.encode }),
+        onOutcome: ({ requests }, input) => {
+          this.note(requests, input);
+          this.onDecided(session, requests);
+        },
         onBroken: () => this.world.in(0, () => this.crash(epoch)),
       },
-      segment.hash,
-      segment.texts.length,
+      found.hash,
+      found.records,
     );
     this.take({ kind: 'start', at: this.clock() });
   }
+
+  /** The session that the frames on the disk tell of; undefined when they tell of another. */
+  private recover(): Recovered | undefined {
+    if (this.length === 0) {
+      this.append(frameOf(headText(this.head), GENESIS, digests).bytes);
+      this.synced = this.length;
+    }
+    const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
+    this.length = segment.length;
+    this.synced = this.length;
+    const session = this.session();
+    const divergence = verifySession(session, segment.texts.slice(1));
+    headOf(segment.texts[0], '000001');
+    if (divergence !== undefined) {
+      this.failure = `replay differs at record ${divergence.record}: ${divergence.recorded} / ${divergence.replayed}`;
+      return undefined;
+    }
+    for (const text of segment.texts.slice(1)) this.keep(text);
+    return { session, hash: segment.hash, records: segment.texts.length };
+  }
+
+  /** The same from what was kept as it is. */
+  private recoverLight(light: LightJournal): Recovered | undefined {
+    const records = light.cut(this.length);
+    this.length = records * LIGHT_BYTES;
+    this.synced = this.length;
+    const session = this.session();
+    const differs = light.replay(session);
+    if (differs !== undefined) {
+      this.failure = `replay differs at record ${differs}`;
+      return undefined;
+    }
+    for (const { input, requests } of light.taken) {
+      for (const request of requests) if (request.kind === 'submit') this.durable.add(request.clientId);
+      if (input.kind === 'command' && isOfAccount(input.command.do)) this.commanded = input.command.do;
+    }
+    return { session, hash: GENESIS, records };
+  }
+
+  private readonly encode = (input: Input, outcome: Outcome): Frame => {
+    return { bytes: this.light!.prepare(input, outcome, this.conductor!.session), hash: GENESIS };
+  };
 
   session(): LiveSession {
     const { restored } = this.head;
@@ -209,6 +258,12 @@ export class SimulatedDesk {
   /** Whether the journal, replayed, gives what is in memory. */
   replayDiffers(): string | undefined {
     if (this.conductor === undefined) return undefined;
+    if (this.light !== undefined) {
+      const again = this.session();
+      const differs = this.light.replay(again);
+      if (differs !== undefined) return `record ${differs}`;
+      return fingerprint(again) === fingerprint(this.conductor.session) ? undefined : 'the states differ';
+    }
     const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
     const again = this.session();
     const divergence = verifySession(again, segment.texts.slice(1));
@@ -218,6 +273,7 @@ export class SimulatedDesk {
   }
 
   private append(bytes: Uint8Array): void {
+    this.light?.appended(this.length);
     if (this.length + bytes.length > this.image.length) {
       const larger = new Uint8Array(2 * (this.length + bytes.length));
       larger.set(this.image);
@@ -294,6 +350,12 @@ export class SimulatedDesk {
       world.in(world.between(1, 50) * MILLI, () => (unreadable ? lost('502 <html>') : answer(report)));
     });
   }
+}
+
+interface Recovered {
+  readonly session: LiveSession;
+  readonly hash: Uint8Array;
+  readonly records: number;
 }
 
 function isOfAccount(what: string): boolean {

@@ -13,25 +13,8 @@ import { LiveSession } from '../../src/engine/live/session.ts';
 import type { SavedVenue } from '../../src/engine/live/saved.ts';
 import type { Ticket } from '../../src/engine/live/ticket.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
-
-export interface PlantedBug {
-  readonly name: string;
-  /** Plants it; the returned function takes it out. */
-  plant(): () => void;
-}
-
-/** Puts another function in place of a method. */
-function replace(
-  prototype: object,
-  name: string,
-  make: (original: (this: unknown, ...args: unknown[]) => unknown) => (this: never, ...args: never[]) => unknown,
-): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-  if (typeof descriptor?.value !== 'function') throw new Error(`there is no method ${name} to plant a bug in`);
-  const original = descriptor.value as (this: unknown, ...args: unknown[]) => unknown;
-  Object.defineProperty(prototype, name, { ...descriptor, value: make(original) });
-  return () => Object.defineProperty(prototype, name, descriptor);
-}
+import { replace, type PlantedBug } from './plant.ts';
+import { PLANTED_LIMITS } from './planted-limits.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -271,6 +254,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           },
       ),
   },
+  ...PLANTED_LIMITS,
 ];
 
 interface Sender {

@@ -3,8 +3,7 @@
  * is checked from the broker's side and from the desk's.
  */
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
-import type { Control } from '../../src/engine/gate.ts';
-import { refuse } from '../../src/engine/limits/format.ts';
+import type { LimitSettings } from '../../src/engine/limits/settings.ts';
 import { SESSION_JOURNAL, SESSION_VERSION, type Command, type SessionHead } from '../../src/engine/live/index.ts';
 import { FINAL_STATES, type OrderStatus } from '../../src/engine/order-state.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
@@ -12,6 +11,7 @@ import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { SimulatedBroker } from './broker.ts';
 import { SimulatedDesk } from './desk.ts';
+import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
 import { Faults, type FaultName } from './faults.ts';
 import { churner } from './strategies.ts';
 import { SECOND, World } from './world.ts';
@@ -29,33 +29,25 @@ export interface SeedResult {
 }
 
 const SYMBOLS = ['AAA', 'BBB'] as const;
-const UNITS_MAX = 100;
 const START = Date.UTC(2026, 10, 2, 15) * 1000;
 const CASH = 1_000_000;
-
-/** Units that could be held at worst stay within the limit, whatever fills. */
-const worstCase: Control = {
-  name: 'worst-case',
-  sentence: `At most ${UNITS_MAX} units of a symbol, whatever fills.`,
-  check({ instrument, side }, { units, ledger, working }) {
-    let could = ledger.netQuantity(instrument) * side + units;
-    for (const order of working(instrument)) if (order.side === side) could += order.remainingUnits;
-    return could > UNITS_MAX ? refuse('position.units', `could become ${could}, above ${UNITS_MAX}`) : undefined;
-  },
-};
 
 export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set()): SeedResult {
   const world = new World(seed, START);
   const faults = new Faults(world.random.fork('faults'), without);
   let desk: SimulatedDesk | undefined;
   const broker = new SimulatedBroker(world, faults, CASH, (report) => desk?.tell(report));
-  const made = makeDesk(world, faults, broker);
+  const limits = drawLimits(world.random.fork('limits'));
+  // Every eighth keeps its journal in true frames.
+  const made = makeDesk(world, faults, broker, limits, seed % 8 !== 1);
   desk = made;
   let violation: string | undefined;
   let trace = 0;
   const fail = (text: string): void => {
     violation ??= `${((world.now - START) / SECOND).toFixed(3)} s: ${text}`;
   };
+  const checks = new LimitChecks(limits, broker, fail);
+  made.onDecided = (session, requests) => checks.decided(session, requests);
   const seen = new Map<string, OrderStatus>();
   let epoch = 0;
   made.onSend = (request) => {
@@ -65,7 +57,9 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
     if (made.commanded === 'halt' || made.commanded === 'kill') {
       fail(`I8 ${request.clientId} is sent after the command to ${made.commanded}`);
     }
-    const order = session?.venue?.tickets.get(request.clientId)?.order;
+    const ticket = session?.venue?.tickets.get(request.clientId);
+    checks.left(ticket);
+    const order = ticket?.order;
     const isCommanded = order?.reason.startsWith('drill') === true;
     if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {
       // It may have been decided before; not while it was frozen.
@@ -80,12 +74,14 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
     trace = (Math.imul(trace, 31) + (world.now % 1_000_003)) >>> 0;
     if (made.failure !== undefined) fail(`I10 ${made.failure}`);
     checkBroker(broker, faults, fail);
+    if (made.conductor !== undefined) checks.crossed(made.conductor.session);
     if (world.events % 16 !== 0) return;
     // What a process was not sure of may be gone after its death: only within a life nothing regresses.
     if (made.epoch !== epoch) seen.clear();
     epoch = made.epoch;
     const session = made.conductor?.session;
     if (session === undefined) return;
+    checks.reserved(session);
     for (const { clientId, order } of session.venue!.tickets.values()) {
       const known = seen.get(clientId);
       if (known !== undefined && FINAL_STATES.has(known) && !FINAL_STATES.has(order.status)) {
@@ -113,7 +109,13 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   };
 }
 
-function makeDesk(world: World, faults: Faults, broker: SimulatedBroker): SimulatedDesk {
+function makeDesk(
+  world: World,
+  faults: Faults,
+  broker: SimulatedBroker,
+  limits: LimitSettings,
+  isLight: boolean,
+): SimulatedDesk {
   const instruments = SYMBOLS.map((symbol) => defineInstrument({ symbol, tick: 0.01, calendar: '24-7' }));
   const options: DeckOptions = {
     tape: {
@@ -126,10 +128,10 @@ function makeDesk(world: World, faults: Faults, broker: SimulatedBroker): Simula
       adjustment: 'raw',
     },
     streams: SYMBOLS.map((symbol) => ({ kind: 'quotes', symbol })),
-    strategies: [{ definition: churner }],
+    strategies: [{ definition: churner }, { definition: churner }],
     cash: CASH,
     conventions: { ...honest, margin: flatLeverage(4) },
-    controls: [worstCase],
+    limits,
     seed: world.random.uint32(),
   };
   const head: SessionHead = {
@@ -137,7 +139,10 @@ function makeDesk(world: World, faults: Faults, broker: SimulatedBroker): Simula
     version: SESSION_VERSION,
     mode: 'live',
     deck: null,
-    strategies: [{ name: 'churner', parameters: {} }],
+    strategies: [
+      { name: 'churner', parameters: {} },
+      { name: 'churner', parameters: {} },
+    ],
     tape: options.tape,
     streams: options.streams,
     conventions: 'honest',
@@ -147,7 +152,7 @@ function makeDesk(world: World, faults: Faults, broker: SimulatedBroker): Simula
     universe: null,
     restored: null,
   };
-  return new SimulatedDesk(world, faults, broker, options, head);
+  return new SimulatedDesk(world, faults, broker, options, head, isLight);
 }
 
 /** What goes on all the time: quotes, ticks, and chances for faults that come by themselves. */

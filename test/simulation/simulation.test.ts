@@ -39,6 +39,10 @@ describe('the order path in a world that fails', () => {
     'after a restart nothing is asked about what was under way',
     'a cancel counts as done when it is sent',
     'a bust is not booked',
+    'the collar is ignored',
+    'the buckets never run dry',
+    'an order that was given up reserves nothing',
+    'orders of one account meet each other',
   ];
   test.each(quick)('it finds a planted bug: %s', { timeout: 60_000 }, (name) => {
     const bug = PLANTED_BUGS.find((each) => each.name === name);

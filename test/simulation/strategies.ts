@@ -12,8 +12,13 @@ export const churner = defineStrategy({
       for (const asset of assets) {
         if (random.uniform() > 0.3) continue;
         const { bid, ask } = asset;
-        if (!(bid > 0) || !(ask > bid)) continue;
         const quantity = 1 + random.below(20);
+        // Now and then it is out of its mind.
+        if (random.below(30) === 0) {
+          asset.buy(quantity, { limit: round((ask > 0 ? ask : bid) + 10), reason: 'wild' });
+          continue;
+        }
+        if (!(bid > 0) || !(ask > bid)) continue;
         const [order] = asset.orders;
         switch (random.below(10)) {
           case 0:
@@ -38,7 +43,7 @@ export const churner = defineStrategy({
           case 7:
           case 8:
             if (order?.type === 'limit')
-              update(order, { limit: round(order.limit + 0.01), quantity: 10 + 4 * quantity });
+              update(order, { limit: round(order.limit + (1 + random.below(6)) / 100), quantity: 10 + 4 * quantity });
             break;
           default:
             asset.close('churn');

@@ -9,12 +9,16 @@ import { farSideOf } from './far-side.ts';
 
 const MINUTE_US = 60e6;
 
-/** Refuses what a paused strategy sends; comes before the breakers themselves, which only watch. */
+/** Refuses what a paused strategy sends, and remembers for the brake; the breakers themselves only watch. */
 export function pausedStrategy(brake: Brake): Control {
   return {
     name: 'breaker',
     sentence: 'A strategy that a breaker has paused sends nothing until a person resumes it.',
     check: ({ strategy }) => brake.pausedBecause(strategy),
+    memory: {
+      save: () => brake.save(),
+      restore: (saved) => brake.restore(saved as ReturnType<Brake['save']>), // What `save` gave.
+    },
   };
 }
 

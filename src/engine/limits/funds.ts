@@ -7,9 +7,9 @@ import type { Control, GateView } from '../gate.ts';
 import type { Order, OrderIntent } from '../order.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import { costAtWork } from './collateral.ts';
-import { quantityOf } from './exposure.ts';
 import { farSideOf } from './far-side.ts';
 import { refuse } from './format.ts';
+import { opened } from './worst-case.ts';
 
 /** Refuses orders that open and cost more than is free once all that works has filled. */
 export function ownFunds(margin: MarginModel): Control {
@@ -103,9 +103,8 @@ function openingCost(intent: OrderIntent, view: GateView, margin: MarginModel): 
   const { instrument } = market;
   // What sold options tie up is for the controls of collateral to say.
   if (side < 0 && instrument.option !== undefined) return 0;
-  const held = -ledger.netQuantity(intent.instrument) * side;
-  const opening = quantityOf(intent, view) - Math.max(0, held);
-  if (!(opening > 0)) return 0;
+  const opening = opened(intent, view);
+  if (opening === 0) return 0;
   const far = farSideOf(market, side, view.mark);
   const price = limit === limit ? (side > 0 ? limit : Math.max(limit, far)) : far;
   return opening * margin.perUnit(instrument, side, price) * ledger.rates[ledger.currencyOf[intent.instrument]];

@@ -9,7 +9,7 @@ import type { Control, Refusal } from '../gate.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Market } from '../sim/market.ts';
-import type { Brake, SavedBrake } from './brake.ts';
+import type { Brake } from './brake.ts';
 import { cautiousPrice } from './far-side.ts';
 import { refuse } from './format.ts';
 import { reducesAtWorst } from './reduces.ts';
@@ -32,7 +32,6 @@ interface SavedLosses {
   readonly bases: readonly number[];
   readonly lasts: readonly number[];
   readonly stopped: readonly string[];
-  readonly brake: SavedBrake;
 }
 
 export interface LossParts {
@@ -189,12 +188,12 @@ class LossWatch {
   /** Nothing where nothing was ever valued. */
   save(): SavedLosses | undefined {
     if (this.base !== this.base) return undefined;
-    const { peak, base, last, dayEnd, bases, lasts, parts } = this;
+    const { peak, base, last, dayEnd, bases, lasts } = this;
     const stopped = this.stopped.map((refusal) => refusal?.message ?? '');
-    return { peak, base, last, dayEnd, bases, lasts, stopped, brake: parts.brake.save() };
+    return { peak, base, last, dayEnd, bases, lasts, stopped };
   }
 
-  restore({ peak, base, last, dayEnd, bases, lasts, stopped, brake }: SavedLosses): void {
+  restore({ peak, base, last, dayEnd, bases, lasts, stopped }: SavedLosses): void {
     this.peak = peak;
     this.base = base;
     this.last = last;
@@ -204,6 +203,5 @@ class LossWatch {
     stopped.forEach((message, i) => {
       this.stopped[i] = message === '' ? undefined : refuse('loss.strategy-day', message);
     });
-    this.parts.brake.restore(brake);
   }
 }

@@ -16,7 +16,7 @@ import type { OrderIntent } from '../order.ts';
 import { changesOf, worstAtWork } from './collateral.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';
-import { adds, couldHold } from './worst-case.ts';
+import { couldHoldWith } from './worst-case.ts';
 
 const LEVELS = [
   'no options',
@@ -62,7 +62,7 @@ export function largestContracts(most: number): Control {
       if (own === undefined) return undefined;
       let count = 0;
       for (const { instrument } of own) {
-        count += Math.max(0, couldHold(instrument, intent.side, view) + adds(intent, view, instrument, intent.side));
+        count += Math.max(0, couldHoldWith(intent, view, instrument, intent.side));
       }
       return count > most
         ? refuse(
@@ -93,7 +93,7 @@ export function shortExposure(rule: ShortRule): Control {
       if (own === undefined) return undefined;
       const sum = { delta: 0, gamma: 0, vega: 0 };
       for (const contract of own) {
-        const sold = couldHold(contract.instrument, -1, view) + adds(intent, view, contract.instrument, -1);
+        const sold = couldHoldWith(intent, view, contract.instrument, -1);
         if (sold > 0) addShort(sum, contract, sold, view, greeks);
       }
       const equity = view.ledger.equity();

@@ -7,11 +7,11 @@
 import type { OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { Control, GateView } from '../gate.ts';
 import { optionMargins } from '../options/collateral.ts';
-import type { OrderIntent, Side } from '../order.ts';
+import type { OrderIntent } from '../order.ts';
 import { changesOf, worstAtWork } from './collateral.ts';
 import { valueOf } from './exposure.ts';
 import { refuse } from './format.ts';
-import { ACCOUNT, adds, couldHold, grows, type Whose } from './worst-case.ts';
+import { ACCOUNT, couldHoldWith, grows, mostHeld, type Whose } from './worst-case.ts';
 
 /** Refuses orders after which more than `most` units of an instrument could be held, long or short. */
 export function largestPosition(most: number): Control {
@@ -20,8 +20,7 @@ export function largestPosition(most: number): Control {
     sentence: `At worst ${most} units of an instrument are held, long or short.`,
     check(intent, view) {
       if (!grows(intent, view)) return undefined;
-      const could =
-        couldHold(intent.instrument, intent.side, view) + adds(intent, view, intent.instrument, intent.side);
+      const could = mostHeld(intent, view);
       return could > most
         ? refuse('position.quantity', `${could} ${view.market.symbol} could be held, above the limit of ${most}`)
         : undefined;
@@ -36,8 +35,8 @@ export function largestPositionShare(share: number): Control {
     sentence: `At worst one instrument is worth ${share * 100} % of the account.`,
     check(intent, view) {
       if (!grows(intent, view)) return undefined;
-      const { instrument, side } = intent;
-      const could = couldHold(instrument, side, view) + adds(intent, view, instrument, side);
+      const { instrument } = intent;
+      const could = mostHeld(intent, view);
       const value = valueOf(could, view.ledger, instrument, view.ledger.marks[instrument]);
       const limit = share * view.ledger.equity();
       return value > limit
@@ -106,7 +105,7 @@ export function largestNet(multiple: number): Control {
       const { ledger, markets } = view;
       let net = 0;
       for (let instrument = 0; instrument < markets.length; instrument++) {
-        const could = couldHold(instrument, intent.side, view) + adds(intent, view, instrument, intent.side);
+        const could = couldHoldWith(intent, view, instrument, intent.side);
         if (could !== 0) net += valueOf(could, ledger, instrument, ledger.marks[instrument]);
       }
       const limit = multiple * ledger.equity();
@@ -123,7 +122,7 @@ export function largestStrategy(share: number): Control {
     name: 'strategy-exposure',
     sentence: `At worst what a strategy holds is worth ${share * 100} % of the account.`,
     check(intent, view) {
-      if (!isFirst(intent, view) || !grows(intent, view, intent.strategy)) return undefined;
+      if (!isFirst(intent, view) || !grows(intent, view)) return undefined;
       const gross = worstGross(intent, view, intent.strategy);
       const limit = share * view.ledger.equity();
       return gross > limit
@@ -142,7 +141,7 @@ export const noShorts: Control = {
   sentence: 'Nothing but options is sold short.',
   check(intent, view) {
     if (intent.side > 0 || view.market.instrument.option !== undefined || intent.reduceOnly) return undefined;
-    const could = couldHold(intent.instrument, -1, view) + adds(intent, view, intent.instrument, -1);
+    const could = couldHoldWith(intent, view, intent.instrument, -1);
     return could > 0
       ? refuse('position.short', `${could} ${view.market.symbol} could be held short, and shorts are not allowed`)
       : undefined;
@@ -165,8 +164,8 @@ function worstGross(intent: OrderIntent, view: GateView, whose: Whose): number {
 /** The larger of what could be held long and what could be held short, in money; premium alone for what is sold. */
 function worstValue(instrument: number, intent: OrderIntent, view: GateView, whose: Whose): number {
   const { ledger } = view;
-  const long = couldHold(instrument, 1 satisfies Side, view, whose) + adds(intent, view, instrument, 1);
-  const short = couldHold(instrument, -1 satisfies Side, view, whose) + adds(intent, view, instrument, -1);
+  const long = couldHoldWith(intent, view, instrument, 1, whose);
+  const short = couldHoldWith(intent, view, instrument, -1, whose);
   const most = long > short ? long : short;
   return most > 0 ? valueOf(most, ledger, instrument, ledger.marks[instrument]) : 0;
 }

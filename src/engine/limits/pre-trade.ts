@@ -104,8 +104,7 @@ export class PreTrade {
       ...(parts.ledger.options === undefined ? [] : options(settings, parts)),
     ];
     this.last = [
-      ...losses(settings, parts, this.brake),
-      ...breakers(settings, this.brake),
+      ...withBrake(this.brake, [...losses(settings, parts, this.brake), ...breakers(settings, this.brake)]),
       ...(parts.margin.calls
         ? made(settings.marginRegime, (regimes) => marginRegime(regimes, { ...parts, hours: parts.hours[0] }))
         : []),
@@ -154,12 +153,16 @@ function losses(settings: LimitSettings, { ledger, markets, hours }: PreTradePar
 }
 
 function breakers({ rejects, slippageSigma, fillsPerMinute }: LimitSettings, brake: Brake): Control[] {
-  const own = [
+  return [
     ...made(rejects, (most) => rejectBreaker(most, brake)),
     ...made(slippageSigma, (sigmas) => slippageBreaker(sigmas, brake)),
     ...made(fillsPerMinute, (most) => fillBreaker(most, brake)),
   ];
-  return own.length === 0 ? [] : [pausedStrategy(brake), ...own];
+}
+
+/** What watches over time, and what is refused because of it. */
+function withBrake(brake: Brake, watching: readonly Control[]): readonly Control[] {
+  return watching.length === 0 ? [] : [pausedStrategy(brake), ...watching];
 }
 
 /** One control where there is a setting, none where it was left out. */

@@ -18,7 +18,7 @@ export const noSelfCross: Control = {
     const working = view.working(intent.instrument);
     for (let i = 0; i < working.length; i++) {
       const own = working[i];
-      if (own.side === intent.side || own.type === 'combo' || !meets(intent, own)) continue;
+      if (own.side === intent.side || own.type === 'combo' || !meets(intent, own, view.pendingLimit(own))) continue;
       const price = own.limit === own.limit ? `at ${own.limit}` : `(${own.type})`;
       const side = own.side > 0 ? 'purchase' : 'sale';
       return refuse(
@@ -30,9 +30,10 @@ export const noSelfCross: Control = {
   },
 };
 
-function meets(intent: OrderIntent, own: Order): boolean {
-  if (!isLimit(intent.type) || !isLimit(own.type)) return true;
-  return intent.side > 0 ? intent.limit >= own.limit : intent.limit <= own.limit;
+/** Whether the two could trade, at the limit that the own order has, or at the one that it is being changed to. */
+function meets({ side, type, limit }: OrderIntent, own: Order, pending: number): boolean {
+  if (!isLimit(type) || !isLimit(own.type)) return true;
+  return side * (limit - own.limit) >= 0 || side * (limit - pending) >= 0;
 }
 
 function isLimit(type: string): boolean {

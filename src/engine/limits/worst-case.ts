@@ -2,8 +2,8 @@
  * Worst-case exposure: what could be held if, of all that works, just the wrong orders filled.
  *
  * Orders whose outcome is unknown work; an order that is being changed counts with the larger of its sizes. No sale that
- * has not filled makes room. Only orders that can do nothing but close are left out, and those of a package count leg by
- * leg.
+ * has not filled makes room. Orders that only reduce count as well: at a broker two of them may fill where one was meant.
+ * Those of a package count leg by leg.
  */
 import type { GateView } from '../gate.ts';
 import type { OrderIntent, Side } from '../order.ts';
@@ -13,29 +13,76 @@ import { quantityOf } from './exposure.ts';
 export type Whose = number;
 export const ACCOUNT: Whose = -1;
 
-/** Units that could be held on one side; negative when even then less is held than on the other. */
-export function couldHold(instrument: number, side: Side, view: GateView, whose: Whose = ACCOUNT): number {
+/**
+ * Units that could be held on one side; negative when even then less is held than on the other. With `added` more of
+ * strategy `adder` at work.
+ *
+ * Over an account strategies are not netted: what one holds short makes no room for another's purchase, or its exit, which
+ * nobody may keep from leaving, would take the account beyond its limit.
+ */
+export function couldHold(
+  instrument: number,
+  side: Side,
+  view: GateView,
+  whose: Whose = ACCOUNT,
+  added = 0,
+  adder = 0,
+): number {
+  const { positions } = view.ledger;
+  if (whose >= 0) return couldOne(instrument, side, view, whose) + (adder === whose ? added : 0);
+  if (positions.length === 1) return couldOne(instrument, side, view, 0) + added;
+  let units = 0;
+  for (let strategy = 0; strategy < positions.length; strategy++) {
+    const own = couldOne(instrument, side, view, strategy) + (adder === strategy ? added : 0);
+    if (own > 0) units += own;
+  }
+  return units;
+}
+
+function couldOne(instrument: number, side: Side, view: GateView, strategy: number): number {
   const { ledger } = view;
-  const held = whose < 0 ? ledger.netQuantity(instrument) : ledger.positions[whose][instrument].quantity;
+  const held = ledger.positions[strategy][instrument].quantity;
   if (view.markets[instrument].count === 0) return held * side;
-  const { quantityScale } = ledger.units[instrument];
   const working = view.working(instrument);
   let units = 0;
   for (let i = 0; i < working.length; i++) {
     const order = working[i];
-    if (order.side !== side || order.reduceOnly || order.fraction === order.fraction) continue;
-    if (whose < 0 || order.strategy === whose) units += order.remainingUnits;
+    if (order.strategy !== strategy || order.fraction === order.fraction) continue;
+    if (order.side === side) units += order.remainingUnits;
+    // Of the exits that an entry will wake one is meant to fill, and all may.
+    else if (order.children !== undefined) units += (order.children.length - 1) * order.remainingUnits;
   }
-  return held * side + units / quantityScale;
+  return held * side + units / ledger.units[instrument].quantityScale;
+}
+
+/** What could be held on one side with an intent, or the package that it is the first leg of, at work too. */
+export function couldHoldWith(
+  intent: OrderIntent,
+  view: GateView,
+  instrument: number,
+  side: Side,
+  whose: Whose = ACCOUNT,
+): number {
+  return couldHold(instrument, side, view, whose, adds(intent, view, instrument, side), intent.strategy);
+}
+
+/** The most that could be held of the intent's instrument on a side that the intent makes larger. */
+export function mostHeld(intent: OrderIntent, view: GateView): number {
+  const { instrument, side, strategy } = intent;
+  const could = couldHoldWith(intent, view, instrument, side);
+  const exits = (view.changing?.children?.length ?? 1) - 1;
+  if (exits <= 0) return could;
+  // An entry that is changed wakes exits of its new size, of which all may fill.
+  const other: Side = side > 0 ? -1 : 1;
+  const closed = couldHold(instrument, other, view, ACCOUNT, exits * quantityOf(intent, view), strategy);
+  return could > closed ? could : closed;
 }
 
 /** What an intent, or the package it is the first leg of, adds on one side of an instrument. */
-export function adds(intent: OrderIntent, view: GateView, instrument: number, side: Side): number {
+function adds(intent: OrderIntent, view: GateView, instrument: number, side: Side): number {
   const { pack } = view;
   if (pack === undefined) {
-    return intent.instrument === instrument && intent.side === side && !intent.reduceOnly
-      ? quantityOf(intent, view)
-      : 0;
+    return intent.instrument === instrument && intent.side === side ? quantityOf(intent, view) : 0;
   }
   let quantity = 0;
   for (let i = 0; i < pack.length; i++) {
@@ -44,9 +91,14 @@ export function adds(intent: OrderIntent, view: GateView, instrument: number, si
   return quantity;
 }
 
-/** Whether the intent could make its side of a position larger than nought. */
-export function grows(intent: OrderIntent, view: GateView, whose: Whose = ACCOUNT): boolean {
-  if (view.pack !== undefined) return true;
-  if (intent.reduceOnly) return false;
-  return couldHold(intent.instrument, intent.side, view, whose) + quantityOf(intent, view) > 0;
+/** Whether the intent could make its side of its strategy's position larger than nought. */
+export function grows(intent: OrderIntent, view: GateView): boolean {
+  return view.pack !== undefined || opened(intent, view) > 0;
+}
+
+/** Units of an intent that would open or grow its strategy's position, once all that works on its side has filled. */
+export function opened(intent: OrderIntent, view: GateView): number {
+  const quantity = quantityOf(intent, view);
+  const could = couldOne(intent.instrument, intent.side, view, intent.strategy) + quantity;
+  return could < quantity ? (could > 0 ? could : 0) : quantity;
 }

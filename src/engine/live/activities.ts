@@ -254,17 +254,20 @@ export class Activities {
       this.misunderstood(activity, 'it is not on this deck', at);
       return;
     }
+    const { quantityScale } = ledger.units[instrument];
     const holders = this.holders(instrument);
     const total = holders.reduce((sum, { quantityUnits }) => sum + quantityUnits, 0);
     let left = activity.money;
     for (const [index, { strategy, quantityUnits }] of holders.entries()) {
       const isLast = index === holders.length - 1;
-      const part = isLast ? left : Math.round((activity.money * quantityUnits * 100) / total) / 100;
+      // Where one holds what the other is short of, each has what a share gets.
+      const own =
+        total === 0 ? activity.price * (quantityUnits / quantityScale) : (activity.money * quantityUnits) / total;
+      const part = isLast || own !== own ? left : Math.round(own * 100) / 100;
       left -= part;
       this.cash(part, instrument, strategy, 'dividend', 'dividend', at, quantityUnits, activity.price);
     }
     if (holders.length > 0) return;
-    const { quantityScale } = ledger.units[instrument];
     const units = Math.round(activity.quantity * quantityScale);
     this.cash(left, instrument, this.holderOf(instrument), 'dividend', 'dividend', at, units, activity.price);
   }

@@ -16,6 +16,7 @@ import type { BrokerVenue } from './broker-venue.ts';
 import type { Executions } from './executions.ts';
 import type { OrderReport, OrderSnapshot } from './reports.ts';
 import type { SubmitRequest } from './requests.ts';
+import { clientIdOf } from './wording.ts';
 import type { Ticket } from './ticket.ts';
 
 /** The order that the broker knows: of a leg, the first of its package. */
@@ -61,7 +62,7 @@ export class BrokerPackages {
     const [leader, ...others] = pack.legs;
     this.all.push(pack);
     for (const leg of pack.legs) venue.orders.enter(leg, venue.markets[leg.instrument]);
-    const clientId = venue.clientIdOf(leader);
+    const clientId = clientIdOf(leader, venue.options);
     for (const [index, leg] of others.entries()) {
       leg.sequence = ++venue.orders.sequence;
       venue.note(leg, `${clientId}/${index + 2}`, venue.now);

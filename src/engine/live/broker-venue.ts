@@ -7,7 +7,6 @@
  * broker's day has ended. Shares that moved are booked in every state.
  */
 import { Fault } from '../../base/fault.ts';
-import { sha256 } from '../../base/sha256.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
@@ -32,7 +31,7 @@ import { foreignBecause } from './foreign.ts';
 import type { BrokerReport, OrderReport, OrderSnapshot } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from './saved.ts';
-import { submissionOf } from './wording.ts';
+import { clientIdOf, submissionOf } from './wording.ts';
 import { Ticket } from './ticket.ts';
 
 export interface BrokerVenueOptions {
@@ -63,7 +62,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   activities: Pick<Activities, 'take' | 'external' | 'books'> | undefined = undefined;
   private readonly ticketOf = new Map<Order, Ticket>();
   private readonly moment = new Moment();
-  private readonly options: BrokerVenueOptions;
+  readonly options: BrokerVenueOptions;
   private saved: SavedVenue | undefined;
   /** Tickets of the session before, until this one has begun. */
   private resumed: readonly Ticket[] = [];
@@ -110,7 +109,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Asks the broker for an order that works from here on in our books. */
   dispatch(order: Order, at: number): void {
     order.sequence = ++this.orders.sequence;
-    this.post(this.note(order, this.clientIdOf(order), at));
+    this.post(this.note(order, clientIdOf(order, this.options), at));
   }
 
   /** Begins to know an order under an id. */
@@ -141,6 +140,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** At a broker a package has the price it was sent with: it is canceled, and another sent. */
   updatePackage(): string {
     return 'combo.fixed';
+  }
+
+  pendingLimit(order: Order): number {
+    return this.ticketOf.get(order)?.pendingLimit ?? Number.NaN;
   }
 
   cancel(order: Order, code: string, at = this.moment.now): void {
@@ -370,7 +373,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
       this.orders.completeIfFilled(order);
     } else {
       if (report.status === 'working') ticket.awaited.delete('cancel');
-      this.askNext(ticket);
+      if (report.status === 'working' && !isLive(order)) this.cancels.again(ticket);
+      else this.askNext(ticket);
     }
   }
 
@@ -385,12 +389,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
     else if (report.kind === 'order' && report.status === 'working') {
       this.alerts.raise('order.foreign', `${report.symbol}: an order ${report.clientId} that is not ours`, at);
     }
-  }
-
-  /** The id of an order there; the same whenever it is asked. */
-  clientIdOf(order: Order): string {
-    const { prefix, genesis } = this.options;
-    return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`).slice(0, 20)}`;
   }
 
   /** Tickets whose order has not ended, or may yet be found to work. */

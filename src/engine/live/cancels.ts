@@ -7,6 +7,7 @@ import { isLive } from '../sim/working-orders.ts';
 import { leaderOf } from './broker-packages.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 import type { Ticket } from './ticket.ts';
+import { cancellationOf } from './wording.ts';
 
 export class Cancels {
   private readonly venue: BrokerVenue;
@@ -31,13 +32,18 @@ export class Cancels {
 
   /** Sends the cancel that is wanted, unless one is on its way or nobody knows of what. */
   ask(ticket: Ticket): void {
-    const { order, clientId, brokerId, awaited } = ticket;
+    const { order, brokerId, awaited } = ticket;
     const { orders, requests } = this.venue;
     if (awaited.has('cancel') || order.status === 'unknown') return;
     // Before the broker has answered there is nothing that it could cancel.
     if (order.status === 'submitted' && brokerId === undefined) return;
     if (order.status !== 'pending-cancel' && !orders.follow(order, 'request-cancel')) return;
     awaited.add('cancel');
-    requests.push({ kind: 'cancel', clientId, order: order.id, ...(brokerId === undefined ? {} : { brokerId }) });
+    requests.push(cancellationOf(ticket));
+  }
+
+  /** Here the order has ended by somebody's word, and there it works: it is canceled as often as it is seen. */
+  again(ticket: Ticket): void {
+    this.venue.requests.push(cancellationOf(ticket));
   }
 }

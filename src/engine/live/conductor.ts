@@ -5,7 +5,7 @@
  * It knows neither files nor sockets: a disk and a broker are handed in, and call back. So the same conductor runs in
  * the desk and in the simulator that crashes it ten thousand times.
  */
-import { frameOf, pureDigests, type Digests } from './frames.ts';
+import { frameOf, pureDigests, type Digests, type Frame } from './frames.ts';
 import type { Input } from './inputs.ts';
 import { recordText } from './record.ts';
 import type { BrokerRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
@@ -37,6 +37,8 @@ export interface ConductorParts {
   /** The disk does not keep what it is given: nothing new is sent from here on. */
   readonly onBroken: (error: Error) => void;
   readonly digests?: Digests;
+  /** How an input and what it led to are written; as frames that hold JSON when left out. */
+  readonly encode?: (input: Input, outcome: Outcome, before: Uint8Array) => Frame;
 }
 
 export class Conductor {
@@ -87,7 +89,7 @@ export class Conductor {
     const input = given.at < session.at ? { ...given, at: session.at } : given;
     const outcome = session.take(input);
     if (this.broken === undefined) {
-      const frame = frameOf(recordText(input, outcome, session), this.hash, this.digests);
+      const frame = this.frameOf(input, outcome);
       try {
         this.parts.disk.append(frame.bytes);
         this.hash = frame.hash;
@@ -101,6 +103,12 @@ export class Conductor {
     if (this.broken !== undefined) this.release(this.waiting.length);
     // What a person commanded survives from the moment it is carried out.
     else if (this.waiting.length > 0 || input.kind === 'command') this.sync();
+  }
+
+  private frameOf(input: Input, outcome: Outcome): Frame {
+    const { encode } = this.parts;
+    if (encode !== undefined) return encode(input, outcome, this.hash);
+    return frameOf(recordText(input, outcome, this.session), this.hash, this.digests);
   }
 
   private sync(): void {

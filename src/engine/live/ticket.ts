@@ -72,6 +72,14 @@ export class Ticket {
     return this.order.filledUnits;
   }
 
+  /** The limit that a change may yet bring, of two the one that pays more; NaN where none is on its way. */
+  get pendingLimit(): number {
+    const asked = this.asked?.limit ?? Number.NaN;
+    const wanted = this.wanted?.limit ?? Number.NaN;
+    const { side } = this.order;
+    return wanted !== wanted || side * asked >= side * wanted ? asked : wanted;
+  }
+
   /** Whether a submission was ever asked for. */
   get isOut(): boolean {
     return this.posts > 0;

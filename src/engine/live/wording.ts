@@ -2,8 +2,11 @@
  * How an order is put to a broker: symbols as they trade now, quantities and prices as decimal texts.
  */
 import { formatUnits, toUnits } from '../../base/fixed.ts';
+import { sha256 } from '../../base/sha256.ts';
+import type { Order } from '../order.ts';
 import type { Market } from '../sim/market.ts';
-import type { ReplaceRequest, SubmitRequest } from './requests.ts';
+import type { BrokerVenueOptions } from './broker-venue.ts';
+import type { CancelRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
 import type { Terms, Ticket } from './ticket.ts';
 
 export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
@@ -48,6 +51,15 @@ export function replacementOf(ticket: Ticket, market: Market, { units, limit, st
     ...(has(limit) ? { limit: priceText(limit, market) } : {}),
     ...(has(stop) ? { stop: priceText(stop, market) } : {}),
   };
+}
+
+export function cancellationOf({ order, clientId, brokerId }: Ticket): CancelRequest {
+  return { kind: 'cancel', clientId, order: order.id, ...(brokerId === undefined ? {} : { brokerId }) };
+}
+
+/** The id of an order there, made of the journal's beginning and its own number: the same whenever it is asked. */
+export function clientIdOf(order: Order, { prefix, genesis }: BrokerVenueOptions): string {
+  return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`).slice(0, 20)}`;
 }
 
 function has(value: number): boolean {

@@ -1,0 +1,89 @@
+/**
+ * Mistakes in the controls of the gate, for the bank of planted bugs: a control that is asked and not heeded, one that counts
+ * less than there is, one that forgets.
+ */
+import { Gate, type Refusal } from '../../src/engine/gate.ts';
+import { Buckets } from '../../src/engine/limits/rates.ts';
+import type { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
+import { Contact } from '../../src/engine/live/contact.ts';
+import { Ticket } from '../../src/engine/live/ticket.ts';
+import { replace, type PlantedBug } from './plant.ts';
+
+/** A control refuses, and the order leaves all the same. */
+function ignored(name: string, code: string): PlantedBug {
+  return {
+    name,
+    plant: () =>
+      replace(
+        Gate.prototype,
+        'refusal',
+        (original) =>
+          function (this: unknown, ...parts: unknown[]) {
+            const refusal = original.call(this, ...parts) as Refusal | undefined;
+            return refusal?.code === code ? undefined : refusal;
+          },
+      ),
+  };
+}
+
+export const PLANTED_LIMITS: readonly PlantedBug[] = [
+  ignored('the collar is ignored', 'price.collar'),
+  ignored('orders of one account meet each other', 'order.self-cross'),
+  ignored('an old quote is good enough', 'quote.stale'),
+  ignored('a quote with one side is good enough', 'quote.one-sided'),
+  ignored('what could be held does not matter', 'position.quantity'),
+  ignored('while reducing anything goes', 'state.reducing'),
+  {
+    name: 'the buckets never run dry',
+    plant: () => replace(Buckets.prototype, 'take', () => function () {}),
+  },
+  {
+    name: 'the buckets are filled a hundred times as fast',
+    plant: () =>
+      replace(
+        Buckets.prototype,
+        'at',
+        (original) =>
+          function (this: { perSecond: number }, ...parts: unknown[]) {
+            const { perSecond } = this;
+            this.perSecond = 100 * perSecond;
+            const tokens = original.call(this, ...parts);
+            this.perSecond = perSecond;
+            return tokens;
+          },
+      ),
+  },
+  {
+    name: 'market orders leave without a limit',
+    plant: () =>
+      replace(
+        Gate.prototype,
+        'asSent',
+        () =>
+          function (intent: unknown) {
+            return intent;
+          },
+      ),
+  },
+  {
+    name: 'of an order that is being changed only the old price is looked at',
+    plant: () => {
+      const descriptor = Object.getOwnPropertyDescriptor(Ticket.prototype, 'pendingLimit')!;
+      Object.defineProperty(Ticket.prototype, 'pendingLimit', { ...descriptor, get: () => Number.NaN });
+      return () => Object.defineProperty(Ticket.prototype, 'pendingLimit', descriptor);
+    },
+  },
+  {
+    name: 'an order that was given up reserves nothing',
+    plant: () =>
+      replace(
+        Contact.prototype,
+        'decide',
+        (original) =>
+          function (this: { venue: BrokerVenue }, ticket: Ticket, at: number) {
+            original.call(this, ticket, at);
+            if (ticket.isTombstone) this.venue.orders.leave(ticket.order, this.venue.markets[ticket.order.instrument]);
+          },
+      ),
+  },
+];
