@@ -11,6 +11,7 @@ import {
   importData,
   listData,
   readData,
+  readSide,
   type Listed,
 } from '../desk/wiring/data.ts';
 import type { Mapping } from '../adapters/files/mapping.ts';
@@ -99,13 +100,14 @@ export async function exportCommand(
   return EXIT.ok;
 }
 
-/** Compares the bars of two files. */
+/** Compares the bars of two files, or of two sources in the catalog. */
 export async function compare(
   a: string,
   b: string,
-  flags: { readonly tolerance?: number; readonly json?: boolean },
+  flags: Pick<DataFlags, 'catalog' | 'timeFrame' | 'json'> & { readonly tolerance?: number },
 ): Promise<ExitCode> {
-  const result = compareTapes(await readData([a]), await readData([b]), flags.tolerance ?? 1e-6);
+  const side = (name: string) => readSide(name, flags.catalog ?? CATALOG_FOLDER, flags.timeFrame);
+  const result = compareTapes(await side(a), await side(b), flags.tolerance ?? 1e-6);
   const isSame = result.onlyFirst.length + result.onlySecond.length + result.different.length === 0;
   if (flags.json === true) print(JSON.stringify(result, undefined, 2));
   else {

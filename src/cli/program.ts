@@ -339,9 +339,11 @@ function addData(program: Command, finish: (work: Promise<ExitCode>) => Promise<
     .action((sources, options) => finish(import('./chain.ts').then(({ chain }) => chain(sources, options))));
   data
     .command('compare')
-    .description('compare the closes of two files, bar by bar')
-    .argument('<a>')
+    .description('compare the closes of two files, or of two sources in the catalog, bar by bar')
+    .argument('<a>', 'file, or source:SYMBOL for what the catalog has of a source')
     .argument('<b>')
+    .option(...catalog)
+    .option('--time-frame <frame>', 'of the bars in the catalog')
     .option('--tolerance <share>', 'relative difference of closes that does not count (default: 0.000001)', flags.share)
     .option('--json', 'print as JSON')
     .action((a, b, options) => finish(import('./data.ts').then(({ compare }) => compare(a, b, options))));

@@ -7,9 +7,9 @@ import { BELIEVED_S, PREFIX, queueName, refusalsKey, SWEEPS, sweepKey, WORKERS, 
 import { openConnection, type ConnectionWatch, type OpenedConnection } from './connection.ts';
 
 /** How often a task is tried when its worker fails; a worker that is killed is counted apart. */
+const ATTEMPTS = 3;
 /** Workers that may come in between while a sweep is removed, each once. */
 const CLEAR_MAX = 16;
-const ATTEMPTS = 3;
 /** How long what was played waits to be collected, in seconds. */
 const KEPT_S = 7 * 86_400;
 

@@ -202,13 +202,11 @@ async function filesOf(folder: string, query: CatalogQuery): Promise<string[]> {
   if (missing !== undefined || entries.length === 0) {
     const known = [...new Set((await listCatalog(folder)).map(({ symbol }) => symbol))];
     const frame = query.timeFrame === undefined ? '' : ` at ${query.timeFrame}`;
-    const rule = `the catalog has no ${missing ?? 'entry'}${frame}`;
-    throw new Fault(
-      'catalog.missing',
-      rule,
-      { file: folder },
-      didYouMean(missing ?? '', known) ?? 'see `tradedeck data ls`',
-    );
+    const origin = query.origin === undefined ? '' : ` from ${query.origin}`;
+    const rule = `the catalog has no ${missing ?? 'entry'}${frame}${origin}`;
+    // A symbol that is there from elsewhere is not misspelt.
+    const meant = missing === undefined || known.includes(missing) ? undefined : didYouMean(missing, known);
+    throw new Fault('catalog.missing', rule, { file: folder }, meant ?? 'see `tradedeck data ls`');
   }
   // What a strategy sees first are the symbols that were asked for.
   const isContract = ({ instrument }: CatalogEntry): number => (instrument.option === undefined ? 0 : 1);

@@ -10,9 +10,9 @@ import type { Finding, RecordedTape } from '../../market/tape.ts';
 import { Fault } from '../../base/fault.ts';
 import { DAY, formatInstant, instant, SECOND } from '../../time/instant.ts';
 import { type Zone, zone } from '../../time/zone.ts';
-import { fingerprintOf } from '../files/fingerprint.ts';
 import type { Role } from '../files/roles.ts';
 import { tapeOfTables } from '../files/tape.ts';
+import { withoutUnfinished } from '../files/unfinished.ts';
 import { type Chart, parseChart } from './chart.ts';
 import { YahooHttp, type YahooOptions } from './http.ts';
 
@@ -182,27 +182,6 @@ function ratioAfter(splits: readonly SplitAt[], at: number): number {
 
 function midnight(market: Zone, seconds: number): number {
   return market.instantAt(market.dayAt(seconds * SECOND), 0);
-}
-
-/** A bar that ends in the future is still being made. */
-function withoutUnfinished(tape: RecordedTape, file: string, now: number): RecordedTape {
-  const [stream] = tape.slice.streams;
-  if (stream?.kind !== 'bars') return tape;
-  const { columns } = stream;
-  const last = columns.length - 1;
-  if (last < 0 || columns.time[last] <= now) return tape;
-  const { length: _, ...fields } = columns;
-  const cut = Object.fromEntries(Object.entries(fields).map(([name, column]) => [name, column.subarray(0, last)]));
-  const message = 'the bar is not complete yet and was left out';
-  const finding = left(file, stream.symbol, last, columns.openTime[last] / SECOND, 'note', message);
-  const slice = { ...stream, columns: { ...columns, ...cut, length: last } };
-  const streams = [slice];
-  return {
-    ...tape,
-    findings: [...tape.findings, finding],
-    fingerprint: fingerprintOf(streams, tape.actions),
-    slice: { streams },
-  };
 }
 
 function left(

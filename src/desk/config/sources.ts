@@ -2,7 +2,12 @@
  * The short names that a deck and the command line share, at hand without loading what reads decks.
  */
 
-const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', 'catalog'];
+/** Sources of daily and shorter bars that are asked over the network alike, most of them with a key. */
+export const WEB_SOURCES = ['fred', 'massive', 'tiingo', 'finnhub', 'alpha-vantage'] as const;
+
+export type WebSource = (typeof WEB_SOURCES)[number];
+
+const WITH_SYMBOLS: readonly string[] = ['simulated', 'yahoo', ...WEB_SOURCES, 'catalog'];
 
 /** Sources of prices that go on now. */
 export const LIVE_TAPES = ['alpaca', 'ib'] as const;
@@ -29,7 +34,7 @@ export const ADDRESS_FLAG = '--redis <url>';
 export const ADDRESS_HELP = 'where sweep and workers meet: redis://host:port (default: TRADEDECK_REDIS)';
 
 /** Sources that `data fetch` knows. */
-export const FETCHED = ['yahoo', 'cboe'] as const;
+export const FETCHED = ['yahoo', 'cboe', ...WEB_SOURCES] as const;
 
 export const SOURCE_HELP = `file (again for more), sp500, or ${WITH_SYMBOLS.map((name) => `${name}:AAA,BBB`).join(', ')}`;
 

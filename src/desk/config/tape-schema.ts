@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { ROLES } from '../../adapters/files/roles.ts';
+import { WEB_SOURCES } from './sources.ts';
 
 const dateSchema = z.iso.date({ error: 'must be an existing day as YYYY-MM-DD' });
 
@@ -203,6 +204,15 @@ export const tapeSchema = z
     }),
     z.strictObject({
       source: z.literal('yahoo').describe('Yahoo Finance, over the network.'),
+      symbols,
+      timeFrame: timeFrame.optional(),
+      baseUrl: z.url().optional(),
+      ...span,
+    }),
+    z.strictObject({
+      source: z
+        .enum(WEB_SOURCES)
+        .describe('Over the network; the guide names the environment variable that has the key.'),
       symbols,
       timeFrame: timeFrame.optional(),
       baseUrl: z.url().optional(),

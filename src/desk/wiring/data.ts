@@ -1,7 +1,9 @@
 /**
  * What `tradedeck data` does, wired to the adapters that do it.
  */
+import { existsSync } from 'node:fs';
 import type { Mapping } from '../../adapters/files/mapping.ts';
+import type { PriceRequest } from '../../adapters/web-prices/source.ts';
 import { Fault } from '../../base/fault.ts';
 import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice } from '../../market/tape.ts';
@@ -54,21 +56,15 @@ export async function fetchData(
   },
   tell: (what: string) => void,
 ): Promise<Listed[]> {
-  const [{ fetchInto }, { fetchYahoo }, { fetchCboeHistory }] = await Promise.all([
-    import('../../adapters/duckdb/catalog.ts'),
-    import('../../adapters/yahoo/fetch.ts'),
-    import('../../adapters/cboe/history.ts'),
-  ]);
+  const { fetchInto } = await import('../../adapters/duckdb/catalog.ts');
   const request = {
     ...(options.timeFrame === undefined ? {} : { timeFrame: options.timeFrame }),
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl, cookieUrl: options.baseUrl }),
     ...(options.start === undefined ? {} : { from: parseDay(options.start) * DAY }),
     ...(options.end === undefined ? {} : { to: (parseDay(options.end) + 1) * DAY }),
   };
-  const fetchOne =
-    source === 'cboe'
-      ? (symbol: string) => fetchCboeHistory(symbol, request)
-      : (symbol: string) => fetchYahoo(symbol, request);
+  const fetcher = await fetcherOf(source);
+  const fetchOne = (symbol: string): Promise<RecordedTape> => fetcher(symbol, request);
   const entries = await fetchInto(folder, source, symbols, fetchOne, {
     replace: options.replace ?? false,
     onProgress: ({ done, total, what }) => {
@@ -76,6 +72,23 @@ export async function fetchData(
     },
   });
   return entries.map(listed);
+}
+
+async function fetcherOf(
+  source: (typeof FETCHED)[number],
+): Promise<(symbol: string, request: PriceRequest) => Promise<RecordedTape>> {
+  if (source === 'yahoo') return (await import('../../adapters/yahoo/fetch.ts')).fetchYahoo;
+  if (source === 'cboe') return (await import('../../adapters/cboe/history.ts')).fetchCboeHistory;
+  const { webFetcher } = await import('./web-sources.ts');
+  return webFetcher(source);
+}
+
+/** Reads a side of a comparison: a file, or `origin:SYMBOL` for what the catalog has of a source. */
+export async function readSide(side: string, catalog: string, timeFrame: string | undefined): Promise<RecordedTape> {
+  const [, origin, symbol] = /^([\w-]{2,}):([^/\\]+)$/.exec(side) ?? [];
+  if (origin === undefined || symbol === undefined || existsSync(side)) return readData([side]);
+  const { catalogTape } = await import('../../adapters/duckdb/catalog.ts');
+  return catalogTape(catalog, { origin, symbols: [symbol], ...(timeFrame === undefined ? {} : { timeFrame }) });
 }
 
 /** Reads price files or Parquet files into a tape. */

@@ -29,10 +29,7 @@ export function keysOfFile(path: string, folder: string, names: KeyNames): Keys 
   const file = resolve(folder, path);
   const shown = relative(process.cwd(), file);
   const text = read(file, shown);
-  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-    const rule = 'others than its owner may read the file of keys';
-    throw new Fault('keys.readable', rule, { file: shown }, `chmod 600 ${shown}`);
-  }
+  refuseReadable(file, shown);
   const keys = text.trimStart().startsWith('{') ? ofJson(text, shown) : ofLines(text, names);
   const missing = keys.keyId === '' ? 'keyId' : keys.secret === '' ? 'secret' : undefined;
   if (missing !== undefined) {
@@ -58,6 +55,33 @@ export function refuseEnvironment(environment: Environment, names: readonly stri
   }
 }
 
+/**
+ * Reads one secret: from the environment variable of that name, or from the file that `NAME_FILE` names, which only its
+ * owner may read. `undefined` where there is neither.
+ */
+export function secretOf(environment: Environment, name: string): string | undefined {
+  const value = environment[name] ?? '';
+  if (value !== '') return value;
+  const path = environment[`${name}_FILE`] ?? '';
+  if (path === '') return undefined;
+  const shown = relative(process.cwd(), resolve(path));
+  const text = read(resolve(path), shown);
+  refuseReadable(resolve(path), shown);
+  const secret = text.includes('=') ? valueOf(text, name) : text.trim();
+  if (secret !== '') return secret;
+  throw new Fault('keys.missing', `the file of keys has no ${name}`, { file: shown }, `the key alone, or ${name}=…`);
+}
+
+function refuseReadable(file: string, shown: string): void {
+  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return;
+  throw new Fault(
+    'keys.readable',
+    'others than its owner may read the file of keys',
+    { file: shown },
+    `chmod 600 ${shown}`,
+  );
+}
+
 function read(file: string, shown: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -78,7 +102,9 @@ function ofJson(text: string, file: string): { keyId: string; secret: string } {
 }
 
 function ofLines(text: string, names: KeyNames): { keyId: string; secret: string } {
-  const valueOf = (name: string): string =>
-    new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*["']?([^"'\\s]+)`, 'm').exec(text)?.[1] ?? '';
-  return { keyId: valueOf(names.keyId), secret: valueOf(names.secret) };
+  return { keyId: valueOf(text, names.keyId), secret: valueOf(text, names.secret) };
+}
+
+function valueOf(text: string, name: string): string {
+  return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*["']?([^"'\\s]+)`, 'm').exec(text)?.[1] ?? '';
 }

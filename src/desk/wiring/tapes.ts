@@ -13,6 +13,7 @@ import { DAY } from '../../time/instant.ts';
 import { defineInstrument, type Instrument, type InstrumentOptions } from '../../market/instrument.ts';
 import type { RecordedTape, StreamedTape } from '../../market/tape.ts';
 import type { DeckConfig } from '../config/schema.ts';
+import type { WebSource } from '../config/sources.ts';
 import type { InstrumentConfig, TapeConfig } from '../config/tape-schema.ts';
 
 /** A tape of any length, with what it consists of: a deck has to know before the first row comes. */
@@ -66,6 +67,12 @@ async function read(
       const hint = 'play the past from files, or from tape.source alpaca or yahoo';
       throw new Fault('tape.no-history', 'this source plays the present only', { field: 'tape.source' }, hint);
     }
+    case 'fred':
+    case 'massive':
+    case 'tiingo':
+    case 'finnhub':
+    case 'alpha-vantage':
+      return fromWeb(config, instruments);
     case 'alpaca': {
       const { recordedAlpaca } = await import('./live-tapes.ts');
       return recordedAlpaca(config, folder);
@@ -126,6 +133,26 @@ async function fromYahoo(
         ...instantsOf(config),
         ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
         ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl, cookieUrl: config.baseUrl }),
+        instrument: optionsOf(instruments[symbol]),
+      }),
+    );
+  }
+  return joined(tapes);
+}
+
+async function fromWeb(
+  config: Extract<TapeConfig, { source: WebSource }>,
+  instruments: Readonly<Record<string, InstrumentConfig>>,
+): Promise<AnyTape> {
+  const { webFetcher } = await import('./web-sources.ts');
+  const fetchOne = await webFetcher(config.source);
+  const tapes: RecordedTape[] = [];
+  for (const symbol of config.symbols) {
+    tapes.push(
+      await fetchOne(symbol, {
+        ...instantsOf(config),
+        ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
+        ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl }),
         instrument: optionsOf(instruments[symbol]),
       }),
     );
