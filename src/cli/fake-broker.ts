@@ -39,6 +39,9 @@ export async function fakeBroker(broker: FakeBroker, flags: FakeBrokerFlags): Pr
     now: Date.now(),
   });
   const { title, addresses, environment } = fake;
+  // Before a program can read where it is, it can be ended.
+  const told = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.resolve());
   if (flags.json === true) print(JSON.stringify({ title, addresses, environment }));
   else {
     print(styled('bold', title));
@@ -49,9 +52,7 @@ export async function fakeBroker(broker: FakeBroker, flags: FakeBrokerFlags): Pr
     print();
     tell('Ctrl-C ends it.');
   }
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  await told.promise;
   await fake.close();
   return EXIT.ok;
 }
