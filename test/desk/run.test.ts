@@ -139,7 +139,7 @@ test('a run that is stopped is true up to where it was stopped', async () => {
 });
 
 test('a deck of another mode is not played as a backtest', async () => {
-  await expect(runDeck({ ...DECK, mode: 'live' }, world())).rejects.toThrow('mode live is not in this version');
+  await expect(runDeck({ ...DECK, mode: 'live' }, world())).rejects.toThrow('use tradedeck live');
 });
 
 test('the days of a deck are trade dates on the clock of the market, both included', async () => {
