@@ -14,7 +14,7 @@ import {
   sizingSchema,
   slippageSchema,
 } from './models.ts';
-import { limitsSchema } from './limits.ts';
+import { limitsSchema } from './limits-schema.ts';
 import { BROKER_NAMES, CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
