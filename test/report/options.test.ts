@@ -127,7 +127,7 @@ describe('premium', () => {
     const played = seller();
     const figures = premiumFigures(positionsOf(played), inputOf(played));
     expect(premiumLines(figures)).toEqual([
-      'premium 430 collected, −170 kept (0 bought back, 600 lost at expiry), fees 0',
+      'premium 430 collected, −170 kept (0 bought back, 600 given up when assigned or settled), fees 0',
       '2 positions sold, 1 assigned; collateral 29% of equity on average, 29% at most, in 2 sessions',
     ]);
     const metrics = Object.fromEntries(premiumMetrics(figures).map(({ name, value }) => [name, value]));

@@ -52,7 +52,7 @@ function premiumPart(options: OptionsData, { currency, curves }: ReportData): Ma
       ${facts([
         ['Collected', amount(premium.collected)],
         ['Bought back', `${amount(premium.boughtBack)}${of(premium.boughtBack)}`],
-        ['Lost at expiry and assignment', `${amount(premium.lostAtEnd)}${of(premium.lostAtEnd)}`],
+        ['Given up when assigned or settled', `${amount(premium.lostAtEnd)}${of(premium.lostAtEnd)}`],
         ...(premium.open === 0 ? [] : [['Still open', amount(premium.open)] as const]),
         ['Kept', html`<b>${amount(premium.kept)}${of(premium.kept)}</b>`],
         ['Fees', amount(premium.fees)],

@@ -24,7 +24,7 @@ export interface YearOfPremium {
   readonly year: number;
   readonly count: number;
   readonly collected: number;
-  /** Bought back, and lost at expiry. */
+  /** Bought back, and given up when assigned or settled. */
   readonly givenBack: number;
   readonly result: number;
   readonly assigned: number;

@@ -128,7 +128,7 @@ export function premiumLines(figures: ShownPremium): string[] {
   const ends = [counted(assigned, 'assigned'), counted(settled, 'settled in the money')].filter(Boolean);
   const rest = open === 0 ? '' : `, ${money(open)} still open`;
   return [
-    `premium ${money(collected)} collected, ${money(kept)} kept (${money(boughtBack)} bought back, ${money(lostAtEnd)} lost at expiry${rest}), fees ${money(fees)}`,
+    `premium ${money(collected)} collected, ${money(kept)} kept (${money(boughtBack)} bought back, ${money(lostAtEnd)} given up when assigned or settled${rest}), fees ${money(fees)}`,
     `${plural(sold, 'position')} sold, ${ends.join(', ') || 'none assigned'}; ${collateralText(figures)}`,
   ];
 }
@@ -162,17 +162,17 @@ export function premiumMetrics(figures: PremiumFigures): Metric[] {
     metric('premiumBoughtBack', 'Bought back', f.boughtBack, 'money', 'What buying sold contracts back cost.'),
     metric(
       'premiumLostAtEnd',
-      'Lost at expiry',
+      'Given up at assignment',
       f.lostAtEnd,
       'money',
-      'What sold contracts were worth when they were settled or assigned.',
+      'What sold contracts were worth when they were assigned or settled; shares that were called away had gained as much.',
     ),
     metric(
       'premiumKept',
       'Premium kept',
       f.kept,
       'money',
-      'Premium of ended positions, less buying back and what was lost at expiry; before fees.',
+      'Premium of ended positions, less buying back and what was given up when assigned or settled; before fees.',
     ),
     metric(
       'optionFees',
