@@ -51,8 +51,8 @@ export class SimulatedDesk {
   commanded = 'clear';
   /** Requests that left, for whoever checks them: called at the moment of sending. */
   onSend: (request: BrokerRequest) => void = () => undefined;
-  /** What a session asked for after an input, for whoever checks it. */
-  onDecided: (session: LiveSession, requests: readonly BrokerRequest[]) => void = () => undefined;
+  /** What came of an input, for whoever checks it. */
+  onDecided: (session: LiveSession, outcome: Outcome) => void = () => undefined;
   failure: string | undefined = undefined;
   private image = new Uint8Array(1 << 16);
   private length = 0;
@@ -119,9 +119,9 @@ export class SimulatedDesk {
         now: () => this.clock(),
         digests,
         ...(this.light === undefined ? {} : { encode: this.encode }),
-        onOutcome: ({ requests }, input) => {
-          this.note(requests, input);
-          this.onDecided(session, requests);
+        onOutcome: (outcome, input) => {
+          this.note(outcome.requests, input);
+          this.onDecided(session, outcome);
         },
         onBroken: () => this.world.in(0, () => this.crash(epoch)),
       },

@@ -5,7 +5,7 @@
  */
 import type { Random } from '../../src/base/random.ts';
 import { LIVE_LIMITS, type LimitSettings } from '../../src/engine/limits/settings.ts';
-import type { BrokerRequest, LiveSession, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
+import type { LiveSession, Outcome, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
 import { FINAL_STATES } from '../../src/engine/order-state.ts';
 import type { BookedOrder, SimulatedBroker } from './broker.ts';
 import { SECOND } from './world.ts';
@@ -67,13 +67,22 @@ export class LimitChecks {
     this.fail = fail;
   }
 
-  /** A session took an input, and asks for this. */
-  decided(session: LiveSession, requests: readonly BrokerRequest[]): void {
+  /** A session took an input, and this came of it. */
+  decided(session: LiveSession, { requests, from, to }: Outcome): void {
+    const { journal } = session.deck;
+    const made = new Set<number>();
+    if (requests.some(({ kind }) => kind === 'submit')) {
+      for (let row = from; row < to; row++) {
+        const { kind, order } = journal.entry(row);
+        if (kind === 'submitted') made.add(order);
+      }
+    }
     for (const request of requests) {
       if (request.kind !== 'submit' || request.posts > 1) continue;
       const ticket = session.venue!.tickets.get(request.clientId)!;
-      // What leaves later than it was decided was right by the quote of then.
-      if (isOwnDecision(ticket) && ticket.order.submittedAt === session.at) this.price(session, request, ticket);
+      // What waited and leaves with a later input was right by the quote of then, even if the clock stood still since.
+      const isNew = made.has(ticket.order.id) && ticket.order.submittedAt === session.at;
+      if (isOwnDecision(ticket) && isNew) this.price(session, request, ticket);
     }
     this.stateBefore = session.states.account;
   }

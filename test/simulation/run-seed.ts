@@ -47,7 +47,7 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
     violation ??= `${((world.now - START) / SECOND).toFixed(3)} s: ${text}`;
   };
   const checks = new LimitChecks(limits, broker, fail);
-  made.onDecided = (session, requests) => checks.decided(session, requests);
+  made.onDecided = (session, outcome) => checks.decided(session, outcome);
   const seen = new Map<string, OrderStatus>();
   let epoch = 0;
   made.onSend = (request) => {

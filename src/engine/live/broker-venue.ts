@@ -306,7 +306,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       case 'expired':
       case 'rejected':
         this.contact.regain(ticket);
-        this.executions.upTo(ticket, report.filled, report.averagePrice, at);
+        this.executions.untilEnd(ticket, report, at);
         this.end(ticket, ENDS[report.kind], report.reason, at);
         return;
       case 'cancel-refused':

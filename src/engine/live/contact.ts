@@ -6,6 +6,7 @@
  * the same, so that a broker that enforces unique ids accepts it at most once. To one that does not, nothing is sent twice.
  */
 import { ENTRY } from '../journal.ts';
+import { FINAL_STATES } from '../order-state.ts';
 import type { VenueParts } from '../ports.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 import type { Ticket } from './ticket.ts';
@@ -75,6 +76,8 @@ export class Contact {
 
   /** The broker does not know it. */
   absent(ticket: Ticket, at: number): void {
+    // What has ended was there: it is neither sent again nor given up.
+    if (FINAL_STATES.has(ticket.order.status)) return;
     if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
     if (ticket.probes < LOOKUP_DELAYS_US.length) return;
     this.decide(ticket, at);

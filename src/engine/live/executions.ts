@@ -12,7 +12,7 @@ import type { Order } from '../order.ts';
 import type { VenueParts } from '../ports.ts';
 import { Filling } from '../sim/filling.ts';
 import type { BrokerVenue } from './broker-venue.ts';
-import type { Fill } from './reports.ts';
+import type { Ended, Fill } from './reports.ts';
 import type { SavedVenue } from './saved.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -60,6 +60,7 @@ export class Executions {
       // It came after its bust, and may be in what was inferred.
       if (this.busted.get(executionId) === false) this.undoInferred(ticket, units, price, executionId, at);
       this.busted.set(executionId, true);
+      ticket.wasBusted = true;
       return;
     }
     const known = ticket.executions.get(executionId);
@@ -131,6 +132,17 @@ export class Executions {
     ticket.inferredAt = updatedAt;
   }
 
+  /**
+   * Books what was filled by the end of an order. The report of an end says not when its count was made: of an order that
+   * had a bust, a larger one than ours may be from before it, and the books are asked instead.
+   */
+  untilEnd(ticket: Ticket, { filled, averagePrice }: Ended, at: number): void {
+    const { order, wasBusted } = ticket;
+    const theirs = Math.round((filled ?? 0) * this.venue.markets[order.instrument].scale);
+    if (wasBusted && theirs > order.filledUnits) this.venue.lookUp(ticket);
+    else this.upTo(ticket, filled, averagePrice, at);
+  }
+
   /** Takes a fill back: the entry that was made stays, and another undoes it. */
   bust(executionId: string, at: number): void {
     if (this.busted.has(executionId)) return;
@@ -140,6 +152,7 @@ export class Executions {
     if (ticket === undefined || execution === undefined) return;
     ticket.executions.delete(executionId);
     this.owners.delete(executionId);
+    ticket.wasBusted = true;
     this.undo(ticket.order, execution.units, execution.price, executionId, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);

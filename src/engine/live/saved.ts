@@ -31,6 +31,7 @@ export interface SavedTicket {
   readonly changeLostAt: PlainNumber;
   readonly executions: readonly (readonly [id: string, execution: Execution])[];
   readonly inferred: readonly [units: number, value: number, at: PlainNumber];
+  readonly wasBusted: boolean;
   readonly seenAt: PlainNumber;
   readonly touchedAt: number;
 }
@@ -100,6 +101,7 @@ function saveTicket(ticket: Ticket): SavedTicket {
     changeLostAt: plainNumber(ticket.changeLostAt),
     executions: [...executions],
     inferred: [ticket.inferredUnits, ticket.inferredValue, plainNumber(ticket.inferredAt)],
+    wasBusted: ticket.wasBusted,
     seenAt: plainNumber(ticket.seenAt),
     touchedAt,
   };
@@ -122,6 +124,7 @@ function restoreTicket(saved: SavedTicket, order: Order): Ticket {
   ticket.inferredUnits = units;
   ticket.inferredValue = value;
   ticket.inferredAt = Number(at);
+  ticket.wasBusted = saved.wasBusted;
   ticket.seenAt = Number(saved.seenAt);
   ticket.touchedAt = saved.touchedAt;
   return ticket;

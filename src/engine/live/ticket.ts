@@ -55,6 +55,8 @@ export class Ticket {
   inferredAt = Number.NaN;
   /** Units times price of these. */
   inferredValue = 0;
+  /** Whether any of its executions was taken back: counts without a time may be from before that. */
+  wasBusted = false;
   /** When the newest snapshot of it was made, by the broker's clock. */
   seenAt = -Infinity;
   /** When anything was last heard of it, an Instant. */

@@ -172,6 +172,42 @@ describe('the order path to a broker', () => {
     expect(bench.session.deck.ledger.cashValue()).toBe(10_000);
   });
 
+  test('LF-18 an end that was told before a bust and comes after it counts no fill twice', () => {
+    for (const isBustFirst of [false, true]) {
+      const bench = asked();
+      const { id } = bench;
+      if (isBustFirst) bench.report({ kind: 'bust', executionId: 'x1' });
+      bench.fill('x1', 4, 99.5);
+      if (!isBustFirst) bench.report({ kind: 'bust', executionId: 'x1' });
+      const lookUps = () => bench.asked.filter(({ kind }) => kind === 'lookup').length;
+      bench.report({ kind: 'canceled', clientId: id, reason: 'canceled', filled: 4, averagePrice: 99.5 });
+      expect(bench.held).toBe(0);
+      expect(bench.order.status).toBe('canceled');
+      expect(lookUps()).toBe(1);
+      // The books know whether that was the fill of before, or another.
+      const books = { kind: 'order', clientId: id, symbol: 'AAA', side: 1, quantity: 10, status: 'canceled' } as const;
+      bench.report({ ...books, filled: 3, averagePrice: 99, updatedAt: 2 });
+      expect(bench.held).toBe(3);
+      expect(bench.cash).toBe(10_000 - 3 * 99);
+      bench.wait(60);
+      expect(lookUps()).toBe(1);
+    }
+  });
+
+  test('an order that has ended is neither sent again nor given up when the broker does not find it', () => {
+    const bench = asked();
+    bench.fill('x1', 4, 99.5);
+    bench.report({ kind: 'bust', executionId: 'x1' });
+    bench.report({ kind: 'canceled', clientId: bench.id, reason: 'canceled', filled: 4, averagePrice: 99.5 });
+    for (let i = 0; i < 50; i++) {
+      bench.wait(1);
+      bench.report({ kind: 'absent', clientId: bench.id });
+    }
+    expect(bench.submissions).toHaveLength(1);
+    expect(bench.order.status).toBe('canceled');
+    expect(bench.session.venue!.tickets.get(bench.id)!.isTombstone).toBe(false);
+  });
+
   test('LF-43 a position that differs freezes its symbol until the books agree again', () => {
     const bench = new Bench().begin();
     bench.snapshot([{ symbol: 'AAA', quantity: 5, averagePrice: 90 }]);
