@@ -16,7 +16,7 @@ describe('the order path in a world that fails', () => {
     }
   });
 
-  // Seeds beyond those, which once failed: a count from before a bust, and exits that waited while the clock stood still.
+  // Seeds beyond those that failed once: a count from before a bust, and exits that waited while the clock stood still.
   test.each([11788, 13407, 14720, 15262, 15466])('seed %i stays clean', (seed) => {
     expect(runSeed(seed).violation).toBeUndefined();
   });
