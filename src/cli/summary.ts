@@ -3,18 +3,30 @@
  */
 import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
 import { earlierText, type EarlierTrials } from '../desk/experiments/trials.ts';
+import type { ParameterSpecs } from '../engine/parameters.ts';
 import type { FinishedRun } from '../desk/run/run.ts';
 import type { ReportData } from '../report/data.ts';
 import { premiumLines } from '../report/options/premium.ts';
 import { formatDate } from '../time/instant.ts';
 import { styled } from './terminal.ts';
 
+/** A strategy of more parameters is told by those that are not as it declares them. */
+const PARAMETERS_SHOWN = 8;
+
+function parametersOf({ result, strategy }: FinishedRun): string[] {
+  const values = Object.entries(result.strategies[0]?.parameters ?? {});
+  const declared: ParameterSpecs = strategy.definition.parameters ?? {};
+  const isLong = values.length > PARAMETERS_SHOWN;
+  const shown = isLong ? values.filter(([name, value]) => declared[name]?.default !== value) : values;
+  const texts = shown.map(([name, value]) => `${name} ${value}`);
+  return isLong ? [...texts, `${values.length - shown.length} parameters as declared`] : texts;
+}
+
 /** Returns the lines of a run's summary. */
 export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTrials): string[] {
   const { result, isComplete } = run;
   const [strategy] = result.strategies;
-  const parameters = Object.entries(strategy?.parameters ?? {}).map(([name, value]) => `${name} ${value}`);
-  const title = [strategy?.name ?? '', parameters.join(', ')].filter((part) => part !== '').join('  ');
+  const title = [strategy?.name ?? '', parametersOf(run).join(', ')].filter((part) => part !== '').join('  ');
   const span = `${formatDate(result.startAt)} to ${formatDate(result.endAt)}`;
   const { fatal, warning, note } = data.findings;
   return [

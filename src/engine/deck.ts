@@ -9,7 +9,7 @@
 import { assert } from '../base/assert.ts';
 import type { Calendar } from '../time/calendar.ts';
 import type { OptionChain } from '../market/option/chain.ts';
-import type { StreamSlice, TapeInfo, TapeSlice } from '../market/tape.ts';
+import type { TapeInfo, TapeSlice } from '../market/tape.ts';
 import { AccountCheck } from './account-check.ts';
 import type { Booking } from './booking.ts';
 import { findBars } from './bars-of.ts';
@@ -18,7 +18,7 @@ import { CurrencyPairs, otherCurrencies } from './currency-pairs.ts';
 import { EquityCurve } from './equity.ts';
 import { Excursions } from './excursions.ts';
 import { BarFeed, type Feed } from './feed.ts';
-import { makeFeeds, streamKey } from './feeds.ts';
+import { makeFeeds } from './feeds.ts';
 import { Happenings } from './happenings.ts';
 import { isReady, makeHost } from './hosting.ts';
 import type { DeckOptions } from './deck-options.ts';
@@ -44,6 +44,7 @@ import type { VenueListener } from './sim/working-orders.ts';
 import { resumeDeck } from './resume.ts';
 import { saveDeck, type DeckParts, type DeckState } from './state/state.ts';
 import { Tracer } from './trace.ts';
+import { SliceLoader } from './slice-loader.ts';
 import { Treasury } from './treasury.ts';
 import { Universe } from './universe.ts';
 import { lookBack } from './look-back.ts';
@@ -85,6 +86,7 @@ export class Deck implements ContextDeck, VenueListener {
   readonly seed: number;
   readonly mode: RunResult['mode'];
   readonly allFeeds: Feed[];
+  readonly loader: SliceLoader;
   readonly history: number;
   private readonly treasury: Treasury;
   readonly chains = new ChainView(this);
@@ -128,6 +130,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]);
     const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
     this.allFeeds = makeFeeds(options.streams, this.markets, history);
+    this.loader = new SliceLoader(this.allFeeds);
     this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
     this.history = history;
     this.pairs = new CurrencyPairs(this.ledger);
@@ -260,18 +263,15 @@ export class Deck implements ContextDeck, VenueListener {
   }
 
   private load(slice: TapeSlice, whole: boolean): void {
-    const streams = new Map<string, StreamSlice>();
-    for (const stream of slice.streams) streams.set(streamKey(stream.kind, stream.symbol, stream.timeFrame), stream);
-    for (const feed of this.allFeeds) {
-      const { kind, market, timeFrame } = feed;
-      feed.loadSlice(streams.get(streamKey(kind, market.instrument.symbol, timeFrame)), whole);
+    let opensAt = Infinity;
+    for (const feed of this.loader.load(slice, whole)) {
       if (feed instanceof BarFeed && this.single === undefined) feed.complete();
       const at = feed.nextAt;
       if (at < Infinity && !(this.startAt <= at)) this.startAt = at;
+      if (feed instanceof BarFeed && at < Infinity) opensAt = Math.min(opensAt, feed.columns.openTime[feed.next]);
     }
-    const opens = this.feeds.map((feed) => (feed.next < feed.end ? feed.columns.openTime[feed.next] : Infinity));
     // What was due up to the saved instant has been done.
-    const from = this.restoredAt === undefined ? Math.min(this.startAt, ...opens) : this.restoredAt + 1;
+    const from = this.restoredAt === undefined ? Math.min(this.startAt, opensAt) : this.restoredAt + 1;
     this.wakes.begin(from, () => this.now);
   }
 

@@ -19,6 +19,8 @@ export class MergedPlayer {
   private nextEquityAt = -Infinity;
   /** The sequence where the last step stopped: beginning one looks at all feeds, of which there may be a hundred thousand. */
   private order: MergeOrder | undefined;
+  /** The feeds that `order` is of. */
+  private ordered: readonly Feed[] = [];
 
   constructor(deck: Deck) {
     this.deck = deck;
@@ -27,12 +29,16 @@ export class MergedPlayer {
   /** Plays about `rows` rows; whether the slice is over. */
   play(rows: number): boolean {
     const { deck } = this;
-    const { allFeeds, wakes, pending } = deck;
+    const { wakes, pending } = deck;
+    const { active } = deck.loader;
+    if (active.length === 0) return true;
     const { packages } = deck.venue;
     const { memory } = deck.orders.gate;
     const paused = this.order;
     // A tape that was cut or loaded in between begins anew.
-    const order = paused !== undefined && paused.first.nextAt === paused.nextAt ? paused : new MergeOrder(allFeeds);
+    const isSame = paused !== undefined && this.ordered === active && paused.first.nextAt === paused.nextAt;
+    const order = isSame ? paused : new MergeOrder(active);
+    this.ordered = active;
     this.order = undefined;
     for (;;) {
       const at = order.nextAt;

@@ -14,7 +14,7 @@ import { Sha256 } from '../../base/sha256.ts';
 export const HASH_BYTES = 32;
 const HEAD_BYTES = 8;
 /** Longest text of a record; a longer one is a bug of whoever made it. */
-export const TEXT_MAX = 4_000_000;
+export const TEXT_MAX = 64_000_000;
 
 /** The hash before the first record of all. */
 export const GENESIS: Uint8Array = new Uint8Array(HASH_BYTES);
