@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import type { Divergence } from '../engine/live/index.ts';
-import { JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
+import { deckFolderOf, JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
 import { verifyStored } from '../desk/session/verify.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { print, styled } from './terminal.ts';
@@ -21,7 +21,8 @@ export interface VerifyFlags {
 export async function verifySessionCommand(path: string, flags: VerifyFlags): Promise<ExitCode> {
   const folder = existsSync(join(path, JOURNAL_FOLDER)) ? join(path, JOURNAL_FOLDER) : path;
   if (!existsSync(folder)) throw new Fault('file.unreadable', 'there is no session', { file: path });
-  const deckFolder = flags.deck === undefined ? process.cwd() : dirname(resolve(flags.deck));
+  const played = deckFolderOf(path) ?? deckFolderOf(dirname(resolve(path))) ?? process.cwd();
+  const deckFolder = flags.deck === undefined ? played : dirname(resolve(flags.deck));
   const found = await verifyStored(folder, deckFolder, flags.force === true);
   const { records, entries, divergence, backtest, head, torn, isOver } = found;
   const difference = divergence ?? backtest?.difference;

@@ -11,7 +11,7 @@ import type { TapeSlice } from '../market/tape.ts';
 import { playUntil } from '../desk/run/play-until.ts';
 import { checkSameData, checkSameJournal, findRun } from '../desk/run/replay.ts';
 import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
-import { JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
+import { deckFolderOf, JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
 import { replayDay } from '../desk/session/replay-day.ts';
 import { calendar } from '../time/calendars.ts';
 import { parseDay } from '../time/civil.ts';
@@ -30,7 +30,7 @@ export async function why(name: string | undefined, flags: WhyFlags): Promise<Ex
   const { date, symbol, json } = flags;
   const session = sessionFolder(name);
   if (session !== undefined) {
-    const { deck, bars, ...day } = await replayDay(session, process.cwd(), date);
+    const { deck, bars, ...day } = await replayDay(session, deckFolderOf(session) ?? process.cwd(), date);
     showDay(deck, { ...day, symbol }, bars, json === true);
     return EXIT.ok;
   }

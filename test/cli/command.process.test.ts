@@ -165,6 +165,16 @@ test('errors for programs are JSON too', () => {
   });
 });
 
+test('from outside its folder a strategy of one’s own is swept by threads, played on paper and verified', () => {
+  expect(tradedeck('init', 'outside').code).toBe(0);
+  const swept = tradedeck('sweep', 'outside/deck.yaml', '--param', 'period=20..30', '--workers', '2', '--json');
+  expect(swept).toMatchObject({ code: 0, error: '' });
+  const paper = tradedeck('paper', 'outside/deck.yaml', '--json', '--runs', 'outside-runs');
+  expect(paper).toMatchObject({ code: 0, error: '' });
+  const { folder } = JSON.parse(paper.out) as { folder: string };
+  expect(tradedeck('verify', folder)).toMatchObject({ code: 0, error: '' });
+});
+
 test('from an empty folder to an explained day: init, backtest, why, report, journal', () => {
   expect(tradedeck('init', 'mine').code).toBe(0);
   const inside = (...args: string[]): Ended => {

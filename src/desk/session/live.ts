@@ -42,7 +42,7 @@ import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
 import { LiveTape } from './live-tape.ts';
 import { newHead, sessionOf } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
-import { JOURNAL_FOLDER } from './journal-folder.ts';
+import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 
 export interface LiveWorld {
@@ -157,6 +157,7 @@ class LiveSessionDay {
     // The name of the folder must be the same after a restart, when the account has other cash.
     const folder = folderOf(loaded, identityOf(loaded).id, world.base);
     mkdirSync(folder, { recursive: true });
+    rememberDeckFolder(folder, world.deckFolder);
     const lock = SessionLock.take(folder);
     const files = openJournal(join(folder, JOURNAL_FOLDER), proposed, world.isAgain);
     let control: Control | undefined;

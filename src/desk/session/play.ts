@@ -30,7 +30,7 @@ import { rowsOf } from '../run/play.ts';
 import { Progress, type ProgressOutput } from '../run/progress.ts';
 import { identityOf, loadRun, type FinishedRun, type LoadedRun } from '../run/run.ts';
 import { Control } from './control.ts';
-import { JOURNAL_FOLDER } from './journal-folder.ts';
+import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { newHead, sessionDeck, sessionOf } from './options.ts';
 
 export interface SessionWorld {
@@ -69,6 +69,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
   const identity = identityOf(loaded);
   const folder = folderOf(loaded, identity.id, world.base);
   mkdirSync(folder, { recursive: true });
+  rememberDeckFolder(folder, world.deckFolder);
   const lock = SessionLock.take(folder);
   const files = openJournal(join(folder, JOURNAL_FOLDER), newHead(loaded, 'paper'), world.isAgain);
   let control: Control | undefined;

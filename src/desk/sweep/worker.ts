@@ -1,16 +1,22 @@
 /**
  * A thread of a sweep: loads the strategy once, then plays points from the shared queue until there are none.
  */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
 import { BatchPlayer } from '../../research/sweep/batch.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import { partSubject, type Part } from '../../research/validation/part.ts';
+import { PACKAGE_FOLDER } from '../run/package.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
 import { loadUniverse } from '../wiring/universe.ts';
 import { sentError, type PlayRequest, type ThreadReply, type ThreadStart } from './messages.ts';
 import { subjectOf } from './subject.ts';
+
+/** Where a strategy of a user finds the package that runs it: beside the rooms. */
+const OWN_PACKAGE = pathToFileURL(join(PACKAGE_FOLDER, 'bin', 'own-package.js')).href;
 
 /** Longest time that played rows are kept back, in milliseconds. */
 const BATCH_MS = 250;
@@ -27,6 +33,8 @@ port.on('message', (request: PlayRequest) => void play(request));
 
 async function play({ table, queue, periods, blocks, part }: PlayRequest): Promise<void> {
   try {
+    // What the command has said to its own thread is said to each anew.
+    await import(OWN_PACKAGE);
     const player = new BatchPlayer(subjectFor(await (whole ??= load()), part), table, queue, periods, blocks, part);
     let sentAt = performance.now();
     while (player.step()) {

@@ -1,0 +1,23 @@
+/**
+ * Says how files find each other in the thread that loads this: our own by their exact names, strategies of users the
+ * package that runs them.
+ */
+import module from 'node:module';
+
+// A strategy that imports tradedeck gets the tradedeck that runs it, wherever the strategy's file lies: two copies
+// would have two notions of what an order is, and a folder without an installed copy would not run at all.
+const rooms = [new URL('../src/', import.meta.url).href, new URL('../dist/', import.meta.url).href];
+module.registerHooks({
+  resolve(specifier, context, nextResolve) {
+    // Our own files import each other by their exact names: there is nothing to look for, and two hundred searches
+    // take longer than loading what they find.
+    const format = /^\..*\.ts$/.test(specifier) ? 'module-typescript' : /^\..*\.js$/.test(specifier) ? 'module' : '';
+    if (format !== '' && rooms.some((room) => context.parentURL?.startsWith(room))) {
+      return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
+    }
+    const own = specifier === 'tradedeck' || specifier.startsWith('tradedeck/');
+    const found = nextResolve(specifier, own ? { ...context, parentURL: import.meta.url } : context);
+    // A .ts file whose package does not say what it is, is a module: Node would find out too, with a warning.
+    return found.format == null && found.url.endsWith('.ts') ? { ...found, format: 'module-typescript' } : found;
+  },
+});
