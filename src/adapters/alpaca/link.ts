@@ -10,6 +10,7 @@ import type {
   BrokerReport,
   BrokerRequest,
   Fill,
+  OrderSnapshot,
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
@@ -18,6 +19,8 @@ import { Lane } from './lane.ts';
 import { failureOf, legFillsOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
+import { newestFills } from './fill-history.ts';
+import type { FillActivity } from './payload/account.ts';
 import { wordsFor } from './words.ts';
 
 export interface AlpacaLinkOptions extends AlpacaAccess {
@@ -25,16 +28,14 @@ export interface AlpacaLinkOptions extends AlpacaAccess {
   readonly report: (report: BrokerReport) => void;
 }
 
-/** Pages of a hundred fills that are read back when the books are compared. */
-const FILL_PAGES = 5;
-const FILLS_PER_PAGE = 100;
-
 export class AlpacaLink implements BrokerLink {
   private readonly alpaca: Alpaca;
   private readonly options: AlpacaLinkOptions;
   private readonly stream: TradingStream;
   /** Our ids by the broker's: a replacement has an id of its own that we did not choose. */
   private readonly ours = new Map<string, string>();
+  /** What each of the broker's orders was filled, and which it took the place of. */
+  private readonly known = new Map<string, { readonly filled: number; readonly replaces: string | undefined }>();
   private isClosed = false;
   private readonly lane: Lane;
   private readonly waiting = new Set<NodeJS.Timeout>();
@@ -68,7 +69,7 @@ export class AlpacaLink implements BrokerLink {
     });
     stream.onTradeUpdate((update: TradeUpdate) => {
       for (const fill of legFillsOf(update, (order) => this.idOf(order))) options.report(fill);
-      const report = updateOf(update, (order) => this.idOf(order));
+      const report = updateOf({ ...update, order: this.whole(update.order) }, (order) => this.idOf(order));
       if (report !== undefined) options.report(report);
     });
     stream.subscribeTradeUpdates();
@@ -128,7 +129,7 @@ export class AlpacaLink implements BrokerLink {
       case 'replace':
         return this.replace(request);
       case 'lookup':
-        return [snapshotOf(await this.find(request), (order) => this.idOf(order))];
+        return [this.snapshotOf(await this.find(request))];
       case 'snapshot':
         for (const [brokerId, clientId] of request.known ?? []) this.ours.set(brokerId, clientId);
         return [await this.snapshot(request.since)];
@@ -155,7 +156,7 @@ export class AlpacaLink implements BrokerLink {
     this.remember(order, clientId);
     return [
       { kind: 'accepted', clientId, ...(order.id === undefined ? {} : { brokerId: order.id }) },
-      snapshotOf(order, (each) => this.idOf(each)),
+      this.snapshotOf(order),
     ];
   }
 
@@ -163,7 +164,7 @@ export class AlpacaLink implements BrokerLink {
     const orderId = request.brokerId ?? (await this.find(request)).id;
     await this.alpaca.trading.orders.deleteOrderByOrderID({ orderId: orderId ?? '' });
     // It was taken; that it is canceled comes as an update, or is found when the books are read.
-    return [snapshotOf(await this.find(request), (order) => this.idOf(order))];
+    return [this.snapshotOf(await this.find(request))];
   }
 
   private async replace(request: ReplaceRequest): Promise<readonly BrokerReport[]> {
@@ -182,10 +183,18 @@ export class AlpacaLink implements BrokerLink {
     return [{ kind: 'replaced', clientId, updatedAt, ...(next.id === undefined ? {} : { brokerId: next.id }) }];
   }
 
-  private find({ clientId, brokerId }: { clientId: string; brokerId?: string }): Promise<Order> {
+  /** The order as it is now: what was replaced leads to what took its place. */
+  private async find({ clientId, brokerId }: { clientId: string; brokerId?: string }): Promise<Order> {
     const { orders } = this.alpaca.trading;
-    if (brokerId !== undefined) return orders.getOrderByOrderID({ orderId: brokerId });
-    return orders.getOrderByClientOrderId({ clientOrderId: clientId });
+    let order = await (brokerId === undefined
+      ? orders.getOrderByClientOrderId({ clientOrderId: clientId })
+      : orders.getOrderByOrderID({ orderId: brokerId }));
+    while (order.status === 'replaced' && typeof order.replacedBy === 'string') {
+      this.whole(order);
+      order = await orders.getOrderByOrderID({ orderId: order.replacedBy });
+      this.remember(order, clientId);
+    }
+    return order;
   }
 
   private async snapshot(since: number | undefined): Promise<BrokerReport> {
@@ -193,7 +202,10 @@ export class AlpacaLink implements BrokerLink {
     // Orders before positions: a fill between the two shows in the positions and is asked about once more, not missed.
     const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500, nested: true });
     // The newest come first; a replacement is known by what it replaces.
-    for (const order of orders.toReversed()) if (order.id !== undefined) this.remember(order, this.idOf(order));
+    for (const order of orders.toReversed()) {
+      if (order.id !== undefined) this.remember(order, this.idOf(order));
+      this.whole(order);
+    }
     // By the broker's own clock: on a machine whose clock is wrong, or against a fake, that is another time.
     const { timestamp } = await trading.clock.legacyClock();
     const askedAt = performance.now();
@@ -201,14 +213,14 @@ export class AlpacaLink implements BrokerLink {
     const [account, positions, fills, bookings] = await Promise.all([
       trading.account.getAccount(),
       trading.positions.getAllOpenPositions(),
-      this.fills(),
+      newestFills(this.alpaca),
       bookingsSince(this.alpaca, since, now),
     ]);
     return {
       kind: 'snapshot',
       // What was asked since then has taken its time.
       at: Math.round((now + performance.now() - askedAt) * 1000),
-      happened: [...fills, ...bookings],
+      happened: [...fills.flatMap((fill) => this.fillOf(fill)), ...bookings],
       account: {
         number: account.accountNumber ?? '',
         cash: Number(account.cash ?? 0),
@@ -221,47 +233,44 @@ export class AlpacaLink implements BrokerLink {
         quantity: side === 'short' ? -Math.abs(Number(qty)) : Number(qty),
         averagePrice: Number(avgEntryPrice),
       })),
-      orders: orders.map((order) => snapshotOf(order, (each) => this.idOf(each))),
+      orders: orders.map((order) => this.snapshotOf(order)),
     };
   }
 
-  /** The newest fills, oldest first. */
-  private async fills(): Promise<Fill[]> {
-    const { accountActivities } = this.alpaca.trading;
-    const fills: Fill[] = [];
-    let pageToken: string | undefined;
-    for (let page = 0; page < FILL_PAGES; page++) {
-      const lines: readonly object[] = await accountActivities.getAccountActivitiesByActivityType({
-        activityType: 'FILL',
-        pageSize: FILLS_PER_PAGE,
-        ...(pageToken === undefined ? {} : { pageToken }),
-      });
-      fills.push(...lines.flatMap((line) => this.fillOf({ ...line })));
-      const last: Record<string, unknown> = { ...lines.at(-1) };
-      if (lines.length < FILLS_PER_PAGE || typeof last['id'] !== 'string') break;
-      pageToken = last['id'];
-    }
-    return fills.toReversed();
-  }
-
-  /** A line of the account's history as the fill that the stream would have told. */
-  private fillOf(line: Record<string, unknown>): Fill[] {
-    const { id, orderId, symbol, side, qty, price } = line;
-    const clientId = typeof orderId === 'string' ? this.ours.get(orderId) : undefined;
-    if (clientId === undefined || typeof id !== 'string') return [];
+  /** A line of the account's history as the fill that the stream would have told; none where the order is not ours. */
+  private fillOf({ id, orderId, symbol, side, quantity, price }: FillActivity): Fill[] {
+    const clientId = this.ours.get(orderId);
+    if (clientId === undefined) return [];
     return [
       {
         kind: 'fill',
         clientId,
-        brokerId: String(orderId),
+        brokerId: orderId,
         executionId: id.slice(id.indexOf('::') + 2),
-        symbol: String(symbol),
+        symbol,
         side: side === 'buy' ? 1 : -1,
-        quantity: Number(qty),
-        price: Number(price),
+        quantity: quantity.toNumber(),
+        price: price.toNumber(),
         fee: 0,
       },
     ];
+  }
+
+  /**
+   * An order with the size that we know it by: what took the place of a part-filled one is of what was left, and counts
+   * its own fills only. Those of the former are known by their executions.
+   */
+  private whole(order: Order): Order {
+    if (order.id !== undefined)
+      this.known.set(order.id, { filled: Number(order.filledQty ?? 0), replaces: order.replaces ?? undefined });
+    let before = 0;
+    for (let id = order.replaces ?? undefined; id !== undefined; id = this.known.get(id)?.replaces)
+      before += this.known.get(id)?.filled ?? 0;
+    return before === 0 ? order : { ...order, qty: String(Number(order.qty ?? 0) + before) };
+  }
+
+  private snapshotOf(order: Order): OrderSnapshot {
+    return snapshotOf(this.whole(order), (each) => this.idOf(each));
   }
 
   /** Notes whose order it is, and of a package, whose legs. */

@@ -313,7 +313,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
         ticket.awaited.delete('cancel');
         this.orders.follow(order, 'refuse-cancel');
         // A cancel is refused for what has ended: the books say how.
-        if (isLive(order)) this.contact.lookUp(ticket);
+        if (isLive(order)) this.contact.lookAfterRefusal(ticket, at);
         return;
       case 'replaced':
         ticket.seenAt = Math.max(ticket.seenAt, report.updatedAt);
@@ -354,14 +354,16 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const foreign = foreignBecause(report, ticket, market);
     if (foreign !== undefined) {
       this.alerts.raise('order.foreign-id', foreign, at);
-      // An id belongs to one order: ours was never accepted, and never will be.
+      // An id belongs to one order: ours never was, and never will be.
       const wasNeverThere = order.status === 'submitted' || order.status === 'unknown';
       if (wasNeverThere && order.filledUnits === 0) this.end(ticket, 'reject', 'order.foreign-id', at);
       return;
     }
-    if (report.brokerId !== undefined) ticket.brokerId = report.brokerId;
+    // What was replaced is ours, and may have filled; it says nothing of what works in its place.
+    const isFormer = report.status === 'replaced';
+    if (report.brokerId !== undefined && !isFormer) ticket.brokerId = report.brokerId;
     if (report.updatedAt < ticket.seenAt) return;
-    ticket.seenAt = report.updatedAt;
+    if (!isFormer) ticket.seenAt = report.updatedAt;
     this.adopt(ticket, at);
     this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
     this.changes.follow(ticket, report, at);

@@ -59,6 +59,11 @@ export class Changes {
 
   /** The broker's books show the order as it is there. */
   follow(ticket: Ticket, report: OrderSnapshot, at: number): void {
+    // A former shape of the order says nothing of the one in its place.
+    if (report.status === 'replaced') {
+      this.venue.contact.lookAgain(ticket, at);
+      return;
+    }
     this.settle(ticket, Math.round(report.quantity * this.venue.markets[ticket.order.instrument].scale), at);
     this.followPrices(ticket, report, at);
   }

@@ -66,6 +66,18 @@ export class Contact {
     this.ask(clientId, order.id, brokerId);
   }
 
+  /** A cancel was refused: asked at once the first time, and less and less often when it is refused again and again. */
+  lookAfterRefusal(ticket: Ticket, at: number): void {
+    const count = ++ticket.refusals;
+    if (count === 1) {
+      this.lookUp(ticket);
+      return;
+    }
+    this.parts.wakes.at(at + LOOKUP_DELAYS_US[Math.min(count - 1, LOOKUP_DELAYS_US.length) - 1], () => {
+      if (ticket.refusals === count && !FINAL_STATES.has(ticket.order.status)) this.lookUp(ticket);
+    });
+  }
+
   /** Asks once more after a while. */
   lookAgain(ticket: Ticket, at: number): void {
     const { round } = ticket;

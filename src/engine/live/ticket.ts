@@ -38,6 +38,8 @@ export class Ticket {
   lostAt = Number.NaN;
   /** Nothing was found and nothing may be sent: it keeps its risk reserved until the broker's day ends. */
   isTombstone = false;
+  /** How often its cancel was refused. */
+  refusals = 0;
   /** Why it is to be canceled, once somebody wants that. */
   cancelCode: string | undefined = undefined;
   /** What is in force while a change is wanted, or asked for and not yet answered. */

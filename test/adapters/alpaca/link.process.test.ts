@@ -64,6 +64,27 @@ test('LF-01 an order whose answer is lost is found by its id, and is there once'
 });
 
 test(
+  'LF-12 the books bring the fills of the history by their executions, and count none twice',
+  { timeout: 30_000 },
+  async () => {
+    desk = await Desk.open();
+    await desk.until(() => desk.session.states.account === 'active');
+    desk.quote(100, 100.02, ({ buy }) => void buy(10, 'test'));
+    await desk.until(() => desk.held === 10);
+    const { session, conductor, records } = desk;
+    const command = { do: 'reconcile' } as const;
+    conductor.take({ kind: 'command', at: session.at, by: 'test', reason: 'look', command });
+    await desk.until(() => records.some((record) => record.includes('"happened":[{"kind":"fill"')));
+    const executions = records.flatMap((record) =>
+      [...record.matchAll(/"executionId":"([^"]+)"/g)].map(([, id]) => id),
+    );
+    expect(executions.length).toBeGreaterThan(1);
+    expect(new Set(executions).size).toBe(1);
+    expect(desk.held).toBe(10);
+  },
+);
+
+test(
   'LF-02 an order that never arrived is sent again under its id, and is there once',
   { timeout: 60_000 },
   async () => {
