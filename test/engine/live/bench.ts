@@ -6,6 +6,7 @@ import {
   LiveSession,
   type Activity,
   type BrokerReport,
+  type OrderSnapshot,
   type BrokerRequest,
   type Input,
   type Outcome,
@@ -169,4 +170,38 @@ export function asked(options: Partial<DeckOptions> = {}): Bench {
   const bench = new Bench(options).begin();
   bench.quote();
   return bench;
+}
+
+/** The buy of ten AAA as the broker's books show it; anything can be said otherwise. */
+export function books(clientId: string, more: Partial<OrderSnapshot> = {}): OrderSnapshot {
+  return {
+    kind: 'order',
+    clientId,
+    brokerId: 'b1',
+    status: 'working',
+    symbol: 'AAA',
+    side: 1,
+    quantity: 10,
+    filled: 0,
+    averagePrice: 0,
+    updatedAt: 1,
+    ...more,
+  };
+}
+
+/** A strategy that does what it is told, and the order of ten that it has at the broker. */
+export function working(limit = 95) {
+  const strategy = puppet();
+  const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+  strategy.wishes.push(({ buy }) => void buy(10, { limit, timeInForce: 'GTC' }));
+  bench.quote();
+  const clientId = bench.id;
+  bench.report({ kind: 'accepted', clientId, brokerId: 'b1' });
+  const fill = (executionId: string, quantity: number): void =>
+    void bench.report({ kind: 'fill', clientId, executionId, symbol: 'AAA', side: 1, quantity, price: 95, fee: 0 });
+  const cancel = (): void => {
+    strategy.wishes.push(({ cancel: end }) => end(bench.order));
+    bench.quote();
+  };
+  return { bench, clientId, fill, cancel, wishes: strategy.wishes };
 }

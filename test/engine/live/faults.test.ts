@@ -10,42 +10,8 @@ import {
   type BrokerReport,
   type BrokerRequest,
   type Input,
-  type OrderSnapshot,
 } from '../../../src/engine/live/index.ts';
-import { asked, Bench, deckOf, OPEN, puppet, SECOND } from './bench.ts';
-
-function books(clientId: string, more: Partial<OrderSnapshot> = {}): OrderSnapshot {
-  return {
-    kind: 'order',
-    clientId,
-    brokerId: 'b1',
-    status: 'working',
-    symbol: 'AAA',
-    side: 1,
-    quantity: 10,
-    filled: 0,
-    averagePrice: 0,
-    updatedAt: 1,
-    ...more,
-  };
-}
-
-/** A strategy that does what it is told, and the order of ten that it has at the broker. */
-function working(limit = 95) {
-  const strategy = puppet();
-  const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
-  strategy.wishes.push(({ buy }) => void buy(10, { limit, timeInForce: 'GTC' }));
-  bench.quote();
-  const clientId = bench.id;
-  bench.report({ kind: 'accepted', clientId, brokerId: 'b1' });
-  const fill = (executionId: string, quantity: number): void =>
-    void bench.report({ kind: 'fill', clientId, executionId, symbol: 'AAA', side: 1, quantity, price: 95, fee: 0 });
-  const cancel = (): void => {
-    strategy.wishes.push(({ cancel: end }) => end(bench.order));
-    bench.quote();
-  };
-  return { bench, clientId, fill, cancel, wishes: strategy.wishes };
-}
+import { asked, Bench, books, deckOf, OPEN, puppet, SECOND, working } from './bench.ts';
 
 const count = (bench: Bench, kind: BrokerRequest['kind']): number =>
   bench.asked.filter((each) => each.kind === kind).length;
@@ -113,50 +79,6 @@ describe('cancels and changes', () => {
     expect(bench.order.remainingUnits).toBe(10);
     bench.report({ kind: 'replaced', clientId, brokerId: 'b2', updatedAt: 2 });
     expect(bench.order.remainingUnits).toBe(5);
-  });
-});
-
-describe('an order that a change has made into another one at the broker', () => {
-  /** Changed and in force: the broker's order is b2 now, and b1 is the one before it. */
-  function changed() {
-    const given = working();
-    given.wishes.push(({ update, assets: [{ orders }] }) => void update(orders[0], { quantity: 25 }));
-    given.bench.quote();
-    given.bench.report({ kind: 'replaced', clientId: given.clientId, brokerId: 'b2', updatedAt: 2 });
-    return given;
-  }
-
-  test('is canceled where it works, although the books list the one before it last and of the same instant', () => {
-    const { bench, clientId, wishes } = changed();
-    const after = books(clientId, { brokerId: 'b2', quantity: 25, updatedAt: 3 });
-    const before = books(clientId, { brokerId: 'b1', status: 'replaced', updatedAt: 3 });
-    bench.snapshot([], { orders: [after, before] });
-    expect(bench.order.remainingUnits).toBe(25);
-    wishes.push(({ cancel, assets: [{ orders }] }) => cancel(orders[0]));
-    bench.quote();
-    expect(bench.asked.at(-1)).toMatchObject({ kind: 'cancel', clientId, brokerId: 'b2' });
-  });
-
-  test('a cancel that is refused again and again is asked for less and less often', () => {
-    const { bench, clientId, wishes } = changed();
-    wishes.push(({ cancel, assets: [{ orders }] }) => cancel(orders[0]));
-    bench.quote();
-    let cancels = 0;
-    let answered = bench.asked.length - 1;
-    for (let second = 0; second < 60; second++) {
-      // The broker answers at once; what it is asked without end would never come to the next second.
-      for (; answered < bench.asked.length && cancels < 100; answered++) {
-        const { kind } = bench.asked[answered];
-        if (kind === 'cancel') bench.report({ kind: 'cancel-refused', clientId, reason: 'not now' });
-        if (kind === 'lookup') bench.report(books(clientId, { brokerId: 'b2', quantity: 25, updatedAt: 4 }));
-        if (kind === 'cancel') cancels++;
-      }
-      bench.wait(1);
-    }
-    // Ten looks in a minute; each may be asked twice, because the broker here answers a second late.
-    expect(cancels).toBeGreaterThan(3);
-    expect(cancels).toBeLessThanOrEqual(20);
-    expect(bench.order.status).not.toBe('canceled');
   });
 });
 

@@ -7,6 +7,7 @@ import { LIVE_LIMITS, type LimitSettings } from '../../../src/engine/limits/sett
 import type { Context } from '../../../src/index.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { utc } from '../play.ts';
+import { books } from './bench.ts';
 import { Bench, type Act } from './told-bench.ts';
 
 describe('what leaves for a broker', () => {
@@ -79,18 +80,7 @@ describe('what leaves for a broker', () => {
     bench.command({ do: 'cancel', order: 'all' });
     expect(bench.session.venue!.tickets.get(clientId)!.order.status).toBe('canceled');
     const before = bench.asked.length;
-    const report = {
-      kind: 'order',
-      clientId,
-      brokerId: 'b1',
-      status: 'working',
-      symbol: 'AAA',
-      side: 1,
-      quantity: 10,
-      filled: 0,
-      averagePrice: 0,
-      updatedAt: bench.at,
-    } as const;
+    const report = books(clientId, { updatedAt: bench.at });
     bench.take({ kind: 'report', at: bench.at, report });
     expect(bench.asked.slice(before)).toMatchObject([{ kind: 'cancel', clientId, brokerId: 'b1' }]);
   });

@@ -3,8 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { DeckState } from '../../../src/engine/state/state.ts';
-import type { OrderSnapshot } from '../../../src/engine/live/index.ts';
-import { Bench, puppet, SECOND } from './bench.ts';
+import { Bench, books, puppet, SECOND } from './bench.ts';
 
 const NIGHT = 17 * 3600 * SECOND;
 
@@ -23,22 +22,6 @@ function morning(bench: Bench): { bench: Bench; wishes: ReturnType<typeof puppet
   const two = puppet('two');
   const next = new Bench({ strategies: [one, two], cash: 100_000, restore }, bench.at + NIGHT);
   return { bench: next, wishes: two.wishes };
-}
-
-function books(clientId: string, more: Partial<OrderSnapshot> = {}): OrderSnapshot {
-  return {
-    kind: 'order',
-    clientId,
-    brokerId: 'b1',
-    status: 'working',
-    symbol: 'AAA',
-    side: 1,
-    quantity: 10,
-    filled: 0,
-    averagePrice: 0,
-    updatedAt: 1,
-    ...more,
-  };
 }
 
 /** An evening with a buy of ten at 95 that works at the broker. */

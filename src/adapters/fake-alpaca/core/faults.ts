@@ -3,6 +3,7 @@
  * when they fire: a fault that never fired has proved nothing.
  */
 import { Random } from '../../../base/random.ts';
+import { drawSwarm, StandingFaults, type RuleOptions } from '../../fake-broker/core/standing-faults.ts';
 
 export type RequestFault =
   /** The request is lost before the broker sees it; nobody answers. */
@@ -26,15 +27,6 @@ export type StreamFault =
   /** The message comes so much later, and so behind those that follow. */
   | { readonly kind: 'delay'; readonly millis: number };
 
-interface RuleOptions {
-  /** How often the rule may fire; once unless told. */
-  readonly times?: number;
-  /** Chance that it fires where it matches; 1 unless told. */
-  readonly probability?: number;
-  /** Matches that are let through first. */
-  readonly skip?: number;
-}
-
 export interface RequestRule extends RuleOptions {
   readonly on: 'request';
   readonly method?: string;
@@ -54,82 +46,28 @@ export interface StreamRule extends RuleOptions {
 export type FaultRule = RequestRule | StreamRule;
 export type StreamName = 'trade' | 'stocks' | 'options';
 
-interface Standing {
-  readonly id: number;
-  readonly rule: FaultRule;
-  left: number;
-  skip: number;
-}
-
-export class Faults {
-  /** How often each kind of fault has fired. */
-  readonly fired = new Map<string, number>();
-  private standing: Standing[] = [];
-  private readonly random: Random;
-  private count = 0;
-
-  constructor(random: Random) {
-    this.random = random;
-  }
-
-  add(rule: FaultRule): number {
-    const id = ++this.count;
-    this.standing.push({ id, rule, left: rule.times ?? 1, skip: rule.skip ?? 0 });
-    return id;
-  }
-
-  /** Takes away one rule, or all; returns how many there were. */
-  clear(id?: number): number {
-    const before = this.standing.length;
-    this.standing = id === undefined ? [] : this.standing.filter((one) => one.id !== id);
-    return before - this.standing.length;
-  }
-
-  list(): { readonly id: number; readonly rule: FaultRule; readonly left: number }[] {
-    return this.standing.map(({ id, rule, left }) => ({ id, rule, left }));
-  }
-
+export class Faults extends StandingFaults<FaultRule> {
   /** Returns the fault that a request meets, if any; a rule that is used up goes. */
   ofRequest(method: string, path: string): RequestFault | undefined {
-    for (const one of this.standing) {
-      const { rule } = one;
-      if (rule.on !== 'request') continue;
-      if (rule.method !== undefined && rule.method !== method) continue;
-      if (rule.path !== undefined && !path.startsWith(rule.path)) continue;
-      if (this.fires(one)) return rule.fault;
-    }
-    return undefined;
+    return this.meet(
+      (rule): rule is RequestRule =>
+        rule.on === 'request' &&
+        (rule.method === undefined || rule.method === method) &&
+        (rule.path === undefined || path.startsWith(rule.path)),
+    );
   }
 
   ofMessage(stream: StreamName, event: string): StreamFault | undefined {
-    for (const one of this.standing) {
-      const { rule } = one;
-      if (rule.on !== 'stream') continue;
-      if (rule.stream !== undefined && rule.stream !== stream) continue;
-      if (rule.event !== undefined && rule.event !== event) continue;
-      if (this.fires(one)) return rule.fault;
-    }
-    return undefined;
-  }
-
-  private fires(one: Standing): boolean {
-    if (one.skip > 0) {
-      one.skip--;
-      return false;
-    }
-    const { probability = 1, fault } = one.rule;
-    if (probability < 1 && this.random.uniform() >= probability) return false;
-    one.left--;
-    if (one.left <= 0) this.standing = this.standing.filter((other) => other !== one);
-    this.fired.set(fault.kind, (this.fired.get(fault.kind) ?? 0) + 1);
-    return true;
+    return this.meet(
+      (rule): rule is StreamRule =>
+        rule.on === 'stream' &&
+        (rule.stream === undefined || rule.stream === stream) &&
+        (rule.event === undefined || rule.event === event),
+    );
   }
 }
 
-/**
- * Draws a swarm of faults from a seed: each kind is switched on or off by a coin, and those that are on get a rate of up
- * to `rate`, so that some runs have one kind of fault often and others many kinds now and then.
- */
+/** Draws a swarm of faults from a seed; see `drawSwarm`. */
 export function swarm(seed: number, rate: number): FaultRule[] {
   const random = new Random(seed).fork('swarm');
   const always = { times: Number.POSITIVE_INFINITY };
@@ -150,10 +88,5 @@ export function swarm(seed: number, rate: number): FaultRule[] {
     () => ({ on: 'stream', ...always, stream: 'trade', fault: { kind: 'duplicate', copies: 1 + random.below(3) } }),
     () => ({ on: 'stream', ...always, stream: 'trade', fault: { kind: 'delay', millis: 1 + random.below(5000) } }),
   ];
-  return kinds.flatMap((make) => {
-    const isOn = random.uniform() < 0.5;
-    const probability = random.uniform() * rate;
-    const rule = make();
-    return isOn ? [{ ...rule, probability }] : [];
-  });
+  return drawSwarm(random, rate, kinds);
 }

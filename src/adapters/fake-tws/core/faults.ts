@@ -3,6 +3,7 @@
  * when they fire: a fault that never fired has proved nothing.
  */
 import { Random } from '../../../base/random.ts';
+import { drawSwarm, StandingFaults, type RuleOptions } from '../../fake-broker/core/standing-faults.ts';
 import type { Message, Request } from './protocol.ts';
 
 /** A request is lost, or the connection breaks before or after it was acted on. */
@@ -13,15 +14,6 @@ export type MessageFault =
   | { readonly kind: 'lose' }
   | { readonly kind: 'duplicate'; readonly copies: number }
   | { readonly kind: 'delay'; readonly millis: number };
-
-interface RuleOptions {
-  /** How often the rule may fire; once unless told. */
-  readonly times?: number;
-  /** Chance that it fires where it matches; 1 unless told. */
-  readonly probability?: number;
-  /** Matches that are let through first. */
-  readonly skip?: number;
-}
 
 export interface RequestRule extends RuleOptions {
   readonly on: 'request';
@@ -37,58 +29,13 @@ export interface MessageRule extends RuleOptions {
 
 export type FaultRule = RequestRule | MessageRule;
 
-interface Standing {
-  readonly rule: FaultRule;
-  left: number;
-  skip: number;
-}
-
-export class Faults {
-  /** How often each kind of fault has fired. */
-  readonly fired = new Map<string, number>();
-  private standing: Standing[] = [];
-  private readonly random: Random;
-
-  constructor(random: Random) {
-    this.random = random;
-  }
-
-  add(rule: FaultRule): void {
-    this.standing.push({ rule, left: rule.times ?? 1, skip: rule.skip ?? 0 });
-  }
-
-  /** Takes all rules away. */
-  clear(): void {
-    this.standing = [];
-  }
-
+export class Faults extends StandingFaults<FaultRule> {
   ofRequest(request: Request): RequestFault | undefined {
-    for (const one of this.standing) {
-      const { rule } = one;
-      if (rule.on === 'request' && rule.request === request && this.fires(one)) return rule.fault;
-    }
-    return undefined;
+    return this.meet((rule): rule is RequestRule => rule.on === 'request' && rule.request === request);
   }
 
   ofMessage(message: Message): MessageFault | undefined {
-    for (const one of this.standing) {
-      const { rule } = one;
-      if (rule.on === 'message' && rule.message === message && this.fires(one)) return rule.fault;
-    }
-    return undefined;
-  }
-
-  private fires(one: Standing): boolean {
-    if (one.skip > 0) {
-      one.skip--;
-      return false;
-    }
-    const { probability = 1, fault } = one.rule;
-    if (probability < 1 && this.random.uniform() >= probability) return false;
-    one.left--;
-    if (one.left <= 0) this.standing = this.standing.filter((other) => other !== one);
-    this.fired.set(fault.kind, (this.fired.get(fault.kind) ?? 0) + 1);
-    return true;
+    return this.meet((rule): rule is MessageRule => rule.on === 'message' && rule.message === message);
   }
 }
 
@@ -114,9 +61,9 @@ export function swarm(seed: number, rate: number): FaultRule[] {
     message('execution', { kind: 'delay', millis: 1 + random.below(3000) }),
     message('commission', { kind: 'delay', millis: 1 + random.below(60_000) }),
   ];
-  return rules.flatMap((rule) => {
-    const isOn = random.uniform() < 0.5;
-    const probability = random.uniform() * rate;
-    return isOn ? [{ ...rule, probability }] : [];
-  });
+  return drawSwarm(
+    random,
+    rate,
+    rules.map((rule) => () => rule),
+  );
 }
