@@ -1,8 +1,8 @@
 /**
  * From a target and flags to a deck: what `backtest`, `why` and `check-lookahead` have in common.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault, show } from '../base/fault.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
@@ -54,7 +54,9 @@ export async function chooseDeck(target: string, flags: RunFlags): Promise<Chose
 
 async function fromFile(file: string, overrides: readonly Override[]): Promise<ChosenDeck> {
   if (!existsSync(file)) {
-    throw new Fault('config.unreadable', 'the deck does not exist', { file }, 'decks end in .yaml');
+    const folder = dirname(resolve(file));
+    const near = existsSync(folder) ? didYouMean(basename(file), readdirSync(folder)) : undefined;
+    throw new Fault('config.unreadable', 'the deck does not exist', { file }, near ?? 'decks end in .yaml');
   }
   const text = readFileSync(file, 'utf8');
   const { locateFault, readDeck } = await import('../desk/config/read.ts');

@@ -158,6 +158,13 @@ test('a run that did nothing says why', () => {
   expect(poor.out).toContain('no order was ever sent');
 });
 
+test('a deck that is not there is answered with the one that was perhaps meant', () => {
+  writeFileSync(join(home, 'meant.yaml'), '');
+  const { code, error } = tradedeck('backtest', 'ment.yaml');
+  expect(code).toBe(2);
+  expect(error).toContain('did you mean "meant.yaml"?');
+});
+
 test('errors for programs are JSON too', () => {
   const { error } = tradedeck('backtest', 'wrong.yaml', '--json');
   expect(json(error)).toMatchObject({

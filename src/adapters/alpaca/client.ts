@@ -51,8 +51,11 @@ export async function openAlpaca(
   });
 }
 
-/** The error of an answer that was none, in the words of the vendor; its text never holds the keys. */
+/** The error of an answer that was none, in the words of whoever knows most of it; its text never holds the keys. */
 export function askFault(what: string, error: unknown): Fault {
-  const text = error instanceof Error ? error.message : String(error);
+  let last = error;
+  // The library wraps what the network says, which alone names the address.
+  while (last instanceof Error && last.cause instanceof Error) last = last.cause;
+  const text = last instanceof Error ? last.message : String(last);
   return new Fault('alpaca.ask', `${what} cannot be read: ${text.slice(0, 300)}`);
 }
