@@ -1,5 +1,6 @@
 /**
- * `tradedeck killall`: stops an account at its broker when nothing else works any more. It needs only the keys.
+ * `tradedeck killall`: stops an account at its broker when nothing else works any more. It needs only the keys, or a
+ * workstation that is logged in.
  */
 import type { Command as Program } from '@commander-js/extra-typings';
 import process from 'node:process';
@@ -14,6 +15,8 @@ interface KillFlags {
   readonly paper?: true;
   readonly live?: true;
   readonly baseUrl?: string;
+  readonly account?: string;
+  readonly flatten?: true;
   readonly for: number;
   readonly json?: true;
 }
@@ -25,16 +28,18 @@ export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) =
   const brokers = KILL_SWITCHES.map(({ broker }) => broker);
   program
     .command('killall')
-    .description('stop an account with its keys alone: block new orders at the broker, cancel all that work')
+    .description('stop an account with everything else dead: block new orders at the broker, cancel all that work')
     .option('--broker <name>', `whose account: ${brokers.join(', ')}`, flags.oneOf(brokers), brokers[0])
     .option('--paper', 'the test account')
     .option('--live', 'the account with real money')
     .option('--base-url <url>', 'another server of the same kind, instead of --paper or --live')
+    .option('--account <number>', 'the account that is meant, where a login has several')
+    .option('--flatten', 'close positions at the market once no order works, where the broker takes orders still')
     .option('--for <seconds>', 'how long to try', flags.positive, SECONDS)
     .option('--json', 'print what was confirmed, and what was not, as JSON')
     .addHelpText(
       'after',
-      '\nKeys come from the environment. New orders stay blocked, for everybody with these keys, until you lift it at the\nbroker (suspend_trade). Positions are not closed. Exit code 0 only when all of it was confirmed.',
+      `\n${KILL_SWITCHES.map(({ broker, note }) => `${broker}: ${note}`).join('\n')}\nPositions stay unless you say --flatten. Exit code 0 only when all of it was confirmed.`,
     )
     .action((options) => finish(killAll(options)));
 }
@@ -46,24 +51,37 @@ async function killAll(given: KillFlags): Promise<ExitCode> {
     throw new Fault('config.value', 'say which account: one of --paper, --live and --base-url', { field: 'killall' });
   }
   const url = (given.baseUrl ?? found.addresses[given.live === true ? 'live' : 'paper']).replace(/\/+$/, '');
+  if (given.flatten === true && !found.canFlatten) {
+    const rule = `${found.broker} takes no order while new ones are blocked`;
+    throw new Fault('config.value', rule, { field: '--flatten' }, 'lift the block, then tradedeck flatten');
+  }
   const keys = keysOf(found, process.env);
   const show = given.json === true ? () => undefined : (line: string) => tell(line);
   show(`stopping the account at ${url}`);
-  const report = await found.kill({ ...keys, url, forMs: given.for * 1000, tell: show });
-  const isDone = report.isSuspended && report.isEmpty;
+  const isFlattened = given.flatten === true;
+  const { account } = given;
+  const report = await found.kill({ keys, url, account, flatten: isFlattened, forMs: given.for * 1000, tell: show });
+  const isFlat = !isFlattened || report.positions?.length === 0;
+  const isDone = report.isSuspended !== false && report.isEmpty && isFlat;
   if (given.json === true) print(JSON.stringify({ done: isDone, url, ...report }, undefined, 2));
   else for (const line of linesOf(report)) print(line);
   return isDone ? EXIT.ok : EXIT.problem;
 }
 
-function linesOf({ isSuspended, isEmpty, asked, open, failures }: KillReport): string[] {
+function linesOf({ isSuspended, isEmpty, asked, open, positions, failures }: KillReport): string[] {
   const yes = (text: string): string => `${styled('green', 'confirmed')}      ${text}`;
   const no = (text: string): string => `${styled('red', 'not confirmed')}  ${text}`;
   return [
-    isSuspended ? yes('new orders are blocked at the broker') : no('new orders are not known to be blocked'),
+    isSuspended === undefined
+      ? no('this broker cannot block new orders: end the programs that send them')
+      : isSuspended
+        ? yes('new orders are blocked at the broker')
+        : no('new orders are not known to be blocked'),
     isEmpty ? yes('no order works') : no('orders may still work'),
     `${asked} orders were asked to end`,
     ...open.map(({ id, symbol, status }) => styled('red', `  ${symbol} ${id} was ${status}`)),
+    ...(positions === undefined || positions.length > 0 ? [] : [yes('nothing is held')]),
+    ...(positions ?? []).map(({ symbol, quantity }) => `  ${quantity} ${symbol} held`),
     ...failures.map((each) => styled('yellow', `  ${each}`)),
   ];
 }

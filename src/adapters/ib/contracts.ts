@@ -67,7 +67,7 @@ export class Contracts {
 export function askDetails(
   library: Library,
   connection: Connection,
-  query: Partial<ContractQuery>,
+  query: Partial<ContractQuery> | { readonly conId: number },
   name: string,
 ): Promise<readonly ContractDetails[]> {
   const { EventName } = library;

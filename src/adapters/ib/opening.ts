@@ -17,7 +17,7 @@ export interface Access {
 }
 
 /** Client numbers after that of orders, by what they are for. */
-export const CLIENTS = { account: 1, prices: 2, listings: 3 } as const;
+export const CLIENTS = { account: 1, prices: 2, listings: 3, kill: 4 } as const;
 
 export interface OpeningListener {
   onNotice?(code: number, text: string): void;

@@ -21,6 +21,13 @@ export interface Balances {
   readonly available: number;
 }
 
+export interface Holding {
+  readonly contract: Contract;
+  readonly quantity: number;
+  /** What a contract of it cost on average, its multiplier included. */
+  readonly cost: number;
+}
+
 export class Reading {
   private readonly library: Library;
   private readonly account: string;
@@ -53,10 +60,15 @@ export class Reading {
   private async pass(connection: Connection): Promise<void> {
     const { EventName } = this.library;
     this.books.beginReading();
-    await this.until(connection, EventName.openOrderEnd, (api) => api.reqAllOpenOrders());
+    await this.openOrders(connection);
     await this.executions(connection);
     await this.until(connection, EventName.completedOrdersEnd, (api) => api.reqCompletedOrders(false));
     this.books.endReading();
+  }
+
+  /** Has everything told that works, whoever placed it. */
+  openOrders(connection: Connection): Promise<void> {
+    return this.until(connection, this.library.EventName.openOrderEnd, (api) => api.reqAllOpenOrders());
   }
 
   private executions(connection: Connection): Promise<void> {
@@ -75,13 +87,20 @@ export class Reading {
   }
 
   async positions(connection: Connection): Promise<readonly BrokerPosition[]> {
-    const { EventName } = this.library;
-    const found: BrokerPosition[] = [];
-    const onPosition = (account: string, contract: Contract, quantity: number, cost = 0): void => {
-      if (account !== this.account) return;
+    const held = await this.holdings(connection);
+    return held.map(({ contract, quantity, cost }) => {
       // What it costs is told for a whole contract.
       const { multiplier = 0 } = contract;
-      found.push({ symbol: symbolOf(contract), quantity, averagePrice: cost / (multiplier > 0 ? multiplier : 1) });
+      return { symbol: symbolOf(contract), quantity, averagePrice: cost / (multiplier > 0 ? multiplier : 1) };
+    });
+  }
+
+  /** What is held, as the vendor has it; of every account where none is named. */
+  async holdings(connection: Connection): Promise<readonly Holding[]> {
+    const { EventName } = this.library;
+    const found: Holding[] = [];
+    const onPosition = (account: string, contract: Contract, quantity: number, cost = 0): void => {
+      if (this.account === '' || account === this.account) found.push({ contract, quantity, cost });
     };
     connection.api.on(EventName.position, onPosition);
     try {

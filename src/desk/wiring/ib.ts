@@ -26,7 +26,8 @@ export interface IbPlace {
 const NAMES = { host: 'IB_HOST', port: 'IB_PORT', account: 'IB_ACCOUNT' } as const;
 /** Where the vendor's workstation listens unless it is told otherwise. */
 const PORTS: Readonly<Record<BrokerMode, number>> = { rehearsal: 7497, live: 7496 };
-const CLIENT_ID = 11;
+/** Of orders, unless a deck says another. */
+export const CLIENT_ID = 11;
 
 /** Finds where to connect. Real money takes nothing from the environment. */
 export function ibPlace(

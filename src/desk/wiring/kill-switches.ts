@@ -1,25 +1,53 @@
 /**
- * The brokers whose accounts can be stopped with their keys alone, and where the keys are looked for.
+ * The brokers whose accounts can be stopped with everything else dead, and what that needs: keys, or a workstation that
+ * somebody is logged in to.
  */
 import { Fault } from '../../base/fault.ts';
-import type { KillReport } from '../../adapters/alpaca/kill-all.ts';
+import { CLIENT_ID } from './ib.ts';
 
-export type { KillReport };
+/** What a broker has confirmed, and what it has not. */
+export interface KillReport {
+  /** New orders are blocked at the broker; undefined where the broker has no such thing. */
+  readonly isSuspended?: boolean;
+  /** The list of working orders was read, and was empty. */
+  readonly isEmpty: boolean;
+  /** How many orders were asked to end. */
+  readonly asked: number;
+  /** Orders that worked when they were listed last. */
+  readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
+  /** What is held, where that was read. */
+  readonly positions?: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
+  /** What failed, and how. */
+  readonly failures: readonly string[];
+}
+
+export interface KillRequest {
+  readonly keys: Keys | undefined;
+  readonly url: string;
+  /** The account that is meant, where a login has several. */
+  readonly account: string | undefined;
+  /** Whether positions are closed once no order works. */
+  readonly flatten: boolean;
+  readonly forMs: number;
+  readonly tell: (line: string) => void;
+}
+
+interface Keys {
+  readonly id: string;
+  readonly secret: string;
+}
 
 export interface KillSwitch {
   readonly broker: string;
-  /** Names of the variables of the environment that hold the keys. */
-  readonly keys: readonly [id: string, secret: string];
+  /** Names of the variables of the environment that hold the keys; left out where a login does instead. */
+  readonly keys?: readonly [id: string, secret: string];
+  readonly canFlatten: boolean;
+  /** What a person must know of it, in a sentence or two. */
+  readonly note: string;
   /** Addresses by account. */
   readonly addresses: Readonly<Record<'paper' | 'live', string>>;
   /** Stops the account; loads only what that needs. */
-  kill(options: {
-    readonly id: string;
-    readonly secret: string;
-    readonly url: string;
-    readonly forMs: number;
-    readonly tell: (line: string) => void;
-  }): Promise<KillReport>;
+  kill(request: KillRequest): Promise<KillReport>;
 }
 
 export const KILL_SWITCHES: readonly KillSwitch[] = [
@@ -27,18 +55,39 @@ export const KILL_SWITCHES: readonly KillSwitch[] = [
     broker: 'alpaca',
     keys: ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'],
     addresses: { paper: 'https://paper-api.alpaca.markets', live: 'https://api.alpaca.markets' },
-    kill: async ({ id, ...options }) => {
+    canFlatten: false,
+    note: 'keys come from the environment. New orders stay blocked, for everybody with these keys, until you lift it at the broker (suspend_trade).',
+    kill: async ({ keys, url, forMs, tell }) => {
       const { killAll } = await import('../../adapters/alpaca/kill-all.ts');
-      return killAll({ keyId: id, ...options });
+      return killAll({ keyId: keys?.id ?? '', secret: keys?.secret ?? '', url, forMs, tell });
+    },
+  },
+  {
+    broker: 'ib',
+    addresses: { paper: 'tcp://127.0.0.1:7497', live: 'tcp://127.0.0.1:7496' },
+    canFlatten: true,
+    note: 'the workstation or gateway must be logged in. It cannot block new orders: end the programs that send them.',
+    kill: async ({ url, account, flatten, forMs, tell }) => {
+      const { killAll } = await import('../../adapters/ib/kill-all.ts');
+      return killAll({ ...placeOf(url), clientId: CLIENT_ID, account, flatten, forMs, tell });
     },
   },
 ];
+
+function placeOf(url: string): { readonly host: string; readonly port: number } {
+  const place = URL.canParse(url) ? new URL(url) : undefined;
+  if (place?.protocol !== 'tcp:' || place.port === '') {
+    throw new Fault('config.value', `must be tcp://HOST:PORT, was ${url}`, { field: '--base-url' });
+  }
+  return { host: place.hostname, port: Number(place.port) };
+}
 
 /** The keys of a broker from an environment; a `Fault` names what is missing, and shows nothing of what is there. */
 export function keysOf(
   { broker, keys }: KillSwitch,
   environment: Readonly<Record<string, string | undefined>>,
-): { readonly id: string; readonly secret: string } {
+): Keys | undefined {
+  if (keys === undefined) return undefined;
   const missing = keys.filter((name) => (environment[name] ?? '') === '');
   if (missing.length > 0) {
     throw new Fault('keys.missing', `the keys of ${broker} are looked for in ${missing.join(' and ')}`, {
