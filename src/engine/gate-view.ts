@@ -22,6 +22,7 @@ export class ViewNow implements GateView {
   workingOrders = 0;
   /** The order that is being changed: it does not count beside what it becomes. */
   changing: Order | undefined = undefined;
+  isReshaped = false;
   pack: readonly OrderIntent[] | undefined = undefined;
   market: Market;
   readonly markets: readonly Market[];

@@ -47,6 +47,8 @@ export interface GateView {
   readonly changing: Order | undefined;
   /** The limit that an order at work may yet get by a change on its way; NaN where none is. */
   pendingLimit(order: Order): number;
+  /** Whether its limit was set here, at the collar, and not by who wanted it. */
+  readonly isReshaped?: boolean;
   /** All legs of the package that the intent belongs to, where it is one of several. */
   readonly pack?: readonly OrderIntent[] | undefined;
   /** Orders of every strategy that are at work in an instrument: what they may fill counts as held. */
@@ -58,6 +60,11 @@ export interface Control {
   /** Says in one sentence what is refused, with the limit. */
   readonly sentence: string;
   check(intent: OrderIntent, view: GateView): Refusal | undefined;
+  /**
+   * Asked once more right before an order leaves for a broker, about what may have changed since it was decided. It looks
+   * only: what it finds becomes an input, and only inputs change a session.
+   */
+  again?(intent: OrderIntent, view: GateView): Refusal | undefined;
   /** What a control that remembers is told. */
   readonly memory?: Memory;
 }
@@ -88,6 +95,8 @@ export class Gate {
   nextId = 1;
   /** Says how an order is put where the venue must not get it as it was asked for; undefined where it may. */
   reshape: ((intent: OrderIntent, view: GateView) => OrderIntent) | undefined = undefined;
+  /** Orders whose limit it set. */
+  readonly reshaped = new WeakSet<Order>();
   /** The controls of `limits:`, where there are any, for what reaches them from outside the market. */
   limits: PreTrade | undefined = undefined;
   /** What controls remember; undefined where none does. */
@@ -107,7 +116,15 @@ export class Gate {
 
   /** Returns an approved order, or the first refusal. */
   approve(intent: OrderIntent, view: GateView): Approved | Refusal {
-    return this.refusal(intent, view) ?? this.release(this.asSent(intent, view), view);
+    return this.refusal(intent, view) ?? this.releaseAsSent(intent, view);
+  }
+
+  /** Approves without asking again, in the form in which the venue may get it. */
+  releaseAsSent(intent: OrderIntent, view: GateView): Approved {
+    const sent = this.asSent(intent, view);
+    const order = this.release(sent, view);
+    if (sent !== intent) this.reshaped.add(order);
+    return order;
   }
 
   /** Returns the order as it is put to the venue. */
@@ -122,6 +139,15 @@ export class Gate {
     const { controls } = this;
     for (let i = 2; i < controls.length; i++) {
       const refusal = controls[i].check(intent, view);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  /** Returns why an order that was approved must not leave now, or `undefined`. Nothing changes by asking. */
+  againstLeaving(intent: OrderIntent, view: GateView): Refusal | undefined {
+    for (const control of this.controls) {
+      const refusal = control.again?.(intent, view);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

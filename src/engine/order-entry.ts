@@ -52,7 +52,7 @@ export class OrderEntry {
       this.refuse(intent, units, refusal);
       return undefined;
     }
-    const approved = gate.release(gate.asSent(intent, view), view);
+    const approved = gate.releaseAsSent(intent, view);
     const exits = children === undefined ? NO_EXITS : this.approveExits(intent, units, children);
     if (exits === undefined) return undefined;
     this.recordSubmitted(approved);
@@ -137,7 +137,7 @@ export class OrderEntry {
     if (change.stop !== undefined && order.stop !== order.stop) return false;
     // What an order is changed into passes the same controls as a new one.
     const left = quantity - order.filledUnits / quantityScale;
-    const intent: OrderIntent = { ...order, quantity: left, limit, stop, goodTill: order.expireAt };
+    const intent = intentOf(order, left, limit, stop);
     const units = wholeLots(left, lot) * Math.round(lot * quantityScale);
     this.prepareView(intent, units, this.deck.hosts[order.strategy].warming);
     this.view.workingOrders--;
@@ -151,6 +151,29 @@ export class OrderEntry {
     if (this.deck.venue.update(order, change) !== undefined) return false;
     this.pass(intent, units, order, order);
     return true;
+  }
+
+  /**
+   * Why an order that was approved must not leave at `now`, or `undefined`: what may have changed since is asked again.
+   * `terms` are what it is to be changed into, where it is.
+   */
+  againstLeaving(
+    order: Order,
+    now: number,
+    terms: Pick<Order, 'units' | 'limit' | 'stop'> = order,
+  ): Refusal | undefined {
+    const { view, gate } = this;
+    const { quantityScale } = this.deck.ledger.units[order.instrument];
+    const units = terms.units - order.filledUnits;
+    const intent = intentOf(order, units / quantityScale, terms.limit, terms.stop);
+    this.prepareView(intent, units, false);
+    view.now = now;
+    view.changing = order;
+    view.isReshaped = gate.reshaped.has(order);
+    const refusal = gate.againstLeaving(intent, view);
+    view.changing = undefined;
+    view.isReshaped = false;
+    return refusal;
   }
 
   /** Controls that remember hear what goes out. */
@@ -187,7 +210,7 @@ export class OrderEntry {
     const intent: OrderIntent = { ...plainMarket(instrument, strategy), side, quantity, reason };
     const { quantityScale } = this.deck.ledger.units[instrument];
     this.prepareView(intent, Math.round(quantity * quantityScale), false);
-    const order = this.gate.release(this.gate.asSent(intent, this.view), this.view);
+    const order = this.gate.releaseAsSent(intent, this.view);
     this.recordSubmitted(order);
     this.deck.venue.forceFill(order, price, at, isFree);
     return order.id;
@@ -208,4 +231,9 @@ export class OrderEntry {
     this.counts.submitted++;
     this.deck.journal.submitted(order);
   }
+}
+
+/** What is wanted by an order that is there, or by what it is to be changed into. */
+function intentOf(order: Order, quantity: number, limit: number, stop: number): OrderIntent {
+  return { ...order, quantity, limit, stop, goodTill: order.expireAt };
 }

@@ -286,8 +286,13 @@ export class SimulatedDesk {
   private sync(epoch: number, done: (error?: Error) => void): void {
     const { length } = this;
     const fails = this.faults.strikes('syncFails');
-    this.world.in(this.world.between(0.1, 5) * MILLI, () => {
+    const finish = (): void => {
       if (epoch !== this.epoch || this.conductor === undefined) return;
+      // A process that stands still hears of it when it goes on.
+      if (this.world.now < this.pausedUntil) {
+        this.world.in(this.pausedUntil - this.world.now, finish);
+        return;
+      }
       if (fails) {
         done(new Error('EIO: i/o error, fdatasync'));
         return;
@@ -295,7 +300,8 @@ export class SimulatedDesk {
       this.markDurable(length);
       this.synced = Math.max(this.synced, length);
       done();
-    });
+    };
+    this.world.in(this.world.between(0.1, 5) * MILLI, finish);
   }
 
   /** What survives once everything up to here is synced. */

@@ -87,9 +87,12 @@ export class LimitChecks {
     this.stateBefore = session.states.account;
   }
 
-  /** A submission leaves: the rates of what was decided. */
-  left(ticket: Ticket | undefined): void {
-    if (ticket === undefined || !isOwnDecision(ticket) || this.known.has(ticket.clientId)) return;
+  /** A submission leaves: what must be true of that moment, and the rates of what was decided. */
+  left(session: LiveSession, { clientId, limit }: SubmitRequest, now: number): void {
+    const ticket = session.venue!.tickets.get(clientId);
+    if (ticket === undefined || !isOwnDecision(ticket)) return;
+    this.moment(session, ticket, limit, now);
+    if (this.known.has(clientId)) return;
     this.known.add(ticket.clientId);
     const { strategy, submittedAt } = ticket.order;
     const { ordersPerSecond, orderBurst = 1, messagesPerMinute, reservedMessages = 0 } = this.settings;
@@ -100,6 +103,28 @@ export class LimitChecks {
       const burst = messagesPerMinute * (1 - reservedMessages);
       this.rate(-1, submittedAt, { perSecond: messagesPerMinute / 60, burst }, 'the account');
     }
+  }
+
+  /** It leaves for the market of now, and while its strategy may trade. */
+  private moment({ deck, states, at }: LiveSession, ticket: Ticket, limit: string | undefined, now: number): void {
+    const { settings, fail } = this;
+    const { order, clientId } = ticket;
+    const { quotedAt, bid, ask } = deck.markets[order.instrument];
+    const age = (Math.max(now, at) - quotedAt) / SECOND;
+    if (settings.quoteAge !== undefined && !(age <= settings.quoteAge.shares)) {
+      fail(`I15 ${clientId} leaves on a quote ${age} s old`);
+    }
+    if (settings.spread !== undefined && !(bid > 0 && ask >= bid)) {
+      fail(`I15 ${clientId} leaves on a quote of ${bid} to ${ask}`);
+    }
+    const far = order.side > 0 ? ask : bid;
+    // What was set at the edge of the collar has half of it more: the market moves.
+    const isBeyond = order.type === 'limit' && far > 0 && order.side * (Number(limit) - far) > 0.045 * far + 0.01;
+    if (settings.collar !== undefined && isBeyond)
+      fail(`I15 ${clientId} leaves at ${limit}, beyond the collar of ${far}`);
+    if (states.isPaused(order.strategy)) fail(`I8 ${clientId} leaves while its strategy is paused`);
+    if (states.frozenBecause(order.instrument) !== undefined) fail(`I8 ${clientId} leaves while its symbol is frozen`);
+    if (ticket.cancelCode !== undefined) fail(`I8 ${clientId} leaves, and was canceled before`);
   }
 
   /** Any window of what was decided holds no more than its bucket. */

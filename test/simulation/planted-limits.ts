@@ -34,6 +34,10 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
   ignored('what could be held does not matter', 'position.quantity'),
   ignored('while reducing anything goes', 'state.reducing'),
   {
+    name: 'what was approved leaves without another look',
+    plant: () => replace(Gate.prototype, 'againstLeaving', () => function () {}),
+  },
+  {
     name: 'the buckets never run dry',
     plant: () => replace(Buckets.prototype, 'take', () => function () {}),
   },

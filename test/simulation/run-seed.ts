@@ -58,7 +58,7 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
       fail(`I8 ${request.clientId} is sent after the command to ${made.commanded}`);
     }
     const ticket = session?.venue?.tickets.get(request.clientId);
-    checks.left(ticket);
+    if (session !== undefined) checks.left(session, request, made.clock());
     const order = ticket?.order;
     const isCommanded = order?.reason.startsWith('drill') === true;
     if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {

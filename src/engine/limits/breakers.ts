@@ -4,6 +4,7 @@
  */
 import type { Control, GateView } from '../gate.ts';
 import type { Order, OrderIntent } from '../order.ts';
+import { askedAgain } from './asked-again.ts';
 import type { Brake } from './brake.ts';
 import { farSideOf } from './far-side.ts';
 
@@ -11,7 +12,7 @@ const MINUTE_US = 60e6;
 
 /** Refuses what a paused strategy sends, and remembers for the brake; the breakers themselves only watch. */
 export function pausedStrategy(brake: Brake): Control {
-  return {
+  return askedAgain({
     name: 'breaker',
     sentence: 'A strategy that a breaker has paused sends nothing until a person resumes it.',
     check: ({ strategy }) => brake.pausedBecause(strategy),
@@ -19,7 +20,7 @@ export function pausedStrategy(brake: Brake): Control {
       save: () => brake.save(),
       restore: (saved) => brake.restore(saved as ReturnType<Brake['save']>), // What `save` gave.
     },
-  };
+  });
 }
 
 /** Pauses a strategy after so many rejections in a row, within a minute. */

@@ -20,7 +20,10 @@ export interface CollarRule {
   readonly passive: boolean;
 }
 
-/** Refuses limits beyond the collar. */
+/** How much wider it is for limits that were set at its edge: the market may move between a decision and its sending. */
+const RESHAPED_WIDER = 1.5;
+
+/** Refuses limits beyond the collar: of the quote at the decision, and again of the quote at which they leave. */
 export function priceCollar(rule: CollarRule): Control {
   return {
     name: 'collar',
@@ -43,6 +46,19 @@ export function priceCollar(rule: CollarRule): Control {
       return refuse(
         'price.collar',
         `limit ${limit} is further away than ${shown(last)}, the collar around ${shown(from)}`,
+      );
+    },
+    again(intent, view) {
+      const { limit, side, type, stop } = intent;
+      // The limit of a stop is meant for when the stop is hit, and moves with nothing.
+      if (limit !== limit || type === 'combo' || stop === stop) return undefined;
+      const from = farSideOf(view.market, side, view.mark);
+      const width = collarWidth(rule, view, from) * (view.isReshaped === true ? RESHAPED_WIDER : 1);
+      if (side * (limit - from) <= width + from * 1e-9) return undefined;
+      const last = shown(from + side * width);
+      return refuse(
+        'price.collar',
+        `limit ${limit} is beyond ${last}, the collar around ${shown(from)} when it was to leave`,
       );
     },
   };

@@ -69,6 +69,7 @@ export const tradable: Control = {
     }
     return undefined;
   },
+  again: (intent, view) => tradable.check(intent, view),
 };
 
 export const warmedUp: Control = {

@@ -85,6 +85,11 @@ export function lossLimits(rule: LossRule, parts: LossParts): Control {
       const stop = watch.stopOf(intent.strategy);
       return stop === undefined || (!stop.isHalt && reducesAtWorst(intent, view)) ? undefined : stop.refusal;
     },
+    again(intent, view) {
+      const stop = watch.stopOf(intent.strategy);
+      const mayPass = stop === undefined || (!stop.isHalt && (intent.reduceOnly || reducesAtWorst(intent, view)));
+      return mayPass ? undefined : stop.refusal;
+    },
     memory: {
       instant: (at) => watch.look(at),
       save: () => watch.save(),

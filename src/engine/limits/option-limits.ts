@@ -14,6 +14,7 @@ import type { Contract } from '../options/book.ts';
 import { optionCollateral } from '../options/collateral.ts';
 import type { OrderIntent } from '../order.ts';
 import { changesOf, worstAtWork } from './collateral.ts';
+import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';
 import { couldHoldWith } from './worst-case.ts';
@@ -141,7 +142,7 @@ function addShort(
 
 /** Refuses to open a contract within so many minutes of the end of its trading. */
 export function expiryCutoff(minutes: number): Control {
-  return {
+  return askedAgain({
     name: 'option-expiry',
     sentence: `No option is opened in the last ${minutes} minutes of its trading.`,
     check(intent, view) {
@@ -155,7 +156,7 @@ export function expiryCutoff(minutes: number): Control {
           )
         : undefined;
     },
-  };
+  });
 }
 
 /** How long before an ex-date a call sold is likely to be exercised for the dividend: the last session and its night. */

@@ -4,12 +4,13 @@
  * They ask only where quotes arrive; where bars are all there is, there is nothing to be fresh.
  */
 import type { Control } from '../gate.ts';
+import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 import { kindOf, type ByKind } from './settings.ts';
 
 /** Refuses orders on a quote older than so many seconds. */
 export function freshQuote(age: ByKind): Control {
-  return {
+  return askedAgain({
     name: 'quote-age',
     sentence: `No orders on a quote older than ${age.shares} s, of an option ${age.options} s.`,
     check(intent, { market, now }) {
@@ -21,12 +22,12 @@ export function freshQuote(age: ByKind): Control {
         ? refuse('quote.stale', `the quote of ${market.symbol} is ${seconds.toFixed(1)} s old, the limit is ${limit} s`)
         : refuse('quote.stale', `${market.symbol} has no quote yet, the limit is ${limit} s`);
     },
-  };
+  });
 }
 
 /** Refuses orders on a quote with one side, or one wider than a share of its middle. */
 export function narrowSpread(share: ByKind): Control {
-  return {
+  return askedAgain({
     name: 'spread',
     sentence: `No orders on a quote with one side or wider than ${share.shares * 100} %, of an option ${share.options * 100} %.`,
     check(intent, { market }) {
@@ -46,7 +47,7 @@ export function narrowSpread(share: ByKind): Control {
           )
         : undefined;
     },
-  };
+  });
 }
 
 function isForOpen(type: string): boolean {

@@ -7,6 +7,7 @@ import { formatInstant } from '../../time/instant.ts';
 import type { Control, Refusal } from '../gate.ts';
 import { auctionHours } from '../hours.ts';
 import type { MarketHours } from '../ports.ts';
+import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 
 export interface SessionRule {
@@ -23,7 +24,7 @@ export interface SessionRule {
 export function sessionWindow({ session, openCutoff, closeCutoff }: SessionRule): Control {
   const isIn = (hours: MarketHours, at: number): boolean =>
     hours.isOpen(at) || (session === 'extended' && hours.isExtended?.(at) === true);
-  return {
+  return askedAgain({
     name: 'session',
     sentence: `Orders are taken in ${session} hours; for the opening auction until ${openCutoff}, for the closing one until ${closeCutoff} minutes before it.`,
     check(intent, { now, hours, market }) {
@@ -41,7 +42,7 @@ export function sessionWindow({ session, openCutoff, closeCutoff }: SessionRule)
         ? refuse('session.cutoff', `the closing auction takes no orders within ${closeCutoff} minutes of it`)
         : undefined;
     },
-  };
+  });
 }
 
 function beforeOpen(hours: MarketHours, now: number, cutoff: number): Refusal | undefined {

@@ -3,6 +3,7 @@
  */
 import type { Instrument } from '../../market/instrument.ts';
 import type { Control } from '../gate.ts';
+import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';
 
@@ -45,7 +46,7 @@ export class Halts {
 
   constructor(waitSeconds: number) {
     this.waitUs = waitSeconds * 1e6;
-    this.control = {
+    this.control = askedAgain({
       name: 'halted',
       sentence: `No orders while a symbol is halted, and for ${waitSeconds} s after it.`,
       check: (intent, { ledger, now }) => {
@@ -60,7 +61,7 @@ export class Halts {
           ? refuse('symbol.halted', `${symbol} is halted: ${halt.reason}`)
           : refuse('symbol.halted', `${symbol} trades again, orders are taken in ${left.toFixed(1)} s`);
       },
-    };
+    });
   }
 
   halt(instrument: number, reason: string): void {

@@ -27,7 +27,8 @@ import { Changes } from './changes.ts';
 import { Closers } from './closers.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
-import { foreignBecause } from './foreign.ts';
+import { foreignBecause, tellForeign } from './foreign.ts';
+import { refusalOf } from './leaving.ts';
 import type { BrokerReport, OrderReport, OrderSnapshot } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from './saved.ts';
@@ -56,6 +57,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly requests: BrokerRequest[] = [];
   readonly alerts: Alerts;
   readonly tickets = new Map<string, Ticket>();
+  /** What the desk closes itself, whatever its strategies want. */
+  readonly forced = new WeakSet<Order>();
   /** Whether an order that was never seen at the broker may be sent again; whoever wires the venue decides. */
   mayPost: (order: Order) => boolean = () => true;
   /** Books what happened without an order of ours; set by whoever wires the venue. */
@@ -169,6 +172,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   resize(order: Order, units: number, at: number): void {
     const ticket = this.ticketOf.get(order);
     if (ticket === undefined) return;
+    ticket.changeBy = Number.NaN;
     if (units <= order.filledUnits) this.cancel(order, 'nothing-to-reduce', at);
     else this.changes.want(ticket, { units, limit: order.limit, stop: order.stop });
   }
@@ -229,8 +233,12 @@ export class BrokerVenue implements DeckVenue, Wishes {
    * has told of it, and it is booked.
    */
   forceFill(order: Approved, price: number, at: number, isFree = false): void {
-    if (isFree) this.executions.settle(order, price, at);
-    else this.send(order, true);
+    if (isFree) {
+      this.executions.settle(order, price, at);
+      return;
+    }
+    this.forced.add(order);
+    this.send(order, true);
   }
 
   books(action: CorporateAction, instrument: number): boolean {
@@ -265,7 +273,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   private onOrder(report: OrderReport, at: number): void {
     const ticket = this.tickets.get(report.clientId);
     if (ticket === undefined) {
-      this.onForeign(report, at);
+      tellForeign(report, this, at);
       return;
     }
     ticket.touchedAt = at;
@@ -281,7 +289,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       case 'refused':
         ticket.awaited.delete('submit');
         this.contact.regain(ticket);
-        if (order.filledUnits === 0) this.end(ticket, 'reject', `${report.code}: ${report.message}`, at);
+        if (order.filledUnits === 0) this.end(ticket, refusalOf(report), `${report.code}: ${report.message}`, at);
         return;
       case 'lost':
         if (report.request === 'lookup') this.contact.noNews(ticket, at);
@@ -383,14 +391,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
   end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
     ticket.awaited.clear();
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
-  }
-
-  /** Reports of orders that this desk never made. */
-  private onForeign(report: OrderReport, at: number): void {
-    if (report.kind === 'fill') this.activities?.external(report, at);
-    else if (report.kind === 'order' && report.status === 'working') {
-      this.alerts.raise('order.foreign', `${report.symbol}: an order ${report.clientId} that is not ours`, at);
-    }
   }
 
   /** Tickets whose order has not ended, or may yet be found to work. */

@@ -31,6 +31,7 @@ export class Changes {
     const { scale } = this.venue.markets[order.instrument];
     const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
     if (units <= order.filledUnits) return 'order.quantity-below-filled';
+    ticket.changeBy = this.venue.now + this.venue.options.decisionLifeUs;
     this.want(ticket, { units, limit: change.limit ?? order.limit, stop: change.stop ?? order.stop });
     return undefined;
   }

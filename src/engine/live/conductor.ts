@@ -7,6 +7,7 @@
  */
 import { frameOf, pureDigests, type Digests, type Frame } from './frames.ts';
 import type { Input } from './inputs.ts';
+import { mustStay } from './leaving.ts';
 import { recordText } from './record.ts';
 import type { BrokerRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
 import type { LiveSession, Outcome } from './session.ts';
@@ -132,17 +133,18 @@ export class Conductor {
 
   /** What makes risk, or more of it, leaves only while everything that would have to know of it works. */
   private sendNew(request: SubmitRequest | ReplaceRequest): void {
-    const now = this.parts.now();
-    const state = this.session.states.account;
     if (this.broken !== undefined) {
       this.refuse(request, 'desk.journal', `the journal cannot be written: ${this.broken.message}`);
-    } else if (this.parts.maySend?.() === false) this.refuse(request, 'desk.lease', 'another desk holds the account');
-    else if (state === 'halted' || state === 'killed') {
-      // What was decided a moment ago and has not left yet does not leave.
-      this.refuse(request, `state.${state}`, `the account is ${state}`);
-    } else if (request.kind === 'submit' && now > request.sendBy) {
-      this.refuse(request, 'desk.too-old', `its decision is ${Math.round((now - request.sendBy) / 1000)} ms too old`);
-    } else this.parts.broker?.send(request);
+      return;
+    }
+    if (this.parts.maySend?.() === false) {
+      this.refuse(request, 'desk.lease', 'another desk holds the account');
+      return;
+    }
+    // What was decided a moment ago and must not leave now does not leave.
+    const refusal = mustStay(this.session, request, this.parts.now());
+    if (refusal === undefined) this.parts.broker?.send(request);
+    else this.refuse(request, refusal.code, refusal.message);
   }
 
   /** What was not sent: this is known for sure. */

@@ -3,7 +3,8 @@
  * ordered is never adopted.
  */
 import type { Market } from '../sim/market.ts';
-import type { OrderSnapshot } from './reports.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+import type { OrderReport, OrderSnapshot } from './reports.ts';
 import type { Ticket } from './ticket.ts';
 
 /**
@@ -18,4 +19,12 @@ export function foreignBecause(report: OrderSnapshot, ticket: Ticket, market: Ma
   if (symbol === market.symbol && side === order.side && !hasOtherSize) return undefined;
   const ours = `${(order.side * order.units) / market.scale} ${market.symbol}`;
   return `the broker's order ${clientId} is of ${side * quantity} ${symbol}, ours of ${ours}: somebody else uses our ids`;
+}
+
+/** Reports of orders that this desk never made. */
+export function tellForeign(report: OrderReport, venue: Pick<BrokerVenue, 'activities' | 'alerts'>, at: number): void {
+  if (report.kind === 'fill') venue.activities?.external(report, at);
+  else if (report.kind === 'order' && report.status === 'working') {
+    venue.alerts.raise('order.foreign', `${report.symbol}: an order ${report.clientId} that is not ours`, at);
+  }
 }

@@ -62,6 +62,8 @@ export interface ReplaceRequest {
   readonly quantity: string;
   readonly limit?: string;
   readonly stop?: string;
+  /** The instant after which it must not be sent any more; left out where it must be sent however late it is. */
+  readonly sendBy?: number;
 }
 
 /** Asks what became of an order. */

@@ -29,6 +29,7 @@ export interface SavedTicket {
   readonly asked: SavedTerms;
   readonly wanted: SavedTerms;
   readonly changeLostAt: PlainNumber;
+  readonly changeBy: PlainNumber;
   readonly executions: readonly (readonly [id: string, execution: Execution])[];
   readonly inferred: readonly [units: number, value: number, at: PlainNumber];
   readonly wasBusted: boolean;
@@ -99,6 +100,7 @@ function saveTicket(ticket: Ticket): SavedTicket {
     asked: saveTerms(ticket.asked),
     wanted: saveTerms(ticket.wanted),
     changeLostAt: plainNumber(ticket.changeLostAt),
+    changeBy: plainNumber(ticket.changeBy),
     executions: [...executions],
     inferred: [ticket.inferredUnits, ticket.inferredValue, plainNumber(ticket.inferredAt)],
     wasBusted: ticket.wasBusted,
@@ -119,6 +121,7 @@ function restoreTicket(saved: SavedTicket, order: Order): Ticket {
   ticket.asked = restoreTerms(saved.asked);
   ticket.wanted = restoreTerms(saved.wanted);
   ticket.changeLostAt = Number(saved.changeLostAt);
+  ticket.changeBy = Number(saved.changeBy);
   for (const [id, execution] of saved.executions) ticket.executions.set(id, execution);
   const [units, value, at] = saved.inferred;
   ticket.inferredUnits = units;

@@ -50,6 +50,8 @@ export class Ticket {
   changeLostAt = Number.NaN;
   /** What is to be asked for as soon as the broker can take it. */
   wanted: Terms | undefined = undefined;
+  /** The instant after which that is not asked for any more; NaN where it must be, as of an exit that follows its entry. */
+  changeBy = Number.NaN;
   readonly executions = new Map<string, Execution>();
   /** Units that the broker's books say were filled, while the executions are still missing. */
   inferredUnits = 0;

@@ -4,10 +4,11 @@
  * Cancels always pass. States are part of the session's history, so a halt survives a restart, and only a command lifts
  * it.
  */
-import type { Control } from '../gate.ts';
+import type { Control, GateView, Refusal } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import { refuse } from '../limits/format.ts';
 import { reducesAtWorst } from '../limits/reduces.ts';
+import type { OrderIntent } from '../order.ts';
 
 /** From best to worst. `recovering` is how a session begins: nothing is sent before its books agree with the broker's. */
 export const TRADING_STATES = ['active', 'reducing', 'recovering', 'halted', 'killed'] as const;
@@ -126,21 +127,25 @@ export class TradingStates {
       name: 'trading-state',
       sentence:
         'Orders are sent only while account, strategy and symbol are active; while reducing, only closing ones.',
-      check: (intent, view) => {
-        const { symbol } = view.ledger.instruments[intent.instrument];
-        const frozen = this.frozen.get(intent.instrument);
-        const paused = this.strategies.get(intent.strategy);
-        if (this.account !== 'active' && this.account !== 'reducing') {
-          return refuse(`state.${this.account}`, `the account is ${this.account}: ${this.accountReason}`);
-        }
-        if (paused !== undefined) return refuse('state.paused', `the strategy is paused: ${paused}`);
-        if (frozen !== undefined) return refuse('state.frozen', `${symbol} is frozen: ${frozen}`);
-        if (this.account === 'reducing' && !reducesAtWorst(intent, view)) {
-          return refuse('state.reducing', `the account only reduces: ${this.accountReason}`);
-        }
-        return undefined;
-      },
+      check: (intent, view) => this.refusal(intent, view, reducesAtWorst(intent, view)),
+      // What is to close and is tied to others that close the same was counted together with them when it was decided.
+      again: (intent, view) => this.refusal(intent, view, intent.reduceOnly || reducesAtWorst(intent, view)),
     };
+  }
+
+  private refusal(intent: OrderIntent, view: GateView, isClosing: boolean): Refusal | undefined {
+    const { symbol } = view.ledger.instruments[intent.instrument];
+    const frozen = this.frozen.get(intent.instrument);
+    const paused = this.strategies.get(intent.strategy);
+    if (this.account !== 'active' && this.account !== 'reducing') {
+      return refuse(`state.${this.account}`, `the account is ${this.account}: ${this.accountReason}`);
+    }
+    if (paused !== undefined) return refuse('state.paused', `the strategy is paused: ${paused}`);
+    if (frozen !== undefined) return refuse('state.frozen', `${symbol} is frozen: ${frozen}`);
+    if (this.account === 'reducing' && !isClosing) {
+      return refuse('state.reducing', `the account only reduces: ${this.accountReason}`);
+    }
+    return undefined;
   }
 
   private write(instrument: number, strategy: number, text: string, at: number): void {

@@ -50,6 +50,7 @@ export function replacementOf(ticket: Ticket, market: Market, { units, limit, st
     quantity: formatUnits(units, market.instrument.quantityDecimals),
     ...(has(limit) ? { limit: priceText(limit, market) } : {}),
     ...(has(stop) ? { stop: priceText(stop, market) } : {}),
+    ...(has(ticket.changeBy) ? { sendBy: ticket.changeBy } : {}),
   };
 }
 
