@@ -154,6 +154,7 @@ function holdingsOf({ ledger }: Deck): HoldingRecord[] {
 
 function assumptionsOf(deck: Deck): string[] {
   const { conventions, tape, assumptions, late } = deck;
+  const absurd = deck.markets.reduce((sum, market) => sum + market.absurd, 0);
   const { fees, slippage, margin, volume, queue, auctions } = conventions;
   return [
     ...(tape.notes ?? []),
@@ -183,6 +184,9 @@ function assumptionsOf(deck: Deck): string[] {
     ...deck.markets
       .filter(({ offHours }) => offHours > 0)
       .map(({ symbol, offHours }) => `Orders in ${symbol} waited through ${offHours} bars outside its hours.`),
+    ...(absurd > 0
+      ? [`${absurd} quotes of options were beyond what they can be worth: nothing fills at such a side.`]
+      : []),
     ...(late > 0 ? [`${late} quotes came after newer ones of their instrument, and were passed over.`] : []),
     ...(deck.restoredAt === undefined
       ? []

@@ -32,6 +32,7 @@ import { Notices } from './notices.ts';
 import { OrderEntry } from './order-entry.ts';
 import { ChainView } from './options/chain-view.ts';
 import { OptionLife } from './options/life.ts';
+import { OptionRecorder } from './options/recorder.ts';
 import { PackageEntry } from './package-entry.ts';
 import { SinglePlayer } from './single-player.ts';
 import { tie } from './order-groups.ts';
@@ -73,6 +74,7 @@ export class Deck implements ContextDeck, VenueListener {
   readonly packages: PackageEntry;
   /** Only where there are options, and no broker to say what becomes of them. */
   readonly options: OptionLife | undefined;
+  readonly optionsSeen = new OptionRecorder(this);
   readonly account: AccountCheck;
   readonly pairs: CurrencyPairs;
   /** Where one instrument's bars are played to one strategy; then nothing is merged. */
@@ -143,6 +145,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.orders = new OrderEntry(this, makeGate(this, this.treasury, this.universe, options));
     this.packages = new PackageEntry(this);
     this.options?.start();
+    this.optionsSeen.start();
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
     const opens = options.opensAt === undefined ? undefined : this.hours[0].openAfter(options.opensAt);
     this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? opens);
@@ -203,10 +206,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.playInSteps(slice, whole).next();
   }
 
-  /**
-   * Plays one slice in steps of about `rows()` rows, for who must look up in between: to show how far it is, or to
-   * stop. The results are those of `play`, bit for bit.
-   */
+  /** The same in steps of about `rows()` rows, for who shows how far it is, or stops; the results are the same bits. */
   *playInSteps(slice: TapeSlice, whole = true, rows: () => number = () => Infinity): Generator<void> {
     if (this.ruinedAt !== undefined) return;
     this.isWhole = whole;

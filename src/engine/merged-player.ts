@@ -8,7 +8,7 @@ import { BarFeed, type Feed } from './feed.ts';
 import { QuoteFeed, TradeFeed } from './feeds.ts';
 import { meet } from './meet.ts';
 import { MergeOrder } from './merge-order.ts';
-import { takeOptionQuote } from './options/quotes.ts';
+import { mostWorth, takeOptionQuote } from './options/quotes.ts';
 import type { Market } from './sim/market.ts';
 import { freesCash } from './sim/queue.ts';
 
@@ -134,7 +134,9 @@ export class MergedPlayer {
     if (market.instrument.option !== undefined) {
       if (isFirst) this.deck.chains.appear(market);
       const { ledger, conventions } = this.deck;
-      middle = takeOptionQuote(market, bid, ask, ledger.marks[market.index], conventions.options);
+      const contract = ledger.options!.of(market.index);
+      const most = mostWorth(contract, ledger.marks[contract.underlying]);
+      middle = takeOptionQuote(market, bid, ask, ledger.marks[market.index], most, conventions.options);
     }
     market.bidSize = columns.bidSize[row]!;
     market.askSize = columns.askSize[row]!;

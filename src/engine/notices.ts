@@ -19,7 +19,7 @@ export class Notices {
     const { deck } = this;
     const { price, fee, at } = booking;
     const units = Math.abs(booking.units);
-    deck.options?.recorder.filled(order.id, order.instrument, at);
+    deck.optionsSeen.filled(order.id, order.instrument, at);
     if (order.filledUnits >= order.units) deck.orders.counts.filled++;
     deck.orders.gate.memory?.filled(order, units, price, at);
     const host = deck.hosts[order.strategy];

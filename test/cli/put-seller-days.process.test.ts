@@ -60,6 +60,8 @@ test(
     expect(tradedeck('journal', 'show', friday).out).toMatch(/bought back at the market/);
     // However often a stop asked for it, nothing was bought back twice.
     expect(evening.positions.filter(({ quantity }) => quantity > 0)).toEqual([]);
+    // What was sold at a broker gets the same page as in a backtest.
+    expect(readFileSync(join(friday, 'report.html'), 'utf8')).toContain('<section id="options"');
     const [put] = evening.positions;
     expect(put.quantity).toBeLessThan(0);
 

@@ -39,6 +39,50 @@ describe('Regulation T', () => {
     expect(optionMargin(legs([['put', 4000, -1, 50]], true), 0, 4000, regTOptions).amount).toBe(5000 + 60_000);
   });
 
+  it('an index of volatility needs 20 %', () => {
+    // FINRA Rule 4210(f)(2)(D), table: volatility indexes.
+    const [leg] = legs([['call', 20, -1, 2]], true);
+    expect(optionMargin([{ ...leg, isOnVolatility: true }], 0, 20, regTOptions).amount).toBeCloseTo(200 + 400, 9);
+  });
+
+  it('what is settled at the open covers nothing that lives until the close of that day, only the other way round', () => {
+    const [long, short] = legs(
+      [
+        ['put', 4700, 1, 20],
+        ['put', 4710, -1, 21],
+      ],
+      true,
+    );
+    const morning = { endsAtOpen: true };
+    const need = (bought: object, sold: object): number =>
+      optionMargin(
+        [
+          { ...long, ...bought },
+          { ...short, ...sold },
+        ],
+        0,
+        4800,
+        regTOptions,
+      ).amount;
+    expect([need({}, {}), need(morning, morning), need({}, morning)]).toEqual([1000, 1000, 1000]);
+    expect(need(morning, {})).toBe(100 * (21 + 0.15 * 4800 - 90));
+  });
+
+  it('sales of one day that two prices settle can lose twice', () => {
+    const condor = legs(
+      [
+        ['put', 90, 1],
+        ['put', 95, -1],
+        ['call', 105, -1],
+        ['call', 110, 1],
+      ],
+      true,
+    );
+    const calls = condor.map((leg) => ({ ...leg, endsAtOpen: leg.right === 'call' }));
+    expect(optionMargin(condor, 0, 100, regTOptions).amount).toBe(500);
+    expect(optionMargin(calls, 0, 100, regTOptions).amount).toBe(1000);
+  });
+
   it('a short straddle needs its dearer side and the price of the other', () => {
     const short: Short[] = [
       ['call', 100, -2, 4],

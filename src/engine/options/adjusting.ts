@@ -14,7 +14,7 @@ import type { Contract, OptionBook } from './book.ts';
 import type { OptionDeck } from './life.ts';
 import type { Settling } from './settling.ts';
 
-/** Special dividends of less per contract leave it as it is: 12.50 for 100 shares. */
+/** Special dividends of less per point of strike leave a contract as it is: 12.50 where it is on 100 shares. */
 const DIVIDEND_FROM = 0.125;
 
 export class Adjusting {
@@ -53,10 +53,12 @@ export class Adjusting {
 
   /** The share pays a special dividend of `amount`. */
   specialDividend(underlying: number, amount: number, at: number): void {
-    if (amount < DIVIDEND_FROM) return;
     for (const contract of this.live(underlying)) {
+      // What a contract delivers is paid for, not what it once did: a reverse split has left it a part of that.
+      const fall = (amount * contract.shares) / contract.multiplier;
+      if (fall < DIVIDEND_FROM) continue;
       const before = contract.strike;
-      contract.strike = Math.max(0, cents(before - amount));
+      contract.strike = Math.max(0, cents(before - fall));
       contract.isChanged = true;
       this.write(contract, before, `special dividend of ${amount}`, at);
     }

@@ -10,6 +10,7 @@ import {
   type OptionMarginRule,
 } from '../../options/margin/requirement.ts';
 import { sharesRelief, type ShareMargin } from '../../options/margin/relief.ts';
+import { isVolatilityIndex } from '../../market/option/roots.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import type { Contract, OptionBook } from './book.ts';
@@ -85,7 +86,13 @@ export function protectionRelief(ledger: Ledger, kept: ShareMargin): number {
 }
 
 function isSame(a: MarginLeg, b: MarginLeg): boolean {
-  return a.right === b.right && a.strike === b.strike && a.expiry === b.expiry && a.multiplier === b.multiplier;
+  return (
+    a.right === b.right &&
+    a.strike === b.strike &&
+    a.expiry === b.expiry &&
+    a.endsAtOpen === b.endsAtOpen &&
+    a.multiplier === b.multiplier
+  );
 }
 
 /** Value of all options held less those sold, in base currency. */
@@ -115,9 +122,20 @@ function heldBy(ledger: Ledger, book: OptionBook, changes: readonly Change[]): M
 }
 
 function legOf({ terms, strike, multiplier, shares }: Contract, quantity: number, mark: number): MarginLeg {
-  const { right, expiry, settlement, style } = terms;
+  const { right, expiry, settlement, settledAt, style } = terms;
   const isCashSettled = settlement === 'cash' && style === 'european';
   // A contract that was never quoted counts with nothing: the rest of the rule stays.
   const price = mark === mark ? mark : 0;
-  return { right, strike, expiry, quantity, multiplier, shares, price, isCashSettled };
+  return {
+    right,
+    strike,
+    expiry,
+    quantity,
+    multiplier,
+    shares,
+    price,
+    isCashSettled,
+    endsAtOpen: settledAt === 'am',
+    isOnVolatility: isVolatilityIndex(terms.underlying),
+  };
 }

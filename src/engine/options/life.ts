@@ -3,7 +3,7 @@
  *
  * A contract settled at the close (PM) is settled by the last price of its underlying at or before that close. One
  * settled at the open (AM) has stopped trading the evening before, and takes the opening price of the first bar of the
- * day; where the tape has no price on that day, the last one before it, and the journal says so.
+ * day. Where the tape has no price on that day both take the last one before it, and the journal says so.
  */
 import { contractLife } from '../../market/option/life.ts';
 import type { Control } from '../gate.ts';
@@ -22,7 +22,6 @@ import { honestOptions } from '../sim/option-models.ts';
 import { Adjusting } from './adjusting.ts';
 import { Assigning } from './assigning.ts';
 import type { Contract, OptionBook } from './book.ts';
-import { OptionRecorder } from './recorder.ts';
 import { Settling } from './settling.ts';
 
 /** What the life of options needs of the deck. */
@@ -54,7 +53,6 @@ const MINUTE = 60_000_000;
 export class OptionLife {
   readonly settling: Settling;
   readonly adjusting: Adjusting;
-  readonly recorder: OptionRecorder;
   private readonly assigning: Assigning;
   private readonly deck: OptionDeck;
   private readonly book: OptionBook;
@@ -66,7 +64,6 @@ export class OptionLife {
     this.adjusting = new Adjusting(deck, book, this.settling);
     const { assignment } = deck.conventions.options ?? honestOptions;
     this.assigning = new Assigning(deck, book, this.settling, assignment);
-    this.recorder = new OptionRecorder(deck, book.contracts, new Set(book.on.keys()));
   }
 
   /** Plans the end of every contract. What ended before the tape began is not traded. */
@@ -89,8 +86,6 @@ export class OptionLife {
       for (const due of plans.values()) this.plan(due, from);
     });
     this.assigning.start();
-    // Last, so that what ended at a close is gone when the session is looked at.
-    this.recorder.start();
   }
 
   /** A holder asks to exercise: the gate decides, and what it approves happens at once. */
@@ -142,15 +137,28 @@ export class OptionLife {
     }
   }
 
-  private settleAtClose({ contracts }: Due): void {
+  private settleAtClose({ contracts, settlesAt }: Due): void {
+    const { ledger, markets, hours, at } = this.deck;
     this.stopTrading(contracts);
-    this.settling.expire(contracts, (underlying) => this.deck.ledger.marks[underlying], this.deck.at);
+    const held = contracts.filter(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
+    for (const underlying of new Set(held.map((contract) => contract.underlying))) {
+      // A price of another session is not what the contract is settled by; there is no better one.
+      if (hours[underlying].closeAfter(markets[underlying].lastAt) < settlesAt)
+        this.noteOldPrice('closing', underlying);
+    }
+    this.settling.expire(contracts, (underlying) => ledger.marks[underlying], at);
+  }
+
+  private noteOldPrice(which: 'opening' | 'closing', underlying: number): void {
+    const { ledger, journal, at } = this.deck;
+    const text = `no ${which} price on the day of settlement: the last one is taken`;
+    journal.write(ENTRY.note, at, 0, underlying, 0, 0, ledger.marks[underlying], 0, 0, text);
   }
 
   /** Looks once a minute whether the underlying has an opening price. */
   private awaitOpening(due: Due, now: number): void {
     const { contracts, settlesAt } = due;
-    const { ledger, journal, wakes, at } = this.deck;
+    const { ledger, wakes, at } = this.deck;
     const held = contracts.filter(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
     if (held.length === 0) return;
     const close = this.closeOf(due);
@@ -163,10 +171,8 @@ export class OptionLife {
     }
     for (const [underlying, price] of prices) {
       if (price === price) continue;
-      const last = ledger.marks[underlying];
-      prices.set(underlying, last);
-      const text = `no opening price on the day of settlement: the last one is taken`;
-      journal.write(ENTRY.note, at, 0, underlying, 0, 0, last, 0, 0, text);
+      prices.set(underlying, ledger.marks[underlying]);
+      this.noteOldPrice('opening', underlying);
     }
     this.settling.expire(held, (underlying) => prices.get(underlying)!, at);
   }

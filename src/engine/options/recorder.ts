@@ -6,9 +6,21 @@
  * sum over all positions. Sessions without a position cost nothing.
  */
 import { Table } from '../table.ts';
-import type { Contract } from './book.ts';
+import type { Ledger } from '../ledger.ts';
+import type { MarketHours } from '../ports.ts';
+import type { Conventions } from '../sim/conventions.ts';
+import type { Market } from '../sim/market.ts';
+import type { Wakes } from '../wakes.ts';
 import { optionCollateral, optionRule } from './collateral.ts';
-import type { OptionDeck } from './life.ts';
+
+/** What the recorder looks at; a simulated venue or a broker's, it makes no difference. */
+export interface RecordedDeck {
+  readonly ledger: Ledger;
+  readonly markets: readonly Market[];
+  readonly hours: readonly MarketHours[];
+  readonly wakes: Wakes;
+  readonly conventions: Conventions;
+}
 
 /** The market of a contract at one instant; NaN for what nobody said. Money per share. */
 export interface Seen {
@@ -47,9 +59,7 @@ const UNDERLYING = 5;
 const OWN = MARKET.length;
 
 export class OptionRecorder {
-  private readonly deck: OptionDeck;
-  private readonly contracts: readonly (Contract | undefined)[];
-  private readonly underlyings: ReadonlySet<number>;
+  private readonly deck: RecordedDeck;
   /** The market, and the order. */
   private readonly traded = new Table(OWN + 1);
   /** The market, and the quantity. */
@@ -57,16 +67,19 @@ export class OptionRecorder {
   /** When, collateral, equity, and the first row of what was held. */
   private readonly ends = new Table(4);
 
-  constructor(deck: OptionDeck, contracts: readonly (Contract | undefined)[], underlyings: ReadonlySet<number>) {
+  /** The deck may still be in the making: it is looked at from `start` on. */
+  constructor(deck: RecordedDeck) {
     this.deck = deck;
-    this.contracts = contracts;
-    this.underlyings = underlyings;
   }
 
-  /** Looks at the close of every session of the first underlying. */
+  /**
+   * Looks at the close of every session of the first underlying. Started after the life of the contracts, so that what
+   * ended at a close is gone when the session is looked at. Without options nothing is looked at.
+   */
   start(): void {
-    const { hours, wakes } = this.deck;
-    const [first] = this.underlyings;
+    const { hours, wakes, ledger } = this.deck;
+    const [first] = ledger.options?.on.keys() ?? [];
+    if (first === undefined) return;
     const clock = hours[first];
     const look = (close: number): void => {
       this.look(close);
@@ -77,7 +90,7 @@ export class OptionRecorder {
 
   /** Remembers the market in which an order filled, where that was a contract. */
   filled(order: number, instrument: number, at: number): void {
-    if (this.contracts[instrument] === undefined) return;
+    if (this.deck.ledger.options?.contracts[instrument] === undefined) return;
     this.see(this.traded, instrument, at, order);
   }
 
@@ -105,12 +118,13 @@ export class OptionRecorder {
 
   private look(at: number): void {
     const { ledger, conventions } = this.deck;
+    const book = ledger.options!;
     this.amendFills(at);
     const from = this.held.length;
     const seen = new Set<number>();
     for (const { instrument } of ledger.openPositions()) {
       if (seen.has(instrument)) continue;
-      if (this.contracts[instrument] === undefined && !this.underlyings.has(instrument)) continue;
+      if (book.contracts[instrument] === undefined && !book.on.has(instrument)) continue;
       seen.add(instrument);
       this.see(this.held, instrument, at, ledger.netQuantity(instrument));
     }
@@ -125,10 +139,11 @@ export class OptionRecorder {
 
   /** What filled on the quotes of a close may have done so before the share's own close was seen: now it has been. */
   private amendFills(close: number): void {
+    const { marks, options } = this.deck.ledger;
     for (let row = this.traded.length - 1; row >= 0; row--) {
       const { block, start } = this.traded.locate(row);
       if (block[start + AT] !== close) return;
-      block[start + UNDERLYING] = this.deck.ledger.marks[this.contracts[block[start]]!.underlying];
+      block[start + UNDERLYING] = marks[options!.of(block[start]).underlying];
     }
   }
 
@@ -142,7 +157,7 @@ export class OptionRecorder {
     row[start + 2] = bid;
     row[start + 3] = ask;
     row[start + 4] = ledger.marks[instrument];
-    row[start + 5] = ledger.marks[this.contracts[instrument]?.underlying ?? instrument];
+    row[start + 5] = ledger.marks[ledger.options?.contracts[instrument]?.underlying ?? instrument];
     row[start + OWN] = own;
   }
 }

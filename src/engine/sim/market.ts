@@ -40,6 +40,8 @@ export class Market {
   volumeFrom = Infinity;
   /** Bars outside its hours on which orders waited in vain. */
   offHours = 0;
+  /** Quotes of an option with a side beyond what it can be worth. */
+  absurd = 0;
   /** The newest bar that executes; undefined where there are none. */
   bar: { readonly open: number; readonly high: number; readonly low: number; readonly volume: number } | undefined =
     undefined;

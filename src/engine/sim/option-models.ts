@@ -121,6 +121,8 @@ export interface OptionConventions {
   readonly assignment: AssignmentModel;
   /** Whether the sizes of quotes limit what fills at them; they do unless told. */
   readonly ignoresSizes?: boolean;
+  /** Whether a quote beyond what a contract can be worth is a price; it is none unless told. */
+  readonly takesAbsurd?: boolean;
 }
 
 export const honestOptions: OptionConventions = { fills: farSide, marks: nobodyBids, assignment: earlyWhenRational };

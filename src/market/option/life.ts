@@ -10,7 +10,7 @@ import { calendar } from '../../time/calendars.ts';
 import { civilOf, formatDay, FRIDAY, MONDAY, nthWeekday, parseDay, weekdayOf } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { Instrument, OptionTerms } from '../instrument.ts';
-import { optionClass, rootsOf } from './roots.ts';
+import { isVolatilityIndex, optionClass, rootsOf } from './roots.ts';
 
 /**
  * `monthly` expires on the third Friday (volatility indices: the Wednesday 30 days before the next one), `quarterly` on
@@ -118,7 +118,7 @@ export function expiryCycle(root: string, expiry: string): ExpiryCycle {
 
 /** Returns the day on which the monthly contracts of a class settle. */
 export function monthlySettlement(underlying: string, year: number, month: number): number {
-  if (underlying !== 'VIX') return settlementDay(formatDay(nthWeekday(year, month, FRIDAY, 3)));
+  if (!isVolatilityIndex(underlying)) return settlementDay(formatDay(nthWeekday(year, month, FRIDAY, 3)));
   // Thirty days before the third Friday of the month after, or before the Thursday when that Friday is a holiday.
   const next = nthWeekday(month === 12 ? year + 1 : year, (month % 12) + 1, FRIDAY, 3);
   const wednesday = next - 30;

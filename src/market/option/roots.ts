@@ -101,3 +101,8 @@ const ROOTS: ReadonlyMap<string, readonly string[]> = new Map(
 export function rootsOf(underlying: string): readonly string[] {
   return ROOTS.get(underlying) ?? [underlying];
 }
+
+/** Whether an underlying is an index of volatility: expiry and margin of options on one have rules of their own. */
+export function isVolatilityIndex(underlying: string): boolean {
+  return underlying === 'VIX';
+}

@@ -27,6 +27,10 @@ export interface MarginLeg {
   readonly price: number;
   /** Exercised only at expiry and settled in cash, as on indices: then nobody has to deliver in between. */
   readonly isCashSettled: boolean;
+  /** Settled by the open of its expiry day (AM), and so before what expires on the same day at the close. */
+  readonly endsAtOpen?: boolean;
+  /** On an index of volatility, which moves as a share does and not as a broad index. */
+  readonly isOnVolatility?: boolean;
 }
 
 /** How sold contracts are backed. */
@@ -55,18 +59,21 @@ export interface OptionMargin {
   readonly parts: readonly MarginPart[];
 }
 
-/** Regulation T and FINRA 4210: premium and 20 % (broad index 15 %) less what it is out of the money, at least 10 %. */
+/**
+ * Regulation T and FINRA 4210: premium and 20 % (broad index 15 %, index of volatility 20 %) less what it is out of the
+ * money, at least 10 %.
+ */
 export const regTOptions: OptionMarginRule = {
   name: 'reg-t',
   sentence:
     'Sold options need their price and 20 % of the underlying (15 % of an index) less what they are out of the money, ' +
     'at least 10 %; spreads their greatest loss; covered calls nothing.',
-  covers: (short, long) => long.expiry >= short.expiry,
+  covers: outlives,
   pairsNaked: true,
-  naked({ right, strike, price, multiplier, shares, isCashSettled }, spot) {
+  naked({ right, strike, price, multiplier, shares, isCashSettled, isOnVolatility = false }, spot) {
     const out = right === 'call' ? Math.max(0, strike - spot) : Math.max(0, spot - strike);
     const floor = 0.1 * (right === 'call' ? spot : strike);
-    const risk = Math.max((isCashSettled ? 0.15 : 0.2) * spot - out, floor);
+    const risk = Math.max((isCashSettled && !isOnVolatility ? 0.15 : 0.2) * spot - out, floor);
     return price * multiplier + risk * shares;
   },
 };
@@ -75,7 +82,7 @@ export const regTOptions: OptionMarginRule = {
 export const cashOptions: OptionMarginRule = {
   name: 'cash',
   sentence: 'Sold puts are secured by their strike in cash, sold calls by shares.',
-  covers: (short, long) => short.isCashSettled && long.isCashSettled && long.expiry >= short.expiry,
+  covers: (short, long) => short.isCashSettled && long.isCashSettled && outlives(short, long),
   pairsNaked: false,
   naked: ({ right, strike, multiplier }) => (right === 'put' ? strike * multiplier : Infinity),
 };
@@ -105,11 +112,20 @@ export function optionMargin(
       else covered.push({ short: sized(short, -quantity), long: sized(long, quantity) });
     }
   }
-  for (const expiry of new Set(covered.map(({ short }) => short.expiry))) {
-    parts.push(...spreads(covered.filter(({ short }) => short.expiry === expiry)));
-  }
+  // What is settled by one price: an open and the close of the same day are two.
+  for (const together of Map.groupBy(covered, ({ short }) => endOf(short)).values()) parts.push(...spreads(together));
   parts.push(...nakedParts(naked.call, naked.put, spot, rule));
   return { amount: parts.reduce((sum, part) => sum + part.amount, 0), parts };
+}
+
+/** Whether a bought contract is there until a sold one has ended. */
+function outlives(short: MarginLeg, long: MarginLeg): boolean {
+  return endOf(long) >= endOf(short);
+}
+
+/** When a contract ends, as text that sorts. */
+function endOf({ expiry, endsAtOpen = false }: MarginLeg): string {
+  return `${expiry} ${endsAtOpen ? 'am' : 'pm'}`;
 }
 
 interface Pair {

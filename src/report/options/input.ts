@@ -65,13 +65,14 @@ export interface OptionInput {
   readonly notes: readonly string[];
 }
 
+const BY_A_BROKER =
+  'A broker filled the orders, and says what was exercised, assigned and settled; collateral is by our own rule.';
+
 /** Takes the input from a deck that has played; `undefined` where it held no contract. */
 export function optionsOfDeck(deck: Deck, rate = 0, rateSource = 'none was told'): OptionInput | undefined {
-  const { options, journal, tape, ledger } = deck;
-  if (options === undefined) return undefined;
-  const { recorder } = options;
-  const fills = recorder.fills();
-  const sessions = recorder.sessions();
+  const { options, optionsSeen, journal, tape, ledger } = deck;
+  const fills = optionsSeen.fills();
+  const sessions = optionsSeen.sessions();
   if (fills.length === 0 && sessions.length === 0) return undefined;
   const { instruments } = tape;
   const named = <T extends { readonly instrument: number }>({ instrument, ...rest }: T) => ({
@@ -96,7 +97,7 @@ export function optionsOfDeck(deck: Deck, rate = 0, rateSource = 'none was told'
     ends,
     rate,
     rateSource,
-    notes: [...(tape.simulated ? (tape.notes ?? []) : []), ...options.sentences],
+    notes: [...(tape.simulated ? (tape.notes ?? []) : []), ...(options?.sentences ?? [BY_A_BROKER])],
   };
 }
 

@@ -9,6 +9,7 @@ import { regT } from '../../../src/engine/sim/margin.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { calendar } from '../../../src/time/calendars.ts';
+import { optionsOfDeck } from '../../../src/report/options/input.ts';
 import { onBars, plain, utc } from '../play.ts';
 import { playChain } from '../options/chain.ts';
 import { Bench, deckOf, puppet, SECOND } from './bench.ts';
@@ -185,6 +186,31 @@ describe('options at a broker', () => {
     expect(bench.held).toBe(0);
     expect(bench.alerts[0].message).toContain('our books have -1');
   });
+});
+
+test('what is sold at a broker is remembered for a report: fills, holdings at the close, collateral, ends', () => {
+  const bench = holding(PUT, -1, 2, 97);
+  bench.take({ kind: 'tick', at: bench.at });
+  bench.activity({ id: 'a1', activity: 'assignment', group: 'g1', symbol: PUT, quantity: 1 });
+  bench.activity({
+    id: 'a2',
+    activity: 'delivery',
+    group: 'g1',
+    symbol: 'ABC',
+    quantity: 100,
+    price: 100,
+    money: -1e4,
+  });
+  const { fills, sessions, ends, notes } = optionsOfDeck(bench.session.deck)!;
+  // The sale, and the close by assignment.
+  expect(fills.map(({ symbol, bid, ask, underlying }) => [symbol, bid, ask, underlying])).toEqual([
+    [PUT, 2, 2.1, 97],
+    [PUT, 2, 2.1, 97],
+  ]);
+  expect(sessions[0]).toMatchObject({ at: utc('2024-01-16T21:00'), holdings: [{ symbol: PUT, quantity: -1 }] });
+  expect(sessions[0].collateral).toBeCloseTo(205 + 0.2 * 9700, 9);
+  expect(ends).toMatchObject([{ kind: 'assigned', symbol: PUT, shares: 100 }]);
+  expect(notes.at(-1)).toContain('A broker filled the orders');
 });
 
 test('a session with bookings replays to the same bytes', () => {

@@ -182,6 +182,20 @@ describe('trap 72 and 74: the share under an option', () => {
     expect(playChain(chain, { actions: paid(false), ...by(onlyAtExpiry) }).of('adjusted')).toEqual([]);
   });
 
+  it('a special dividend counts for the shares that an adjusted contract delivers', () => {
+    const actions: CorporateAction[] = [
+      ...split(0.1),
+      { kind: 'dividend', symbol: 'ABC', at: utc('2024-01-22T05:00'), amount: 10, special: true },
+      { kind: 'dividend', symbol: 'ABC', at: utc('2024-01-23T05:00'), amount: 1, special: true },
+    ];
+    const played = playChain(sold(PUT, quotes, [100, 100, 100, 1000, 990, 989]), { actions });
+    // Ten shares pay 100.00, which is 1.00 for each of the hundred points of strike; 10.00 is too little.
+    expect(played.of('adjusted').map(({ text }) => text)).toEqual([
+      'split of 0.1: strike 100 → 100, 10 shares a contract',
+      'special dividend of 10: strike 100 → 99, 10 shares a contract',
+    ]);
+  });
+
   it('when the share is delisted its options end in cash', () => {
     const actions: CorporateAction[] = [{ kind: 'delisting', symbol: 'ABC', at: EX, price: 80 }];
     const played = playChain(sold(PUT, quotes.slice(0, 2), [100, 100, 100]), { actions });

@@ -197,6 +197,21 @@ describe('trap 75: expiry', () => {
     );
   });
 
+  it('PM settlement without a price on the day takes the last one and says so', () => {
+    const chain: Chain = {
+      closes: [100, 99, 97],
+      quotes: { [PUT]: [[2, 2.2], [2, 2.2], undefined] },
+      setup: onBars({ 0: ({ asset }) => void asset(PUT).sell(1) }),
+    };
+    const { deck } = playChain(chain);
+    deck.advance(Date.parse('2024-01-20T00:00Z') * 1000);
+    const notes = [...deck.journal.entries()].filter(({ kind }) => kind === 'note');
+    expect(notes.map(({ text, price }) => [text, price])).toEqual([
+      ['no closing price on the day of settlement: the last one is taken', 97],
+    ]);
+    expect(playChain(expiring(PUT, 'sell', 97)).of('note')).toEqual([]);
+  });
+
   it('an expiry on a holiday, or on a Saturday as until 2015, is settled on the session before', () => {
     const friday = 'ABC140419P00100000'; // Saturday after Good Friday 2014.
     const played = playChain({

@@ -4,7 +4,7 @@ import { honest, lean } from '../../../src/engine/sim/conventions.ts';
 import { perContractFees } from '../../../src/engine/sim/fees.ts';
 import { honestOptions, ladder, middle, middleLess } from '../../../src/engine/sim/option-models.ts';
 import type { Context } from '../../../src/engine/strategy.ts';
-import { fillsOf } from '../play.ts';
+import { fillsOf, onBars } from '../play.ts';
 import { margined, playChain } from './chain.ts';
 import { chain, P90, P95, QUOTES } from './condor.ts';
 
@@ -53,6 +53,37 @@ describe('trap 41: bid, ask and middle', () => {
       const sold = playChain(chain({ 0: ({ asset }) => void asset(P95).sell(1) }, { quotes }), { conventions });
       expect([fillsOf(bought), fillsOf(sold)]).toEqual([['+1 @ 1.3'], []]);
     }
+  });
+
+  it('a bid above the strike of a put, or the price of the share, is nobody’s; nor is a stub for an ask', () => {
+    const call = 'ABC240216C00095000';
+    const sell = (symbol: string, sides: readonly [number, number]) =>
+      playChain({
+        closes: [100, 100, 100],
+        quotes: { [symbol]: [sides, sides, sides] },
+        setup: onBars({
+          1: ({ asset }) => {
+            asset(symbol).sell(1, { limit: 1 });
+            asset(symbol).buy(1, { limit: 400 });
+          },
+        }),
+      });
+    // The first quote of the call comes before the share has a price: then nobody knows what would be too much.
+    for (const [symbol, sides, count] of [
+      [P95, [150, 151], 3],
+      [call, [150, 151], 2],
+    ] as const) {
+      const played = sell(symbol, sides);
+      expect(fillsOf(played)).toEqual(['+1 @ 151']);
+      expect(played.result.assumptions).toContain(
+        `${count} quotes of options were beyond what they can be worth: nothing fills at such a side.`,
+      );
+    }
+    const stub = sell(P95, [1, 5000]);
+    expect(fillsOf(stub)).toEqual(['-1 @ 1']);
+    // Without an ask the mark is not half of what nobody would pay.
+    expect(stub.deck.ledger.marks[1]).toBe(1);
+    expect(fillsOf(sell(P95, [95, 101]))).toEqual(['-1 @ 95', '+1 @ 101']);
   });
 
   it('trap 29: LEAN sells at the last bid there was, however old, or else at the ask', () => {
