@@ -6,7 +6,9 @@ import { describeDecision } from '../research/decisions.ts';
 import { checkHistory, type LineHistory } from '../research/history.ts';
 import { checkLookahead, type LookaheadReport } from '../research/lookahead.ts';
 import { lookaheadSubject } from '../desk/run/lookahead-subject.ts';
+import { outsideReads, type OutsideRead } from '../desk/run/outside-reads.ts';
 import { loadRun } from '../desk/run/run.ts';
+import { codeFiles } from '../desk/run/strategy-file.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
@@ -31,12 +33,14 @@ export async function checkLookaheadCommand(target: string, flags: LookaheadFlag
     const subject = await lookaheadSubject(loaded);
     const report = await checkLookahead(subject, flags.cuts ?? ('slice' in loaded.tape ? CUTS : CUTS_OF_LONG));
     const history = report.isRepeatable ? await checkHistory(subject) : [];
-    if (flags.json === true) print(JSON.stringify({ ...report, history }, undefined, 2));
+    const { file } = loaded.strategy;
+    const outside = file === undefined ? [] : outsideReads(codeFiles(file));
+    if (flags.json === true) print(JSON.stringify({ ...report, outside, history }, undefined, 2));
     else {
-      for (const line of lookaheadLines(report)) print(line);
+      for (const line of lookaheadLines(report, outside)) print(line);
       for (const line of history) print(historyLine(line));
     }
-    return report.finding === undefined ? EXIT.ok : EXIT.problem;
+    return report.finding === undefined && outside.length === 0 ? EXIT.ok : EXIT.problem;
   } catch (error) {
     throw error instanceof Fault ? await chosen.locate(error) : error;
   }
@@ -58,8 +62,16 @@ function percent(share: number): string {
   return `${Number((share * 100).toPrecision(2))} %`;
 }
 
-function lookaheadLines({ decisions, prefixes, isRepeatable, finding }: LookaheadReport): string[] {
+function lookaheadLines(report: LookaheadReport, outside: readonly OutsideRead[]): string[] {
+  const { decisions, prefixes, isRepeatable, finding } = report;
   const played = `${prefixes} shorter tapes, ${decisions} decisions`;
+  if (finding === undefined && outside.length > 0) {
+    return [
+      `${styled('red', 'not proved')}  ${played}: every one gave the same decisions, but the strategy reads beside the tape`,
+      ...outside.map(({ file, line, what }) => `  ${file}:${line}  ${what}`),
+      '  A shorter tape takes nothing of that away: it may know the future from there.',
+    ];
+  }
   if (finding === undefined) {
     const none = decisions === 0 ? styled('yellow', '  but nothing was decided, so nothing was proved') : undefined;
     return [

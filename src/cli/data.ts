@@ -10,13 +10,13 @@ import {
   fetchData,
   importData,
   listData,
-  readData,
   readSide,
   type Listed,
 } from '../desk/wiring/data.ts';
 import type { Mapping } from '../adapters/files/mapping.ts';
 import { readMapping } from '../desk/config/mapping.ts';
 import type { FETCHED } from '../desk/config/sources.ts';
+import { readPriceFiles } from '../desk/wiring/price-files.ts';
 import { CATALOG_FOLDER } from '../desk/wiring/tapes.ts';
 import { formatDate, formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -80,7 +80,7 @@ export async function check(files: readonly string[], flags: DataFlags): Promise
   const findings =
     files.length === 0
       ? await checkStored(catalog ?? CATALOG_FOLDER)
-      : (await readData(files, mappingOf(flags))).findings;
+      : (await readPriceFiles(files, mappingOf(flags))).findings;
   if (json === true) print(JSON.stringify(findings, undefined, 2));
   else for (const line of findingLines(findings)) print(line);
   return findings.some(({ severity }) => severity !== 'note') ? EXIT.problem : EXIT.ok;

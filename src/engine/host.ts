@@ -11,6 +11,7 @@ import type { BarFeed } from './feed.ts';
 import { exitsOf, intentOf, plainMarket, type Writable } from './intents.ts';
 import type { Ledger } from './ledger.ts';
 import type { Order, OrderIntent, Side } from './order.ts';
+import { checkOrderOptions } from './order-options.ts';
 import { optionCollateral, optionRule } from './options/collateral.ts';
 import type { OrderChange } from './ports.ts';
 import type { Position } from './position.ts';
@@ -276,6 +277,7 @@ export class HostedAsset implements Asset {
       plain.reason = given ?? '';
       return this.desk.submit(plain);
     }
+    checkOrderOptions(given);
     const intent = intentOf(
       this.instrument,
       this.index,

@@ -41,7 +41,7 @@ export function sameDecision(a: Decision, b: Decision): boolean {
     a.at === b.at &&
     a.kind === b.kind &&
     a.symbol === b.symbol &&
-    a.quantity === b.quantity &&
+    Object.is(a.quantity, b.quantity) &&
     Object.is(a.price, b.price) &&
     a.text === b.text
   );

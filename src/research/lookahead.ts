@@ -2,9 +2,10 @@
  * Proves that a strategy does not look ahead: played on a tape that ends today, it must decide today what it decides
  * on the whole tape.
  *
- * What a strategy sees is what the engine shows it, and that ends now. A strategy can still know the future by what its
- * author put into it: prices read from a file, a table of best dates, state that an earlier run left behind. Whatever
- * the way, the future that is not on the tape cannot be known from it, so the decisions differ.
+ * What a strategy sees is what the engine shows it, and that ends now. What it could still know of the future from the
+ * tape, by state that an earlier run left behind or by reaching into the engine, a shorter tape does not have, so the
+ * decisions differ. What it knows from elsewhere no tape can take away: reading of its own shows in its code, and a
+ * table of best dates that its author wrote down shows nowhere.
  */
 import type { Deck } from '../engine/deck.ts';
 import type { TapeSlice } from '../market/tape.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readMapping } from '../../src/desk/config/mapping.ts';
 import { ConfigError } from '../../src/desk/config/faults.ts';
-import { readData } from '../../src/desk/wiring/data.ts';
+import { readPriceFiles } from '../../src/desk/wiring/price-files.ts';
 import { withConnection } from '../../src/adapters/duckdb/connection.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tradedeck-mapping-'));
@@ -67,10 +67,10 @@ test('a mistake in a file has its line and column', () => {
 
 test('a file in another language is read by its mapping, and a column that it lacks is named', async () => {
   const csv = file('de.csv', GERMAN);
-  const { slice } = await readData([csv], { ...readMapping(undefined, COLUMNS), symbol: 'DE' });
+  const { slice } = await readPriceFiles([csv], { ...readMapping(undefined, COLUMNS), symbol: 'DE' });
   const [{ columns }] = slice.streams;
   expect('close' in columns && [...columns.close]).toEqual([1.75, 1.85]);
-  await expect(readData([csv], readMapping(undefined, ['date=Tag', 'close=Letzer']))).rejects.toThrow(
+  await expect(readPriceFiles([csv], readMapping(undefined, ['date=Tag', 'close=Letzer']))).rejects.toThrow(
     /no column is named "Letzer".*Letzter/s,
   );
 });
@@ -79,7 +79,7 @@ test('so is a Parquet file of others', async () => {
   const csv = file('de.csv', GERMAN.replaceAll(',', '.'));
   const parquet = join(folder, 'de.parquet');
   await withConnection((connection) => connection.run(`COPY (FROM read_csv('${csv}')) TO '${parquet}'`));
-  const { slice } = await readData([parquet], { ...readMapping(undefined, COLUMNS), symbol: 'DE' });
+  const { slice } = await readPriceFiles([parquet], { ...readMapping(undefined, COLUMNS), symbol: 'DE' });
   const [{ columns }] = slice.streams;
   expect('close' in columns && [...columns.close]).toEqual([1.75, 1.85]);
 });

@@ -53,6 +53,11 @@ test.each([
   ['strategy: { name: a, file: b.ts }\ntape: { source: sp500 }\n', 'must have either `name`', ''],
   ['strategy: { name: a }\ntape: { source: sp500, start: 2020-02-30 }\n', 'must be an existing day as YYYY-MM-DD', ''],
   ['strategy: [\n', 'x.yaml:2:1:', ''],
+  ['strategy:\n\tname: sma-cross\n', 'x.yaml:2:1: lines must be indented by spaces, was a tab', ''],
+  ['strategy:\n  name: a\n   parameters: {}\n', 'x.yaml:2:9: keys of one group must begin in the same column', ''],
+  [`${GOOD}seed: 1\nseed: 2\n`, 'x.yaml:6:1: a key must be there once, was "seed" again', ''],
+  [`${GOOD}---\n${GOOD}`, 'x.yaml:5:1: a deck is one YAML document, here a second one begins', ''],
+  [`${GOOD}benchmark: *spy\n`, 'x.yaml:5:12: an alias must have its anchor before it, was *spy', ''],
   ['', 'must be a group of keys, was null', ''],
 ])('a mistake is said with place, rule, value and suggestion: %j', (text, rule, hint) => {
   const found = mistakes(text).join('\n');

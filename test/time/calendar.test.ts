@@ -76,6 +76,27 @@ describe('the session of a date', () => {
     ['XHKG', '2012-10-02', 'closed', 'the day after mid-autumn is National Day too'],
     ['XHKG', '2022-01-31', '01:30–04:00', 'Lunar New Year’s Eve is a morning'],
     ['XHKG', '2011-03-04', '02:00–08:00', 'until March 2011 the day began at 10:00'],
+    [
+      'XHKG',
+      '2027-02-05',
+      '01:30–04:00',
+      'the new moon of 2027 is four minutes before midnight, so the new year is the 6th',
+    ],
+    ['XHKG', '2027-02-09', 'closed', 'its second day is a Sunday, and the fourth is free instead'],
+    ['XHKG', '2027-02-10', '01:30–08:00', 'and the fifth is not'],
+    [
+      'XHKG',
+      '2030-02-01',
+      '01:30–08:00',
+      'the new moon of 2030 is seven minutes after midnight, so the new year is the 3rd',
+    ],
+    ['XHKG', '1994-06-14', 'closed', 'dragon boats and the Queen’s birthday share a Monday, so Tuesday is free too'],
+    ['XHKG', '1996-08-26', 'closed', 'liberation, the last Monday of August'],
+    ['XHKG', '1997-07-02', 'closed', 'the return to China takes two days'],
+    ['XHKG', '1998-08-17', 'closed', 'victory, kept for two years'],
+    ['XHKG', '1998-05-01', '02:00–08:00', 'Labour Day is a holiday since 1999'],
+    ['XHKG', '1999-09-16', 'closed', 'storm York'],
+    ['XHKG', '1999-12-31', 'closed', 'fear for machines'],
     ['FX', '2024-12-25', '22:00–22:00', 'currencies are quoted on holidays'],
     ['FX', '2024-12-28', 'closed', 'but not on Saturdays'],
     ['24-7', '2024-12-28', '00:00–00:00', 'coins never rest'],
@@ -199,7 +220,7 @@ describe('a calendar', () => {
   });
 
   it('does not guess outside the years its rules know', () => {
-    expect(() => calendar('XHKG').session('2045-06-01')).toThrow('knows the years 2000 to 2040');
+    expect(() => calendar('XHKG').session('2055-06-01')).toThrow('knows the years 1990 to 2050');
     expect(() => calendar('XNYS').isOpen(utc('1950-06-01T15:00:00Z'))).toThrow('calendar XNYS knows the years');
   });
 
@@ -211,7 +232,9 @@ describe('a calendar', () => {
         .split('/')
         .slice(0, 2)
         .join('/');
-    for (let year = 2000; year <= 2040; year++) {
+    // The runtime's approximation of new moons is minutes off, and misses the two that are minutes from midnight.
+    for (let year = 1990; year <= 2050; year++) {
+      if (year === 2027 || year === 2030) continue;
       const { newYear, buddhasBirthday, tuenNg, midAutumn, chungYeung } = lunarFestivals(year);
       const found = [newYear, buddhasBirthday, tuenNg, midAutumn, chungYeung].map(lunar);
       expect(found).toEqual(['1/1', '4/8', '5/5', '8/15', '9/9']);

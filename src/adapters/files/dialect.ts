@@ -8,7 +8,8 @@ import { Fault, show } from '../../base/fault.ts';
 import { type Mapping, withMapping } from './mapping.ts';
 import { isMissing, type NumberStyle, numberOfText, PLAIN } from './number.ts';
 import { type NamedColumn, type Role, rolesOf, TEXT_ROLES, TIME_ROLES } from './roles.ts';
-import { formatsOf, type StampFormat } from './stamp.ts';
+import { STACKED_LINES, stackedHeader } from './stacked-header.ts';
+import { clockFormatsOf, formatsOf, type StampFormat } from './stamp.ts';
 import { restore, unquote } from './unquote.ts';
 
 export interface Dialect {
@@ -23,6 +24,8 @@ export interface Dialect {
   readonly dataFrom: number;
   readonly dataLine: number;
   readonly header: boolean;
+  /** The symbol of all rows, where the header says it. */
+  readonly symbol?: string;
 }
 
 /** Lines looked at before deciding how a file is written. */
@@ -34,19 +37,23 @@ export function detectDialect(input: Uint8Array, file: string, mapping: Mapping 
   const [from, firstLine] = skipPreamble(text);
   const delimiterText = mapping.delimiter ?? findDelimiter(sampleLines(text, from), file);
   const delimiter = delimiterText.charCodeAt(0);
-  const bytes = endingInLineFeed(unquote(text, delimiter));
+  const bytes = endingInLineFeed(unquote(text, delimiter, file));
   const lines = sampleLines(bytes, from).map((line) => line.split(delimiterText).map((cell) => cell.trim()));
   const first = lines[0];
   if (first === undefined) throw new Fault('csv.empty', 'the file has no rows', { file });
 
   const header = mapping.header ?? looksLikeHeader(first);
-  const rows = header ? lines.slice(1) : lines;
+  const stacked = header ? stackedHeader(lines, file) : undefined;
+  const headerLines = stacked === undefined ? Number(header) : STACKED_LINES;
+  const rows = lines.slice(headerLines);
   if (rows.length === 0) throw new Fault('csv.empty', 'the file has a header and no rows', { file });
-  const names = header ? first.map((name) => restore(name, delimiterText)) : first.map((_, i) => String(i + 1));
+  const written = stacked?.names ?? first;
+  const names = header ? written.map((name) => restore(name, delimiterText)) : first.map((_, i) => String(i + 1));
   const guessed = header ? rolesOf(names) : headerlessRoles(rows, mapping, file);
   const columns = withMapping(guessed, names, mapping, file);
-  const dataFrom = header ? bytes.indexOf(10, from) + 1 : from;
-  const dataLine = firstLine + (header ? 1 : 0);
+  let dataFrom = from;
+  for (let i = 0; i < headerLines; i++) dataFrom = bytes.indexOf(10, dataFrom) + 1;
+  const dataLine = firstLine + headerLines;
   const numberStyle = findNumberStyle(rows, columns, delimiterText, mapping, file);
   const stampFormats = new Map<number, StampFormat>();
   const expiry = columns.findIndex(({ role }) => role === 'expiry');
@@ -59,12 +66,13 @@ export function detectDialect(input: Uint8Array, file: string, mapping: Mapping 
           ? 'milliseconds-of-day'
           : formatWithHelp(
               expiry,
-              (which) => findFormat(bytes, dataFrom, dataLine, delimiter, which, name, file),
+              (which) => findFormat(bytes, dataFrom, dataLine, delimiter, which, name, file, role === 'clock'),
               column,
             );
     stampFormats.set(column, format);
   });
-  return { bytes, delimiter, columns, stampFormats, numberStyle, dataFrom, dataLine, header };
+  const symbol = stacked === undefined ? {} : { symbol: stacked.symbol };
+  return { bytes, delimiter, columns, stampFormats, numberStyle, dataFrom, dataLine, header, ...symbol };
 }
 
 function withoutMark(input: Uint8Array, file: string): Uint8Array {
@@ -157,7 +165,11 @@ function headerlessRoles(rows: readonly string[][], mapping: Mapping, file: stri
   if (roleless(cells[0])) roles.push('symbol');
   const hasMilliseconds = headerlessMilliseconds(rows, roles.length);
   roles.push(hasMilliseconds ? 'clock' : 'stamp');
-  if (!hasMilliseconds && formatsOf(cells[roles.length] ?? '')[0] === 'clock') {
+  const next = cells[roles.length] ?? '';
+  if (
+    !hasMilliseconds &&
+    (formatsOf(next)[0] === 'clock' || (/^\d{6}$/.test(next) && clockFormatsOf(next)[0] === 'hhmmss'))
+  ) {
     roles[roles.length - 1] = 'date';
     roles.push('clock');
   }
@@ -238,6 +250,7 @@ function findFormat(
   column: number,
   field: string,
   file: string,
+  isClock: boolean,
 ): StampFormat {
   let formats: StampFormat[] | undefined;
   let example = '';
@@ -252,7 +265,7 @@ function findFormat(
     from = end + 1;
     if (cell === undefined || isMissing(cell)) continue;
     seen++;
-    const fitting: StampFormat[] = formatsOf(cell);
+    const fitting: StampFormat[] = isClock ? clockFormatsOf(cell) : formatsOf(cell);
     const left = formats === undefined ? fitting : formats.filter((format) => fitting.includes(format));
     if (left.length === 0) {
       const rule = formats === undefined ? 'a date or time was expected' : `a date as in ${show(example)} was expected`;

@@ -16,7 +16,7 @@ export interface NameParts {
 export function readFileName(path: string): NameParts {
   const stem = basename(path)
     .replace(/\.(gz|zip)$/i, '')
-    .replace(/\.(csv|tsv|txt|json|parquet)$/i, '');
+    .replace(/\.(csv|tsv|txt|jsonl?|ndjson|parquet)$/i, '');
   const match = /(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)/.exec(stem);
   const date = match === null ? undefined : `${match[1]}-${match[2]}-${match[3]}`;
   const parts = stem.split('_');

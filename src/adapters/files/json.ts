@@ -24,15 +24,7 @@ export function looksLikeJson(bytes: Uint8Array): boolean {
 
 /** Returns the candles of a JSON file as lines; row 1 of the list is the first line after the header. */
 export function linesOfJson(bytes: Uint8Array, file: string): JsonLines {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new Fault('json.syntax', `the file is not JSON (${error instanceof Error ? error.message : String(error)})`, {
-      file,
-    });
-  }
-  const rows = listOf(parsed, file);
+  const rows = listOf(parse(new TextDecoder().decode(bytes), file), file);
   const [first] = rows;
   const names = Array.isArray(first) ? KLINE : namesOf(rows);
   const cells = rows.map((row, i) => {
@@ -44,6 +36,28 @@ export function linesOfJson(bytes: Uint8Array, file: string): JsonLines {
   });
   const text = [names, ...cells].map((line) => line.join('\t')).join('\n');
   return { bytes: new TextEncoder().encode(`${text}\n`), timeFrame: frameOf(rows) };
+}
+
+/** A document, or a candle on each line. */
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const isLines = lines.length > 1 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line));
+    if (isLines) return lines.map((line, i) => parsedLine(line, file, i + 1));
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('json.syntax', `the file is not JSON (${reason})`, { file });
+  }
+}
+
+function parsedLine(line: string, file: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('json.syntax', `the line is not JSON (${reason})`, { file, line: number });
+  }
 }
 
 function listOf(parsed: unknown, file: string): unknown[] {

@@ -51,6 +51,18 @@ export function numberOfText(text: string, style: NumberStyle = PLAIN): number {
   return DECIMAL.test(plain) ? Number(plain) : Number.NaN;
 }
 
+const COUNTED_IN: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
+
+/** The same for volumes, which some write rounded: `6.71M` is 6,710,000. */
+export function volumeOfText(text: string, style: NumberStyle = PLAIN): number {
+  const plain = text.trim();
+  const factor = COUNTED_IN[plain.slice(-1).toLowerCase()];
+  // 6.71 × 1e6 is not whole in float64; a volume is.
+  return factor === undefined
+    ? numberOfText(plain, style)
+    : Math.round(numberOfText(plain.slice(0, -1), style) * factor);
+}
+
 /** Whether a cell says that there is no value: empty, `NaN`, `null`, `N/A`, `-`. */
 export function isMissing(text: string): boolean {
   return MISSING.has(text.trim().toLowerCase());

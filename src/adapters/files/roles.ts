@@ -169,20 +169,32 @@ export function rolesOf(names: readonly string[]): NamedColumn[] {
   const letters = names.map((name) => name.trim().toLowerCase());
   const lettered = ['o', 'h', 'l', 'c'].every((letter) => letters.includes(letter));
   const taken = new Set<Role>();
+  const known = new Set<string | undefined>(names.map((name) => BY_NAME.get(keyOf(name))));
   return names.map((name, column) => {
     const [plain, zone] = withoutZone(name.trim().toLowerCase());
     const key = plain.replace(/[^a-z0-9]/g, '');
     let role = BY_NAME.get(key) ?? (lettered ? LETTERS[key] : undefined);
     // Some vendors call the right of an option its type; a file without strikes has other types.
     if (key === 'type' && names.some((other) => BY_NAME.get(keyOf(other)) === 'strike')) role = 'right';
-    // A first column without a name is the index of a data frame: its dates.
-    if (role === undefined && column === 0 && (key === '' || key === 'index' || key === 'unnamed0')) role = 'stamp';
-    if (role === 'stamp' && plain === 'time' && names.some((other) => BY_NAME.get(keyOf(other)) === 'date'))
+    // A first column without a name is the index of a data frame: its dates, unless another column has them.
+    if (role === undefined && column === 0 && INDEX_NAMES.has(key) && !names.some(isTimeName)) role = 'stamp';
+    if (role === 'stamp' && key === 'time' && names.some((other) => BY_NAME.get(keyOf(other)) === 'date'))
       role = 'clock';
+    // Beside an open, a high and a low, the price is that of the close.
+    if (role === 'price' && ['open', 'high', 'low'].every((part) => known.has(part)) && !known.has('close'))
+      role = 'close';
     if (role !== undefined && taken.has(role)) role = undefined;
     if (role !== undefined) taken.add(role);
     return { name: name.trim(), role, ...(zone === undefined ? {} : { zone }) };
   });
+}
+
+/** What a data frame calls its index in a file. */
+const INDEX_NAMES = new Set(['', 'index', 'unnamed0', 'indexlevel0']);
+
+function isTimeName(name: string, column: number): boolean {
+  const role = BY_NAME.get(keyOf(withoutZone(name.trim().toLowerCase())[0]));
+  return column > 0 && role !== undefined && TIME_ROLES.has(role);
 }
 
 function keyOf(name: string): string {

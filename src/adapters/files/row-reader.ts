@@ -6,7 +6,7 @@
  */
 import { Fault, show } from '../../base/fault.ts';
 import type { Dialect } from './dialect.ts';
-import { isMissing, numberOfText, POWERS_OF_TEN, textOf } from './number.ts';
+import { isMissing, numberOfText, POWERS_OF_TEN, textOf, volumeOfText } from './number.ts';
 import { StampReader } from './stamp.ts';
 import { restore } from './unquote.ts';
 
@@ -163,7 +163,8 @@ export class RowReader {
   /** Quoted thousands, decimal commas, exponents, more digits than float64 holds, no value, or an error. */
   private readNumber(column: Column, index: number): void {
     const text = this.cellText();
-    const value = numberOfText(text, this.dialect.numberStyle);
+    const { role } = this.dialect.columns[index];
+    const value = (role === 'volume' ? volumeOfText : numberOfText)(text, this.dialect.numberStyle);
     if (Number.isNaN(value) && !isMissing(text)) {
       this.fail('csv.bad-number', `a number was expected, was ${show(text)}`, index);
     }

@@ -6,6 +6,7 @@
  * turned to UTC.
  */
 import { DAY, HOUR, MINUTE, SECOND } from '../../time/instant.ts';
+import { zone } from '../../time/zone.ts';
 import { textOf } from './number.ts';
 
 export type StampFormat =
@@ -15,6 +16,7 @@ export type StampFormat =
   | 'day-month-year'
   | 'month-name'
   | 'clock'
+  | 'hhmmss'
   | 'epoch-seconds'
   | 'epoch-milliseconds'
   | 'epoch-microseconds'
@@ -65,6 +67,8 @@ export class StampReader {
         return this.namedMonth(textOf(bytes, from, to));
       case 'clock':
         return this.time() && this.at === this.end;
+      case 'hhmmss':
+        return this.compactTime() && this.at === this.end;
       case 'epoch-seconds':
         return this.epoch(SECOND);
       case 'epoch-milliseconds':
@@ -174,9 +178,7 @@ export class StampReader {
     const third = this.digits(yearPart === 2 ? 4 : 2);
     const yearDigits = yearPart === 2 ? this.at - thirdFrom : thirdFrom - from;
     const part = (index: number): number => (index === 0 ? first : index === 1 ? second : third);
-    let year = part(yearPart);
-    // Two-digit years: 69 … 99 are of the last century, as POSIX has it.
-    if (yearPart === 2 && yearDigits === 2) year += year >= 69 ? 1900 : 2000;
+    const year = fullYear(part(yearPart), yearPart === 2 ? yearDigits : 4);
     return this.setDay(year, part(monthPart), part(dayPart));
   }
 
@@ -196,8 +198,13 @@ export class StampReader {
     if (this.at === this.end) return true;
     const separator = this.bytes[this.at];
     if (separator !== 32 && separator !== 84 && separator !== 116) return false;
-    this.at++;
-    if (!this.time()) return false;
+    do this.at++;
+    while (this.bytes[this.at] === 32 && this.at < this.end);
+    const from = this.at;
+    if (!this.time()) {
+      this.at = from;
+      if (!this.compactTime()) return false;
+    }
     if (this.at === this.end) return true;
     return this.zoneSuffix();
   }
@@ -226,6 +233,19 @@ export class StampReader {
     return this.meridiem(hours);
   }
 
+  /** `093000`, `0930`; some leave out the first zero. */
+  private compactTime(): boolean {
+    const from = this.at;
+    const value = this.digits(7);
+    const length = this.at - from;
+    if (length < 3 || length > 6) return false;
+    const seconds = length > 4 ? value : value * 100;
+    const [hour, minute, second] = [Math.floor(seconds / 10_000), Math.floor(seconds / 100) % 100, seconds % 100];
+    if (hour > 23 || minute > 59 || second > 59) return false;
+    this.clock = hour * HOUR + minute * MINUTE + second * SECOND;
+    return true;
+  }
+
   /** `09:30 AM`, `4:00 pm`. */
   private meridiem(hours: number): boolean {
     const { bytes } = this;
@@ -233,6 +253,8 @@ export class StampReader {
     if (i < this.end && bytes[i] === 32) i++;
     const letter = i < this.end ? bytes[i] | 32 : 0;
     if ((letter !== 97 && letter !== 112) || i + 1 >= this.end || (bytes[i + 1] | 32) !== 109) return true;
+    // A zone may begin with the same two letters: America/New_York.
+    if (i + 2 < this.end && bytes[i + 2] !== 32) return true;
     if (hours < 1 || hours > 12) return false;
     if (letter === 112 && hours < 12) this.clock += 12 * HOUR;
     if (letter === 97 && hours === 12) this.clock -= 12 * HOUR;
@@ -254,10 +276,23 @@ export class StampReader {
       const minutes = this.at < this.end ? this.digits(2) : 0;
       if (minutes < 0 || minutes > 59) return false;
       offset = (hours * HOUR + minutes * MINUTE) * (sign === 45 ? -1 : 1);
-    } else if (textOf(bytes, this.at, this.end).trim().toUpperCase() === 'UTC') this.at = this.end;
-    else return false;
+    } else return this.namedZone(textOf(bytes, this.at, this.end).trim());
     this.setInstant(this.day * DAY + this.clock - offset);
     return this.at === this.end;
+  }
+
+  /** `UTC`, `America/New_York`, `US/Eastern`. */
+  private namedZone(name: string): boolean {
+    const isUtc = name.toUpperCase() === 'UTC';
+    if (!isUtc && !/^[A-Z][A-Za-z_]+\/[A-Za-z_/+-]+$/.test(name)) return false;
+    try {
+      this.setInstant(isUtc ? this.day * DAY + this.clock : zone(name).instantAt(this.day, this.clock));
+    } catch {
+      // The runtime knows no such zone: whoever asked says that this is no time.
+      return false;
+    }
+    this.at = this.end;
+    return true;
   }
 
   private epoch(unit: number): boolean {
@@ -290,9 +325,14 @@ export class StampReader {
     if (name < 0 || name > 1 || parts.length !== 3) return false;
     const month = MONTHS.indexOf(parts[name].slice(0, 3)) + 1;
     const [day, year] = [parts[name === 0 ? 1 : 0], parts[2]];
-    if (!/^\d{1,2}$/.test(day) || !/^\d{4}$/.test(year)) return false;
-    return this.setDay(Number(year), month, Number(day));
+    if (!/^\d{1,2}$/.test(day) || !/^\d{4}$|^\d{2}$/.test(year)) return false;
+    return this.setDay(fullYear(Number(year), year.length), month, Number(day));
   }
+}
+
+/** Two-digit years: 69 … 99 are of the last century, as POSIX has it. */
+function fullYear(year: number, digits: number): number {
+  return digits === 2 ? year + (year >= 69 ? 1900 : 2000) : year;
 }
 
 /** The number that two bytes spell; NaN where they are no digits. */
@@ -309,6 +349,11 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
   return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468;
+}
+
+/** What the text of a column of clock times may be read as: there, plain digits are hours, minutes and seconds. */
+export function clockFormatsOf(text: string): StampFormat[] {
+  return /^([01]?\d|2[0-3])[0-5]\d([0-5]\d)?$/.test(text.trim()) ? ['hhmmss'] : formatsOf(text);
 }
 
 /** What a text may be read as; several while day and month cannot be told apart. */
@@ -329,6 +374,6 @@ export function formatsOf(text: string): StampFormat[] {
   if (/^-?\d{15,16}$/.test(trimmed)) return ['epoch-microseconds'];
   if (/^-?\d{18,19}$/.test(trimmed)) return ['epoch-nanoseconds'];
   if (/^[a-z]{3,9}[\s-]+\d{1,2},?[\s\x1f-]+\d{4}$/i.test(trimmed)) return ['month-name'];
-  if (/^\d{1,2}[\s-]+[a-z]{3,9}[\s-]+\d{4}$/i.test(trimmed)) return ['month-name'];
+  if (/^\d{1,2}[\s-]+[a-z]{3,9}[\s-]+(\d{4}|\d{2})$/i.test(trimmed)) return ['month-name'];
   return [];
 }

@@ -56,7 +56,7 @@ export function streamsOf(table: Table, options: StreamOptions): LoadedStream[] 
   }
   const dated = withDates(table, options);
   const undated = undatedRows(dated);
-  const symbol = options.symbol ?? readFileName(table.file).symbol;
+  const symbol = options.symbol ?? table.symbol ?? readFileName(table.file).symbol;
   const groups = groupsOf(dated, shape, symbol).map((group) => withoutRows(group, undated, dated.length));
   const isTick = shape === 'quotes' || shape === 'trades';
   const series = groups.map(({ rows }) => ({ day: pick(dated.day, rows), clock: pick(dated.clock, rows) }));

@@ -36,6 +36,8 @@ export interface Table {
   readonly zone: string | undefined;
   /** Whether the file names its columns. */
   readonly header: boolean;
+  /** The symbol of all rows, where the file's header says it. */
+  readonly symbol?: string;
 }
 
 /** Reads all rows of a file whose dialect is known. */
@@ -68,6 +70,7 @@ export function readTable(dialect: Dialect, file: string): Table {
     zoned: reader.zoned ?? false,
     zone: columns.find((column) => column.zone !== undefined)?.zone,
     header: dialect.header,
+    ...(dialect.symbol === undefined ? {} : { symbol: dialect.symbol }),
   };
 }
 

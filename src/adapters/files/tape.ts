@@ -105,7 +105,16 @@ export function readBytes(file: string): Uint8Array {
   }
   // Most files are not packed, and what unpacks takes longer to load than a small file to read.
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isPacked ? process.getBuiltinModule('node:zlib').gunzipSync(bytes) : bytes;
+  return isPacked ? unpacked(bytes, file) : bytes;
+}
+
+function unpacked(bytes: Uint8Array, file: string): Uint8Array {
+  try {
+    return process.getBuiltinModule('node:zlib').gunzipSync(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('file.damaged', `the file cannot be unpacked, it is damaged or cut short (${reason})`, { file });
+  }
 }
 
 function assemble(files: readonly OptionFile[], names: string, options: FileOptions): RecordedTape {

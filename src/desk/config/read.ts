@@ -2,7 +2,7 @@
  * Reads a deck from YAML: every mistake at once, each with file, line, column, rule and value.
  */
 import type { z } from 'zod';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';
 import { Fault, type FaultPlace } from '../../base/fault.ts';
 import { ConfigError, excerptOf, type LocatedFault, type Span } from './faults.ts';
 import { problemsOf, type Path, type Problem } from './rules.ts';
@@ -33,10 +33,10 @@ export function readYaml<Schema extends z.ZodType>(
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source: Source = { text, file, document, lines };
   if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map(({ message, pos }) => located(source, 'config.yaml', message, spanOf(lines, pos[0], pos[1]))),
-    );
+    throw new ConfigError(mainErrors(document.errors).map((error) => yamlFault(source, error)));
   }
+  const unknown = unknownAlias(source);
+  if (unknown !== undefined) throw new ConfigError([unknown]);
   const data = withOverrides(document.toJS() as unknown, overrides);
   const problems = problemsOf(schema, data);
   if (problems.length > 0) {
@@ -44,6 +44,45 @@ export function readYaml<Schema extends z.ZodType>(
     throw new ConfigError(faults.sort((a, b) => (a.fault.place.line ?? 0) - (b.fault.place.line ?? 0)));
   }
   return schema.parse(data);
+}
+
+/** What YAML's own words leave unclear, in ours. */
+const YAML_RULES: Readonly<Record<string, (text: string) => string>> = {
+  TAB_AS_INDENT: () => 'lines must be indented by spaces, was a tab',
+  DUPLICATE_KEY: (text) => `a key must be there once, was ${JSON.stringify(text)} again`,
+  MULTIPLE_DOCS: () => 'a deck is one YAML document, here a second one begins',
+  BLOCK_AS_IMPLICIT_KEY: (text) =>
+    `keys of one group must begin in the same column; after ${JSON.stringify(text)} a line is indented further`,
+};
+
+/** Wrong indentation makes errors that follow from it: they would only hide it. */
+function mainErrors(errors: readonly YAMLError[]): readonly YAMLError[] {
+  for (const cause of ['TAB_AS_INDENT', 'BLOCK_AS_IMPLICIT_KEY']) {
+    const found = errors.filter(({ code }) => code === cause);
+    if (found.length > 0) return found;
+  }
+  return errors;
+}
+
+function yamlFault(source: Source, { code, message, pos }: YAMLError): LocatedFault {
+  const text = /^[^\s:]*/.exec(source.text.slice(pos[0]))?.[0] ?? '';
+  const rule = YAML_RULES[code]?.(text) ?? message;
+  return located(source, 'config.yaml', rule, spanOf(source.lines, pos[0], pos[1]));
+}
+
+/** An alias (`*name`) that no anchor (`&name`) before it gives a value. */
+function unknownAlias(source: Source): LocatedFault | undefined {
+  let found: LocatedFault | undefined;
+  visit(source.document, {
+    Alias(_, alias) {
+      if (alias.resolve(source.document) !== undefined || alias.range == null) return undefined;
+      const [from, to] = alias.range;
+      const rule = `an alias must have its anchor before it, was *${alias.source}`;
+      found = located(source, 'config.yaml', rule, spanOf(source.lines, from, to));
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** Reads the value of `--set path=value` as YAML would: numbers, true and false, lists in brackets, else text. */

@@ -12,7 +12,7 @@ import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import { HOUR, MINUTE } from '../../time/instant.ts';
 import type { Mapping } from '../../adapters/files/mapping.ts';
-import { readData } from './data.ts';
+import { readPriceFiles } from './price-files.ts';
 
 export interface ChainRequest {
   /** Which of several underlyings; the only one when left out. */
@@ -36,7 +36,7 @@ export async function findChain(sources: readonly string[], request: ChainReques
   const [first, ...others] = sources as [string];
   const [vendor, symbol] = first.split(':', 2);
   if (vendor === 'cboe' && symbol !== undefined && others.length === 0) return fromCboe(symbol, request);
-  const tape = /\.ya?ml$/.test(first) ? await tapeOfDeck(first) : await readData(sources, request.columns);
+  const tape = /\.ya?ml$/.test(first) ? await tapeOfDeck(first) : await readPriceFiles(sources, request.columns);
   const underlying = request.underlying ?? onlyUnderlying(tape, first);
   const at = request.at === undefined ? lastQuote(tape, underlying) : instantOf(request.at);
   return { chain: chainAt(tape, underlying, at), findings: tape.findings, delay: undefined };

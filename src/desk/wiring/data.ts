@@ -10,6 +10,7 @@ import type { Finding, RecordedTape, StreamSlice } from '../../market/tape.ts';
 import type { FETCHED } from '../config/sources.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
+import { readPriceFiles } from './price-files.ts';
 
 /** One entry of the catalog, as a person lists it. */
 export interface Listed {
@@ -86,19 +87,9 @@ async function fetcherOf(
 /** Reads a side of a comparison: a file, or `origin:SYMBOL` for what the catalog has of a source. */
 export async function readSide(side: string, catalog: string, timeFrame: string | undefined): Promise<RecordedTape> {
   const [, origin, symbol] = /^([\w-]{2,}):([^/\\]+)$/.exec(side) ?? [];
-  if (origin === undefined || symbol === undefined || existsSync(side)) return readData([side]);
+  if (origin === undefined || symbol === undefined || existsSync(side)) return readPriceFiles([side]);
   const { catalogTape } = await import('../../adapters/duckdb/catalog.ts');
   return catalogTape(catalog, { origin, symbols: [symbol], ...(timeFrame === undefined ? {} : { timeFrame }) });
-}
-
-/** Reads price files or Parquet files into a tape. */
-export async function readData(files: readonly string[], options: Mapping = {}): Promise<RecordedTape> {
-  if (files.every((file) => file.endsWith('.parquet'))) {
-    const { readParquet } = await import('../../adapters/duckdb/read.ts');
-    return readParquet(files, options);
-  }
-  const { readTape } = await import('../../adapters/files/tape.ts');
-  return readTape(files, options);
 }
 
 /** Checks everything in the catalog anew. */

@@ -120,8 +120,8 @@ function simulatedMarket({ symbols }: FakeBrokerOptions): FakeMarket {
 }
 
 async function recordedMarket({ data }: FakeBrokerOptions): Promise<FakeMarket> {
-  const { readTape } = await import('../../adapters/files/tape.ts');
-  const tape = readTape(data);
+  const { readPriceFiles } = await import('./price-files.ts');
+  const tape = await readPriceFiles(data);
   // Contracts are listed by the shares that they are on.
   const shares = tape.instruments.filter(({ kind }) => kind !== 'option');
   if (shares.length === 0)

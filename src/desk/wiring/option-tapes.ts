@@ -17,7 +17,7 @@ import type { RecordedTape, StreamSlice } from '../../market/tape.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { TapeConfig } from '../config/tape-schema.ts';
-import { readData } from './data.ts';
+import { readPriceFiles } from './price-files.ts';
 import type { AnyTape } from './tapes.ts';
 
 export type OptionTapeConfig = Extract<TapeConfig, { source: 'options' }>;
@@ -66,7 +66,7 @@ async function tapeOf(config: OptionTapeConfig, folder: string, memory: number):
 }
 
 async function pricesOf({ prices, underlying }: OptionTapeConfig, folder: string): Promise<RecordedTape> {
-  if (prices !== 'sp500') return readData(filesOf(prices, folder, 'tape.prices'), { symbol: underlying });
+  if (prices !== 'sp500') return readPriceFiles(filesOf(prices, folder, 'tape.prices'), { symbol: underlying });
   if (underlying !== 'SPX' && underlying !== 'SPY') {
     const rule = `sp500 is the price of SPX, and a tenth of it that of SPY, not of ${show(underlying)}`;
     throw new Fault('config.value', rule, { field: 'tape.prices' });
@@ -105,7 +105,7 @@ async function withModel(
   const driver =
     model.index === undefined
       ? undefined
-      : await readData(filesOf(model.index, folder, 'tape.model.index'), { symbol: 'VIX' });
+      : await readPriceFiles(filesOf(model.index, folder, 'tape.model.index'), { symbol: 'VIX' });
   const index = driver?.slice.streams[0];
   if (index !== undefined && index.kind !== 'bars') {
     throw new Fault('config.value', 'a volatility index has closes by day', { field: 'tape.model.index' });

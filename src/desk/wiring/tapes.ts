@@ -6,8 +6,8 @@ import process from 'node:process';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { StreamShape } from '../../engine/feeds.ts';
-import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import type { FileOptions } from '../../adapters/files/tape.ts';
+import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import { defineInstrument, type Instrument, type InstrumentOptions } from '../../market/instrument.ts';
@@ -15,6 +15,8 @@ import type { RecordedTape, StreamedTape } from '../../market/tape.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import type { WebSource } from '../config/sources.ts';
 import type { InstrumentConfig, TapeConfig } from '../config/tape-schema.ts';
+import { joined } from './joined.ts';
+import { readPriceFiles } from './price-files.ts';
 
 /** A tape of any length, with what it consists of: a deck has to know before the first row comes. */
 export type LongTape = StreamedTape & { readonly streams: readonly StreamShape[] };
@@ -36,8 +38,22 @@ export async function loadTape(
   folder: string,
   seed: number,
 ): Promise<AnyTape> {
+  checkCalendars(instruments ?? {});
   const tape = await read(config, instruments ?? {}, folder, seed);
   return config.source === 'files' ? tape : withInstruments(tape, instruments ?? {});
+}
+
+/** A calendar that does not exist is found before anything is read, at its place in the deck. */
+function checkCalendars(instruments: Readonly<Record<string, InstrumentConfig>>): void {
+  for (const [symbol, config] of Object.entries(instruments)) {
+    if (config.calendar === undefined) continue;
+    try {
+      calendar(config.calendar);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new Fault(error.code, error.rule, { field: `instruments.${symbol}.calendar` }, error.hint);
+    }
+  }
 }
 
 async function read(
@@ -85,10 +101,9 @@ async function readFiles(
   instruments: Readonly<Record<string, InstrumentConfig>>,
   folder: string,
 ): Promise<AnyTape> {
-  const { readTape } = await import('../../adapters/files/tape.ts');
   const names = typeof config.files === 'string' ? [config.files] : config.files;
   const symbol = config.symbols?.length === 1 ? config.symbols[0] : undefined;
-  const tape = readTape(
+  const tape = await readPriceFiles(
     // Findings name files as one would from here.
     names.map((name) => relative(process.cwd(), resolve(folder, name))),
     {
@@ -98,6 +113,7 @@ async function readFiles(
       ...(symbol === undefined ? {} : { symbol }),
       instrument: (name: string) => optionsOf(instruments[name]),
     },
+    'tape.files',
   );
   return config.symbols === undefined ? tape : onlySymbols(tape, config.symbols);
 }
@@ -168,23 +184,6 @@ function instantsOf({ start, end }: { start?: string | undefined; end?: string |
   return {
     ...(start === undefined ? {} : { from: (parseDay(start) - 1) * DAY }),
     ...(end === undefined ? {} : { to: (parseDay(end) + 2) * DAY }),
-  };
-}
-
-/** Several tapes of different instruments as one. */
-function joined(tapes: readonly RecordedTape[]): RecordedTape {
-  const [first] = tapes as [RecordedTape];
-  if (tapes.length === 1) return first;
-  const streams = tapes.flatMap((tape) => tape.slice.streams);
-  const actions = tapes.flatMap((tape) => tape.actions).sort((a, b) => a.at - b.at);
-  return {
-    ...first,
-    source: tapes.map(({ source }) => source).join('; '),
-    instruments: tapes.flatMap((tape) => tape.instruments),
-    actions,
-    findings: tapes.flatMap((tape) => tape.findings),
-    fingerprint: fingerprintOf(streams, actions),
-    slice: { streams },
   };
 }
 

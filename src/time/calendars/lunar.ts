@@ -1,8 +1,10 @@
 /**
  * The lunar festivals that close Hong Kong: when they fall, year by year.
  *
- * A year's first, eighth-of-fourth, fifth-of-fifth, fifteenth-of-eighth and ninth-of-ninth lunar day, by the calendar
- * that the Hong Kong Observatory publishes. Past the last row nothing is known.
+ * A year's first, eighth-of-fourth, fifth-of-fifth, fifteenth-of-eighth and ninth-of-ninth lunar day, on the clock of
+ * Hong Kong. The rows are of an ephemeris (new moons and solar terms to the second, months by the rule of GB/T 33661)
+ * and were held against the tables of the Hong Kong Observatory. Two new moons are within minutes of midnight, in 2027
+ * and 2030: short series put them on the wrong day. Past the last row nothing is known.
  */
 import { parseDay } from '../civil.ts';
 
@@ -19,6 +21,16 @@ type Row = readonly [year: number, newYear: string, buddha: string, tuenNg: stri
 
 // oxfmt-ignore
 const ROWS: readonly Row[] = [
+  [1990, '01-27', '05-02', '05-28', '10-03', '10-26'],
+  [1991, '02-15', '05-21', '06-16', '09-22', '10-16'],
+  [1992, '02-04', '05-10', '06-05', '09-11', '10-04'],
+  [1993, '01-23', '05-28', '06-24', '09-30', '10-23'],
+  [1994, '02-10', '05-18', '06-13', '09-20', '10-13'],
+  [1995, '01-31', '05-07', '06-02', '09-09', '11-01'],
+  [1996, '02-19', '05-24', '06-20', '09-27', '10-20'],
+  [1997, '02-07', '05-14', '06-09', '09-16', '10-10'],
+  [1998, '01-28', '05-03', '05-30', '10-05', '10-28'],
+  [1999, '02-16', '05-22', '06-18', '09-24', '10-17'],
   [2000, '02-05', '05-11', '06-06', '09-12', '10-06'],
   [2001, '01-24', '04-30', '06-25', '10-01', '10-25'],
   [2002, '02-12', '05-19', '06-15', '09-21', '10-14'],
@@ -46,10 +58,10 @@ const ROWS: readonly Row[] = [
   [2024, '02-10', '05-15', '06-10', '09-17', '10-11'],
   [2025, '01-29', '05-05', '05-31', '10-06', '10-29'],
   [2026, '02-17', '05-24', '06-19', '09-25', '10-18'],
-  [2027, '02-07', '05-13', '06-09', '09-15', '10-08'],
+  [2027, '02-06', '05-13', '06-09', '09-15', '10-08'],
   [2028, '01-26', '05-02', '05-28', '10-03', '10-26'],
   [2029, '02-13', '05-20', '06-16', '09-22', '10-16'],
-  [2030, '02-02', '05-09', '06-05', '09-12', '10-05'],
+  [2030, '02-03', '05-09', '06-05', '09-12', '10-05'],
   [2031, '01-23', '05-28', '06-24', '10-01', '10-24'],
   [2032, '02-11', '05-16', '06-12', '09-19', '10-12'],
   [2033, '01-31', '05-06', '06-01', '09-08', '10-01'],
@@ -60,6 +72,16 @@ const ROWS: readonly Row[] = [
   [2038, '02-04', '05-11', '06-07', '09-13', '10-07'],
   [2039, '01-24', '04-30', '05-27', '10-02', '10-26'],
   [2040, '02-12', '05-18', '06-14', '09-20', '10-14'],
+  [2041, '02-01', '05-07', '06-03', '09-10', '10-03'],
+  [2042, '01-22', '05-26', '06-22', '09-28', '10-22'],
+  [2043, '02-10', '05-16', '06-11', '09-17', '10-11'],
+  [2044, '01-30', '05-05', '05-31', '10-05', '10-29'],
+  [2045, '02-17', '05-24', '06-19', '09-25', '10-18'],
+  [2046, '02-06', '05-13', '06-08', '09-15', '10-08'],
+  [2047, '01-26', '05-02', '05-29', '10-04', '10-27'],
+  [2048, '02-14', '05-20', '06-15', '09-22', '10-16'],
+  [2049, '02-02', '05-09', '06-04', '09-11', '10-05'],
+  [2050, '01-23', '05-28', '06-23', '09-30', '10-24'],
 ];
 
 const FESTIVALS = new Map(
@@ -78,8 +100,8 @@ export function lunarFestivals(year: number): LunarFestivals {
 }
 
 /**
- * Returns Ching Ming, when the sun stands at 15°: April 4 or 5 (years 2000 to 2099).
- * Source: the linear approximation of the solar terms.
+ * Returns Ching Ming, when the sun stands at 15°: April 4 or 5 (years 1990 to 2099).
+ * Source: the linear approximation of the solar terms; the same day as the ephemeris in each year of the table.
  */
 export function chingMing(year: number): number {
   const short = year - 2000;

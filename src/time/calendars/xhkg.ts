@@ -3,13 +3,16 @@
  *
  * A holiday on a Sunday, or on the day of another, moves to the next free day. Until 2024-09-20 a typhoon signal 8 or a
  * black rainstorm warning at noon cancelled the day; since then trading goes on. Half a day lost to a storm is not
- * modelled. Storm days are listed from 2008.
+ * modelled. Before July 1997 the holidays were those of the colony. The hours before 2011 are those of 2000 in all years.
  */
-import { dayOf, easterSunday, parseDay, SUNDAY, weekdayOf } from '../civil.ts';
+import { dayOf, easterSunday, MONDAY, nthWeekday, parseDay, SUNDAY, weekdayOf } from '../civil.ts';
 import { at, daysByYear, onWeekdays, type CalendarRules, type Hours } from '../rules.ts';
 import { chingMing, lunarFestivals, LUNAR_FIRST_YEAR, LUNAR_LAST_YEAR } from './lunar.ts';
 
 const STORMS = daysByYear(
+  '1992-07-22', // Gary
+  '1993-09-17', // Becky
+  '1999-09-16', // York
   '2001-07-06', // Utor
   '2001-07-25', // Yutu
   '2008-08-06', // Kammuri
@@ -27,8 +30,20 @@ const STORMS = daysByYear(
   '2024-09-06', // Yagi
 );
 
-/** Seventy years since the end of the war. */
-const CLOSED = daysByYear('2015-09-03');
+/** The turn of the millennium, when machines were feared for, and seventy years since the end of the war. */
+const CLOSED = daysByYear('1999-12-31', '2015-09-03');
+
+/** The Monday after the Saturday on which the Queen's birthday was kept; from 1990 to 1997. */
+const QUEENS_BIRTHDAY = daysByYear(
+  '1990-06-18',
+  '1991-06-17',
+  '1992-06-15',
+  '1993-06-14',
+  '1994-06-13',
+  '1995-06-19',
+  '1996-06-17',
+  '1997-06-30',
+);
 
 /** From 2012 a festival on a Sunday moves forward; before, the day before it was taken instead. */
 const SUNDAYS_MOVE_FORWARD_SINCE = 2012;
@@ -43,15 +58,26 @@ function* named(year: number): Generator<number> {
   yield easter - 2;
   yield easter - 1;
   yield easter + 1;
-  yield dayOf(year, 5, 1);
-  yield lunar.buddhasBirthday;
+  if (year >= 1999) yield* [dayOf(year, 5, 1), lunar.buddhasBirthday];
   yield lunar.tuenNg;
-  yield dayOf(year, 7, 1);
+  yield* ofTheState(year);
   yield afterMidAutumn(year);
-  yield dayOf(year, 10, 1);
   yield lunar.chungYeung;
   yield dayOf(year, 12, 25);
   yield dayOf(year, 12, weekdayOf(dayOf(year, 12, 26)) === SUNDAY ? 27 : 26);
+}
+
+/** What the colony kept, what came with the return to China, and what was kept for its first two years only. */
+function* ofTheState(year: number): Generator<number> {
+  yield* QUEENS_BIRTHDAY.get(year) ?? [];
+  if (year < 1997) {
+    yield nthWeekday(year, 8, MONDAY, -1); // liberation
+    return;
+  }
+  yield dayOf(year, 7, 1);
+  yield dayOf(year, 10, 1);
+  if (year === 1997) yield dayOf(1997, 7, 2);
+  if (year < 1999) yield* [nthWeekday(year, 8, MONDAY, 3), dayOf(year, 10, 2)]; // victory; the day after the first
 }
 
 function* lunarNewYear(year: number): Generator<number> {

@@ -42,6 +42,26 @@ describe('one day, as it is written in', () => {
       'quotes and thousands',
       '"Date","Open","High","Low","Close","Volume"\n"2024-03-01","1.5","2.5","1.25","2","1,000"\n',
     ],
+    [
+      'the numbered index of a data frame beside its dates',
+      ',Date,Open,High,Low,Close,Volume\n0,2024-03-01,1.5,2.5,1.25,2,1000\n',
+    ],
+    [
+      'two levels of names, as yfinance saves them',
+      'Price,Close,High,Low,Open,Volume\nTicker,SPY,SPY,SPY,SPY,SPY\nDate,,,,,\n2024-03-01,2,2.5,1.25,1.5,1000\n',
+    ],
+    [
+      'Stooq’s brackets and clock without colons',
+      '<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n' +
+        'SPY.US,D,20240301,000000,1.5,2.5,1.25,2,1000,0\n',
+      { timeFrame: '1d' },
+    ],
+    ['months by name and years of two digits', 'Date,Open,High,Low,Close,Volume\n01-Mar-24,1.5,2.5,1.25,2,1000\n'],
+    ['volumes in thousands', 'Date,Price,Open,High,Low,Vol.,Change %\n2024-03-01,2,1.5,2.5,1.25,1.00K,0.5%\n'],
+    [
+      'a candle on each line of JSON',
+      '{"date":"2024-03-01","open":1.5,"high":2.5,"low":1.25,"close":2,"volume":1000}\n{"date":"2024-03-04","open":1,"high":1,"low":1,"close":1,"volume":1}\n',
+    ],
     ['the index of a data frame', ',Open,High,Low,Close,Volume\n2024-03-01,1.5,2.5,1.25,2,1000\n'],
     [
       'month first',

@@ -61,3 +61,33 @@ test('rows that are shorter than the first ones all have room', () => {
   expect(table.day.every((day) => day === 19_724)).toBe(true);
   expect(table.clock.every((time) => time === 0)).toBe(true);
 });
+
+test.each([
+  ['yyyymmdd', '20120201 002400', '2012-02-01T00:24:00.000Z', false],
+  ['yyyymmdd', '20190307  09:30:00 US/Eastern', '2019-03-07T14:30:00.000Z', true],
+  ['year-month-day', '2019-03-11 09:30:00 America/New_York', '2019-03-11T13:30:00.000Z', true],
+  ['year-month-day', '2019-03-11 09:30 AM', '2019-03-11T09:30:00.000Z', false],
+] as const)('%s: %s is %s', (format, text, expected, zoned) => {
+  const reader = new StampReader(format);
+  expect(reader.parse(bytes(text), 0, text.length)).toBe(true);
+  expect(new Date(reader.day * 86_400_000 + reader.clock / 1000).toISOString()).toBe(expected);
+  expect(reader.zoned).toBe(zoned);
+});
+
+test.each([
+  ['hhmmss', '246000'],
+  ['hhmmss', '0960'],
+  ['year-month-day', '2019-03-11 09:30:00 America/Nowhere'],
+] as const)('%s: %s is refused', (format, text) => {
+  expect(new StampReader(format).parse(bytes(text), 0, text.length)).toBe(false);
+});
+
+test('a quote that never ends is named with the line on which it begins', () => {
+  const text = 'Date,Open,High,Low,Close\n2024-01-02,1,1,1,1\n"2024-01-03,1,1,1,1\n2024-01-04,1,1,1,1\n';
+  expect(() => tableOf(bytes(text), 'x.csv')).toThrow('x.csv:3: a quote begins here and does not end');
+});
+
+test('columns of several symbols under each other are refused, with what to do', () => {
+  const text = 'Price,Close,Close\nTicker,AAA,BBB\nDate,,\n2024-01-02,1,1\n';
+  expect(() => tableOf(bytes(text), 'x.csv')).toThrow('the columns must be of one symbol, are of AAA, BBB');
+});
