@@ -19,7 +19,15 @@ import { BROKER_NAMES, CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
 
-const parameterValue = z.union([z.number(), z.string(), z.boolean()]);
+const parameterValue = z.union([
+  z.number(),
+  z.string(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number()])).describe('Entries of a text parameter.'),
+  z
+    .strictObject({ file: z.string().min(1) })
+    .describe('Entries of a text parameter, one a line, in a file relative to the deck; # begins a comment.'),
+]);
 
 const strategySchema = z
   .strictObject({

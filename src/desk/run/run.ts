@@ -12,6 +12,7 @@ import type { DeckState } from '../../engine/state/state.ts';
 import type { Membership } from '../../engine/universe.ts';
 import { checkMode, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
 import { limitsOf } from '../config/limits.ts';
+import { withToldParameters } from '../config/told-parameters.ts';
 import { checkCurrencies, checkInstruments, checkSavable, checkSymbols } from '../config/fits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { loadTape, type AnyTape } from '../wiring/tapes.ts';
@@ -97,12 +98,13 @@ export interface LoadedRun {
  * takes the place of the one that the deck names.
  */
 export async function loadRun(
-  config: DeckConfig,
+  deck: DeckConfig,
   folder: string,
   mode: DeckConfig['mode'] = 'backtest',
   live?: AnyTape,
 ): Promise<LoadedRun> {
-  checkMode(config.mode, mode);
+  checkMode(deck.mode, mode);
+  const config = withToldParameters(deck, folder);
   const seed = config.seed ?? DEFAULT_SEED;
   const [strategy, loaded] = await Promise.all([
     loadStrategy(config.strategy, folder),

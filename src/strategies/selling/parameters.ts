@@ -31,7 +31,7 @@ export const GENERAL = {
   rsiLower: real(30, { min: 0, max: 100, description: 'relative strength must be above' }),
   rsiUpper: real(70, { min: 0, max: 100, description: 'relative strength must be below' }),
   historyDays: whole(60, { min: 2, max: 900, description: 'daily closes that are looked at' }),
-  events: text('none', 'days to stay away from: fomc, 2024-03-20, GOOG:2024-02-01, with commas'),
+  events: text('none', 'days to stay away from: fomc, 2024-03-20, GOOG:2024-02-01 earnings, with commas'),
   eventDays: whole(10, { min: 1, description: 'days from today, today included, in which no such day may lie' }),
   minVolume: whole(0, { description: 'least volume in contracts; 0 asks nothing' }),
   minOpenInterest: whole(0, { description: 'least open interest in contracts; 0 asks nothing' }),

@@ -150,11 +150,22 @@ export class Seller {
     note(
       `premium collected ${sumOf('premium').toFixed(2)}, paid to buy back ${sumOf('paid').toFixed(2)}; contracts worthless ${sumOf('lapsed')}, in the money ${sumOf('assigned')}, by ${sumOf('ended').toFixed(2)}; collateral ${percent(decisions === 0 ? 0 : sum / decisions)} of the money on average, ${percent(peak)} at most`,
     );
+    this.tellStrayEvents();
     const { ended, profit } = this.trade.rounds.sum;
     if (this.parts.calls === undefined) return;
     note(
       `puts: premium ${put.premium.toFixed(2)}, assigned ${put.assigned}; calls: premium ${call.premium.toFixed(2)}, called away ${call.assigned}; rounds that ended ${ended}, with ${profit.toFixed(2)} in all`,
     );
+  }
+
+  /** Events of what is not sold on at all: one of many in a list, or a misspelt name that protected nothing. */
+  private tellStrayEvents(): void {
+    const { events, underlyings, context } = this.trade;
+    const told = new Set(events.days.map(({ symbol }) => symbol).filter((symbol) => symbol !== undefined));
+    const strays = [...told].filter((symbol) => !underlyings.includes(symbol));
+    if (strays.length === 0) return;
+    const names = strays.length > 5 ? `${strays.slice(0, 5).join(', ')} …` : strays.join(', ');
+    context.note(`events of ${strays.length} symbols without options on the tape were told: ${names}`);
   }
 
   save(): SellerState {

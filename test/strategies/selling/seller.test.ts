@@ -133,6 +133,24 @@ test('both days of a meeting count, and where meetings are not known the rule fa
   expect(() => parseEvents('fomk')).toThrow('events are none, or fomc');
 });
 
+test('events have names, and beyond the spans of which they are told all days fail', () => {
+  const events = parseEvents(
+    'GOOG:2020-02-03 earnings, 2020-03-18 fomc, 2020-01-01..2020-06-30, fomc, 2020-07-01..2020-12-31',
+  );
+  const ask = (date: string, ahead = 10) => judgeEvents(events, 'GOOG', parseDay(date), ahead);
+  expect(ask('2020-01-30').text).toBe('earnings of 2020-02-03 is 4 days away, not 10');
+  expect(ask('2020-03-10').text).toBe('fomc of 2020-03-18 is 8 days away, not 10');
+  // The two halves of the year touch.
+  expect(ask('2020-06-28').outcome).toBe('pass');
+  expect(ask('2020-12-28')).toMatchObject({
+    outcome: 'fail',
+    text: 'events are known from 2020-01-01 to 2020-12-31 and from 2025-01-01 to 2026-12-31 only',
+  });
+  expect(() => parseEvents('2020-12-31..2020-01-01')).toThrow('ends no sooner than it begins');
+  expect(() => parseEvents('2020-02-30')).toThrow('existing day');
+  expect(() => parseEvents('GOOG,2020-02-03')).toThrow('GOOG:2024-02-01 earnings');
+});
+
 test('a seller stays away from an event, and says which', () => {
   const scans: Scan[] = [];
   const given = { ...KEPT, positionShare: 1, events: 'AAA:2024-01-18' };
