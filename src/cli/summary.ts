@@ -48,7 +48,7 @@ export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTria
           ),
         ]
       : []),
-    ...[...turnedAway(data), ...idle(data), ...triedBefore(run, earlier)].map((line) => styled('yellow', line)),
+    ...[...turnedAway(data), ...idle(data, run), ...triedBefore(run, earlier)].map((line) => styled('yellow', line)),
     ...(result.ruinedAt === undefined
       ? []
       : [styled('red', `  the account was ruined on ${formatDate(result.ruinedAt)}`)]),
@@ -80,10 +80,15 @@ function triedBefore(run: FinishedRun, earlier: EarlierTrials): string[] {
   return [`  ${text}${left}`];
 }
 
-/** A run without a single fill is seldom what was meant. */
-function idle({ orders }: ReportData): string[] {
+/** A run without a single fill is seldom what was meant: the strategy's last word may say why. */
+function idle({ orders }: ReportData, { deck }: FinishedRun): string[] {
   if (orders.submitted + orders.refused + orders.rejected > 0) return [];
-  return ['  no order was ever sent: `npx tradedeck why last --date <day>` says what was seen on a day'];
+  const { journal } = deck;
+  const last = journal.length === 0 ? undefined : journal.entry(journal.length - 1);
+  return [
+    ...(last?.kind === 'note' ? [`  ${last.text}`] : []),
+    '  no order was ever sent: `npx tradedeck why last --date <day>` says what was seen on a day',
+  ];
 }
 
 function counted(count: number, noun: string): string {

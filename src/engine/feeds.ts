@@ -114,6 +114,8 @@ export function makeFeeds(streams: readonly StreamShape[], markets: readonly Mar
     const market = known.get(stream.symbol);
     assert(market !== undefined, `a stream of ${stream.symbol} needs its instrument`);
     const timeFrame = stream.timeFrame ?? '';
+    if (stream.kind === 'trades' || stream.kind === 'bars')
+      market.countsVolume = market.instrument.option !== undefined;
     if (stream.kind === 'trades') return new TradeFeed(market, index);
     if (stream.kind !== 'bars') return new QuoteFeed(stream.kind, market, timeFrame, index);
     const feed = new BarFeed(market, timeFrame, index, history);

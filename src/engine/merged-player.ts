@@ -9,6 +9,7 @@ import { QuoteFeed, TradeFeed } from './feeds.ts';
 import { meet } from './meet.ts';
 import { MergeOrder } from './merge-order.ts';
 import { mostWorth, takeOptionQuote } from './options/quotes.ts';
+import { countVolume } from './options/volume.ts';
 import type { Market } from './sim/market.ts';
 import { freesCash } from './sim/queue.ts';
 
@@ -115,9 +116,11 @@ export class MergedPlayer {
     feed.cursor.index = row;
     this.deck.events++;
     if (!feed.executes) return;
+    const { at, hours } = this.deck;
+    if (market.countsVolume) countVolume(market, hours[market.index], at, feed.columns.volume[row], false);
     if (market.count !== 0 && !market.quoted) meet(this.deck, feed, row);
     const price = feed.columns.close[row];
-    if (price === price) this.mark(market, price, this.deck.at);
+    if (price === price) this.mark(market, price, at);
   }
 
   private stepQuote(feed: QuoteFeed, at: number): void {
@@ -155,6 +158,7 @@ export class MergedPlayer {
     const { columns, market } = feed;
     this.deck.events++;
     const price = columns.price[row];
+    if (market.countsVolume) countVolume(market, this.deck.hours[market.index], at, columns.size[row], true);
     this.deck.venue.onTrade(market, at, price, columns.size[row]);
     if (!market.quoted) this.mark(market, price, at);
     for (const host of this.deck.hosts) {

@@ -123,8 +123,11 @@ function numeric(kind: 'whole' | 'real', value: number, min: number, range: Rang
 }
 
 function readValue(name: string, spec: Parameter, given: unknown, place: FaultPlace): ParameterValue {
-  const wrong = (): Fault =>
-    new Fault('parameter.value', `${name} must be ${describeParameter(spec)}, was ${show(given)}`, place);
+  const wrong = (hint?: string): Fault => {
+    const article = spec.kind === 'whole' || spec.kind === 'real' ? 'a ' : '';
+    const rule = `${name} must be ${article}${describeParameter(spec)}, was ${show(given)}`;
+    return new Fault('parameter.value', rule, place, hint);
+  };
   switch (spec.kind) {
     case 'whole':
     case 'real': {
@@ -136,8 +139,7 @@ function readValue(name: string, spec: Parameter, given: unknown, place: FaultPl
     }
     case 'choice':
       if (typeof given !== 'string' || !spec.choices.includes(given)) {
-        const hint = typeof given === 'string' ? didYouMean(given, spec.choices) : undefined;
-        throw hint === undefined ? wrong() : new Fault('parameter.value', wrong().message, {}, hint);
+        throw wrong(typeof given === 'string' ? didYouMean(given, spec.choices) : undefined);
       }
       return given;
     case 'flag':

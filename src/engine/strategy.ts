@@ -8,6 +8,8 @@ import type { Random } from '../base/random.ts';
 import type { Indicator, IndicatorArguments, InputName } from '../indicators/define.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { OptionChain } from '../market/option/chain.ts';
+import type { ChainListing } from '../market/option/listing.ts';
+import type { StreamSlice } from '../market/tape.ts';
 import type { StandardStrategy } from '../options/standard.ts';
 import type { Line } from './line.ts';
 import type { OrderStatus } from './order-state.ts';
@@ -361,12 +363,27 @@ export interface Handlers {
   restore?(state: unknown): void;
 }
 
+/** What is known of a tape and an account before the first row is played. */
+export interface TapeFacts {
+  readonly instruments: readonly Instrument[];
+  readonly streams: readonly { readonly kind: StreamSlice['kind']; readonly symbol: string }[];
+  /** Lists of contracts that the tape has. */
+  readonly listings: readonly ChainListing[];
+  /** Money at the start, and its currency. */
+  readonly cash: number;
+  readonly currency: string;
+  /** Whether nothing is held at the start. */
+  readonly isFlat: boolean;
+}
+
 export interface StrategyDefinition<P extends ParameterSpecs = ParameterSpecs> {
   readonly name: string;
   readonly description?: string;
   readonly parameters?: P;
   /** Says what is wrong with a combination of parameters, or nothing. */
   check?(parameters: ParameterValues<P>): string | undefined;
+  /** Says what of a recorded tape keeps these parameters from ever trading, or nothing; asked before it is played. */
+  fits?(parameters: ParameterValues<P>, tape: TapeFacts): string | undefined;
   /** Rows that lines remember, 1,000 by default; a tape of any length needs no more memory than that. */
   readonly history?: number;
   setup(context: Context<P>): Handlers;

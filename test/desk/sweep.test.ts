@@ -136,7 +136,7 @@ describe('bad input is a fault before the first run', () => {
     [
       'a parameter outside its range',
       { parameters: { fast: '2..100', slow: '2..100' } },
-      /slow must be whole number, 3 … 400, was 2/,
+      /slow must be a whole number, 3 … 400, was 2/,
     ],
     ['an unknown parameter', { parameters: { fsat: '2..5' } }, /no parameter "fsat".*did you mean "fast"/],
     ['an empty range', { parameters: { fast: '9..5' } }, /the range of fast is empty/],

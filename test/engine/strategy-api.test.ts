@@ -295,10 +295,10 @@ describe('parameters', () => {
   });
 
   it.each([
-    [{ fast: 1 }, 'fast must be whole number, 2 … 100, was 1'],
-    [{ fast: 2.5 }, 'fast must be whole number, 2 … 100, was 2.5'],
-    [{ fast: 'many' }, 'fast must be whole number, 2 … 100, was "many"'],
-    [{ share: Number.NaN }, 'share must be number, 0 … 1, was NaN'],
+    [{ fast: 1 }, 'fast must be a whole number, 2 … 100, was 1'],
+    [{ fast: 2.5 }, 'fast must be a whole number, 2 … 100, was 2.5'],
+    [{ fast: 'many' }, 'fast must be a whole number, 2 … 100, was "many"'],
+    [{ share: Number.NaN }, 'share must be a number, 0 … 1, was NaN'],
     [{ shorts: 'perhaps' }, 'shorts must be true | false, was "perhaps"'],
     [{ kind: 'emma' }, 'kind must be sma | ema, was "emma"'],
   ])('%o is refused: %s', (given, message) => {

@@ -116,6 +116,7 @@ export async function loadRun(
   const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');
   if (fatal.length > 0 && config.tape.fatalFindings !== 'allow') throw new DirtyData(fatal);
   const parameters = parametersOf(strategy, config.strategy.parameters ?? {});
+  if (live === undefined && mode === 'backtest') checkFit(strategy, parameters, { config, tape, restored });
   checkSavable(config);
   checkCurrencies(config.account, tape.instruments);
   checkInstruments(config, tape.instruments);
@@ -201,9 +202,33 @@ function parametersOf(
 ): Readonly<Record<string, ParameterValue>> {
   const field = (name: string): string => `strategy.parameters.${name}`;
   const parameters = resolveParameters(definition.parameters ?? {}, given, (name) => ({ field: field(name) }));
-  const wrong = definition.check?.(parameters);
+  const wrong = inParameters(parameters, () => definition.check?.(parameters));
   if (wrong === undefined) return parameters;
   throw new Fault('strategy.parameters', wrong, { field: 'strategy.parameters' });
+}
+
+/** What a strategy itself says of one of its parameters is a mistake in that field of the deck. */
+function inParameters<T>(parameters: Readonly<Record<string, ParameterValue>>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const field = error instanceof Fault ? error.place.field : undefined;
+    if (!(error instanceof Fault) || field === undefined || !(field in parameters)) throw error;
+    throw new Fault(error.code, error.rule, { field: `strategy.parameters.${field}` }, error.hint);
+  }
+}
+
+/** Refuses to play what can never trade on the tape. */
+function checkFit(
+  { definition }: LoadedStrategy,
+  parameters: Readonly<Record<string, ParameterValue>>,
+  { config, tape, restored }: Pick<LoadedRun, 'config' | 'tape' | 'restored'>,
+): void {
+  const { cash = DEFAULT_CASH, currency = tape.instruments[0]?.currency ?? 'USD' } = config.account ?? {};
+  const { instruments, listings = [] } = tape;
+  const facts = { instruments, listings, streams: streamsOf(tape), cash, currency, isFlat: restored === undefined };
+  const wrong = definition.fits?.(parameters, facts);
+  if (wrong !== undefined) throw new Fault('strategy.never-trades', wrong, { field: 'strategy.parameters' });
 }
 
 /** Reads the state that a deck goes on from; what reads it is loaded only then. */
@@ -216,7 +241,7 @@ async function readRestored({ state }: DeckConfig, folder: string): Promise<Deck
 /** Makes the engine's deck. A state that is not of this run is a mistake in the deck, which names it. */
 function deckOf(loaded: LoadedRun): Deck {
   try {
-    return new Deck(deckOptionsOf(loaded));
+    return inParameters(loaded.parameters, () => new Deck(deckOptionsOf(loaded)));
   } catch (error) {
     if (!(error instanceof Fault) || !error.code.startsWith('state.')) throw error;
     throw new Fault(error.code, error.rule, { field: 'state.restore' }, error.hint);

@@ -12,8 +12,10 @@ import { tradeDateOf } from '../../market/option/chain-at.ts';
 import { contractLife } from '../../market/option/life.ts';
 import { listedBefore, listingsAt, type ListedContract } from '../../market/option/listing.ts';
 import type { TapeInfo } from '../../market/tape.ts';
+import { calendar } from '../../time/calendars.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { Market } from '../sim/market.ts';
+import { volumeSince } from './volume.ts';
 
 /** The markets of the options on one underlying, in the order of a chain, and when each stops trading. */
 interface Class {
@@ -66,6 +68,7 @@ export class ChainView {
       for (const contract of contracts) listed.set(contract.instrument.symbol, contract);
     }
     const date = tradeDateOf(at);
+    const from = calendar('XNYS').session(date)?.openAt ?? at;
     const morning = listedBefore(tape.listings ?? [], underlying, date);
     const { markets, ends } = known;
     // Of a tape of years all but a few hundred contracts are over or not listed yet.
@@ -77,7 +80,7 @@ export class ChainView {
       .filter((market) => market.quotedAt <= at)
       .map((market) => {
         const { symbol } = market.instrument;
-        return quoteOf(market, listed.get(symbol), morning?.has(symbol));
+        return quoteOf(market, volumeSince(market, from), listed.get(symbol), morning?.has(symbol));
       });
     return { underlying, at, date, spot, contracts, source: tape.source, isModel: tape.simulated };
   }
@@ -111,7 +114,12 @@ export class ChainView {
   }
 }
 
-function quoteOf(market: Market, listed: ListedContract | undefined, isListed: boolean | undefined): ContractQuote {
+function quoteOf(
+  market: Market,
+  traded: number | undefined,
+  listed: ListedContract | undefined,
+  isListed: boolean | undefined,
+): ContractQuote {
   const { instrument, bid, ask, bidSize, askSize, last, quotedAt } = market;
   const side = (value: number): number | undefined => (value > 0 ? value : undefined);
   return {
@@ -122,7 +130,7 @@ function quoteOf(market: Market, listed: ListedContract | undefined, isListed: b
     bidSize,
     askSize,
     last: side(last),
-    volume: listed?.volume,
+    volume: traded ?? listed?.volume,
     openInterest: listed?.openInterest,
     quotedAt,
     isListed,

@@ -40,6 +40,10 @@ export class Market {
   volumeFrom = Infinity;
   /** Bars outside its hours on which orders waited in vain. */
   offHours = 0;
+  /** Of an option: whether rows tell what is traded, how much was so far in the session, and when last. */
+  countsVolume = false;
+  dayVolume = 0;
+  dayVolumeAt = Number.NaN;
   /** Quotes of an option with a side beyond what it can be worth. */
   absurd = 0;
   /** The newest bar that executes; undefined where there are none. */

@@ -9,6 +9,7 @@ const UNSEEN: Partial<Record<(typeof PRICES)[number], PlainNumber>> = {
   bidSize: 0,
   askSize: 0,
   volumeFrom: 'Infinity',
+  dayVolume: 0,
 };
 
 /** Returns the state with instruments that are new after those that it knows; nothing was seen of them yet. */

@@ -36,6 +36,8 @@ export const PRICES = [
   'quotedAt',
   'seenBid',
   'seenAsk',
+  'dayVolume',
+  'dayVolumeAt',
 ] as const;
 
 export interface DeckState {

@@ -7,6 +7,7 @@
 import { choice, type ParameterValues } from '../../engine/parameters.ts';
 import { defineStrategy } from '../../engine/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
+import { misfit } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls } from '../selling/impossible.ts';
 import { CALLS, GENERAL } from '../selling/parameters.ts';
 
@@ -28,6 +29,10 @@ export function coveredCalls(observe?: Observe) {
     description: 'Sells calls on shares that are held, never below their cost, and buys the shares where told.',
     parameters: PARAMETERS,
     check: impossibility,
+    fits: (parameters, tape) =>
+      parameters.shares === 'held' && tape.isFlat
+        ? 'shares is held, and the account begins without any'
+        : misfit(parameters, ['call'], tape),
     setup(context) {
       const { parameters } = context;
       const parts = { calls: parameters, buysShares: parameters.shares === 'buy', onAssignment: 'hold' } as const;

@@ -6,6 +6,7 @@
  */
 import { defineStrategy } from '../../engine/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
+import { misfit } from '../selling/fits.ts';
 import { impossibility, PARAMETERS } from './parameters.ts';
 
 /** Returns the strategy; `observe` is shown every decision with all contracts, chosen or not. */
@@ -15,6 +16,7 @@ export function cashSecuredPuts(observe?: Observe) {
     description: 'Sells cash-secured puts by volatility, trend and premium, and buys them back by rule.',
     parameters: PARAMETERS,
     check: impossibility,
+    fits: (parameters, tape) => misfit(parameters, ['put'], tape),
     setup(context) {
       const { parameters } = context;
       const parts = { puts: parameters, onAssignment: parameters.onAssignment };

@@ -8,6 +8,7 @@ import { callRules } from './contract-filter.ts';
 import { NO_CLOSES } from './look.ts';
 import type { Outcome } from './outcome.ts';
 import type { CallParameters } from './parameters.ts';
+import { refusedBy } from './refusals.ts';
 import { judgeContracts, tally, type SymbolScan } from './scan.ts';
 import { say, sellToOpen, type Trade } from './trade.ts';
 import type { Reading } from './volatility.ts';
@@ -57,6 +58,8 @@ export class CallEntries {
       text: `${free} of ${held} shares are free, ${lots > 0 ? 'at least' : 'fewer than'} ${ROUND_LOT}`,
     };
     const refusal = closed ?? (lots > 0 ? undefined : outcome.text);
+    if (held > 0)
+      trade.refusals.underlying(refusal === undefined ? [] : [closed === undefined ? outcome.rule : 'volatility']);
     if (refusal !== undefined && held > 0 && free > 0) say(trade, symbol, `no call is sold, ${refusal}`);
     const head = { symbol, kind: 'call', price, outcomes: [outcome] } as const;
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
@@ -73,7 +76,11 @@ export class CallEntries {
     const ranked = rankCalls(candidates, price, of);
     for (const row of scans)
       if (row.reason === '') row.reason = refusal ?? `${of.callWish} is nearer to the wish elsewhere`;
-    if (refusal === undefined) say(trade, symbol, tally('call', scans, candidates.length));
+    if (refusal === undefined) {
+      const refused = refusedBy(scans);
+      trade.refusals.chain(scans.length, refused);
+      say(trade, symbol, tally('call', scans.length, refused, candidates.length));
+    }
     const [first] = ranked;
     if (refusal === undefined && first !== undefined) {
       const own = scans.find((row) => row.symbol === first.contract.instrument.symbol)!;

@@ -11,7 +11,7 @@ import type { CallParameters, GeneralParameters, PutParameters } from './paramet
 type Quality = Pick<GeneralParameters, 'minVolume' | 'minOpenInterest' | 'maxSpreadPct' | 'dayCount'>;
 
 /**
- * Returns the rules on puts. What is 0 (volume, open interest) or 1 (spread) asks nothing. `average` is the medium average
+ * Returns the rules on puts. What is 0 (volume, open interest, spread) or 1 (spread) asks nothing. `average` is the medium average
  * of the underlying, which is the ceiling of strikes where the parameters say so; NaN, where it is not known, fails.
  */
 export function putRules(of: PutParameters & Quality, average: number): ContractRule[] {
@@ -27,6 +27,7 @@ export function putRules(of: PutParameters & Quality, average: number): Contract
     ...(byAverage ? [strikeTo('strikeToAverage', average, { max: 1 })] : []),
     dailyReturnRule(of.minDailyReturn, of.dayCount),
     DELIVERABLE,
+    quotedToday(),
   ];
 }
 
@@ -43,12 +44,13 @@ export function callRules(of: CallParameters & Quality, floor: number | undefine
     ...(floor === undefined ? [] : [strikeTo('strikeToCost', floor, { min: 1 })]),
     dailyReturnRule(of.callMinDailyReturn, of.dayCount),
     DELIVERABLE,
+    quotedToday(),
   ];
 }
 
 function qualityOf(of: Quality) {
   return {
-    ...(of.maxSpreadPct < 1 ? { spread: { max: of.maxSpreadPct } } : {}),
+    ...(of.maxSpreadPct > 0 && of.maxSpreadPct < 1 ? { spread: { max: of.maxSpreadPct } } : {}),
     ...(of.minVolume > 0 ? { volume: { min: of.minVolume } } : {}),
     ...(of.minOpenInterest > 0 ? { openInterest: { min: of.minOpenInterest } } : {}),
   };
@@ -74,6 +76,20 @@ const DELIVERABLE: ContractRule = {
   oneOf: ['standard'],
   measure: ({ terms }) => (terms.deliverable === undefined ? 'standard' : 'adjusted'),
 };
+
+/** A quote of another session says nothing about what could be got now. */
+function quotedToday(): ContractRule {
+  let date = '';
+  let from = Number.NaN;
+  return {
+    name: 'quoteDay',
+    oneOf: ['today'],
+    measure: ({ quotedAt }, { chain }) => {
+      if (chain.date !== date) from = calendar('XNYS').session((date = chain.date))?.openAt ?? Number.NaN;
+      return quotedAt < from ? 'earlier' : 'today';
+    },
+  };
+}
 
 /** Minutes of a regular session, 9:30 to 16:00. */
 const SESSION_MINUTES = 390;

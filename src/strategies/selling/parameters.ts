@@ -35,7 +35,7 @@ export const GENERAL = {
   eventDays: whole(10, { min: 1, description: 'days from today, today included, in which no such day may lie' }),
   minVolume: whole(0, { description: 'least volume in contracts; 0 asks nothing' }),
   minOpenInterest: whole(0, { description: 'least open interest in contracts; 0 asks nothing' }),
-  maxSpreadPct: share(1, 'widest spread, as a part of the mid; 1 asks nothing'),
+  maxSpreadPct: share(1, 'widest spread, as a part of the mid; 0 and 1 ask nothing'),
   dayCount: choice('calendar', ['calendar', 'minutes'], 'days that premium is divided by; minutes adds those of today'),
   rate: real(0.04, { description: 'riskless rate per year, for deltas' }),
   dividendYield: real(0, { description: 'dividend yield per year, for deltas' }),

@@ -4,6 +4,7 @@
 import type { ContractRule } from '../../market/option/filter.ts';
 import { putRules, rankCandidates, type Candidate } from './contract-filter.ts';
 import type { PutParameters } from './parameters.ts';
+import { refusedBy } from './refusals.ts';
 import { judgeContracts, tally, type SymbolScan } from './scan.ts';
 import { saySize, sizeEntry } from './sizing.ts';
 import { holdings, judgeUnderlying, say, sellToOpen, type Money, type Trade } from './trade.ts';
@@ -31,6 +32,7 @@ export class PutEntries {
       const row = rows.get(candidate.contract.instrument.symbol)!;
       const { quantity, reason } = this.sell(candidate, money);
       Object.assign(row, { chosen: quantity > 0, quantity, reason });
+      if (quantity === 0) trade.refusals.size('size');
       say(trade, row.symbol, reason);
     }
     return symbols;
@@ -49,7 +51,8 @@ export class PutEntries {
     const { price } = look.asset(symbol);
     const history = look.closesOf(symbol);
     const outcomes = judgeUnderlying(trade, symbol, history);
-    const broken = outcomes.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text);
+    const failed = outcomes.filter(({ outcome }) => outcome === 'fail');
+    const broken = failed.map(({ text }) => text);
     const refusal =
       closed ??
       (broken.length > 0
@@ -59,6 +62,9 @@ export class PutEntries {
           : !this.besideShares && holdings(trade).includes(symbol)
             ? 'its shares are held: calls are sold on them'
             : undefined);
+    // What refuses without a rule of its own begins with its name.
+    const rules = closed === undefined && failed.length > 0 ? failed.map(({ rule }) => rule) : firstWord(refusal);
+    trade.refusals.underlying(rules);
     if (refusal !== undefined) say(trade, symbol, `no put is sold, ${refusal}`);
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
     const head = { symbol, kind: 'put', price, outcomes } as const;
@@ -74,7 +80,11 @@ export class PutEntries {
     const ranked = rankCandidates(candidates, of.contractRank);
     if (refusal === undefined) wanted.push(...ranked.slice(0, of.perSymbolMax));
     for (const row of scans) if (row.reason === '') row.reason = refusal ?? `ranked behind by ${of.contractRank}`;
-    if (refusal === undefined) say(trade, symbol, tally('put', scans, candidates.length));
+    if (refusal === undefined) {
+      const refused = refusedBy(scans);
+      trade.refusals.chain(scans.length, refused);
+      say(trade, symbol, tally('put', scans.length, refused, candidates.length));
+    }
     return { ...head, refusal, contracts: scans };
   }
 
@@ -99,4 +109,8 @@ export class PutEntries {
     money.available -= told.quantity * collateral;
     return told;
   }
+}
+
+function firstWord(refusal: string | undefined): string[] {
+  return refusal === undefined ? [] : [refusal.split(' ', 1)[0]];
 }

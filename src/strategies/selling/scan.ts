@@ -111,12 +111,8 @@ export function judgeContracts(
   return { scans, candidates };
 }
 
-/** Says how many contracts each rule refused: `214 puts, 3 passed; delta refused 120, dailyReturn 80`. */
-export function tally(right: Right, scans: readonly ContractScan[], passed: number): string {
-  const counts = new Map<string, number>();
-  for (const { outcomes } of scans) {
-    for (const { rule, outcome } of outcomes) if (outcome === 'fail') counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  }
+/** Says how many contracts each rule refused: `214 puts, 3 passed; refused by delta 120, dailyReturn 80`. */
+export function tally(right: Right, looked: number, counts: ReadonlyMap<string, number>, passed: number): string {
   const refused = [...counts].map(([rule, count]) => `${rule} ${count}`).join(', ');
-  return `${scans.length} ${right}s, ${passed} passed${refused === '' ? '' : `; refused by ${refused}`}`;
+  return `${looked} ${right}s, ${passed} passed${refused === '' ? '' : `; refused by ${refused}`}`;
 }

@@ -16,6 +16,7 @@ import { Look } from './look.ts';
 import { atLeast } from './outcome.ts';
 import type { CallParameters, GeneralParameters, PutParameters } from './parameters.ts';
 import { PutEntries } from './put-entries.ts';
+import { Refusals, type RefusalState } from './refusals.ts';
 import { Rounds } from './rounds.ts';
 import type { Scan } from './scan.ts';
 import { SharePurchases } from './share-purchases.ts';
@@ -39,6 +40,8 @@ export interface SellerState {
   readonly rounds: ReturnType<Rounds['save']>;
   readonly working: WorkingState;
   readonly reader: ReturnType<VolatilityReader['save']>;
+  /** Left out by versions that did not count them. */
+  readonly refusals?: RefusalState;
   readonly use: { readonly peak: number; readonly sum: number; readonly decisions: number };
 }
 
@@ -80,6 +83,7 @@ export class Seller {
       underlyings,
       equityRules: parseEquityRules(of.equityRules),
       events: parseEvents(of.events),
+      refusals: new Refusals(),
       isObserved: observe !== undefined,
     };
     this.parts = parts;
@@ -152,10 +156,12 @@ export class Seller {
     );
     this.tellStrayEvents();
     const { ended, profit } = this.trade.rounds.sum;
-    if (this.parts.calls === undefined) return;
-    note(
-      `puts: premium ${put.premium.toFixed(2)}, assigned ${put.assigned}; calls: premium ${call.premium.toFixed(2)}, called away ${call.assigned}; rounds that ended ${ended}, with ${profit.toFixed(2)} in all`,
-    );
+    if (this.parts.calls !== undefined) {
+      note(
+        `puts: premium ${put.premium.toFixed(2)}, assigned ${put.assigned}; calls: premium ${call.premium.toFixed(2)}, called away ${call.assigned}; rounds that ended ${ended}, with ${profit.toFixed(2)} in all`,
+      );
+    }
+    if (sumOf('premium') === 0) note(`nothing was ever sold: ${this.trade.refusals.sentence}`);
   }
 
   /** Events of what is not sold on at all: one of many in a list, or a misspelt name that protected nothing. */
@@ -169,21 +175,23 @@ export class Seller {
   }
 
   save(): SellerState {
-    const { book, rounds, working } = this.trade;
+    const { book, rounds, working, refusals } = this.trade;
     return {
       book: book.save(),
       rounds: rounds.save(),
       working: working.save(),
       reader: this.reader.save(),
+      refusals: refusals.save(),
       use: { ...this.use },
     };
   }
 
-  restore({ book, rounds, working, reader, use }: SellerState): void {
+  restore({ book, rounds, working, reader, refusals, use }: SellerState): void {
     this.trade.book.restore(book);
     this.trade.rounds.restore(rounds);
     this.trade.working.restore(working);
     this.reader.restore(reader);
+    if (refusals !== undefined) this.trade.refusals.restore(refusals);
     this.use = { ...use };
   }
 

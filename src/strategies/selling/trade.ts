@@ -12,6 +12,7 @@ import { judgeEvents, type Events } from './events.ts';
 import type { Closes, Look } from './look.ts';
 import type { Outcome } from './outcome.ts';
 import type { GeneralParameters } from './parameters.ts';
+import type { Refusals } from './refusals.ts';
 import type { Rounds } from './rounds.ts';
 import type { Reading } from './volatility.ts';
 import type { Working } from './working.ts';
@@ -26,6 +27,7 @@ export interface Trade {
   readonly underlyings: readonly string[];
   readonly equityRules: readonly EquityRule[];
   readonly events: Events;
+  readonly refusals: Refusals;
   /** Whether every contract is to be judged, for a scan, even where nothing can be sold. */
   readonly isObserved: boolean;
 }
@@ -54,7 +56,7 @@ export function say({ context }: Trade, symbol: string, text: string): string {
 export function judgeUnderlying(trade: Trade, symbol: string, history: Closes): Outcome[] {
   const { events, of, context, look, equityRules } = trade;
   const outcomes = judgeEquity(equityRules, history.closes, look.asset(symbol).price, of);
-  if (events.days.length === 0 && events.known === undefined) return outcomes;
+  if (events.days.length === 0 && events.known.length === 0) return outcomes;
   return [judgeEvents(events, symbol, parseDay(tradeDateOf(context.now())), of.eventDays), ...outcomes];
 }
 

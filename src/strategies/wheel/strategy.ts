@@ -8,6 +8,7 @@
 import type { ParameterValues } from '../../engine/parameters.ts';
 import { defineStrategy } from '../../engine/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
+import { misfit } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls, impossiblePuts } from '../selling/impossible.ts';
 import { CALLS, GENERAL, PUTS } from '../selling/parameters.ts';
 
@@ -25,6 +26,7 @@ export function wheel(observe?: Observe) {
     description: 'Sells puts, and calls on the shares that come of them, until they are called away; and again.',
     parameters: PARAMETERS,
     check: impossibility,
+    fits: (parameters, tape) => misfit(parameters, ['put', 'call'], tape),
     setup(context) {
       const { parameters } = context;
       const parts = { puts: parameters, calls: parameters, onAssignment: 'hold' } as const;

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { OptionChain } from '../../../src/market/index.ts';
 import { chainRules, ChainValuation, judgeChain, occInstrument } from '../../../src/market/index.ts';
-import { playChain } from './chain.ts';
+import { BarBuffer } from '../../../src/market/bar-buffer.ts';
+import { bars, play, type Play } from '../play.ts';
+import { margined, playChain, streamsOf } from './chain.ts';
 
 const FRIDAY = 'ABC240119P00095000';
 const NEXT = 'ABC240126P00095000';
@@ -103,4 +105,34 @@ test('a contract says whether it was in the list of the morning', () => {
     [undefined, undefined],
     [false, true],
   ]);
+});
+
+test('volume is what bars of the session have shown by then, and nought before the first', () => {
+  const quoted = [2, 2.2] as const;
+  const streams = streamsOf({ closes: [100, 101], quotes: { [NEXT]: [quoted, quoted] }, setup: () => ({}) });
+  const [first, second] = streams[0].columns.time;
+  const HOUR = 3_600_000_000;
+  const traded = new BarBuffer();
+  for (const [at, volume] of [
+    [first - 2 * HOUR, 3],
+    [first - HOUR, 4],
+    [second - HOUR, 5],
+  ] as const) {
+    traded.add(at, at - 60_000_000, 2, 2, 2, 2, volume);
+  }
+  const seen: (number | undefined)[] = [];
+  const setup: Play['setup'] = ({ chain, schedule, asset }) => {
+    schedule('every 30m in session', () => {
+      if (asset('ABC').price > 0) seen.push(chain('ABC').contracts[0]?.volume);
+    });
+    return {};
+  };
+  play({
+    streams: [...streams, bars(traded.view(), NEXT, '1m')],
+    setup,
+    instruments: [{ kind: 'equity' }, occInstrument(NEXT)],
+    conventions: margined,
+  });
+  // On the second day: the seven of the first are of another session.
+  expect(seen.filter((volume, i) => volume !== seen[i - 1])).toEqual([0, 5]);
 });

@@ -1,0 +1,40 @@
+/**
+ * What keeps a seller from ever trading on a tape, though its parameters are possible: told before anything is played.
+ */
+import type { TapeFacts } from '../../engine/strategy.ts';
+import type { OptionTerms } from '../../market/instrument.ts';
+import { parseDeployment } from './deployment.ts';
+import type { GeneralParameters } from './parameters.ts';
+
+/** Says what the tape lacks for a seller of these rights, or nothing. */
+export function misfit(of: GeneralParameters, rights: readonly OptionTerms['right'][], tape: TapeFacts) {
+  const contracts = tape.instruments.filter(({ option }) => option !== undefined);
+  // Without any the strategy itself says what it needs.
+  if (contracts.length === 0) return undefined;
+  if (!contracts.some(({ option }) => rights.includes(option!.right))) {
+    return `${rights.join('s and ')}s are sold, and the tape has none`;
+  }
+  const listed = tape.listings.flatMap((listing) => listing.contracts);
+  if (of.minOpenInterest > 0 && listed.every(({ openInterest }) => openInterest === undefined)) {
+    return `minOpenInterest (${of.minOpenInterest}) can never be met: the tape does not say how many contracts are open`;
+  }
+  const names = new Set(contracts.map(({ symbol }) => symbol));
+  const isTold = tape.streams.some(({ kind, symbol }) => (kind === 'bars' || kind === 'trades') && names.has(symbol));
+  if (of.minVolume > 0 && !isTold && listed.every(({ volume }) => volume === undefined)) {
+    return `minVolume (${of.minVolume}) can never be met: the tape does not say how many contracts are traded`;
+  }
+  return rights.includes('put') ? tooSmall(of, tape) : undefined;
+}
+
+/** Says that not even the put that ties up least fits into a position. */
+function tooSmall(of: GeneralParameters, { instruments, cash, currency, isFlat }: TapeFacts): string | undefined {
+  const puts = instruments.filter(({ option, ...each }) => option?.right === 'put' && each.currency === currency);
+  if (puts.length === 0 || (of.capital === 0 && !isFlat)) return undefined;
+  const least = Math.min(...puts.map(({ option, multiplier }) => option!.strike * multiplier));
+  const capital = of.capital > 0 ? of.capital : cash;
+  const steps = of.volatility === 'none' ? [] : parseDeployment(of.deployment).map(({ share }) => share);
+  const share = Math.min(of.positionShare, steps.length === 0 ? 1 : Math.max(...steps));
+  if (least <= share * capital) return undefined;
+  const money = (value: number): string => value.toFixed(2);
+  return `no put can be secured: one contract ties up at least ${money(least)}, and a position may have ${money(share * capital)}, which is ${Number((100 * share).toFixed(4))} % of ${money(capital)}`;
+}
