@@ -6,6 +6,7 @@
  * nothing is to be held, only the history that the rules need is played.
  */
 import { Fault, show } from '../base/fault.ts';
+import process from 'node:process';
 import { Deck } from '../engine/deck.ts';
 import { playUntil } from '../desk/run/play-until.ts';
 import { deckOptionsOf, loadRun, type LoadedRun } from '../desk/run/run.ts';
@@ -43,7 +44,13 @@ export async function scan(target: string, flags: ScanFlags): Promise<ExitCode> 
     if (flags.json === true)
       print(
         JSON.stringify(
-          { ...found.scan, at: formatInstant(found.scan.at), source: found.source, isModel: found.isModel },
+          {
+            ...found.scan,
+            at: formatInstant(found.scan.at),
+            source: found.source,
+            isModel: found.isModel,
+            currency: found.currency,
+          },
           undefined,
           2,
         ),
@@ -59,6 +66,8 @@ interface Found {
   readonly scan: Scan;
   readonly source: string;
   readonly isModel: boolean;
+  /** Of the money. */
+  readonly currency: string;
 }
 
 /** Plays up to the end of `date`, or of the tape, and returns the last decision of that day. */
@@ -73,7 +82,10 @@ async function scanOf(config: DeckConfig, folder: string, { date, fresh = false 
   const opens = fresh && date !== undefined ? { opensAt: from } : {};
   const deck = new Deck({ ...deckOptionsOf({ ...loaded, strategy: { ...loaded.strategy, definition } }), ...opens });
   const until = date === undefined ? Infinity : zone.instantAt(parseDay(date) + 1, 0) - 1;
+  const isLong = !fresh && process.stderr.isTTY;
+  if (isLong) process.stderr.write(`playing up to ${date ?? 'the end'}: what is held by then counts (--fresh: not) …`);
   await playUntil(deck, tape, until);
+  if (isLong) process.stderr.write('\r\x1b[2K');
   if (last === undefined || last.at < from) {
     const hint =
       last === undefined ? 'the tape begins later' : `the last decision before was at ${formatInstant(last.at)}`;
@@ -84,7 +96,7 @@ async function scanOf(config: DeckConfig, folder: string, { date, fresh = false 
       hint,
     );
   }
-  return { scan: last, source: tape.source, isModel: tape.simulated };
+  return { scan: last, source: tape.source, isModel: tape.simulated, currency: deck.ledger.cash[0].currency };
 }
 
 /** Decides once, on the chains of this moment, with nothing held. */
@@ -115,7 +127,7 @@ async function scanNow(config: DeckConfig, folder: string, { baseUrl }: ScanFlag
     const rule = `nothing could be decided at ${formatInstant(at)}: there is no daily price before`;
     throw new Fault('scan.no-decision', rule, { field: '--now' });
   }
-  return { scan: found, source: tape.source, isModel: false };
+  return { scan: found, source: tape.source, isModel: false, currency: deck.ledger.cash[0].currency };
 }
 
 /** The name of the shipped seller of options that a run is of; another strategy is a `Fault`. */
@@ -151,13 +163,13 @@ function narrowed(config: DeckConfig, date: string | undefined, fresh: boolean):
 /** Contracts of one underlying that a table shows. */
 const SHOWN = 60;
 
-function scanLines({ scan: found, source, isModel }: Found): string[] {
+function scanLines({ scan: found, source, isModel, currency }: Found): string[] {
   const { at, volatility, deployment, deployable, committed, available, symbols, positions } = found;
   const known = Number.isNaN(volatility) ? 'volatility is not known' : `volatility ${volatility.toFixed(2)}`;
   const lines = [
     `${isModel ? `${styled('yellow', 'SIMULATED PRICES')}  ` : ''}${styled('bold', formatInstant(at))}`,
     styled('dim', source),
-    `${known}: ${percent(deployment)} may be committed, ${money(deployable)}; ${money(committed)} is, ${money(available)} is free`,
+    `${known}: ${percent(deployment)} may be committed, which is ${currency} ${money(deployable)}; ${money(committed)} is committed, ${money(available)} is free`,
     ...positions.map(({ symbol, decision }) => `${styled('bold', symbol)}  ${decision}`),
   ];
   for (const { symbol, kind, price, outcomes, refusal, contracts, purchase } of symbols) {
@@ -169,7 +181,7 @@ function scanLines({ scan: found, source, isModel }: Found): string[] {
     if (
       kind === 'call' &&
       symbols.length > 1 &&
-      outcomes.some(({ rule, value }) => rule === 'freeShares' && value === 0)
+      outcomes.some(({ rule, text }) => rule === 'freeShares' && text.includes(' of 0 shares '))
     )
       continue;
     for (const { rule, outcome, text } of outcomes)

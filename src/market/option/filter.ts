@@ -28,6 +28,8 @@ export interface ContractRule {
   readonly bounds?: Bounds;
   /** Texts that are allowed, for what is no number. */
   readonly oneOf?: readonly string[];
+  /** Whether what is measured is a part of something: in words it is told in per cent. */
+  readonly isShare?: boolean;
   /** Asked only of contracts that passed all rules that are not: it needs an implied vol. */
   readonly isCostly?: boolean;
   /** What is held against the bounds; `undefined` when nobody knows. */
@@ -95,7 +97,14 @@ export function chainRules(filter: ChainFilter): ContractRule[] {
     const bounds = filter[name as keyof typeof MEASURES];
     if (bounds === undefined) continue;
     checkBounds(name, bounds, measured.range);
-    rules.push({ name, bounds, measure: measured.measure, ...(measured.isCostly === true ? { isCostly: true } : {}) });
+    const { measure, isShare, isCostly } = measured;
+    rules.push({
+      name,
+      bounds,
+      measure,
+      ...(isShare === true ? { isShare } : {}),
+      ...(isCostly === true ? { isCostly } : {}),
+    });
   }
   return rules;
 }
@@ -104,6 +113,7 @@ interface Measured {
   readonly measure: (contract: ContractQuote, context: RuleContext) => number | undefined;
   /** What the measure can be at all. */
   readonly range: readonly [low: number, high: number];
+  readonly isShare?: boolean;
   readonly isCostly?: boolean;
 }
 
@@ -112,9 +122,9 @@ const MEASURES = {
     measure: ({ terms }, { chain }) => daysToExpiry(terms.expiry, chain.date),
     range: [0, Infinity],
   },
-  strikeToSpot: { measure: ({ terms }, { chain }) => terms.strike / chain.spot, range: [0, Infinity] },
+  strikeToSpot: { measure: ({ terms }, { chain }) => terms.strike / chain.spot, range: [0, Infinity], isShare: true },
   bid: { measure: ({ bid }) => bid, range: [0, Infinity] },
-  spread: { measure: spreadOf, range: [0, 2] },
+  spread: { measure: spreadOf, range: [0, 2], isShare: true },
   volume: { measure: ({ volume }) => volume, range: [0, Infinity] },
   openInterest: { measure: ({ openInterest }) => openInterest, range: [0, Infinity] },
   quoteAgeSeconds: { measure: ({ quotedAt }, { chain }) => (chain.at - quotedAt) / 1e6, range: [0, Infinity] },
@@ -132,6 +142,7 @@ const MEASURES = {
       return value.ok ? value.impliedVol : undefined;
     },
     range: [0, Infinity],
+    isShare: true,
     isCostly: true,
   },
 } as const satisfies Partial<Record<keyof ChainFilter, Measured>>;
@@ -200,7 +211,7 @@ function inWords(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** Says an outcome in words: `spread 0.125 is above 0.1`. */
+/** Says an outcome in words: `spread 12.5 % is above 10 %`. */
 export function sayOutcome({ rule, outcome, value }: RuleOutcome): string {
   const { bounds = {}, oneOf } = rule;
   const name = inWords(rule.name);
@@ -211,12 +222,27 @@ export function sayOutcome({ rule, outcome, value }: RuleOutcome): string {
       : `${name} is ${value}, not ${oneOf.join(' or ')}`;
   }
   if (value === undefined || Number.isNaN(value)) return `${name} is not known`;
-  const shown = `${name} ${Number(value.toPrecision(6))}`;
   const { min, max } = bounds;
-  if (min !== undefined && value < min) return `${shown} is below ${min}`;
-  if (max !== undefined && value > max) return `${shown} is above ${max}`;
-  if (min !== undefined && max !== undefined) return `${shown} is within ${min} and ${max}`;
-  return min === undefined ? `${shown} is at most ${max}` : `${shown} is at least ${min}`;
+  const isShare = rule.isShare === true;
+  const [low, high] = [min, max].map((bound) => (bound === undefined ? '' : inDigits(bound, isShare, [], 12)));
+  const shown = `${name} ${inDigits(value, isShare, [min, max])}`;
+  if (min !== undefined && value < min) return `${shown} is below ${low}`;
+  if (max !== undefined && value > max) return `${shown} is above ${high}`;
+  if (min !== undefined && max !== undefined) return `${shown} is within ${low} and ${high}`;
+  return min === undefined ? `${shown} is at most ${high}` : `${shown} is at least ${low}`;
+}
+
+/** A number in four digits, or as many as tell it from the bounds that it is held against. */
+function inDigits(value: number, isShare: boolean, bounds: readonly (number | undefined)[], least = 4): string {
+  const scale = isShare ? 100 : 1;
+  let digits = least;
+  const rounded = (): number => Number((value * scale).toPrecision(digits));
+  const isAmbiguous = (): boolean =>
+    bounds.some(
+      (bound) => bound !== undefined && bound !== value && rounded() === Number((bound * scale).toPrecision(12)),
+    );
+  while (digits < 12 && isAmbiguous()) digits++;
+  return `${rounded()}${isShare ? ' %' : ''}`;
 }
 
 /**

@@ -9,7 +9,8 @@ import { ticksOf } from './drawings.ts';
 
 const WIDTH = 720;
 const HEIGHT = 250;
-const LEFT = 62;
+/** Room for one digit of a label, in the large letters of a narrow page. */
+const DIGIT = 10.5;
 
 /** Profit over the price of the underlying: a line at expiry, a dashed one before, and a dot where it ended. */
 export function payoffDrawing(payoff: PayoffData, currency: string): Markup {
@@ -18,9 +19,12 @@ export function payoffDrawing(payoff: PayoffData, currency: string): Markup {
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const [from, to] = [prices[0] ?? 0, prices.at(-1) ?? 1];
   const room = (high - low || 1) * 0.06;
-  const x = (price: number): number => round(LEFT + ((price - from) / (to - from)) * (WIDTH - LEFT - 8));
+  const ticks = ticksOf(low - room, high + room);
+  const label = (profit: number): string => decimal(profit, Math.abs(high - low) < 20 ? 1 : 0);
+  const left = 10 + DIGIT * Math.max(...ticks.map((tick) => label(tick).length));
+  const x = (price: number): number => round(left + ((price - from) / (to - from)) * (WIDTH - left - 8));
   const y = (profit: number): number =>
-    round(HEIGHT - ((profit - low + room) / (high - low + 2 * room || 1)) * (HEIGHT - 10));
+    round(HEIGHT - ((profit - low + room) / (high - low + 2 * room || 1)) * (HEIGHT - 16));
   const line = (values: readonly (number | null)[]): string =>
     values
       .flatMap((value, i) => (value === null ? [] : [`${x(prices[i] ?? 0)} ${y(value)}`]))
@@ -29,13 +33,15 @@ export function payoffDrawing(payoff: PayoffData, currency: string): Markup {
   const when = isNow ? 'now' : 'when opened';
   return html`<svg
       class="drawing payoff-drawing"
-      viewBox="0 0 ${WIDTH} ${HEIGHT + 22}"
+      viewBox="0 0 ${WIDTH} ${HEIGHT + 40}"
       role="img"
       aria-label="Profit in ${currency} over the price of ${payoff.underlying}, at expiry and ${when}"
     >
-      ${ticksOf(low - room, high + room).map((tick) => html`<line class="${tick === 0 ? 'axis' : 'grid'}" x1="${LEFT}" x2="${WIDTH}" y1="${y(tick)}" y2="${y(tick)}" /><text x="${LEFT - 6}" y="${y(tick) + 4}" text-anchor="end">${decimal(tick, Math.abs(high - low) < 20 ? 1 : 0)}</text>`)}
+      ${ticks.map((tick) => html`<line class="${tick === 0 ? 'axis' : 'grid'}" x1="${left}" x2="${WIDTH}" y1="${y(tick)}" y2="${y(tick)}" /><text x="${left - 6}" y="${y(tick) + 4}" text-anchor="end">${label(tick)}</text>`)}
       ${ticksOf(from, to).map((tick) => html`<text x="${x(tick)}" y="${HEIGHT + 16}" text-anchor="middle">${plain(tick)}</text>`)}
       ${spot === null ? '' : html`<line class="zero" x1="${x(spot)}" x2="${x(spot)}" y1="0" y2="${HEIGHT}"><title>price ${when}: ${plain(spot)}</title></line>`}
+      <text class="name" x="${WIDTH}" y="${HEIGHT + 36}" text-anchor="end">price of ${payoff.underlying}</text>
+      <text class="name" x="${left + 4}" y="10">profit, ${currency}</text>
       <path class="payoff-before" d="${line(before)}" />
       <path class="payoff-expiry" d="${line(atExpiry)}" />
       ${

@@ -68,7 +68,10 @@ function premiumPart(options: OptionsData, { currency, curves }: ReportData): Ma
           'Collateral, average and most',
           `${percent(premium.collateralAverage ?? Number.NaN)}, ${percent(premium.collateralMost ?? Number.NaN)} of equity`,
         ],
-        ['Kept less fees, over collateral, per year', percent(premium.yieldOnCollateral ?? Number.NaN)],
+        [
+          'Kept less fees, over collateral, per year',
+          premium.yieldOnCollateral === null ? 'not known: shares covered some' : percent(premium.yieldOnCollateral),
+        ],
         ['Deepest drawdown of the account', percent(deepest)],
       ])}
     </div>

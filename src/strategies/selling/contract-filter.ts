@@ -59,13 +59,19 @@ function qualityOf(of: Quality) {
 function strikeTo(name: string, price: number, bounds: NonNullable<ContractRule['bounds']>): ContractRule {
   // Twelve digits: a strike that is the cost is not below it, whatever dividing left over.
   const measured = (strike: number): number => Number((strike / price).toPrecision(12));
-  return { name, bounds, measure: ({ terms }) => (Number.isNaN(price) ? undefined : measured(terms.strike)) };
+  return {
+    name,
+    bounds,
+    isShare: true,
+    measure: ({ terms }) => (Number.isNaN(price) ? undefined : measured(terms.strike)),
+  };
 }
 
 function dailyReturnRule(min: number, dayCount: Quality['dayCount']): ContractRule {
   return {
     name: 'dailyReturn',
     bounds: { min },
+    isShare: true,
     measure: (contract, { chain }) => dailyReturnOf(contract, premiumDays(contract, chain, dayCount)),
   };
 }

@@ -113,8 +113,8 @@ export interface ExitJudgement {
 /** Asks all rules of a position. Where the session has no open yet, a spike is measured from the entry. */
 export function judgeExit(entry: EntryFacts, now: PositionNow, rules: ExitParameters): ExitJudgement {
   const outcomes: Outcome[] = [];
-  const above = (isOn: boolean, rule: string, value: number, max: number): void => {
-    if (isOn) outcomes.push(outcomeOf(rule, value, max, atLeast(value, max), 'reached'));
+  const above = (isOn: boolean, rule: string, value: number, max: number, isShare = false): void => {
+    if (isOn) outcomes.push(outcomeOf(rule, value, max, atLeast(value, max), 'reached', isShare));
   };
   const below = (isOn: boolean, rule: string, value: number, min: number): void => {
     if (isOn) outcomes.push(outcomeOf(rule, value, min, atLeast(-value, -min), 'fell to'));
@@ -126,7 +126,8 @@ export function judgeExit(entry: EntryFacts, now: PositionNow, rules: ExitParame
   above(rules.stopOnSpike, 'volatilitySpike', now.volatility, rules.volatilitySpike * reference);
   if (now.daysHeld > 0) {
     const { value, target } = earlyExitOf(entry, now, rules);
-    above(rules.earlyExit !== 'off' && target > 0, 'earlyExit', value, target);
+    const isShare = rules.earlyExit === 'schedule';
+    above(rules.earlyExit !== 'off' && target > 0, 'earlyExit', value, target, isShare);
   }
   below(rules.closeBeforeExpiry, 'closeBeforeExpiry', now.daysToExpiry, rules.closeBeforeExpiryDays);
   return { outcomes, exit: outcomes.find(({ outcome }) => outcome === 'fail') };
@@ -149,13 +150,12 @@ function earlyExitOf(
   return { value: (premium - ask) / premium, target: daysHeld / days + earlyExitBuffer };
 }
 
-function outcomeOf(rule: string, value: number, bound: number, isMet: boolean, verb: string): Outcome {
+function outcomeOf(rule: string, value: number, bound: number, isMet: boolean, verb: string, isShare = false): Outcome {
   // A comparison with what nobody knows is never met: the position is held and the trace says so.
   if (Number.isNaN(value) || Number.isNaN(bound)) {
     return { rule, outcome: 'not-asked', value: undefined, text: `${rule} is not known` };
   }
-  const shown = Number(value.toPrecision(6));
-  const limit = Number(bound.toPrecision(6));
+  const [shown, limit] = isShare ? [inPercent(value), inPercent(bound)] : [value, bound].map(inDigits);
   const text = isMet
     ? `${rule} ${shown} ${verb} ${limit}`
     : `${rule} ${shown} has not ${verb === 'reached' ? 'reached' : 'fallen to'} ${limit}`;
@@ -166,4 +166,13 @@ function outcomeOf(rule: string, value: number, bound: number, isMet: boolean, v
     ...(verb === 'reached' ? { max: bound } : { min: bound }),
     text,
   };
+}
+
+function inDigits(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Of the premium. */
+function inPercent(value: number): string {
+  return `${Number((100 * value).toPrecision(4))} %`;
 }

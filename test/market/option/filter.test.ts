@@ -36,7 +36,7 @@ test('each broken rule is told with its number, not only the first', () => {
     says({ right: 'call', spread: { max: 0.1 }, volume: { min: 10 }, openInterest: { min: 1 } }, contract),
   ).toEqual([
     'right is put, not call',
-    'spread 0.181818 is above 0.1',
+    'spread 18.18 % is above 10 %',
     'volume 3 is below 10',
     'open interest 0 is below 1',
   ]);

@@ -70,7 +70,7 @@ test('a call below what the shares cost is refused with both numbers, and sold w
   const reasons = scans.flatMap(({ symbols }) =>
     symbols.flatMap(({ contracts }) => contracts.map(({ reason }) => reason)),
   );
-  expect(reasons).toContain('strike to cost 0.989474 is below 1');
+  expect(reasons).toContain('strike to cost 98.95 % is below 100 %');
   const sold = play(tape, wheel(), { ...given, callFloor: 'none' }, { cash: 10_000 });
   expect(sold.result.fills.at(-1)).toMatchObject({ symbol: 'AAA', quantity: -100, price: 94 });
 });
