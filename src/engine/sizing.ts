@@ -87,12 +87,13 @@ export class Sizing {
     return value < 0 ? -size : size;
   }
 
-  /** Value of a size, and the fee of what of it is not held yet, in base currency. */
+  /** Value of a size, and the fee of what of it is not held yet (or of what is sold for it), in base currency. */
   private costOf(size: number): number {
     const { context } = this;
-    const added = Math.max(0, size - Math.abs(this.held.quantity));
-    context.quantity = added;
-    const fee = added === 0 ? 0 : this.conventions.fees.fee(context);
+    const change = size - Math.abs(this.held.quantity);
+    const traded = this.conventions.sizing.reservesFees === 'sales-too' ? Math.abs(change) : Math.max(0, change);
+    context.quantity = traded;
+    const fee = traded === 0 ? 0 : this.conventions.fees.fee(context);
     return size * this.perUnit + fee * this.rate;
   }
 }

@@ -9,6 +9,7 @@ import {
   lean,
   type Conventions,
 } from '../../src/engine/sim/conventions.ts';
+import { perContractFees } from '../../src/engine/sim/fees.ts';
 import type { Context } from '../../src/engine/strategy.ts';
 import { bars, days, endsOf, fillsOf, onBars, play, playDays, type Row } from './play.ts';
 
@@ -35,6 +36,24 @@ describe('a decision at a close', () => {
   it('under backtestingPy comes a bar later, and ends at the last open', () => {
     const fills = fillsUnder(backtestingPy, [FLAT, ...rows, [107, 108, 106, 107]], acts);
     expect(fills).toEqual(['+10 @ 104', '-10 @ 107']);
+  });
+});
+
+describe('a target where each share costs ten in fees', () => {
+  const rows: readonly Row[] = [FLAT, FLAT, FLAT];
+  const acts: Acts = { 0: ({ targetPercent }) => targetPercent(1), 1: ({ targetPercent }) => targetPercent(0.5) };
+  const fees = perContractFees(10);
+
+  // bt 1.4.1 with commissions=lambda q, p: abs(q) * 10, integer positions and 10,000 in cash buys 90 and sells 50.
+  it.each<[string, Conventions, readonly string[]]>([
+    ['under bt leaves room for them when it sells, too', bt, ['+90 @ 100', '-50 @ 100']],
+    [
+      'otherwise only when it buys',
+      { ...bt, sizing: { ...bt.sizing, reservesFees: true } },
+      ['+90 @ 100', '-45 @ 100'],
+    ],
+  ])('%s', (_, conventions, fills) => {
+    expect(fillsUnder({ ...conventions, fees }, rows, acts, 10_000)).toEqual(fills);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The counting of reference cases, with planted cases that fail, break off, or claim too much. */
 import { expect, test } from 'vitest';
 import type { TruthCase, TruthSet } from './case.ts';
+import { guarded, guardedCase } from './guarded.ts';
 import { runSet, total } from './runner.ts';
 
 const run = (set: TruthSet | undefined): ReturnType<typeof runSet> => runSet('00_planted', set, '', '', () => {});
@@ -32,4 +33,19 @@ test('a set that nothing knows is not covered', async () => {
 test('totals add up over the sets', async () => {
   const sets = [await run(() => [one('passed', 0)]), await run(() => [one('passed', 0), one('failed', 2)])];
   expect(total(sets)).toMatchObject({ passed: 2, failed: 1 });
+});
+
+test('a file or a case that breaks off does not take those after it along', async () => {
+  const breaks = function* (): Generator<TruthCase> {
+    yield one('passed', 0);
+    throw new Error('no such column');
+  };
+  const set = function* (): Generator<TruthCase> {
+    yield* guarded('a.json', breaks);
+    yield guardedCase('b.json', () => {
+      throw new TypeError('no expected figures');
+    });
+    yield one('passed', 0);
+  };
+  expect(await run(set)).toMatchObject({ passed: 2, failed: 2, worst: null });
 });

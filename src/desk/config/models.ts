@@ -68,7 +68,10 @@ export const slippageSchema = z
 export const sizingSchema = z
   .strictObject({
     buffer: z.number().min(0).max(0.5).optional().describe('Share of the account that targets leave untouched.'),
-    reservesFees: z.boolean().optional().describe('Whether a target leaves room for its own fee.'),
+    reservesFees: z
+      .union([z.boolean(), z.literal('sales-too')])
+      .optional()
+      .describe('Whether a target leaves room for its own fee; sales-too also where it sells.'),
     at: z.enum(['decision', 'fill']).optional().describe('When a fraction becomes a quantity.'),
     trims: z.boolean().optional().describe('Whether a target is cut to what the account can pay, or rejected.'),
   })

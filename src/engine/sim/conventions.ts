@@ -145,7 +145,13 @@ export const backtestingPy: Conventions = {
   extraWarmUp: 1,
 };
 
-/** bt: trades at the price of the row on which it decides. */
-export const bt: Conventions = { ...comparable, name: 'bt', timing: 'this-close', margin: flatLeverage(1) };
+/** bt: trades at the price of the row on which it decides; what a target costs in fees, bought or sold, it leaves out. */
+export const bt: Conventions = {
+  ...comparable,
+  name: 'bt',
+  timing: 'this-close',
+  margin: flatLeverage(1),
+  sizing: { ...comparable.sizing, reservesFees: 'sales-too' },
+};
 
 export const CONVENTIONS: Readonly<Record<string, Conventions>> = { honest, lean, backtrader, backtestingPy, bt };

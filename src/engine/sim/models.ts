@@ -68,8 +68,8 @@ export interface VolumeRule {
 export interface SizingRule {
   /** Share of the account's value that targets leave untouched, 0.0025 for 0.25 %. */
   readonly buffer: number;
-  /** Whether a target leaves room for its own fee. */
-  readonly reservesFees: boolean;
+  /** Whether a target leaves room for its own fee: when it buys, or (as `bt` does) when it sells as well. */
+  readonly reservesFees: boolean | 'sales-too';
   /** Whether fractions of the account are turned into a quantity when deciding or when filling. */
   readonly at: 'decision' | 'fill';
   /** Whether a target order is cut to what the account can pay when it fills, instead of rejected. */

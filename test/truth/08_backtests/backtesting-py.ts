@@ -9,6 +9,7 @@ import type { Context, Handlers } from '../../../src/engine/strategy.ts';
 import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
 import type { TruthCase } from '../case.ts';
+import { guardedCase } from '../guarded.ts';
 import { Comparison, notCovered } from './comparing.ts';
 import { compareStats } from './backtesting-py-stats.ts';
 import { play } from './playing.ts';
@@ -50,18 +51,22 @@ export function backtestingPyCases(file: string, truth: BacktestCase, root: stri
   const runs = truth.cases ?? [{ parameters: truth.parameters, expected: truth.expected }];
   return runs.map((run, index) => {
     const id = `${file}#${String(run['id'] ?? (truth.cases === undefined ? truth.id : index))}`;
-    const parameters = { ...truth.parameters, ...(run['parameters'] as Parameters | undefined) };
-    const reader = READERS.find(([pattern]) => pattern.test(truth.strategy));
-    if (reader === undefined) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
-    const tape = tapeOfSentence(truth.data, root);
-    if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);
-    const conventions = conventionsOf(parameters);
-    if (conventions === undefined) return notCovered(id, `unknown costs ${JSON.stringify(parameters)}`);
-    const setup = reader[1](reader[0].exec(truth.strategy)!, parameters);
-    const cash = Number(parameters['cash'] ?? /cash (\d+)/.exec(truth.strategy)?.[1] ?? 10_000);
-    const result = play(tape, setup, conventions, cash);
-    return compare(id, result, barsOf(tape), run['expected'] as Parameters, cash);
+    return guardedCase(id, () => playCase(id, truth, run, root));
   });
+}
+
+function playCase(id: string, truth: BacktestCase, run: Parameters, root: string): TruthCase {
+  const parameters = { ...truth.parameters, ...(run['parameters'] as Parameters | undefined) };
+  const reader = READERS.find(([pattern]) => pattern.test(truth.strategy));
+  if (reader === undefined) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
+  const tape = tapeOfSentence(truth.data, root);
+  if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);
+  const conventions = conventionsOf(parameters);
+  if (conventions === undefined) return notCovered(id, `unknown costs ${JSON.stringify(parameters)}`);
+  const setup = reader[1](reader[0].exec(truth.strategy)!, parameters);
+  const cash = Number(parameters['cash'] ?? /cash (\d+)/.exec(truth.strategy)?.[1] ?? 10_000);
+  const result = play(tape, setup, conventions, cash);
+  return compare(id, result, barsOf(tape), run['expected'] as Parameters, cash);
 }
 
 function conventionsOf(parameters: Parameters): Conventions | undefined {

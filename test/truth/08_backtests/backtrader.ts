@@ -6,6 +6,7 @@ import type { Context, Handlers } from '../../../src/engine/strategy.ts';
 import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import type { TruthCase } from '../case.ts';
+import { guardedCase } from '../guarded.ts';
 import { Comparison, notCovered } from './comparing.ts';
 import { play } from './playing.ts';
 import { barsOf, cutTape, dateOf, mapPrices, tapeOfSentence, type BacktestCase } from './reading.ts';
@@ -38,17 +39,21 @@ export function backtraderCases(file: string, truth: BacktestCase, root: string)
   const runs = truth.cases ?? [{ ...truth.expected }];
   return runs.map((run, index) => {
     const id = `${file}#${truth.cases === undefined ? truth.id : JSON.stringify(run['period'] ?? index)}`;
-    const reader = READERS.find(([pattern]) => pattern.test(truth.strategy));
-    if (reader === undefined) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
-    const values: Values = { ...wordsOf(truth.strategy), ...truth.parameters, ...run };
-    const futures = futuresOf(values);
-    const tape = tapeOf(truth, root, futures);
-    if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);
-    const cash = Number(values['cash'] ?? 10_000);
-    const setup = reader[1](reader[0].exec(truth.strategy)!, values);
-    const result = play(tape, setup, conventionsOf(values, futures), cash);
-    return compare(id, result, tape, truth.cases === undefined ? (truth.expected ?? {}) : run, futures?.margin ?? 0);
+    return guardedCase(id, () => playCase(id, truth, run, root));
   });
+}
+
+function playCase(id: string, truth: BacktestCase, run: Values, root: string): TruthCase {
+  const reader = READERS.find(([pattern]) => pattern.test(truth.strategy));
+  if (reader === undefined) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
+  const values: Values = { ...wordsOf(truth.strategy), ...truth.parameters, ...run };
+  const futures = futuresOf(values);
+  const tape = tapeOf(truth, root, futures);
+  if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);
+  const cash = Number(values['cash'] ?? 10_000);
+  const setup = reader[1](reader[0].exec(truth.strategy)!, values);
+  const result = play(tape, setup, conventionsOf(values, futures), cash);
+  return compare(id, result, tape, truth.cases === undefined ? (truth.expected ?? {}) : run, futures?.margin ?? 0);
 }
 
 /** Numbers that only the sentence states: `Cash 10000, commission 2 per contract, multiplier 10, margin 1000`. */

@@ -1,8 +1,10 @@
 /** Cases of bt: whole portfolios, rebalanced at the price of the row on which they decide. */
 import type { RunResult } from '../../../src/engine/result.ts';
+import type { FeeModel } from '../../../src/engine/sim/models.ts';
 import { bt } from '../../../src/engine/sim/conventions.ts';
 import type { Asset, Context, Handlers } from '../../../src/engine/strategy.ts';
 import type { TruthCase } from '../case.ts';
+import { feeOfWords } from './fee-words.ts';
 import { Comparison, notCovered } from './comparing.ts';
 import { play } from './playing.ts';
 import { dateOf, tapeOfSentence, type BacktestCase } from './reading.ts';
@@ -12,15 +14,24 @@ type Setup = (context: Context) => Handlers;
 export function btCases(file: string, truth: BacktestCase, root: string): TruthCase[] {
   const id = `${file}#${truth.id}`;
   const setup = setupOf(truth.strategy);
+  const fees = feesOf(truth);
+  if (fees === undefined) return [notCovered(id, `unknown costs in: ${truth.strategy.slice(0, 120)}`)];
   if (setup === undefined) return [notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`)];
   const tape = tapeOfSentence(truth.data, root);
   if (tape === undefined) return [notCovered(id, `no data for: ${truth.data}`)];
   const capital = Number(truth.parameters?.['capital'] ?? 1_000_000);
-  return [compare(id, play(tape, setup, bt, capital), truth)];
+  return [compare(id, play(tape, setup, { ...bt, fees }, capital), truth)];
+}
+
+/** Costs are a parameter, or the last part of the sentence: `…; no costs.`, `…; commission max(1, 0.01*abs(q)).` */
+function feesOf({ parameters, strategy }: BacktestCase): FeeModel | undefined {
+  const stated =
+    parameters?.['commission'] ?? parameters?.['commissions'] ?? parameters?.['fee'] ?? parameters?.['costs'];
+  return feeOfWords(stated ?? /;\s*((?:no costs|no commission|commission|fee|cost).*)$/i.exec(strategy)?.[1]);
 }
 
 function setupOf(sentence: string): Setup | undefined {
-  const equal = /^Equal weight of ([\w,.]+); rebalance at the first data row of each (month|quarter); no costs/.exec(
+  const equal = /^Equal weight of ([\w,.]+); rebalance at the first data row of each (month|quarter|year)\b/.exec(
     sentence,
   );
   if (equal !== null) {
@@ -51,7 +62,11 @@ function onPeriod(
     onBar(bar) {
       const date = dateOf(bar.time);
       const key =
-        period === 'month' ? date.slice(0, 7) : `${date.slice(0, 4)}-${Math.floor((Number(date.slice(5, 7)) - 1) / 3)}`;
+        period === 'year'
+          ? date.slice(0, 4)
+          : period === 'month'
+            ? date.slice(0, 7)
+            : `${date.slice(0, 4)}-${Math.floor((Number(date.slice(5, 7)) - 1) / 3)}`;
       if (key === last) return;
       last = key;
       const weights = weightsOn(date);

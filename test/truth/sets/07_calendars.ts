@@ -12,12 +12,14 @@ import { parseDay } from '../../../src/time/civil.ts';
 import { formatInstant, MINUTE } from '../../../src/time/instant.ts';
 import { zone } from '../../../src/time/zone.ts';
 import type { TruthCase } from '../case.ts';
+import { guarded } from '../guarded.ts';
 
 /** Runs every list found in `folder`: `NAME_from_to.csv` and LEAN's `lean_us_equity_market_hours*.json`. */
 export default function* calendars(folder: string): Generator<TruthCase> {
   for (const file of readdirSync(folder).sort()) {
-    if (file.endsWith('.csv')) yield* sessionList(file, readFileSync(join(folder, file), 'utf8'));
-    else if (file.endsWith('.json')) yield* marketHours(file, readFileSync(join(folder, file), 'utf8')).failures;
+    const text = (): string => readFileSync(join(folder, file), 'utf8');
+    if (file.endsWith('.csv')) yield* guarded(file, () => sessionList(file, text()));
+    else if (file.endsWith('.json')) yield* guarded(file, () => marketHours(file, text()).failures);
   }
 }
 

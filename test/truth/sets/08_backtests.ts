@@ -7,6 +7,7 @@ import { backtraderCases } from '../08_backtests/backtrader.ts';
 import { btCases } from '../08_backtests/bt.ts';
 import { leanCases } from '../08_backtests/lean.ts';
 import { notCovered } from '../08_backtests/comparing.ts';
+import { guarded } from '../guarded.ts';
 import type { BacktestCase } from '../08_backtests/reading.ts';
 
 type Family = (file: string, truth: BacktestCase, root: string) => TruthCase[];
@@ -22,12 +23,16 @@ const run: TruthSet = function* (folder, root) {
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()) {
-    // The files are the reference's own; their shape is checked by reading them.
-    const truth = JSON.parse(readFileSync(join(folder, file), 'utf8')) as BacktestCase;
-    const family = FAMILIES.find(([pattern]) => pattern.test(truth.source));
-    if (family === undefined) yield notCovered(`${file}#${truth.id}`, `unknown engine: ${truth.source.slice(0, 60)}`);
-    else yield* family[1](file, truth, root);
+    yield* guarded(file, () => casesOf(file, folder, root));
   }
 };
+
+function casesOf(file: string, folder: string, root: string): TruthCase[] {
+  // The files are the reference's own; their shape is checked by reading them.
+  const truth = JSON.parse(readFileSync(join(folder, file), 'utf8')) as BacktestCase;
+  const family = FAMILIES.find(([pattern]) => pattern.test(truth.source));
+  if (family !== undefined) return family[1](file, truth, root);
+  return [notCovered(`${file}#${truth.id}`, `unknown engine: ${String(truth.source).slice(0, 60)}`)];
+}
 
 export default run;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TruthCase, TruthSet } from '../case.ts';
+import { guarded, guardedCase } from '../guarded.ts';
 import { notCovered, row } from '../05_performance/compare.ts';
 import { readTable } from '../05_performance/series.ts';
 import { deviation } from '../../../src/stats/moments.ts';
@@ -26,12 +27,20 @@ const overfitting: TruthSet = function* (folder): Generator<TruthCase> {
   if (!existsSync(folder)) return;
   const names = readdirSync(folder).sort();
   for (const file of names.filter((name) => name.endsWith('.json'))) {
-    const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    if (Array.isArray(content)) {
-      for (const each of content as Published[]) yield published(file, each, folder, names);
-    } else yield* panel(file, content as Panel, folder);
+    yield* guarded(file, () => casesOf(file, folder, names));
   }
 };
+
+function* casesOf(file: string, folder: string, names: readonly string[]): Generator<TruthCase> {
+  const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  if (!Array.isArray(content)) {
+    yield* panel(file, content as Panel, folder);
+    return;
+  }
+  for (const [i, each] of (content as Published[]).entries()) {
+    yield guardedCase(`${file}#${each.id ?? i}`, () => published(file, each, folder, names));
+  }
+}
 
 /** A number, or a small quotient such as `1.585/sqrt(12)`. */
 function value(input: number | string | undefined): number | undefined {
