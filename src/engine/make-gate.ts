@@ -56,5 +56,9 @@ function preTradeOf(deck: Deck, { limits }: DeckOptions): PreTrade | undefined {
     margin: conventions.margin,
     actions: tape.actions,
     averageVolume: (instrument, now) => volume.at(instrument, now),
+    hands: {
+      cancel: (order, code) => deck.venue.cancel(order, code),
+      close: (strategy, instrument, reason, asked) => deck.orders.close(strategy, instrument, reason, asked),
+    },
   });
 }

@@ -5,7 +5,7 @@
  */
 import { wholeLots } from '../market/instrument.ts';
 import type { Deck } from './deck.ts';
-import type { Approved, Gate, Refusal } from './gate.ts';
+import type { Approved, Control, Gate, Refusal } from './gate.ts';
 import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
 import { plainMarket } from './intents.ts';
@@ -191,6 +191,35 @@ export class OrderEntry {
     const { quantity } = this.deck.ledger.positions[strategy][instrument];
     this.deck.venue.clear(this.deck.markets[instrument], reason, strategy);
     this.force(strategy, instrument, quantity > 0 ? -1 : 1, Math.abs(quantity), price, reason, at);
+  }
+
+  /**
+   * Sends an order at the market that closes a position and may do nothing else; what works there for its strategy ends.
+   * Of the controls only those of its market are `asked`; returns what they refuse.
+   */
+  close(strategy: number, instrument: number, reason: string, asked: readonly Control[]): Refusal | undefined {
+    const { deck, view } = this;
+    const { quantity, quantityUnits } = deck.ledger.positions[strategy][instrument];
+    const side: Side = quantity > 0 ? -1 : 1;
+    const size = Math.abs(quantity);
+    const intent: OrderIntent = {
+      ...plainMarket(instrument, strategy),
+      side,
+      quantity: size,
+      reduceOnly: true,
+      reason,
+    };
+    this.prepareView(intent, Math.abs(quantityUnits), false);
+    for (const control of asked) {
+      const refusal = control.check(intent, view);
+      if (refusal !== undefined) return refusal;
+    }
+    const order = this.gate.releaseAsSent(intent, view);
+    deck.venue.clear(deck.markets[instrument], reason, strategy);
+    this.recordSubmitted(order);
+    if (deck.venue.sendForced === undefined) deck.venue.send(order);
+    else deck.venue.sendForced(order);
+    return undefined;
   }
 
   /**

@@ -68,6 +68,8 @@ export interface DeckVenue extends Venue {
    * `isFree` charges no fee.
    */
   forceFill(order: Approved, price: number, at: number, isFree?: boolean): void;
+  /** Takes what the desk closes itself, whatever its strategies want; left out where that goes like any other. */
+  sendForced?(order: Approved): void;
   /**
    * What a market order of `quantity` units would get now, slippage included, NaN where nobody trades: the far side of
    * the quote, or the last price. Left out, like the next, by a venue whose broker closes what margin no longer backs.

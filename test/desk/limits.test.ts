@@ -55,3 +55,13 @@ test('a confirmed deck is armed until anything in it changes', () => {
   expect(limitsOf(deck(`seed: 7\nlimits: { defaults: live, armed: '${own}' }`)).settings?.armed).toBe(true);
   expect(limitsOf(deck(`seed: 8\nlimits: { defaults: live, armed: '${own}' }`)).settings?.armed).toBe(false);
 });
+
+test('what a loss leads to needs a loss limit, and closing at a broker a collar', () => {
+  const at = (mode: 'backtest' | 'rehearsal', limits: string) => () => limitsOf({ ...deck(`limits: ${limits}`), mode });
+  expect(at('backtest', '{ onLoss: halt+cancel }')).toThrow('halt+cancel follows a loss limit, and there is none');
+  expect(at('backtest', '{ onLoss: halt+cancel, dayLoss: 0.02 }')().settings?.onLoss).toBe('halt+cancel');
+  expect(at('rehearsal', '{ onLoss: halt+cancel+flatten, collar: off }')).toThrow('there is no collar');
+  expect(at('rehearsal', '{ onLoss: halt+cancel+flatten }')().loosened).toEqual([
+    'onLoss: halt+cancel+flatten, the default is halt',
+  ]);
+});

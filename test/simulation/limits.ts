@@ -33,6 +33,8 @@ const SWARM: LimitSettings = {
   slippageSigma: 3,
 };
 
+const ACTIONS = ['halt', 'halt+cancel', 'halt+cancel+flatten'] as const;
+
 /** Draws the limits of a run: what could be held is always limited. */
 export function drawLimits(random: Random): LimitSettings {
   const drawn = Object.entries(SWARM).filter(() => random.uniform() < 0.5);
@@ -42,7 +44,7 @@ export function drawLimits(random: Random): LimitSettings {
     positionQuantity: UNITS_MAX,
     ...(on.ordersPerSecond === undefined ? {} : { orderBurst: 3 }),
     ...(on.messagesPerMinute === undefined ? {} : { reservedMessages: 0.2 }),
-    ...(on.dayLoss === undefined ? {} : { haltAt: 1.5 }),
+    ...(on.dayLoss === undefined ? {} : { haltAt: 1.5, onLoss: ACTIONS[random.below(ACTIONS.length)] }),
     ...(on.collar === undefined ? {} : { passiveCollar: true }),
   };
 }
@@ -211,7 +213,7 @@ export class LimitChecks {
   }
 }
 
-/** What a strategy decided with its own order: not an exit that woke, nor what a person commanded. */
+/** What a strategy decided with its own order: not an exit that woke, nor what a person or a loss commanded. */
 function isOwnDecision({ order }: Ticket): boolean {
-  return order.parent === undefined && !order.reason.startsWith('drill');
+  return order.parent === undefined && !order.reason.startsWith('drill') && order.reason !== 'loss.flatten';
 }

@@ -93,6 +93,10 @@ const settingsSchema = z.strictObject({
     .union([z.number().min(1).max(100), off])
     .optional()
     .describe('At how many times a loss limit nothing passes any more.'),
+  onLoss: z
+    .enum(['halt', 'halt+cancel', 'halt+cancel+flatten'])
+    .optional()
+    .describe('What is done when a loss limit is reached: stop, also cancel what would open, also close all.'),
   rejects: whole('Rejections in a row after which a strategy pauses.'),
   slippageSigma: positive('Deviations of slippage after which a strategy pauses.'),
   fillsPerMinute: whole('Fills per minute after which a strategy pauses.'),

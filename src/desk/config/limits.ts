@@ -16,6 +16,7 @@ import {
   type Control,
   type LimitSettings,
 } from '../../engine/index.ts';
+import { Fault } from '../../base/fault.ts';
 import { MARGIN_REGIMES } from '../wiring/margin-regimes.ts';
 import { canonical } from '../run/identity.ts';
 import { digest } from '../run/folder.ts';
@@ -56,11 +57,28 @@ export function limitsOf(config: DeckConfig): Limits {
     const controls = plainControls(given);
     const settings = { ...settingsOf(withoutPlain(given), {}), ...armed };
     const isAny = Object.keys(settings).length > 0;
+    checkOnLoss(given, settings, isAtBroker);
     return { ...(isAny ? { settings } : {}), controls, loosened: isAtBroker ? ['all defaults'] : [] };
   }
   const base: LimitSettings = { ...LIVE_LIMITS, ...canaries };
   const settings = { ...settingsOf(given, base), ...armed };
+  checkOnLoss(given, settings, isAtBroker);
   return { settings, controls: [], loosened: isAtBroker ? loosenedOf(settings, base) : [] };
+}
+
+/** Refuses a deck that says what a loss leads to, where nothing measures losses or nothing bounds the price of closing. */
+function checkOnLoss({ onLoss }: LimitsGiven, settings: LimitSettings, isAtBroker: boolean): void {
+  if (onLoss === undefined || onLoss === 'halt') return;
+  const { dayLoss, strategyDayLoss, drawdown, collar } = settings;
+  const place = { field: 'limits.onLoss' };
+  if (dayLoss === undefined && strategyDayLoss === undefined && drawdown === undefined) {
+    const hint = 'limits.dayLoss, or limits.defaults: live';
+    throw new Fault('config.value', `${onLoss} follows a loss limit, and there is none`, place, hint);
+  }
+  if (isAtBroker && onLoss === 'halt+cancel+flatten' && collar === undefined) {
+    const rule = 'what closes at a broker leaves as a limit at the collar, and there is no collar';
+    throw new Fault('config.value', rule, place, 'limits.collar: by-price');
+  }
 }
 
 /** The six keys that backtests have always had, as the controls that they always were. */

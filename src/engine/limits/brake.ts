@@ -9,6 +9,12 @@ import type { Refusal } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import { refuse } from './format.ts';
 
+/** What is done beyond stopping when a loss limit is reached. */
+export type LossAction = 'halt' | 'halt+cancel' | 'halt+cancel+flatten';
+
+/** The account, where strategies have their numbers. */
+export const ACCOUNT = -1;
+
 /** One thing that was stopped, or let go. */
 export interface Stop {
   readonly state: 'active' | 'reducing' | 'halted' | 'paused' | 'resumed';
@@ -24,12 +30,17 @@ export class Brake {
   readonly news: Stop[] = [];
   /** How often the brake was cleared by a person: who measures losses begins anew with each. */
   cleared = 0;
+  /** Whose orders are to be canceled, and whose positions closed, because of a loss: strategies, or the account. */
+  readonly canceling = new Set<number>();
+  readonly closing = new Set<number>();
   private reason: Refusal = refuse('loss', '');
   private readonly paused = new Map<number, Refusal>();
   private readonly journal: Journal;
+  private readonly onLoss: LossAction;
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, onLoss: LossAction = 'halt') {
     this.journal = journal;
+    this.onLoss = onLoss;
   }
 
   get accountReason(): Refusal {
@@ -41,11 +52,37 @@ export class Brake {
   }
 
   /** Stops more than is stopped already; never less. */
-  stop(state: 'reducing' | 'halted', code: string, message: string, at: number): void {
-    if (this.account === 'halted' || this.account === state) return;
+  stop(wanted: 'reducing' | 'halted', code: string, loss: string, at: number): void {
+    if (this.account === 'halted' || this.account === wanted || this.closing.has(ACCOUNT)) return;
+    const message = this.act(ACCOUNT, loss);
+    // While all is being closed the account reduces, and only the desk does; then it is halted.
+    const state = this.closing.has(ACCOUNT) ? 'reducing' : wanted;
     this.account = state;
     this.reason = refuse(code, message);
-    this.tell({ state, strategy: -1, code, message }, at);
+    this.tell({ state, strategy: ACCOUNT, code, message }, at);
+  }
+
+  /** Begins what a loss leads to beside the stop; returns the loss with that in words. */
+  act(whose: number, loss: string): string {
+    if (this.onLoss === 'halt') return loss;
+    this.canceling.add(whose);
+    if (this.onLoss === 'halt+cancel') return `${loss}; what would open is canceled`;
+    this.closing.add(whose);
+    return `${loss}; all is being closed`;
+  }
+
+  /** What a loss made the desk close is closed. */
+  closed(whose: number, at: number): void {
+    this.closing.delete(whose);
+    const { code, message } = this.reason;
+    if (whose !== ACCOUNT) {
+      const text = 'all that the strategy held is closed';
+      this.tell({ state: 'reducing', strategy: whose, code: 'loss.strategy-day', message: text }, at);
+      return;
+    }
+    this.account = 'halted';
+    this.reason = refuse(code, message.replace(/all is being closed$/, 'all is closed'));
+    this.tell({ state: 'halted', strategy: ACCOUNT, code, message: this.reason.message }, at);
   }
 
   pause(strategy: number, code: string, message: string, at: number): void {
@@ -56,7 +93,7 @@ export class Brake {
 
   /** What stopped the account for a day ends with it; a halt does not. */
   release(code: string, at: number): void {
-    if (this.account !== 'reducing' || this.reason.code !== code) return;
+    if (this.account !== 'reducing' || this.reason.code !== code || this.closing.has(ACCOUNT)) return;
     this.account = 'active';
     this.tell({ state: 'active', strategy: -1, code, message: 'another day' }, at);
   }
@@ -65,6 +102,8 @@ export class Brake {
   clear(): void {
     this.cleared++;
     this.account = 'active';
+    this.canceling.clear();
+    this.closing.clear();
   }
 
   resume(strategy: number): void {
@@ -72,12 +111,15 @@ export class Brake {
   }
 
   save(): SavedBrake {
-    return { account: this.account, reason: this.reason, paused: [...this.paused] };
+    const { account, reason, canceling, closing } = this;
+    return { account, reason, paused: [...this.paused], canceling: [...canceling], closing: [...closing] };
   }
 
-  restore({ account, reason, paused }: SavedBrake): void {
+  restore({ account, reason, paused, canceling, closing }: SavedBrake): void {
     this.account = account;
     this.reason = reason;
+    for (const whose of canceling ?? []) this.canceling.add(whose);
+    for (const whose of closing ?? []) this.closing.add(whose);
     for (const [strategy, why] of paused) this.paused.set(strategy, why);
   }
 
@@ -104,4 +146,7 @@ export interface SavedBrake {
   readonly account: Brake['account'];
   readonly reason: Refusal;
   readonly paused: readonly (readonly [strategy: number, reason: Refusal])[];
+  /** Left out by those that were saved before there was such a thing. */
+  readonly canceling?: readonly number[];
+  readonly closing?: readonly number[];
 }

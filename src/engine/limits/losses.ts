@@ -2,14 +2,14 @@
  * Loss limits: of the day, by account and by strategy, and from the highest value the account ever had.
  *
  * The account is valued cautiously: what is long at the bid, what is short at the ask. A limit that is reached lets only
- * closing orders pass; at a multiple of it nothing passes until a person clears it. Nothing is sold because of a loss:
- * selling into a bad quote is a risk of its own.
+ * closing orders pass; at a multiple of it nothing passes until a person clears it. Nothing is sold because of a loss unless
+ * the deck says so: selling into a bad quote is a risk of its own. What is done then is in `loss-policy.ts`.
  */
 import type { Control, Refusal } from '../gate.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Market } from '../sim/market.ts';
-import type { Brake } from './brake.ts';
+import { ACCOUNT, type Brake } from './brake.ts';
 import { cautiousPrice } from './far-side.ts';
 import { refuse } from './format.ts';
 import { reducesAtWorst } from './reduces.ts';
@@ -149,9 +149,11 @@ class LossWatch {
   /** What stops a strategy now. */
   stopOf(strategy: number): { readonly refusal: Refusal; readonly isHalt: boolean } | undefined {
     const { brake } = this.parts;
-    if (brake.account !== 'active') return { refusal: brake.accountReason, isHalt: brake.account === 'halted' };
+    if (brake.account !== 'active') {
+      return { refusal: brake.accountReason, isHalt: brake.account === 'halted' || brake.closing.has(ACCOUNT) };
+    }
     const refusal = this.stopped[strategy];
-    return refusal === undefined ? undefined : { refusal, isHalt: false };
+    return refusal === undefined ? undefined : { refusal, isHalt: brake.closing.has(strategy) };
   }
 
   private stop(code: string, loss: number, limit: number, since: string, at: number): void {
@@ -172,7 +174,8 @@ class LossWatch {
       this.lasts[strategy] = profit;
       const loss = this.bases[strategy] - profit;
       if (!(loss > limit) || this.stopped[strategy] !== undefined) continue;
-      const message = `the strategy lost ${loss.toFixed(2)} since the last close, the limit is ${limit.toFixed(2)}`;
+      const lost = `the strategy lost ${loss.toFixed(2)} since the last close, the limit is ${limit.toFixed(2)}`;
+      const message = brake.act(strategy, lost);
       this.stopped[strategy] = refuse('loss.strategy-day', message);
       brake.tell({ state: 'reducing', strategy, code: 'loss.strategy-day', message }, at);
     }

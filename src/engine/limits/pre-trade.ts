@@ -20,6 +20,7 @@ import { noDuplicates } from './duplicates.ts';
 import { largestQuantity, largestShare, largestValue, largestVolume, leastValue } from './fat-finger.ts';
 import { onTheTick } from './format.ts';
 import { BrokerFunds, ownFunds } from './funds.ts';
+import { LossPolicy, type LossHands } from './loss-policy.ts';
 import { lossLimits } from './losses.ts';
 import { marginRegime } from './margin-regime.ts';
 import { exDividendEve, expiryCutoff, largestContracts, optionLevel, shortExposure } from './option-limits.ts';
@@ -49,6 +50,7 @@ export interface PreTradeParts {
   readonly actions: readonly CorporateAction[];
   /** Units that trade in an average day; NaN where that is not known. */
   readonly averageVolume: (instrument: number, now: number) => number;
+  readonly hands: LossHands;
 }
 
 /** The controls by the stages between which those of collateral have their place. */
@@ -58,6 +60,8 @@ export class PreTrade {
   /** After collateral: losses, breakers, margin, arming. */
   readonly last: readonly Control[];
   readonly brake: Brake;
+  /** Only where a loss leads to more than a stop. */
+  readonly policy: LossPolicy | undefined;
   /** Only where symbols can be halted. */
   readonly halts: Halts | undefined;
   /** Only where the broker's own value counts. */
@@ -67,8 +71,12 @@ export class PreTrade {
 
   constructor(settings: LimitSettings, parts: PreTradeParts) {
     const { messagesPerMinute, reservedMessages = 0, haltWait, buyingPower } = settings;
-    this.brake = new Brake(parts.journal);
+    this.brake = new Brake(parts.journal, settings.onLoss);
     this.halts = haltWait === undefined ? undefined : new Halts(haltWait);
+    const halts = this.halts === undefined ? [] : [this.halts.control];
+    const asked = [...halts, ...ofTheMarket(settings)];
+    this.policy =
+      (settings.onLoss ?? 'halt') === 'halt' ? undefined : new LossPolicy({ ...parts, brake: this.brake, asked });
     this.messages =
       messagesPerMinute === undefined ? undefined : new MessageBudget(messagesPerMinute, reservedMessages);
     this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.margin) : undefined;
@@ -77,13 +85,8 @@ export class PreTrade {
       ...made(settings.minimumValue, leastValue),
       ...made(settings.allow, allowedSymbols),
       ...made(settings.restricted, restrictedSymbols),
-      ...(this.halts === undefined ? [] : [this.halts.control]),
-      ...made(settings.session, (session) => {
-        const { openCutoff = 0, closeCutoff = 0 } = settings;
-        return sessionWindow({ session, openCutoff, closeCutoff });
-      }),
-      ...made(settings.quoteAge, freshQuote),
-      ...made(settings.spread, narrowSpread),
+      ...halts,
+      ...ofTheMarket(settings),
       ...made(collarOf(settings), priceCollar),
       ...made(settings.orderQuantity, largestQuantity),
       ...made(settings.orderValue, largestValue),
@@ -104,7 +107,11 @@ export class PreTrade {
       ...(parts.ledger.options === undefined ? [] : options(settings, parts)),
     ];
     this.last = [
-      ...withBrake(this.brake, [...losses(settings, parts, this.brake), ...breakers(settings, this.brake)]),
+      ...withBrake(this.brake, [
+        ...losses(settings, parts, this.brake),
+        ...(this.policy === undefined ? [] : [this.policy.control]),
+        ...breakers(settings, this.brake),
+      ]),
       ...(parts.margin.calls
         ? made(settings.marginRegime, (regimes) => marginRegime(regimes, { ...parts, hours: parts.hours[0] }))
         : []),
@@ -118,6 +125,18 @@ export class PreTrade {
 export function collarOf({ collar, optionCollar, passiveCollar }: LimitSettings): CollarRule | undefined {
   if (collar === undefined) return undefined;
   return { bands: collar, optionShare: optionCollar ?? Infinity, passive: passiveCollar === true };
+}
+
+/** Whether the market is one to trade in now: its session, its quote. */
+function ofTheMarket(settings: LimitSettings): Control[] {
+  return [
+    ...made(settings.session, (session) => {
+      const { openCutoff = 0, closeCutoff = 0 } = settings;
+      return sessionWindow({ session, openCutoff, closeCutoff });
+    }),
+    ...made(settings.quoteAge, freshQuote),
+    ...made(settings.spread, narrowSpread),
+  ];
 }
 
 function positions(settings: LimitSettings, rule: OptionMarginRule): Control[] {

@@ -5,6 +5,7 @@
  * paper, rehearsal and live begin with; a backtest begins with none.
  */
 
+import type { LossAction } from './brake.ts';
 import { EARLIEST_REGIME, type MarginRegime } from './margin-regime.ts';
 
 /** From `above` (inclusive, in money) upward, prices may be `share` away from the far side. */
@@ -101,6 +102,8 @@ export interface LimitSettings {
   readonly drawdown?: number;
   /** At how many times a loss limit nothing at all is sent any more. */
   readonly haltAt?: number;
+  /** What is done when a loss limit is reached, beside the stop; left out, nothing. */
+  readonly onLoss?: LossAction;
   /** Rejections in a row, within a minute, after which a strategy pauses. */
   readonly rejects?: number;
   /** Standard deviations of slippage, three fills in a row, after which a strategy pauses. */
@@ -163,6 +166,7 @@ export const LIVE_LIMITS: LimitSettings = {
   dayLoss: 0.02,
   drawdown: 0.1,
   haltAt: 1.5,
+  onLoss: 'halt',
   rejects: 5,
   slippageSigma: 3,
   fillsPerMinute: 120,

@@ -201,11 +201,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  /** Asks what became of an order. */
-  lookUp(ticket: Ticket): void {
-    this.contact.lookUp(ticket);
-  }
-
   /** The process began anew: what was asked for and not answered may or may not have arrived. */
   restart(at: number): void {
     this.moment.now = at;
@@ -233,10 +228,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
    * has told of it, and it is booked.
    */
   forceFill(order: Approved, price: number, at: number, isFree = false): void {
-    if (isFree) {
-      this.executions.settle(order, price, at);
-      return;
-    }
+    if (isFree) this.executions.settle(order, price, at);
+    else this.sendForced(order);
+  }
+
+  sendForced(order: Approved): void {
     this.forced.add(order);
     this.send(order, true);
   }

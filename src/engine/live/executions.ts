@@ -139,7 +139,7 @@ export class Executions {
   untilEnd(ticket: Ticket, { filled, averagePrice }: Ended, at: number): void {
     const { order, wasBusted } = ticket;
     const theirs = Math.round((filled ?? 0) * this.venue.markets[order.instrument].scale);
-    if (wasBusted && theirs > order.filledUnits) this.venue.lookUp(ticket);
+    if (wasBusted && theirs > order.filledUnits) this.venue.contact.lookUp(ticket);
     else this.upTo(ticket, filled, averagePrice, at);
   }
 

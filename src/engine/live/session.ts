@@ -78,6 +78,8 @@ export class LiveSession {
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
     }
     states.writeTo(this.deck.journal);
+    const { limits } = this.deck.orders.gate;
+    if (limits?.policy !== undefined) limits.policy.mayClose = (instrument) => states.mayReduce(instrument);
   }
 
   /** Takes one input; inputs come in the order of their instants. */

@@ -107,6 +107,11 @@ export class TradingStates {
     return this.account === 'active' && !this.strategies.has(strategy) && !this.frozen.has(instrument);
   }
 
+  /** Whether the desk may close what is held in an instrument because of a loss. */
+  mayReduce(instrument: number): boolean {
+    return (this.account === 'active' || this.account === 'reducing') && !this.frozen.has(instrument);
+  }
+
   get reason(): string {
     return this.accountReason;
   }
