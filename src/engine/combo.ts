@@ -4,6 +4,7 @@
 import { Fault, show } from '../base/fault.ts';
 import { recogniseStrategy } from '../options/recognise.ts';
 import { standardLegs, type StandardStrategy } from '../options/standard.ts';
+import type { OptionTerms } from '../market/instrument.ts';
 import type { Leg } from '../options/legs.ts';
 import { findAsset, type HostedAsset } from './host.ts';
 import { plainMarket } from './intents.ts';
@@ -50,13 +51,15 @@ export function standardCombo(
   }));
 }
 
+/** Contracts of a deck by their terms. */
+const contracts = new WeakMap<readonly HostedAsset[], ReadonlyMap<string, HostedAsset>>();
+
 function contractOf(assets: readonly HostedAsset[], underlying: string, leg: Leg & { kind: 'option' }): HostedAsset {
-  const own = assets.filter(({ instrument: { option } }) => option?.underlying === underlying);
-  const found = own.find(
-    ({ instrument: { option } }) =>
-      option!.expiry === leg.expiry && option!.right === leg.right && option!.strike === leg.strike,
-  );
+  let known = contracts.get(assets);
+  if (known === undefined) contracts.set(assets, (known = byTerms(assets)));
+  const found = known.get(termsKey(underlying, leg));
   if (found !== undefined) return found;
+  const own = assets.filter(({ instrument: { option } }) => option?.underlying === underlying);
   const strikes = own
     .filter(({ instrument: { option } }) => option!.expiry === leg.expiry && option!.right === leg.right)
     .map(({ instrument: { option } }) => option!.strike)
@@ -65,6 +68,22 @@ function contractOf(assets: readonly HostedAsset[], underlying: string, leg: Leg
   const near = strikes.slice(0, 4).join(', ');
   const expiries = [...new Set(own.map(({ instrument: { option } }) => option!.expiry))].sort().slice(0, 6).join(', ');
   throw new Fault('option.no-contract', rule, {}, near === '' ? `it has expiries ${expiries}` : `near are ${near}`);
+}
+
+/** Where two classes list the same terms, the first. */
+function byTerms(assets: readonly HostedAsset[]): ReadonlyMap<string, HostedAsset> {
+  const known = new Map<string, HostedAsset>();
+  for (const asset of assets) {
+    const { option } = asset.instrument;
+    if (option === undefined) continue;
+    const key = termsKey(option.underlying, option);
+    if (!known.has(key)) known.set(key, asset);
+  }
+  return known;
+}
+
+function termsKey(underlying: string, { right, strike, expiry }: Pick<OptionTerms, 'right' | 'strike' | 'expiry'>) {
+  return `${underlying} ${expiry} ${right} ${strike}`;
 }
 
 function nameOf(legs: readonly ComboLeg[]): string {

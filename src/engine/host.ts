@@ -292,8 +292,19 @@ export class HostedAsset implements Asset {
   }
 }
 
+/** Assets of a deck by the name they are listed under: of thousands of contracts one is wanted, again and again. */
+const listings = new WeakMap<readonly HostedAsset[], ReadonlyMap<string, HostedAsset>>();
+
 /** Finds an asset by symbol, or says which one was probably meant. */
 export function findAsset(assets: readonly HostedAsset[], symbol: string): HostedAsset {
+  let listed = listings.get(assets);
+  if (listed === undefined) {
+    listed = new Map(assets.map((each) => [each.instrument.symbol, each]));
+    listings.set(assets, listed);
+  }
+  const direct = listed.get(symbol);
+  // One that trades under another name by now is looked for among all.
+  if (direct?.symbol === symbol) return direct;
   const asset =
     assets.find((candidate) => candidate.symbol === symbol) ??
     assets.find((candidate) => candidate.instrument.symbol === symbol);
