@@ -17,7 +17,10 @@ export function csvFiles(folder: string): string[] {
 }
 
 export function parseCsv(text: string): Row[] {
-  const [head, ...lines] = text.split(/\r?\n/).filter((line) => line !== '');
+  const [head, ...lines] = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
   const names = cells(head ?? '');
   return lines.map((line) => Object.fromEntries(cells(line).map((cell, i) => [names[i] ?? String(i), cell])));
 }
