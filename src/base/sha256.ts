@@ -10,14 +10,25 @@ import { assert } from './assert.ts';
 const [INITIAL, ROUND] = fractionsOfRoots();
 
 const BLOCK = 64;
+/** The message schedule of the block that is being compressed: one for all, because nothing comes in between. */
+const WORDS = new Int32Array(64);
+/** Two digits for each byte. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export class Sha256 {
   private readonly state = Int32Array.from(INITIAL);
-  private readonly words = new Int32Array(64);
   private readonly block = new Uint8Array(BLOCK);
   private filled = 0;
   private length = 0;
   private isDone = false;
+
+  /** Begins another message, as a new one would. */
+  begin(): void {
+    this.state.set(INITIAL);
+    this.filled = 0;
+    this.length = 0;
+    this.isDone = false;
+  }
 
   /** Adds bytes; any number of calls give the same digest as one call with all bytes. */
   update(bytes: Uint8Array): this {
@@ -50,28 +61,36 @@ export class Sha256 {
 
   /** Ends the message and returns its digest in hexadecimal, 64 digits. */
   hex(): string {
-    return Array.from(this.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const digest = this.digest();
+    let text = '';
+    for (let i = 0; i < digest.length; i++) text += HEX[digest[i]];
+    return text;
   }
 
   /** Ends the message and returns its 32 bytes. */
   digest(): Uint8Array {
-    const bits = this.length * 8;
-    const zeros = (BLOCK + 56 - ((this.length + 1) % BLOCK)) % BLOCK;
-    const tail = new Uint8Array(1 + zeros + 8);
-    tail[0] = 0x80;
-    const view = new DataView(tail.buffer);
-    view.setUint32(1 + zeros, Math.floor(bits / 2 ** 32));
-    view.setUint32(1 + zeros + 4, bits % 2 ** 32);
-    this.update(tail);
+    assert(!this.isDone, 'a digest is taken once');
     this.isDone = true;
+    const { block, state, filled } = this;
+    // A one bit, zeros up to the end of a block, and there the length in bits.
+    block[filled] = 0x80;
+    block.fill(0, filled + 1);
+    if (filled >= BLOCK - 8) {
+      this.compress(block, 0);
+      block.fill(0);
+    }
+    const bits = this.length * 8;
+    putWord(block, BLOCK - 8, Math.floor(bits / 2 ** 32));
+    putWord(block, BLOCK - 4, bits % 2 ** 32);
+    this.compress(block, 0);
     const digest = new Uint8Array(32);
-    const out = new DataView(digest.buffer);
-    for (const [i, word] of this.state.entries()) out.setInt32(i * 4, word);
+    for (let i = 0; i < state.length; i++) putWord(digest, i * 4, state[i]);
     return digest;
   }
 
   private compress(bytes: Uint8Array, from: number): void {
-    const { words: w, state } = this;
+    const { state } = this;
+    const w = WORDS;
     for (let t = 0, i = from; t < 16; t++, i += 4) {
       w[t] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
     }
@@ -115,14 +134,29 @@ export class Sha256 {
   }
 }
 
+/** For whole contents: used again and again. */
+const ONCE = new Sha256();
+
 /** Returns the SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
-  const hash = new Sha256();
-  return (typeof content === 'string' ? hash.updateText(content) : hash.update(content)).hex();
+  ONCE.begin();
+  return (typeof content === 'string' ? ONCE.updateText(content) : ONCE.update(content)).hex();
 }
 
 /** Returns a text as UTF-8; half a surrogate pair becomes U+FFFD, as everywhere. */
 export function utf8(text: string): Uint8Array {
+  const { length } = text;
+  const ascii = new Uint8Array(length);
+  let at = 0;
+  for (; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80) break;
+    ascii[at] = code;
+  }
+  return at === length ? ascii : utf8OfAny(text);
+}
+
+function utf8OfAny(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
     const point = character.codePointAt(0)!;
@@ -133,6 +167,14 @@ export function utf8(text: string): Uint8Array {
     else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
   }
   return Uint8Array.from(bytes);
+}
+
+/** Big-endian, as the standard has it. */
+function putWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
 }
 
 /** The constants are roots of primes, exact to the last bit in whole-number arithmetic. */

@@ -165,10 +165,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.single = isSingle && !isWatched ? new SinglePlayer(this, this.feeds[0]) : undefined;
   }
 
-  /**
-   * All that a later run needs to go on as if this one had never stopped, as plain data. Call it between slices or
-   * after `finish`, unless the conventions close positions at the end.
-   */
+  /** All that a later run needs to go on, as plain data. Call it between slices, or after a `finish` that closes nothing. */
   saveState(): DeckState {
     this.sync();
     return saveDeck(this.parts());
@@ -202,23 +199,24 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Plays one slice. `whole` says that it is the entire tape, and that indicators may be computed in one go. */
   play(slice: TapeSlice, whole = true): void {
-    // One step without end plays everything.
-    this.playInSteps(slice, whole).next();
+    if (this.begin(slice, whole)) (this.single ?? this.merged).play(Infinity);
   }
 
   /** The same in steps of about `rows()` rows, for who shows how far it is, or stops; the results are the same bits. */
   *playInSteps(slice: TapeSlice, whole = true, rows: () => number = () => Infinity): Generator<void> {
-    if (this.ruinedAt !== undefined) return;
+    if (!this.begin(slice, whole)) return;
+    while (!(this.single ?? this.merged).play(rows())) yield;
+  }
+
+  private begin(slice: TapeSlice, whole: boolean): boolean {
+    if (this.ruinedAt !== undefined) return false;
     this.isWhole = whole;
     this.single?.beginSlice();
     // The slice before is still there, and only now is it sure that nothing of it closes any more.
     if (this.hasSlice) lookBack(this);
     this.hasSlice = true;
     this.load(slice, whole);
-    for (;;) {
-      if ((this.single ?? this.merged).play(rows())) break;
-      yield;
-    }
+    return true;
   }
 
   /** Lets time pass to `at` where no event has: what was due strictly before it happens. */
@@ -258,7 +256,7 @@ export class Deck implements ContextDeck, VenueListener {
   finish(): RunResult {
     this.end();
     for (const feed of this.feeds) feed.complete();
-    lookBack(this);
+    lookBack(this, true);
     return buildResult(this);
   }
 

@@ -11,6 +11,7 @@ import type { Feed } from './feed.ts';
 const SCANNED_MAX = 8;
 /** After how many instants to decide again which way is cheaper. */
 const TRIAL = 64;
+const NO_HEAP = new Int32Array(0);
 
 /** Tells which feed is next; it is told when that one has moved on. */
 export class MergeOrder {
@@ -32,8 +33,11 @@ export class MergeOrder {
   /** `feeds` in the order of their index. */
   constructor(feeds: readonly Feed[]) {
     this.feeds = feeds;
-    this.times = Float64Array.from(feeds, (feed) => feed.nextAt);
-    this.heap = Int32Array.from(feeds, (_, index) => index);
+    const { length } = feeds;
+    // A live tape makes one of these for every quote.
+    this.times = new Float64Array(length);
+    for (let i = 0; i < length; i++) this.times[i] = feeds[i].nextAt;
+    this.heap = length > SCANNED_MAX ? Int32Array.from(feeds, (_, index) => index) : NO_HEAP;
     this.first = feeds[0]!;
     this.begin();
   }

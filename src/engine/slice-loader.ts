@@ -19,10 +19,11 @@ export class SliceLoader {
     this.feeds = feeds;
   }
 
-  /** Loads a slice; returns the feeds that were touched, in the order of their index. */
+  /** Loads a slice; returns the feeds that were touched. */
   load(slice: TapeSlice, whole: boolean): readonly Feed[] {
     const isFirst = this.byKey.size === 0;
     if (isFirst) this.name();
+    else if (!whole && slice.streams.length === 1 && this.derived.length === 0) return this.loadOne(slice.streams[0]);
     const streams = new Map<Feed, StreamSlice>();
     for (const stream of slice.streams) {
       const feed = this.byKey.get(streamKey(stream.kind, stream.symbol, stream.timeFrame));
@@ -32,6 +33,21 @@ export class SliceLoader {
     for (const feed of touched) feed.loadSlice(streams.get(feed), whole);
     this.active = touched.filter((feed) => feed.next < feed.end || isDerived(feed));
     return touched;
+  }
+
+  /** The same where one stream has rows, as in most instants of a live tape. */
+  private loadOne(stream: StreamSlice): readonly Feed[] {
+    const { active } = this;
+    const feed = this.byKey.get(streamKey(stream.kind, stream.symbol, stream.timeFrame));
+    if (feed === undefined) {
+      for (const before of active) before.loadSlice(undefined, false);
+      this.active = [];
+      return active;
+    }
+    for (const before of active) if (before !== feed) before.loadSlice(undefined, false);
+    feed.loadSlice(stream, false);
+    this.active = feed.next < feed.end ? [feed] : [];
+    return active.length === 0 || (active.length === 1 && active[0] === feed) ? [feed] : [...active, feed];
   }
 
   private name(): void {

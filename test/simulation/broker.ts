@@ -61,6 +61,8 @@ export class SimulatedBroker {
   private bookings = 0;
   readonly positions = new Map<string, number>();
   cash: number;
+  /** Grows with every change of what is held or works. */
+  changes = 0;
   /** The newest quote of each symbol. */
   readonly quotes = new Map<string, { bid: number; ask: number }>();
   /** Largest |position + everything that works on one side| a symbol ever had. */
@@ -135,6 +137,7 @@ export class SimulatedBroker {
     if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return;
     this.fills.pop();
     const { order, quantity, price } = fill;
+    this.changes++;
     order.filled -= quantity;
     order.value -= quantity * price;
     this.move(order.symbol, -order.side * quantity, price, 0);
@@ -205,6 +208,7 @@ export class SimulatedBroker {
       isForeign,
       reduceOnly,
     };
+    this.changes++;
     this.orders.set(clientId, order);
     this.live.add(order);
     return order;
@@ -216,6 +220,7 @@ export class SimulatedBroker {
     if (order.status !== 'working') {
       return { kind: 'cancel-refused', clientId, reason: `order is already in "${order.status}" state` };
     }
+    this.changes++;
     order.status = 'canceled';
     this.live.delete(order);
     order.updatedAt = this.world.now;
@@ -229,6 +234,7 @@ export class SimulatedBroker {
     if (order?.status !== 'working' || Number(quantity) <= order.filled) {
       return { kind: 'replace-refused', clientId, reason: 'not replaceable' };
     }
+    this.changes++;
     order.quantity = Number(quantity);
     if (limit !== undefined) order.limit = Number(limit);
     if (stop !== undefined) order.stop = Number(stop);
@@ -265,6 +271,7 @@ export class SimulatedBroker {
   }
 
   private fill(order: BookedOrder, quantity: number, price: number): void {
+    this.changes++;
     order.filled += quantity;
     order.value += quantity * price;
     if (order.filled >= order.quantity) {

@@ -4,9 +4,7 @@
  * A process dies by being forgotten: its callbacks find that another life has begun. What its disk was sure of stays,
  * and of the rest some part, cut anywhere.
  */
-import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { nodeDigests as digests } from '../../src/adapters/session-files/index.ts';
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import {
   Conductor,
@@ -14,7 +12,6 @@ import {
   GENESIS,
   headOf,
   headText,
-  type Digests,
   type Frame,
   type Outcome,
   LiveSession,
@@ -30,13 +27,6 @@ import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
 import { MILLI, SECOND, type World } from './world.ts';
-
-/** Those of the machine, which are quicker. */
-const digests: Digests = {
-  chain: (before, text) => createHash('sha256').update(before).update(text).digest(),
-  crc: (bytes) => crc32(bytes),
-  text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
-};
 
 const TIMEOUT = 5 * SECOND;
 export const DECISION_LIFE = 60 * SECOND;
@@ -262,14 +252,13 @@ export class SimulatedDesk {
       const again = this.session();
       const differs = this.light.replay(again);
       if (differs !== undefined) return `record ${differs}`;
-      return fingerprint(again) === fingerprint(this.conductor.session) ? undefined : 'the states differ';
+      return statesDiffer(again, this.conductor.session);
     }
     const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
     const again = this.session();
     const divergence = verifySession(again, segment.texts.slice(1));
     if (divergence !== undefined) return `record ${divergence.record}`;
-    const { session } = this.conductor;
-    return fingerprint(again) === fingerprint(session) ? undefined : 'the states differ';
+    return statesDiffer(again, this.conductor.session);
   }
 
   private append(bytes: Uint8Array): void {
@@ -306,6 +295,7 @@ export class SimulatedDesk {
 
   /** What survives once everything up to here is synced. */
   private note(requests: readonly BrokerRequest[], input: Input): void {
+    if (requests.length === 0 && input.kind !== 'command') return;
     const ids = requests.flatMap((request) => (request.kind === 'submit' ? [request.clientId] : []));
     const what = input.kind === 'command' && isOfAccount(input.command.do) ? input.command.do : undefined;
     if (ids.length > 0 || what !== undefined) this.unsure.push({ end: this.length, ids, what });
@@ -366,6 +356,13 @@ interface Recovered {
 
 function isOfAccount(what: string): boolean {
   return what === 'halt' || what === 'kill' || what === 'clear' || what === 'reduce';
+}
+
+/** Holds a replayed session, which nobody needs after it, against the one that lived. */
+function statesDiffer(again: LiveSession, lived: LiveSession): string | undefined {
+  const differs = fingerprint(again) !== fingerprint(lived);
+  again.deck.release();
+  return differs ? 'the states differ' : undefined;
 }
 
 /** Everything of a session that must come out of a replay again. */

@@ -8,11 +8,12 @@ import type { BrokerRequest, Input, LiveSession, Outcome } from '../../src/engin
 
 /** Bytes of the disk for each record: cut anywhere, what is not whole is lost. */
 export const LIGHT_BYTES = 8;
+const BYTES: Uint8Array = new Uint8Array(LIGHT_BYTES);
 
 interface Record {
   readonly input: Input;
   readonly requests: readonly BrokerRequest[];
-  readonly mark: string;
+  readonly mark: Mark;
 }
 
 export class LightJournal {
@@ -22,7 +23,7 @@ export class LightJournal {
   /** The record that is to be appended. */
   prepare(input: Input, outcome: Outcome, session: LiveSession): Uint8Array {
     this.next = { input, requests: outcome.requests, mark: markOf(outcome, session) };
-    return new Uint8Array(LIGHT_BYTES);
+    return BYTES;
   }
 
   /** It was appended at this byte. */
@@ -48,15 +49,45 @@ export class LightJournal {
   /** Takes everything again; returns the first record that leads to something else. */
   replay(session: LiveSession): number | undefined {
     for (const [index, { input, mark }] of this.records.entries()) {
-      if (markOf(session.take(input), session) !== mark) return index;
+      if (!isSame(markOf(session.take(input), session), mark)) return index;
     }
     return undefined;
   }
 }
 
-/** What an input led to, in short: entries, requests, money, ids. */
-function markOf({ to, requests, alerts }: Outcome, { deck, states }: LiveSession): string {
+/** What an input led to, in short. */
+interface Mark {
+  readonly entries: number;
+  readonly requests: number;
+  readonly alerts: number;
+  readonly cash: number;
+  readonly nextId: number;
+  readonly state: string;
+  /** Id of the newest order that something was asked of. */
+  readonly asked: string;
+}
+
+function markOf({ to, requests, alerts }: Outcome, { deck, states }: LiveSession): Mark {
   const last = requests.at(-1);
-  const asked = last === undefined || last.kind === 'snapshot' ? '' : last.clientId;
-  return `${to} ${requests.length} ${alerts.length} ${deck.ledger.cash[0].amount} ${deck.orders.gate.nextId} ${states.account} ${asked}`;
+  return {
+    entries: to,
+    requests: requests.length,
+    alerts: alerts.length,
+    cash: deck.ledger.cash[0].amount,
+    nextId: deck.orders.gate.nextId,
+    state: states.account,
+    asked: last === undefined || last.kind === 'snapshot' ? '' : last.clientId,
+  };
+}
+
+function isSame(a: Mark, b: Mark): boolean {
+  return (
+    a.entries === b.entries &&
+    a.requests === b.requests &&
+    a.alerts === b.alerts &&
+    a.cash === b.cash &&
+    a.nextId === b.nextId &&
+    a.state === b.state &&
+    a.asked === b.asked
+  );
 }

@@ -6,7 +6,7 @@
 import type { Random } from '../../src/base/random.ts';
 import { LIVE_LIMITS, type LimitSettings } from '../../src/engine/limits/settings.ts';
 import type { LiveSession, Outcome, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
-import { FINAL_STATES } from '../../src/engine/order-state.ts';
+import { FIRST_FINAL } from '../../src/engine/order-state.ts';
 import type { BookedOrder, SimulatedBroker } from './broker.ts';
 import { SECOND } from './world.ts';
 
@@ -71,14 +71,7 @@ export class LimitChecks {
 
   /** A session took an input, and this came of it. */
   decided(session: LiveSession, { requests, from, to }: Outcome): void {
-    const { journal } = session.deck;
-    const made = new Set<number>();
-    if (requests.some(({ kind }) => kind === 'submit')) {
-      for (let row = from; row < to; row++) {
-        const { kind, order } = journal.entry(row);
-        if (kind === 'submitted') made.add(order);
-      }
-    }
+    const made = requests.some(({ kind }) => kind === 'submit') ? submittedIn(session, from, to) : NONE;
     for (const request of requests) {
       if (request.kind !== 'submit' || request.posts > 1) continue;
       const ticket = session.venue!.tickets.get(request.clientId)!;
@@ -186,7 +179,7 @@ export class LimitChecks {
   /** What is not known, or was given up, keeps its place among what works. */
   reserved(session: LiveSession): void {
     for (const { clientId, order, isOut, isTombstone } of session.venue!.tickets.values()) {
-      if (!isOut || FINAL_STATES.has(order.status)) continue;
+      if (!isOut || order.state >= FIRST_FINAL) continue;
       if (!session.deck.markets[order.instrument].working.includes(order)) {
         this.fail(`I18 ${clientId} is ${isTombstone ? 'a tombstone' : order.status} and nothing is reserved for it`);
       }
@@ -211,6 +204,18 @@ export class LimitChecks {
       }
     }
   }
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Ids of the orders that rows of the journal say were submitted. */
+function submittedIn({ deck }: LiveSession, from: number, to: number): ReadonlySet<number> {
+  const made = new Set<number>();
+  for (let row = from; row < to; row++) {
+    const { kind, order } = deck.journal.entry(row);
+    if (kind === 'submitted') made.add(order);
+  }
+  return made;
 }
 
 /** What a strategy decided with its own order: not an exit that woke, nor what a person or a loss commanded. */

@@ -4,8 +4,15 @@
  */
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { LimitSettings } from '../../src/engine/limits/settings.ts';
-import { SESSION_JOURNAL, SESSION_VERSION, type Command, type SessionHead } from '../../src/engine/live/index.ts';
-import { FINAL_STATES, type OrderStatus } from '../../src/engine/order-state.ts';
+import {
+  SESSION_JOURNAL,
+  SESSION_VERSION,
+  type Command,
+  type LiveSession,
+  type SessionHead,
+  type Ticket,
+} from '../../src/engine/live/index.ts';
+import { FINAL_STATES, FIRST_FINAL, type OrderStatus } from '../../src/engine/order-state.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
@@ -48,8 +55,10 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   };
   const checks = new LimitChecks(limits, broker, fail);
   made.onDecided = (session, outcome) => checks.decided(session, outcome);
-  const seen = new Map<string, OrderStatus>();
+  const ended = new Map<Ticket, OrderStatus>();
   let epoch = 0;
+  let checkedChanges = -1;
+  let checkedSession: LiveSession | undefined;
   made.onSend = (request) => {
     if (request.kind !== 'submit') return;
     if (!made.durable.has(request.clientId)) fail(`I3 ${request.clientId} is sent before it is durable`);
@@ -73,21 +82,29 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   const after = (): void => {
     trace = (Math.imul(trace, 31) + (world.now % 1_000_003)) >>> 0;
     if (made.failure !== undefined) fail(`I10 ${made.failure}`);
-    checkBroker(broker, faults, fail);
-    if (made.conductor !== undefined) checks.crossed(made.conductor.session);
-    if (world.events % 16 !== 0) return;
-    // What a process was not sure of may be gone after its death: only within a life nothing regresses.
-    if (made.epoch !== epoch) seen.clear();
-    epoch = made.epoch;
     const session = made.conductor?.session;
+    const isSampled = world.events % 16 === 0;
+    // What the broker's books say changes with the books, and with who reads them.
+    if (isSampled || broker.changes !== checkedChanges || session !== checkedSession) {
+      checkedChanges = broker.changes;
+      checkedSession = session;
+      checkBroker(broker, faults, fail);
+      if (session !== undefined) checks.crossed(session);
+    }
+    if (!isSampled) return;
+    // What a process was not sure of may be gone after its death: only within a life nothing regresses.
+    if (made.epoch !== epoch) ended.clear();
+    epoch = made.epoch;
     if (session === undefined) return;
     checks.reserved(session);
-    for (const { clientId, order } of session.venue!.tickets.values()) {
-      const known = seen.get(clientId);
-      if (known !== undefined && FINAL_STATES.has(known) && !FINAL_STATES.has(order.status)) {
-        if (known !== 'rejected') fail(`I6 ${clientId} went from ${known} back to ${order.status}`);
+    for (const ticket of session.venue!.tickets.values()) {
+      const { status, state } = ticket.order;
+      const known = ended.get(ticket);
+      if (state >= FIRST_FINAL) {
+        if (known !== status) ended.set(ticket, status);
+      } else if (known !== undefined && known !== 'rejected') {
+        fail(`I6 ${ticket.clientId} went from ${known} back to ${status}`);
       }
-      seen.set(clientId, order.status);
     }
   };
   const chaos = world.between(30, 120) * SECOND;

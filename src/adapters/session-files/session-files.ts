@@ -6,7 +6,7 @@
  * aside beside the segment, never thrown away; damage anywhere else stops the reader, with the record's number.
  */
 import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as nodeFileSystem from 'node:fs';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -17,7 +17,7 @@ import { GENESIS, readSegment, type Digests, type Disk } from '../../engine/live
 
 /** Digests of the machine. */
 export const nodeDigests: Digests = {
-  chain: (before, text) => createHash('sha256').update(before).update(text).digest(),
+  chain: (before, text) => hash('sha256', Buffer.concat([before, text]), 'buffer'),
   crc: (bytes) => crc32(bytes),
   text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
 };

@@ -182,6 +182,7 @@ export class BrokerPackages {
 
   /** Tickets of all legs, the leader's first; undefined where it is no package. */
   private ticketsOf(ticket: Ticket): readonly Ticket[] | undefined {
+    if (!ticket.mayLead) return undefined;
     const legs = [ticket];
     for (let number = 2; ; number++) {
       const leg = this.venue.tickets.get(`${ticket.clientId}/${number}`);

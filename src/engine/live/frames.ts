@@ -140,9 +140,11 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 
 /** JSON with everything beyond ASCII escaped, as it is stored. */
 export function asciiOf(json: string): string {
+  if (!BEYOND_ASCII.test(json)) return json;
   return json.replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+const BEYOND_ASCII = /[\u007f-\uffff]/;
 const CHUNK = 8192;
 
 function latin(bytes: Uint8Array): string {

@@ -130,6 +130,8 @@ function restoreTicket(saved: SavedTicket, order: Order): Ticket {
   ticket.wasBusted = saved.wasBusted;
   ticket.seenAt = Number(saved.seenAt);
   ticket.touchedAt = saved.touchedAt;
+  // An order that has ended comes back without its package.
+  ticket.mayLead = true;
   return ticket;
 }
 

@@ -20,7 +20,7 @@ import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest, SnapshotRequest } from './requests.ts';
 import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
-import { sliceOf } from './slice.ts';
+import { Slices } from './slice.ts';
 import { TradingStates } from './trading-state.ts';
 
 export interface SessionOptions {
@@ -54,6 +54,7 @@ export class LiveSession {
   isOver = false;
   private readonly skewMaxUs: number;
   private written = 0;
+  private readonly slices = new Slices();
 
   constructor({ deck, broker }: SessionOptions) {
     const states =
@@ -90,7 +91,7 @@ export class LiveSession {
     this.at = input.at;
     switch (input.kind) {
       case 'market':
-        deck.play(sliceOf(input), false);
+        deck.play(this.slices.of(input), false);
         break;
       case 'tick':
         deck.advance(input.at);
@@ -185,7 +186,7 @@ export class LiveSession {
 
   private outcome(): Outcome {
     const { deck, venue } = this;
-    const requests = venue?.requests.splice(0) ?? [];
+    const requests = taken(venue?.requests);
     hearLimits(deck, venue, this.states, requests, this.at);
     const from = this.written;
     this.written = deck.journal.length;
@@ -193,7 +194,14 @@ export class LiveSession {
       from,
       to: this.written,
       requests,
-      alerts: venue?.alerts.pending.splice(0) ?? [],
+      alerts: taken(venue?.alerts.pending),
     };
   }
+}
+
+const NOTHING: readonly never[] = [];
+
+/** Takes out what waits; mostly nothing does. */
+function taken<T>(waiting: T[] | undefined): readonly T[] {
+  return waiting === undefined || waiting.length === 0 ? NOTHING : waiting.splice(0);
 }

@@ -63,6 +63,8 @@ export class Ticket {
   wasBusted = false;
   /** When the newest snapshot of it was made, by the broker's clock. */
   seenAt = -Infinity;
+  /** Whether it may be that of a package, whose other legs have tickets too. */
+  mayLead: boolean;
   /** When anything was last heard of it, an Instant. */
   touchedAt: number;
 
@@ -71,6 +73,7 @@ export class Ticket {
     this.clientId = clientId;
     this.sendBy = sendBy;
     this.touchedAt = order.submittedAt;
+    this.mayLead = order.pack !== undefined;
   }
 
   /** Units whose fill was counted. */
