@@ -5,6 +5,7 @@ import type { CorporateAction } from '../market/actions.ts';
 import { applyAction } from './actions.ts';
 import type { Deck } from './deck.ts';
 import type { PlayedSplit } from './excursions.ts';
+import { intentLike } from './intents.ts';
 import { ENTRY } from './journal.ts';
 import { onlyReduces } from './limits/reduces.ts';
 
@@ -81,7 +82,7 @@ export class Happenings {
       const { working, scale } = this.deck.markets[instrument];
       for (const order of working.slice()) {
         const quantity = (order.units - order.filledUnits) / scale;
-        if (!onlyReduces({ ...order, quantity, goodTill: Number.NaN }, this.deck.ledger)) {
+        if (!onlyReduces(intentLike(order, quantity), this.deck.ledger)) {
           this.deck.venue.cancel(order, 'universe.not-member');
         }
       }

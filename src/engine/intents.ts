@@ -2,7 +2,7 @@
  * From the options a strategy gives to the intent that the gate checks: type, prices on the tick, exits of a bracket.
  */
 import { toTick, type Instrument } from '../market/instrument.ts';
-import type { OrderIntent, OrderType, Side } from './order.ts';
+import type { Order, OrderIntent, OrderType, Side } from './order.ts';
 import type { OrderOptions } from './strategy.ts';
 
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -26,6 +26,28 @@ export function plainMarket(instrument: number, strategy: number): Writable<Orde
     reduceOnly: false,
     affordable: false,
     reason: '',
+  };
+}
+
+/** What would have to be asked for to get `quantity` more of what an order is for, by its terms. */
+export function intentLike(order: Order, quantity: number): Writable<OrderIntent> {
+  return {
+    instrument: order.instrument,
+    strategy: order.strategy,
+    side: order.side,
+    quantity,
+    fraction: order.fraction,
+    type: order.type,
+    timeInForce: order.timeInForce,
+    limit: order.limit,
+    stop: order.stop,
+    trail: order.trail,
+    trailIsFraction: order.trailIsFraction,
+    limitOffset: order.limitOffset,
+    goodTill: order.expireAt,
+    reduceOnly: order.reduceOnly,
+    affordable: order.affordable,
+    reason: order.reason,
   };
 }
 

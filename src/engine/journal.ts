@@ -138,9 +138,10 @@ export class Journal {
     row[start + 3] = order.instrument;
     row[start + 4] = order.strategy;
     row[start + 5] = order.side * order.units;
-    row[start + 6] = order.limit === order.limit ? order.limit : order.stop;
-    row[start + 7] = orderTypeCode(order.type);
-    row[start + 8] = timeInForceCode(order.timeInForce);
+    const { limit, stop, type, timeInForce } = order.particulars;
+    row[start + 6] = limit === limit ? limit : stop;
+    row[start + 7] = orderTypeCode(type);
+    row[start + 8] = timeInForceCode(timeInForce);
     row[start + 9] = order.reason === this.lastText ? this.lastTextId : this.textId(order.reason);
   }
 

@@ -8,7 +8,7 @@ import type { Deck } from './deck.ts';
 import type { Approved, Control, Gate, Refusal } from './gate.ts';
 import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
-import { plainMarket } from './intents.ts';
+import { intentLike, plainMarket } from './intents.ts';
 import { Order, type OrderIntent, type Side } from './order.ts';
 import type { OrderChange } from './ports.ts';
 
@@ -264,5 +264,5 @@ export class OrderEntry {
 
 /** What is wanted by an order that is there, or by what it is to be changed into. */
 function intentOf(order: Order, quantity: number, limit: number, stop: number): OrderIntent {
-  return { ...order, quantity, limit, stop, goodTill: order.expireAt };
+  return { ...intentLike(order, quantity), limit, stop };
 }

@@ -3,8 +3,12 @@
  *
  * Quantities are whole units of 10^-quantityDecimals of the instrument; prices that an order waits for are floats,
  * compared with the tape's floats; the price it fills at becomes exact in the ledger. Words are those of FIX.
+ *
+ * Every order is an object of its own, which a strategy may keep. So it has few fields itself; what only some orders have
+ * lies beside it, and is read and set here as if it were its own: see `order-particulars.ts`.
  */
 import { STATES, type OrderStatus } from './order-state.ts';
+import { ownParticulars, particularsOf, type Particulars, PLAIN } from './order-particulars.ts';
 import type { Package } from './package.ts';
 
 /** +1 buys, −1 sells. */
@@ -95,75 +99,32 @@ export class Order {
   readonly instrument: number;
   readonly strategy: number;
   readonly side: Side;
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
   readonly reason: string;
-  readonly reduceOnly: boolean;
   readonly affordable: boolean;
-  readonly fraction: number;
-  trail: number;
-  readonly trailIsFraction: boolean;
-  limitOffset: number;
   /** When the strategy decided (an Instant). */
   readonly submittedAt: number;
-  /** From when the venue can fill it: `submittedAt` plus latency. */
-  activeAt: number;
-  /** When it expires, or Infinity. */
-  expireAt: number;
   /** Number of its state, see `STATES`; `status` says it in words. */
   state = 0;
   /** Quantity asked for, in whole units. */
   units: number;
   filledUnits = 0;
-  limit: number;
-  stop: number;
-  /** A stop that was hit, a touch that was touched. */
-  triggered = false;
   /** Σ price · quantity over the fills, for the average price. */
   filledValue = 0;
-  /** Orders that this one wakes when it fills (OTO), asleep until then. */
-  children: Order[] | undefined = undefined;
-  /** The order that woke this one. */
-  parent: Order | undefined = undefined;
-  /** Orders of which only one may fill (OCO): a fill of one cancels the others. */
-  siblings: Order[] | undefined = undefined;
-  /** The package of which it is a leg. */
-  pack: Package | undefined = undefined;
-  /** How its parent was entered inside the bar in which this order woke: see `sim/match-bar.ts`. */
-  wokenBy: 'open' | 'falling' | 'rising' | undefined = undefined;
-  /** At which price its parent filled then. */
-  wokenPrice = Number.NaN;
-  /** End of the bar in which it woke, or NaN. */
-  wokenAt = Number.NaN;
-  /** Whether a quote or trade has met it since it came or was changed: from then on it rests. */
-  rested = false;
-  /** Units of others that are served before it at its price, NaN while it stands in no queue: see `sim/queue-models.ts`. */
-  ahead = Number.NaN;
-  /** What the newest quote took off `ahead`: a trade that follows may be the same shares. */
-  aheadCut = 0;
   /** Decides ties between venues' queues; set when the venue takes it. */
   sequence = 0;
+  /** Shared by plain orders: to be read only. */
+  particulars: Particulars;
 
   constructor(id: number, intent: OrderIntent, units: number, now: number) {
     this.id = id;
     this.instrument = intent.instrument;
     this.strategy = intent.strategy;
     this.side = intent.side;
-    this.type = intent.type;
-    this.timeInForce = intent.timeInForce;
     this.reason = intent.reason;
-    this.reduceOnly = intent.reduceOnly;
     this.affordable = intent.affordable;
-    this.fraction = intent.fraction;
-    this.trail = intent.trail;
-    this.trailIsFraction = intent.trailIsFraction;
-    this.limitOffset = intent.limitOffset;
     this.submittedAt = now;
-    this.activeAt = now;
-    this.expireAt = intent.timeInForce === 'GTD' ? intent.goodTill : Infinity;
     this.units = units;
-    this.limit = intent.limit;
-    this.stop = intent.stop;
+    this.particulars = particularsOf(intent);
   }
 
   get status(): OrderStatus {
@@ -180,5 +141,152 @@ export class Order {
   /** Average price of its fills, NaN before the first. */
   get averagePrice(): number {
     return this.filledUnits === 0 ? Number.NaN : this.filledValue / this.filledUnits;
+  }
+
+  /** Whether it is a market order good till canceled, for a quantity, free to open, tied to nothing. */
+  get isPlain(): boolean {
+    return this.particulars === PLAIN;
+  }
+
+  get type(): OrderType {
+    return this.particulars.type;
+  }
+  get timeInForce(): TimeInForce {
+    return this.particulars.timeInForce;
+  }
+  get reduceOnly(): boolean {
+    return this.particulars.reduceOnly;
+  }
+  get fraction(): number {
+    return this.particulars.fraction;
+  }
+  get trailIsFraction(): boolean {
+    return this.particulars.trailIsFraction;
+  }
+
+  /** From when the venue can fill it: `submittedAt` plus latency. */
+  get activeAt(): number {
+    const { activeAt } = this.particulars;
+    return activeAt === activeAt ? activeAt : this.submittedAt;
+  }
+  set activeAt(at: number) {
+    if (at !== this.activeAt) this.own.activeAt = at;
+  }
+
+  get limit(): number {
+    return this.particulars.limit;
+  }
+  set limit(value: number) {
+    this.own.limit = value;
+  }
+
+  get stop(): number {
+    return this.particulars.stop;
+  }
+  set stop(value: number) {
+    this.own.stop = value;
+  }
+
+  get trail(): number {
+    return this.particulars.trail;
+  }
+  set trail(value: number) {
+    this.own.trail = value;
+  }
+
+  get limitOffset(): number {
+    return this.particulars.limitOffset;
+  }
+  set limitOffset(value: number) {
+    this.own.limitOffset = value;
+  }
+
+  get expireAt(): number {
+    return this.particulars.expireAt;
+  }
+  set expireAt(value: number) {
+    this.own.expireAt = value;
+  }
+
+  get triggered(): boolean {
+    return this.particulars.triggered;
+  }
+  set triggered(value: boolean) {
+    this.own.triggered = value;
+  }
+
+  get children(): Order[] | undefined {
+    return this.particulars.children;
+  }
+  set children(value: Order[] | undefined) {
+    this.own.children = value;
+  }
+
+  get parent(): Order | undefined {
+    return this.particulars.parent;
+  }
+  set parent(value: Order | undefined) {
+    this.own.parent = value;
+  }
+
+  get siblings(): Order[] | undefined {
+    return this.particulars.siblings;
+  }
+  set siblings(value: Order[] | undefined) {
+    this.own.siblings = value;
+  }
+
+  get pack(): Package | undefined {
+    return this.particulars.pack;
+  }
+  set pack(value: Package | undefined) {
+    this.own.pack = value;
+  }
+
+  get wokenBy(): Particulars['wokenBy'] {
+    return this.particulars.wokenBy;
+  }
+  set wokenBy(value: Particulars['wokenBy']) {
+    this.own.wokenBy = value;
+  }
+
+  get wokenPrice(): number {
+    return this.particulars.wokenPrice;
+  }
+  set wokenPrice(value: number) {
+    this.own.wokenPrice = value;
+  }
+
+  get wokenAt(): number {
+    return this.particulars.wokenAt;
+  }
+  set wokenAt(value: number) {
+    this.own.wokenAt = value;
+  }
+
+  get rested(): boolean {
+    return this.particulars.rested;
+  }
+  set rested(value: boolean) {
+    this.own.rested = value;
+  }
+
+  get ahead(): number {
+    return this.particulars.ahead;
+  }
+  set ahead(value: number) {
+    this.own.ahead = value;
+  }
+
+  get aheadCut(): number {
+    return this.particulars.aheadCut;
+  }
+  set aheadCut(value: number) {
+    this.own.aheadCut = value;
+  }
+
+  /** Its particulars to be written to. */
+  private get own(): Particulars {
+    return (this.particulars = ownParticulars(this.particulars));
   }
 }

@@ -72,15 +72,7 @@ export class AtOnce {
 
   /** Fills a new order, or leaves everything as it is and returns false. */
   fill(order: Order, market: Market): boolean {
-    if (
-      order.type !== 'market' ||
-      order.timeInForce !== 'GTC' ||
-      order.reduceOnly ||
-      order.fraction === order.fraction ||
-      order.children !== undefined ||
-      market.quoted
-    )
-      return false;
+    if (!order.isPlain || market.quoted) return false;
     const { now } = this.moment;
     const { bar, scale } = market;
     if (market.lastAt !== now || bar === undefined) return false;

@@ -2,7 +2,8 @@
  * Orders as plain data: what was working when a run was saved, with what it is tied to.
  */
 import { assert } from '../../base/assert.ts';
-import { Order } from '../order.ts';
+import { Particulars, PLAIN } from '../order-particulars.ts';
+import { Order, type OrderIntent } from '../order.ts';
 import { plainNumber } from './numbers.ts';
 
 /** An order's own fields by name, and the ids of those it is tied to. */
@@ -53,7 +54,7 @@ export function restoreOrders(saved: readonly SavedOrder[]): Order[] {
 
 function fieldsOf(order: Order): Record<string, number | string | boolean> {
   const fields: Record<string, number | string | boolean> = {};
-  for (const [name, value] of Object.entries(order) as [string, unknown][]) {
+  for (const [name, value] of Object.entries({ ...order, ...order.particulars }) as [string, unknown][]) {
     // The state's name outlives its number.
     if (name === 'state') fields.status = order.status;
     else if (typeof value === 'number') fields[name] = plainNumber(value);
@@ -63,15 +64,13 @@ function fieldsOf(order: Order): Record<string, number | string | boolean> {
 }
 
 function orderOf({ id, fields }: SavedOrder): Order {
-  const values = Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, isPlain(value) ? Number(value) : value]),
-  );
+  const values = Object.entries(fields).map(([name, value]) => [name, isPlain(value) ? Number(value) : value] as const);
   // The fields were written from an order, so they are those of one; the constructor sets what it can.
-  const like = values as unknown as ConstructorParameters<typeof Order>[1] & { units: number; submittedAt: number };
-  return Object.assign(
-    new Order(id, { ...like, quantity: 0, goodTill: Number.NaN }, like.units, like.submittedAt),
-    values,
-  );
+  const like = Object.fromEntries(values) as unknown as OrderIntent & { units: number; submittedAt: number };
+  const order = new Order(id, { ...like, quantity: 0, goodTill: Number.NaN }, like.units, like.submittedAt);
+  const isParticular = ([name]: readonly [string, unknown]): boolean => name in PLAIN;
+  order.particulars = Object.assign(new Particulars(), Object.fromEntries(values.filter(isParticular)));
+  return Object.assign(order, Object.fromEntries(values.filter((each) => !isParticular(each))));
 }
 
 function isPlain(value: number | string | boolean): boolean {
