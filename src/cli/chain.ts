@@ -2,6 +2,7 @@
  * `tradedeck data chain`: looks at an option chain, with vols and greeks from its quotes, and says why contracts fall out.
  */
 import { writeFileSync } from 'node:fs';
+import { Fault } from '../base/fault.ts';
 import { readMapping } from '../desk/config/mapping.ts';
 import { chainText, findChain, type ChainRequest, type FoundChain } from '../desk/wiring/chains.ts';
 import {
@@ -61,6 +62,7 @@ export async function chain(sources: readonly string[], flags: ChainFlags): Prom
     writeFileSync(flags.save, await chainText(found.chain));
     tell(`${found.chain.contracts.length} contracts written to ${flags.save}`);
   }
+  checkExpiry(found, flags.expiry);
   const { rate = RATE, dividendYield } = flags;
   const yields = impliedYields(found.chain, rate);
   const valuation = new ChainValuation(found.chain, {
@@ -78,6 +80,19 @@ export async function chain(sources: readonly string[], flags: ChainFlags): Prom
     else showExpiries(valuation, yields);
   }
   return EXIT.ok;
+}
+
+/** A day on which nothing expires would show an empty table, and leave open why. */
+function checkExpiry({ chain }: FoundChain, expiry: string | undefined): void {
+  const known = expiriesOf(chain);
+  if (expiry === undefined || known.includes(expiry)) return;
+  const far = (date: string): number => Math.abs(daysToExpiry(date, expiry));
+  const near = known
+    .toSorted((a, b) => far(a) - far(b))
+    .slice(0, 4)
+    .sort();
+  const rule = `no contract on ${chain.underlying} expires on ${expiry}`;
+  throw new Fault('chain.expiry', rule, { field: '--expiry' }, `near are ${near.join(', ')}`);
 }
 
 function filterOf({ right, days, delta, spread, volume, openInterest }: ChainFlags): ChainFilter {

@@ -168,7 +168,7 @@ function findingLines(findings: readonly Finding[]): string[] {
     const some = findings.filter((finding) => finding.severity === severity);
     const shown = some.slice(0, SHOWN).map(({ rule, file, row, symbol, message, value }) => {
       const at = `${file}:${row}`;
-      return `${styled(COLOURS[severity], severity.padEnd(8))}${rule.padEnd(16)}${at}  ${symbol}  ${message}${value === '' || message.includes(value) ? '' : ` (${value})`}`;
+      return `${styled(COLOURS[severity], severity.padEnd(8))}${rule.padEnd(19)}${at}  ${symbol}  ${message}${value === '' || message.includes(value) ? '' : ` (${value})`}`;
     });
     return some.length > SHOWN
       ? [...shown, `  … and ${some.length - SHOWN} more of this severity; --json lists all`]

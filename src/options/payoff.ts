@@ -58,9 +58,14 @@ export interface PayoffSummary {
   readonly breakEvens: readonly number[];
 }
 
-/** Returns limits and break-evens at expiry, exactly: between strikes the payoff is a straight line. */
+/**
+ * Returns limits and break-evens at expiry, exactly: between strikes the payoff is a straight line. The legs share one
+ * expiry; others have no payoff that prices alone tell.
+ */
 export function summarisePayoff(legs: readonly Leg[]): PayoffSummary {
   assert(legs.length > 0, 'a payoff needs a leg');
+  const expiries = new Set(legs.flatMap((leg) => (leg.kind === 'option' ? [leg.expiry] : [])));
+  assert(expiries.size <= 1, () => `the legs must share one expiry, were of ${[...expiries].join(', ')}`);
   const strikes = legs.flatMap((leg) => (leg.kind === 'option' ? [leg.strike] : []));
   const corners = [...new Set([0, ...strikes])].sort((a, b) => a - b);
   const last = corners[corners.length - 1];

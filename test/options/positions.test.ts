@@ -84,6 +84,10 @@ test('a payoff has its limits and break-evens to the cent', () => {
   ];
   expect(summarisePayoff(condor)).toEqual({ maxProfit: 200, maxLoss: -300, breakEvens: [93, 107] });
   const covered = [shares(100, 50), leg('call', 55, -1, '2024-03-15', 2)];
+  // What lives on has no payoff that prices alone tell.
+  expect(() => summarisePayoff([leg('put', 100, -1, '2024-02-16', 2), leg('put', 100, 1, '2024-03-15', 3)])).toThrow(
+    'share one expiry',
+  );
   expect(summarisePayoff(covered)).toEqual({ maxProfit: 700, maxLoss: -4800, breakEvens: [48] });
   expect(summarisePayoff([leg('call', 100, -1, '2024-03-15', 3)])).toEqual({
     maxProfit: 300,

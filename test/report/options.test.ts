@@ -208,6 +208,33 @@ describe('payoffs', () => {
     expect(payoff.before[at]).toBeLessThan(430);
   });
 
+  it('a calendar has no limits that prices alone tell, and is not called unlimited', () => {
+    const later = 'ABC240216P00100000';
+    const played = seller({
+      quotes: {
+        [PUT]: [[2, 2.2], [2, 2.2], [2.5, 2.7], [3, 3.2], undefined],
+        [later]: [
+          [3, 3.2],
+          [3, 3.2],
+          [3.5, 3.7],
+          [4, 4.2],
+          [4, 4.2],
+        ],
+      },
+      setup: onBars({
+        0: ({ combo, standard }) =>
+          void combo(
+            standard('put-calendar', { underlying: 'ABC', strikes: [100], expiries: ['2024-01-19', '2024-02-16'] }),
+          ),
+      }),
+    });
+    const data = dataOf(played);
+    expect(data.options!.payoffs[0]).toMatchObject({ name: 'put-calendar', firstExpiry: '2024-01-19', maxLoss: null });
+    const html = renderReport(data, noAssets);
+    expect(html).toContain('Its legs end on different days');
+    expect(html).not.toContain('without limit');
+  });
+
   it('shares that are held cover a sold call, and belong to its payoff', () => {
     const played = playChain(
       {

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 
 export interface NameParts {
   readonly symbol: string;
-  /** `YYYY-MM-DD`, where eight digits of the name are a date. */
+  /** `YYYY-MM-DD`, where eight digits of the name are a date, or it stands there as it is. */
   readonly date: string | undefined;
 }
 
@@ -17,11 +17,11 @@ export function readFileName(path: string): NameParts {
   const stem = basename(path)
     .replace(/\.(gz|zip)$/i, '')
     .replace(/\.(csv|tsv|txt|jsonl?|ndjson|parquet)$/i, '');
-  const match = /(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)/.exec(stem);
-  const date = match === null ? undefined : `${match[1]}-${match[2]}-${match[3]}`;
+  const match = /(?<!\d)((?:19|20)\d{2})(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)/.exec(stem);
+  const date = match === null ? undefined : `${match[1]}-${match[3]}-${match[4]}`;
   const parts = stem.split('_');
   const first = parts[0];
-  if (/^\d{8}$/.test(first)) {
+  if (/^\d{4}-?\d{2}-?\d{2}$/.test(first)) {
     const folder = path.split(/[\\/]/).at(-2);
     if (folder !== undefined && folder !== '' && folder !== '.') return { symbol: folder.toUpperCase(), date };
   }

@@ -4,7 +4,7 @@
  */
 import { Fault, show, type FaultPlace } from '../../base/fault.ts';
 import type { Instrument, InstrumentOptions } from '../../market/instrument.ts';
-import { contractInstrument } from '../../market/option/contract.ts';
+import { contractInstrument, occInstrument } from '../../market/option/contract.ts';
 import type { Shape } from './shape.ts';
 import type { Table } from './table.ts';
 
@@ -22,6 +22,7 @@ export interface Group {
 export function groupsOf(table: Table, shape: Shape, symbol: string): Group[] {
   if (shape === 'matrix') return matrixGroups(table);
   if (shape === 'option-bars' || shape === 'option-quote-bars') return optionGroups(table, symbol);
+  if (table.texts.has('contract')) return contractGroups(table);
   const symbols = table.texts.get('symbol');
   const priceScale = lean(table);
   if (symbols === undefined) return [{ symbol, rows: undefined, instrument: {}, priceScale }];
@@ -84,6 +85,19 @@ function optionGroups(table: Table, root: string): Group[] {
     codes[i] = code;
   }
   return rowsByCode(codes, groups.length).map((rows, code) => ({ ...groups[code], rows }));
+}
+
+/** Rows of contracts that their OCC symbols name. */
+function contractGroups({ texts, file, lines }: Table): Group[] {
+  const { codes, texts: names } = texts.get('contract')!;
+  return rowsByCode(codes, names.length).map((rows, code) => {
+    try {
+      return { ...contractGroup(occInstrument(names[code])), rows };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new Fault(error.code, error.rule, { file, line: lines[rows[0] ?? 0] }, error.hint);
+    }
+  });
 }
 
 function contractGroup({ symbol, calendar, multiplier, ticks, option }: Instrument): Omit<Group, 'rows'> {

@@ -143,6 +143,8 @@ class Naming {
     const place = {};
     const occ = parseOcc(this.text('contract', row));
     if (occ.ok) return contractInstrument(occ);
+    // Some vendors have an id of their own there, beside right, strike and expiry.
+    if (side === undefined && this.strikes === undefined) throw new Fault(occ.code, occ.rule);
     const right = side ?? rightOf(this.text('right', row), place);
     const expiry = expiryOf(this.text('expiry', row), place);
     const strike = this.strikes?.[row] ?? Number.NaN;

@@ -77,8 +77,8 @@ const NAMES: Record<Role, string> = {
   date: 'date day tradedate tradingdate timeperiod observationdate sessiondate quotedate datadate',
   clock: 'clock timeofday tradetime',
   stamp:
-    'timestamp datetime time stamp ts unix unixtime epoch opentime opentimeinmillis openedat datetimeutc begin barstart quotedatetime quotereadtime',
-  symbol: 'symbol ticker sym instrument base',
+    'timestamp datetime time stamp ts unix unixtime epoch opentime opentimeinmillis openedat datetimeutc begin barstart windowstart tsevent quotedatetime quotereadtime',
+  symbol: 'symbol ticker sym instrument base actsymbol',
   open: 'open openprice 1open opening startprice',
   high: 'high highprice 2high max maximum',
   low: 'low lowprice 3low min minimum',
@@ -87,10 +87,10 @@ const NAMES: Record<Role, string> = {
   price: 'price value',
   volume: 'volume vol totalvolume 5volume 6volume volumetraded tradevolume quantitytraded',
   openInterest: 'openinterest oi openint',
-  bid: 'bid bidprice bestbid bideod',
-  ask: 'ask askprice bestask offer askeod',
-  bidSize: 'bidsize bidsizeeod bidqty bidquantity bidvolume lastbidsize',
-  askSize: 'asksize asksizeeod askqty askquantity askvolume offersize lastasksize',
+  bid: 'bid bidprice bestbid bideod bidpx bidpx00',
+  ask: 'ask askprice bestask offer askeod askpx askpx00',
+  bidSize: 'bidsize bidsz00 bidsizeeod bidqty bidquantity bidvolume lastbidsize',
+  askSize: 'asksize asksz00 asksizeeod askqty askquantity askvolume offersize lastasksize',
   size: 'size qty quantity tradesize lastsize',
   bidOpen: 'bidopen',
   bidHigh: 'bidhigh',
@@ -100,12 +100,13 @@ const NAMES: Record<Role, string> = {
   askHigh: 'askhigh',
   askLow: 'asklow',
   askClose: 'askclose',
-  right: 'right optiontype callput putcall cp optionright cpflag',
+  right: 'right optiontype callput putcall cp optionright cpflag contracttype',
   strike: 'strike strikeprice',
   expiry: 'expiry expiration expirationdate expirydate expiredate expirdate',
-  contract: 'contract optionsymbol contractsymbol occsymbol osi osisymbol optionroot optionid',
+  contract:
+    'contract optionsymbol contractsymbol contractticker optionticker occsymbol osi osisymbol optionroot optionid',
   root: 'root rootsymbol',
-  underlying: 'underlying underlyingsymbol',
+  underlying: 'underlying underlyingsymbol underlyingticker',
   delivery: 'deliverycode',
   spot: 'underlyingprice underlyinglast underlyingclose stkpx stockprice spotpx activeunderlyingprice',
   spotBid: 'underlyingbid underlyingbideod',
@@ -176,6 +177,9 @@ export function rolesOf(names: readonly string[]): NamedColumn[] {
     let role = BY_NAME.get(key) ?? (lettered ? LETTERS[key] : undefined);
     // Some vendors call the right of an option its type; a file without strikes has other types.
     if (key === 'type' && names.some((other) => BY_NAME.get(keyOf(other)) === 'strike')) role = 'right';
+    // Beside greeks, and without another column of implied vols, vol is none of volume.
+    if (key === 'vol' && known.has('delta') && known.has('vega') && !known.has('impliedVolatility'))
+      role = 'impliedVolatility';
     // A first column without a name is the index of a data frame: its dates, unless another column has them.
     if (role === undefined && column === 0 && INDEX_NAMES.has(key) && !names.some(isTimeName)) role = 'stamp';
     if (role === 'stamp' && key === 'time' && names.some((other) => BY_NAME.get(keyOf(other)) === 'date'))

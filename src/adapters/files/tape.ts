@@ -20,6 +20,7 @@ import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/
 import { detectDialect } from './dialect.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { joinStreams } from './join.ts';
+import { withContracts } from './contract-column.ts';
 import { optionFileOf, type OptionFile } from './option-file.ts';
 import { CHAIN_SHAPES, shapeOf } from './shape.ts';
 import { linesOfJson, looksLikeJson } from './json.ts';
@@ -74,7 +75,8 @@ export function loadFile(bytes: Uint8Array, file: string, options: FileOptions =
   return loadTable(readTable(dialect, file), known);
 }
 
-function loadTable(table: Table, options: FileOptions): OptionFile {
+function loadTable(read: Table, options: FileOptions): OptionFile {
+  const table = withContracts(read);
   const shape = shapeOf(table);
   const isChain = shape !== undefined && CHAIN_SHAPES.has(shape);
   const loaded = isChain

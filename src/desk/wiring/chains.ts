@@ -37,7 +37,7 @@ export async function findChain(sources: readonly string[], request: ChainReques
   const [vendor, symbol] = first.split(':', 2);
   if (vendor === 'cboe' && symbol !== undefined && others.length === 0) return fromCboe(symbol, request);
   const tape = /\.ya?ml$/.test(first) ? await tapeOfDeck(first) : await readPriceFiles(sources, request.columns);
-  const underlying = request.underlying ?? onlyUnderlying(tape, first);
+  const underlying = request.underlying ?? onlyUnderlying(tape, sources.join(', '));
   const at = request.at === undefined ? lastQuote(tape, underlying) : instantOf(request.at);
   return { chain: chainAt(tape, underlying, at), findings: tape.findings, delay: undefined };
 }

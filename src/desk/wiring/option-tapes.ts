@@ -1,7 +1,7 @@
 /**
  * The tape of a deck that trades options: an underlying with quotes of its contracts from files, or made by a model.
  */
-import { globSync, statSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { didYouMean } from '../../base/did-you-mean.ts';
@@ -217,7 +217,9 @@ function joined(a: RecordedTape, b: RecordedTape, changed: Partial<RecordedTape>
 /** The files that names mean, `*` and all; a name that means none is a `Fault`. Findings name them from here. */
 function filesOf(names: string | readonly string[], folder: string, field: string): string[] {
   return [names].flat().flatMap((name: string) => {
-    const found = name.includes('*') ? globSync(name, { cwd: folder }).sort() : [name];
+    const found = name.includes('*')
+      ? globSync(name, { cwd: folder }).sort()
+      : [name].filter((file) => existsSync(resolve(folder, file)));
     if (found.length > 0) return found.map((each) => relative(process.cwd(), resolve(folder, each)));
     throw new Fault('file.unreadable', `no file is called ${show(name)}`, { field });
   });

@@ -78,6 +78,17 @@ function premiumPart(options: OptionsData, { currency, curves }: ReportData): Ma
   </div>`;
 }
 
+/** What a position can win and lose, in one sentence. */
+function limits({ maxProfit, maxLoss, breakEvens, firstExpiry }: OptionsData['payoffs'][number], currency: string) {
+  if (firstExpiry !== null) {
+    return `Its legs end on different days: what it can win or lose depends on vols, and the line is for ${firstExpiry}.`;
+  }
+  const won = maxProfit === null ? 'without limit' : `at most ${money(maxProfit, currency)}`;
+  const lost = maxLoss === null ? 'without limit' : `at most ${money(-maxLoss, currency)}`;
+  const nought = breakEvens.map((price) => plain(price ?? Number.NaN)).join(' and ');
+  return `At expiry ${won} won, ${lost} lost${nought === '' ? '' : `, nought at ${nought}`}.`;
+}
+
 function payoffs({ payoffs: all }: OptionsData, currency: string): Markup {
   if (all.length === 0) return html``;
   const titleOf = ({ label, name, underlying, openedAt }: OptionsData['payoffs'][number]): string =>
@@ -99,10 +110,8 @@ function payoffs({ payoffs: all }: OptionsData, currency: string): Markup {
       (each, i) =>
         html`<div class="payoff" data-payoff="${i}" ${i === 0 ? '' : html` hidden`}>
           <p class="small">
-            <b>${titleOf(each)}</b>: ${each.legs.join(', ')}. At expiry at most
-            ${each.maxProfit === null ? 'unlimited' : money(each.maxProfit, currency)} won,
-            ${each.maxLoss === null ? 'without limit' : money(-each.maxLoss, currency)}
-            lost${each.breakEvens.length === 0 ? '' : `, nought at ${each.breakEvens.map((price) => plain(price ?? Number.NaN)).join(' and ')}`}.${
+            <b>${titleOf(each)}</b>: ${each.legs.join(', ')}.
+            ${limits(each, currency)}${
               each.end === null || each.endedAt === null
                 ? ' Still open.'
                 : ` Ended ${date(each.endedAt)} with the price at ${plain(each.end.price ?? Number.NaN)}: ${money(each.end.result ?? Number.NaN, currency)} after fees.`

@@ -4,6 +4,7 @@
  * What one strategy opened on one underlying at one instant is one package; shares that cover a sold call belong to it.
  * While it is open, "now" is the end of the run. Vols of the legs stay those of their prices as the underlying moves.
  */
+import { formatDay, parseDay } from '../../time/civil.ts';
 import { bjerksundStenslandPrice } from '../../options/bjerksund-stensland.ts';
 import { europeanPrice } from '../../options/european.ts';
 import { unitsOf, type Leg, type OptionLeg } from '../../options/legs.ts';
@@ -39,6 +40,8 @@ export interface PayoffData {
   /** Where it ended: price of the underlying and result after fees; null while it is open. */
   readonly end: { readonly price: Shown; readonly result: Shown } | null;
   readonly breakEvens: readonly Shown[];
+  /** The first expiry where the legs have several, `YYYY-MM-DD`: then limits depend on vols, and none are told. */
+  readonly firstExpiry: string | null;
   /** Money; null where there is no limit. */
   readonly maxProfit: Shown;
   readonly maxLoss: Shown;
@@ -122,7 +125,7 @@ function payoffOf(
   const vols = positions.map(({ instrument }, i) => valueOf(instrument, markets[i], input.rate)?.vol ?? Number.NaN);
   const years = positions.map(({ instrument }, i) => yearsToSettlement(contractLife(instrument), markets[i].at));
   const endPrice = first.endPrice;
-  const near = Math.min(...options.map(({ expiry }) => Date.parse(expiry)));
+  const near = Math.min(...options.map(({ expiry }) => parseDay(expiry)));
   const marketOf = (after: number) => (leg: OptionLeg) => {
     const i = options.indexOf(leg);
     return { years: Math.max(0, years[i] - after), vol: vols[i], rate: input.rate, dividendYield: 0 };
@@ -130,7 +133,7 @@ function payoffOf(
   const model = first.instrument.option!.style === 'american' ? bjerksundStenslandPrice : europeanPrice;
   // Legs that live on when the first of them expires are valued by their vols then.
   const untilNear = Math.min(...years);
-  const isOneExpiry = options.every(({ expiry }) => Date.parse(expiry) === near);
+  const isOneExpiry = options.every(({ expiry }) => parseDay(expiry) === near);
   const prices = rangeOf(options, spot, endPrice);
   const hasVols = vols.every((vol) => vol === vol);
   const atExpiry = prices.map((price) =>
@@ -140,7 +143,7 @@ function payoffOf(
         ? profitAt(legs, price, marketOf(untilNear), model)
         : Number.NaN,
   );
-  const { maxProfit, maxLoss, breakEvens } = summarisePayoff(legs);
+  const limits = isOneExpiry ? summarisePayoff(legs) : undefined;
   const cash = options.reduce(
     (sum, leg) => sum + (leg.quantity < 0 && leg.right === 'put' ? -unitsOf(leg) * leg.strike : 0),
     0,
@@ -158,9 +161,10 @@ function payoffOf(
     isNow: isOpen,
     spot: shown(spot),
     end: isOpen ? null : { price: shown(endPrice), result: shown(result) },
-    breakEvens: isOneExpiry ? breakEvens.map((price) => shown(price, 6)) : [],
-    maxProfit: isOneExpiry ? shown(maxProfit) : null,
-    maxLoss: isOneExpiry ? shown(maxLoss) : null,
+    breakEvens: limits?.breakEvens.map((price) => shown(price, 6)) ?? [],
+    firstExpiry: isOneExpiry ? null : formatDay(near),
+    maxProfit: limits === undefined ? null : shown(limits.maxProfit),
+    maxLoss: limits === undefined ? null : shown(limits.maxLoss),
   };
 }
 

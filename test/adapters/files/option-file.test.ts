@@ -229,3 +229,93 @@ describe('bad input is found with file, row and value', () => {
     ]);
   });
 });
+
+describe('contracts in a column of symbols', () => {
+  test('are contracts and no shares: padded, with a prefix, as quotes and as bars', () => {
+    const quotes = tapeFrom(
+      'quotes.csv',
+      'symbol,timestamp,bid_price,bid_size,ask_price,ask_size',
+      'ABC   240119P00100000,2024-01-16T15:00:00Z,2,10,2.2,10',
+      'ABC240119P00095000,2024-01-16T15:00:00Z,0.5,10,0.6,10',
+    );
+    expect(quotesOf(quotes)).toEqual([
+      ['ABC240119P00100000', '2024-01-16T15:00:00Z', 2, 2.2],
+      ['ABC240119P00095000', '2024-01-16T15:00:00Z', 0.5, 0.6],
+    ]);
+    const bars = tapeFrom(
+      'aggregates.csv',
+      'ticker,volume,open,close,high,low,window_start,transactions',
+      'O:ABC240119P00100000,5,2,2.1,2.2,1.9,1705417200000000000,3',
+      'O:ABC240119C00100000,7,2,2.1,2.2,1.9,1705417200000000000,3',
+    );
+    expect(bars.instruments.map(({ symbol, option }) => [symbol, option?.right])).toEqual([
+      ['ABC240119P00100000', 'put'],
+      ['ABC240119C00100000', 'call'],
+    ]);
+    expect(bars.slice.streams.map(({ kind }) => kind)).toEqual(['bars', 'bars']);
+    expect(() =>
+      tapeFrom(
+        'aggregates.csv',
+        'ticker,volume,open,close,high,low,window_start',
+        'O:ABC240230P00100000,5,2,2.1,2.2,1.9,1705417200000000000',
+      ),
+    ).toThrow(/aggregates.csv:2.*the expiry must be a date, was 2024-02-30/);
+  });
+
+  test('what is no contract among them is left out and told with its line and rule', () => {
+    const tape = tapeFrom(
+      'chain.csv',
+      'quote_date,symbol,bid,ask',
+      '2024-01-16,ABC240119P00100000,2,2.2',
+      '2024-01-16,ABC240119P0009500,0.5,0.6',
+      '2024-01-16,ABC240230P00095000,0.5,0.6',
+      '2024-01-16,ABC1240119P00095000,0.5,0.6',
+    );
+    expect(quotesOf(tape).map(([symbol]) => symbol)).toEqual(['ABC240119P00100000']);
+    expect(tape.findings.slice(0, 3).map(({ rule, row, message }) => [rule, row, message.slice(0, 40)])).toEqual([
+      ['bad-contract', 3, 'an OCC symbol is root, YYMMDD, C or P an'],
+      ['bad-contract', 4, 'the expiry must be a date, was 2024-02-3'],
+      ['adjusted-contract', 5, 'ABC1240119P00095000 is an adjusted contr'],
+    ]);
+  });
+
+  test('shares stay shares', () => {
+    const tape = tapeFrom('shares.csv', 'symbol,date,close', 'ABC,2024-01-16,100', 'XYZ,2024-01-16,50');
+    expect(tape.instruments.map(({ kind }) => kind)).toEqual(['equity', 'equity']);
+  });
+});
+
+test('the names that more vendors use, and a date in the name of the file', () => {
+  const [day, at] = ['2024-01-16', '2024-01-16T21:00:00Z'];
+  const read = (file: string, ...lines: string[]) => quotesOf(tapeFrom(file, ...lines));
+  const quote = ['ABC240119P00100000', at, 2, 2.2];
+  expect(
+    read(
+      'eod.csv',
+      'contract_ticker,underlying_ticker,contract_type,expiration_date,strike_price,date,bid,ask',
+      `O:ABC240119P00100000,ABC,put,2024-01-19,100,${day},2,2.2`,
+    ),
+  ).toEqual([quote]);
+  // Beside greeks, vol is no volume.
+  const greeks = tapeFrom(
+    'chain.csv',
+    'date,act_symbol,expiration,strike,call_put,bid,ask,vol,delta,gamma,theta,vega,rho',
+    `${day},ABC,2024-01-19,100.00,Put,2,2.2,0.3,-0.5,0.1,-0.1,0.1,-0.01`,
+  );
+  expect(quotesOf(greeks)).toEqual([quote]);
+  expect(greeks.listings![0].contracts[0].volume).toBeUndefined();
+  expect(
+    read(
+      'book.csv',
+      'ts_event,instrument_id,bid_px_00,ask_px_00,bid_sz_00,ask_sz_00,symbol',
+      '2024-01-16T21:00:00.000000000Z,30,2,2.2,10,10,ABC   240119P00100000',
+    ),
+  ).toEqual([quote]);
+  expect(
+    read(
+      'chain_2024-01-16.csv',
+      'contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,volume,openInterest,impliedVolatility',
+      'ABC240119P00100000,2024-01-12 20:59:51+00:00,100,2.1,2,2.2,5,100,0.3',
+    ),
+  ).toEqual([quote]);
+});
