@@ -24,7 +24,7 @@ export function positionsOf({ positions }: SessionStatus): string[] {
 export function ordersOf({ orders }: SessionStatus): string[] {
   if (orders.length === 0) return [styled('dim', 'no orders work')];
   const sorted = orders.toSorted((a, b) => Number(b.status === 'unknown') - Number(a.status === 'unknown'));
-  const rows = sorted.map(({ id, symbol, side, quantity, filled, type, limit, stop, status, reason }) => [
+  const rows = sorted.map(({ id, symbol, side, quantity, filled, type, limit, stop, status, reason, keptBy }) => [
     String(id),
     symbol,
     side,
@@ -33,7 +33,7 @@ export function ordersOf({ orders }: SessionStatus): string[] {
     limit === null ? '' : money(limit),
     stop === null ? '' : money(stop),
     status,
-    reason,
+    keptBy === 'broker' ? `${reason}, kept by the broker` : reason,
   ]);
   return tableText([['order', 'symbol', 'side', 'filled', 'type', 'limit', 'stop', 'state', 'why'], ...rows], 99);
 }

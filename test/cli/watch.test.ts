@@ -18,6 +18,7 @@ const ORDER = {
   stop: null,
   status: 'accepted',
   submittedAt: 0,
+  keptBy: null,
   reason: 'rose',
 } as const;
 

@@ -1,5 +1,5 @@
 /** Alpaca on the stand: the link through the vendor's library, against the fake Alpaca. */
-import { AlpacaLink } from '../../src/adapters/alpaca/index.ts';
+import { AlpacaLink, EXIT_RULES } from '../../src/adapters/alpaca/index.ts';
 import { SHARE } from '../../src/adapters/fake-broker/core/amounts.ts';
 import { DEFAULTS } from '../../src/adapters/fake-broker/core/config.ts';
 import { placeOrder } from '../../src/adapters/fake-broker/core/placing.ts';
@@ -22,7 +22,7 @@ export async function alpacaVenue(): Promise<Counterparty> {
   const post = { on: 'request', method: 'POST', path: '/v2/orders' } as const;
   return {
     name: 'Alpaca',
-    broker: {},
+    broker: { exits: EXIT_RULES },
     get now() {
       return broker.now;
     },

@@ -9,6 +9,7 @@ import { expect } from 'vitest';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { occInstrument } from '../../src/market/option/contract.ts';
 import type { Instrument } from '../../src/market/instrument.ts';
+import { EXIT_CASES } from './exit-cases.ts';
 import { FAULT_CASES } from './fault-cases.ts';
 import { STOCK } from './rig.ts';
 import { agree, filled, hold, rest, type Case } from './steps.ts';
@@ -266,4 +267,5 @@ export const CASES: readonly Case[] = [
     },
   },
   ...FAULT_CASES,
+  ...EXIT_CASES,
 ];

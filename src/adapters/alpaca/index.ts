@@ -13,3 +13,4 @@ export { Decimal } from './payload/decimal.ts';
 export { answerOf } from './payload/endpoints.ts';
 export * from './payload/market-data.ts';
 export * from './payload/order.ts';
+export { EXIT_RULES } from './words.ts';

@@ -10,13 +10,13 @@ import type {
   BrokerReport,
   BrokerRequest,
   Fill,
-  OrderSnapshot,
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
 import { openAlpaca, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
-import { failureOf, legFillsOf, microseconds, snapshotOf, statusOf, updateOf } from './answers.ts';
+import { failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
+import { isGroup, KnownOrders } from './known-orders.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
 import { newestFills } from './fill-history.ts';
@@ -32,10 +32,9 @@ export class AlpacaLink implements BrokerLink {
   private readonly alpaca: Alpaca;
   private readonly options: AlpacaLinkOptions;
   private readonly stream: TradingStream;
-  /** Our ids by the broker's: a replacement has an id of its own that we did not choose. */
-  private readonly ours = new Map<string, string>();
-  /** What each of the broker's orders was filled, and which it took the place of. */
-  private readonly known = new Map<string, { readonly filled: number; readonly replaces: string | undefined }>();
+  private readonly known = new KnownOrders();
+  /** Updates of orders that nobody knows yet wait for the books, one after the other. */
+  private learning: Promise<void> = Promise.resolve();
   private isClosed = false;
   private readonly lane: Lane;
   private readonly waiting = new Set<NodeJS.Timeout>();
@@ -68,13 +67,35 @@ export class AlpacaLink implements BrokerLink {
       if (!this.isClosed) options.report({ kind: 'link', state: 'down', reason: 'the stream of updates is down' });
     });
     stream.onTradeUpdate((update: TradeUpdate) => {
-      for (const fill of legFillsOf(update, (order) => this.idOf(order))) options.report(fill);
-      const report = updateOf({ ...update, order: this.whole(update.order) }, (order) => this.idOf(order));
-      if (report !== undefined) options.report(report);
+      if (!this.known.isStranger(update.order)) this.tell(update);
+      else this.learning = this.learning.then(() => this.learn(update));
     });
     stream.subscribeTradeUpdates();
     stream.connect();
     await listening.promise;
+  }
+
+  private tell(update: TradeUpdate): void {
+    const { known, options } = this;
+    for (const fill of legFillsOf(update, (order) => known.idOf(order))) options.report(fill);
+    const report = updateOf({ ...update, order: known.whole(update.order) }, (order) => known.idOf(order));
+    if (report !== undefined) options.report(report);
+  }
+
+  /** An exit that the broker keeps has an id that only its books tie to the order that brought it. */
+  private async learn(update: TradeUpdate): Promise<void> {
+    const { symbol = '' } = update.order;
+    if (this.known.isStranger(update.order)) {
+      const query = { status: 'all', limit: 100, nested: true, symbols: symbol } as const;
+      const orders = await this.alpaca.trading.orders.getAllOrders(query).catch(() => undefined);
+      if (orders === undefined) {
+        // Whose it is will be in the books when they are read again, and so is what it told.
+        if (!this.isClosed) this.options.report({ kind: 'link', state: 'down', reason: 'an exit cannot be looked up' });
+        return;
+      }
+      this.known.rememberAll(orders);
+    }
+    if (!this.isClosed) this.tell(update);
   }
 
   close(): void {
@@ -129,9 +150,9 @@ export class AlpacaLink implements BrokerLink {
       case 'replace':
         return this.replace(request);
       case 'lookup':
-        return [this.snapshotOf(await this.find(request))];
+        return this.known.reportsOf(await this.find(request));
       case 'snapshot':
-        for (const [brokerId, clientId] of request.known ?? []) this.ours.set(brokerId, clientId);
+        for (const [brokerId, clientId] of request.known ?? []) this.known.name(brokerId, clientId);
         return [await this.snapshot(request.since)];
     }
   }
@@ -151,12 +172,13 @@ export class AlpacaLink implements BrokerLink {
       const { clientId } = request;
       return [{ kind: 'refused', clientId, code: 'desk.unsupported', message: words.unsupported }];
     }
-    const order = await this.alpaca.trading.orders.postOrder({ postOrderRequest: words });
     const { clientId } = request;
-    this.remember(order, clientId);
+    if (request.exits !== undefined) this.known.expect(clientId);
+    const order = await this.alpaca.trading.orders.postOrder({ postOrderRequest: words });
+    this.known.remember(order, clientId);
     return [
       { kind: 'accepted', clientId, ...(order.id === undefined ? {} : { brokerId: order.id }) },
-      this.snapshotOf(order),
+      ...this.known.reportsOf(order),
     ];
   }
 
@@ -164,7 +186,7 @@ export class AlpacaLink implements BrokerLink {
     const orderId = request.brokerId ?? (await this.find(request)).id;
     await this.alpaca.trading.orders.deleteOrderByOrderID({ orderId: orderId ?? '' });
     // It was taken; that it is canceled comes as an update, or is found when the books are read.
-    return [this.snapshotOf(await this.find(request))];
+    return this.known.reportsOf(await this.find(request));
   }
 
   private async replace(request: ReplaceRequest): Promise<readonly BrokerReport[]> {
@@ -178,7 +200,7 @@ export class AlpacaLink implements BrokerLink {
         ...(stop === undefined ? {} : { stopPrice: stop }),
       },
     });
-    if (next.id !== undefined) this.ours.set(next.id, clientId);
+    if (next.id !== undefined) this.known.name(next.id, clientId);
     const updatedAt = microseconds(next.updatedAt ?? next.createdAt);
     return [{ kind: 'replaced', clientId, updatedAt, ...(next.id === undefined ? {} : { brokerId: next.id }) }];
   }
@@ -190,11 +212,16 @@ export class AlpacaLink implements BrokerLink {
       ? orders.getOrderByClientOrderId({ clientOrderId: clientId })
       : orders.getOrderByOrderID({ orderId: brokerId }));
     while (order.status === 'replaced' && typeof order.replacedBy === 'string') {
-      this.whole(order);
+      // An exit whose other side was touched is replaced by that one, which is another order of ours.
+      if ((this.known.nameOf(order.replacedBy) ?? clientId) !== clientId) break;
+      this.known.whole(order);
       order = await orders.getOrderByOrderID({ orderId: order.replacedBy });
-      this.remember(order, clientId);
+      this.known.remember(order, clientId);
     }
-    return order;
+    if (!isGroup(order) || order.id === undefined || (order.legs ?? []).length > 0) return order;
+    const whole = await orders.getOrderByOrderID({ orderId: order.id, nested: true });
+    this.known.remember(whole, clientId);
+    return whole;
   }
 
   private async snapshot(since: number | undefined): Promise<BrokerReport> {
@@ -202,10 +229,7 @@ export class AlpacaLink implements BrokerLink {
     // Orders before positions: a fill between the two shows in the positions and is asked about once more, not missed.
     const orders = await trading.orders.getAllOrders({ status: 'all', limit: 500, nested: true });
     // The newest come first; a replacement is known by what it replaces.
-    for (const order of orders.toReversed()) {
-      if (order.id !== undefined) this.remember(order, this.idOf(order));
-      this.whole(order);
-    }
+    this.known.rememberAll(orders);
     // By the broker's own clock: on a machine whose clock is wrong, or against a fake, that is another time.
     const { timestamp } = await trading.clock.legacyClock();
     const askedAt = performance.now();
@@ -233,13 +257,13 @@ export class AlpacaLink implements BrokerLink {
         quantity: side === 'short' ? -Math.abs(Number(qty)) : Number(qty),
         averagePrice: Number(avgEntryPrice),
       })),
-      orders: orders.map((order) => this.snapshotOf(order)),
+      orders: orders.flatMap((order) => this.known.reportsOf(order)),
     };
   }
 
   /** A line of the account's history as the fill that the stream would have told; none where the order is not ours. */
   private fillOf({ id, orderId, symbol, side, quantity, price }: FillActivity): Fill[] {
-    const clientId = this.ours.get(orderId);
+    const clientId = this.known.nameOf(orderId);
     if (clientId === undefined) return [];
     return [
       {
@@ -254,34 +278,5 @@ export class AlpacaLink implements BrokerLink {
         fee: 0,
       },
     ];
-  }
-
-  /**
-   * An order with the size that we know it by: what took the place of a part-filled one is of what was left, and counts
-   * its own fills only. Those of the former are known by their executions.
-   */
-  private whole(order: Order): Order {
-    if (order.id !== undefined)
-      this.known.set(order.id, { filled: Number(order.filledQty ?? 0), replaces: order.replaces ?? undefined });
-    let before = 0;
-    for (let id = order.replaces ?? undefined; id !== undefined; id = this.known.get(id)?.replaces)
-      before += this.known.get(id)?.filled ?? 0;
-    return before === 0 ? order : { ...order, qty: String(Number(order.qty ?? 0) + before) };
-  }
-
-  private snapshotOf(order: Order): OrderSnapshot {
-    return snapshotOf(this.whole(order), (each) => this.idOf(each));
-  }
-
-  /** Notes whose order it is, and of a package, whose legs. */
-  private remember({ id, legs }: Order, clientId: string): void {
-    for (const each of [id, ...(legs ?? []).map((leg) => leg.id)])
-      if (each !== undefined) this.ours.set(each, clientId);
-  }
-
-  private idOf(order: Order): string {
-    const known = order.id === undefined ? undefined : this.ours.get(order.id);
-    const before = order.replaces === undefined || order.replaces === null ? undefined : this.ours.get(order.replaces);
-    return known ?? before ?? order.clientOrderId ?? '';
   }
 }

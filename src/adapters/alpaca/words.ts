@@ -2,7 +2,7 @@
  * Our orders in Alpaca's words. What it has no word for is refused here, before anything is sent: nothing is sent as
  * something else.
  */
-import type { SubmitRequest } from '../../engine/live/index.ts';
+import type { ExitRules, ExitsRequest, SubmitRequest } from '../../engine/live/index.ts';
 import type { PostOrder } from './vendor-types.ts';
 
 const TIMES = { DAY: 'day', GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const;
@@ -36,6 +36,7 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
       : type.endsWith('on-close')
         ? 'cls'
         : TIMES[timeInForce];
+  if (request.exits !== undefined) return groupWords(request, request.exits);
   return {
     symbol,
     qty: quantity,
@@ -46,6 +47,39 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
     ...(limit === undefined ? {} : { limitPrice: limit }),
     ...(stop === undefined ? {} : { stopPrice: stop }),
     ...(trail === undefined ? {} : trailWords(trail, trailIsFraction === true)),
+  };
+}
+
+/**
+ * What of exits Alpaca keeps itself. A bracket must open a position from nothing ("bracket orders must be entry orders"),
+ * and its stop must be a cent away from what it is reckoned from.
+ * Source: docs.alpaca.markets/docs/orders-at-alpaca, sections on bracket, OCO and OTO orders.
+ */
+export const EXIT_RULES: ExitRules = {
+  entries: ['market', 'limit'],
+  timesInForce: ['DAY', 'GTC'],
+  mustOpen: true,
+  stopDistance: 0.01,
+};
+
+/** An order and the exits that go with it; the limit of an OCO is its target's. */
+function groupWords(request: SubmitRequest, { kind, target, stop }: ExitsRequest): PostOrder {
+  const { symbol, side, quantity, limit, type, timeInForce, clientId } = request;
+  const isPair = kind === 'oco';
+  const profit = isPair ? limit : target?.limit;
+  return {
+    symbol,
+    qty: quantity,
+    side: side > 0 ? 'buy' : 'sell',
+    type: type === 'market' ? 'market' : 'limit',
+    timeInForce: timeInForce === 'DAY' ? 'day' : 'gtc',
+    orderClass: kind,
+    clientOrderId: clientId,
+    ...(limit === undefined || isPair ? {} : { limitPrice: limit }),
+    ...(profit === undefined ? {} : { takeProfit: { limitPrice: profit } }),
+    ...(stop === undefined
+      ? {}
+      : { stopLoss: { stopPrice: stop.stop, ...(stop.limit === undefined ? {} : { limitPrice: stop.limit }) } }),
   };
 }
 

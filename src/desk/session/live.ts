@@ -40,7 +40,7 @@ import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
 import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
 import { LiveTape } from './live-tape.ts';
-import { newHead, sessionOf } from './options.ts';
+import { newHead, sessionOf, type LiveTerms } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
@@ -227,7 +227,7 @@ class LiveSessionDay {
       {
         opensAt: Math.max(found.clock.now(), found.day.openAt),
         streams: info.streams,
-        ...(found.broker === undefined ? {} : { decisionLifeUs, hasUniqueIds: found.broker.hasUniqueIds }),
+        ...(found.broker === undefined ? {} : { decisionLifeUs, ...termsOf(found.broker) }),
         ...(found.source.isFake ? {} : { skewMaxUs: SKEW_MAX_US }),
       },
     );
@@ -370,6 +370,11 @@ async function clockOf(source: LiveSource): Promise<SessionClock> {
     () => performance.now(),
     wait,
   );
+}
+
+/** What the order path must know of a broker. */
+function termsOf({ hasUniqueIds, exits }: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'exits'> {
+  return { hasUniqueIds, ...(exits === undefined ? {} : { exits }) };
 }
 
 function firstSymbol({ tape }: DeckConfig): string {

@@ -10,6 +10,7 @@ import {
   SESSION_JOURNAL,
   SESSION_VERSION,
   type BrokerVenueOptions,
+  type ExitRules,
   type SessionHead,
   type SessionMode,
 } from '../../engine/live/index.ts';
@@ -34,6 +35,8 @@ export interface LiveTerms {
   readonly skewMaxUs?: number;
   /** Whether the broker takes an id once only; yes unless told. */
   readonly hasUniqueIds?: boolean;
+  /** Which exits the broker keeps itself; none unless told. */
+  readonly exits?: ExitRules;
 }
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
@@ -66,13 +69,15 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
   };
 }
 
-function brokerOf(genesis: string, decisionLifeUs: number, { skewMaxUs, hasUniqueIds }: LiveTerms): BrokerVenueOptions {
+function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): BrokerVenueOptions {
+  const { skewMaxUs, hasUniqueIds, exits } = terms;
   return {
     genesis,
     prefix: 'td',
     decisionLifeUs,
     ...(skewMaxUs === undefined ? {} : { skewMaxUs }),
     ...(hasUniqueIds === false ? { hasUniqueIds } : {}),
+    ...(exits === undefined ? {} : { exits }),
   };
 }
 

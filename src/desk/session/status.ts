@@ -1,7 +1,8 @@
 /**
  * What a person wants to know of a session at one look; the same facts for the terminal, for programs, and for pages.
  */
-import type { Conductor, Difference } from '../../engine/live/index.ts';
+import type { BrokerVenue, Conductor, Difference } from '../../engine/live/index.ts';
+import type { Order } from '../../engine/order.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 
 export interface SessionStatus {
@@ -57,6 +58,8 @@ export interface OrderStatusRow {
   readonly status: string;
   readonly submittedAt: number;
   readonly reason: string;
+  /** Who ends the other of two exits when one fills; null where it is no exit. */
+  readonly keptBy: 'broker' | 'session' | null;
 }
 
 const RECENT = 12;
@@ -64,8 +67,13 @@ const ALERTS = 20;
 /** Entries of the journal that are looked through for alerts: a look costs the session little. */
 const LOOKED_AT = 2000;
 
+function keeperOf(order: Order, venue: BrokerVenue | undefined): OrderStatusRow['keptBy'] {
+  if (order.parent === undefined && order.siblings === undefined) return null;
+  return venue?.ticketFor(order)?.group === undefined ? 'session' : 'broker';
+}
+
 export function statusOf({ session, records, broken }: Conductor): SessionStatus {
-  const { deck, states, at, reconciledAt } = session;
+  const { deck, states, venue, at, reconciledAt } = session;
   const { ledger, markets, hosts, journal } = deck;
   deck.sync();
   const nameOf = (strategy: number): string => hosts[strategy]?.definition.name ?? String(strategy);
@@ -83,6 +91,7 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
       status: order.status,
       submittedAt: order.submittedAt,
       reason: order.reason,
+      keptBy: keeperOf(order, venue),
     })),
   );
   const positions = ledger.openPositions().map((position): PositionStatus => {

@@ -3,7 +3,7 @@
  * who the account is, what time it is there, and a way for orders.
  */
 import { Fault } from '../../base/fault.ts';
-import type { AccountFacts, BrokerLink, BrokerReport, MarketClock } from '../../engine/live/index.ts';
+import type { AccountFacts, BrokerLink, BrokerReport, ExitRules, MarketClock } from '../../engine/live/index.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
 import type { BrokerConfig } from '../config/schema.ts';
 import {
@@ -31,6 +31,8 @@ export interface Broker {
   facts(): Promise<AccountFacts>;
   /** Whether it takes an id of ours once only, so that sending again is safe. */
   readonly hasUniqueIds: boolean;
+  /** Which exits it keeps itself; left out where it keeps none. */
+  readonly exits?: ExitRules;
   clock(): Promise<MarketClock>;
   /** `now` is the session's clock, an Instant. */
   link(report: (report: BrokerReport) => void, now: () => number): Promise<OpenLink>;
@@ -141,13 +143,14 @@ function isLoopback(url: string): boolean {
 
 async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
   const place = await alpacaPlace(mode, options);
-  const { AlpacaAccount, AlpacaLink } = await import('../../adapters/alpaca/index.ts');
+  const { AlpacaAccount, AlpacaLink, EXIT_RULES } = await import('../../adapters/alpaca/index.ts');
   const account = await AlpacaAccount.open(place);
   const { streamUrl } = place;
   const stream = streamUrl === undefined ? {} : { streamUrl: `${streamUrl}/stream` };
   return {
     name: 'alpaca',
     hasUniqueIds: true,
+    exits: EXIT_RULES,
     isFake: place.isFake,
     facts: () => account.facts(),
     clock: () => account.clock(),

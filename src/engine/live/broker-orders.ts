@@ -12,9 +12,14 @@ export interface Wishes {
   /** Whether the broker may have it. */
   isOut(order: Order): boolean;
   cancel(order: Order, code: string, at: number): void;
-  dispatch(order: Order, at: number): void;
   /** Asks for another quantity, in whole units. */
   resize(order: Order, units: number, at: number): void;
+  /** Sends exits whose entry has filled. */
+  dispatchExits(exits: readonly Order[], at: number): void;
+  /** Units more of its entry filled. */
+  grow(exit: Order, units: number, at: number): void;
+  /** Its sibling filled: whether nothing is to be asked for, because the broker keeps the two together. */
+  shrinks(order: Order, sibling: Order, units: number, at: number): boolean;
 }
 
 /** How orders end at a broker, in the words of the state table. */
@@ -64,10 +69,11 @@ export class BrokerOrders extends WorkingOrders {
 
   /** An entry filled: its exits start to work, for as much as filled. */
   override wakeChildren(order: Order, market: Market, units: number, at: number, price: number): void {
+    const woken: Order[] = [];
     for (const child of order.children!) {
       if (!isLive(child)) continue;
       if (child.sequence !== 0) {
-        this.wishes.resize(child, child.units + units, at);
+        this.wishes.grow(child, units, at);
         continue;
       }
       child.units = units;
@@ -76,14 +82,15 @@ export class BrokerOrders extends WorkingOrders {
         child.stop = price + child.side * (child.trailIsFraction ? price * child.trail : child.trail);
       }
       this.enter(child, market);
-      this.wishes.dispatch(child, at);
+      woken.push(child);
     }
+    if (woken.length > 0) this.wishes.dispatchExits(woken, at);
   }
 
   /** One of several filled: the others shrink by what it took, and end when nothing is left. */
   override reduceSiblings(order: Order, units: number, at: number): void {
     for (const sibling of order.siblings!) {
-      if (!isLive(sibling)) continue;
+      if (!isLive(sibling) || this.wishes.shrinks(order, sibling, units, at)) continue;
       if (sibling.remainingUnits <= units || !sibling.reduceOnly) this.end(sibling, 'cancel', 'one-cancels-other', at);
       else this.wishes.resize(sibling, sibling.units - units, at);
     }

@@ -20,16 +20,16 @@ import type { Settlement } from '../sim/settlement.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { Activities } from './activities.ts';
 import { Alerts } from './alerts.ts';
-import { BrokerOrders, ENDS, type Wishes } from './broker-orders.ts';
+import { BrokerOrders, type Wishes } from './broker-orders.ts';
 import { BrokerPackages, leaderOf } from './broker-packages.ts';
 import { Cancels } from './cancels.ts';
 import { Changes } from './changes.ts';
 import { Closers } from './closers.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
-import { foreignBecause, tellForeign } from './foreign.ts';
-import { refusalOf } from './leaving.ts';
-import type { BrokerReport, OrderReport, OrderSnapshot } from './reports.ts';
+import { Following } from './following.ts';
+import { ExitGroups, type ExitRules } from './exit-groups.ts';
+import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from './saved.ts';
 import { clientIdOf, submissionOf } from './wording.ts';
@@ -46,6 +46,8 @@ export interface BrokerVenueOptions {
   readonly skewMaxUs?: number;
   /** Whether the broker refuses an id that it has seen, so that sending again is safe; yes unless told. */
   readonly hasUniqueIds?: boolean;
+  /** Which exits the broker keeps itself; none unless told. */
+  readonly exits?: ExitRules;
 }
 
 export class BrokerVenue implements DeckVenue, Wishes {
@@ -74,10 +76,13 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly contact: Contact;
   private readonly executions: Executions;
   private readonly changes: Changes;
-  private readonly cancels: Cancels;
+  readonly cancels: Cancels;
   /** Several legs that are one order there. */
   readonly packages: BrokerPackages;
   readonly closers: Closers;
+  /** Exits that the broker keeps. */
+  readonly groups: ExitGroups;
+  private readonly following: Following;
 
   /** `saved` is what the session before left; its orders come back through `resume`. */
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
@@ -94,6 +99,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.cancels = new Cancels(this);
     this.packages = new BrokerPackages(this, this.executions, parts.ledger);
     this.closers = new Closers(this, parts.ledger);
+    this.groups = new ExitGroups(this, parts.ledger, journal, parts.wakes);
+    this.following = new Following(this, this.executions, this.changes);
   }
 
   get now(): number {
@@ -110,14 +117,17 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   /** Asks the broker for an order that works from here on in our books. */
-  dispatch(order: Order, at: number): void {
+  dispatch(order: Order, at: number, clientId = clientIdOf(order, this.options)): void {
     order.sequence = ++this.orders.sequence;
-    this.post(this.note(order, clientIdOf(order, this.options), at));
+    const ticket = this.note(order, clientId, at);
+    this.groups.accompany(ticket, at);
+    this.post(ticket);
   }
 
   /** Begins to know an order under an id. */
   note(order: Order, clientId: string, at: number): Ticket {
     const ticket = new Ticket(order, clientId, at + this.options.decisionLifeUs);
+    if (this.ticketOf.has(order)) ticket.before = { units: order.filledUnits, value: order.filledValue };
     this.tickets.set(clientId, ticket);
     this.ticketOf.set(order, ticket);
     return ticket;
@@ -128,12 +138,15 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const { order } = ticket;
     ticket.posts++;
     ticket.awaited.add('submit');
+    for (const each of ticket.group?.exits ?? [ticket]) each.sentUnits = order.units - ticket.before.units;
     const asked = order.pack === undefined ? undefined : this.packages.submissionOf(ticket, order.pack);
-    this.requests.push(asked ?? submissionOf(ticket, this.markets[order.instrument]));
+    const plain = asked ?? submissionOf(ticket, this.markets[order.instrument]);
+    this.requests.push({ ...plain, ...this.groups.requestOf(ticket) });
   }
 
   isOut(order: Order): boolean {
-    return this.ticketOf.get(leaderOf(order))?.isOut === true;
+    const ticket = this.ticketOf.get(leaderOf(order));
+    return ticket?.isOut === true && this.groups.isThere(ticket);
   }
 
   sendPackage(pack: Package): void {
@@ -177,6 +190,18 @@ export class BrokerVenue implements DeckVenue, Wishes {
     else this.changes.want(ticket, { units, limit: order.limit, stop: order.stop });
   }
 
+  dispatchExits(exits: readonly Order[], at: number): void {
+    if (!this.groups.wake(exits)) this.groups.send(exits, at);
+  }
+
+  grow(exit: Order, units: number, at: number): void {
+    if (!this.groups.grow(exit, units)) this.resize(exit, exit.units + units, at);
+  }
+
+  shrinks(order: Order, sibling: Order, units: number, at: number): boolean {
+    return this.groups.shrink(order, sibling, units, at);
+  }
+
   /** One thing that the broker said. */
   report(report: BrokerReport, at: number): void {
     this.moment.now = at;
@@ -189,7 +214,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
         return;
       case 'snapshot':
         for (const happened of report.happened) this.report(happened, at);
-        for (const order of report.orders) this.onOrder(order, at);
+        for (const order of report.orders) this.following.take(order, at);
         return;
       case 'activity':
         this.activities?.take(report, at);
@@ -197,7 +222,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       case 'link':
         return;
       default:
-        this.onOrder(report, at);
+        this.following.take(report, at);
     }
   }
 
@@ -256,8 +281,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.resumed = restoreTickets(saved, orders);
     for (const ticket of this.resumed) {
       this.tickets.set(ticket.clientId, ticket);
-      this.ticketOf.set(ticket.order, ticket);
+      if (!ticket.isFormer) this.ticketOf.set(ticket.order, ticket);
+      if (ticket.group?.leader === ticket) this.groups.found(ticket.group);
     }
+    this.groups.renewals.restore(this.resumed);
     this.executions.restore(saved, this.resumed);
   }
 
@@ -266,72 +293,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
     return { ...saveTickets(this.tickets.values(), at), ...this.executions.save() };
   }
 
-  private onOrder(report: OrderReport, at: number): void {
-    const ticket = this.tickets.get(report.clientId);
-    if (ticket === undefined) {
-      tellForeign(report, this, at);
-      return;
-    }
-    ticket.touchedAt = at;
-    // Whether an order in the broker's books is ours at all is looked at first.
-    if (report.kind !== 'order' && report.brokerId !== undefined) ticket.brokerId = report.brokerId;
-    if (this.packages.take(ticket, report, at)) return;
-    const { order } = ticket;
-    switch (report.kind) {
-      case 'accepted':
-        this.adopt(ticket, at);
-        this.askNext(ticket);
-        return;
-      case 'refused':
-        ticket.awaited.delete('submit');
-        this.contact.regain(ticket);
-        if (order.filledUnits === 0) this.end(ticket, refusalOf(report), `${report.code}: ${report.message}`, at);
-        return;
-      case 'lost':
-        if (report.request === 'lookup') this.contact.noNews(ticket, at);
-        else this.contact.lose(ticket, report.cause, at);
-        return;
-      case 'absent':
-        this.contact.absent(ticket, at);
-        return;
-      case 'duplicate':
-        // It was accepted before: what became of it is asked, and only an order that is ours is adopted.
-        ticket.awaited.delete('submit');
-        this.contact.lookUp(ticket);
-        return;
-      case 'order':
-        this.onSnapshot(ticket, report, at);
-        return;
-      case 'fill':
-        this.contact.regain(ticket);
-        this.executions.fill(ticket, report, at);
-        return;
-      case 'canceled':
-      case 'expired':
-      case 'rejected':
-        this.contact.regain(ticket);
-        this.executions.untilEnd(ticket, report, at);
-        this.end(ticket, ENDS[report.kind], report.reason, at);
-        return;
-      case 'cancel-refused':
-        ticket.awaited.delete('cancel');
-        this.orders.follow(order, 'refuse-cancel');
-        // A cancel is refused for what has ended: the books say how.
-        if (isLive(order)) this.contact.lookAfterRefusal(ticket, at);
-        return;
-      case 'replaced':
-        ticket.seenAt = Math.max(ticket.seenAt, report.updatedAt);
-        this.changes.answered(ticket, true, at);
-        return;
-      case 'replace-refused':
-        this.changes.answered(ticket, false, at);
-    }
-  }
-
   /** Sends what was wanted while nothing could be asked for. */
   askNext(ticket: Ticket): void {
-    if (!isLive(ticket.order)) return;
+    if (!isLive(ticket.order) || ticket.isFormer) return;
     if (ticket.cancelCode !== undefined) this.cancels.ask(ticket);
+    else if (ticket.group?.isRenewed === true) this.groups.renewals.askToEnd(ticket.group);
     else this.changes.ask(ticket);
   }
 
@@ -339,6 +305,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   adopt(ticket: Ticket, at: number): void {
     const { order } = ticket;
     ticket.awaited.delete('submit');
+    // What went along with another order is there from here on.
+    if (ticket.group !== undefined && ticket.posts === 0) ticket.posts = 1;
     this.contact.regain(ticket);
     if (order.status === 'submitted' || order.status === 'unknown') {
       this.orders.follow(order, 'accept');
@@ -352,45 +320,14 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
   }
 
-  private onSnapshot(ticket: Ticket, report: OrderSnapshot, at: number): void {
-    const { order } = ticket;
-    const market = this.markets[order.instrument];
-    const foreign = foreignBecause(report, ticket, market);
-    if (foreign !== undefined) {
-      this.alerts.raise('order.foreign-id', foreign, at);
-      // An id belongs to one order: ours never was, and never will be.
-      const wasNeverThere = order.status === 'submitted' || order.status === 'unknown';
-      if (wasNeverThere && order.filledUnits === 0) this.end(ticket, 'reject', 'order.foreign-id', at);
-      return;
-    }
-    // What was replaced is ours, and may have filled; it says nothing of what works in its place.
-    const isFormer = report.status === 'replaced';
-    if (report.brokerId !== undefined && !isFormer) ticket.brokerId = report.brokerId;
-    if (report.updatedAt < ticket.seenAt) return;
-    if (!isFormer) ticket.seenAt = report.updatedAt;
-    this.adopt(ticket, at);
-    this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
-    this.changes.follow(ticket, report, at);
-    if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {
-      this.end(ticket, ENDS[report.status], report.reason ?? report.status, at);
-    } else if (report.status === 'filled') {
-      // The broker has it for what filled, whatever change was under way.
-      if (isLive(order)) order.units = order.filledUnits;
-      this.orders.completeIfFilled(order);
-    } else {
-      if (report.status === 'working') ticket.awaited.delete('cancel');
-      if (report.status === 'working' && !isLive(order)) this.cancels.again(ticket);
-      else this.askNext(ticket);
-    }
-  }
-
   end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
+    if (this.groups.renewals.keeps(ticket, event)) return;
     ticket.awaited.clear();
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
   }
 
   /** Tickets whose order has not ended, or may yet be found to work. */
   get open(): readonly Ticket[] {
-    return [...this.tickets.values()].filter(({ order }) => !FINAL_STATES.has(order.status));
+    return [...this.tickets.values()].filter(({ order, isFormer }) => !isFormer && !FINAL_STATES.has(order.status));
   }
 }

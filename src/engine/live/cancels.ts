@@ -30,11 +30,12 @@ export class Cancels {
     this.ask(ticket);
   }
 
-  /** Sends the cancel that is wanted, unless one is on its way or nobody knows of what. */
+  /** Sends a cancel, unless one is on its way, nobody knows of what, or the broker does it unasked. */
   ask(ticket: Ticket): void {
     const { order, brokerId, awaited } = ticket;
-    const { orders, requests } = this.venue;
+    const { orders, requests, groups } = this.venue;
     if (awaited.has('cancel') || order.status === 'unknown') return;
+    if (groups.isAsleep(ticket) || groups.endsByItself(ticket)) return;
     // Before the broker has answered there is nothing that it could cancel.
     if (order.status === 'submitted' && brokerId === undefined) return;
     if (order.status !== 'pending-cancel' && !orders.follow(order, 'request-cancel')) return;

@@ -31,6 +31,10 @@ export class Changes {
     const { scale } = this.venue.markets[order.instrument];
     const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
     if (units <= order.filledUnits) return 'order.quantity-below-filled';
+    const { groups } = this.venue;
+    const fixed = groups.fixed(ticket, change);
+    if (fixed !== undefined) return fixed;
+    if (groups.takesAnew(ticket, change)) return undefined;
     ticket.changeBy = this.venue.now + this.venue.options.decisionLifeUs;
     this.want(ticket, { units, limit: change.limit ?? order.limit, stop: change.stop ?? order.stop });
     return undefined;
@@ -50,6 +54,7 @@ export class Changes {
     const { order, wanted } = ticket;
     if (wanted === undefined || ticket.asked !== undefined || ticket.cancelCode !== undefined) return;
     if (order.status === 'submitted' || order.status === 'unknown') return;
+    if (this.venue.groups.isAsleep(ticket)) return;
     if (nextStatus(order.status, 'request-update') === undefined) return;
     this.venue.orders.follow(order, 'request-update');
     ticket.awaited.add('replace');
@@ -65,7 +70,11 @@ export class Changes {
       this.venue.contact.lookAgain(ticket, at);
       return;
     }
-    this.settle(ticket, Math.round(report.quantity * this.venue.markets[ticket.order.instrument].scale), at);
+    const { order, group } = ticket;
+    const units = Math.round(report.quantity * this.venue.markets[order.instrument].scale) + ticket.before.units;
+    // The size of an exit that the broker keeps is the broker's: it sleeps whole, and shrinks by what the other fills.
+    const isExit = group !== undefined && order.children === undefined;
+    this.settle(ticket, isExit ? sizeOf(ticket, report) : units, at);
     this.followPrices(ticket, report, at);
   }
 
@@ -114,6 +123,12 @@ export class Changes {
     this.venue.orders.completeIfFilled(order);
     this.venue.askNext(ticket);
   }
+}
+
+/** What says whether a change of an exit has come into force: its prices. */
+function sizeOf({ order, asked }: Ticket, { limit, stop }: OrderSnapshot): number {
+  if (asked === undefined) return order.units;
+  return same(limit ?? Number.NaN, asked.limit) && same(stop ?? Number.NaN, asked.stop) ? asked.units : -1;
 }
 
 function same(a: number, b: number): boolean {

@@ -23,10 +23,15 @@ export class Closers {
 
   /** Whether an order that closes must wait; it is released when it may go. */
   holds(order: Order): boolean {
-    const others = this.othersOf(order);
-    if (others === 0 || order.units <= this.heldAgainst(order) - others) return false;
+    if (!this.isBehind(order)) return false;
     this.waiting.push(order);
     return true;
+  }
+
+  /** Whether others may yet close what it would. */
+  isBehind(order: Order): boolean {
+    const others = this.othersOf(order);
+    return others > 0 && order.remainingUnits > this.heldAgainst(order) - others;
   }
 
   /** Lets go what may go now: after every report. */
@@ -49,7 +54,8 @@ export class Closers {
   forget(at: number): void {
     for (const { working } of this.venue.markets) {
       for (const order of working.slice()) {
-        const isWaiting = this.waiting.includes(order) || this.venue.isOut(order);
+        const { venue } = this;
+        const isWaiting = this.waiting.includes(order) || venue.isOut(order) || venue.groups.isWaiting(order);
         if (isLive(order) && order.reduceOnly && !isWaiting) {
           this.venue.orders.conclude(order, 'cancel', 'desk.too-old', at);
         }

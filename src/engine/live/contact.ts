@@ -38,6 +38,7 @@ export class Contact {
       const { id, instrument, strategy } = order;
       this.parts.journal.write(ENTRY.unknown, at, id, instrument, strategy, 0, Number.NaN, 0, 0, cause);
     }
+    if (awaited.has('submit')) this.venue.groups.lose(ticket, cause, at);
     if (awaited.has('replace')) ticket.changeLostAt = at;
     awaited.clear();
     this.beginLooking(ticket, at);
@@ -58,12 +59,11 @@ export class Contact {
 
   /** Asks at once what became of it, and goes on asking. */
   lookUp(ticket: Ticket): void {
-    const { clientId, brokerId, order } = ticket;
     if (ticket.lostAt !== ticket.lostAt) {
       ticket.lostAt = this.venue.now;
       this.beginLooking(ticket, this.venue.now);
     }
-    this.ask(clientId, order.id, brokerId);
+    this.ask(ticket);
   }
 
   /** A cancel was refused: asked at once the first time, and less and less often when it is refused again and again. */
@@ -92,7 +92,8 @@ export class Contact {
     if (FINAL_STATES.has(ticket.order.status)) return;
     if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
     if (ticket.probes < LOOKUP_DELAYS_US.length) return;
-    this.decide(ticket, at);
+    // What goes with a leader is neither sent nor given up alone.
+    if (ticket.group === undefined || ticket.group.leader === ticket) this.decide(ticket, at);
   }
 
   /** The question itself was lost; the next one is due anyway. */
@@ -121,16 +122,22 @@ export class Contact {
   }
 
   private probe(ticket: Ticket, at: number): void {
-    const { clientId, order, brokerId } = ticket;
+    const { order } = ticket;
     if (at - ticket.lostAt >= RAISED_AFTER_US) {
       this.venue.alerts.raise('order.unknown', `order ${order.id}: its outcome is not known`, at);
     }
     ticket.probes++;
-    this.ask(clientId, order.id, brokerId);
+    this.ask(ticket);
     if (ticket.probes < LOOKUP_DELAYS_US.length) this.later(ticket, at);
   }
 
-  private ask(clientId: string, order: number, brokerId: string | undefined): void {
+  /** An exit whose id there is not known yet is found with its leader. */
+  private ask(ticket: Ticket): void {
+    const {
+      clientId,
+      order: { id: order },
+      brokerId,
+    } = ticket.brokerId === undefined ? (ticket.group?.leader ?? ticket) : ticket;
     this.venue.requests.push({ kind: 'lookup', clientId, order, ...(brokerId === undefined ? {} : { brokerId }) });
   }
 

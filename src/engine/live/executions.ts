@@ -11,6 +11,7 @@ import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { VenueParts } from '../ports.ts';
 import { Filling } from '../sim/filling.ts';
+import { isLive } from '../sim/working-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 import type { Ended, Fill } from './reports.ts';
 import type { SavedVenue } from './saved.ts';
@@ -118,14 +119,14 @@ export class Executions {
     if (filled === undefined || averagePrice === undefined) return;
     const { order } = ticket;
     const theirs = Math.round(filled * this.venue.markets[order.instrument].scale);
-    const units = theirs - order.filledUnits;
+    const units = theirs - ticket.countedUnits;
     if (units < 0 && updatedAt > ticket.inferredAt && ticket.inferredUnits > 0) {
       const undone = Math.min(-units, ticket.inferredUnits);
       this.undoInferred(ticket, undone, ticket.inferredValue / ticket.inferredUnits, 'that the books lost', at);
     }
     // Fewer than we know of is old news.
     if (units <= 0) return;
-    const price = (averagePrice * theirs - order.filledValue) / units;
+    const price = (averagePrice * theirs - ticket.countedValue) / units;
     this.bookAverage(ticket, units, price, at);
     ticket.inferredUnits += units;
     ticket.inferredValue += units * price;
@@ -139,7 +140,7 @@ export class Executions {
   untilEnd(ticket: Ticket, { filled, averagePrice }: Ended, at: number): void {
     const { order, wasBusted } = ticket;
     const theirs = Math.round((filled ?? 0) * this.venue.markets[order.instrument].scale);
-    if (wasBusted && theirs > order.filledUnits) this.venue.contact.lookUp(ticket);
+    if (wasBusted && theirs > ticket.countedUnits) this.venue.contact.lookUp(ticket);
     else this.upTo(ticket, filled, averagePrice, at);
   }
 
@@ -153,7 +154,7 @@ export class Executions {
     ticket.executions.delete(executionId);
     this.owners.delete(executionId);
     ticket.wasBusted = true;
-    this.undo(ticket.order, execution.units, execution.price, executionId, at);
+    this.undo(ticket, execution.units, execution.price, executionId, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
   }
@@ -163,17 +164,19 @@ export class Executions {
     if (undone === 0) return;
     ticket.inferredUnits -= undone;
     ticket.inferredValue -= undone * price;
-    this.undo(ticket.order, undone, price, executionId, at);
+    this.undo(ticket, undone, price, executionId, at);
     this.clearRest(ticket, at);
   }
 
-  private undo(order: Order, units: number, price: number, executionId: string, at: number): void {
+  private undo(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
+    const { order } = ticket;
     const { ledger, journal } = this.parts;
     const { id, instrument, strategy } = order;
     const signed = -order.side * units;
     ledger.fill(strategy, instrument, signed, price, 0, at, id);
     order.filledUnits -= units;
     order.filledValue -= units * price;
+    this.count(ticket, -units, -units * price);
     const after = ledger.positions[strategy][instrument].quantityUnits;
     journal.write(ENTRY.filled, at, id, instrument, strategy, signed, price, 0, after, `bust ${executionId}`);
   }
@@ -186,9 +189,12 @@ export class Executions {
     }
     this.fee = fee;
     this.filling.withoutBar(market);
+    this.count(ticket, units, units * price);
     this.filling.book(order, market, units, price, at, false);
     const after = this.parts.ledger.positions[order.strategy][order.instrument].quantityUnits;
-    if (order.reduceOnly && after * order.side > 0) {
+    // The broker wakes exits only when their entry has filled: what it filled may be told after them.
+    const isEarly = ticket.group !== undefined && isLive(ticket.group.leader.order) && order.parent !== undefined;
+    if (order.reduceOnly && after * order.side > 0 && !isEarly) {
       // Exits are tied here, not at the broker: in a fast market both may fill before one can be canceled.
       const rule = `order ${order.id}, an exit, filled beyond flat: ${market.symbol} is now ${after / market.scale}`;
       this.venue.alerts.raise('order.beyond-flat', rule, at);
@@ -198,6 +204,14 @@ export class Executions {
     }
   }
 
+  /** Keeps what filled under tickets that have lost their place apart from what fills under the one in it. */
+  private count(ticket: Ticket, units: number, value: number): void {
+    if (!ticket.isFormer) return;
+    const now = this.venue.ticketFor(ticket.order)!;
+    ticket.own = { units: ticket.own.units + units, value: ticket.own.value + value };
+    if (now !== ticket) now.before = { units: now.before.units + units, value: now.before.value + value };
+  }
+
   /** An average has more digits than a price: what they are worth is booked beside it. */
   private bookAverage(ticket: Ticket, units: number, price: number, at: number): void {
     const { order } = ticket;
@@ -205,6 +219,7 @@ export class Executions {
     const booked = fromUnits(toUnits(price, instrument.priceDecimals), instrument.priceDecimals);
     this.book(ticket, units, booked, 0, at);
     order.filledValue += units * (price - booked);
+    this.count(ticket, 0, units * (price - booked));
     this.move(order, order.side * units * (booked - price), at);
   }
 
@@ -221,6 +236,7 @@ export class Executions {
     const rest = ticket.inferredUnits === 0 ? ticket.inferredValue : 0;
     ticket.inferredValue -= rest;
     order.filledValue -= rest;
+    this.count(ticket, 0, -rest);
     this.move(order, order.side * rest, at, fee);
   }
 

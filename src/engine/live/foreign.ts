@@ -15,7 +15,10 @@ export function foreignBecause(report: OrderSnapshot, ticket: Ticket, market: Ma
   const { order, seenAt, inForce } = ticket;
   const { symbol, side, quantity, clientId } = report;
   const isNew = seenAt === -Infinity && (order.status === 'submitted' || order.status === 'unknown');
-  const hasOtherSize = isNew && inForce === undefined && Math.round(quantity * market.scale) !== order.units;
+  // An exit that sleeps there is of all that its entry may fill, here of what it has.
+  const isExit = ticket.group !== undefined && ticket.group.leader !== ticket;
+  const units = Math.round(quantity * market.scale) + ticket.before.units;
+  const hasOtherSize = isNew && !isExit && inForce === undefined && units !== order.units;
   if (symbol === market.symbol && side === order.side && !hasOtherSize) return undefined;
   const ours = `${(order.side * order.units) / market.scale} ${market.symbol}`;
   return `the broker's order ${clientId} is of ${side * quantity} ${symbol}, ours of ${ours}: somebody else uses our ids`;

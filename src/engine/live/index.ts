@@ -8,6 +8,7 @@ export { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 export { instrumentOf } from './commands.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
 export { LOOKUP_DELAYS_US, POSTS_MAX } from './contact.ts';
+export type { ExitRules } from './exit-groups.ts';
 export type { FeedSink, LiveFeed } from './feed.ts';
 export * from './frames.ts';
 export { Inbox, type InboxCounts } from './inbox.ts';

@@ -4,6 +4,7 @@
  * Quantities and prices are decimal texts: what is sent is what was decided, to the last digit.
  */
 import type { OrderType, Side, TimeInForce } from '../order.ts';
+import type { GroupKind } from './exit-groups.ts';
 
 export interface SubmitRequest {
   readonly kind: 'submit';
@@ -30,11 +31,20 @@ export interface SubmitRequest {
   readonly reduceOnly: boolean;
   /** The instant after which it must not be sent any more. */
   readonly sendBy: number;
+  /** Exits that the broker keeps: those of an entry, or the other one of a target. */
+  readonly exits?: ExitsRequest;
   /**
    * Of a package: then `symbol` is empty, `side` 1, `quantity` counts packages, and `limit` is the net price, above 0 paid
    * and below 0 received.
    */
   readonly legs?: readonly LegRequest[];
+}
+
+/** Exits beside the order itself; of `oco` the target is the order. They are known there by ids of the broker's. */
+export interface ExitsRequest {
+  readonly kind: GroupKind;
+  readonly target?: { readonly limit: string };
+  readonly stop?: { readonly stop: string; readonly limit?: string };
 }
 
 /** One leg of a package. */

@@ -9,7 +9,8 @@ import type { Order } from '../order.ts';
 import { plainNumber, type PlainNumber } from '../state/numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
 import type { SavedActivities } from './activities.ts';
-import { Ticket, type Execution, type Terms } from './ticket.ts';
+import type { ExitGroup } from './exit-groups.ts';
+import { Ticket, type Execution, type Filled, type Terms } from './ticket.ts';
 import type { SavedStates } from './trading-state.ts';
 
 type SavedTerms = readonly [units: number, limit: PlainNumber, stop: PlainNumber] | null;
@@ -35,6 +36,19 @@ export interface SavedTicket {
   readonly wasBusted: boolean;
   readonly seenAt: PlainNumber;
   readonly touchedAt: number;
+  /** What the broker keeps together, where this one leads it. */
+  readonly group?: SavedGroup;
+  readonly sentUnits?: number;
+  readonly isRefused?: boolean;
+  readonly isOver?: boolean;
+  /** Of a ticket that has lost its place: what filled under it. */
+  readonly former?: Filled;
+  readonly before?: Filled;
+}
+
+interface SavedGroup extends Omit<ExitGroup, 'leader' | 'exits'> {
+  /** Client ids. */
+  readonly exits: readonly string[];
 }
 
 export interface SavedVenue {
@@ -60,8 +74,12 @@ const REMEMBERED_US = 10 * DAY;
 
 /** The tickets that matter from `at` on, with the orders that only they know. */
 export function saveTickets(all: Iterable<Ticket>, at: number): Pick<SavedVenue, 'tickets' | 'orders'> {
-  const tickets = [...all].filter(({ order, touchedAt }) => {
-    return !FINAL_STATES.has(order.status) || touchedAt >= at - REMEMBERED_US;
+  const isRemembered = ({ order, touchedAt }: Ticket): boolean =>
+    !FINAL_STATES.has(order.status) || touchedAt >= at - REMEMBERED_US;
+  // Of a group all are remembered, or none.
+  const tickets = [...all].filter((ticket) => {
+    const { group } = ticket;
+    return group === undefined ? isRemembered(ticket) : [group.leader, ...group.exits].some(isRemembered);
   });
   const ended = tickets.map(({ order }) => order).filter(({ status }) => FINAL_STATES.has(status));
   return { tickets: tickets.map(saveTicket), orders: saveOrders(ended) };
@@ -77,11 +95,24 @@ export function restoreTickets({ tickets, orders }: SavedVenue, working: readonl
       if (tied !== undefined) reached.add(tied);
     }
   }
-  return tickets.map((saved) => {
+  const restored = tickets.map((saved) => {
     const order = known.get(saved.order);
     assert(order !== undefined, () => `the order of a saved ticket is saved too, ${saved.order} is missing`);
     return restoreTicket(saved, order);
   });
+  const byId = new Map(restored.map((ticket) => [ticket.clientId, ticket]));
+  for (const { clientId, group } of tickets) if (group !== undefined) restoreGroup(byId, clientId, group);
+  return restored;
+}
+
+function restoreGroup(tickets: ReadonlyMap<string, Ticket>, id: string, { exits, ...rest }: SavedGroup): void {
+  const found = (clientId: string): Ticket => {
+    const ticket = tickets.get(clientId);
+    assert(ticket !== undefined, () => `the tickets of a group are saved with it, ${clientId} is missing`);
+    return ticket;
+  };
+  const group: ExitGroup = { ...rest, leader: found(id), exits: exits.map(found) };
+  for (const ticket of [group.leader, ...group.exits]) ticket.group = group;
 }
 
 function saveTicket(ticket: Ticket): SavedTicket {
@@ -106,7 +137,16 @@ function saveTicket(ticket: Ticket): SavedTicket {
     wasBusted: ticket.wasBusted,
     seenAt: plainNumber(ticket.seenAt),
     touchedAt,
+    ...(ticket.group?.leader === ticket ? { group: saveGroup(ticket.group) } : {}),
+    ...(ticket.group === undefined ? {} : { sentUnits: ticket.sentUnits, isOver: ticket.isOver }),
+    ...(ticket.isRefused ? { isRefused: true } : {}),
+    ...(ticket.isFormer ? { former: ticket.own } : {}),
+    ...(ticket.before.units === 0 ? {} : { before: ticket.before }),
   };
+}
+
+function saveGroup({ kind, exits, isRenewed, isAwake }: ExitGroup): SavedGroup {
+  return { kind, exits: exits.map(({ clientId }) => clientId), isRenewed, isAwake };
 }
 
 function restoreTicket(saved: SavedTicket, order: Order): Ticket {
@@ -132,6 +172,14 @@ function restoreTicket(saved: SavedTicket, order: Order): Ticket {
   ticket.touchedAt = saved.touchedAt;
   // An order that has ended comes back without its package.
   ticket.mayLead = true;
+  ticket.sentUnits = saved.sentUnits ?? 0;
+  ticket.isRefused = saved.isRefused ?? false;
+  ticket.isOver = saved.isOver ?? false;
+  ticket.before = saved.before ?? ticket.before;
+  if (saved.former !== undefined) {
+    ticket.isFormer = true;
+    ticket.own = saved.former;
+  }
   return ticket;
 }
 

@@ -150,6 +150,7 @@ export class LiveSession {
     assert(venue !== undefined, 'only a broker reports');
     venue.report(report, at);
     venue.closers.release(at);
+    venue.groups.release(at);
     if (report.kind === 'snapshot') {
       this.compareClocks(report.at ?? at);
       this.activities?.read(at);

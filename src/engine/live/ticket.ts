@@ -5,6 +5,7 @@
  * which executions were counted, so that nothing counts twice.
  */
 import type { Order } from '../order.ts';
+import type { ExitGroup } from './exit-groups.ts';
 
 /** What of an order a change concerns, in the order's own units. */
 export interface Terms {
@@ -19,6 +20,14 @@ export interface Execution {
   /** What was charged for it so far. */
   readonly fee: number;
 }
+
+/** Units, and units times price. */
+export interface Filled {
+  readonly units: number;
+  readonly value: number;
+}
+
+const NOTHING: Filled = { units: 0, value: 0 };
 
 export class Ticket {
   readonly order: Order;
@@ -67,6 +76,20 @@ export class Ticket {
   mayLead: boolean;
   /** When anything was last heard of it, an Instant. */
   touchedAt: number;
+  /** What the broker keeps together with it. */
+  group: ExitGroup | undefined = undefined;
+  /** Units that the newest submission was for. */
+  sentUnits = 0;
+  /** Whether the broker said no to it. */
+  isRefused = false;
+  /** Whether it has ended at the broker while its order goes on, and is to be asked for anew. */
+  isOver = false;
+  /** Whether another ticket has taken its place: of this one only fills are news. */
+  isFormer = false;
+  /** What the order had filled, in units and units times price, under tickets before this one. */
+  before: Filled = NOTHING;
+  /** Of a former ticket: what filled under it. */
+  own: Filled = NOTHING;
 
   constructor(order: Order, clientId: string, sendBy: number) {
     this.order = order;
@@ -76,9 +99,22 @@ export class Ticket {
     this.mayLead = order.pack !== undefined;
   }
 
-  /** Units whose fill was counted. */
+  /** Units whose fill was counted under this id. */
   get countedUnits(): number {
-    return this.order.filledUnits;
+    return this.isFormer ? this.own.units : this.order.filledUnits - this.before.units;
+  }
+
+  /** Units times price of these. */
+  get countedValue(): number {
+    return this.isFormer ? this.own.value : this.order.filledValue - this.before.value;
+  }
+
+  /** Another ticket takes its place. */
+  retire(): void {
+    this.own = { units: this.countedUnits, value: this.countedValue };
+    this.isFormer = true;
+    this.isOver = false;
+    this.awaited.clear();
   }
 
   /** The limit that a change may yet bring, of two the one that pays more; NaN where none is on its way. */

@@ -1,6 +1,7 @@
 /** A desk against a fake broker over the wire: the real session, conductor and vendor's library; time moves when it is told. */
 import { expect } from 'vitest';
 import { AlpacaLink } from '../../../src/adapters/alpaca/link.ts';
+import { EXIT_RULES } from '../../../src/adapters/alpaca/words.ts';
 import { DEFAULTS, type BrokerConfig } from '../../../src/adapters/fake-broker/core/config.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import type { Conventions } from '../../../src/engine/sim/conventions.ts';
@@ -97,7 +98,7 @@ export class Desk {
         calendarOf: calendar,
         ...(restored === undefined ? {} : { restore: restored }),
       },
-      broker: { genesis: 'link-test', prefix: 'td', decisionLifeUs: 60 * SECOND },
+      broker: { genesis: 'link-test', prefix: 'td', decisionLifeUs: 60 * SECOND, exits: EXIT_RULES },
     });
     expect(verifySession(this.session, this.records)).toBeUndefined();
     const { session } = this;

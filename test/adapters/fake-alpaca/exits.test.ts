@@ -115,3 +115,93 @@ test('a replaced exit stays an exit of its parent', () => {
   expect(desk.get(`/v2/orders/${String(next['id'])}`)['status']).toBe('filled');
   expect(desk.get(`/v2/orders/${loss}`)['status']).toBe('canceled');
 });
+
+const BRACKET: Body = {
+  ...BUY,
+  limit_price: '101',
+  order_class: 'bracket',
+  take_profit: { limit_price: '110' },
+  stop_loss: { stop_price: '95' },
+};
+
+test('one exit that is canceled takes the other with it, and not the shares', () => {
+  const desk = openDesk();
+  const bracket = desk.order(BRACKET);
+  desk.wait(1);
+  const [profit, loss] = (bracket['legs'] as Body[]).map(({ id }) => `/v2/orders/${String(id)}`);
+  desk.call('DELETE', profit);
+  desk.wait(1);
+  expect([desk.get(profit)['status'], desk.get(loss)['status']]).toEqual(['canceled', 'canceled']);
+  expect(desk.list('/v2/positions')).toMatchObject([{ qty: '10', qty_available: '10' }]);
+});
+
+test('an entry that is canceled half filled takes its exits with it', () => {
+  const desk = openDesk({ liquidity: 'displayed' });
+  const bracket = desk.order({ ...BRACKET, qty: '100', limit_price: '100.02' });
+  desk.wait(1);
+  const { status, filled_qty: filled } = desk.get(`/v2/orders/${String(bracket['id'])}`);
+  expect([status, Number(filled) < 100]).toEqual(['partially_filled', true]);
+  desk.call('DELETE', `/v2/orders/${String(bracket['id'])}`);
+  desk.wait(1);
+  const { legs } = desk.get(`/v2/orders/${String(bracket['id'])}`, { nested: 'true' });
+  expect(legs).toMatchObject([{ status: 'canceled' }, { status: 'canceled' }]);
+  expect(desk.list('/v2/positions')).toMatchObject([{ qty: filled, qty_available: filled }]);
+});
+
+test('an entry with exits opens a position from nothing, at the market or a limit', () => {
+  const desk = openDesk();
+  const refused = (body: Body): unknown => (desk.call('POST', '/v2/orders', body).body as Body)['message'];
+  const { limit_price: _limit, ...rest } = BRACKET;
+  expect(refused({ ...rest, type: 'stop', stop_price: '102' })).toBe('bracket orders must be market or limit orders');
+  desk.order({ ...BUY, limit_price: '101' });
+  desk.wait(1);
+  expect(refused(BRACKET)).toBe('bracket orders must be entry orders');
+});
+
+test('a stop lies a cent from the market and from the target', () => {
+  const desk = openDesk();
+  desk.order({ ...BUY, limit_price: '101' });
+  desk.wait(1);
+  const oco = (stop: string): Body => ({
+    ...BUY,
+    side: 'sell',
+    order_class: 'oco',
+    limit_price: undefined,
+    take_profit: { limit_price: '110' },
+    stop_loss: { stop_price: stop },
+  });
+  const answer = desk.call('POST', '/v2/orders', oco('100.5'));
+  expect([answer.status, answer.body]).toMatchObject([
+    422,
+    { code: 42210000, message: 'stop_loss.stop_price must be <= base_price - 0.01' },
+  ]);
+  expect(desk.call('POST', '/v2/orders', oco('99.9')).status).toBe(200);
+});
+
+test('of exits only prices are replaced, and of an OTO nothing', () => {
+  const desk = openDesk();
+  const bracket = desk.order(BRACKET);
+  desk.wait(1);
+  const [profit] = (bracket['legs'] as Body[]).map(({ id }) => `/v2/orders/${String(id)}`);
+  expect(desk.call('PATCH', profit, { qty: '5' }).status).toBe(422);
+  expect(desk.call('PATCH', profit, { limit_price: '108' }).status).toBe(200);
+  const other = openDesk();
+  const oto = other.order({ ...BUY, limit_price: '101', order_class: 'oto', stop_loss: { stop_price: '95' } });
+  other.wait(1);
+  const stop = `/v2/orders/${String((oto['legs'] as Body[])[0]['id'])}`;
+  expect(other.call('PATCH', stop, { stop_price: '96' }).status).toBe(422);
+});
+
+test('an entry that fills before its replacement is there keeps its exits', () => {
+  const desk = openDesk();
+  const bracket = desk.order({ ...BRACKET, limit_price: '99' });
+  desk.wait(1);
+  const id = `/v2/orders/${String(bracket['id'])}`;
+  expect(desk.call('PATCH', id, { limit_price: '99.5' }).status).toBe(200);
+  desk.quote('AAPL', 98.8, 98.9);
+  desk.wait(1);
+  expect(desk.get(id, { nested: 'true' })).toMatchObject({
+    status: 'filled',
+    legs: [{ status: 'new' }, { status: 'new' }],
+  });
+});

@@ -87,11 +87,13 @@ test('orders of every kind are placed, found, replaced, listed and cancelled', a
   await orders.postOrder({
     postOrderRequest: {
       ...base,
+      // It opens a position from nothing.
+      symbol: 'MSFT',
       type: 'limit',
-      limitPrice: '95',
+      limitPrice: '380',
       orderClass: 'bracket',
-      takeProfit: { limitPrice: '110' },
-      stopLoss: { stopPrice: '90' },
+      takeProfit: { limitPrice: '440' },
+      stopLoss: { stopPrice: '360' },
     },
   });
   await orders.postOrder({

@@ -41,6 +41,7 @@ class Customer {
       () => this.place(this.spread()),
       () => this.onOrder((id) => this.note('DELETE', desk.call('DELETE', `/v2/orders/${id}`).status)),
       () => this.onOrder((id) => this.note('PATCH', desk.call('PATCH', `/v2/orders/${id}`, this.change()).status)),
+      () => this.changeResting(),
       () => this.onPosition((symbol) => this.note('close', desk.call('DELETE', `/v2/positions/${symbol}`).status)),
       () =>
         this.onPosition((symbol) =>
@@ -136,6 +137,16 @@ class Customer {
     const open = state.openOrders();
     if (open.length > 0 && this.random.uniform() < 0.7) act(this.pick(open).id);
     else if (state.orders.length > 0) act(this.pick(state.orders).id);
+  }
+
+  /** Most orders cannot be changed at the moment: one that can be gets another limit. */
+  private changeResting(): void {
+    const open = this.desk.broker.state.openOrders();
+    const resting = open.filter(({ status, limit }) => status === 'new' && limit !== undefined);
+    if (resting.length === 0) return;
+    const limit = (this.price * (0.97 + 0.06 * this.random.uniform())).toFixed(2);
+    const path = `/v2/orders/${this.pick(resting).id}`;
+    this.note('PATCH', this.desk.call('PATCH', path, { limit_price: limit }).status);
   }
 
   private onPosition(act: (symbol: string) => void): void {

@@ -6,6 +6,7 @@ import {
   LiveSession,
   type Activity,
   type BrokerReport,
+  type BrokerVenueOptions,
   type OrderSnapshot,
   type BrokerRequest,
   type Input,
@@ -77,11 +78,11 @@ export class Bench {
   readonly session: LiveSession;
   at: number;
 
-  constructor(options: Partial<DeckOptions> = {}, at: number = OPEN) {
+  constructor(options: Partial<DeckOptions> = {}, at: number = OPEN, broker: Partial<BrokerVenueOptions> = {}) {
     this.at = at;
     this.session = new LiveSession({
       deck: deckOf(options),
-      broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60 * SECOND },
+      broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60 * SECOND, ...broker },
     });
     this.take({ kind: 'start', at: this.at });
   }

@@ -88,7 +88,15 @@ export function endOrder(state: BrokerState, order: Order, event: 'cancel' | 'ex
   };
   state.tellTrade(told[event], order);
   if (event === 'replace' || order.isMultiLeg) return;
-  for (const leg of order.legs) if (isOpen(leg)) endOrder(state, leg, canHappen(leg, event) ? event : 'cancel');
+  // What ends one of a group ends all of it: only what has filled stays.
+  for (const other of groupOf(order))
+    if (isOpen(other)) endOrder(state, other, canHappen(other, event) ? event : 'cancel');
+}
+
+/** The others of a bracket, OCO or OTO order. */
+function groupOf(order: Order): Order[] {
+  const leader = order.parent ?? order;
+  return [leader, ...leader.legs].filter((other) => other !== order);
 }
 
 /** Takes an order that has ended out of the books of what is open. */
@@ -136,6 +144,7 @@ export function awaitReplacement(state: BrokerState, order: Order, next: Order):
   state.after(state.config.delays.replace, () => {
     if (order.status !== 'pending_replace') {
       order.replacedBy = undefined;
+      giveBack(state, order, next);
       if (isOpen(next)) endOrder(state, next, 'reject');
       state.tellTrade('order_replace_rejected', order);
       return;
@@ -143,12 +152,26 @@ export function awaitReplacement(state: BrokerState, order: Order, next: Order):
     endOrder(state, order, 'replace');
     // What the first order was filled meanwhile is not worked again; when that is all, nothing is left to work.
     const filled = order.filled - next.filledBefore;
-    if (filled >= next.quantity) endOrder(state, next, 'reject');
-    else {
+    if (filled >= next.quantity) {
+      giveBack(state, order, next);
+      endOrder(state, next, 'reject');
+    } else {
       next.quantity -= filled;
       beginWork(state, next);
     }
   });
+}
+
+/** A replacement came to nothing: exits belong to the first order again, and work where that has filled. */
+function giveBack(state: BrokerState, order: Order, next: Order): void {
+  const { parent } = next;
+  next.parent = undefined;
+  if (next.isMultiLeg) return;
+  if (parent !== undefined) parent.legs = parent.legs.map((leg) => (leg === next ? order : leg));
+  for (const leg of next.legs) leg.parent = order;
+  order.legs = next.legs;
+  next.legs = [];
+  if (parent === undefined && order.filled >= order.quantity) for (const leg of order.legs) beginWork(state, leg);
 }
 
 /** Whether an order is of a day that has come to its end. */

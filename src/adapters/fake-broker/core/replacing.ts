@@ -19,8 +19,11 @@ export function replaceOrder(state: BrokerState, order: Order, body: unknown): O
   if (order.parent?.isMultiLeg === true) throw unprocessable('legs of a multi-leg order cannot be replaced');
   const { status } = order;
   if (!isOpen(order)) throw unprocessable(`order is already in "${status}" state`);
-  if (status !== 'new' && status !== 'partially_filled')
+  // An exit that watches may be held all the while.
+  const isWatching = status === 'held' && order.parent !== undefined && !isOpen(order.parent);
+  if (status !== 'new' && status !== 'partially_filled' && !isWatching)
     throw unprocessable(`cannot replace order in ${status} status`);
+  if (order.terms.orderClass === 'oto') throw unprocessable('order replacement is not supported for oto orders');
   if (order.terms.notional !== undefined) throw unprocessable('notional orders cannot be replaced');
   const fields = record(body, 'request body format is invalid');
   const clientOrderId = text(fields, 'client_order_id');
@@ -49,6 +52,10 @@ export function replaceOrder(state: BrokerState, order: Order, body: unknown): O
   return next;
 }
 
+function isGroup({ terms }: Order): boolean {
+  return terms.orderClass === 'bracket' || terms.orderClass === 'oco';
+}
+
 interface Change {
   readonly quantity: number;
   readonly limit: number | undefined;
@@ -61,6 +68,9 @@ interface Change {
 function readChange(order: Order, fields: Readonly<Record<string, unknown>>): Change {
   const { terms } = order;
   const quantity = amount(fields, 'qty', QUANTITY_DECIMALS);
+  if (isGroup(order) && quantity !== undefined && quantity !== order.quantity) {
+    throw unprocessable(`qty of ${terms.orderClass} orders cannot be replaced`);
+  }
   if (quantity !== undefined && quantity % SHARE !== 0) throw unprocessable('qty must be a whole number to replace');
   if (quantity !== undefined && quantity <= order.filled) throw unprocessable('qty must be > filled_qty');
   const limit = order.isMultiLeg ? netPrice(fields, 'limit_price') : price(fields, 'limit_price');

@@ -32,7 +32,7 @@ export function checkKind(state: BrokerState, request: OrderRequest, listing: Li
   if (listing.option === undefined) checkShareOrder(state, request, listing);
   else checkOptionOrder(state, request, listing);
   checkTime(state, request);
-  if (isAdvanced(request)) checkExits(request, listing);
+  if (isAdvanced(request)) checkExits(state, request, listing);
   else if (request.takeProfit !== undefined || request.stopLoss !== undefined) {
     throw invalid('take_profit and stop_loss are only allowed with order_class bracket, oco or oto');
   }
@@ -102,7 +102,7 @@ function checkTime(state: BrokerState, { timeInForce, type }: OrderRequest): voi
 }
 
 /** Checks the exits of a bracket, OCO or OTO order. */
-function checkExits(request: OrderRequest, listing: Listing): void {
+function checkExits(state: BrokerState, request: OrderRequest, listing: Listing): void {
   const { orderClass, takeProfit, stopLoss, timeInForce, side, type, limit } = request;
   if (timeInForce !== 'day' && timeInForce !== 'gtc') throw unprocessable('complex orders must be DAY or GTC orders');
   if (orderClass !== 'oto' && (takeProfit === undefined || stopLoss === undefined)) {
@@ -112,6 +112,7 @@ function checkExits(request: OrderRequest, listing: Listing): void {
     throw invalid('oto orders require one of take_profit or stop_loss');
   }
   if (orderClass === 'oco' && type !== 'limit') throw unprocessable('oco orders must be limit orders');
+  if (orderClass !== 'oco') checkEntry(state, request, listing);
   // An OCO is an exit itself, so that its side is the exits' side; those of a bracket are on the other side.
   const exitsSell = orderClass === 'oco' ? side === 'sell' : side === 'buy';
   if (takeProfit !== undefined && stopLoss !== undefined) {
@@ -120,15 +121,25 @@ function checkExits(request: OrderRequest, listing: Listing): void {
       throw unprocessable(`take_profit.limit_price must be ${exitsSell ? '>' : '<'} stop_loss.stop_price`);
     }
   }
-  const base = limit ?? (side === 'buy' ? listing.ask : listing.bid);
-  if (stopLoss !== undefined && orderClass !== 'oco' && base > 0) {
+  if (stopLoss === undefined) return;
+  // A stop is reckoned from the entry's limit, or the target of an OCO, and from the market of now.
+  const market = exitsSell ? listing.bid : listing.ask;
+  for (const base of [orderClass === 'oco' ? takeProfit?.limit : limit, market]) {
+    if (base === undefined || base <= 0) continue;
     const away = exitsSell ? base - stopLoss.stop : stopLoss.stop - base;
-    if (away < DOLLAR / 100) {
-      throw unprocessable(
-        `stop_loss.stop_price must be ${exitsSell ? '<=' : '>='} base_price ${exitsSell ? '-' : '+'} 0.01`,
-      );
-    }
+    if (away >= DOLLAR / 100) continue;
+    throw unprocessable(
+      `stop_loss.stop_price must be ${exitsSell ? '<=' : '>='} base_price ${exitsSell ? '-' : '+'} 0.01`,
+    );
   }
+}
+
+/** An entry with exits opens a position from nothing, at the market or at a limit. */
+function checkEntry(state: BrokerState, { orderClass, type }: OrderRequest, listing: Listing): void {
+  if (type !== 'market' && type !== 'limit') throw invalid(`${orderClass} orders must be market or limit orders`);
+  const isBusy = [...state.open].some((order) => order.listing === listing && isOpen(order));
+  if (isBusy || state.holdings.quantityOf(listing) !== 0)
+    throw unprocessable(`${orderClass} orders must be entry orders`);
 }
 
 /**

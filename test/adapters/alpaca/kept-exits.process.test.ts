@@ -1,0 +1,91 @@
+/** Exits that Alpaca keeps, over the wire: their ids are learnt from its books, whatever is lost on the way. */
+import { afterEach, expect, test } from 'vitest';
+import { SHARE } from '../../../src/adapters/fake-broker/core/amounts.ts';
+import type { Context } from '../../../src/engine/strategy.ts';
+import { newYork } from '../fake-alpaca/desk.ts';
+import { Desk } from './link-desk.ts';
+
+let desk: Desk;
+afterEach(() => desk.close());
+
+const BOTH = { stopLoss: 95, takeProfit: 105, timeInForce: 'GTC' } as const;
+const buy =
+  (quantity: number, limit?: number) =>
+  ({ buy: order }: Context<Record<string, never>>): void =>
+    void order(quantity, limit === undefined ? BOTH : { ...BOTH, limit });
+const exitsWork = (): boolean =>
+  desk.held === 10 && desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted');
+
+test('an entry that is canceled half filled: what it has keeps its exits, sent anew', { timeout: 60_000 }, async () => {
+  desk = await Desk.open({ broker: { liquidity: 'displayed' } });
+  const { broker } = desk.fake.fake;
+  broker.quote('AAPL', 100, 100.02, 4, 4);
+  // A quote of the desk shows ten, of which so many are left when the order comes.
+  desk.quote(100, 100.02, buy(100, 100.02));
+  await desk.until(() => desk.held > 0);
+  const entry = desk.orders.find(({ side }) => side > 0)!;
+  const had = desk.held;
+  broker.quote('AAPL', 100.5, 100.52, 10, 10);
+  desk.quote(100.5, 100.52, ({ cancel }) => cancel(entry));
+  await desk.until(() => entry.status === 'canceled');
+  await desk.until(() => desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted'));
+  expect(desk.orders.map(({ remainingUnits }) => remainingUnits)).toEqual([had, had]);
+  const [oco] = broker.state.openOrders();
+  expect([oco.terms.orderClass, oco.quantity / SHARE]).toEqual(['oco', had]);
+  broker.quote('AAPL', 94, 94.02, 1000, 1000);
+  await desk.until(() => desk.held === 0 && desk.orders.length === 0);
+  expect(desk.entries('alert')).toEqual([]);
+});
+
+test('entry and target fill before anybody knows of them: both are ours', { timeout: 60_000 }, async () => {
+  desk = await Desk.open();
+  const { broker, faults } = desk.fake.fake;
+  faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-response' } });
+  desk.quote(100, 100.02, buy(10));
+  await new Promise((next) => setTimeout(next, 60));
+  desk.fake.fake.clock.jump(broker.now + 2_000_000);
+  broker.quote('AAPL', 106, 106.02, 10, 10);
+  await desk.until(() => desk.entries('filled').length === 2 && desk.orders.length === 0);
+  expect(desk.held).toBe(0);
+  expect(desk.session.states.account).toBe('active');
+  expect(desk.entries('alert').map(({ text }) => text)).toEqual([]);
+});
+
+test('nobody tells that the other exit has ended: the books are asked', { timeout: 60_000 }, async () => {
+  desk = await Desk.open();
+  const { broker, faults } = desk.fake.fake;
+  desk.quote(100, 100.02, buy(10));
+  await desk.until(exitsWork);
+  faults.add({ on: 'stream', stream: 'trade', event: 'canceled', fault: { kind: 'drop' } });
+  broker.quote('AAPL', 106, 106.02, 10, 10);
+  await desk.until(() => desk.held === 0 && desk.orders.length === 0);
+  expect(desk.entries('canceled').map(({ text }) => text)).toEqual(['one-cancels-other']);
+});
+
+test(
+  'exits with other ids since their price was changed are known in the next session',
+  { timeout: 60_000 },
+  async () => {
+    desk = await Desk.open();
+    const { broker, clock } = desk.fake.fake;
+    desk.quote(100, 100.02, buy(10));
+    await desk.until(exitsWork);
+    const stop = desk.orders.find(({ type }) => type === 'stop')!;
+    desk.quote(100, 100.02, ({ update, assets: [{ orders }] }) => {
+      update(
+        orders.find(({ type }) => type === 'stop')!,
+        { stop: 97 },
+      );
+    });
+    await desk.until(() => stop.stop === 97 && stop.status === 'accepted');
+    clock.jump(newYork('2026-11-19', '09:00'));
+    await desk.nextSession();
+    await desk.until(exitsWork);
+    clock.jump(newYork('2026-11-19', '10:00'));
+    broker.quote('AAPL', 96.5, 96.52, 10, 10);
+    await desk.until(() => desk.held === 0 && desk.orders.length === 0);
+    desk.look();
+    await desk.until(() => desk.session.differences?.length === 0);
+    expect(desk.session.states.account).toBe('active');
+  },
+);
