@@ -61,17 +61,27 @@ export class Sha256 {
 
   /** Ends the message and returns its digest in hexadecimal, 64 digits. */
   hex(): string {
-    const digest = this.digest();
+    this.finish();
     let text = '';
-    for (let i = 0; i < digest.length; i++) text += HEX[digest[i]];
+    for (let i = 0; i < this.state.length; i++) {
+      const word = this.state[i];
+      text += HEX[word >>> 24] + HEX[(word >>> 16) & 255] + HEX[(word >>> 8) & 255] + HEX[word & 255];
+    }
     return text;
   }
 
   /** Ends the message and returns its 32 bytes. */
   digest(): Uint8Array {
+    this.finish();
+    const digest = new Uint8Array(32);
+    for (let i = 0; i < this.state.length; i++) putWord(digest, i * 4, this.state[i]);
+    return digest;
+  }
+
+  private finish(): void {
     assert(!this.isDone, 'a digest is taken once');
     this.isDone = true;
-    const { block, state, filled } = this;
+    const { block, filled } = this;
     // A one bit, zeros up to the end of a block, and there the length in bits.
     block[filled] = 0x80;
     block.fill(0, filled + 1);
@@ -83,9 +93,6 @@ export class Sha256 {
     putWord(block, BLOCK - 8, Math.floor(bits / 2 ** 32));
     putWord(block, BLOCK - 4, bits % 2 ** 32);
     this.compress(block, 0);
-    const digest = new Uint8Array(32);
-    for (let i = 0; i < state.length; i++) putWord(digest, i * 4, state[i]);
-    return digest;
   }
 
   private compress(bytes: Uint8Array, from: number): void {

@@ -19,7 +19,7 @@ export class MergeOrder {
   nextAt = Infinity;
   /** The feed whose row it is. */
   first: Feed;
-  private readonly feeds: readonly Feed[];
+  private feeds: readonly Feed[];
   /** When the next row of each feed happens. */
   private readonly times: Float64Array;
   /** Positions in `feeds`, earliest first; in use when `scans` is false. */
@@ -34,11 +34,21 @@ export class MergeOrder {
   constructor(feeds: readonly Feed[]) {
     this.feeds = feeds;
     const { length } = feeds;
-    // A live tape makes one of these for every quote.
     this.times = new Float64Array(length);
-    for (let i = 0; i < length; i++) this.times[i] = feeds[i].nextAt;
     this.heap = length > SCANNED_MAX ? Int32Array.from(feeds, (_, index) => index) : NO_HEAP;
     this.first = feeds[0]!;
+    this.restart(feeds);
+  }
+
+  /** Whether `restart` can take so many feeds. */
+  fits(count: number): boolean {
+    return count === this.times.length && count <= SCANNED_MAX;
+  }
+
+  /** Begins anew with other feeds, as a new one would: a live tape needs that for every quote. */
+  restart(feeds: readonly Feed[]): void {
+    this.feeds = feeds;
+    for (let i = 0; i < feeds.length; i++) this.times[i] = feeds[i].nextAt;
     this.begin();
   }
 

@@ -20,6 +20,8 @@ export class MergedPlayer {
   private nextEquityAt = -Infinity;
   /** The sequence where the last step stopped: beginning one looks at all feeds, of which there may be a hundred thousand. */
   private order: MergeOrder | undefined;
+  /** The newest that was begun, to begin again with where it fits. */
+  private used: MergeOrder | undefined;
   /** The feeds that `order` is of. */
   private ordered: readonly Feed[] = [];
 
@@ -38,7 +40,7 @@ export class MergedPlayer {
     const paused = this.order;
     // A tape that was cut or loaded in between begins anew.
     const isSame = paused !== undefined && this.ordered === active && paused.first.nextAt === paused.nextAt;
-    const order = isSame ? paused : new MergeOrder(active);
+    const order = isSame ? paused : this.orderOf(active);
     this.ordered = active;
     this.order = undefined;
     for (;;) {
@@ -95,6 +97,12 @@ export class MergedPlayer {
         this.nextEquityAt = at + 60_000_000;
       }
     }
+  }
+
+  private orderOf(feeds: readonly Feed[]): MergeOrder {
+    if (this.used?.fits(feeds.length) === true) this.used.restart(feeds);
+    else this.used = new MergeOrder(feeds);
+    return this.used;
   }
 
   /** A quote older than one that its market has seen is no news: it changes nothing and is shown to nobody. */
