@@ -15,6 +15,8 @@ export class Booking {
   /** In money of the instrument's currency; once booked, rounded to the ledger's decimals. */
   fee = Number.NaN;
   at = Number.NaN;
+  /** Base currency per unit of the instrument's, as it is now. */
+  rate = 1;
   /** Id of the order. */
   order = 0;
   /** What of it closes the lot that is at hand, signed like the lot, and its share of the fee. */

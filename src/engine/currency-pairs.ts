@@ -9,6 +9,9 @@ export class CurrencyPairs {
   readonly rateOf: Int32Array;
   private readonly inverted: Uint8Array;
   private readonly ledger: Ledger;
+  /** Rates of bars whose instant is not over, by account; NaN where there is none. */
+  private readonly closes: Float64Array;
+  private isWaiting = false;
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
@@ -16,6 +19,7 @@ export class CurrencyPairs {
     const base = accounts[0];
     this.rateOf = new Int32Array(ledger.instruments.length).fill(-1);
     this.inverted = new Uint8Array(ledger.instruments.length);
+    this.closes = new Float64Array(ledger.cash.length).fill(Number.NaN);
     ledger.instruments.forEach((instrument, index) => {
       if (instrument.kind !== 'fx') return;
       const pair = instrument.symbol.replace('/', '');
@@ -32,6 +36,25 @@ export class CurrencyPairs {
   mark(instrument: number, price: number): void {
     const account = this.rateOf[instrument];
     if (account >= 0) this.ledger.rates[account] = this.inverted[instrument] === 1 ? 1 / price : price;
+  }
+
+  /** The same for a bar: orders that fill on other bars of its instant filled before it closed, and do not know it. */
+  markClose(instrument: number, price: number): void {
+    const account = this.rateOf[instrument];
+    if (account < 0) return;
+    this.closes[account] = this.inverted[instrument] === 1 ? 1 / price : price;
+    this.isWaiting = true;
+  }
+
+  /** All bars of an instant have met their orders. */
+  settle(): void {
+    if (!this.isWaiting) return;
+    this.isWaiting = false;
+    const { closes } = this;
+    for (let account = 0; account < closes.length; account++) {
+      if (closes[account] === closes[account]) this.ledger.rates[account] = closes[account];
+      closes[account] = Number.NaN;
+    }
   }
 }
 

@@ -81,12 +81,12 @@ export class Ledger {
     this.instruments = instruments;
     this.cashDecimals = Units.cashDecimals(instruments);
     this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
-    this.trades = new TradeLog(this.units);
     this.options = OptionBook.of(instruments);
     const currencies = [currency];
     for (const { currency: name } of instruments) if (!currencies.includes(name)) currencies.push(name);
     for (const name of others) if (!currencies.includes(name)) currencies.push(name);
     this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
+    this.trades = new TradeLog(this.units, this.cash.length > 1);
     this.feesOf = currencies.map(() => new ExactSum());
     this.dividendsOf = currencies.map(() => new ExactSum());
     this.interestOf = currencies.map(() => new ExactSum());
@@ -132,7 +132,10 @@ export class Ledger {
     const { booking } = this;
     const { priceDecimals, factor, isFuture } = position.units;
     booking.priceUnits = toUnits(booking.price, priceDecimals);
-    const account = this.cash[this.currencyOf[position.instrument]];
+    const currency = this.currencyOf[position.instrument];
+    const account = this.cash[currency];
+    // With one currency it is 1, and stays so.
+    if (this.cash.length > 1) booking.rate = this.rates[currency];
     const wasFlat = position.quantityUnits === 0;
     if (booking.fee === 0) booking.fee = 0;
     else this.charge(account, position);

@@ -1,6 +1,7 @@
 /**
  * What a broker closes when an account no longer backs what it holds: as little as needed, what lost most first, at the
- * prices and costs of the venue.
+ * prices and costs of the venue, and no more at a time than the venue's volume model lets any order take. What is left is
+ * looked at again with the next bar.
  */
 import { wholeLots } from '../market/instrument.ts';
 import type { Deck } from './deck.ts';
@@ -14,14 +15,14 @@ import type { Position } from './position.ts';
 export function liquidate(deck: Deck, at: number): void {
   const { ledger, journal, conventions, venue } = deck;
   // A broker does this itself.
-  if (venue.forcedPrice === undefined) return;
+  if (venue.forcedOrders === undefined) return;
   const closable = ledger.openPositions().filter(({ instrument }) => isInSession(deck, instrument, at));
   if (closable.length === 0) return;
   const kept = conventions.margin.maintenance(ledger);
   journal.write(ENTRY.marginCall, at, 0, -1, 0, 0, Number.NaN, ledger.equity(), kept, 'margin.call');
   for (const position of inOrder(deck, closable)) {
-    // The first guess knows the costs only roughly: what is still missing is closed at once.
-    for (let tries = 0; tries < 3 && position.quantityUnits !== 0; tries++) {
+    // The first guess knows the costs only roughly, and a quote may show less: what is still missing is closed at once.
+    for (let tries = 0; tries < 4 && position.quantityUnits !== 0; tries++) {
       const missing = conventions.margin.maintenance(ledger) - ledger.equity();
       if (missing <= 0) return;
       if (!closePart(deck, position, missing, at)) break;
@@ -57,20 +58,23 @@ function closePart(deck: Deck, position: Position, missing: number, at: number):
   const market = markets[index];
   const { instrument } = market;
   const side = quantity > 0 ? -1 : 1;
+  const forced = venue.forcedOrders;
   const held = Math.abs(quantity);
-  const price = venue.forcedPrice!(market, side, held);
-  if (price !== price) return false;
+  const room = Math.min(held, forced!.room(market, side));
+  const price = forced!.price(market, side, held);
+  if (price !== price || room === 0) return false;
   const mark = ledger.marks[index];
   const keptEach = conventions.margin.keptPerUnit?.(instrument, -side, mark) ?? Number.NaN;
-  const lost = Math.abs(mark - price) * units.multiplier + venue.forcedFee!(market, side, held, price) / held;
+  const lost = Math.abs(mark - price) * units.multiplier + forced!.fee(market, side, held, price) / held;
   const rate = ledger.rates[ledger.currencyOf[index]];
   const wanted = missing / ((keptEach - lost) * rate);
   // Where a unit frees less than it costs, or nobody can say, everything goes.
   const all = !(keptEach > lost) || !(wanted < held);
   const lots = wholeLots(wanted, instrument.lot);
-  const size = all ? held : Math.min(held, (lots * instrument.lot < wanted ? lots + 1 : lots) * instrument.lot);
+  const size = all ? room : Math.min(room, (lots * instrument.lot < wanted ? lots + 1 : lots) * instrument.lot);
   venue.clear(market, 'margin call', strategy);
-  const now = size === held ? price : venue.forcedPrice!(market, side, size);
+  const now = size === held ? price : forced!.price(market, side, size);
   orders.force(strategy, index, side, size, now, 'margin call', at);
+  forced!.took(market, side, size);
   return true;
 }

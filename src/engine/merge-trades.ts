@@ -11,7 +11,7 @@ export interface MergedTrades {
   readonly of: Int32Array;
 }
 
-/** Returns the trades of a log: quantities, profits and fees are sums, prices are averages by quantity. */
+/** Returns the trades of a log: quantities, profits and fees are sums, prices and rates are averages by quantity. */
 export function mergeTrades(log: TradeLog): MergedTrades {
   const { of, count } = groupsOf(log);
   const trades: MutableTrade[] = [];
@@ -30,6 +30,9 @@ export function mergeTrades(log: TradeLog): MergedTrades {
   for (let trade = 0; trade < count; trade++) {
     if (pieces[trade] === 1) continue;
     const merged = trades[trade];
+    merged.entryRate /= merged.quantity;
+    merged.exitRate /= merged.quantity;
+    if (!log.isForeign) merged.profitInBase = merged.judgedProfit - merged.fees;
     merged.entryPrice /= merged.quantity;
     merged.exitPrice /= merged.quantity;
   }
@@ -58,17 +61,22 @@ function add(trade: MutableTrade, piece: Trade, pieces: number): void {
     // Sums begin at nothing, which makes 0 of the −0 that a short piece without profit has.
     trade.entryPrice = 0 + trade.entryPrice * trade.quantity;
     trade.exitPrice = 0 + trade.exitPrice * trade.quantity;
+    trade.entryRate *= trade.quantity;
+    trade.exitRate *= trade.quantity;
     trade.grossProfit = 0 + trade.grossProfit;
     trade.judgedProfit = 0 + trade.judgedProfit;
     trade.fees = 0 + trade.fees;
   }
   trade.entryPrice += piece.entryPrice * piece.quantity;
   trade.exitPrice += piece.exitPrice * piece.quantity;
+  trade.entryRate += piece.entryRate * piece.quantity;
+  trade.exitRate += piece.exitRate * piece.quantity;
   trade.quantity += piece.quantity;
   if (piece.entryAt < trade.entryAt) trade.entryAt = piece.entryAt;
   if (piece.exitAt > trade.exitAt) trade.exitAt = piece.exitAt;
   trade.grossProfit += piece.grossProfit;
   trade.judgedProfit += piece.judgedProfit;
+  trade.profitInBase += piece.profitInBase;
   trade.fees += piece.fees;
 }
 

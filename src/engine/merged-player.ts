@@ -80,6 +80,7 @@ export class MergedPlayer {
         rows--;
       } while (order.nextAt === at);
       if (this.meetings.length !== 0) this.meetAll();
+      if (bars) deck.pairs.settle();
       if (packages !== undefined && packages.waiting.length !== 0) packages.match(at);
       if (pending.length !== 0) deck.deliver();
       if (bars) {
@@ -128,7 +129,9 @@ export class MergedPlayer {
     if (market.countsVolume) countVolume(market, hours[market.index], at, feed.columns.volume[row], false);
     if (market.count !== 0 && !market.quoted) meet(this.deck, feed, row);
     const price = feed.columns.close[row];
-    if (price === price) this.mark(market, price, at);
+    if (price !== price) return;
+    this.mark(market, price, at);
+    this.deck.pairs.markClose(market.index, price);
   }
 
   private stepQuote(feed: QuoteFeed, at: number): void {
@@ -152,7 +155,10 @@ export class MergedPlayer {
     market.bidSize = columns.bidSize[row]!;
     market.askSize = columns.askSize[row]!;
     this.deck.venue.onQuote(market, at);
-    if (middle === middle) this.mark(market, middle, at);
+    if (middle === middle) {
+      this.mark(market, middle, at);
+      this.deck.pairs.mark(market.index, middle);
+    }
     for (const host of this.deck.hosts) {
       if (host.handlers.onQuote === undefined) continue;
       host.warming &&= !this.deck.isReady(host);
@@ -167,8 +173,12 @@ export class MergedPlayer {
     this.deck.events++;
     const price = columns.price[row];
     if (market.countsVolume) countVolume(market, this.deck.hours[market.index], at, columns.size[row], true);
+    market.printLeft = columns.size[row]!;
     this.deck.venue.onTrade(market, at, price, columns.size[row]);
-    if (!market.quoted) this.mark(market, price, at);
+    if (!market.quoted) {
+      this.mark(market, price, at);
+      this.deck.pairs.mark(market.index, price);
+    }
     for (const host of this.deck.hosts) {
       if (host.handlers.onTrade === undefined) continue;
       host.warming &&= !this.deck.isReady(host);
@@ -181,7 +191,6 @@ export class MergedPlayer {
     this.deck.ledger.marks[market.index] = price;
     market.last = price;
     market.lastAt = at;
-    this.deck.pairs.mark(market.index, price);
   }
 
   private callStrategies(): void {

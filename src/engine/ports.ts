@@ -70,13 +70,8 @@ export interface DeckVenue extends Venue {
   forceFill(order: Approved, price: number, at: number, isFree?: boolean): void;
   /** Takes what the desk closes itself, whatever its strategies want; left out where that goes like any other. */
   sendForced?(order: Approved): void;
-  /**
-   * What a market order of `quantity` units would get now, slippage included, NaN where nobody trades: the far side of
-   * the quote, or the last price. Left out, like the next, by a venue whose broker closes what margin no longer backs.
-   */
-  forcedPrice?(market: Market, side: Side, quantity: number): number;
-  /** What that would cost, in the instrument's currency. */
-  forcedFee?(market: Market, side: Side, quantity: number, price: number): number;
+  /** What orders get that no strategy sends; left out by a venue whose broker closes what margin no longer backs. */
+  readonly forcedOrders?: ForcedOrders;
   /** The limit that an order may get by a change that is on its way, NaN for none; left out where changes are at once. */
   pendingLimit?(order: Order): number;
   /** Takes a package whose legs were approved; left out by venues that take none. */
@@ -95,6 +90,21 @@ export interface DeckVenue extends Venue {
   };
   /** Takes back orders that were working when a run was saved. */
   resume(orders: readonly Order[], sequence: number, now: number): void;
+}
+
+/** The market as an order finds it that closes what margin no longer backs. Quantities are units of the instrument. */
+export interface ForcedOrders {
+  /**
+   * What a market order of `quantity` units would get now, slippage included, NaN where nobody trades: the far side of
+   * the quote, or the last price.
+   */
+  price(market: Market, side: Side, quantity: number): number;
+  /** What that would cost, in the instrument's currency. */
+  fee(market: Market, side: Side, quantity: number, price: number): number;
+  /** How much the venue's volume model lets it take now at that price; 0 where nothing is left. */
+  room(market: Market, side: Side): number;
+  /** It took so much. */
+  took(market: Market, side: Side, quantity: number): void;
 }
 
 /** What a deck hands to whoever makes its venue. */

@@ -19,6 +19,8 @@ export class Lot {
   at = Number.NaN;
   order = 0;
   fee = Number.NaN;
+  /** Base currency per unit of the instrument's, when it was opened. */
+  rate = 1;
 }
 
 /** A position as plain data. */
@@ -127,6 +129,7 @@ export class Position {
       lot.priceUnits = booking.priceUnits;
       lot.at = booking.at;
       lot.order = booking.order;
+      lot.rate = booking.rate;
       lot.fee = remaining === units ? fee : fee * Math.abs(remaining / units);
     }
     this.quantityUnits += units;

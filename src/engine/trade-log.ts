@@ -24,6 +24,14 @@ export interface Trade {
   readonly judgedProfit: number;
   /** Its share of the fees of its entry and exit. */
   readonly fees: number;
+  /** Base currency per unit of the instrument's at entry and at exit; 1 where they are the same currency. */
+  readonly entryRate: number;
+  readonly exitRate: number;
+  /**
+   * Money made in base currency, after fees, as it is to be judged: what it cost at the rate of its entry against what it
+   * brought at the rate of its exit, each fee at its own. A future costs nothing to open: its profit is paid at the exit.
+   */
+  readonly profitInBase: number;
   readonly entryOrder: number;
   readonly exitOrder: number;
 }
@@ -50,20 +58,34 @@ const ENTRY_ORDER = 8;
 const EXIT_ORDER = 9;
 const WIDTH = 10;
 
+/** Of the rates, which are kept only where there are several currencies. */
+const ENTRY_RATE = 0;
+const EXIT_RATE = 1;
+const PROFIT_IN_BASE = 2;
+const RATES_WIDTH = 3;
+
 export class TradeLog {
   private readonly table = new Table(WIDTH);
+  private readonly rates: Table | undefined;
   private readonly units: readonly Units[];
   /** What the market said of orders that were booked at another price: see `judge`. */
   private readonly judged = new Map<number, Judged>();
   /** By trade: money by which its profit is to be judged higher than it was booked. */
   private readonly corrections = new Map<number, number>();
 
-  constructor(units: readonly Units[]) {
+  /** `isForeign` where there are instruments of several currencies. */
+  constructor(units: readonly Units[], isForeign = false) {
     this.units = units;
+    this.rates = isForeign ? new Table(RATES_WIDTH) : undefined;
   }
 
   get length(): number {
     return this.table.length;
+  }
+
+  /** Whether there are several currencies. */
+  get isForeign(): boolean {
+    return this.rates !== undefined;
   }
 
   /** Adds what `booking` closes of a lot. */
@@ -81,16 +103,33 @@ export class TradeLog {
     row[start + FEES] = lot.fee * Math.abs(booking.closing / lot.openedUnits) + booking.closingFee;
     row[start + ENTRY_ORDER] = lot.order;
     row[start + EXIT_ORDER] = booking.order;
-    if (this.judged.size !== 0) this.correct(instrument, lot, booking);
+    const correction = this.judged.size === 0 ? 0 : this.correct(instrument, lot, booking);
+    if (this.rates !== undefined) this.keepRates(this.rates, instrument, lot, booking, correction);
   }
 
-  private correct(instrument: number, lot: Lot, booking: Booking): void {
+  /** Keeps by how much the profit is to be judged higher, and returns the same in base currency. */
+  private correct(instrument: number, lot: Lot, booking: Booking): number {
     const [entry, exit] = [this.judged.get(lot.order), this.judged.get(booking.order)];
-    if (entry === undefined && exit === undefined) return;
+    if (entry === undefined && exit === undefined) return 0;
     const { priceScale, quantityScale, multiplier } = this.units[instrument];
     const entryMove = entry === undefined ? 0 : entry.price - lot.priceUnits / priceScale;
     const exitMove = exit === undefined ? 0 : exit.price - booking.priceUnits / priceScale;
     this.corrections.set(this.length - 1, ((exitMove - entryMove) * booking.closing * multiplier) / quantityScale);
+    return ((exitMove * booking.rate - entryMove * lot.rate) * booking.closing * multiplier) / quantityScale;
+  }
+
+  private keepRates(rates: Table, instrument: number, lot: Lot, booking: Booking, correction: number): void {
+    const { priceScale, quantityScale, multiplier, isFuture } = this.units[instrument];
+    // Who paid for what was opened did so at the rate of that day.
+    const paidAt = isFuture ? booking.rate : lot.rate;
+    const move = (booking.priceUnits * booking.rate - lot.priceUnits * paidAt) / priceScale;
+    const gross = (move * booking.closing * multiplier) / quantityScale;
+    const entryFee = lot.fee * Math.abs(booking.closing / lot.openedUnits);
+    const row = rates.next();
+    const { start } = rates;
+    row[start + ENTRY_RATE] = lot.rate;
+    row[start + EXIT_RATE] = booking.rate;
+    row[start + PROFIT_IN_BASE] = gross + correction - entryFee * lot.rate - booking.closingFee * booking.rate;
   }
 
   /**
@@ -134,11 +173,21 @@ export class TradeLog {
   /** Gives its memory back and is empty from here on. */
   release(): void {
     this.table.release();
+    this.rates?.release();
   }
 
   at(trade: number): MutableTrade {
     const empty = { instrument: 0, strategy: 0, quantity: 0, entryAt: 0, exitAt: 0, entryPrice: 0, exitPrice: 0 };
-    return this.read(trade, { ...empty, grossProfit: 0, judgedProfit: 0, fees: 0, entryOrder: 0, exitOrder: 0 });
+    const rates = { entryRate: 1, exitRate: 1, profitInBase: 0 };
+    return this.read(trade, {
+      ...empty,
+      grossProfit: 0,
+      judgedProfit: 0,
+      fees: 0,
+      ...rates,
+      entryOrder: 0,
+      exitOrder: 0,
+    });
   }
 
   /** As `at`, into an object that is there: who goes through all of a long log makes none for each. */
@@ -161,6 +210,12 @@ export class TradeLog {
     into.fees = block[start + FEES]!;
     into.entryOrder = block[start + ENTRY_ORDER]!;
     into.exitOrder = block[start + EXIT_ORDER]!;
+    if (this.rates === undefined) into.profitInBase = into.judgedProfit - into.fees;
+    else {
+      into.entryRate = this.rates.get(trade, ENTRY_RATE);
+      into.exitRate = this.rates.get(trade, EXIT_RATE);
+      into.profitInBase = this.rates.get(trade, PROFIT_IN_BASE);
+    }
     return into;
   }
 }

@@ -55,7 +55,7 @@ export function costsOf(result: RunResult, extra: Pick<ReportExtra, 'prices' | '
     row.traded += worthOf(fill, extra, result);
     row.fees += fill.fee * rateOf(result, fill.symbol);
   }
-  for (const trade of result.trades) rowOf(trade.symbol).profit += trade.profit * rateOf(result, trade.symbol);
+  for (const trade of result.trades) rowOf(trade.symbol).profit += trade.profitInBase;
   const sorted = [...rows.values()].sort(
     (a, b) => b.fees - a.fees || b.traded - a.traded || (a.symbol < b.symbol ? -1 : 1),
   );

@@ -22,9 +22,15 @@ const TRADE_FIELDS = [
   'best',
   'entry_reason',
   'exit_reason',
+  'entry_rate',
+  'exit_rate',
+  'profit_base',
 ] as const;
 
-/** One row for each closed trade, in the order they closed. Times are ISO 8601 in UTC; an unknown number is empty. */
+/**
+ * One row for each closed trade, in the order they closed. Times are ISO 8601 in UTC; an unknown number is empty. Money is
+ * in the instrument's currency but for `profit_base`, which the rates at entry and exit made base currency.
+ */
 export function tradesCsv(result: RunResult): string {
   const rows = result.trades.map((trade) => [
     trade.symbol,
@@ -41,13 +47,16 @@ export function tradesCsv(result: RunResult): string {
     trade.best,
     trade.entryReason,
     trade.exitReason,
+    trade.entryRate,
+    trade.exitRate,
+    trade.profitInBase,
   ]);
   return csv(TRADE_FIELDS, rows);
 }
 
 /** One row for each round trip, from flat to flat, in the order they ended. */
 export function roundTripsCsv(result: RunResult): string {
-  const fields = ['symbol', 'quantity', 'opened', 'closed', 'trades', 'profit', 'return', 'fees'];
+  const fields = ['symbol', 'quantity', 'opened', 'closed', 'trades', 'profit', 'return', 'fees', 'profit_base'];
   const rows = roundTripsOf(result).map((trip) => [
     trip.symbol,
     trip.quantity,
@@ -57,6 +66,7 @@ export function roundTripsCsv(result: RunResult): string {
     trip.profit,
     trip.return,
     trip.fees,
+    trip.profitInBase,
   ]);
   return csv(fields, rows);
 }

@@ -14,6 +14,8 @@ export interface RoundTrip {
   readonly trades: number;
   /** Money made in the instrument's currency, after fees. */
   readonly profit: number;
+  /** The same in base currency, by the rates of its trades. */
+  readonly profitInBase: number;
   readonly fees: number;
   /** `profit` over the money put into its trades. */
   readonly return: number;
@@ -58,6 +60,7 @@ function tripsOf(fills: readonly FillRecord[], trades: readonly TradeRecord[]): 
         closedAt: Math.max(...own.map(({ exitAt }) => exitAt)),
         trades: own.length,
         profit,
+        profitInBase: sum((trade) => trade.profitInBase),
         fees: sum((trade) => trade.fees),
         return: profit / sum((trade) => trade.paid),
       },

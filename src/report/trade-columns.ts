@@ -1,7 +1,7 @@
 /**
  * Closed trades as columns, for a table of thousands of rows and for the marks on the price chart.
  */
-import { rateOf, type RunResult, type TradeRecord } from '../engine/result.ts';
+import type { RunResult, TradeRecord } from '../engine/result.ts';
 import { roundTripsOf } from './round-trips.ts';
 import { packTimes, shown, type PackedTimes, type Shown } from './series.ts';
 
@@ -84,16 +84,16 @@ export function tradeColumns(result: RunResult): TradeColumns {
   };
 }
 
-export function tradeFigures(result: Pick<RunResult, 'trades' | 'fills' | 'rates'>): TradeFigures {
+export function tradeFigures(result: Pick<RunResult, 'trades' | 'fills'>): TradeFigures {
   const { trades } = result;
   const trips = roundTripsOf(result);
-  const won = trades.filter((trade) => trade.profit > 0);
-  const lost = trades.filter((trade) => trade.profit < 0);
+  // Won or lost in base currency: a gain in another can be a loss in one's own.
+  const won = trades.filter((trade) => trade.profitInBase > 0);
+  const lost = trades.filter((trade) => trade.profitInBase < 0);
   const sum = (list: readonly TradeRecord[], of: (trade: TradeRecord) => number): number =>
     list.reduce((total, trade) => total + of(trade), 0);
-  const inBase = (trade: TradeRecord): number => trade.profit * rateOf(result, trade.symbol);
-  const gained = sum(won, inBase);
-  const given = -sum(lost, inBase);
+  const gained = sum(won, (trade) => trade.profitInBase);
+  const given = -sum(lost, (trade) => trade.profitInBase);
   const returns = trades.map((trade) => trade.return);
   return {
     count: trades.length,

@@ -88,9 +88,9 @@ test('trades are written with a quoted reason and full precision', () => {
     trades: [{ ...trade, entryReason: 'said "go", twice', exitReason: '=1+1', worst: Number.NaN }],
   };
   const [head, row] = tradesCsv(changed).trimEnd().split('\n') as [string, string];
-  expect(head.split(',')).toHaveLength(14);
+  expect(head.split(',')).toHaveLength(17);
   expect(row).toContain('"said ""go"", twice"');
-  expect(row).toMatch(/,'=1\+1$/);
+  expect(row).toMatch(/,'=1\+1,1,1,[\d.-]+$/);
   expect(row).toContain(`,${trade.profit},`);
   expect(row.split(',')).toContain('');
 });

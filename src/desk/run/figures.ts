@@ -75,7 +75,7 @@ function tradeColumns(result: RunResult): TradeColumns {
   const [adverseExcursions, favourableExcursions] = [column(), column()];
   for (let i = 0; i < length; i++) {
     const trade = trades[i];
-    profits[i] = trade.profit * rateOf(result, trade.symbol);
+    profits[i] = trade.profitInBase;
     returns[i] = trade.return;
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;

@@ -6,7 +6,7 @@ import { toTick, type Instrument } from '../../market/instrument.ts';
 import type { Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { EVENT } from '../order-state.ts';
-import type { Order, Side } from '../order.ts';
+import type { Order } from '../order.ts';
 import type { MarketHours } from '../ports.ts';
 import { Collateral } from './collateral.ts';
 import type { Conventions } from './conventions.ts';
@@ -119,7 +119,7 @@ export class Filling {
   }
 
   /** The price after slippage: on the tick and inside the bar. The context says what it is about. */
-  private slipped(side: number, market: Market, price: number): number {
+  slipped(side: number, market: Market, price: number): number {
     const { context } = this;
     // Against a quote an option has paid half a spread already: a tick more would be much more than any slippage.
     if (market.quoted && market.instrument.option !== undefined) return price;
@@ -131,37 +131,6 @@ export class Filling {
       else if (slipped < context.low) slipped = Math.min(price, context.low);
     }
     return slipped;
-  }
-
-  /** See `DeckVenue.forcedPrice`: what a market order would get now. */
-  forcedPrice(market: Market, side: Side, quantity: number): number {
-    const price = market.quoted ? (side > 0 ? market.ask : market.bid) : market.last;
-    this.describe(market, side, quantity, price);
-    return price === price ? this.slipped(side, market, price) : price;
-  }
-
-  forcedFee(market: Market, side: Side, quantity: number, price: number): number {
-    this.describe(market, side, quantity, price);
-    return this.conventions.fees.fee(this.context);
-  }
-
-  /** Tells models about a fill that no order of a strategy asks for. */
-  private describe(market: Market, side: Side, quantity: number, price: number): void {
-    const { context } = this;
-    this.withoutBar(market);
-    if (!market.quoted && market.bar !== undefined) {
-      context.high = market.bar.high;
-      context.low = market.bar.low;
-      context.volume = market.bar.volume;
-    }
-    context.instrument = market.instrument;
-    context.side = side;
-    context.maker = false;
-    context.opening = false;
-    context.quantity = quantity;
-    context.price = price;
-    context.quantityBefore = 0;
-    context.valueBefore = 0;
   }
 
   /** Whole units that the account can pay for, after closing what the fill closes; 0 when the order was ended. */

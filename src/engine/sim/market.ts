@@ -29,6 +29,8 @@ export class Market {
   /** What is left of the quoted sizes after our own fills, in units of the instrument. */
   bidSize = 0;
   askSize = 0;
+  /** What our fills left of the newest trade, in units of the instrument. */
+  printLeft = 0;
   /** Price of the newest event; NaN before the first. */
   last = Number.NaN;
   lastAt = Number.NaN;

@@ -12,6 +12,7 @@ import type { MarketHours } from '../ports.ts';
 import type { Collateral, PlannedFill } from './collateral.ts';
 import type { Conventions } from './conventions.ts';
 import type { Filling } from './filling.ts';
+import type { Forced } from './forced.ts';
 import type { Market } from './market.ts';
 import { honestOptions } from './option-models.ts';
 import { isLive, type WorkingOrders } from './working-orders.ts';
@@ -21,6 +22,7 @@ export interface PackageParts {
   readonly hours: readonly MarketHours[];
   readonly conventions: Conventions;
   readonly filling: Filling;
+  readonly forced: Forced;
   readonly orders: WorkingOrders;
   readonly collateral: Collateral;
 }
@@ -116,8 +118,7 @@ export class PackageMatching {
     const { markets, hours, conventions } = this.parts;
     const market = markets[leg.instrument];
     const session = hours[leg.instrument];
-    const { filling } = this.parts;
-    const forced = (): number => filling.forcedPrice(market, leg.side, leg.remainingUnits / market.scale);
+    const forced = (): number => this.parts.forced.price(market, leg.side, leg.remainingUnits / market.scale);
     if (!market.quoted) return market.lastAt === at && at > leg.activeAt ? forced() : Number.NaN;
     // The closing quote still is in session.
     if (!session.isOpen(at) && !(session.closeAfter(at) === at && market.quotedAt === at)) return Number.NaN;

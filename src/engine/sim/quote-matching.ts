@@ -116,6 +116,7 @@ export class QuoteMatching {
       }
       if (isOnce(order) && isLive(order)) this.orders.end(order, 'cancel', 'time-in-force', at);
     }
+    market.printLeft = left / market.scale;
     market.watchAll();
   }
 

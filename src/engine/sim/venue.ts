@@ -9,13 +9,14 @@ import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { EVENT, nextStatus } from '../order-state.ts';
-import type { Order, Side } from '../order.ts';
+import type { Order } from '../order.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '../ports.ts';
 import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
 import { auctionHours, isOffHours } from '../hours.ts';
 import { AtOnce } from './at-once.ts';
 import { Filling } from './filling.ts';
+import { Forced } from './forced.ts';
 import { Market } from './market.ts';
 import { closingFirst, isAuction, isFillForward, isOnce, isResting } from './queue.ts';
 import { Moment } from './moment.ts';
@@ -39,6 +40,7 @@ export class SimulatedVenue implements DeckVenue {
   private readonly moment = new Moment();
   private readonly quotes: QuoteMatching;
   readonly packages: PackageMatching;
+  readonly forcedOrders: Forced;
   /** Only where orders can fill the moment they come. */
   private readonly atOnce: AtOnce | undefined;
 
@@ -59,11 +61,20 @@ export class SimulatedVenue implements DeckVenue {
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, this.orders, this.hours);
     this.settlement = this.filling.settlement;
     this.slippage = this.filling.slippage;
+    this.forcedOrders = new Forced(conventions, this.filling);
     this.quotes = new QuoteMatching(conventions, this.filling, this.orders, this.hours);
-    const { markets, filling, orders } = this;
+    const { markets, filling, orders, forcedOrders: forced } = this;
     this.atOnce = AtOnce.of(conventions, ledger, journal, listener, filling, orders, this.moment);
     const { collateral } = filling;
-    this.packages = new PackageMatching({ markets, hours: this.hours, conventions, filling, orders, collateral });
+    this.packages = new PackageMatching({
+      markets,
+      hours: this.hours,
+      conventions,
+      filling,
+      forced,
+      orders,
+      collateral,
+    });
   }
 
   /** The venue's clock; the deck sets it before strategies act. */
@@ -232,21 +243,13 @@ export class SimulatedVenue implements DeckVenue {
     this.quotes.close(market, at);
   }
 
-  /** Books a fill of `units` at `price` outside of matching: the end of a tape, a liquidation. No slippage. */
+  /** Books a fill outside of matching, at its price as it is. */
   forceFill(order: Approved, price: number, at: number, isFree = false): void {
     const market = this.markets[order.instrument];
     order.sequence = ++this.orders.sequence;
     this.orders.step(order, EVENT.accept);
     this.filling.withoutBar(market);
     this.filling.book(order, market, order.units, price, at, false, isFree);
-  }
-
-  forcedPrice(market: Market, side: Side, quantity: number): number {
-    return this.filling.forcedPrice(market, side, quantity);
-  }
-
-  forcedFee(market: Market, side: Side, quantity: number, price: number): number {
-    return this.filling.forcedFee(market, side, quantity, price);
   }
 
   private startTrail(order: Order, market: Market): void {

@@ -22,8 +22,8 @@ import { plainNumber, type PlainNumber } from './numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from './orders.ts';
 import { restorePackages, savedPackages, type SavedPackage } from './packages.ts';
 
-/** Of the format of saved states. */
-export const STATE_VERSION = 1;
+/** Of the format of saved states; since 2, open lots know the rate at which they were opened. */
+export const STATE_VERSION = 2;
 /** Fields of a market that are saved, in this order. */
 export const PRICES = [
   'last',

@@ -128,8 +128,8 @@ function deepestFall(returns: Float64Array): number {
   return deepest;
 }
 
-/** The trades as columns, profits in base currency at the last rates. */
-function tradeColumns({ trades: log, units, rates, currencyOf }: Ledger): TradeColumns {
+/** The trades as columns, profits in base currency. */
+function tradeColumns({ trades: log, units }: Ledger): TradeColumns {
   const { trades } = mergeTrades(log);
   const { length } = trades;
   const profits = new Float64Array(length);
@@ -140,7 +140,7 @@ function tradeColumns({ trades: log, units, rates, currencyOf }: Ledger): TradeC
     const trade = trades[i];
     const { multiplier } = units[trade.instrument];
     const profit = trade.judgedProfit - trade.fees;
-    profits[i] = profit * rates[currencyOf[trade.instrument]];
+    profits[i] = trade.profitInBase;
     returns[i] = profit / (trade.entryPrice * Math.abs(trade.quantity) * multiplier);
     entryTimes[i] = trade.entryAt;
     exitTimes[i] = trade.exitAt;

@@ -69,12 +69,11 @@ export function notePart(
   const cuts = [0, Math.min(head, length), Math.max(Math.min(head, length), length - tail), length];
   for (let k = 0; k < 3; k++) summarise(returns, cuts[k], cuts[k + 1], into, at + k * SUMMARY_WIDTH);
   let session = 0;
-  const { rates, currencyOf } = ledger;
   const closed = [...mergeTrades(ledger.trades).trades].sort((a, b) => a.exitAt - b.exitAt);
-  for (const { instrument, exitAt, judgedProfit, fees } of closed) {
+  for (const { exitAt, profitInBase } of closed) {
     while (session < length - 1 && time[session] < exitAt) session++;
     const piece = session < cuts[1] ? 0 : session < cuts[2] ? 1 : 2;
-    addTrade(into, at + piece * SUMMARY_WIDTH, (judgedProfit - fees) * rates[currencyOf[instrument]]);
+    addTrade(into, at + piece * SUMMARY_WIDTH, profitInBase);
   }
 }
 

@@ -212,7 +212,7 @@ describe('a run that is saved and continued', () => {
       () =>
         deckOf({ streams: [bars(days([[1, 1, 1, 1]]), symbol)], setup: () => ({}), restore: { ...restore, ...wrong } });
     expect(other('XYZ')).toThrow(/the saved state has instruments ABC; this run has XYZ/);
-    expect(other('ABC', { version: 2 as 1 })).toThrow(/version 1, was 2/);
+    expect(other('ABC', { version: 1 as 2 })).toThrow(/version 2, was 1/);
     expect(other('ABC')).not.toThrow();
   });
 });
