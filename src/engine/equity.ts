@@ -8,7 +8,7 @@
  */
 import type { MarketHours } from './ports.ts';
 import { sessionEnds } from './session-ends.ts';
-import { returnsOf, returnsOfSpans, type SessionReturns } from './session-returns.ts';
+import { returnsOf, ReturnsOfSpans, type SessionReturns } from './session-returns.ts';
 import { SPAN, Spans } from './spans.ts';
 
 const POINTS_MAX = 1 << 21;
@@ -176,11 +176,7 @@ export class EquityCurve {
   /** The returns of the sessions, the first over the starting value. `memory` is asked for one column or three. */
   returns(memory: Memory = fresh): SessionReturns {
     if (this.spans.length === 0) return returnsOf(this.sessions(memory), this.startingValue, memory);
-    const { spans, spanTime, spanPrice } = this;
-    const ends = this.playedEnds();
-    const returns = memory(ends.length);
-    const ended = returnsOfSpans(spans, spanPrice, ends, this.startingValue, returns);
-    return { returns, firstAt: spanTime[ends[0]], lastAt: spanTime[spans.end - 1], ...ended };
+    return new ReturnsOfSpans(this.spans, this.spanTime, this.spanPrice, this.playedEnds(), this.startingValue, memory);
   }
 
   /** Rows of the spans with which a session ends. */

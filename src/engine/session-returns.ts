@@ -1,64 +1,107 @@
 /**
  * The returns of a run's sessions straight from the spans of its equity curve: what a sweep looks at, run after run.
  *
- * While nothing is held nothing has to be computed. What the returns compound to is found on the way: a division and a
- * multiplication that wait for nothing but each other cost no more together than one of them alone.
+ * While nothing is held nothing has to be computed; and where only the end counts, no return has to be.
  */
+import { assert } from '../base/assert.ts';
 import type { Memory } from './equity.ts';
 import { SPAN, type Spans } from './spans.ts';
 
-/** Returns of the sessions of a run: each value over the one before, the first over the starting cash, less one. */
+/** Returns of the sessions of a run: each value over the one before, the first over the starting value, less one. */
 export interface SessionReturns {
-  readonly returns: Float64Array;
+  /** How many sessions there are. */
+  readonly count: number;
   /** Ends of the first and of the last session; NaN when there is none. */
   readonly firstAt: number;
   readonly lastAt: number;
+  readonly startValue: number;
   /** Value at the end of the last session. */
   readonly endValue: number;
-  /** What 1 has grown to by the returns, one after the other. */
-  readonly growth: number;
+  /** One for each session; made when first asked for, which has to be before the run lets go of its memory. */
+  readonly returns: Float64Array;
 }
-
-type Ended = Pick<SessionReturns, 'endValue' | 'growth'>;
 
 /** Returns what `sessions` of the curve are worth, one to the next. */
 export function returnsOf(
   { time, value }: { readonly time: Float64Array; readonly value: Float64Array },
-  startingCash: number,
+  startValue: number,
   memory: Memory,
 ): SessionReturns {
-  const returns = memory(value.length);
-  let before = startingCash;
-  for (let i = 0; i < value.length; i++) {
+  const count = value.length;
+  const returns = memory(count);
+  let before = startValue;
+  for (let i = 0; i < count; i++) {
     const now = value[i];
     returns[i] = now === before ? 0 : now / before - 1;
     before = now;
   }
-  let growth = 1;
-  for (let i = 0; i < returns.length; i++) growth *= 1 + returns[i];
-  const [firstAt, lastAt] = [time[0] ?? Number.NaN, time[time.length - 1] ?? Number.NaN];
-  return { returns, firstAt, lastAt, endValue: before, growth };
+  const [firstAt, lastAt] = [time[0] ?? Number.NaN, time[count - 1] ?? Number.NaN];
+  return { count, firstAt, lastAt, startValue, endValue: before, returns };
+}
+
+/** The same from spans over a price column; `ends` are the rows with which sessions end, see `writeReturns`. */
+export class ReturnsOfSpans implements SessionReturns {
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly startValue: number;
+  readonly endValue: number;
+  private readonly spans: Spans;
+  private readonly price: Float64Array;
+  private readonly ends: Int32Array;
+  private readonly memory: Memory;
+  private made: Float64Array | undefined = undefined;
+
+  constructor(
+    spans: Spans,
+    time: Float64Array,
+    price: Float64Array,
+    ends: Int32Array,
+    startValue: number,
+    memory: Memory,
+  ) {
+    const { numbers, length, end } = spans;
+    this.spans = spans;
+    this.price = price;
+    this.ends = ends;
+    this.memory = memory;
+    this.count = ends.length;
+    this.firstAt = time[ends[0]];
+    this.lastAt = time[end - 1];
+    this.startValue = startValue;
+    const [base, slope] = [numbers[length - 2], numbers[length - 1]];
+    this.endValue = slope === 0 ? base : base + slope * price[end - 1];
+  }
+
+  get returns(): Float64Array {
+    if (this.made === undefined) {
+      const { spans, price, ends, startValue } = this;
+      assert(spans.length !== 0, 'returns are asked for before a run lets go of its memory');
+      this.made = this.memory(ends.length);
+      writeReturns(spans, price, ends, startValue, this.made);
+    }
+    return this.made;
+  }
 }
 
 /**
- * Writes the same from spans over a price column to `returns` and gives how it ended; `ends` are the rows with which
- * sessions end, from the session of the first span on, and the last of them is the last row played.
+ * Writes the returns of sessions to `returns`; `ends` are the rows with which sessions end, from the session of the first
+ * span on, and the last of them is the last row played.
  */
-export function returnsOfSpans(
+function writeReturns(
   spans: Spans,
   price: Float64Array,
   ends: Int32Array,
-  startingCash: number,
+  startValue: number,
   returns: Float64Array,
-): Ended {
+): void {
   const { numbers, length } = spans;
   // On daily bars each row ends a session: then the place is as far away as the row.
   const first = ends[0];
   const isEach = ends[ends.length - 1] - first === ends.length - 1;
   const prices = isEach ? price.subarray(first, first + ends.length) : pricesAt(price, ends);
   returns.fill(0);
-  let before = startingCash;
-  let growth = 1;
+  let before = startValue;
   let at = 0;
   for (let i = 0; i < length; i += SPAN) {
     const base = numbers[i + 2];
@@ -69,21 +112,16 @@ export function returnsOfSpans(
     if (slope !== 0) {
       for (; at < end; at++) {
         const now = base + slope * prices[at];
-        const step = now === before ? 0 : now / before - 1;
+        returns[at] = now === before ? 0 : now / before - 1;
         before = now;
-        returns[at] = step;
-        growth *= 1 + step;
       }
     } else if (at < end) {
       // Of sessions with nothing held only the first can differ from what was before.
-      const step = base === before ? 0 : base / before - 1;
+      returns[at] = base === before ? 0 : base / before - 1;
       before = base;
-      returns[at] = step;
-      growth *= 1 + step;
       at = end;
     }
   }
-  return { endValue: before, growth };
 }
 
 function pricesAt(price: Float64Array, rows: Int32Array): Float64Array {

@@ -36,14 +36,7 @@ import {
   sharpeStandardError,
 } from './overfitting/sharpe-odds.ts';
 import * as ratios from './ratios.ts';
-import {
-  annualReturn,
-  compoundAnnualGrowth,
-  PERIODS_PER_YEAR,
-  returnsFromEquity,
-  simpleReturns,
-  totalReturn,
-} from './returns.ts';
+import { compoundAnnualGrowth, PERIODS_PER_YEAR, returnsFromEquity, simpleReturns, totalReturn } from './returns.ts';
 import { mean, sum } from './sum.ts';
 import { conditionalValueAtRisk, valueAtRisk } from './tail-risk.ts';
 import { type TradeColumns, tradeStatistics } from './trades.ts';
@@ -156,12 +149,14 @@ function drawdownRow(each: Drawdown, times: Float64Array, timeAt: (position: num
 }
 
 function returnMetrics(input: PerformanceInput, returns: Float64Array): Metrics {
-  const { equity, times, initialCapital = equity[0], periodsPerYear } = input;
+  const { equity, times, initialCapital = equity[0], periodsPerYear = PERIODS_PER_YEAR.daily } = input;
   const endEquity = equity[equity.length - 1];
+  const wealth = endEquity / initialCapital;
   const years = (times[times.length - 1] - times[0]) / (365.25 * DAY_MICROS);
   return {
-    totalReturn: totalReturn(returns),
-    annualReturn: annualReturn(returns, periodsPerYear),
+    // Not the product of the returns, which rounds at each of them.
+    totalReturn: wealth - 1,
+    annualReturn: wealth <= 0 ? -1 : wealth ** (periodsPerYear / returns.length) - 1,
     cagr: compoundAnnualGrowth(initialCapital, endEquity, years),
     endEquity,
     peakEquity: equity.reduce((peak, value) => (value > peak ? value : peak), initialCapital),

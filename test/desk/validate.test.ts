@@ -156,7 +156,10 @@ describe('groups', () => {
     const pieces = [0, 1].flatMap((group) => {
       const to = Math.floor(((group + 1) * sessions.length) / 6);
       const range = { from: Math.floor((group * sessions.length) / 6), to };
-      return [...new PointPlayer(partSubject(subject, partOf(range, sessions))).play(0, chosen!).returns];
+      const player = new PointPlayer(partSubject(subject, partOf(range, sessions)));
+      let returns: number[] = [];
+      player.play(0, chosen!, (played) => (returns = [...played.sessions.returns]));
+      return returns;
     });
     expect(split.test).toEqual([{ from: 0, to: pieces.length }]);
     expect([...paths[0].path.returns.subarray(0, pieces.length)]).toEqual(pieces);

@@ -6,9 +6,8 @@ import type { ParameterValue } from '../../engine/parameters.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import type { Figures } from './figures.ts';
 import type { Parameters, Points } from './points.ts';
-import type { Deck } from '../../engine/deck.ts';
 import { notePart, PART_WIDTH, type Part } from '../validation/part.ts';
-import { PointPlayer, type PlayedPoint, type SweepRow, type SweepSubject } from './run.ts';
+import { PointPlayer, type SweepRow, type SweepSubject } from './run.ts';
 import { momentsPerTrial, TrialSums } from './trial-sums.ts';
 
 /** Points as columns of values: small to send. */
@@ -136,14 +135,11 @@ export class BatchPlayer {
     const point: Record<string, ParameterValue> = {};
     for (let k = 0; k < table.names.length; k++) point[table.names[k]] = table.columns[k][place]!;
     const index = table.indices[place];
-    const visit =
-      part === undefined
-        ? undefined
-        : ({ returns: of }: PlayedPoint, { equity, ledger }: Deck) =>
-            notePart(part, equity.sessions().time, of, ledger, summaries, 0);
-    const { row, returns } = this.player.play(index, point, visit);
+    const { row } = this.player.play(index, point, ({ sessions }, { equity, ledger }) => {
+      if (part !== undefined) notePart(part, equity.sessions().time, sessions.returns, ledger, summaries, 0);
+      this.sums.add(sessions.returns, trial, 0);
+    });
     if (part !== undefined) for (const value of summaries) this.parts.push(value);
-    this.sums.add(returns, trial, 0);
     this.played.push(index);
     for (const id of subject.figures) this.figures.push(row.figures[id] ?? Number.NaN);
     this.ends.push(row.finalEquity);

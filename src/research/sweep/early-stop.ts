@@ -77,7 +77,7 @@ function isHopeless(
   periodsPerYear: number,
 ): boolean {
   const sessions = deck.equity.returns();
-  if (sessions.returns.length < 2) return false;
+  if (sessions.count < 2) return false;
   const found = leanFigures(figures, sessions, deck.ledger, periodsPerYear);
   return expression.holds((name) => (name === PROGRESS ? progress : (found[name as MetricId] ?? parameters[name])));
 }

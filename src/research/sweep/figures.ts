@@ -51,14 +51,13 @@ export function leanFigures(
   ledger: Ledger,
   periodsPerYear: number,
 ): Figures {
-  const { returns, firstAt, lastAt, endValue: endEquity, growth } = sessions;
-  const { startingCash } = ledger;
-  const sessionCount = returns.length;
+  const { count, firstAt, lastAt, startValue, endValue: endEquity } = sessions;
+  const wealth = endEquity / startValue;
   const figures: Figures = {};
   const trades = wanted.some((id) => OF_TRADES.has(id)) ? tradeStatistics(tradeColumns(ledger)) : undefined;
   const { mean, variance } =
     wanted.includes('sharpe') || wanted.includes('annualVolatility')
-      ? meanAndVariance(returns)
+      ? meanAndVariance(sessions.returns)
       : { mean: Number.NaN, variance: Number.NaN };
   const deviation = Math.sqrt(variance);
   for (const id of wanted) {
@@ -70,23 +69,23 @@ export function leanFigures(
   function one(id: MetricId): number {
     switch (id) {
       case 'totalReturn':
-        return growth - 1;
+        return wealth - 1;
       case 'annualReturn':
-        return growth <= 0 ? -1 : growth ** (periodsPerYear / sessionCount) - 1;
+        return wealth <= 0 ? -1 : wealth ** (periodsPerYear / count) - 1;
       case 'cagr':
-        return compoundAnnualGrowth(startingCash, endEquity, (lastAt - firstAt) / YEAR_MICROS);
+        return compoundAnnualGrowth(startValue, endEquity, (lastAt - firstAt) / YEAR_MICROS);
       case 'endEquity':
         return endEquity;
       case 'profit':
-        return endEquity - startingCash;
+        return endEquity - startValue;
       case 'annualVolatility':
         return deviation * Math.sqrt(periodsPerYear);
       case 'sharpe':
         return (mean / deviation) * Math.sqrt(periodsPerYear);
       case 'maxDrawdown':
-        return deepestFall(returns);
+        return deepestFall(sessions.returns);
       case 'sessions':
-        return sessionCount;
+        return count;
       case 'trades':
         return countTrades(ledger.trades);
       case 'winRate':

@@ -47,7 +47,7 @@ export function sampleReturns(
   const player = new PointPlayer({ ...subject, figures: [] });
   return [...chosen].map(({ index, parameters }) => {
     const returns = new Float64Array(periods);
-    returns.set(player.play(index, parameters).returns);
+    player.play(index, parameters, ({ sessions }) => returns.set(sessions.returns));
     return returns;
   });
 }

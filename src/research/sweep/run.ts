@@ -4,6 +4,7 @@
 import { Deck } from '../../engine/deck.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
 import { countTrades } from '../../engine/merge-trades.ts';
+import type { SessionReturns } from '../../engine/session-returns.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { playUntilHopeless, type StopRule } from './early-stop.ts';
@@ -38,10 +39,10 @@ export interface SweepRow {
   readonly stopped: boolean;
 }
 
-/** A row, and the returns of its sessions; these are in memory that the next run uses again. */
+/** A row, and the sessions it comes from: who wants their returns asks while visiting, for the next run writes over them. */
 export interface PlayedPoint {
   readonly row: SweepRow;
-  readonly returns: Float64Array;
+  readonly sessions: SessionReturns;
 }
 
 /** Plays points one after the other. */
@@ -68,10 +69,9 @@ export class PointPlayer {
     this.taken = 0;
     const sessions = deck.equity.returns(this.memory);
     const { ledger } = deck;
-    const { returns } = sessions;
     const figures =
       figuresOfAll ??
-      (returns.length < 2
+      (sessions.count < 2
         ? { trades: countTrades(ledger.trades) }
         : leanFigures(subject.figures, sessions, ledger, periodsPerYear));
     const row: SweepRow = {
@@ -83,7 +83,7 @@ export class PointPlayer {
       ruined: deck.ruinedAt !== undefined,
       stopped,
     };
-    const played = { row, returns };
+    const played = { row, sessions };
     visit?.(played, deck);
     deck.release();
     return played;
