@@ -166,7 +166,9 @@ function assumptionsOf(deck: Deck): string[] {
       : 'A limit fills when the price touches it.',
     conventions.path === 'adverse'
       ? 'When one bar reaches both stop and target, the stop is taken.'
-      : `Inside a bar, prices are taken to run ${conventions.path}.`,
+      : conventions.path === 'one-by-one'
+        ? 'Orders meet a bar one after the other, each all of it; of a bracket the stop comes first.'
+        : `Inside a bar, prices are taken to run ${conventions.path}.`,
     Number.isFinite(volume.share)
       ? `All our orders together take at most ${volume.share * 100} % of a bar’s volume.`
       : 'Volume does not limit fills.',

@@ -168,6 +168,71 @@ describe('the path inside a bar', () => {
   });
 });
 
+/** Without the bar that backtesting.py lets pass before it calls a strategy. */
+const py: Conventions = { ...backtestingPy, extraWarmUp: 0 };
+
+// As backtesting.py 0.6.6 and backtrader 1.9.78.123 fill them.
+describe('exits and the bar of their entry', () => {
+  const limitEntry: Acts = { 1: ({ buy }) => buy(10, { limit: 102, stopLoss: 97, takeProfit: 104 }) };
+  const rows: readonly Row[] = [FLAT, FLAT, [100, 105, 96, 98], [98, 99, 97.5, 98], [98, 106, 98, 105], FLAT];
+
+  it.each<[string, Conventions]>([
+    ['backtestingPy', py],
+    ['backtrader', backtrader],
+  ])('under %s a limit that fills at the open is no market entry: its exits wait', (_, conventions) => {
+    expect(fillsUnder(conventions, rows, limitEntry)).toEqual(['+10 @ 100', '-10 @ 104']);
+  });
+
+  it('under backtestingPy a market entry may be stopped at once, under backtrader not', () => {
+    const acts: Acts = { 1: ({ buy }) => buy(10, { stopLoss: 97 }) };
+    expect(fillsUnder(py, rows, acts)).toEqual(['+10 @ 100', '-10 @ 97']);
+    expect(fillsUnder(backtrader, rows, acts)).toEqual(['+10 @ 100']);
+  });
+
+  it('under backtestingPy a stop entry reaches its target in the same bar when its stop loss lies outside', () => {
+    const acts = (stopLoss: number): Acts => ({ 1: ({ buy }) => buy(10, { stop: 102, stopLoss, takeProfit: 104 }) });
+    expect(fillsUnder(py, rows, acts(95))).toEqual(['+10 @ 102', '-10 @ 104']);
+    expect(fillsUnder(py, rows, acts(97))).toEqual(['+10 @ 102', '-10 @ 104']);
+    const next: readonly Row[] = [...rows.slice(0, 3), [98, 99, 96, 98], FLAT];
+    expect(fillsUnder(py, next, acts(97))).toEqual(['+10 @ 102', '-10 @ 97']);
+  });
+});
+
+describe('one by one', () => {
+  it('a stop that closes pays for a purchase at the open of its bar', () => {
+    const acts: Acts = {
+      1: ({ buy }) => buy(90, { stopLoss: 97 }),
+      2: ({ buy }) => buy(50),
+    };
+    const rows: readonly Row[] = [FLAT, FLAT, FLAT, [100, 101, 96, 99], FLAT];
+    const fills = ['+90 @ 100', '-90 @ 97', '+50 @ 100', '-50 @ 100'];
+    expect(fillsUnder(py, rows, acts, 10_000)).toEqual(fills);
+  });
+
+  it('the exits of the newest entry come first, and of one entry the stop before the target', () => {
+    const acts: Acts = {
+      1: ({ buy }) => buy(10, { stopLoss: 95, takeProfit: 110 }),
+      2: ({ buy }) => buy(20, { stopLoss: 96, takeProfit: 111 }),
+    };
+    const rows: readonly Row[] = [FLAT, FLAT, FLAT, FLAT, [100, 112, 94, 99], FLAT];
+    const fills = ['+10 @ 100', '+20 @ 100', '-20 @ 96', '-10 @ 95'];
+    expect(fillsUnder(py, rows, acts)).toEqual(fills);
+  });
+});
+
+describe('a stop-limit that the open passes', () => {
+  const acts: Acts = { 1: ({ buy }) => buy(10, { stop: 102, limit: 104 }) };
+
+  it.each<[string, Row, readonly string[]]>([
+    ['fills at the stop when the bar comes back to it', [103, 105, 101, 102], ['+10 @ 102']],
+    ['fills at the nearest price of the bar when it does not', [103, 105, 102.5, 104], ['+10 @ 102.5']],
+    ['waits when the bar stays beyond the limit', [105, 106, 104.5, 105], []],
+  ])('under backtestingPy %s', (_, row, fills) => {
+    const bought = fillsUnder(py, [FLAT, FLAT, row, [110, 111, 109, 110]], acts);
+    expect(bought.filter((fill) => fill.startsWith('+'))).toEqual(fills);
+  });
+});
+
 describe('every set', () => {
   it.each(Object.entries(CONVENTIONS))('%s says what it assumes', (name, conventions) => {
     const { result } = playDays([FLAT, FLAT], {}, { conventions });

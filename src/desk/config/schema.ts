@@ -44,14 +44,14 @@ const conventionsSchema = z
   .strictObject({
     name: z.enum(CONVENTION_NAMES).optional().describe('The set to start from.'),
     timing: z.enum(['next-open', 'this-close']).optional().describe('When a market order fills.'),
-    path: z.enum(['adverse', 'high-first', 'low-first', 'nearest-first']).optional(),
+    path: z.enum(['adverse', 'one-by-one', 'high-first', 'low-first', 'nearest-first']).optional(),
     limits: z.enum(['penetrate', 'touch']).optional().describe('What fills a limit order.'),
     stopLimitInTriggerBar: z
       .enum(['close-decides', 'waits'])
       .optional()
       .describe('Whether the close of the bar that triggers a stop-limit order may fill it.'),
     childrenInEntryBar: z
-      .enum(['certain', 'market-entries-only'])
+      .enum(['certain', 'market-entries-only', 'next-bar'])
       .optional()
       .describe('When exits may act in the bar of their entry.'),
     openFirst: z.boolean().optional().describe('Whether orders that the open alone decides are matched first.'),

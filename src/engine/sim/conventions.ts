@@ -29,10 +29,14 @@ export interface Conventions {
   readonly timing: FillTiming;
   readonly path: IntrabarPath;
   readonly limits: LimitRule;
-  /** Stop-limit orders whose limit lies beyond the stop: whether the close of the triggering bar may fill them. */
+  /**
+   * Stop-limit orders in the bar that triggers them. `close-decides`: at the stop or a worse open, within the limit; with
+   * the limit beyond the stop, only a close within it fills. `waits`: at the stop even where the bar opens beyond it, as
+   * long as the bar comes back to the limit; with the limit beyond the stop, from the next bar on.
+   */
   readonly stopLimitInTriggerBar: 'close-decides' | 'waits';
-  /** Whether orders that a fill wakes can act in the bar of an entry that was itself a stop or limit. */
-  readonly childrenInEntryBar: 'certain' | 'market-entries-only';
+  /** Whether orders that a fill wakes can act in the bar of an entry that was itself a stop or limit, whatever it filled at. */
+  readonly childrenInEntryBar: 'certain' | 'market-entries-only' | 'next-bar';
   /** Whether orders that the open alone decides are matched before those that the rest of the bar reaches. */
   readonly openFirst: boolean;
   /** Whether orders that close a position are matched before older ones that open. */
@@ -128,13 +132,20 @@ export const lean: Conventions = {
   sizing: { buffer: 0.0025, reservesFees: true, at: 'decision', trims: false },
 };
 
-/** backtrader: next open, limits on touch, purchases paid from cash, nothing closed at the end. */
-export const backtrader: Conventions = { ...comparable, name: 'backtrader', margin: cashAccount(true) };
+/** backtrader: next open, limits on touch, one order after the other, exits from the bar after their entry on. */
+export const backtrader: Conventions = {
+  ...comparable,
+  name: 'backtrader',
+  path: 'one-by-one',
+  childrenInEntryBar: 'next-bar',
+  margin: cashAccount(true),
+};
 
 /** backtesting.py: fractions sized when they fill, exits first, open trades closed at the last bar's open. */
 export const backtestingPy: Conventions = {
   ...comparable,
   name: 'backtestingPy',
+  path: 'one-by-one',
   stopLimitInTriggerBar: 'waits',
   childrenInEntryBar: 'market-entries-only',
   closingFirst: true,

@@ -133,9 +133,14 @@ function buyLimit(limit: number, open: number, low: number, close: number, order
   return Number.NaN;
 }
 
+/** Whether a path through the bar is assumed, so that an extreme may lie before an order. */
+function followsPath({ path }: Conventions): boolean {
+  return path !== 'adverse' && path !== 'one-by-one';
+}
+
 function buyStop(stop: number, open: number, high: number, close: number, order: Order, rules: Conventions): number {
   if (open >= stop) return open;
-  const highest = wokeInside(order) && rules.path !== 'adverse' && lowsAreLater(order) ? close : high;
+  const highest = wokeInside(order) && followsPath(rules) && lowsAreLater(order) ? close : high;
   return highest >= stop ? stop : Number.NaN;
 }
 
@@ -155,6 +160,12 @@ function buyStopLimit(
   const stop = order.side * order.stop;
   const limit = order.side * order.limit;
   if (order.triggered) return buyLimit(limit, open, low, close, order, rules);
+  if (rules.stopLimitInTriggerBar === 'waits') {
+    if (high < stop) return Number.NaN;
+    order.triggered = true;
+    // No price outside the bar was ever to be had.
+    return limit > stop && low <= limit ? Math.max(stop, low) : Number.NaN;
+  }
   if (open >= stop) {
     order.triggered = true;
     return buyLimit(limit, open, low, close, order, rules);
@@ -163,7 +174,7 @@ function buyStopLimit(
   order.triggered = true;
   if (limit >= stop) return stop;
   // Triggered on the way up with the limit below: only the close is known to come after the trigger.
-  return rules.stopLimitInTriggerBar === 'close-decides' && close < limit ? limit : Number.NaN;
+  return close < limit ? limit : Number.NaN;
 }
 
 function buyLimitIfTouched(order: Order, open: number, low: number, close: number, rules: Conventions): number {

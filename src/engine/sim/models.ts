@@ -52,7 +52,7 @@ export interface SlippageModel {
 export type FillTiming = 'next-open' | 'this-close';
 
 /** Which way prices went inside a bar, where the bar cannot tell. */
-export type IntrabarPath = 'adverse' | 'high-first' | 'low-first' | 'nearest-first';
+export type IntrabarPath = 'adverse' | 'one-by-one' | 'high-first' | 'low-first' | 'nearest-first';
 
 /** Whether a limit must be traded through, or only touched. */
 export type LimitRule = 'penetrate' | 'touch';

@@ -17,7 +17,13 @@ export function freesCash(market: Market, ledger: Ledger): boolean {
 export function closingFirst(working: readonly Order[], ledger: Ledger): Order[] {
   const closes = (order: Order): boolean =>
     ledger.positions[order.strategy][order.instrument].quantityUnits * order.side < 0 && order.reduceOnly;
-  return [...working.filter(closes), ...working.filter((order) => !closes(order))];
+  const closing = working.filter(closes).sort((a, b) => entryOf(b) - entryOf(a) || a.sequence - b.sequence);
+  return [...closing, ...working.filter((order) => !closes(order))];
+}
+
+/** Exits of one entry stay together, in their order. */
+function entryOf({ parent, sequence }: Order): number {
+  return parent?.sequence ?? sequence;
 }
 
 /** Whether the order meets the next event and ends with it. */

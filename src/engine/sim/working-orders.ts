@@ -89,7 +89,7 @@ export class WorkingOrders {
       if (child.trail === child.trail)
         child.stop = price + child.side * (child.trailIsFraction ? price * child.trail : child.trail);
       this.enter(child, market);
-      const waits = atClose || (this.conventions.childrenInEntryBar === 'market-entries-only' && !atOpen);
+      const waits = atClose || this.waitsForNextBar(order);
       if (this.moment.matching && !waits) {
         child.wokenBy = atOpen ? 'open' : rising ? 'rising' : 'falling';
         this.moment.woken.push(child);
@@ -98,6 +98,21 @@ export class WorkingOrders {
         child.wokenAt = Number.NaN;
       }
     }
+  }
+
+  /** Whether the conventions keep the exits of an entry out of its bar, because the bar does not tell what came first. */
+  private waitsForNextBar({ type, side, children }: Order): boolean {
+    const { childrenInEntryBar } = this.conventions;
+    if (childrenInEntryBar === 'certain' || !this.moment.matching) return false;
+    if (childrenInEntryBar === 'next-bar') return true;
+    if (type === 'market' || type === 'market-on-open') return false;
+    if (type !== 'stop') return true;
+    // A stop and the target beyond it lie in one direction: both in the bar, and the stop loss not, leaves no doubt.
+    const { high, low } = this.moment.bar;
+    const [best, worst] = side > 0 ? [high, low] : [-low, -high];
+    const isReached = children!.some((exit) => exit.type === 'limit' && side * exit.limit <= best);
+    const isStopped = children!.some((exit) => exit.type !== 'limit' && !(side * exit.stop < worst));
+    return !isReached || isStopped;
   }
 
   /** The position is flat: orders that could only have closed it have nothing left to do. */

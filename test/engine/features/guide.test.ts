@@ -148,7 +148,9 @@ describe('the guide to the venue', () => {
       expect([row, cells(row)]).toEqual([row, sets.map(of)]);
     said('a decision on a bar', ({ timing }) => (timing === 'next-open' ? 'at the next open' : 'at this close'));
     said('a limit fills', ({ limits }) => (limits === 'penetrate' ? 'when traded through' : 'when touched'));
-    said('stop and target', ({ path }) => (path === 'adverse' ? 'the stop' : path));
+    said('stop and target', ({ path }) =>
+      path === 'adverse' ? 'the stop' : 'the first of them; the stop of a bracket',
+    );
     said('share of a bar', ({ volume }) => (volume.share === Infinity ? 'any' : `${volume.share * 100} %`));
     said('slippage', ({ slippage }) => (slippage === engine.noSlippage ? 'none' : '1 basis point'));
     said('targets too large', ({ sizing }) => (sizing.trims ? 'are cut' : 'are rejected'));
