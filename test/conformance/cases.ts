@@ -11,6 +11,8 @@ import { occInstrument } from '../../src/market/option/contract.ts';
 import type { Instrument } from '../../src/market/instrument.ts';
 import { EXIT_CASES } from './exit-cases.ts';
 import { FAULT_CASES } from './fault-cases.ts';
+import { ORDER_TYPE_CASES } from './order-type-cases.ts';
+import { PACKAGE_CASES } from './package-cases.ts';
 import { STOCK } from './rig.ts';
 import { agree, filled, hold, rest, type Case } from './steps.ts';
 
@@ -268,4 +270,6 @@ export const CASES: readonly Case[] = [
   },
   ...FAULT_CASES,
   ...EXIT_CASES,
+  ...PACKAGE_CASES,
+  ...ORDER_TYPE_CASES,
 ];

@@ -18,7 +18,13 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
     startAt: newYork('2026-11-18', '10:30'),
     speed: 'manual',
     partialFills: 0,
-    market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
+    market: {
+      kind: 'none',
+      symbols: [
+        { symbol: 'AAPL', price: 100 },
+        { symbol: 'ESZ26', price: 6000 },
+      ],
+    },
     ...options,
     // Time stands still while messages come: a second of it has more of them than one of the real server's.
     tws: { messagesPerSecond: 10_000, ...options.tws },
@@ -53,9 +59,9 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
     },
     cash: () => Number(broker.state.holdings.cash) / 1e13,
     orders: () => fake.tws.orders.all.length,
-    loseAnswer: () => {
+    loseAnswer: (executions = 1) => {
       // All that is told of an order that is taken, routed, at work and filled.
-      const told = { openOrder: 4, orderStatus: 5, execution: 1, commission: 1 } as const;
+      const told = { openOrder: 4, orderStatus: 5, execution: executions, commission: executions } as const;
       for (const message of Object.keys(told) as (keyof typeof told)[]) {
         fake.tws.faults.add({ on: 'message', message, fault: { kind: 'lose' }, times: told[message] });
       }

@@ -39,8 +39,8 @@ export interface Counterparty {
   cash(): number | undefined;
   /** How many orders it ever took. */
   orders(): number;
-  /** The answer to the next order is lost; the next order itself is. */
-  loseAnswer?(): void;
+  /** The answer to the next order is lost, with what is told of so many fills; the next order itself is. */
+  loseAnswer?(executions?: number): void;
   loseRequest?(): void;
   /** The next fills are told more than once; the next one comes so much later. */
   doubleFills?(): void;
@@ -70,9 +70,9 @@ export class Rig {
   conductor!: Conductor;
   link: Link | undefined;
   hands!: Hands;
-  /** What the strategy does on the next quotes, one each. */
-  private readonly wishes: (() => void)[] = [];
-  private readonly done: (() => void)[] = [];
+  /** What the strategy does on the next quotes, one each; undefined for nothing. */
+  private readonly wishes: ((() => void) | undefined)[] = [];
+  private readonly done: ((() => void) | undefined)[] = [];
   private readonly instruments: readonly Instrument[];
   private generation = 0;
   private readonly shown = new Map<string, readonly [bid: number, ask: number]>();
@@ -101,9 +101,8 @@ export class Rig {
         return {
           onQuote: () => {
             const wish = this.wishes.shift();
-            if (wish === undefined) return;
             this.done.push(wish);
-            wish();
+            wish?.();
           },
         };
       },
@@ -129,6 +128,8 @@ export class Rig {
         : { broker: { genesis: 'conformance', prefix: 'td', decisionLifeUs: 60 * SECOND, ...venue.broker } }),
     });
     expect(verifySession(this.session, this.records)).toBeUndefined();
+    // What was decided on quotes that the process before had not written down is not decided again.
+    this.wishes.length = 0;
     const { session } = this;
     const generation = ++this.generation;
     this.link = await venue.link?.((report) => {

@@ -4,10 +4,23 @@ import type { Case } from './steps.ts';
 const IN_ONE_PROCESS =
   'The simulated venue lives in the session: nothing between the two can be lost, doubled or late.';
 const REVERSAL = 'Alpaca refuses an order that closes a position and opens the opposite one; a strategy sends two.';
+const TYPES = 'Alpaca has no touch orders, trailing limits or GTD; they are refused before anything is sent.';
+const FUTURES = 'Alpaca has no futures.';
+
+const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
+  'V-06': REVERSAL,
+  'V-07': REVERSAL,
+  'V-42': TYPES,
+  'V-43': TYPES,
+  'V-44': TYPES,
+  'V-45': TYPES,
+  'V-46': FUTURES,
+  'V-47': FUTURES,
+};
 
 /** Why a case is not run; `undefined` where it is. */
 export const SKIPS: Readonly<Record<string, (one: Case) => string | undefined>> = {
   simulated: ({ needs }) => (needs === undefined ? undefined : IN_ONE_PROCESS),
-  Alpaca: ({ id }) => (id === 'V-06' || id === 'V-07' ? REVERSAL : undefined),
+  Alpaca: ({ id }) => UNKNOWN_TO_ALPACA[id],
   'Interactive Brokers': () => undefined,
 };

@@ -118,6 +118,12 @@ const BUYS: readonly Case[] = [
     rows: [[100, 106, 99, 105]],
     at: [105],
   },
+  {
+    name: 'trailing stop-limit: a gap beyond its limit fills nothing',
+    options: { trail: { amount: 5 }, limitOffset: 1 },
+    rows: [[109, 110, 108, 109]],
+    at: [],
+  },
   { name: 'market-if-touched: fills at its price', options: { touch: 97 }, rows: [[100, 101, 96, 98]], at: [97] },
   { name: 'market-if-touched: a gap fills at the open', options: { touch: 97 }, rows: [[95, 96, 94, 95]], at: [95] },
   { name: 'market-if-touched: waits', options: { touch: 97 }, rows: [[100, 101, 97.5, 98]], at: [] },

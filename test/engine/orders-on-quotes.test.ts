@@ -79,6 +79,16 @@ describe('on quotes', () => {
       ['-10 @ 97'],
     ],
     [
+      'a trailing stop-limit rests at its limit where the market jumped beyond it',
+      'sell',
+      { trail: { amount: 2 }, limitOffset: 1 },
+      [
+        [1, 95, 96],
+        [2, 96.5, 97],
+      ],
+      ['-10 @ 96'],
+    ],
+    [
       'market-if-touched buys at the ask once it is low',
       'buy',
       { touch: 98 },

@@ -8,6 +8,7 @@ import { Faults, swarm } from './core/faults.ts';
 import type { Client } from './core/client.ts';
 import { clockText } from './core/orders.ts';
 import { SERVER_VERSION, TO_CLIENT, tokenText, type Message, type Token } from './core/protocol.ts';
+import { listingOf } from './core/futures.ts';
 import { Tws, type TwsOptions } from './core/tws.ts';
 import { FrameReader, frameOf } from './frames.ts';
 
@@ -31,7 +32,9 @@ export class FakeTws {
 
   private constructor({ faultRate = 0, tws = {}, ...options }: FakeTwsOptions) {
     // Good-till-canceled options and stops on them are this broker's; a stop becomes a market order.
-    this.driven = new DrivenBroker({ optionRules: 'wide', stopCollars: false, ...options });
+    const { market } = options;
+    const listed = { ...market, symbols: market.symbols.map(listingOf) };
+    this.driven = new DrivenBroker({ optionRules: 'wide', stopCollars: false, ...options, market: listed });
     const { seed = 1 } = options;
     const faults = new Faults(new Random(seed).fork('faults'));
     if (faultRate > 0) for (const rule of swarm(seed, faultRate)) faults.add(rule);

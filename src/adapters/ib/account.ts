@@ -7,18 +7,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../../base/fault.ts';
 import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
+import { parseFuture } from '../../market/future-symbol.ts';
 import { occInstrument } from '../../market/option/contract.ts';
 import { formatOcc } from '../../options/occ.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
-import { MINUTE, SECOND } from '../../time/instant.ts';
+import { SECOND } from '../../time/instant.ts';
 import { Books } from './books.ts';
 import { Answered, TIMINGS, type Connection } from './connection.ts';
 import { askDetails, Contracts } from './contracts.ts';
+import { describeFuture } from './futures.ts';
+import { readHours, type Hours } from './hours.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { openConnection, type Access } from './opening.ts';
 import { Reading } from './reading.ts';
-import { queryOf } from './symbols.ts';
+import { queriesOf } from './symbols.ts';
 
 /** Which contracts of an underlying are wanted. */
 export interface ContractQuery {
@@ -30,8 +33,6 @@ export interface ContractQuery {
   readonly strikeFrom: number;
   readonly strikeTo: number;
 }
-
-const NEW_YORK = calendar('XNYS').zone;
 
 export interface IbAccountOptions {
   /** The account that is meant, where the user has several. */
@@ -119,7 +120,7 @@ export class IbAccount {
     const connection = await this.open();
     const at = await this.time(connection);
     this.hours ??= await this.hoursOf(symbol, connection);
-    const market = calendar('XNYS');
+    const market = calendar(parseFuture(symbol) === undefined ? 'XNYS' : 'CMES');
     const session = this.hours.find(({ to }) => to > at);
     // The vendor tells a few days; what is beyond them is the calendar's.
     return {
@@ -160,6 +161,18 @@ export class IbAccount {
       }
     }
     return found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  }
+
+  /** What a symbol is, where that is not known from its name: a future. */
+  async instrument(symbol: string): Promise<Instrument | undefined> {
+    if (parseFuture(symbol) === undefined) return undefined;
+    const connection = await this.open();
+    const wanted = { symbol, number: await this.number() };
+    return describeFuture(this.library, connection, new Contracts(this.library, () => 0), wanted).catch(
+      (error: unknown) => {
+        throw askFault(symbol, error);
+      },
+    );
   }
 
   /** The newest price of a share: the middle of its quote, or the last. */
@@ -243,19 +256,21 @@ export class IbAccount {
   }
 
   private async hoursOf(symbol: string, connection: Connection): Promise<readonly Hours[]> {
-    const details = await askDetails(this.library, connection, queryOf(symbol), `the hours of ${symbol}`).catch(
+    const details = await askDetails(this.library, connection, queriesOf(symbol)[0], `the hours of ${symbol}`).catch(
       (error: unknown) => {
         // A fake may not list it: then the calendar is all there is.
         if (error instanceof Answered) return [];
         throw askFault(`the hours of ${symbol}`, error);
       },
     );
-    return details[0] === undefined ? [] : readHours(details[0].liquidHours ?? '');
+    return details[0] === undefined
+      ? []
+      : readHours(details[0].liquidHours ?? '', details[0].timeZoneId ?? 'US/Eastern');
   }
 
   private async expirations(connection: Connection, underlying: string): Promise<readonly string[]> {
     const { EventName } = this.library;
-    const [share] = await askDetails(this.library, connection, queryOf(underlying), underlying).catch(
+    const [share] = await askDetails(this.library, connection, queriesOf(underlying)[0], underlying).catch(
       (error: unknown) => {
         throw askFault(underlying, error);
       },
@@ -289,30 +304,8 @@ export class IbAccount {
   }
 }
 
-interface Hours {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** How often the clock is looked at while its next second is waited for, in milliseconds. */
 const EDGE_MS = 20;
-
-/** Reads `20261118:0930-20261118:1600;20261119:CLOSED`, in New York's time. */
-export function readHours(text: string): readonly Hours[] {
-  const sessions: Hours[] = [];
-  for (const part of text.split(';')) {
-    const match = /^(\d{8}):(\d\d)(\d\d)-(\d{8}):(\d\d)(\d\d)$/.exec(part.trim());
-    if (match === null) continue;
-    const [, fromDay, fromHour, fromMinute, toDay, toHour, toMinute] = match;
-    const instantOf = (day: string, hour: string, minute: string): number =>
-      NEW_YORK.instantAt(
-        parseDay(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`),
-        (Number(hour) * 60 + Number(minute)) * MINUTE,
-      );
-    sessions.push({ from: instantOf(fromDay, fromHour, fromMinute), to: instantOf(toDay, toHour, toMinute) });
-  }
-  return sessions.sort((a, b) => a.from - b.from);
-}
 
 /** What was asked and not answered, or answered with an error, as what a person is told. */
 export function askFault(what: string, error: unknown): Fault {

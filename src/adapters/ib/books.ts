@@ -8,6 +8,7 @@
 import type { Contract, Execution, Order } from '@stoqey/ib';
 import type { BrokerOrderStatus, BrokerReport, OrderSnapshot } from '../../engine/live/index.ts';
 import type { OrderWords } from './words.ts';
+import { filledLegs, isBag, legsOf, type KnownLeg, type LegExecution } from './packages.ts';
 import { symbolOf } from './symbols.ts';
 
 /** What is waited for, with what to do when it does not come. */
@@ -26,6 +27,8 @@ export class Known {
   side: 1 | -1 = 1;
   quantity = 0;
   contract: Contract | undefined = undefined;
+  /** Of a package; its quantity then counts packages. */
+  legs: readonly KnownLeg[] | undefined = undefined;
   words: OrderWords | undefined = undefined;
   /** The change that was asked for. */
   asked: OrderWords | undefined = undefined;
@@ -42,7 +45,7 @@ export class Known {
   /** Filled by its statuses. */
   statusFilled = 0;
   statusPrice = 0;
-  readonly executions = new Map<string, { readonly shares: number; readonly price: number }>();
+  readonly executions = new Map<string, LegExecution>();
 
   constructor(clientId: string) {
     this.clientId = clientId;
@@ -52,8 +55,14 @@ export class Known {
     return this.permId === 0 ? {} : { brokerId: String(this.permId) };
   }
 
-  /** Filled by its executions. */
+  /** Filled by its executions; of a package, as many as all of its legs have. */
   get executed(): { readonly shares: number; readonly price: number } {
+    const { legs } = this;
+    if (legs !== undefined) {
+      const filled = filledLegs(legs, this.executions.values());
+      const shares = Math.min(...legs.map(({ ratio }, i) => filled[i].filled / ratio));
+      return { shares: Math.floor(shares + 1e-9), price: this.statusPrice };
+    }
     let shares = 0;
     let value = 0;
     for (const one of this.executions.values()) {
@@ -82,6 +91,8 @@ export class Known {
       quantity: this.quantity,
       filled: isStatus ? this.statusFilled : shares,
       averagePrice: isStatus ? this.statusPrice : price,
+      // What a status tells of the whole says nothing of the price of a leg: only its executions do.
+      ...(this.legs === undefined ? {} : { legs: filledLegs(this.legs, this.executions.values()) }),
       updatedAt: at,
       ...(this.reason === '' ? {} : { reason: this.reason }),
     };
@@ -150,8 +161,9 @@ export class Books {
     }
     known.seenIn = this.readings;
     known.isGone = false;
-    known.symbol = symbolOf(contract);
+    known.symbol = isBag(contract) ? '' : symbolOf(contract);
     known.side = String(action) === 'SELL' ? -1 : 1;
+    if (isBag(contract) && (contract.comboLegs?.length ?? 0) > 0) known.legs ??= legsOf(contract, String(action));
     if (totalQuantity > 0) known.quantity = totalQuantity;
     known.contract ??= contract;
     return known;
@@ -162,6 +174,8 @@ export class Books {
     const { execId = '', permId = 0, orderRef = '', shares = 0, price = 0, side } = execution;
     if (this.told.has(execId)) return [];
     this.told.add(execId);
+    // Of a package its net price is told, and then each of its legs: those are what moved.
+    if (isBag(contract)) return [];
     const known = this.byPermanentId(permId) ?? this.of(orderRef === '' ? `foreign-${permId}` : orderRef);
     if (permId !== 0) {
       known.permId = permId;
@@ -177,13 +191,14 @@ export class Books {
       reports.push({ kind: 'bust', executionId: id });
     }
     // One that is corrected already is history that came late: it is booked and taken back by whoever was told of the bust.
-    if (!this.busted.has(execId)) known.executions.set(execId, { shares, price });
+    const symbol = symbolOf(contract);
+    if (!this.busted.has(execId)) known.executions.set(execId, { symbol, shares, price });
     reports.push({
       kind: 'fill',
       clientId: known.clientId,
       ...known.brokerId,
       executionId: execId,
-      symbol: symbolOf(contract),
+      symbol,
       side: side === 'SLD' ? -1 : 1,
       quantity: shares,
       price,

@@ -94,6 +94,7 @@ export class Connection {
   /** Accounts that this user may see. */
   accounts: readonly string[] = [];
   isReady = false;
+  private nextOrder = 0;
   isClosed = false;
   private readonly library: Library;
   private readonly listener: Listener;
@@ -172,6 +173,11 @@ export class Connection {
     return this.nextQuestion++;
   }
 
+  /** A number of this client's for an order that is only asked about: no other order leaves on this connection. */
+  takeOrderNumber(): number {
+    return this.nextOrder++;
+  }
+
   close(reason: string): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -199,6 +205,7 @@ export class Connection {
         return;
       }
       this.isReady = true;
+      this.nextOrder = orderId;
       clearTimeout(this.opening);
       this.heart = setInterval(() => this.beat(), this.timings.heartbeatMs);
       // Its time is asked for first of all: what follows is compared with it.

@@ -4,21 +4,29 @@
  */
 import type { Contract, ContractDetails } from '@stoqey/ib';
 import { DAY } from '../../time/instant.ts';
+import type { SubmitRequest } from '../../engine/live/index.ts';
 import { Answered, type Connection } from './connection.ts';
 import type { Library } from './library.ts';
-import { queryOf, type ContractQuery } from './symbols.ts';
+import { bagOf } from './packages.ts';
+import { queriesOf, symbolOf, type ContractQuery } from './symbols.ts';
 
 /** A contract as it is traded. */
 export interface Resolved {
   readonly contract: Contract;
   readonly minTick: number;
+  readonly details: ContractDetails;
 }
+
+/** An exchange of the vendor's own that splits orders, and lists what others list. */
+const NOT_AN_EXCHANGE = 'QBALGO';
 
 export class Contracts {
   private readonly library: Library;
   private readonly now: () => number;
   /** By symbol, also while it is being asked for: many orders ask once. */
   private readonly known = new Map<string, Promise<Resolved>>();
+  /** Symbols by number: a number never changes what it means. */
+  private readonly symbols = new Map<number, string>();
   private day = Number.NaN;
 
   constructor(library: Library, now: () => number) {
@@ -42,25 +50,67 @@ export class Contracts {
     return asked;
   }
 
-  private async find(symbol: string, connection: Connection): Promise<Resolved> {
-    const found = await askDetails(this.library, connection, queryOf(symbol), `contract ${symbol}`);
-    const numbers = new Set(found.map(({ contract }) => contract.conId));
-    const [first] = found;
-    if (first === undefined || numbers.size !== 1) {
-      throw new Answered(200, `${symbol} fits ${numbers.size} contracts`);
+  /** The contract that an order is for; of a package, one that names its legs. */
+  async ofRequest({ symbol, legs }: SubmitRequest, connection: Connection): Promise<Contract> {
+    if (legs === undefined) return (await this.resolve(symbol, connection)).contract;
+    const resolved = await Promise.all(legs.map((leg) => this.resolve(leg.symbol, connection)));
+    const contracts = resolved.map(({ contract }) => contract);
+    const multipliers = new Set(contracts.map(({ multiplier }) => multiplier));
+    if (multipliers.size > 1) {
+      // Its net price would be per share of the one and of the other, and nothing says which.
+      throw new Error(`a package has legs of one multiplier here, had ${[...multipliers].join(' and ')}`);
     }
-    const { conId = 0, symbol: name = '', secType, localSymbol = '', multiplier = 1 } = first.contract;
+    return bagOf(legs, contracts);
+  }
+
+  /** The symbol of ours for a number; asks where it was not seen before. */
+  async symbolOf(conId: number, connection: Connection): Promise<string> {
+    const known = this.symbols.get(conId);
+    if (known !== undefined) return known;
+    const [details] = await askDetails(this.library, connection, { conId }, `contract ${conId}`);
+    if (details === undefined) throw new Answered(200, `there is no contract ${conId}`);
+    const symbol = symbolOf(details.contract);
+    this.symbols.set(conId, symbol);
+    return symbol;
+  }
+
+  private async find(symbol: string, connection: Connection): Promise<Resolved> {
+    const [query, ...others] = queriesOf(symbol);
+    let found: readonly ContractDetails[];
+    try {
+      found = await askDetails(this.library, connection, query, `contract ${symbol}`);
+    } catch (error) {
+      const [other] = others;
+      if (!(error instanceof Answered) || error.code !== 200 || other === undefined) throw error;
+      found = await askDetails(this.library, connection, other, `contract ${symbol}`);
+    }
+    const details = theOnly(symbol, found);
+    const { conId = 0, symbol: name = '', secType, localSymbol = '', multiplier = 1, exchange = '' } = details.contract;
+    const { lastTradeDateOrContractMonth } = details.contract;
+    const isFuture = String(secType) === 'FUT';
     const contract = {
       conId,
       symbol: name,
       ...(secType === undefined ? {} : { secType }),
       localSymbol,
       multiplier,
-      exchange: 'SMART',
+      // Futures trade at their own exchange only.
+      exchange: isFuture ? exchange : 'SMART',
       currency: 'USD',
+      ...(isFuture && lastTradeDateOrContractMonth !== undefined ? { lastTradeDateOrContractMonth } : {}),
     };
-    return { contract, minTick: first.minTick ?? 0.01 };
+    this.symbols.set(conId, symbol);
+    return { contract, minTick: details.minTick ?? 0.01, details };
   }
+}
+
+function theOnly(symbol: string, found: readonly ContractDetails[]): ContractDetails {
+  const numbers = new Set(found.map(({ contract }) => contract.conId));
+  const first = found.find(({ contract }) => contract.exchange !== NOT_AN_EXCHANGE);
+  if (first === undefined || numbers.size !== 1) {
+    throw new Answered(200, `${symbol} fits ${numbers.size} contracts`);
+  }
+  return first;
 }
 
 /** Asks for every contract that fits a description. */

@@ -16,7 +16,8 @@ import { MINUTE, SECOND } from '../../time/instant.ts';
 import { askFault } from './account.ts';
 import { linkNews } from './codes.ts';
 import { Answered, TIMINGS, type Connection } from './connection.ts';
-import { Contracts } from './contracts.ts';
+import { Contracts, type Resolved } from './contracts.ts';
+import { checkMultiplier } from './futures.ts';
 import { History, type PastBar } from './history.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { openConnection, type Access } from './opening.ts';
@@ -205,9 +206,7 @@ export class IbFeed implements LiveFeed {
     if (this.heard !== connection) this.listen(connection);
     const symbols = new Set(streams.filter(({ kind }) => kind !== 'bars').map(({ symbol }) => symbol));
     for (const symbol of symbols) {
-      const { contract } = await this.contracts.resolve(symbol, connection).catch((error: unknown) => {
-        throw askFault(`the contract of ${symbol}`, error);
-      });
+      const { contract } = await this.contractOf(symbol, connection);
       const wants = (kind: WantedStream['kind']): boolean =>
         streams.some((stream) => stream.symbol === symbol && stream.kind === kind);
       const id = connection.takeNumber();
@@ -226,6 +225,16 @@ export class IbFeed implements LiveFeed {
       });
       connection.send('query', (to) => to.reqMktData(id, contract, '', false, false));
     }
+  }
+
+  /** The contract of a symbol, once it is sure that it counts as the deck thinks. */
+  private async contractOf(symbol: string, connection: Connection): Promise<Resolved> {
+    const resolved = await this.contracts.resolve(symbol, connection).catch((error: unknown) => {
+      throw askFault(`the contract of ${symbol}`, error);
+    });
+    const instrument = this.instruments.get(symbol);
+    if (instrument !== undefined) checkMultiplier(instrument, resolved);
+    return resolved;
   }
 
   private listen(connection: Connection): void {
@@ -330,7 +339,7 @@ export class IbFeed implements LiveFeed {
     const connection = await this.opened();
     const rows: { readonly at: number; readonly row: MarketRow }[] = [];
     try {
-      const { contract } = await this.contracts.resolve(symbol, connection);
+      const { contract } = await this.contractOf(symbol, connection);
       const size = timeFrame === '1d' ? '1 day' : '1 min';
       for (const bar of await this.past.bars(connection, contract, size, from, to)) {
         const row = this.rowOf(symbol, timeFrame, bar);

@@ -247,6 +247,7 @@ export class IbLink implements BrokerLink {
     }
     try {
       await this.reading.orders(connection);
+      await this.orders.nameLegs(connection);
     } catch (error) {
       lost(String(error));
       return;
@@ -262,6 +263,7 @@ export class IbLink implements BrokerLink {
     if (connection === undefined) return;
     try {
       await this.reading.orders(connection);
+      await this.orders.nameLegs(connection);
     } catch {
       // The connection is about to end for it; the next one reads the books again.
       return;
@@ -279,6 +281,7 @@ export class IbLink implements BrokerLink {
     }
     try {
       await this.reading.orders(connection);
+      await this.orders.nameLegs(connection);
       const positions = await this.reading.positions(connection);
       const { account } = await this.reading.balances(connection);
       if (connection.isClosed) return;

@@ -13,6 +13,7 @@ import { orderNews } from './codes.ts';
 import { Answered, type Connection, type StatusNews, type Timings } from './connection.ts';
 import type { Contracts } from './contracts.ts';
 import type { OrderIds } from './order-ids.ts';
+import { GUARANTEED, legsOf } from './packages.ts';
 import { wordsFor, type OrderWords } from './words.ts';
 
 export interface OrderParts {
@@ -68,7 +69,7 @@ export class Orders {
     }
     let contract: Contract;
     try {
-      ({ contract } = await this.parts.contracts.resolve(request.symbol, connection));
+      contract = await this.parts.contracts.ofRequest(request, connection);
     } catch (error) {
       const isAnswer = error instanceof Answered;
       const message = error instanceof Error ? error.message : String(error);
@@ -85,7 +86,7 @@ export class Orders {
 
   /** Its turn has come: the last look before it leaves. */
   private place(request: SubmitRequest, words: OrderWords, contract: Contract, connection: Connection): void {
-    const { clientId, sendBy, symbol, side } = request;
+    const { clientId, sendBy, symbol, side, legs } = request;
     if (this.parts.open() !== connection) {
       this.refuse(clientId, 'desk.not-connected', 'the connection changed before the order left');
     } else if (this.parts.now() > sendBy) {
@@ -94,6 +95,8 @@ export class Orders {
       const orderId = this.parts.orderIds.take();
       const known = this.books.add(clientId, orderId, this.parts.clientId);
       Object.assign(known, { symbol, side, quantity: words.totalQuantity, contract, words });
+      if (legs !== undefined)
+        known.legs = legsOf(contract, 'BUY').map((leg, i) => ({ ...leg, symbol: legs[i].symbol }));
       this.await(known, 'submit');
       connection.api.placeOrder(orderId, contract, orderOf(words));
     }
@@ -156,6 +159,13 @@ export class Orders {
       },
       () => this.parts.report({ kind: 'replace-refused', clientId, reason: 'the connection ended before it left' }),
     );
+  }
+
+  /** Looks up what the numbers of legs mean, for packages of an earlier process: without that nothing is told of them. */
+  async nameLegs(connection: Connection): Promise<void> {
+    for (const { legs = [] } of this.books.all) {
+      for (const leg of legs) leg.symbol ??= await this.parts.contracts.symbolOf(leg.conId, connection);
+    }
   }
 
   /** Whatever was asked and not answered may or may not have arrived. */
@@ -345,7 +355,7 @@ function orderOf(words: OrderWords): Order {
 /** The words of an order that an earlier process placed, for changing it. */
 function wordsOf(order: Order): OrderWords {
   const { action, totalQuantity = 0, orderType, tif, orderRef = '', account = '' } = order;
-  const { lmtPrice, auxPrice, trailingPercent, goodTillDate } = order;
+  const { lmtPrice, auxPrice, trailingPercent, lmtPriceOffset, goodTillDate, smartComboRoutingParams } = order;
   return {
     action: String(action) === 'SELL' ? 'SELL' : 'BUY',
     totalQuantity,
@@ -357,6 +367,8 @@ function wordsOf(order: Order): OrderWords {
     ...(lmtPrice === undefined ? {} : { lmtPrice }),
     ...(auxPrice === undefined ? {} : { auxPrice }),
     ...(trailingPercent === undefined ? {} : { trailingPercent }),
+    ...(lmtPriceOffset === undefined ? {} : { lmtPriceOffset }),
+    ...(smartComboRoutingParams === undefined ? {} : { smartComboRoutingParams: GUARANTEED }),
     ...(goodTillDate === undefined || goodTillDate === '' ? {} : { goodTillDate }),
   };
 }

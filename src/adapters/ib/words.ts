@@ -3,7 +3,8 @@
  * sent: nothing is sent as something else.
  */
 import { formatInstant } from '../../time/instant.ts';
-import type { SubmitRequest } from '../../engine/live/index.ts';
+import type { LegRequest, SubmitRequest } from '../../engine/live/index.ts';
+import { GUARANTEED } from './packages.ts';
 
 /** The fields of the library's order that are set here; its enums are these texts. */
 export interface OrderWords {
@@ -16,9 +17,13 @@ export interface OrderWords {
   readonly account: string;
   readonly transmit: true;
   readonly lmtPrice?: number;
-  /** Stop price, or trailing amount. */
+  /** Stop price, price of a touch, or trailing amount. */
   readonly auxPrice?: number;
   readonly trailingPercent?: number;
+  /** Of a trailing stop: how far its limit is from it. */
+  readonly lmtPriceOffset?: number;
+  /** Of a package: whether its legs must fill together. */
+  readonly smartComboRoutingParams?: typeof GUARANTEED;
   readonly goodTillDate?: string;
 }
 
@@ -28,6 +33,9 @@ const TYPES: Readonly<Partial<Record<SubmitRequest['type'], string>>> = {
   stop: 'STP',
   'stop-limit': 'STP LMT',
   'trailing-stop': 'TRAIL',
+  'trailing-stop-limit': 'TRAIL LIMIT',
+  'market-if-touched': 'MIT',
+  'limit-if-touched': 'LIT',
   'market-on-open': 'MKT',
   'limit-on-open': 'LMT',
   'market-on-close': 'MOC',
@@ -37,8 +45,10 @@ const TYPES: Readonly<Partial<Record<SubmitRequest['type'], string>>> = {
 /** Returns the order, or why there is none. */
 export function wordsFor(request: SubmitRequest, account: string): OrderWords | { readonly unsupported: string } {
   const { type, timeInForce, side, quantity, limit, stop, trail, trailIsFraction, clientId, goodTill } = request;
+  const { limitOffset, legs } = request;
   const orderType = TYPES[type];
-  if (request.legs !== undefined) return { unsupported: 'packages are not sent to this broker' };
+  const unfit = legs === undefined ? undefined : unfitPackage(request, legs);
+  if (unfit !== undefined) return { unsupported: unfit };
   if (orderType === undefined) return { unsupported: `${type} orders are not sent to this broker` };
   const totalQuantity = Number(quantity);
   if (!Number.isInteger(totalQuantity)) {
@@ -56,8 +66,22 @@ export function wordsFor(request: SubmitRequest, account: string): OrderWords | 
     ...(limit === undefined ? {} : { lmtPrice: Number(limit) }),
     ...(stop === undefined ? {} : { auxPrice: Number(stop) }),
     ...(trail === undefined ? {} : trailWords(Number(trail), trailIsFraction === true)),
+    ...(limitOffset === undefined ? {} : { lmtPriceOffset: Number(limitOffset) }),
+    ...(legs === undefined ? {} : { smartComboRoutingParams: GUARANTEED }),
     ...(goodTill === undefined ? {} : { goodTillDate: utcText(goodTill) }),
   };
+}
+
+/** Why a package cannot be sent. */
+function unfitPackage({ timeInForce }: SubmitRequest, legs: readonly LegRequest[]): string | undefined {
+  const common = legs.map(({ ratio }) => ratio).reduce(divisor);
+  if (common !== 1) return `this broker takes proportions in lowest terms, all here are multiples of ${common}`;
+  if (timeInForce === 'IOC' || timeInForce === 'FOK') return `packages are not sent to this broker as ${timeInForce}`;
+  return undefined;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 function trailWords(trail: number, isFraction: boolean): { trailingPercent: number } | { auxPrice: number } {

@@ -19,6 +19,8 @@ type LiveTapeConfig = Extract<TapeConfig, { source: 'alpaca' | 'ib' }>;
 /** Who says what is listed, and at which price. */
 export interface Listings {
   price(symbol: string): Promise<number | undefined>;
+  /** What a symbol is, where its name says that it is no share; left out where there are shares alone. */
+  instrument?(symbol: string): Promise<Instrument | undefined>;
   contracts(query: {
     readonly underlying: string;
     readonly right: 'call' | 'put' | 'both';
@@ -41,10 +43,15 @@ export interface ListedTape {
 /** Asks what is listed now: the instruments and streams of a new session of the day `day`. */
 export async function describeListed(listed: ListedTape, day: number): Promise<LiveTapeInfo> {
   const { tape, account, title, isFake } = listed;
-  const shares = tape.symbols.map((symbol) => defineInstrument({ symbol, tick: 0.01 }));
+  const named: Instrument[] = [];
+  for (const symbol of tape.symbols) {
+    named.push((await account.instrument?.(symbol)) ?? defineInstrument({ symbol, tick: 0.01 }));
+  }
   const contracts: Instrument[] = [];
   if (tape.options !== undefined) {
-    for (const symbol of tape.symbols) {
+    for (const { symbol, future } of named) {
+      // Contracts on futures are not asked for.
+      if (future !== undefined) continue;
       const price = await account.price(symbol);
       if (price === undefined)
         throw new Fault('tape.no-price', `${symbol} has no price, so its contracts cannot be chosen`);
@@ -54,7 +61,7 @@ export async function describeListed(listed: ListedTape, day: number): Promise<L
       contracts.push(...(await account.contracts({ ...query, ...range })));
     }
   }
-  const instruments = [...shares, ...contracts];
+  const instruments = [...named, ...contracts];
   const streams = streamsOf(tape, contracts);
   const fingerprint = hash(
     'sha256',

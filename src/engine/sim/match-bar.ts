@@ -200,7 +200,10 @@ function buyTrailing(order: Order, open: number, high: number, low: number, clos
   }
   const stop = side * order.stop;
   if (stop === stop) {
-    if (open >= stop) return triggerTrailing(order, open, limited);
+    if (open >= stop) {
+      triggerTrailing(order, stop, limited);
+      return limited ? buyLimit(side * order.limit, open, low, close, order, rules) : open;
+    }
     if (high >= stop) return triggerTrailing(order, stop, limited);
   }
   // A stop that woke inside the bar does not follow an extreme that may have come before it.
@@ -212,10 +215,9 @@ function buyTrailing(order: Order, open: number, high: number, low: number, clos
   return close >= level && lowest < level ? triggerTrailing(order, level, limited) : Number.NaN;
 }
 
-function triggerTrailing(order: Order, price: number, limited: boolean): number {
+/** The limit is away from the stop, not from where a gap began: it is what one will not go beyond. */
+function triggerTrailing(order: Order, stop: number, limited: boolean): number {
   order.triggered = true;
-  if (!limited) return price;
-  const limit = price + order.limitOffset;
-  order.limit = order.side * limit;
-  return price;
+  if (limited) order.limit = order.side * (stop + order.limitOffset);
+  return stop;
 }

@@ -67,8 +67,8 @@ function trailAt(order: Order, side: number, far: number, arriving: boolean): nu
   if (side * far >= side * order.stop) {
     order.triggered = true;
     if (!limited) return far;
-    order.limit = far + side * order.limitOffset;
-    return far;
+    order.limit = order.stop + side * order.limitOffset;
+    return limitAt(order, side, far, true);
   }
   const distance = order.trailIsFraction ? far * order.trail : order.trail;
   const moved = far + side * distance;

@@ -8,6 +8,7 @@ import {
   SecType,
   TimeInForce,
   type Contract,
+  type Execution,
   type Order,
 } from '@stoqey/ib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -28,7 +29,13 @@ beforeEach(async () => {
     startAt: newYork('2026-11-18', '10:30'),
     speed: 'manual',
     partialFills: 0,
-    market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
+    market: {
+      kind: 'none',
+      symbols: [
+        { symbol: 'AAPL', price: 100 },
+        { symbol: 'ESZ26', price: 6000 },
+      ],
+    },
     tws: { messagesPerSecond: 1000 },
   });
   fake.driven.broker.quote('AAPL', 100, 100.02, 300, 200);
@@ -169,6 +176,77 @@ test('a stop on an option is told with its contract', async () => {
   api.reqPositions();
   await until(() => seen('positionEnd').length > 0);
   expect(seen('position')[0]?.slice(0, 3)).toMatchObject([fake.tws.account, { conId }, 1]);
+  expect(undecoded()).toEqual([]);
+});
+
+test('a package is told with its legs, filled with an execution for each, and listed when it has ended', async () => {
+  const chain = fake.driven.broker.state.chainOf(fake.driven.broker.state.listings.get('AAPL')!);
+  const [low, high] = chain.filter(({ option }) => option!.right === 'put').slice(2, 4);
+  fake.driven.broker.quote(low.symbol, 1, 1.1, 10, 10);
+  fake.driven.broker.quote(high.symbol, 2, 2.1, 10, 10);
+  const legs = [low, high].map((listing, i) => ({
+    conId: fake.tws.contracts.idOf(listing),
+    ratio: 1,
+    action: i === 0 ? OrderAction.BUY : OrderAction.SELL,
+    exchange: 'SMART',
+  }));
+  const bag: Contract = { symbol: 'AAPL', secType: SecType.BAG, exchange: 'SMART', currency: 'USD', comboLegs: legs };
+  const smartComboRoutingParams = [{ tag: 'NonGuaranteed', value: '0' }];
+  // Good till a date stands behind the legs among the fields: it is read right only where they are.
+  const terms = { totalQuantity: 2, lmtPrice: -1.2, tif: TimeInForce.GTD, goodTillDate: '20261118-20:00:00' };
+  api.placeOrder(1, bag, order({ ...terms, smartComboRoutingParams }));
+  await until(() => seen('orderStatus').some(([, status]) => status === 'Submitted'));
+  const [, contract, told] = seen('openOrder').at(-1) as [number, Contract, Order];
+  expect(contract).toMatchObject({ secType: 'BAG', comboLegs: legs });
+  expect(told).toMatchObject({
+    lmtPrice: -1.2,
+    totalQuantity: 2,
+    smartComboRoutingParams,
+    goodTillDate: terms.goodTillDate,
+  });
+  api.placeOrder(1, bag, order({ ...terms, lmtPrice: -0.9, smartComboRoutingParams }));
+  await until(() => seen('commissionReport').length === 2);
+  const executed = seen('execDetails') as unknown as [number, Contract, Execution][];
+  expect(executed.map(([, { secType }, { side, shares, price }]) => [secType, side, shares, price])).toEqual([
+    ['BAG', 'BOT', 2, -0.9],
+    ['OPT', 'BOT', 2, 1.1],
+    ['OPT', 'SLD', 2, 2],
+  ]);
+  api.reqCompletedOrders(false);
+  await until(() => seen('completedOrdersEnd').length > 0);
+  expect(seen('completedOrder')[0]?.[0]).toMatchObject({ secType: 'BAG', comboLegs: legs });
+  expect(undecoded()).toEqual([]);
+});
+
+test('orders if touched and trailing limits are told as they were placed', async () => {
+  api.placeOrder(1, STOCK, order({ orderType: OrderType.MIT, auxPrice: 90 }));
+  api.placeOrder(2, STOCK, order({ orderType: OrderType.LIT, auxPrice: 90, lmtPrice: 89 }));
+  const trail = { auxPrice: 2, lmtPriceOffset: 0.5 };
+  api.placeOrder(3, STOCK, order({ action: OrderAction.SELL, orderType: OrderType.TRAIL_LIMIT, ...trail }));
+  await until(() => seen('orderStatus').length >= 6);
+  const told = new Map(seen('openOrder').map(([id, , one]) => [id, one]));
+  expect(told.get(1)).toMatchObject({ orderType: 'MIT', auxPrice: 90 });
+  expect(told.get(2)).toMatchObject({ orderType: 'LIT', auxPrice: 90, lmtPrice: 89 });
+  expect(told.get(3)).toMatchObject({ orderType: 'TRAIL LIMIT', ...trail });
+  expect(seen('orderStatus').every(([, status]) => status === 'PreSubmitted')).toBe(true);
+  expect(undecoded()).toEqual([]);
+});
+
+test('a future is found by its own name and by its month, and its margin is asked for', async () => {
+  fake.driven.broker.quote('ESZ26', 6000, 6000.25, 10, 10);
+  api.reqContractDetails(4, { secType: SecType.FUT, localSymbol: 'ESZ6', currency: 'USD' });
+  api.reqContractDetails(5, { secType: SecType.FUT, symbol: 'ES', lastTradeDateOrContractMonth: '202612' });
+  await until(() => seen('contractDetailsEnd').length === 2);
+  const [first, second] = seen('contractDetails').map(([, details]) => details as { contract: Contract });
+  expect(first).toMatchObject({ minTick: 0.25, contract: { multiplier: 50, exchange: 'CME', localSymbol: 'ESZ6' } });
+  expect(second.contract.conId).toBe(first.contract.conId);
+  const contract = { conId: first.contract.conId ?? 0, exchange: 'CME' };
+  api.placeOrder(1, contract, order({ totalQuantity: 1, orderType: OrderType.MKT, whatIf: true }));
+  await until(() => seen('openOrder').length > 0);
+  expect(seen('openOrder')[0]?.[3]).toMatchObject({ initMarginChange: 25_300 });
+  api.placeOrder(2, contract, order({ totalQuantity: 1, lmtPrice: 5990.1 }));
+  await until(() => errors.length > 0);
+  expect(errors[0]?.[0]).toBe(110);
   expect(undecoded()).toEqual([]);
 });
 

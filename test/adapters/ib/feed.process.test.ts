@@ -1,7 +1,7 @@
 /** Prices of Interactive Brokers through the community's library, from the fake TWS: lines, breaks, bars, what is listed. */
 import { afterEach, expect, test } from 'vitest';
 import { IbAccount, IbFeed, type WantedStream } from '../../../src/adapters/ib/index.ts';
-import { readHours } from '../../../src/adapters/ib/account.ts';
+import { readHours } from '../../../src/adapters/ib/hours.ts';
 import { FakeTws, type FakeTwsOptions } from '../../../src/adapters/fake-tws/server.ts';
 import type { FeedSink, MarketRow } from '../../../src/engine/live/index.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
@@ -47,11 +47,13 @@ class Heard implements FeedSink {
 
 const access = () => ({ host: '127.0.0.1', port: fake.port, clientId: 7, timings: QUICK });
 
-async function listen(streams: readonly WantedStream[], allowDelayed = false): Promise<Heard> {
+const SHARE = defineInstrument({ symbol: 'AAPL', tick: 0.01, calendar: 'XNYS' });
+
+async function listen(streams: readonly WantedStream[], allowDelayed = false, instrument = SHARE): Promise<Heard> {
   feed = await IbFeed.open({
     ...access(),
     streams,
-    instruments: [defineInstrument({ symbol: 'AAPL', tick: 0.01, calendar: 'XNYS' })],
+    instruments: [instrument],
     calendarOf: calendar,
     allowDelayed,
     before: { minutes: DAY, days: 30 * DAY },
@@ -219,8 +221,41 @@ test('where nobody listens, a person is told what to start', LONG, async () => {
 
 test('hours are read as the vendor writes them', async () => {
   await start();
-  expect(readHours('20261118:0930-20261118:1600;20261126:CLOSED;20261127:0930-20261127:1300')).toEqual([
+  expect(readHours('20261118:0930-20261118:1600;20261126:CLOSED;20261127:0930-20261127:1300', 'US/Eastern')).toEqual([
     { from: newYork('2026-11-18', '09:30'), to: newYork('2026-11-18', '16:00') },
     { from: newYork('2026-11-27', '09:30'), to: newYork('2026-11-27', '13:00') },
   ]);
+});
+
+const FUTURES = { market: { kind: 'none', symbols: [{ symbol: 'ESZ26', price: 6000 }] } } as const;
+
+test('a future is what the vendor says: multiplier, last day, price steps, and the margin that this account would tie up', async () => {
+  await start(FUTURES);
+  fake.driven.broker.quote('ESZ26', 6000, 6000.25, 10, 10);
+  account = await IbAccount.open(access());
+  expect(await account.instrument('AAPL')).toBeUndefined();
+  expect(await account.instrument('ESZ26')).toMatchObject({
+    kind: 'future',
+    calendar: 'CMES',
+    multiplier: 50,
+    ticks: [{ above: 0, tick: 0.25 }],
+    future: { root: 'ES', expiry: '2026-12-18', initialMargin: 25_300, maintenanceMargin: 25_300 },
+  });
+  // It was asked about, and nothing was placed.
+  expect(fake.tws.orders.all).toHaveLength(0);
+  fake.driven.broker.state.flags.tradingBlocked = true;
+  await expect(account.instrument('ESZ26')).rejects.toThrow('margin of ESZ6 could not be had');
+});
+
+test('an instrument that counts otherwise than its contract ends the feed, with both figures', async () => {
+  await start(FUTURES);
+  const wrong = defineInstrument({ symbol: 'ESZ26', kind: 'future', multiplier: 5, tick: 0.25 });
+  const quotes = [{ kind: 'quotes', symbol: 'ESZ26' }] as const;
+  await expect(listen(quotes, false, wrong)).rejects.toThrow('counts 50 money per point at the broker, here 5');
+});
+
+test('the hours of a contract are those of its exchange’s clock', () => {
+  const [chicago] = readHours('20261118:0830-20261118:1500', 'US/Central');
+  expect(chicago).toEqual({ from: newYork('2026-11-18', '09:30'), to: newYork('2026-11-18', '16:00') });
+  expect(readHours('20261118:0830-20261118:1500', 'Nowhere')).toEqual([]);
 });

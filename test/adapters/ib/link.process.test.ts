@@ -4,6 +4,7 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import { ibVenue, type IbVenue } from '../../conformance/ib.ts';
+import { PUT, WITH_OPTION } from '../../conformance/cases.ts';
 import { Rig, SECOND } from '../../conformance/rig.ts';
 
 let venue: IbVenue;
@@ -303,10 +304,23 @@ test('in the hour in which the vendor restarts its servers nothing is sent', LON
   expect(venue.orders()).toBe(0);
 });
 
-test('an order that waits for a touch is refused before it is sent', LONG, async () => {
-  await open();
-  rig.quote(100, 100.02, () => void rig.hands.buy(1, { touch: 90 }));
-  await rig.until(() => rig.entries('rejected').length === 1);
-  expect(rig.entries('rejected')[0]?.text).toContain('market-if-touched');
-  expect(venue.fake.arrived.filter(([id]) => id === '3')).toHaveLength(0);
-});
+test(
+  'a package of shares and options, whose net price could be of either, is refused before it is sent',
+  LONG,
+  async () => {
+    venue = await ibVenue();
+    rig = await Rig.open(venue, WITH_OPTION);
+    rig.quote(2, 2.1, undefined, PUT);
+    rig.quote(100, 100.02, () => {
+      const [share, put] = rig.hands.assets;
+      const legs = [
+        { asset: share, quantity: 100 },
+        { asset: put, quantity: 1 },
+      ];
+      rig.hands.combo(legs, { limit: 105, timeInForce: 'DAY' });
+    });
+    await rig.until(() => rig.entries('rejected').length === 2);
+    expect(rig.entries('rejected')[0]?.text).toContain('legs of one multiplier');
+    expect(venue.fake.arrived.filter(([id]) => id === '3')).toHaveLength(0);
+  },
+);

@@ -1,8 +1,9 @@
 /** Orders, symbols and codes in the words of Interactive Brokers. */
 import { expect, test } from 'vitest';
 import { orderNews } from '../../../src/adapters/ib/codes.ts';
+import { bagOf, legsOf } from '../../../src/adapters/ib/packages.ts';
 import { isResetting, RESET_WINDOWS, retryDelayMs } from '../../../src/adapters/ib/reconnecting.ts';
-import { queryOf, symbolOf } from '../../../src/adapters/ib/symbols.ts';
+import { queriesOf, symbolOf } from '../../../src/adapters/ib/symbols.ts';
 import { wordsFor } from '../../../src/adapters/ib/words.ts';
 import type { SubmitRequest } from '../../../src/engine/live/index.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
@@ -22,6 +23,8 @@ const request = (more: Partial<SubmitRequest>): SubmitRequest => ({
   sendBy: 0,
   ...more,
 });
+
+const leg = (ratio: number) => ({ symbol: 'AAPL261218P00100000', side: 1, ratio, isOpening: true }) as const;
 
 test.each([
   [{ type: 'market' }, { orderType: 'MKT', tif: 'DAY' }],
@@ -44,6 +47,22 @@ test.each([
   [
     { type: 'trailing-stop', trail: '0.07', trailIsFraction: true },
     { orderType: 'TRAIL', trailingPercent: 7 },
+  ],
+  [
+    { type: 'market-if-touched', stop: '95' },
+    { orderType: 'MIT', auxPrice: 95 },
+  ],
+  [
+    { type: 'limit-if-touched', stop: '95', limit: '94' },
+    { orderType: 'LIT', auxPrice: 95, lmtPrice: 94 },
+  ],
+  [
+    { type: 'trailing-stop-limit', trail: '2', limitOffset: '0.5' },
+    { orderType: 'TRAIL LIMIT', auxPrice: 2, lmtPriceOffset: 0.5 },
+  ],
+  [
+    { type: 'trailing-stop-limit', trail: '0.02', trailIsFraction: true, limitOffset: '0.5' },
+    { orderType: 'TRAIL LIMIT', trailingPercent: 2, lmtPriceOffset: 0.5 },
   ],
   [{ type: 'market-on-close' }, { orderType: 'MOC', tif: 'DAY' }],
   [
@@ -71,17 +90,55 @@ test.each([
 
 test.each([
   [{ quantity: '0.5' }, 'whole shares'],
-  [{ type: 'market-if-touched' }, 'market-if-touched orders are not sent'],
-  [{ type: 'trailing-stop-limit' }, 'trailing-stop-limit orders are not sent'],
+  [{ type: 'exercise' }, 'exercise orders are not sent'],
+  [{ type: 'limit', limit: '1', legs: [leg(2), leg(4)] }, 'multiples of 2'],
+  [
+    { type: 'limit', limit: '1', timeInForce: 'IOC', legs: [leg(1), leg(1)] },
+    'packages are not sent to this broker as IOC',
+  ],
 ] as const)('%o is not sent', (ours, text) => {
   expect(wordsFor(request(ours), 'DU1')).toEqual({ unsupported: expect.stringContaining(text) });
 });
 
+test('a package is bought for its net price, below 0 for a credit, and its legs fill together or not at all', () => {
+  const words = wordsFor(request({ type: 'limit', limit: '-0.9', quantity: '2', legs: [leg(1), leg(2)] }), 'DU1');
+  expect(words).toMatchObject({ action: 'BUY', orderType: 'LMT', lmtPrice: -0.9, totalQuantity: 2 });
+  expect(words).toMatchObject({ smartComboRoutingParams: [{ tag: 'NonGuaranteed', value: '0' }] });
+  const legs = [leg(1), { ...leg(2), side: -1 as const }];
+  const bag = bagOf(legs, [
+    { conId: 7, symbol: 'AAPL', exchange: 'SMART' },
+    { conId: 8, symbol: 'AAPL', exchange: 'SMART' },
+  ]);
+  expect(bag).toMatchObject({ symbol: 'AAPL', secType: 'BAG', exchange: 'SMART' });
+  expect(bag.comboLegs).toMatchObject([
+    { conId: 7, ratio: 1, action: 'BUY' },
+    { conId: 8, ratio: 2, action: 'SELL' },
+  ]);
+  // Somebody who sells such a package does the opposite with each leg.
+  expect(legsOf(bag, 'BUY').map(({ side }) => side)).toEqual([1, -1]);
+  expect(legsOf(bag, 'SELL').map(({ side }) => side)).toEqual([-1, 1]);
+});
+
+test('a future is asked for by its own name, then by its month, and named with the year in which it is delivered', () => {
+  expect(queriesOf('ESZ26')).toMatchObject([
+    { secType: 'FUT', localSymbol: 'ESZ6', exchange: '' },
+    { secType: 'FUT', symbol: 'ES', lastTradeDateOrContractMonth: '202612' },
+  ]);
+  const name = (localSymbol: string, last: string): string =>
+    symbolOf({ secType: 'FUT' as never, localSymbol, lastTradeDateOrContractMonth: last });
+  expect(name('ESZ6', '20261218')).toBe('ESZ26');
+  // Crude oil for January is traded until December.
+  expect(name('CLF7', '20261221')).toBe('CLF27');
+  expect(name('CLF0', '20291219')).toBe('CLF30');
+  expect(name('ZN   DEC 26', '20261221')).toBe('ZNZ26');
+  expect(name('6EZ6', '20261214')).toBe('6EZ26');
+});
+
 test('a symbol and its contract name each other', () => {
-  expect(queryOf('AAPL')).toMatchObject({ symbol: 'AAPL', secType: 'STK', currency: 'USD' });
-  expect(queryOf('BRK.B')).toMatchObject({ symbol: 'BRK B' });
+  expect(queriesOf('AAPL')[0]).toMatchObject({ symbol: 'AAPL', secType: 'STK', currency: 'USD' });
+  expect(queriesOf('BRK.B')[0]).toMatchObject({ symbol: 'BRK B' });
   const option = 'AAPL261218P00100000';
-  expect(queryOf(option)).toMatchObject({
+  expect(queriesOf(option)[0]).toMatchObject({
     symbol: 'AAPL',
     secType: 'OPT',
     lastTradeDateOrContractMonth: '20261218',

@@ -13,9 +13,9 @@ import type { BrokerState } from './state.ts';
 export function executeOrder(state: BrokerState, order: Order, quantity: number, price: number): void {
   const fault = takeFault(state, order);
   if (fault?.lateBy !== undefined) {
-    order.restUntil = Number.POSITIVE_INFINITY;
+    order.lateFills++;
     state.after([fault.lateBy, fault.lateBy], () => {
-      order.restUntil = 0;
+      order.lateFills--;
       report(state, order, quantity, price);
     });
     return;

@@ -31,7 +31,7 @@ export function accountFigures(state: BrokerState): AccountFigures {
   let shortValue = 0n;
   for (const position of holdings.positions.values()) {
     state.refresh(position.listing);
-    const value = position.marketValue;
+    const value = position.worth;
     if (value >= 0n) longValue += value;
     else shortValue += value;
   }

@@ -20,6 +20,11 @@ export class Position {
   get marketValue(): Money {
     return moneyOf(this.listing.mark, this.quantity, this.listing.multiplier);
   }
+
+  /** What it adds to the account: of a future, what it has gained since it was opened. */
+  get worth(): Money {
+    return this.listing.future === undefined ? this.marketValue : this.marketValue - this.cost;
+  }
 }
 
 export class Holdings {
@@ -42,8 +47,11 @@ export class Holdings {
   /** Books a trade: a signed quantity at a price in units of price. */
   trade(listing: Listing, quantity: number, price: number): void {
     const value = moneyOf(price, quantity, listing.multiplier);
-    this.cash -= value;
+    const before = this.positions.get(listing)?.cost ?? 0n;
     this.move(listing, quantity, value);
+    // A future costs nothing to open: closing pays out, or takes, what it gained.
+    const kept = listing.future === undefined ? 0n : (this.positions.get(listing)?.cost ?? 0n) - before;
+    this.cash -= value - kept;
   }
 
   /** Moves a signed quantity in or out with the cost that comes with it, without touching cash. */

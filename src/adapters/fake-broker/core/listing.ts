@@ -1,6 +1,6 @@
 /**
- * What can be traded at this broker, and what its market shows now: a share or an option contract with its best bid and
- * offer, last trade, day and the orders that rest on it.
+ * What can be traded at this broker, and what its market shows now: a share, an option contract or a future with its best
+ * bid and offer, last trade, day and the orders that rest on it.
  */
 import { hash32, Random } from '../../../base/random.ts';
 import { formatDay } from '../../../time/civil.ts';
@@ -19,6 +19,23 @@ export interface OptionTerms {
   readonly size: number;
 }
 
+export interface FutureTerms {
+  readonly root: string;
+  readonly exchange: string;
+  /** Of delivery. */
+  readonly month: number;
+  readonly year: number;
+  /** On which it trades last, in days since 1970. */
+  readonly lastDay: number;
+  /** Money per point of one contract. */
+  readonly multiplier: number;
+  /** In units of price. */
+  readonly tick: number;
+  /** Margin of one contract, in units of price. */
+  readonly initialMargin: number;
+  readonly maintenanceMargin: number;
+}
+
 export interface ListingOptions {
   readonly symbol: string;
   readonly name?: string;
@@ -30,6 +47,7 @@ export interface ListingOptions {
   readonly marginable?: boolean;
   readonly hasOptions?: boolean;
   readonly option?: OptionTerms;
+  readonly future?: FutureTerms;
 }
 
 /** What strike and premium of a contract are multiplied with. */
@@ -41,6 +59,7 @@ export class Listing {
   readonly name: string;
   readonly exchange: string;
   readonly option: OptionTerms | undefined;
+  readonly future: FutureTerms | undefined;
   /** Shares behind one unit: what a price is multiplied with. */
   readonly multiplier: number;
   tradable: boolean;
@@ -76,11 +95,12 @@ export class Listing {
   readonly watched = new Set<Listing>();
 
   constructor(options: ListingOptions, bars?: Bars) {
-    const { symbol, option } = options;
+    const { symbol, option, future } = options;
     this.id = uuid(new Random(hash32(`asset ${symbol}`)));
     this.symbol = symbol;
     this.option = option;
-    this.multiplier = option === undefined ? 1 : CONTRACT;
+    this.future = future;
+    this.multiplier = option === undefined ? (future?.multiplier ?? 1) : CONTRACT;
     this.isModelled = option !== undefined;
     this.name = options.name ?? (option === undefined ? `${symbol} Common Stock` : contractName(option));
     this.exchange = option === undefined ? (options.exchange ?? 'NASDAQ') : '';
@@ -95,6 +115,11 @@ export class Listing {
 
   get assetClass(): 'us_equity' | 'us_option' {
     return this.option === undefined ? 'us_equity' : 'us_option';
+  }
+
+  /** The step of its prices, in units of price. */
+  get tick(): number {
+    return this.future?.tick ?? 100;
   }
 
   /** The price at which a holding is valued: the last trade, or the middle of the quote, or the last close. */

@@ -28,6 +28,11 @@ export function requirement(lots: Iterable<Lot>, multiplier: number): Requiremen
   const groups = new Map<Listing, { shares: number; options: Lot[] }>();
   for (const lot of lots) {
     const { listing, quantity } = lot;
+    if (listing.future !== undefined) {
+      initial += moneyOf(listing.future.initialMargin, Math.abs(quantity));
+      maintenance += moneyOf(listing.future.maintenanceMargin, Math.abs(quantity));
+      continue;
+    }
     const root = listing.option?.underlying ?? listing;
     let group = groups.get(root);
     if (group === undefined) groups.set(root, (group = { shares: 0, options: [] }));

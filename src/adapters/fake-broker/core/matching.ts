@@ -8,7 +8,7 @@ import { DOLLAR, SHARE } from './amounts.ts';
 import { executeMultiLeg, executeOrder } from './executing.ts';
 import { endOrder } from './lifecycle.ts';
 import type { Listing } from './listing.ts';
-import { meetsMarket, type Order } from './order.ts';
+import { meetsMarket, waitsForPrice, type Order } from './order.ts';
 import { marketNet } from './placing.ts';
 import type { BrokerState } from './state.ts';
 
@@ -28,7 +28,7 @@ export function meetListing(state: BrokerState, listing: Listing): void {
 
 /** Has one order meet the market as it stands. */
 export function meetOrder(state: BrokerState, order: Order): void {
-  if (!meetsMarket(order) || state.now < order.restUntil || !isMarketOpen(state, order)) return;
+  if (!meetsMarket(order) || order.lateFills > 0 || state.now < order.restUntil || !isMarketOpen(state, order)) return;
   if (order.terms.timeInForce === 'cls') return;
   if (order.isMultiLeg) meetMultiLeg(state, order);
   else meetSingle(state, order, order.listing!);
@@ -67,10 +67,14 @@ function meetSingle(state: BrokerState, order: Order, listing: Listing): void {
 
 /** Moves the stop of a trailing order, and notes when a stop is touched. */
 function follow(state: BrokerState, order: Order, listing: Listing): void {
-  const { type, side, trailPrice, trailPercent } = order.terms;
-  if (order.isTriggered || (type !== 'stop' && type !== 'stop_limit' && type !== 'trailing_stop')) return;
+  const { type, side, trailPrice, trailPercent, isTouch, limitOffset } = order.terms;
+  if (order.isTriggered || !waitsForPrice(order.terms)) return;
   const price = side === 'buy' ? listing.ask : listing.bid;
   if (price <= 0) return;
+  if (isTouch === true) {
+    order.isTriggered = side === 'buy' ? price <= order.stop! : price >= order.stop!;
+    return;
+  }
   if (type === 'trailing_stop') {
     const best = order.highWater ?? price;
     const water = side === 'sell' ? Math.max(best, price) : Math.min(best, price);
@@ -79,15 +83,15 @@ function follow(state: BrokerState, order: Order, listing: Listing): void {
     order.stop = side === 'sell' ? water - trail : water + trail;
   }
   order.isTriggered = side === 'buy' ? price >= order.stop! : price <= order.stop!;
+  if (order.isTriggered && limitOffset !== undefined) order.limit = order.stop! + order.sign * limitOffset;
   if (!order.isTriggered || type !== 'stop' || side !== 'buy' || !state.config.stopCollars) return;
   const collar = order.stop! < STOP_COLLARS.below ? STOP_COLLARS.cheap : STOP_COLLARS.dear;
   order.limit = Math.round((order.stop! * collar) / 100) * 100;
 }
 
 function isWilling(order: Order, far: number): boolean {
-  const { type, side } = order.terms;
-  const isStop = type === 'stop' || type === 'stop_limit' || type === 'trailing_stop';
-  if (isStop && !order.isTriggered) return false;
+  const { side } = order.terms;
+  if (waitsForPrice(order.terms) && !order.isTriggered) return false;
   return order.limit === undefined || (side === 'buy' ? far <= order.limit : far >= order.limit);
 }
 

@@ -37,6 +37,9 @@ export function settleExpiry(state: BrokerState, day: TradingDay): void {
     }
   }
   for (const { listing, quantity } of state.holdings.list()) {
+    if (listing.future !== undefined && listing.future.lastDay <= day.session.day) {
+      state.holdings.trade(listing, -quantity, listing.mark);
+    }
     if (listing.option === undefined) continue;
     if (listing.option.expiryDay <= day.session.day) events.push(atExpiry(state, listing, quantity));
     else if (quantity < 0 && isAssignedEarly(state, listing))

@@ -130,6 +130,15 @@ export interface OrderTerms {
   readonly clientOrderId: string;
   /** Of a leg: contracts per unit of its parent. */
   readonly ratio: number;
+  /** It sleeps until the market comes to `stop` from the better side: an order if touched. */
+  readonly isTouch?: true;
+  /** Of a trailing stop: how far its limit is from it, once it was touched. */
+  readonly limitOffset?: number | undefined;
+}
+
+/** Whether an order sleeps until a price is reached. */
+export function waitsForPrice({ type, isTouch }: OrderTerms): boolean {
+  return type === 'stop' || type === 'stop_limit' || type === 'trailing_stop' || isTouch === true;
 }
 
 export class Order {
@@ -160,6 +169,8 @@ export class Order {
   hasMet = false;
   /** A market that was only partly willing: the rest waits until then. */
   restUntil = 0;
+  /** Fills that have happened and are told later; until then it meets no market. */
+  lateFills = 0;
   /** What the order that this one replaces had been filled when the replacement was asked for. */
   filledBefore = 0;
   /** Initial margin that the unfilled rest ties up. */

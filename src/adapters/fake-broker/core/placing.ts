@@ -142,6 +142,17 @@ function placeMultiLeg(state: BrokerState, request: OrderRequest): Order {
     { listing: undefined, side: 'buy', quantity: units, intent: undefined, limit: request.limit },
     reserve,
   );
+  addLegs(state, parent, legs);
+  routeOrder(state, parent);
+  return parent;
+}
+
+/** Makes the legs of an order of several and enters them into the books. */
+export function addLegs(
+  state: BrokerState,
+  parent: Order,
+  legs: readonly (LegOrder & { readonly ratio: number })[],
+): void {
   for (const { listing, side, quantity, intent, ratio } of legs) {
     const leg = createOrder(state, {
       ...parent.terms,
@@ -156,8 +167,6 @@ function placeMultiLeg(state: BrokerState, request: OrderRequest): Order {
     leg.parent = parent;
     parent.legs.push(leg);
   }
-  routeOrder(state, parent);
-  return parent;
 }
 
 function checkMultiLeg(state: BrokerState, request: OrderRequest): void {

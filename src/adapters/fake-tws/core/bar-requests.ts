@@ -8,7 +8,7 @@ import type { Listing } from '../../fake-broker/core/listing.ts';
 import { localDay } from '../../fake-broker/core/random-ids.ts';
 import { expiryText } from './contract-book.ts';
 import { clockText } from './orders.ts';
-import { TwsError } from './placing-orders.ts';
+import { TwsError } from './tws-error.ts';
 import type { Token } from './protocol.ts';
 
 const SIZES: Readonly<Record<string, number>> = {

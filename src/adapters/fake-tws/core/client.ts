@@ -12,9 +12,11 @@ import { commissionFields, executionFields } from './executions.ts';
 import { tellAll, tellHalt, tellLast, tellQuote, type Line } from './market-lines.ts';
 import { completedOrderFields, openOrderFields, readPlacedOrder, type PlacedOrder } from './order-fields.ts';
 import type { ClientOrder } from './orders.ts';
-import { TwsError } from './placing-orders.ts';
+import { packageContract, packageFields } from './packages.ts';
+
 import { FROM_CLIENT, readNumber, type Message, type Request, type Token } from './protocol.ts';
 import type { Tws } from './tws.ts';
+import { TwsError } from './tws-error.ts';
 import { DOLLAR } from '../../fake-broker/core/amounts.ts';
 
 /** The way to a client's program. */
@@ -208,6 +210,11 @@ export class Client {
       for (const listing of found) this.tell('contractDetails', [reqId, ...this.tws.contracts.details(listing)]);
       this.tell('contractDetailsEnd', [1, reqId]);
     },
+    reqMarketRule: (fields) => {
+      const tick = readNumber(fields[1]) ?? 0;
+      // The number of a rule is its step, in ten-thousandths: one step for all prices.
+      this.tell('marketRule', [tick, 1, 0, tick / DOLLAR]);
+    },
     reqSecDefOptParams: (fields) => this.tellOptionParameters(readNumber(fields[1]) ?? -1, fields[2] ?? ''),
     reqMarketDataType: (fields) => {
       this.dataType = readNumber(fields[2]) ?? 1;
@@ -239,7 +246,8 @@ export class Client {
       this.tell(
         'openOrder',
         openOrderFields({
-          contract: contracts.fields(listing),
+          contract: listing === undefined ? packageContract([]) : contracts.fields(listing),
+          pack: packageFields(undefined, undefined, contracts),
           words,
           quantity: words.quantity ?? 0,
           limit: words.limit,

@@ -5,8 +5,9 @@ import { hash32 } from '../../../base/random.ts';
 import { parseDay, formatDay } from '../../../time/civil.ts';
 import { formatOcc } from '../../../options/occ.ts';
 import { DOLLAR } from '../../fake-broker/core/amounts.ts';
-import type { Listing } from '../../fake-broker/core/listing.ts';
-import { activityPrefix } from '../../fake-broker/core/random-ids.ts';
+import { formatFuture } from '../../../market/future-symbol.ts';
+import type { FutureTerms, Listing } from '../../fake-broker/core/listing.ts';
+import { activityPrefix, localDay } from '../../fake-broker/core/random-ids.ts';
 import { currentOrNextDay } from '../../fake-broker/core/sessions.ts';
 import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { readNumber, type Token } from './protocol.ts';
@@ -21,11 +22,13 @@ export interface ContractQuery {
   readonly strike: number | undefined;
   readonly right: string;
   readonly currency: string;
+  /** The exchange's own name of it. */
+  readonly localSymbol: string;
 }
 
 /** Reads the fields of a contract, which stand in the same order wherever one is sent. */
 export function readContract(fields: readonly string[], from: number): ContractQuery {
-  const [conId, symbol, secType, expiry, strike, right, , , , currency] = fields.slice(from);
+  const [conId, symbol, secType, expiry, strike, right, , , , currency, localSymbol] = fields.slice(from);
   const id = readNumber(conId);
   return {
     conId: id === 0 ? undefined : id,
@@ -35,6 +38,7 @@ export function readContract(fields: readonly string[], from: number): ContractQ
     strike: readNumber(strike) === 0 ? undefined : readNumber(strike),
     right: (right ?? '').slice(0, 1).toUpperCase(),
     currency: currency ?? '',
+    localSymbol: localSymbol ?? '',
   };
 }
 
@@ -61,8 +65,9 @@ export class ContractBook {
       return listing === undefined ? [] : [listing];
     }
     if (currency !== '' && currency !== 'USD') return [];
+    if (secType === 'FUT') return this.futures(query);
     const share = this.state.listings.get(symbol);
-    if (share === undefined || share.option !== undefined) return [];
+    if (share === undefined || share.option !== undefined || share.future !== undefined) return [];
     if (secType === 'STK') return [share];
     if (secType !== 'OPT') return [];
     if (expiry.length === 8 && strike !== undefined && (right === 'C' || right === 'P')) {
@@ -78,10 +83,23 @@ export class ContractBook {
     });
   }
 
+  private futures({ symbol, expiry, localSymbol: local }: ContractQuery): readonly Listing[] {
+    return [...this.state.listings.values()].filter((listing) => {
+      const { future } = listing;
+      if (future === undefined || future.lastDay < localDay(this.state.now)) return false;
+      const isOfDay = expiryText(future.lastDay).startsWith(expiry) || monthText(future) === expiry;
+      return (symbol === '' || future.root === symbol) && isOfDay && (local === '' || localName(future) === local);
+    });
+  }
+
   /** The contract as it stands in messages about orders and executions: the same ten values. */
   fields(listing: Listing): readonly Token[] {
-    const { option, symbol } = listing;
+    const { option, future, symbol } = listing;
     const id = this.idOf(listing);
+    if (future !== undefined) {
+      const { root, exchange, multiplier, lastDay } = future;
+      return [id, root, 'FUT', expiryText(lastDay), 0, '?', multiplier, exchange, 'USD', localName(future), root];
+    }
     if (option === undefined) return [id, symbol, 'STK', '', 0, '?', '', 'SMART', 'USD', symbol, 'NMS'];
     const { underlying, expiryDay, strike, right } = option;
     return [
@@ -101,7 +119,8 @@ export class ContractBook {
 
   /** Everything that is told of a contract when it is asked for. */
   details(listing: Listing): readonly Token[] {
-    const { option, symbol, exchange, name } = listing;
+    const { option, future, symbol, exchange, name } = listing;
+    if (future !== undefined) return this.futureDetails(listing, future);
     const share = option?.underlying ?? listing;
     const expiry = option === undefined ? '' : expiryText(option.expiryDay);
     const { openAt, closeAt } = currentOrNextDay(this.state.now);
@@ -120,7 +139,7 @@ export class ContractBook {
       this.idOf(listing),
       0.01,
       option === undefined ? '' : 100,
-      'ACTIVETIM,DAY,GTC,GTD,IOC,LMT,LOC,MKT,MOC,OPG,STP,STPLMT,TRAIL,WHATIF',
+      'ACTIVETIM,DAY,GTC,GTD,IOC,LIT,LMT,LOC,MIT,MKT,MOC,OPG,STP,STPLMT,TRAIL,TRAILLMT,WHATIF',
       `SMART,${exchange === '' ? 'CBOE' : exchange}`,
       1,
       option === undefined ? 0 : this.idOf(share),
@@ -147,6 +166,31 @@ export class ContractBook {
       option === undefined ? 100 : 1,
     ];
   }
+
+  private futureDetails(listing: Listing, future: FutureTerms): readonly Token[] {
+    const { root, exchange, lastDay, multiplier, tick } = future;
+    const { openAt, closeAt } = currentOrNextDay(this.state.now);
+    const hours = `${hoursText(openAt)}-${hoursText(closeAt)}`;
+    const last = expiryText(lastDay);
+    const parts: readonly (readonly Token[])[] = [
+      [root, 'FUT', last, 0, '', exchange, 'USD', localName(future), root, root, this.idOf(listing)],
+      [tick / DOLLAR, multiplier, 'ACTIVETIM,DAY,GTC,GTD,IOC,LIT,LMT,MIT,MKT,STP,STPLMT,TRAIL,WHATIF', exchange],
+      [1, 0, listing.name, '', monthText(future), '', '', '', 'US/Eastern', hours, hours, '', 0, 0, 1],
+      [root, 'IND', tick, last, '', 1, 1, 1],
+    ];
+    return parts.flat();
+  }
+}
+
+/** `ESZ6`: the exchange's own name has one digit of the year. */
+function localName(future: FutureTerms): string {
+  const name = formatFuture(future);
+  return name.slice(0, -2) + name.slice(-1);
+}
+
+/** `202612`: the month of delivery. */
+function monthText({ year, month }: FutureTerms): string {
+  return `${year}${String(month).padStart(2, '0')}`;
 }
 
 /** `20261218` */

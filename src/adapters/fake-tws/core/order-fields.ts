@@ -4,17 +4,20 @@
  * Most of the hundred fields belong to kinds of orders that this server does not take; they are written as not set.
  */
 import { readContract, type ContractQuery } from './contract-book.ts';
+import { takePackage, type PlacedPackage } from './packages.ts';
 import { readNumber, type Token } from './protocol.ts';
 
 /** What a client asks for, in its own words. */
 export interface PlacedOrder {
   readonly orderId: number;
   readonly contract: ContractQuery;
+  /** Of a package, its legs. */
+  readonly pack: PlacedPackage | undefined;
   readonly action: string;
   readonly quantity: number | undefined;
   readonly type: string;
   readonly limit: number | undefined;
-  /** Stop price, or trailing amount. */
+  /** Stop price, price of a touch, or trailing amount. */
   readonly aux: number | undefined;
   readonly tif: string;
   readonly account: string;
@@ -25,16 +28,28 @@ export interface PlacedOrder {
   readonly goodTillDate: string;
   readonly trailStop: number | undefined;
   readonly trailPercent: number | undefined;
+  /** How far the limit of a trailing stop is from it. */
+  readonly limitOffset: number | undefined;
+  /** Orders of one group: a fill of one ends the others (type 1) or makes them smaller (2, 3). */
+  readonly ocaGroup: string;
+  readonly ocaType: number;
   readonly whatIf: boolean;
 }
 
+/** Where a package has its legs among the fields of its order. */
+const PACKAGE_AT = 35;
+
 /** Reads the message that places or changes an order. */
-export function readPlacedOrder(fields: readonly string[]): PlacedOrder {
+export function readPlacedOrder(message: readonly string[]): PlacedOrder {
+  const contract = readContract(message, 2);
+  const { pack, rest: fields } =
+    contract.secType === 'BAG' ? takePackage(message, PACKAGE_AT) : { pack: undefined, rest: message };
   const number = (index: number): number | undefined => readNumber(fields[index]);
   const text = (index: number): string => fields[index] ?? '';
   return {
     orderId: number(1) ?? 0,
-    contract: readContract(fields, 2),
+    contract,
+    pack,
     action: text(16),
     quantity: number(17),
     type: text(18),
@@ -50,6 +65,9 @@ export function readPlacedOrder(fields: readonly string[]): PlacedOrder {
     goodTillDate: text(38),
     trailStop: number(68),
     trailPercent: number(69),
+    limitOffset: number(92),
+    ocaGroup: text(22),
+    ocaType: number(46) ?? 3,
     whatIf: text(84) === '1',
   };
 }
@@ -57,6 +75,8 @@ export function readPlacedOrder(fields: readonly string[]): PlacedOrder {
 /** What is told of an order beside what was asked for. */
 export interface OrderFacts {
   readonly contract: readonly Token[];
+  /** Legs, their prices and routing. */
+  readonly pack: readonly Token[];
   readonly words: PlacedOrder;
   /** In shares or contracts, as it is now. */
   readonly quantity: number;
@@ -79,13 +99,13 @@ const none = (count: number): readonly Token[] => Array.from({ length: count }, 
 
 /** The fields from action to order reference, with which both messages begin. */
 function terms({ words, quantity, limit, aux }: OrderFacts): readonly Token[] {
-  const { action, type, tif, account, orderRef } = words;
-  return [action, quantity, type, limit, aux, tif, '', account, '', 0, orderRef];
+  const { action, type, tif, account, orderRef, ocaGroup } = words;
+  return [action, quantity, type, limit, aux, tif, ocaGroup, account, '', 0, orderRef];
 }
 
 /** Fields of an order that is open, after its contract. */
 export function openOrderFields(facts: OrderFacts): readonly Token[] {
-  const { words, clientId, permId, contract, status, margin = none(6), warning } = facts;
+  const { words, clientId, permId, contract, pack, status, margin = none(6), warning } = facts;
   const [initBefore, maintBefore, equity, initAfter, maintAfter, commission] = margin;
   const change = (after: Token, before: Token): Token =>
     typeof after === 'number' && typeof before === 'number' ? after - before : '';
@@ -111,7 +131,7 @@ export function openOrderFields(facts: OrderFacts): readonly Token[] {
     ...none(6), // box and pegged orders, display size
     ...row(0, 0, 0), // block, sweep, all or none
     '', // minimum quantity
-    3, // OCA type
+    words.ocaType,
     ...row(0, 0), // electronic trade only, firm quote only
     '', // NBBO cap
     words.parentId,
@@ -120,7 +140,7 @@ export function openOrderFields(facts: OrderFacts): readonly Token[] {
     words.trailStop,
     words.trailPercent,
     ...none(2), // basis points
-    ...row('', 0, 0, 0), // combo legs, their prices, routing
+    ...pack,
     ...none(3), // scale orders
     '', // hedge
     0, // opt out of smart routing
@@ -141,7 +161,7 @@ export function openOrderFields(facts: OrderFacts): readonly Token[] {
     warning,
     ...row(0, 0), // randomized
     0, // conditions
-    ...row('', '', '', '', '', '', '', 0), // adjusted orders
+    ...row('', '', '', words.limitOffset, '', '', '', 0), // adjusted orders
     ...none(3), // soft dollars
     0, // cash quantity
     ...row(0, 0, 0, 0), // price for hedge, container, discretionary, price management
@@ -154,7 +174,7 @@ export function openOrderFields(facts: OrderFacts): readonly Token[] {
 
 /** Fields of an order that has ended, contract included. */
 export function completedOrderFields(facts: OrderFacts): readonly Token[] {
-  const { words, permId, contract, status, filled, completedAt = '', completedStatus = '' } = facts;
+  const { words, permId, contract, pack, status, filled, completedAt = '', completedStatus = '' } = facts;
   return [
     ...contract,
     ...terms(facts),
@@ -168,11 +188,11 @@ export function completedOrderFields(facts: OrderFacts): readonly Token[] {
     ...row(0, '', -1), // short sale
     ...none(6),
     ...row(0, 0, ''), // sweep, all or none, minimum quantity
-    ...row(3, 0), // OCA type, trigger method
+    ...row(words.ocaType, 0), // trigger method
     ...row('', 0, '', '', 0, 0), // volatility orders
     words.trailStop,
     words.trailPercent,
-    ...row('', 0, 0, 0), // combo legs
+    ...pack,
     ...none(3),
     '', // hedge
     ...none(2), // clearing

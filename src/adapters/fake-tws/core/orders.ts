@@ -2,10 +2,12 @@
  * Orders by the numbers that clients give them, and by the permanent number that they have for everybody.
  */
 import { DOLLAR, SHARE } from '../../fake-broker/core/amounts.ts';
-import { isOpen, type Order } from '../../fake-broker/core/order.ts';
+import { isOpen, waitsForPrice, type Order } from '../../fake-broker/core/order.ts';
 import { activityPrefix } from '../../fake-broker/core/random-ids.ts';
 import type { ContractBook } from './contract-book.ts';
 import type { OrderFacts, PlacedOrder } from './order-fields.ts';
+import type { Token } from './protocol.ts';
+import { packageContract, packageFields } from './packages.ts';
 
 export class ClientOrder {
   readonly clientId: number;
@@ -32,8 +34,7 @@ export class ClientOrder {
   /** The state in the words of this API. */
   get status(): string {
     const { status, terms, isTriggered } = this.order;
-    const sleeps =
-      (terms.type === 'stop' || terms.type === 'stop_limit' || terms.type === 'trailing_stop') && !isTriggered;
+    const sleeps = waitsForPrice(terms) && !isTriggered;
     switch (status) {
       case 'accepted':
       case 'pending_new':
@@ -56,10 +57,11 @@ export class ClientOrder {
 
   facts(book: ContractBook): OrderFacts {
     const { order, words, clientId, permId, status, warning, endedAt } = this;
-    const { type } = order.terms;
-    const isStop = type === 'stop' || type === 'stop_limit';
+    const { type, isTouch } = order.terms;
+    const isStop = type === 'stop' || type === 'stop_limit' || isTouch === true;
     return {
-      contract: book.fields(order.listing!),
+      contract: this.contract(book),
+      pack: packageFields(order, words.pack, book),
       words,
       quantity: order.quantity / SHARE,
       limit: words.limit === undefined ? undefined : dollars(order.limit),
@@ -78,6 +80,14 @@ export class ClientOrder {
     };
   }
 
+  /** Fields of what it trades. */
+  contract(book: ContractBook): readonly Token[] {
+    const { listing, legs } = this.order;
+    return listing === undefined
+      ? packageContract(legs.map((leg) => ({ listing: leg.listing! })))
+      : book.fields(listing);
+  }
+
   /** Shares or contracts that filled and that are left. */
   get amounts(): { readonly filled: number; readonly remaining: number } {
     const { filled, quantity } = this.order;
@@ -88,7 +98,8 @@ export class ClientOrder {
   get averagePrice(): number {
     const { order } = this;
     if (order.filled === 0) return 0;
-    return Number(order.filledCost) / (order.filled * order.listing!.multiplier) / DOLLAR;
+    const { multiplier } = order.listing ?? order.legs[0].listing!;
+    return Number(order.filledCost) / (order.filled * multiplier) / DOLLAR;
   }
 }
 

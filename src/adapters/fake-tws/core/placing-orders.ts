@@ -4,59 +4,28 @@
  * Unlike others, it takes an order that closes a position and opens the opposite one, knows no client order id, and
  * refuses a number that was used before.
  */
-import { divide, DOLLAR, moneyOf, readUnits, SHARE, type Money } from '../../fake-broker/core/amounts.ts';
-import { accountFigures, checkPrice, reserveOptions } from '../../fake-broker/core/funds.ts';
+import { SHARE, type Money } from '../../fake-broker/core/amounts.ts';
+import { accountFigures } from '../../fake-broker/core/funds.ts';
 import { cancelOrder, endOrder, routeOrder } from '../../fake-broker/core/lifecycle.ts';
 import type { Listing } from '../../fake-broker/core/listing.ts';
 import { meetOrder } from '../../fake-broker/core/matching.ts';
-import { canHappen, isOpen, type OrderTerms, type OrderType, type TimeInForce } from '../../fake-broker/core/order.ts';
-import { createOrder } from '../../fake-broker/core/placing.ts';
-import { uuid } from '../../fake-broker/core/random-ids.ts';
-import { Refusal } from '../../fake-broker/core/refusal.ts';
-import { isTooLateForClose } from '../../fake-broker/core/sessions.ts';
+import { canHappen, isOpen } from '../../fake-broker/core/order.ts';
+import { addLegs, createOrder } from '../../fake-broker/core/placing.ts';
 import type { BrokerState } from '../../fake-broker/core/state.ts';
+import { OrderChecks } from './checking-orders.ts';
 import type { ContractBook } from './contract-book.ts';
 import type { PlacedOrder } from './order-fields.ts';
 import type { ClientOrder, OrderBook } from './orders.ts';
-
-/** Thrown by a handler; becomes an error message with this code. It is the client's mistake, or the market's. */
-export class TwsError extends Error {
-  override readonly name = 'TwsError';
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-const TYPES: Readonly<Record<string, { readonly type: OrderType; readonly time?: TimeInForce }>> = {
-  MKT: { type: 'market' },
-  LMT: { type: 'limit' },
-  STP: { type: 'stop' },
-  'STP LMT': { type: 'stop_limit' },
-  TRAIL: { type: 'trailing_stop' },
-  MOC: { type: 'market', time: 'cls' },
-  LOC: { type: 'limit', time: 'cls' },
-};
-const TIMES: Readonly<Record<string, TimeInForce>> = {
-  DAY: 'day',
-  GTC: 'gtc',
-  GTD: 'gtc',
-  IOC: 'ioc',
-  FOK: 'fok',
-  OPG: 'opg',
-};
-const CENT = DOLLAR / 100;
+import { TwsError } from './tws-error.ts';
 
 export class OrderDesk {
   private readonly state: BrokerState;
-  private readonly contracts: ContractBook;
+  private readonly checks: OrderChecks;
   private readonly book: OrderBook;
 
   constructor(state: BrokerState, contracts: ContractBook, book: OrderBook) {
     this.state = state;
-    this.contracts = contracts;
+    this.checks = new OrderChecks(state, contracts);
     this.book = book;
   }
 
@@ -64,9 +33,10 @@ export class OrderDesk {
   place(clientId: number, words: PlacedOrder, onTaken: (entry: ClientOrder) => void): void {
     const { orderId } = words;
     if (orderId < this.book.nextId(clientId)) throw new TwsError(103, 'Duplicate order id');
-    const { terms, reserve } = this.check(words);
+    const { terms, reserve, legs } = this.checks.check(words);
     const order = createOrder(this.state, terms);
     order.reserve = reserve;
+    if (legs !== undefined) addLegs(this.state, order, legs);
     const entry = this.book.add(clientId, order, words);
     const isWaiting = this.state.phase !== 'core' && !(terms.extendedHours && this.state.phase !== 'closed');
     if (isWaiting) entry.warning = 'Warning: Your order will not be placed at the exchange until the next session.';
@@ -77,11 +47,12 @@ export class OrderDesk {
 
   /** What margin and commission would be, without placing anything: the six numbers of an order's state. */
   whatIf(words: PlacedOrder): readonly number[] {
-    const { terms, reserve } = this.check(words);
+    const { terms, reserve, legs } = this.checks.check(words);
     const { equity, initial, maintenance } = accountFigures(this.state);
     const money = (amount: Money): number => Number(amount) / 1e13;
     const after = initial + reserve;
-    const commission = commissionOf(terms.listing!, terms.quantity);
+    const parts = legs ?? [{ listing: terms.listing!, quantity: terms.quantity }];
+    const commission = parts.reduce((sum, { listing, quantity }) => sum + commissionOf(listing, quantity), 0);
     return [money(initial), money(maintenance), money(equity), money(after), money(maintenance + reserve), commission];
   }
 
@@ -90,7 +61,7 @@ export class OrderDesk {
     const { order } = entry;
     if (order.status === 'filled') throw new TwsError(104, 'Cannot modify a filled order.');
     if (!isOpen(order)) throw new TwsError(103, 'Duplicate order id');
-    const { terms } = this.check(words, entry);
+    const { terms } = this.checks.check(words, entry);
     if (terms.side !== order.terms.side || terms.type !== order.terms.type || terms.listing !== order.listing) {
       throw new TwsError(105, 'Order being modified does not match the original order.');
     }
@@ -100,6 +71,7 @@ export class OrderDesk {
       if (!isOpen(order)) return;
       if (terms.quantity <= order.filled) return;
       order.quantity = terms.quantity;
+      for (const leg of order.isMultiLeg ? order.legs : []) leg.quantity = terms.quantity * leg.terms.ratio;
       order.limit = terms.limit;
       if (!order.isTriggered) order.stop = terms.stop;
       entry.words = words;
@@ -124,102 +96,6 @@ export class OrderDesk {
       if (isOpen(order) && canHappen(order, 'expire')) endOrder(this.state, order, 'expire');
     });
   }
-
-  private check(words: PlacedOrder, changed?: ClientOrder): { terms: OrderTerms; reserve: Money } {
-    const found = this.contracts.find(words.contract);
-    if (found.length === 0) throw new TwsError(200, 'No security definition has been found for the request');
-    if (found.length > 1) throw new TwsError(200, 'The contract description specified is ambiguous');
-    const listing = found[0];
-    const kind = TYPES[words.type];
-    if (kind === undefined) throw new TwsError(387, 'Unsupported order type for this exchange and security type.');
-    const time = TIMES[words.tif];
-    if (time === undefined) throw new TwsError(201, `Order rejected - reason:Invalid time in force:${words.tif}`);
-    const quantity = (words.quantity ?? 0) * SHARE;
-    if (!(quantity > 0)) throw new TwsError(434, 'The order size cannot be zero.');
-    if (quantity % SHARE !== 0) throw new TwsError(10243, 'Fractional-sized order cannot be placed via API.');
-    const terms = this.termsOf(words, listing, kind.type, kind.time ?? time, quantity);
-    if (terms.timeInForce === 'cls' && isTooLateForClose(this.state.now)) {
-      throw new TwsError(201, 'Order rejected - reason:too late for the closing auction');
-    }
-    const { flags } = this.state;
-    if (flags.accountBlocked || flags.tradingBlocked)
-      throw new TwsError(201, 'Order rejected - reason:No trading permission');
-    try {
-      return { terms, reserve: this.reserve(terms, listing, changed) };
-    } catch (error) {
-      if (error instanceof Refusal) throw new TwsError(201, `Order rejected - reason:${error.message}`);
-      throw error;
-    }
-  }
-
-  private termsOf(
-    words: PlacedOrder,
-    listing: Listing,
-    type: OrderType,
-    timeInForce: TimeInForce,
-    quantity: number,
-  ): OrderTerms {
-    if (words.action !== 'BUY' && words.action !== 'SELL') throw new TwsError(321, `Invalid action ${words.action}`);
-    const needsLimit = type === 'limit' || type === 'stop_limit';
-    const needsStop = type === 'stop' || type === 'stop_limit';
-    const percent = type === 'trailing_stop' ? words.trailPercent : undefined;
-    if (type === 'trailing_stop' && (percent === undefined) === (words.aux === undefined)) {
-      throw new TwsError(321, 'A trailing order has a trailing amount or a percentage');
-    }
-    return {
-      listing,
-      side: words.action === 'BUY' ? 'buy' : 'sell',
-      type,
-      timeInForce,
-      orderClass: '',
-      quantity,
-      notional: undefined,
-      limit: needsLimit ? price(words.limit) : undefined,
-      stop: needsStop ? price(words.aux) : undefined,
-      trailPrice: type === 'trailing_stop' && percent === undefined ? price(words.aux) : undefined,
-      trailPercent: percent === undefined ? undefined : Math.round(percent * DOLLAR),
-      extendedHours: words.outsideRth,
-      intent: undefined,
-      // Not unique here: a tag that comes back and nothing more.
-      clientOrderId: uuid(this.state.chance.ids),
-      ratio: 1,
-    };
-  }
-
-  /** The margin that an order ties up: of what it opens, whatever it closes before. */
-  private reserve(terms: OrderTerms, listing: Listing, changed?: ClientOrder): Money {
-    const { state } = this;
-    const { side, quantity } = terms;
-    const held = state.holdings.quantityOf(listing);
-    const closing = held * (side === 'buy' ? 1 : -1) < 0 ? Math.min(Math.abs(held), quantity) : 0;
-    const opening = quantity - closing;
-    const at = terms.limit ?? terms.stop ?? checkPrice(state, listing, side);
-    if (opening <= 0) return 0n;
-    if (listing.option !== undefined) {
-      const intent = `${side}_to_open` as const;
-      return reserveOptions(state, [{ listing, side, quantity: opening, intent }], side === 'buy' ? at : 0, opening);
-    }
-    if (side === 'sell' && !listing.shortable) throw new TwsError(201, 'Order rejected - reason:no shares to short');
-    const cost = moneyOf(at, opening);
-    const own = changed === undefined ? 0n : changed.order.reserve * BigInt(state.config.multiplier);
-    if (cost > accountFigures(state).buyingPower + own) {
-      throw new TwsError(
-        201,
-        'Order rejected - reason:We are unable to accept your order. Your Available Funds are insufficient.',
-      );
-    }
-    return divide(cost, BigInt(state.config.multiplier));
-  }
-}
-
-/** Reads a price that an order needs, on the grid of cents. */
-function price(value: number | undefined): number {
-  const units = value === undefined ? undefined : readUnits(value, 4);
-  if (value === undefined || value === 0) throw new TwsError(321, 'The order needs a price');
-  if (units === undefined || units % CENT !== 0) {
-    throw new TwsError(110, 'The price does not conform to the minimum price variation for this contract.');
-  }
-  return units;
 }
 
 /** Reads `20261118-15:30:00`, UTC. */
@@ -230,9 +106,8 @@ function goodTill(text: string): number {
 }
 
 /** Dollars that a fill costs: by the share with a minimum of one, or by the contract. */
-export function commissionOf(listing: Listing, quantity: number): number {
+export function commissionOf({ option, future }: Listing, quantity: number): number {
   const count = quantity / SHARE;
-  return listing.option === undefined
-    ? Math.max(1, Math.round(count * 0.5) / 100)
-    : Math.max(1, Math.round(count * 65) / 100);
+  if (future !== undefined) return Math.round(count * 225) / 100;
+  return option === undefined ? Math.max(1, Math.round(count * 0.5) / 100) : Math.max(1, Math.round(count * 65) / 100);
 }

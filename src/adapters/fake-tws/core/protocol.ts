@@ -31,6 +31,7 @@ export const FROM_CLIENT = {
   64: 'cancelPositions',
   71: 'startApi',
   78: 'reqSecDefOptParams',
+  91: 'reqMarketRule',
   99: 'reqCompletedOrders',
 } as const;
 
@@ -67,6 +68,7 @@ export const TO_CLIENT = {
   accountSummaryEnd: 64,
   optionParameters: 75,
   optionParametersEnd: 76,
+  marketRule: 93,
   completedOrder: 101,
   completedOrdersEnd: 102,
 } as const;

@@ -167,10 +167,12 @@ export class Tws {
     switch (update.event) {
       case 'fill':
       case 'partial_fill':
-        this.tellExecution(this.executions.add(entry, update.quantity ?? 0, update.price ?? 0));
+        for (const execution of this.executions.add(entry, update)) this.tellExecution(execution);
         if (!entry.isOpen) entry.endedAt = this.broker.now;
         this.tellOrder(entry, this.options.statusCopies);
-        for (const client of this.clients) client.hearPosition(update.order.listing!);
+        for (const { listing } of update.legs?.map(({ order }) => order) ?? [update.order]) {
+          for (const client of this.clients) client.hearPosition(listing!);
+        }
         return;
       case 'canceled':
       case 'expired':
@@ -195,6 +197,8 @@ export class Tws {
   private tellExecution(execution: Execution): void {
     const fields = executionFields(execution, this.contracts, -1);
     this.toOwner(execution.entry, (client) => client.tell('execution', fields));
+    // What a package costs is told of its legs.
+    if (execution.listing === undefined) return;
     const { commissionAfter } = this.options;
     this.broker.state.after([commissionAfter, commissionAfter], () => {
       execution.isCommissionTold = true;
