@@ -17,7 +17,9 @@ module.registerHooks({
     }
     const own = specifier === 'tradedeck' || specifier.startsWith('tradedeck/');
     const found = nextResolve(specifier, own ? { ...context, parentURL: import.meta.url } : context);
-    // A .ts file whose package does not say what it is, is a module: Node would find out too, with a warning.
-    return found.format == null && found.url.endsWith('.ts') ? { ...found, format: 'module-typescript' } : found;
+    // A .ts file is a module, whatever its package says: `npm init` writes that a folder is of the old kind, and a
+    // strategy is imported and exports. Where a package says nothing Node would find out too, with a warning.
+    const isOpen = found.format == null || found.format === 'commonjs-typescript';
+    return isOpen && found.url.endsWith('.ts') ? { ...found, format: 'module-typescript' } : found;
   },
 });

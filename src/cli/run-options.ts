@@ -37,6 +37,7 @@ export interface ChosenDeck {
 
 /** Reads the deck or strategy that a person names, with the flags put over it. */
 export async function chooseDeck(target: string, flags: RunFlags): Promise<ChosenDeck> {
+  noneTwice(flags.param ?? []);
   const overrides = await overridesOf(flags);
   if (/\.ya?ml$/.test(target)) return fromFile(target, overrides);
   const isFile = /\.[cm]?[jt]s$/.test(target);
@@ -124,6 +125,20 @@ async function overridesOf(flags: RunFlags): Promise<FlagOverride[]> {
     overrides.push(...flags.set.map((assignment) => readOverride('--set', assignment)));
   }
   return overrides;
+}
+
+/** Of one parameter given twice, one value would be passed over without a word. */
+export function noneTwice(assignments: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const assignment of assignments) {
+    const [name] = assigned('--param', assignment);
+    const before = seen.get(name);
+    if (before !== undefined) {
+      const rule = `a parameter must be given once, ${name} was given as ${before} and ${assignment}`;
+      throw new Fault('config.override', rule, { field: '--param' }, 'several values are written 5,10,20');
+    }
+    seen.set(name, assignment);
+  }
 }
 
 function addTape(data: readonly string[], add: (path: string, value: unknown, flag: string) => void): void {

@@ -20,7 +20,7 @@ import { sweepRequest } from '../desk/sweep/settings.ts';
 import type { ValidateFlags } from '../desk/sweep/validate-settings.ts';
 import { runSweep, type FinishedSweep } from '../desk/sweep/sweep.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { chooseDeck, type RunFlags } from './run-options.ts';
+import { chooseDeck, noneTwice, type RunFlags } from './run-options.ts';
 import { validationLines } from './validation.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell, type Style } from './terminal.ts';
 
@@ -45,6 +45,7 @@ export interface SweepFlags extends RunFlags, ValidateFlags, ExchangeFlags {
 
 /** Runs the command and returns its exit code. */
 export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode> {
+  noneTwice(flags.param ?? []);
   const varied = (flags.param ?? []).filter((text) => variesText(text.slice(text.indexOf('=') + 1)));
   const fixed = (flags.param ?? []).filter((text) => !varied.includes(text));
   const chosen = await chooseDeck(target, { ...flags, param: fixed });

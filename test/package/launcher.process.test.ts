@@ -43,11 +43,15 @@ beforeAll(() => {
   writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(home, 'dist', 'cli', 'main.js'), MAIN);
   writeFileSync(join(home, 'dist', 'index.js'), "export const own = 'its own tradedeck';");
-  mkdirSync(join(scratch, 'elsewhere'));
-  writeFileSync(
-    join(scratch, 'elsewhere', 'mine.ts'),
-    "import { own } from 'tradedeck';\nconst text: string = own;\nexport default text;",
-  );
+  for (const folder of ['elsewhere', 'initialised']) {
+    mkdirSync(join(scratch, folder));
+    writeFileSync(
+      join(scratch, folder, 'mine.ts'),
+      "import { own } from 'tradedeck';\nconst text: string = own;\nexport default text;",
+    );
+  }
+  // As `npm init` of npm 11 writes it.
+  writeFileSync(join(scratch, 'initialised', 'package.json'), JSON.stringify({ name: 'mine', type: 'commonjs' }));
 });
 
 afterAll(() => {
@@ -114,8 +118,11 @@ test('an old Node with no packaged one says what to do', () => {
   expect(stderr).toContain('Install Node 26');
 });
 
-test('a strategy in a folder without an installed tradedeck gets the one that runs it, without a warning', () => {
-  const strategy = join(scratch, 'elsewhere', 'mine.ts');
+test.each([
+  ['without an installed tradedeck', 'elsewhere'],
+  ['that npm init calls CommonJS', 'initialised'],
+])('a strategy in a folder %s gets the tradedeck that runs it, without a warning', (_, folder) => {
+  const strategy = join(scratch, folder, 'mine.ts');
   const { stdout, stderr } = spawnSync(process.execPath, [command, 'load', strategy], { encoding: 'utf8' });
   expect({ stdout, stderr }).toEqual({ stdout: 'its own tradedeck\n', stderr: '' });
 });
