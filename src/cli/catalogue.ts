@@ -26,9 +26,10 @@ export async function strategies(name: string | undefined, { json }: { json?: bo
   const rows = Object.entries(definition.parameters ?? {});
   if (rows.length === 0) print('  takes no parameters');
   const width = Math.max(0, ...rows.map(([each]) => each.length));
+  const defaults = Math.max(0, ...rows.map(([, spec]) => String(spec.default).length));
   for (const [each, spec] of rows) {
     print(
-      `  ${each.padEnd(width)}  ${String(spec.default).padEnd(8)}${styled('dim', describeParameter(spec))}  ${spec.description}`,
+      `  ${each.padEnd(width)}  ${String(spec.default).padEnd(defaults)}  ${styled('dim', describeParameter(spec))}  ${spec.description}`,
     );
   }
   return EXIT.ok;

@@ -70,6 +70,12 @@ const RULES = {
     under: upperBand(closes, of.bandPeriod, of.bandDeviations),
     says: 'price',
   }),
+  /** Above the upper band around the medium average: what has just run away. */
+  aboveBand: ({ closes, price, of }: Known): Measured => ({
+    value: price,
+    over: upperBand(closes, of.smaMedium, of.bandDeviations),
+    says: 'price',
+  }),
   /** Between the medium average and the upper band around it. */
   withinBand: ({ closes, price, of }: Known): Measured => ({
     value: price,
@@ -100,10 +106,11 @@ const RULES = {
 
 export type EquityRule = keyof typeof RULES;
 
-/** Lists of rules with names: the strict stack, the later and milder one, and none. */
+/** Lists of rules with names: the strict stack, the later and milder one, one for what runs away, and none. */
 export const EQUITY_PRESETS: Readonly<Record<string, readonly EquityRule[]>> = {
   strict: ['shortBelowMedium', 'mediumBelowLong', 'aboveLong', 'belowBand', 'longRising', 'rsi'],
   aboveAverages: ['aboveShort', 'aboveMedium', 'aboveLong', 'withinBand', 'longRising', 'rsi'],
+  bullish: ['aboveShort', 'aboveMedium', 'aboveLong', 'aboveBand', 'longRising', 'rsi'],
   none: [],
 };
 

@@ -55,9 +55,18 @@ export function say({ context }: Trade, symbol: string, text: string): string {
 /** Asks what is asked of an underlying before anything new is begun on it. */
 export function judgeUnderlying(trade: Trade, symbol: string, history: Closes): Outcome[] {
   const { events, of, context, look, equityRules } = trade;
-  const outcomes = judgeEquity(equityRules, history.closes, look.asset(symbol).price, of);
+  const { price } = look.asset(symbol);
+  const outcomes = [...judgeCap(price, of.priceMax), ...judgeEquity(equityRules, history.closes, price, of)];
   if (events.days.length === 0 && events.known.length === 0) return outcomes;
   return [judgeEvents(events, symbol, parseDay(tradeDateOf(context.now())), of.eventDays), ...outcomes];
+}
+
+/** The highest price that an underlying may have, where there is one. */
+function judgeCap(price: number, max: number): Outcome[] {
+  if (max === 0) return [];
+  const isLow = price <= max;
+  const text = `price ${Number(price.toPrecision(6))} is ${isLow ? 'at most' : 'above'} ${max}`;
+  return [{ rule: 'priceMax', outcome: isLow ? 'pass' : 'fail', value: price, max, text }];
 }
 
 /** Underlyings of which shares are held, or are being bought. */

@@ -83,9 +83,13 @@ export class Working {
   }
 
   private optionsOf({ symbol, side, quantity, reason }: Walk): LadderOptions {
-    const { ladderStart: start, stepShare: share, stepsMax: count, stepSeconds: seconds } = this.of;
-    const own = side === 1 ? { reduceOnly: true } : { recheck: () => this.objection(symbol) };
-    return { side, quantity, reason, steps: { start, share, count }, seconds, ...own };
+    const { of } = this;
+    if (side === 1) {
+      const steps = { start: of.exitLadderStart, share: of.exitStepShare, count: of.exitStepsMax };
+      return { side, quantity, reason, steps, seconds: of.exitStepSeconds, reduceOnly: true };
+    }
+    const steps = { start: of.ladderStart, share: of.stepShare, count: of.stepsMax };
+    return { side, quantity, reason, steps, seconds: of.stepSeconds, recheck: () => this.objection(symbol) };
   }
 
   save(): WorkingState {

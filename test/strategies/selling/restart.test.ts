@@ -17,6 +17,7 @@ const GIVEN: Given = {
   entryOrder: 'stepped',
   exitOrder: 'stepped',
   stepSeconds: 4000,
+  exitStepSeconds: 4000,
 };
 
 type Deck = ReturnType<typeof deckOf>;

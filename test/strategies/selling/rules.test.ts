@@ -230,3 +230,15 @@ test('what nobody knows asks for nothing and is told as not known', () => {
     'earlyExit',
   ]);
 });
+
+test('above the band is what within the band refuses, and a boundary is no pass', () => {
+  const closes = RISING;
+  const own = closes.subarray(40);
+  const mean = own.reduce((sum, close) => sum + close, 0) / 20;
+  const deviation = Math.sqrt(own.reduce((sum, close) => sum + (close - mean) ** 2, 0) / 19);
+  const ask = (price: number) =>
+    judgeEquity(['aboveBand', 'withinBand'], closes, price, EQUITY).map((each) => each.outcome);
+  expect(ask(mean + deviation + 0.01)).toEqual(['pass', 'fail']);
+  expect(ask(mean + deviation - 0.01)).toEqual(['fail', 'pass']);
+  expect(EQUITY_PRESETS['bullish']).toContain('aboveBand');
+});

@@ -151,6 +151,30 @@ test('events have names, and beyond the spans of which they are told all days fa
   expect(() => parseEvents('GOOG,2020-02-03')).toThrow('GOOG:2024-02-01 earnings');
 });
 
+test('an underlying above the highest price is left alone, and one at it is not', () => {
+  const refusalAt = (priceMax: number): string | undefined => {
+    const scans: Scan[] = [];
+    const definition = cashSecuredPuts((scan) => scans.push(scan));
+    play(handmade({ callStrike: 95 }), definition, { ...KEPT, positionShare: 1, priceMax }, { cash: 10_000 });
+    return scans[0].symbols[0].refusal;
+  };
+  expect(refusalAt(99)).toBe('price 100 is above 99');
+  expect(refusalAt(100)).toBeUndefined();
+});
+
+test('the ladder of exits has steps of its own', () => {
+  const given = { ...KEPT, positionShare: 1, entryOrder: 'bid', exitOrder: 'stepped', earlyExit: 'off' };
+  const closing = { ...given, closeBeforeExpiry: true, closeBeforeExpiryDays: 2, stepsMax: 0 };
+  const limits = (more: Given): number[] =>
+    play(handmade({ callStrike: 95 }), cashSecuredPuts(), { ...closing, ...more }, { cash: 10_000 })
+      .entries.filter(({ kind, quantity }) => kind === 'submitted' && quantity > 0)
+      .map(({ price }) => price);
+  // 0.80 / 0.90 in the middle, and at the ask.
+  expect(limits({})[0]).toBeCloseTo(0.85, 9);
+  expect(limits({ exitLadderStart: 'far' })[0]).toBeCloseTo(0.9, 9);
+  expect(limits({ ladderStart: 'far' })[0]).toBeCloseTo(0.85, 9);
+});
+
 test('a seller stays away from an event, and says which', () => {
   const scans: Scan[] = [];
   const given = { ...KEPT, positionShare: 1, events: 'AAA:2024-01-18' };
