@@ -88,7 +88,7 @@ test.each([
   [['backtest', 'sma-cross', '--data', 'sp500', '--param', 'fast=900'], 2, 'whole number, 2 … 200, was 900'],
   [['backtest', 'wrong.yaml'], 2, 'wrong.yaml:1:19'],
   [['backtest', 'nothing.yaml'], 2, 'the deck does not exist'],
-  [['backtest', 'sma-cross', '--data', 'nothing.csv'], 3, 'nothing.csv the file does not exist'],
+  [['backtest', 'sma-cross', '--data', 'nothing.csv'], 3, 'the file does not exist, was "nothing.csv"'],
   [['backtest', 'sma-cross', '--data', 'dirty.csv'], 3, 'so nothing was played'],
   [['backtest', 'sma-cross', '--data', 'sp500', '--set', 'mode=live'], 4, 'the deck says mode live'],
   [
