@@ -9,7 +9,7 @@ import { Fault, show } from '../base/fault.ts';
 import process from 'node:process';
 import { Deck } from '../engine/deck.ts';
 import { playUntil } from '../desk/run/play-until.ts';
-import { deckOptionsOf, loadRun, type LoadedRun } from '../desk/run/run.ts';
+import { checkFit, deckOptionsOf, loadRun, type LoadedRun } from '../desk/run/run.ts';
 import type { AnyStrategy } from '../engine/strategy.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { sellerNames, shippedSeller, type Scan } from '../strategies/index.ts';
@@ -73,6 +73,7 @@ interface Found {
 /** Plays up to the end of `date`, or of the tape, and returns the last decision of that day. */
 async function scanOf(config: DeckConfig, folder: string, { date, fresh = false }: ScanFlags): Promise<Found> {
   const loaded = await loadRun(narrowed(config, date, fresh), folder);
+  checkFit(loaded);
   const name = sellerOf(loaded);
   let last: Scan | undefined;
   const definition: AnyStrategy = await shippedSeller(name, (each) => (last = each));

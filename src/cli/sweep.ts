@@ -158,7 +158,7 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   print();
   print(`${styled('dim', 'page')}   ${relative(process.cwd(), page)}`);
   print(`${styled('dim', 'rows')}   ${relative(process.cwd(), join(folder, 'rows.csv'))}`);
-  if (ranked[0] !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters)}`);
+  if (ranked[0] !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters, plan.axes)}`);
 }
 
 function nothingLeft({ rows, plan }: FinishedSweep): string {
@@ -248,8 +248,7 @@ function percent(value: number): string {
   return `${(Math.abs(value) * 100).toFixed(1)} %`;
 }
 
-function flagsOf(parameters: Readonly<Record<string, unknown>>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `--param ${name}=${String(value)}`)
-    .join(' ');
+/** What of the best run is not in the deck. */
+function flagsOf(parameters: Readonly<Record<string, unknown>>, axes: readonly { readonly name: string }[]): string {
+  return axes.map(({ name }) => `--param ${name}=${String(parameters[name])}`).join(' ');
 }

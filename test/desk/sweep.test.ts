@@ -140,6 +140,11 @@ describe('bad input is a fault before the first run', () => {
     ],
     ['an unknown parameter', { parameters: { fsat: '2..5' } }, /no parameter "fsat".*did you mean "fast"/],
     ['an empty range', { parameters: { fast: '9..5' } }, /the range of fast is empty/],
+    [
+      'a range that is written otherwise',
+      { parameters: { fast: '5..9:2' } },
+      /a range is low..high, or low..high\/step/,
+    ],
     ['a condition that removes everything', { where: ['fast > 100'] }, /of 16 combinations none is left/],
     ['a condition with a misspelt name', { where: ['fats < slow'] }, /no "fats".*did you mean "fast"/],
     ['a condition that is not one', { where: ['fast < '] }, /ends too early/],

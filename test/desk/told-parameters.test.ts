@@ -7,6 +7,8 @@ import { readDeck } from '../../src/desk/config/read.ts';
 import type { DeckConfig } from '../../src/desk/config/schema.ts';
 import { withToldParameters } from '../../src/desk/config/told-parameters.ts';
 import { loadRun } from '../../src/desk/run/run.ts';
+import { planSweep } from '../../src/desk/sweep/plan.ts';
+import { sweepRequest } from '../../src/desk/sweep/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tradedeck-told-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,4 +46,13 @@ test('a file that is not there, or tells nothing, is a mistake in the deck and n
   expect(() => withToldParameters(deck({ file: 'evnts.txt' }), folder)).toThrow('there is no file "evnts.txt"');
   expect(() => withToldParameters(deck({ file: 'empty.txt' }), folder)).toThrow('"empty.txt" has no entries');
   expect(() => deck({ fle: 'events.txt' })).toThrow('strategy.parameters.events');
+});
+
+test('a sweep takes entries as text, and leaves out what can never trade on its tape', async () => {
+  const config = { ...deck({ file: 'events.txt' }), account: { cash: 400_000 } };
+  const request = sweepRequest(config.sweep, { parameters: { positionShare: '0.1,0.5,1' } }, {});
+  const { admission, points, refused } = await planSweep(config, folder, request);
+  expect(admission.fixed['events']).toBe('GOOG:2014-02-01 earnings, 2014-03-19');
+  // One put on the index ties up some 180,000.
+  expect([points.count, refused]).toEqual([2, 1]);
 });

@@ -116,7 +116,6 @@ export async function loadRun(
   const fatal = tape.findings.filter(({ severity }) => severity === 'fatal');
   if (fatal.length > 0 && config.tape.fatalFindings !== 'allow') throw new DirtyData(fatal);
   const parameters = parametersOf(strategy, config.strategy.parameters ?? {});
-  if (live === undefined && mode === 'backtest') checkFit(strategy, parameters, { config, tape, restored });
   checkSavable(config);
   checkCurrencies(config.account, tape.instruments);
   checkInstruments(config, tape.instruments);
@@ -151,6 +150,7 @@ export function deckOptionsOf(loaded: LoadedRun): DeckOptions {
 /** Loads what a deck names and makes the engine's deck of it. */
 export async function prepareRun(config: DeckConfig, folder: string): Promise<PreparedRun> {
   const loaded = await loadRun(config, folder);
+  checkFit(loaded);
   return { ...loaded, deck: deckOf(loaded), ...identityOf(loaded) };
 }
 
@@ -219,16 +219,24 @@ function inParameters<T>(parameters: Readonly<Record<string, ParameterValue>>, w
 }
 
 /** Refuses to play what can never trade on the tape. */
-function checkFit(
-  { definition }: LoadedStrategy,
+export function checkFit(loaded: LoadedRun): void {
+  const wrong = misfitOf(loaded)(loaded.parameters);
+  if (wrong !== undefined) throw new Fault('strategy.never-trades', wrong, { field: 'strategy.parameters' });
+}
+
+/** Returns who says of parameters what of the tape keeps them from ever trading. */
+export function misfitOf({
+  strategy: { definition },
+  config,
+  tape,
+  restored,
+}: Pick<LoadedRun, 'strategy' | 'config' | 'tape' | 'restored'>): (
   parameters: Readonly<Record<string, ParameterValue>>,
-  { config, tape, restored }: Pick<LoadedRun, 'config' | 'tape' | 'restored'>,
-): void {
+) => string | undefined {
   const { cash = DEFAULT_CASH, currency = tape.instruments[0]?.currency ?? 'USD' } = config.account ?? {};
   const { instruments, listings = [] } = tape;
   const facts = { instruments, listings, streams: streamsOf(tape), cash, currency, isFlat: restored === undefined };
-  const wrong = definition.fits?.(parameters, facts);
-  if (wrong !== undefined) throw new Fault('strategy.never-trades', wrong, { field: 'strategy.parameters' });
+  return (parameters) => definition.fits?.(parameters, facts);
 }
 
 /** Reads the state that a deck goes on from; what reads it is loaded only then. */

@@ -23,7 +23,7 @@ import { readObjective, type Objective } from '../../research/sweep/ranking.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { canonical } from '../run/identity.ts';
-import { loadRun, type LoadedRun } from '../run/run.ts';
+import { loadRun, misfitOf, type LoadedRun } from '../run/run.ts';
 import { engineHash } from '../run/engine-hash.ts';
 import { JOINABLE } from '../../research/validation/summary.ts';
 import { isGrouped, type Validation } from '../../research/validation/splits.ts';
@@ -103,13 +103,16 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
     const rule = 'nothing varies: give at least one parameter a range or a list, as in --param fast=5..20';
     throw new Fault('sweep.empty', rule, { field: 'sweep.parameters' });
   }
-  const resolved: Readonly<Record<string, ParameterValue>> = resolveParameters(specs, Object.fromEntries(kept));
+  // Told as text by now, where the deck has a list or a file.
+  const told = loaded.config.strategy.parameters ?? {};
+  const resolved: Readonly<Record<string, ParameterValue>> = resolveParameters(specs, told);
   const fixed = Object.fromEntries(Object.entries(resolved).filter(([name]) => !varied.has(name)));
   const { check } = strategy.definition;
+  const misfit = misfitOf(loaded);
   const admission: Admission = {
     fixed,
     where: readWhere(request.where, Object.keys(specs), 'sweep.where'),
-    refuses: (parameters) => check?.(parameters),
+    refuses: (parameters) => check?.(parameters) ?? misfit(parameters),
   };
   if (request.stopWhen !== undefined) stopRuleOf(strategy.definition, request.stopWhen);
   const budget = readBudget(request.budget, 'sweep.budget');

@@ -43,6 +43,10 @@ export function readAxis(name: string, given: AxisText, specs: ParameterSpecs, f
   }
   const range = typeof given === 'string' ? RANGE.exec(given) : null;
   if (range !== null) return rangeAxis(name, spec, range, field);
+  if (typeof given === 'string' && given.includes('..') && (spec.kind === 'whole' || spec.kind === 'real')) {
+    const rule = `a range is low..high, or low..high/step, as in 0.5..2/0.25, was ${show(given)}`;
+    throw new Fault('sweep.parameter', rule, { field });
+  }
   const listed = Array.isArray(given) ? (given as readonly ParameterValue[]) : String(given).split(',');
   const values = listed.map((value) => checked(name, spec, typeof value === 'string' ? value.trim() : value, field));
   const unique = [...new Set(values)];
