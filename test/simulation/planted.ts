@@ -192,7 +192,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () =>
       both(
         replace(BrokerVenue.prototype, 'restart', () => function () {}),
-        replace(BrokerVenue.prototype, 'lookUp', () => function () {}),
+        replace(Contact.prototype, 'lookUp', () => function () {}),
       ),
   },
   {
