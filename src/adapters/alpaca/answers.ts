@@ -5,7 +5,15 @@
  * timeout, a reset, a 5xx, a body that does not parse.
  */
 import type { ApiError } from '@alpacahq/alpaca-trade-api';
-import type { BrokerOrderStatus, BrokerReport, BrokerRequest, Fill, OrderSnapshot } from '../../engine/live/index.ts';
+import type {
+  BrokerOrderStatus,
+  BrokerReport,
+  BrokerRequest,
+  Bust,
+  Fill,
+  OrderSnapshot,
+} from '../../engine/live/index.ts';
+import type { TradeEvent } from './payload/activity-event.ts';
 import type { Side } from '../../engine/index.ts';
 import type { Order, TradeUpdate } from './vendor-types.ts';
 
@@ -120,6 +128,34 @@ export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): B
     default:
       return snapshotOf(order, idOf);
   }
+}
+
+/**
+ * What the stream of activities says of an execution beyond that it was: a bust takes it back, a correction puts another
+ * in its place. `nameOf` finds our id of an order.
+ */
+export function correctionsOf(
+  { reference, previous, quantity, price, details }: TradeEvent,
+  nameOf: (orderId: string) => string | undefined,
+): (Bust | Fill)[] {
+  const { execution, orderId, clientOrderId, symbol, side, commission } = details;
+  if (execution === 'fill') return [];
+  const bust: Bust = { kind: 'bust', executionId: previous ?? reference };
+  if (execution === 'trade_bust') return [bust];
+  return [
+    bust,
+    {
+      kind: 'fill',
+      clientId: nameOf(orderId) ?? clientOrderId ?? '',
+      brokerId: orderId,
+      executionId: reference,
+      symbol,
+      side: side === 'buy' ? 1 : -1,
+      quantity: quantity.toNumber(),
+      price: price.toNumber(),
+      fee: commission?.toNumber() ?? 0,
+    },
+  ];
 }
 
 /** What an error means for the request that met it. */

@@ -15,7 +15,8 @@ import type {
 } from '../../engine/live/index.ts';
 import { openAlpaca, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
-import { failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
+import { ActivityStream } from './activity-stream.ts';
+import { correctionsOf, failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
 import { isGroup, KnownOrders } from './known-orders.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
@@ -35,6 +36,7 @@ export class AlpacaLink implements BrokerLink {
   private readonly known = new KnownOrders();
   /** Updates of orders that nobody knows yet wait for the books, one after the other. */
   private learning: Promise<void> = Promise.resolve();
+  private activities: ActivityStream | undefined = undefined;
   private isClosed = false;
   private readonly lane: Lane;
   private readonly waiting = new Set<NodeJS.Timeout>();
@@ -75,6 +77,20 @@ export class AlpacaLink implements BrokerLink {
     await listening.promise;
   }
 
+  /** Busts and corrections are told on a stream of their own, from where the books were read last. */
+  private listen(since: number | undefined): void {
+    if (this.activities !== undefined || this.isClosed) return;
+    const { report } = this.options;
+    this.activities = new ActivityStream({
+      ...this.options,
+      since: since === undefined ? Date.now() : since / 1000,
+      onTrade: (event) => correctionsOf(event, (orderId) => this.known.nameOf(orderId)).forEach((each) => report(each)),
+      onGone: (reason) =>
+        report({ kind: 'link', state: 'down', reason: `busts and corrections are not told: ${reason}` }),
+    });
+    this.activities.start();
+  }
+
   private tell(update: TradeUpdate): void {
     const { known, options } = this;
     for (const fill of legFillsOf(update, (order) => known.idOf(order))) options.report(fill);
@@ -101,6 +117,7 @@ export class AlpacaLink implements BrokerLink {
   close(): void {
     this.isClosed = true;
     for (const timer of this.waiting) clearTimeout(timer);
+    this.activities?.close();
     this.stream.disconnect();
   }
 
@@ -153,6 +170,7 @@ export class AlpacaLink implements BrokerLink {
         return this.known.reportsOf(await this.find(request));
       case 'snapshot':
         for (const [brokerId, clientId] of request.known ?? []) this.known.name(brokerId, clientId);
+        this.listen(request.since);
         return [await this.snapshot(request.since)];
     }
   }

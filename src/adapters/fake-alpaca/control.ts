@@ -6,8 +6,8 @@ import { Fault } from '../../base/fault.ts';
 import { formatInstant, MILLISECOND, SECOND } from '../../time/instant.ts';
 import { z } from 'zod';
 import type { CorporateAction } from '../../market/actions.ts';
-import { SHARE } from '../fake-broker/core/amounts.ts';
-import { bustFill } from '../fake-broker/core/executing.ts';
+import { DOLLAR, SHARE } from '../fake-broker/core/amounts.ts';
+import { bustFill, correctFill } from '../fake-broker/core/executing.ts';
 import type { FaultRule } from './core/faults.ts';
 import { ledgerView } from './core/ledger.ts';
 import { bookCash } from '../fake-broker/core/nights.ts';
@@ -87,6 +87,11 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
   'POST /__fake/bust': ({ fake }, body) => {
     if (!bustFill(fake.broker.state, BUST.parse(body).executionId)) throw new Refusal(404, undefined, 'no such fill');
   },
+  'POST /__fake/correct': ({ fake }, body) => {
+    const { executionId, price, quantity } = CORRECTION.parse(body);
+    const to = { price: Math.round(price * DOLLAR), quantity: quantity * SHARE };
+    if (!correctFill(fake.broker.state, executionId, to)) throw new Refusal(404, undefined, 'no such fill');
+  },
   'POST /__fake/assign': ({ fake }, body) => {
     const { symbol, contracts } = ASSIGN.parse(body);
     if (!fake.broker.assign(symbol, contracts)) throw new Refusal(404, undefined, `${symbol} is no option`);
@@ -155,6 +160,7 @@ const FILL_FAULT = z.strictObject({
 });
 const CANCEL_FAULT = z.strictObject({ stuck: z.int().min(0) });
 const BUST = z.strictObject({ executionId: z.string() });
+const CORRECTION = z.strictObject({ executionId: z.string(), price: z.number(), quantity: z.number() });
 const ASSIGN = z.strictObject({ symbol, contracts: z.int().positive().default(1) });
 const CASH = z.strictObject({ amount: z.number() });
 const GAP = z.strictObject({ count: z.int().positive() });

@@ -24,6 +24,7 @@ export const ALERT_PRIORITIES = {
   'order.foreign-id': 1,
   'fill.conflict': 1,
   'fill.after-end': 1,
+  'fill.busted': 1,
   'position.drift': 1,
   'activity.unknown': 1,
   'position.liquidated': 1,

@@ -10,6 +10,7 @@ import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import type { Approved } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
+import type { Ledger } from '../ledger.ts';
 import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { Package } from '../package.ts';
@@ -72,6 +73,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Tickets of the session before, until this one has begun. */
   private resumed: readonly Ticket[] = [];
   private readonly journal: Journal;
+  private readonly ledger: Ledger;
   /** What is done about orders of which nothing is heard. */
   readonly contact: Contact;
   private readonly executions: Executions;
@@ -86,7 +88,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   /** `saved` is what the session before left; its orders come back through `resume`. */
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
-    const { instruments, conventions, journal, listener } = parts;
+    const { instruments, conventions, journal, ledger, listener } = parts;
+    this.ledger = ledger;
     this.options = options;
     this.saved = saved;
     this.journal = journal;
@@ -97,9 +100,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.executions = new Executions(this, parts);
     this.changes = new Changes(this, journal);
     this.cancels = new Cancels(this);
-    this.packages = new BrokerPackages(this, this.executions, parts.ledger);
-    this.closers = new Closers(this, parts.ledger);
-    this.groups = new ExitGroups(this, parts.ledger, journal, parts.wakes);
+    this.packages = new BrokerPackages(this, this.executions, ledger);
+    this.closers = new Closers(this, ledger);
+    this.groups = new ExitGroups(this, ledger, journal, parts.wakes);
     this.following = new Following(this, this.executions, this.changes);
   }
 
@@ -200,6 +203,17 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean {
     return this.groups.shrink(order, sibling, units, at);
+  }
+
+  /** What an entry bought was taken back: exits close no more than is still held. */
+  cutExits({ strategy, instrument, side }: Order, at: number): void {
+    const held = Math.max(0, side * this.ledger.positions[strategy][instrument].quantityUnits);
+    for (const exit of this.markets[instrument].working.slice()) {
+      const isExit = exit.reduceOnly && exit.strategy === strategy && exit.side === -side && isLive(exit);
+      if (!isExit || exit.remainingUnits <= held) continue;
+      if (held === 0) this.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
+      else if (!this.groups.cut(exit)) this.resize(exit, exit.filledUnits + held, at);
+    }
   }
 
   /** One thing that the broker said. */

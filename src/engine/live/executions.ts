@@ -155,6 +155,12 @@ export class Executions {
     this.owners.delete(executionId);
     ticket.wasBusted = true;
     this.undo(ticket, execution.units, execution.price, executionId, at);
+    const { order } = ticket;
+    const market = this.venue.markets[order.instrument];
+    const was = `${(order.side * execution.units) / market.scale} ${market.symbol} at ${execution.price}`;
+    const rule = `order ${order.id}: ${was} was taken back, execution ${executionId}`;
+    this.venue.alerts.raise('fill.busted', rule, at);
+    if (!order.reduceOnly) this.venue.cutExits(order, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
   }

@@ -120,6 +120,14 @@ export class ExitGroups {
     return true;
   }
 
+  /** Less is held than an exit would close: whether it is asked for anew, because its size is fixed there. */
+  cut(exit: Order): boolean {
+    const ticket = this.venue.ticketFor(exit);
+    if (ticket?.group === undefined) return ticket?.isOver === true;
+    if (!ticket.isOver) this.renewals.want(ticket.group);
+    return true;
+  }
+
   /** One of two exits filled: whether the broker shrinks or ends the other. */
   shrink(order: Order, sibling: Order, units: number, at: number): boolean {
     const [filled, other] = [this.venue.ticketFor(order), this.venue.ticketFor(sibling)];

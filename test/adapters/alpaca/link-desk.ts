@@ -33,6 +33,8 @@ export interface DeskOptions {
   readonly broker?: Partial<BrokerConfig>;
   readonly startAt?: number;
   readonly conventions?: Conventions;
+  /** Done to the fake before the desk connects. */
+  readonly prepare?: (fake: FakeAlpaca['fake']) => void;
 }
 
 export class Desk {
@@ -61,6 +63,7 @@ export class Desk {
       market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
       ...options.broker,
     });
+    options.prepare?.(fake.fake);
     const desk = new Desk(fake, options);
     await desk.start();
     await desk.until(() => desk.session.states.account === 'active');

@@ -1,6 +1,7 @@
 /** The order path to Alpaca: the real session, conductor and vendor's library against a broker that behaves like the vendor. */
 import { afterEach, expect, test } from 'vitest';
-import { moneyToNumber } from '../../../src/adapters/fake-broker/core/amounts.ts';
+import { DOLLAR, moneyToNumber, SHARE } from '../../../src/adapters/fake-broker/core/amounts.ts';
+import { bustFill, correctFill } from '../../../src/adapters/fake-broker/core/executing.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { plain } from '../../engine/play.ts';
@@ -234,5 +235,50 @@ test(
     desk.quote(100, 100.02, ({ cancel, asset }) => cancel(asset(P90).orders[0]));
     await desk.until(() => desk.orders.length === 0);
     expect(desk.fake.fake.broker.state.openOrders()).toEqual([]);
+  },
+);
+
+test('LF-18 an exchange takes a fill back and corrects another: the books follow', { timeout: 60_000 }, async () => {
+  desk = await Desk.open();
+  const { broker } = desk.fake.fake;
+  for (const quantity of [10, 5]) {
+    const before = desk.held;
+    desk.quote(100, 100.02, ({ buy }) => void buy(quantity, { limit: 100.02, timeInForce: 'DAY' }));
+    await desk.until(() => desk.held === before + quantity);
+  }
+  const [first, second] = broker.state.activities.flatMap((each) => (each.kind === 'fill' ? [each.executionId] : []));
+  correctFill(broker.state, first, { price: 99.5 * DOLLAR, quantity: 8 * SHARE });
+  bustFill(broker.state, second);
+  await desk.until(() => desk.held === 8);
+  const { ledger } = desk.session.deck;
+  expect(ledger.cashValue()).toBeCloseTo(100_000 - 8 * 99.5, 6);
+  const alerts = desk.entries('alert').map(({ text }) => text);
+  expect(alerts).toEqual([expect.stringMatching(/^fill.busted: .* 10 AAPL /), expect.stringContaining(second)]);
+  // A process that begins anew reads the stream again, and books nothing twice.
+  await desk.restart();
+  desk.look();
+  await desk.until(() => desk.session.differences?.length === 0);
+  expect(desk.held).toBe(8);
+  expect(ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
+});
+
+test(
+  'an account without the stream of activities trades, and says what it will not hear',
+  { timeout: 60_000 },
+  async () => {
+    desk = await Desk.open({
+      prepare: ({ faults }) => {
+        const path = '/v2beta1/events/activities';
+        faults.add({
+          on: 'request',
+          method: 'GET',
+          path,
+          fault: { kind: 'answer', status: 404, html: false, acted: false },
+        });
+      },
+    });
+    await desk.until(() => desk.entries('alert').length === 1);
+    expect(desk.entries('alert')[0].text).toContain('busts and corrections are not told');
+    expect(desk.session.states.account).toBe('active');
   },
 );

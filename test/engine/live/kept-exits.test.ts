@@ -354,6 +354,29 @@ describe('two exits of what is held', () => {
     expect(its.bench.held).toBe(6);
   });
 
+  test('LF-18 close no more than is held when a part of what their entry bought is taken back', () => {
+    const { its, clientId, stop } = pair(4);
+    taken(its, clientId, 4);
+    its.fill(its.bench.id, 'x2', 6, 100, 1);
+    its.canceled(clientId);
+    its.canceled(stop);
+    taken(its, its.newest.clientId);
+    its.bench.report({ kind: 'bust', executionId: 'x2' });
+    expect(its.bench.held).toBe(4);
+    expect(its.cancels).toHaveLength(2);
+    its.canceled(its.newest.clientId);
+    its.canceled(`${its.newest.clientId}/stop`);
+    expect(its.newest).toMatchObject({ quantity: '4', exits: { kind: 'oco' } });
+    expect(its.bench.alerts.map(({ code }) => code)).toEqual(['fill.busted']);
+  });
+
+  test('LF-18 end when all that their entry bought is taken back', () => {
+    const { its, clientId, stop } = pair();
+    taken(its, clientId);
+    its.bench.report({ kind: 'bust', executionId: 'x1' });
+    expect([its.bench.held, its.cancels.toSorted()]).toEqual([0, [clientId, stop]]);
+  });
+
   test('are both unknown when the answer is lost, and both there when they are found', () => {
     const { its, clientId, stop } = pair();
     its.bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });

@@ -25,7 +25,7 @@ export function activityEventView(activity: Activity): Json {
       ...shared,
       activity_type: 'FILL',
       ref_id: activity.executionId,
-      ...(execution === 'fill' ? {} : { previous_id: activity.executionId }),
+      ...(activity.previous === undefined ? {} : { previous_id: activity.previous }),
       qty: quantityText(activity.quantity),
       price: priceText(activity.price),
       settle_date: settlementDate(localDay(activity.at)),

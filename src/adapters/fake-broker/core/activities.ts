@@ -22,6 +22,8 @@ export interface FillActivity {
   readonly status: OrderStatus;
   /** What the execution was, and whether a bust or correction speaks of an earlier one. */
   readonly execution: 'fill' | 'trade_bust' | 'trade_correct';
+  /** The earlier execution then. */
+  readonly previous?: string;
 }
 
 export type BookingType = 'DIV' | 'OPASN' | 'OPEXP' | 'OPEXC' | 'OPTRD' | 'SPLIT' | 'NC' | 'JNLC' | 'FEE' | 'OPCA';

@@ -2,7 +2,7 @@
  * A fill: moves shares and cash, the order and the exits that hang on it, and is told to the customer.
  */
 import { moneyOf } from './amounts.ts';
-import { noteFill } from './activities.ts';
+import { noteFill, type FillActivity } from './activities.ts';
 import type { LegExecution } from './broker-events.ts';
 import { beginWork, cancelOrder, endOrder, leaveBook } from './lifecycle.ts';
 import { canHappen, happen, isOpen, type Order } from './order.ts';
@@ -119,19 +119,39 @@ export function executeMultiLeg(state: BrokerState, order: Order, units: number,
 
 /** Takes a fill back: a trade that the exchange has busted. Returns whether there is one of that id. */
 export function bustFill(state: BrokerState, executionId: string): boolean {
-  const fill = state.activities.find((activity) => activity.kind === 'fill' && activity.executionId === executionId);
-  if (fill?.kind !== 'fill' || fill.execution !== 'fill') return false;
-  const { order, listing, quantity, price } = fill;
-  state.holdings.trade(listing, -order.sign * quantity, price);
-  order.filled -= quantity;
-  order.filledCost -= moneyOf(price, quantity, listing.multiplier);
-  noteFill(state, {
-    ...fill,
-    executionId,
-    cumulative: order.filled,
-    leaves: order.remaining,
-    status: order.status,
-    execution: 'trade_bust',
-  });
+  const fill = standing(state, executionId);
+  if (fill === undefined) return false;
+  move(state, fill, -1);
+  noteAgain(state, { ...fill, previous: executionId, execution: 'trade_bust' });
   return true;
+}
+
+/** Puts another price or quantity in the place of a fill. Returns whether there is one of that id. */
+export function correctFill(state: BrokerState, executionId: string, to: { price: number; quantity: number }): boolean {
+  const fill = standing(state, executionId);
+  if (fill === undefined) return false;
+  move(state, fill, -1);
+  const corrected = { ...fill, ...to, executionId: uuid(state.chance.ids) };
+  move(state, corrected, 1);
+  noteAgain(state, { ...corrected, previous: executionId, execution: 'trade_correct' });
+  return true;
+}
+
+/** The fill, or its correction, of an id that nothing has taken back since. */
+function standing({ activities }: BrokerState, executionId: string): FillActivity | undefined {
+  const fills = activities.filter((activity) => activity.kind === 'fill');
+  if (fills.some(({ previous }) => previous === executionId)) return undefined;
+  return fills.find((fill) => fill.executionId === executionId);
+}
+
+function move({ holdings }: BrokerState, { order, listing, quantity, price }: FillActivity, sign: 1 | -1): void {
+  holdings.trade(listing, sign * order.sign * quantity, price);
+  order.filled += sign * quantity;
+  order.filledCost += BigInt(sign) * moneyOf(price, quantity, listing.multiplier);
+}
+
+function noteAgain(state: BrokerState, fill: FillActivity): void {
+  const { order } = fill;
+  order.updatedAt = state.now;
+  noteFill(state, { ...fill, cumulative: order.filled, leaves: order.remaining, status: order.status });
 }
