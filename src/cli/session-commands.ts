@@ -1,6 +1,7 @@
 /**
  * What a person asks of, and tells, a session that runs: the same facts and the same commands for people and programs.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
@@ -23,6 +24,8 @@ export interface AskFlags {
 
 export interface TellFlags extends AskFlags {
   readonly reason?: string;
+  /** Names the request: the same again is not obeyed again. */
+  readonly requestId?: string;
 }
 
 export const VIEWS = ['status', 'orders', 'positions'] as const;
@@ -48,7 +51,8 @@ export async function command(told: Command, name: string | undefined, flags: Te
   const folder = runningFolder(name, flags.runs);
   const reason = flags.reason ?? 'by hand';
   const meant = await withIndex(told, folder);
-  const { status } = await askSession(folder, { ask: 'command', command: meant, reason });
+  const id = flags.requestId ?? randomUUID();
+  const { status } = await askSession(folder, { ask: 'command', command: meant, reason, id });
   if (flags.json === true) print(JSON.stringify(status, undefined, 2));
   else for (const line of linesOf('status', status, folder)) print(line);
   return EXIT.ok;

@@ -95,6 +95,7 @@ function tell(program: Program, name: string, description: string) {
     .description(description)
     .argument('[session]', NAMED)
     .option('--reason <text>', 'why: it is written down with who did it')
+    .option('--request-id <id>', 'names the request: asked again under it, the session does nothing twice')
     .option('--runs <folder>', 'where sessions are (default: runs)')
     .option('--json', 'print how it stands then as JSON');
 }

@@ -71,7 +71,7 @@ export class ActivityStream {
     const { keyId, secret, since } = this.options;
     const query = this.newest === undefined ? { since: new Date(since).toISOString() } : { since_id: this.newest };
     const silence = new AbortController();
-    const response = await fetch(`${this.host}${PATH}?${new URLSearchParams(query)}`, {
+    const response = await fetch(`${this.host}${PATH}?${new URLSearchParams(query).toString()}`, {
       headers: { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret, accept: 'text/event-stream' },
       signal: AbortSignal.any([this.ended.signal, silence.signal]),
     });

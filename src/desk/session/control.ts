@@ -16,14 +16,30 @@ import { statusOf } from './status.ts';
 /** What a client asks. */
 export type Question =
   | { readonly ask: 'status' }
-  | { readonly ask: 'command'; readonly command: Command; readonly reason: string };
+  | {
+      readonly ask: 'command';
+      readonly command: Command;
+      readonly reason: string;
+      /**
+       * Chosen by who asks: asked again with the same words it is not obeyed again and gets the first answer, with other
+       * words it is refused with code 409.
+       */
+      readonly id?: string;
+    };
 
-export type Answer = { readonly ok: true; readonly status: ReturnType<typeof statusOf> } | { readonly error: string };
+export type Answer =
+  | { readonly ok: true; readonly status: ReturnType<typeof statusOf> }
+  | { readonly error: string; readonly code?: number };
+
+/** The session's clock, an Instant. */
+type Now = () => number;
 
 /** Names the socket in a run folder. */
 export const CONTROL_FILE = 'control.json';
 /** Longest question; a longer one is not one. */
 const QUESTION_MAX = 100_000;
+/** Longest id of a request. */
+const ID_MAX = 128;
 
 export class Control {
   private readonly server: Server;
@@ -35,11 +51,8 @@ export class Control {
     this.file = file;
   }
 
-  static async open(
-    folder: string,
-    conductor: Conductor,
-    command: (command: Command, by: string, reason: string) => void,
-  ): Promise<Control> {
+  static async open(folder: string, conductor: Conductor, now: Now): Promise<Control> {
+    const answers = new Map<string, string>();
     const path = socketOf(folder);
     rmSync(path, { force: true });
     const server = createServer((socket) => {
@@ -52,7 +65,7 @@ export class Control {
         text += part;
         if (text.length > QUESTION_MAX) socket.destroy();
         const end = text.indexOf('\n');
-        if (end >= 0) socket.end(`${JSON.stringify(answer(text.slice(0, end), conductor, command))}\n`);
+        if (end >= 0) socket.end(`${answer(text.slice(0, end), conductor, now, answers)}\n`);
       });
     });
     const control = new Control(server, join(folder, CONTROL_FILE));
@@ -71,22 +84,45 @@ export class Control {
   }
 }
 
-function answer(
-  line: string,
-  conductor: Conductor,
-  command: (command: Command, by: string, reason: string) => void,
-): Answer {
+/** The answer as a line. `answers` are those that were given to requests with an id. */
+function answer(line: string, conductor: Conductor, now: Now, answers: Map<string, string>): string {
   try {
     // It comes from our own command line; what it does not say right is answered with an error below.
     const question = JSON.parse(line) as Question;
-    if (question.ask === 'command') {
-      checkSymbol(question.command, conductor);
-      command(question.command, userInfo().username, question.reason);
-    } else if (question.ask !== 'status') return { error: 'a question asks for status or command' };
-    return { ok: true, status: statusOf(conductor) };
+    if (question.ask === 'command') return obeyed(question, conductor, now, answers);
+    const isKnown = question.ask === 'status';
+    return textOf(isKnown ? standing(conductor) : { error: 'a question asks for status or command' });
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return textOf({ error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+function obeyed(
+  { command, reason, id }: Extract<Question, { ask: 'command' }>,
+  conductor: Conductor,
+  now: Now,
+  answers: Map<string, string>,
+): string {
+  if (id !== undefined && (typeof id !== 'string' || id.length === 0 || id.length > ID_MAX)) {
+    return textOf({ error: `the id of a request has 1 to ${ID_MAX} letters` });
+  }
+  checkSymbol(command, conductor);
+  const asked = { command, reason, ...(id === undefined ? {} : { id }) };
+  const meets = conductor.session.asked.meets(asked);
+  // A conflict is told to the session too: it leaves a record, and nothing else.
+  if (meets !== 'again') conductor.take({ kind: 'command', at: now(), by: userInfo().username, ...asked });
+  if (meets === 'conflict') return textOf({ error: `id ${id} was used for another request: refused`, code: 409 });
+  const text = (id === undefined ? undefined : answers.get(id)) ?? textOf(standing(conductor));
+  if (id !== undefined) answers.set(id, text);
+  return text;
+}
+
+function standing(conductor: Conductor): Answer {
+  return { ok: true, status: statusOf(conductor) };
+}
+
+function textOf(said: Answer): string {
+  return JSON.stringify(said);
 }
 
 /** A symbol that the session does not have is said before anything is done. */
@@ -100,22 +136,33 @@ function checkSymbol(command: Command, { session }: Conductor): void {
 
 /** Asks a running session; a `Fault` when there is none. */
 export async function askSession(folder: string, question: Question): Promise<Extract<Answer, { ok: true }>> {
+  // A request with an id may be asked again where its answer was lost: it is obeyed once.
+  const mayRepeat = question.ask === 'command' && question.id !== undefined;
   const file = join(folder, CONTROL_FILE);
   if (!existsSync(file)) throw new Fault('session.not-running', 'no session runs here', { file: folder });
   const { socket: path } = JSON.parse(readFileSync(file, 'utf8')) as { socket: string };
-  const line = await new Promise<string>((resolve, reject) => {
+  const first = await lineFrom(path, question);
+  const line = first ?? (mayRepeat ? await lineFrom(path, question) : undefined);
+  if (line === undefined) {
+    throw new Fault('session.not-running', 'the session does not answer any more', { file: folder });
+  }
+  const answered = JSON.parse(line) as Answer;
+  if ('error' in answered) {
+    throw new Fault(answered.code === 409 ? 'request.conflict' : 'session.refused', answered.error, { file: folder });
+  }
+  return answered;
+}
+
+/** One question and its answer; undefined where the connection broke before it was there. */
+function lineFrom(path: string, question: Question): Promise<string | undefined> {
+  return new Promise((resolve) => {
     let text = '';
     const socket = createConnection(path, () => socket.write(`${JSON.stringify(question)}\n`));
     socket.setEncoding('utf8');
     socket.on('data', (part: string) => (text += part));
-    socket.on('end', () => resolve(text));
-    socket.on('error', () =>
-      reject(new Fault('session.not-running', 'the session does not answer any more', { file: folder })),
-    );
+    socket.on('end', () => resolve(text.endsWith('\n') ? text : undefined));
+    socket.on('error', () => resolve(undefined));
   });
-  const answered = JSON.parse(line) as Answer;
-  if ('error' in answered) throw new Fault('session.refused', answered.error, { file: folder });
-  return answered;
 }
 
 /** A name short enough for a socket, wherever the folder lies. */

@@ -19,7 +19,6 @@ import {
   type AccountFacts,
   type Alert,
   type BrokerRequest,
-  type Command,
   type SessionHead,
 } from '../../engine/live/index.ts';
 import { extendState } from '../../engine/state/extend.ts';
@@ -167,9 +166,7 @@ class LiveSessionDay {
       const conductor = await this.recover(head, files, folder);
       const recovered = files.stored.texts.length - 1;
       days?.begin(day.date, folder);
-      control = await Control.open(folder, conductor, (command: Command, by: string, reason: string) =>
-        conductor.take({ kind: 'command', at: found.clock.now(), by, reason, command }),
-      );
+      control = await Control.open(folder, conductor, () => found.clock.now());
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);

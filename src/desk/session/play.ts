@@ -18,7 +18,6 @@ import {
   headText,
   inputsOf,
   verifySession,
-  type Command,
   type LiveSession,
   type Outcome,
   type SessionHead,
@@ -98,9 +97,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
       files.stored.hash,
       files.stored.texts.length,
     );
-    control = await Control.open(folder, conductor, (command: Command, by: string, reason: string) =>
-      conductor.take({ kind: 'command', at: session.at, by, reason, command }),
-    );
+    control = await Control.open(folder, conductor, () => session.at);
     world.onReady?.(conductor, texts.length, folder);
     const loadedAt = world.now();
     const isComplete = await playTape(loaded, conductor, world, broken);

@@ -84,6 +84,8 @@ export interface CommandInput {
   readonly at: number;
   readonly by: string;
   readonly reason: string;
+  /** Under which it was asked for: the same again is not obeyed again. */
+  readonly id?: string;
   readonly command: Command;
 }
 

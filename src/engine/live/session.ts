@@ -9,6 +9,7 @@ import { assert } from '../../base/assert.ts';
 import { Deck } from '../deck.ts';
 import type { DeckOptions } from '../deck-options.ts';
 import { Activities } from './activities.ts';
+import { Asked } from './asked.ts';
 import type { Alert } from './alerts.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
@@ -44,6 +45,8 @@ export class LiveSession {
   readonly states: TradingStates;
   /** What the broker books without an order; undefined where the venue is simulated. */
   readonly activities: Activities | undefined;
+  /** What people and programs asked for by id. */
+  readonly asked: Asked;
   /** The newest reconciliation; undefined before the first. */
   differences: readonly Difference[] | undefined = undefined;
   /** When the books were last compared with the broker's, an Instant. */
@@ -79,6 +82,7 @@ export class LiveSession {
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
     }
     states.writeTo(this.deck.journal);
+    this.asked = new Asked(this.deck.journal);
     const { limits } = this.deck.orders.gate;
     if (limits?.policy !== undefined) limits.policy.mayClose = (instrument) => states.mayReduce(instrument);
   }
@@ -140,6 +144,7 @@ export class LiveSession {
         this.report(input.report);
         return;
       case 'command':
+        if (!this.asked.take(input, at)) return;
         obey(input, deck, this.states, at);
         if (input.command.do === 'reconcile') this.askForBooks();
     }

@@ -1,0 +1,123 @@
+/** The door of a session: what is asked for under an id is done once, whoever asks how often. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { askSession, Control, type Question } from '../../../src/desk/session/control.ts';
+import {
+  Conductor,
+  GENESIS,
+  LiveSession,
+  verifySession,
+  type BrokerReport,
+  type BrokerRequest,
+} from '../../../src/engine/live/index.ts';
+import { recordText } from '../../../src/engine/live/record.ts';
+import { deckOf, OPEN } from '../../engine/live/bench.ts';
+
+const FLATTEN: Question = { ask: 'command', command: { do: 'flatten', symbol: 'AAA' }, reason: 'test', id: 'r1' };
+
+let folder: string;
+let control: Control;
+let session: LiveSession;
+const sent: BrokerRequest[] = [];
+let records: string[] = [];
+
+/** A session that holds ten AAA, bought at its broker. */
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tradedeck-control-'));
+  sent.length = 0;
+  records = [];
+  await begin();
+  const report = (each: BrokerReport): void => conductor.take({ kind: 'report', at: session.at, report: each });
+  const account = { number: 'PA0001', cash: 10_000, equity: 10_000, buyingPower: 10_000, isBlocked: false };
+  conductor.take({ kind: 'start', at: OPEN });
+  report({ kind: 'snapshot', happened: [], account, positions: [], orders: [] });
+  conductor.take({ kind: 'market', at: OPEN, rows: [['quote', 'AAA', 99.99, 100.01, 100, 100]] });
+  const { clientId } = sent.find(({ kind }) => kind === 'submit') as Extract<BrokerRequest, { kind: 'submit' }>;
+  report({
+    kind: 'fill',
+    clientId,
+    executionId: 'x1',
+    symbol: 'AAA',
+    side: 1,
+    quantity: 10,
+    price: 100,
+    fee: 0,
+  });
+  sent.length = 0;
+});
+
+afterEach(async () => {
+  await control.close();
+  rmSync(folder, { recursive: true });
+});
+
+let conductor: Conductor;
+
+/** Begins a process: what is in the records was taken before. */
+async function begin(): Promise<void> {
+  session = new LiveSession({ deck: deckOf(), broker: { genesis: 'test', prefix: 'td', decisionLifeUs: 60_000_000 } });
+  expect(verifySession(session, records)).toBeUndefined();
+  conductor = new Conductor(
+    {
+      session,
+      disk: { append: () => undefined, sync: (done) => done() },
+      broker: { send: (request) => sent.push(request) },
+      now: () => session.at,
+      onBroken: (error) => expect.fail(error.message),
+      onOutcome: (outcome, input) => records.push(recordText(input, outcome, session)),
+    },
+    GENESIS,
+    1,
+  );
+  control = await Control.open(folder, conductor, () => session.at);
+}
+
+const orders = (): BrokerRequest[] => sent.filter(({ kind }) => kind === 'submit');
+const notes = (): string[] =>
+  [...session.deck.journal.entries()].filter(({ kind }) => kind === 'note').map(({ text }) => text);
+
+describe('requests with an id', () => {
+  test('LF-07 the same request a hundred times at once is obeyed once, with a hundred identical answers', async () => {
+    const before = records.length;
+    const answers = await Promise.all(Array.from({ length: 100 }, () => askSession(folder, FLATTEN)));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect([records.length - before, orders().length]).toEqual([1, 1]);
+  });
+
+  test('LF-07 a process that begins anew knows what was asked of the one before', async () => {
+    await askSession(folder, FLATTEN);
+    await control.close();
+    const before = records.length;
+    await begin();
+    await askSession(folder, FLATTEN);
+    expect([records.length - before, orders().length]).toEqual([0, 1]);
+  });
+
+  test.each([
+    ['another command', { ...FLATTEN, command: { do: 'halt' } }],
+    ['another symbol', { ...FLATTEN, command: { do: 'flatten', symbol: 'all' } }],
+    ['another reason', { ...FLATTEN, reason: 'because' }],
+  ] satisfies [string, Question][])(
+    'LF-08 the same id with %s is refused, and leaves a record',
+    async (_what, other) => {
+      await askSession(folder, FLATTEN);
+      await expect(askSession(folder, other)).rejects.toMatchObject({ code: 'request.conflict' });
+      expect(orders()).toHaveLength(1);
+      expect(session.states.account).toBe('active');
+      expect(notes()).toEqual([expect.stringContaining('request.conflict')]);
+      // The first is still what that id means.
+      await askSession(folder, FLATTEN);
+      expect(orders()).toHaveLength(1);
+    },
+  );
+
+  test('requests without an id are obeyed each time', async () => {
+    const { id: _id, ...plain } = FLATTEN;
+    const before = records.length;
+    await askSession(folder, plain);
+    await askSession(folder, plain);
+    expect(records.length - before).toBe(2);
+  });
+});

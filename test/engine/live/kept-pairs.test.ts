@@ -1,0 +1,114 @@
+/** Two exits of what is held, which a broker keeps as one request: grown, lost, refused, cut and ended. */
+import { describe, expect, test } from 'vitest';
+import { BOTH, ExitBench } from './exit-bench.ts';
+
+describe('two exits of what is held', () => {
+  /** Bought for the day, so that the exits are sent when it has filled. */
+  function pair(filled = 10) {
+    const its = new ExitBench();
+    const entry = its.buy({ ...BOTH, timeInForce: 'DAY' });
+    its.bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+    its.fill(entry.clientId, 'x1', filled, 100, 1);
+    const { clientId } = its.newest;
+    return { its, entry, clientId, stop: `${clientId}/stop` };
+  }
+  const taken = (its: ExitBench, clientId: string, quantity = 10): void => {
+    its.bench.report({ kind: 'accepted', clientId, brokerId: `of ${clientId}` });
+    its.shows(`${clientId}/stop`, 'working', { quantity, stop: 95 });
+  };
+
+  test('are one request', () => {
+    const { its } = pair();
+    expect(its.newest).toMatchObject({ type: 'limit', limit: '105', exits: { kind: 'oco', stop: { stop: '95' } } });
+    expect(its.bench.submissions).toHaveLength(2);
+  });
+
+  test('end, and are sent anew for more, when more of their entry fills', () => {
+    const { its, entry, clientId, stop } = pair(4);
+    taken(its, clientId, 4);
+    its.fill(entry.clientId, 'x2', 3, 100, 1);
+    its.fill(entry.clientId, 'x3', 3, 100, 1);
+    expect(its.cancels).toHaveLength(1);
+    its.canceled(clientId);
+    its.canceled(stop);
+    expect(its.newest).toMatchObject({ quantity: '10', clientId: `${clientId}.2`, exits: { kind: 'oco' } });
+    taken(its, its.newest.clientId);
+    // A fill under the id from before moves shares, and is not counted under the new one.
+    its.fill(clientId, 'x4', 2, 105);
+    expect(its.bench.held).toBe(8);
+    its.shows(its.newest.clientId, 'working', { limit: 105 });
+    expect(its.bench.held).toBe(8);
+  });
+
+  test('one fills while they are to be sent anew: the rest gets its own', () => {
+    const { its, entry, clientId, stop } = pair(4);
+    taken(its, clientId, 4);
+    its.fill(entry.clientId, 'x2', 6, 100, 1);
+    its.fill(clientId, 'x3', 4, 105);
+    its.canceled(stop);
+    expect(its.newest).toMatchObject({ quantity: '6', exits: { kind: 'oco' } });
+    expect(its.bench.held).toBe(6);
+  });
+
+  test('LF-18 close no more than is held when a part of what their entry bought is taken back', () => {
+    const { its, clientId, stop } = pair(4);
+    taken(its, clientId, 4);
+    its.fill(its.bench.id, 'x2', 6, 100, 1);
+    its.canceled(clientId);
+    its.canceled(stop);
+    taken(its, its.newest.clientId);
+    its.bench.report({ kind: 'bust', executionId: 'x2' });
+    expect(its.bench.held).toBe(4);
+    expect(its.cancels).toHaveLength(2);
+    its.canceled(its.newest.clientId);
+    its.canceled(`${its.newest.clientId}/stop`);
+    expect(its.newest).toMatchObject({ quantity: '4', exits: { kind: 'oco' } });
+    expect(its.bench.alerts.map(({ code }) => code)).toEqual(['fill.busted']);
+  });
+
+  test('LF-18 end when all that their entry bought is taken back', () => {
+    const { its, clientId, stop } = pair();
+    taken(its, clientId);
+    its.bench.report({ kind: 'bust', executionId: 'x1' });
+    expect([its.bench.held, its.cancels.toSorted()]).toEqual([0, [clientId, stop]]);
+  });
+
+  test('are both unknown when the answer is lost, and both there when they are found', () => {
+    const { its, clientId, stop } = pair();
+    its.bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    expect(its.working.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
+    its.shows(clientId, 'working', { limit: 105 });
+    its.shows(stop, 'working', { stop: 95 });
+    expect(its.working.map(({ status }) => status)).toEqual(['accepted', 'accepted']);
+  });
+
+  test('are asked for again under the same id with the same words', () => {
+    const { its, clientId } = pair();
+    its.bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    for (let second = 0; second < 40; second++) {
+      its.bench.wait(1);
+      const last = its.bench.asked.at(-1)!;
+      if (last.kind === 'lookup') its.bench.report({ kind: 'absent', clientId });
+    }
+    const [, first, again] = its.bench.submissions;
+    expect(again).toEqual({ ...first, posts: 2 });
+  });
+
+  test('refused: the stop is sent alone, because it is the one that protects', () => {
+    const { its, clientId } = pair();
+    its.bench.report({ kind: 'refused', clientId, code: '42210000', message: 'no' });
+    expect(its.newest).toMatchObject({ type: 'stop', quantity: '10', stop: '95' });
+    expect(its.working).toMatchObject([{ type: 'stop' }]);
+  });
+
+  test('a kill cancels both', () => {
+    const { its, clientId, stop } = pair();
+    taken(its, clientId);
+    its.bench.take({ kind: 'command', at: its.bench.at, by: 'me', reason: 'test', command: { do: 'kill' } });
+    expect(its.cancels.sort()).toEqual([clientId, stop]);
+    its.canceled(clientId);
+    its.canceled(stop);
+    expect(its.working).toEqual([]);
+    expect(its.bench.submissions).toHaveLength(2);
+  });
+});
