@@ -15,6 +15,7 @@ import { runDeck } from '../desk/run/run.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type ChosenDeck, type RunFlags } from './run-options.ts';
 import { summary } from './summary.ts';
+import { stoppedBySignals } from './stopping.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell } from './terminal.ts';
 
 export interface BacktestFlags extends RunFlags {
@@ -36,14 +37,8 @@ export async function backtest(target: string, flags: BacktestFlags): Promise<Ex
 /** Plays a chosen deck and shows what came of it. */
 export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<ExitCode> {
   const config = withOutput(chosen.config, flags);
-  const stop = { isStopped: false };
-  const interrupt = (): void => {
-    if (stop.isStopped) process.exit(EXIT.interrupted);
-    stop.isStopped = true;
-    tell('stopping: what was played is written (Ctrl-C again ends at once)');
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  using stopping = stoppedBySignals(() => tell('stopping: what was played is written (Ctrl-C again ends at once)'));
+  const { stop } = stopping;
   try {
     const isSilent = flags.quiet === true || flags.json === true;
     const run = await runDeck(config, {
@@ -69,9 +64,6 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
     return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
   } catch (error) {
     throw error instanceof Fault ? await chosen.locate(error) : error;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   }
 }
 

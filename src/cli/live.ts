@@ -15,6 +15,7 @@ import { formatInstant } from '../time/instant.ts';
 import type { Session } from '../time/session.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
+import { stoppedBySignals } from './stopping.ts';
 import { print, styled, styledError, tell } from './terminal.ts';
 
 export interface LiveFlags extends RunFlags {
@@ -34,13 +35,8 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
   const { output } = chosen.config;
   const config =
     flags.runs === undefined ? chosen.config : { ...chosen.config, output: { ...output, folder: flags.runs } };
-  const stop = { isStopped: false };
-  const interrupt = (): void => {
-    if (stop.isStopped) process.exit(EXIT.interrupted);
-    stop.isStopped = true;
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  using stopping = stoppedBySignals();
+  const { stop } = stopping;
   const isSilent = flags.quiet === true || flags.json === true;
   const world: LiveWorld = {
     deckFolder: chosen.folder,
@@ -78,9 +74,6 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
     return isClean(played.summary) ? EXIT.ok : EXIT.problem;
   } catch (error) {
     throw error instanceof Fault ? await chosen.locate(error) : error;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   }
 }
 

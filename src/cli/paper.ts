@@ -14,6 +14,7 @@ import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
 import { summary } from './summary.ts';
+import { stoppedBySignals } from './stopping.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell } from './terminal.ts';
 
 export interface PaperFlags extends RunFlags {
@@ -34,13 +35,8 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
     return live('paper', target, flags);
   }
   const speed = speedOf(flags.speed);
-  const stop = { isStopped: false };
-  const interrupt = (): void => {
-    if (stop.isStopped) process.exit(EXIT.interrupted);
-    stop.isStopped = true;
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  using stopping = stoppedBySignals();
+  const { stop } = stopping;
   const isSilent = flags.quiet === true || flags.json === true;
   const config =
     flags.runs === undefined
@@ -84,9 +80,6 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
     return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
   } catch (error) {
     throw error instanceof Fault ? await chosen.locate(error) : error;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   }
 }
 

@@ -22,6 +22,7 @@ import { runSweep, type FinishedSweep } from '../desk/sweep/sweep.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, noneTwice, type RunFlags } from './run-options.ts';
 import { validationLines } from './validation.ts';
+import { stoppedBySignals } from './stopping.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell, type Style } from './terminal.ts';
 
 export interface SweepFlags extends RunFlags, ValidateFlags, ExchangeFlags {
@@ -49,13 +50,8 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
   const varied = (flags.param ?? []).filter((text) => variesText(text.slice(text.indexOf('=') + 1)));
   const fixed = (flags.param ?? []).filter((text) => !varied.includes(text));
   const chosen = await chooseDeck(target, { ...flags, param: fixed });
-  const stop = { isStopped: false };
-  const interrupt = (): void => {
-    if (stop.isStopped) process.exit(EXIT.interrupted);
-    stop.isStopped = true;
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  using stopping = stoppedBySignals();
+  const { stop } = stopping;
   const isSilent = flags.quiet === true || flags.json === true;
   const progress = sweepProgress(isSilent ? NO_PROGRESS : progressOutput, () => performance.now());
   try {
@@ -105,9 +101,6 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
   } catch (error) {
     progress.end();
     throw error instanceof Fault ? await chosen.locate(error) : error;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   }
 }
 

@@ -7,6 +7,7 @@ import { Fault } from '../base/fault.ts';
 import type { Deck } from '../engine/deck.ts';
 import { rowsPlayed } from '../engine/hosting.ts';
 import type { Entry } from '../engine/journal.ts';
+import { calendar } from '../time/calendars.ts';
 import { formatInstant } from '../time/instant.ts';
 import { print, styled } from './terminal.ts';
 
@@ -97,7 +98,10 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number, barsOf: Rea
     position,
     tests: testsOf(deck, deck.markets[instrument].symbol),
     entries,
-    verdict: verdictOf(bars, first === undefined ? 0 : rowsPlayed(first.feed), host.ready, entries, position),
+    verdict:
+      bars === 0
+        ? noBarOn(deck.tape.instruments[instrument].calendar, from, to)
+        : verdictOf(first === undefined ? 0 : rowsPlayed(first.feed), host.ready, entries, position),
   };
 }
 
@@ -109,8 +113,19 @@ function testsOf({ tracer }: Deck, symbol: string): string[] {
   return [...new Set(tests.map(({ text }) => text))].slice(-TESTS_SHOWN);
 }
 
-function verdictOf(bars: number, rows: number, ready: number, entries: readonly Entry[], position: number): string {
-  if (bars === 0) return 'the tape has no bar of that day: no session, a gap, or outside the run';
+/** A day without a bar: the market was closed, or the tape has nothing of it. */
+function noBarOn(name: string, from: number, to: number): string {
+  const market = calendar(name);
+  const { firstYear, lastYear } = market.rules;
+  const year = new Date(from / 1000).getUTCFullYear();
+  const isKnown = year > firstYear && year < lastYear;
+  if (isKnown && market.nextOpen(from - 1) >= to && market.sessionOf(from) === undefined) {
+    return `${name} had no session on that day`;
+  }
+  return 'the tape has no bar of that day: a gap, or outside the run';
+}
+
+function verdictOf(rows: number, ready: number, entries: readonly Entry[], position: number): string {
   if (rows <= ready) return `the strategy was not called: ${ready} bars of warm-up, this was bar ${rows}`;
   if (entries.some(({ kind }) => kind === 'refused')) return 'it wanted to trade, and the gate refused';
   if (entries.some(({ kind }) => kind === 'rejected')) return 'it wanted to trade, and the venue rejected';

@@ -5,6 +5,7 @@
  * (only actions up to then are applied), or with everything that ever happened, which carries knowledge of the future
  * into the past and is therefore asked for by name and labelled.
  */
+import { firstAtOrAbove } from '../base/search.ts';
 import { Fault } from '../base/fault.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
@@ -112,7 +113,7 @@ export function isSplitAdjusted(bars: BarColumns, splits: readonly Split[]): boo
   let adjusted = 0;
   let seen = 0;
   for (const { at, ratio } of splits) {
-    const row = firstAtOrAfter(bars.time, at);
+    const row = firstAtOrAbove(bars.time, at);
     if (row === 0 || row === bars.length) continue;
     seen++;
     const fall = Math.log(bars.close[row - 1] / bars.open[row]);
@@ -131,7 +132,7 @@ export function adjustedAsOf(
   asOf: number,
   adjustFor: AdjustFor = 'splits-and-dividends',
 ): BarColumns {
-  const known = sliceColumns(bars, 0, firstAtOrAfter(bars.time, asOf + 1));
+  const known = sliceColumns(bars, 0, firstAtOrAbove(bars.time, asOf + 1));
   return adjusted(
     known,
     actions.filter(({ at }) => at <= asOf),
@@ -179,7 +180,7 @@ function adjusted(bars: BarColumns, actions: readonly CorporateAction[], adjustF
 
 /** What an action does to the bars before `row`, the first that is complete after it. */
 function effectOf(bars: BarColumns, action: Split | Dividend): { row: number; price: number; shares: number } {
-  const row = firstAtOrAfter(bars.time, action.at);
+  const row = firstAtOrAbove(bars.time, action.at);
   // An action after the last bar is known at the end of it only to who looks from later: it adjusts all bars.
   if (action.kind === 'split') return { row, price: 1 / action.ratio, shares: action.ratio };
   const before = bars.close[row - 1];
@@ -193,17 +194,6 @@ function effectOf(bars: BarColumns, action: Split | Dividend): { row: number; pr
 function exDate(calendar: Calendar, lastDay: number): Split['at'] {
   const { day } = calendar.sessionAt(calendar.indexFromDay(lastDay + 1));
   return calendar.zone.instantAt(day, 0);
-}
-
-function firstAtOrAfter(time: Float64Array, at: number): number {
-  let low = 0;
-  let high = time.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The fraction of small whole numbers within a ten-thousandth of a ratio, else the ratio itself. */

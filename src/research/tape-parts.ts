@@ -1,6 +1,7 @@
 /**
  * Parts of a tape: what is known at an instant, the last rows, slices put together.
  */
+import { lastAtOrBelow } from '../base/search.ts';
 import { sliceColumns, type BarColumns } from '../market/columns.ts';
 import type { StreamColumns, StreamSlice, TapeSlice } from '../market/tape.ts';
 
@@ -64,12 +65,5 @@ function rowsOf(stream: StreamSlice, from: number, to: number): StreamSlice {
 
 /** How many rows have happened at an instant. */
 function rowsUntil(time: Float64Array, at: number): number {
-  let low = 0;
-  let high = time.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lastAtOrBelow(time, at) + 1;
 }

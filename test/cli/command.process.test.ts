@@ -199,7 +199,7 @@ test('from an empty folder to an explained day: init, backtest, why, report, jou
   const trades = readFileSync(join(home, 'mine', folder, 'trades.csv'), 'utf8').split('\n');
   const entry = trades[1].split(',')[2].slice(0, 10);
   expect(inside('why', 'last', '--date', entry).out).toContain('filled');
-  expect(inside('why', 'last', '--date', '2001-09-12').out).toContain('the tape has no bar of that day');
+  expect(inside('why', 'last', '--date', '2001-09-12').out).toContain('XNYS had no session on that day');
   expect(inside('why', 'last', '--date', '2000-01-10').out).toContain('bars of warm-up');
   expect(inside('report', 'my-strategy')).toMatchObject({ code: 0, out: `${folder}/report.html\n` });
   const before = readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8');

@@ -1,6 +1,7 @@
 /**
  * Cuts a tape to the days that a deck asks for. What lies outside is as if it were not there: indicators warm up inside.
  */
+import { firstAtOrAbove } from '../../base/search.ts';
 import { Fault } from '../../base/fault.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { sliceColumns, type BarColumns } from '../../market/columns.ts';
@@ -62,14 +63,14 @@ export function tapeAfter(tape: AnyTape, at: number): AnyTape {
 
 function after(stream: StreamSlice, at: number): StreamSlice {
   const { columns } = stream;
-  return rowsOf(stream, firstAtOrAfter(columns.time, at + 1), columns.length);
+  return rowsOf(stream, firstAtOrAbove(columns.time, at + 1), columns.length);
 }
 
 function cut(stream: StreamSlice, zone: Zone, start: string | undefined, end: string | undefined): StreamSlice {
   const { columns } = stream;
   const opens = 'openTime' in columns ? columns.openTime : columns.time;
-  const from = start === undefined ? 0 : firstAtOrAfter(opens, zone.instantAt(parseDay(start), 0));
-  const to = end === undefined ? columns.length : firstAtOrAfter(opens, dayEnd(zone, end));
+  const from = start === undefined ? 0 : firstAtOrAbove(opens, zone.instantAt(parseDay(start), 0));
+  const to = end === undefined ? columns.length : firstAtOrAbove(opens, dayEnd(zone, end));
   return rowsOf(stream, from, Math.max(from, to));
 }
 
@@ -85,15 +86,4 @@ function clockOf(instrument: Instrument): Zone {
 
 function dayEnd(zone: Zone, date: string): number {
   return zone.instantAt(parseDay(date) + 1, 0);
-}
-
-function firstAtOrAfter(times: Float64Array, at: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,7 @@
 /**
  * The chain as it stood at one instant of a tape: the newest quote of each contract, and nothing later.
  */
+import { lastAtOrBelow } from '../../base/search.ts';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import { calendar } from '../../time/calendars.ts';
@@ -82,7 +83,7 @@ function quotedAt(
   let volume: number | undefined;
   let lastAt = Number.NaN;
   for (const stream of streams) {
-    const row = lastRow(stream.columns.time, at);
+    const row = lastAtOrBelow(stream.columns.time, at);
     if (stream.kind === 'bars' || stream.kind === 'trades') {
       volume = 0;
       const [time, prices, sizes] =
@@ -120,7 +121,7 @@ function quotedAt(
 
 function spotAt(streams: readonly StreamSlice[], underlying: string, at: number): number {
   for (const stream of streams) {
-    const row = lastRow(stream.columns.time, at);
+    const row = lastAtOrBelow(stream.columns.time, at);
     if (row < 0) continue;
     const price = priceOf(stream, row);
     if (price > 0) return price;
@@ -147,18 +148,6 @@ function noContracts(tape: ChainTape, underlying: string, at: number): Fault {
     return new Fault('chain.empty', rule, {}, hint);
   }
   return new Fault('chain.empty', `no option on ${underlying} is quoted at ${formatInstant(at)}`);
-}
-
-/** The last row that is known at an instant, −1 before the first. */
-function lastRow(time: Float64Array, at: number): number {
-  let low = 0;
-  let high = time.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function numberOr(value: number): number | undefined {

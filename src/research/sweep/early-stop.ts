@@ -4,6 +4,7 @@
  * The rule looks at each run by itself, at nine points of its way, and knows no other run: so which runs are stopped
  * does not depend on threads, on the order of the runs, or on where a sweep was cut off.
  */
+import { firstAtOrAbove } from '../../base/search.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { Deck } from '../../engine/deck.ts';
 import type { ParameterValue } from '../../engine/parameters.ts';
@@ -47,7 +48,7 @@ export function playUntilHopeless(
   periodsPerYear: number,
 ): boolean {
   const total = slice.streams.reduce((rows, { columns }) => rows + columns.length, 0);
-  const before = slice.streams.reduce((rows, { columns }) => rows + rowsBefore(columns.time, deck.opensAt), 0);
+  const before = slice.streams.reduce((rows, { columns }) => rows + firstAtOrAbove(columns.time, deck.opensAt), 0);
   const tenth = Math.max(1, Math.ceil((total - before) / LOOKS));
   let look = 0;
   for (const _step of deck.playInSteps(slice, true, () => (look === 0 ? before + tenth : tenth))) {
@@ -80,15 +81,4 @@ function isHopeless(
   if (sessions.count < 2) return false;
   const found = leanFigures(figures, sessions, deck.ledger, periodsPerYear);
   return expression.holds((name) => (name === PROGRESS ? progress : (found[name as MetricId] ?? parameters[name])));
-}
-
-function rowsBefore(time: Float64Array, at: number): number {
-  let low = 0;
-  let high = time.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
