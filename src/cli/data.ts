@@ -151,7 +151,7 @@ function showListed(entries: readonly Listed[], json: boolean | undefined, empty
       ),
     );
     for (const { symbol, timeFrame, kind, rows, from, to, origin, findings } of entries) {
-      const remark = findings === 0 ? '' : styled('yellow', `  ${findings} findings`);
+      const remark = findings === 0 ? '' : styled('yellow', `  ${findings} finding${findings === 1 ? '' : 's'}`);
       print(
         `${symbol.padEnd(width)}${timeFrame.padEnd(8)}${kind.padEnd(12)}${rows.toLocaleString('en-US').padStart(12)}  ${formatDate(from)}  ${formatDate(to)}  ${origin}${remark}`,
       );

@@ -13,7 +13,7 @@ const Result = z.object({
     instrumentType: z.string().nullish(),
     exchangeTimezoneName: z.string(),
   }),
-  timestamp: z.array(z.number()).optional(),
+  timestamp: z.array(z.number()).nullish(),
   events: z
     .object({
       dividends: z.record(z.string(), z.object({ amount: z.number(), date: z.number() })).optional(),
@@ -38,6 +38,11 @@ const Result = z.object({
   }),
 });
 
+/** A refusal that comes before the charts: a cookie or a crumb that is not valid any more. */
+const Refusal = z.object({
+  finance: z.object({ error: z.object({ code: z.string(), description: z.string().nullish() }) }),
+});
+
 const Reply = z.object({
   chart: z.object({
     result: z.array(Result).nullable(),
@@ -55,10 +60,17 @@ export function parseChart(status: number, body: string, symbol: string): Chart 
   } catch {
     throw new Fault('yahoo.bad-reply', `Yahoo answered status ${status} and no JSON`, { field: symbol });
   }
+  const refusal = Refusal.safeParse(json);
+  if (refusal.success) {
+    const { code, description } = refusal.data.finance.error;
+    throw new Fault('yahoo.refused', `Yahoo says: ${description ?? code}`, { field: symbol });
+  }
   const reply = Reply.safeParse(json);
   if (!reply.success) {
-    const issue = reply.error.issues[0];
-    throw new Fault('yahoo.bad-reply', `${issue.path.join('.')}: ${issue.message}`, { field: symbol });
+    const [issue] = reply.error.issues;
+    const where = issue.path.join('.');
+    const rule = `Yahoo answered in another shape than it did: ${where}: ${issue.message.replace(/^Invalid input: /, '')}`;
+    throw new Fault('yahoo.bad-reply', rule, { field: symbol });
   }
   const { result, error } = reply.data.chart;
   if (error !== null && error !== undefined) {

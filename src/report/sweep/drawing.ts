@@ -33,12 +33,18 @@ export function px(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** A figure as it is read: fractions as percentages. */
+/** A figure as it is read: fractions as percentages, ratios with the same digits in every row of a table. */
 export function figure(value: number | undefined, unit: string): string {
   if (value === undefined || Number.isNaN(value)) return '–';
-  if (unit === 'percent') return `${(value * 100).toFixed(2)} %`;
+  if (unit === 'percent') return `${withMinus((value * 100).toFixed(2))} %`;
   if (unit === 'money') return decimal(value);
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  if (Number.isInteger(value)) return withMinus(String(value));
+  return withMinus(Math.abs(value) < 10 ? value.toFixed(4) : String(Number(value.toPrecision(4))));
+}
+
+/** A minus as wide as a plus, in place of the hyphen. */
+function withMinus(text: string): string {
+  return text.replace(/^-/, '−');
 }
 
 /** The values of a parameter among the rows, in their order: numbers by size, words as they come. */

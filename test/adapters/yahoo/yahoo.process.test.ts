@@ -151,7 +151,12 @@ describe('what goes wrong', () => {
 
   test.each([
     ['no JSON', '<html>', 'Yahoo answered status 200 and no JSON'],
-    ['another shape', '{"chart":{"result":[{}]}}', /chart\.result\.0\.meta/],
+    ['another shape', '{"chart":{"result":[{}]}}', /in another shape than it did: chart\.result\.0\.meta/],
+    [
+      'a refusal before the chart',
+      '{"finance":{"error":{"code":"Unauthorized","description":"Invalid Crumb"}}}',
+      'Yahoo says: Invalid Crumb',
+    ],
     ['no rows', JSON.stringify(chart([])), 'Yahoo has no prices for NVDA in this period'],
   ])('a reply with %s is refused', async (_, body, message) => {
     await expect(fetchYahoo('NVDA', await serve(() => ({ body })))).rejects.toThrow(message);
