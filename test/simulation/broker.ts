@@ -251,6 +251,7 @@ export class SimulatedBroker {
       !isForeign && (status === 'working' || updatedAt >= since);
     return {
       kind: 'snapshot',
+      at: this.world.now,
       happened: this.happened.filter(({ at }) => at >= since).map(({ report }) => report),
       account: { number: 'PA0001', cash: this.cash, equity: this.cash, buyingPower: this.cash, isBlocked: false },
       positions,
@@ -296,6 +297,12 @@ export class SimulatedBroker {
     if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
     this.tell(fill);
     if (!order.isForeign && this.faults.strikes('lateCommission')) this.charge(executionId, quantity);
+  }
+
+  /** Money booked without an order up to an instant. */
+  bookedUntil(at: number): number {
+    const booked = this.happened.filter((each) => each.at <= at);
+    return booked.reduce((sum, { report }) => (report.kind === 'activity' ? sum + report.money : sum), 0);
   }
 
   private charge(executionId: string, quantity: number): void {

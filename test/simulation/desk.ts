@@ -12,6 +12,7 @@ import {
   GENESIS,
   headOf,
   headText,
+  inputOf,
   type Frame,
   type Outcome,
   LiveSession,
@@ -39,6 +40,8 @@ export class SimulatedDesk {
   readonly durable = new Set<string>();
   /** What the operator commanded last of the whole account, once that is sure to survive. */
   commanded = 'clear';
+  /** From when the first books are whose reading is sure to survive; Infinity before. */
+  readAt = Infinity;
   /** Requests that left, for whoever checks them: called at the moment of sending. */
   onSend: (request: BrokerRequest) => void = () => undefined;
   /** What came of an input, for whoever checks it. */
@@ -46,7 +49,7 @@ export class SimulatedDesk {
   failure: string | undefined = undefined;
   private image = new Uint8Array(1 << 16);
   private length = 0;
-  private unsure: { readonly end: number; readonly ids: readonly string[]; readonly what: string | undefined }[] = [];
+  private unsure: { readonly end: number; readonly ids: readonly string[]; readonly input: Input }[] = [];
   private synced = 0;
   private offset = 0;
   private isLinkUp = true;
@@ -154,7 +157,7 @@ export class SimulatedDesk {
     }
     for (const { input, requests } of light.taken) {
       for (const request of requests) if (request.kind === 'submit') this.durable.add(request.clientId);
-      if (input.kind === 'command' && isOfAccount(input.command.do)) this.commanded = input.command.do;
+      this.remember(input);
     }
     return { session, hash: GENESIS, records };
   }
@@ -295,23 +298,31 @@ export class SimulatedDesk {
 
   /** What survives once everything up to here is synced. */
   private note(requests: readonly BrokerRequest[], input: Input): void {
-    if (requests.length === 0 && input.kind !== 'command') return;
+    if (requests.length === 0 && input.kind !== 'command' && input.kind !== 'report') return;
+    // What was not written does not survive.
+    if (this.conductor?.broken !== undefined) return;
     const ids = requests.flatMap((request) => (request.kind === 'submit' ? [request.clientId] : []));
-    const what = input.kind === 'command' && isOfAccount(input.command.do) ? input.command.do : undefined;
-    if (ids.length > 0 || what !== undefined) this.unsure.push({ end: this.length, ids, what });
+    this.unsure.push({ end: this.length, ids, input });
   }
 
   private markDurable(to: number): void {
     while (this.unsure.length > 0 && this.unsure[0].end <= to) {
-      const { ids, what } = this.unsure.shift()!;
+      const { ids, input } = this.unsure.shift()!;
       for (const id of ids) this.durable.add(id);
-      this.commanded = what ?? this.commanded;
+      this.remember(input);
     }
+  }
+
+  /** What of an input that survives is looked at later. */
+  private remember(input: Input): void {
+    if (input.kind === 'command' && isOfAccount(input.command.do)) this.commanded = input.command.do;
+    if (input.kind === 'report' && input.report.kind === 'snapshot')
+      this.readAt = Math.min(this.readAt, input.report.at!);
   }
 
   private keep(text: string): void {
     for (const [, clientId] of text.matchAll(/"kind":"submit","clientId":"([^"]+)"/g)) this.durable.add(clientId);
-    for (const [, what] of text.matchAll(/"command":\{"do":"(halt|kill|clear|reduce)"/g)) this.commanded = what;
+    if (/"kind":"(command|snapshot)"/.test(text)) this.remember(inputOf(text));
   }
 
   private send(request: BrokerRequest, epoch: number): void {

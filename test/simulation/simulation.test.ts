@@ -21,6 +21,12 @@ describe('the order path in a world that fails', () => {
     expect(runSeed(seed).violation).toBeUndefined();
   });
 
+  test('every bug of the bank has a place where it can be planted, and can be taken out', () => {
+    const clean = runSeed(2);
+    for (const { plant } of PLANTED_BUGS) plant()();
+    expect(runSeed(2)).toEqual(clean);
+  });
+
   test('the same seed gives the same run', () => {
     expect(runSeed(7)).toEqual(runSeed(7));
   });

@@ -54,6 +54,8 @@ export class Conductor {
   private readonly digests: Digests;
   private readonly waiting: BrokerRequest[] = [];
   private isSyncing = false;
+  /** Something that must survive was written while a sync was under way, which may not cover it. */
+  private isLate = false;
   /** What requests that were not sent led to: taken once the present input is done. */
   private readonly echoes: Input[] = [];
   private isTaking = false;
@@ -102,8 +104,7 @@ export class Conductor {
     this.waiting.push(...outcome.requests);
     this.parts.onOutcome?.(outcome, input);
     if (this.broken !== undefined) this.release(this.waiting.length);
-    // What a person commanded survives from the moment it is carried out.
-    else if (this.waiting.length > 0 || input.kind === 'command') this.sync();
+    else if (this.waiting.length > 0 || mustSurvive(input)) this.sync();
   }
 
   private frameOf(input: Input, outcome: Outcome): Frame {
@@ -113,14 +114,20 @@ export class Conductor {
   }
 
   private sync(): void {
-    if (this.isSyncing) return;
+    if (this.isSyncing) {
+      this.isLate = true;
+      return;
+    }
     this.isSyncing = true;
     const count = this.waiting.length;
     this.parts.disk.sync((error) => {
+      const { isLate } = this;
       this.isSyncing = false;
+      this.isLate = false;
       if (error !== undefined) this.breakWith(error);
       this.release(this.broken === undefined ? count : this.waiting.length);
-      if (this.waiting.length > 0) this.sync();
+      const goesOn = this.waiting.length > 0 || (isLate && this.broken === undefined);
+      if (goesOn && !this.isSyncing) this.sync();
     });
   }
 
@@ -164,4 +171,12 @@ export class Conductor {
     this.broken = error;
     this.parts.onBroken(error);
   }
+}
+
+/**
+ * What survives from the moment it is taken, though nothing is to be sent: what a person commanded, and that the broker's
+ * books were read. What it booked before it was read for the first time is history, and what it books after that is ours.
+ */
+function mustSurvive(input: Input): boolean {
+  return input.kind === 'command' || (input.kind === 'report' && input.report.kind === 'snapshot');
 }
