@@ -50,6 +50,12 @@ export function share(text: string): number {
   return value;
 }
 
+/** A file for a table, whose name says how it is written. */
+export function tableFile(text: string): string {
+  if (!/\.(csv|json)$/.test(text)) throw new InvalidArgumentError('Its name must end in .csv or .json.');
+  return text;
+}
+
 /** An existing day. */
 export function date(text: string): string {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -56,7 +56,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
   )
     .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
     .option('--runs <folder>', 'where the run folder goes (default: runs)')
-    .option('--output <file>', 'also write the trades there, as .csv or .json')
+    .option('--output <file>', 'also write the trades there, as .csv or .json', flags.tableFile)
     .option('--report <file>', 'also write the report there')
     .option('--no-report', 'write no report')
     .option('--no-save', 'write nothing at all, only print: not even that it was tried')

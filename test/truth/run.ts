@@ -30,7 +30,10 @@ function folders(): string[] {
     .map((entry) => entry.name)
     .sort();
   const unknown = options.set?.filter((name) => !all.includes(name)) ?? [];
-  if (unknown.length > 0) throw new Error(`no set ${unknown.join(', ')} in ${root}, which has: ${all.join(', ')}`);
+  if (unknown.length > 0) {
+    console.error(`There is no set ${unknown.join(', ')} in ${root}. There are: ${all.join(', ')}`);
+    process.exit(2);
+  }
   return options.set === undefined ? all : all.filter((name) => options.set!.includes(name));
 }
 

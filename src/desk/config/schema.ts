@@ -115,7 +115,11 @@ const outputSchema = z
       .array(z.enum(['csv', 'json']))
       .optional()
       .describe('Of trades and equity; both by default.'),
-    trades: z.string().min(1).optional().describe('A further file for the trades; .csv or .json.'),
+    trades: z
+      .string()
+      .regex(/\.(csv|json)$/, 'must end in .csv or .json')
+      .optional()
+      .describe('A further file for the trades; .csv or .json.'),
   })
   .describe('What a run leaves behind.');
 

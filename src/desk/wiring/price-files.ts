@@ -7,18 +7,17 @@ import type { FileOptions } from '../../adapters/files/tape.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { joined } from './joined.ts';
 
-/** Reads files into one tape. `field` names who asked, for a file that is not there. */
+/** Reads files into one tape. `fieldOf` names who asked for a file, for one that is not there. */
 export async function readPriceFiles(
   files: readonly string[],
   options: FileOptions = {},
-  field?: string,
+  fieldOf?: (file: number) => string,
 ): Promise<RecordedTape> {
   const missing = files.findIndex((file) => !existsSync(file));
   if (missing >= 0) {
     const file = files[missing];
-    const place = field === undefined ? { file } : { field: files.length === 1 ? field : `${field}.${missing}` };
-    const rule = field === undefined ? 'the file does not exist' : `the file does not exist, was ${show(file)}`;
-    throw new Fault('file.unreadable', rule, place);
+    if (fieldOf === undefined) throw new Fault('file.unreadable', 'the file does not exist', { file });
+    throw new Fault('file.unreadable', `the file does not exist, was ${show(file)}`, { field: fieldOf(missing) });
   }
   const columnar = files.filter((file) => file.endsWith('.parquet'));
   const text = files.filter((file) => !file.endsWith('.parquet'));

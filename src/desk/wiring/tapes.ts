@@ -113,7 +113,7 @@ async function readFiles(
       ...(symbol === undefined ? {} : { symbol }),
       instrument: (name: string) => optionsOf(instruments[name]),
     },
-    'tape.files',
+    (file) => (typeof config.files === 'string' ? 'tape.files' : `tape.files.${file}`),
   );
   return config.symbols === undefined ? tape : onlySymbols(tape, config.symbols);
 }

@@ -34,7 +34,18 @@ export function loadUniverse(
       : universe.map(({ symbol, from, to }, index): Row => {
           return { symbol, from, to, place: (column) => ({ field: `universe.${index}.${column}` }) };
         });
+  checkAny(rows, instruments);
   return rows.map((row) => membershipOf(row, instruments));
+}
+
+/** Members that the tape does not have are counted in the report; where it has none of them, nothing could be traded. */
+function checkAny(rows: readonly Row[], instruments: readonly Instrument[]): void {
+  const known = instruments.map(({ symbol }) => symbol);
+  const [first] = rows;
+  if (first === undefined || rows.some(({ symbol }) => known.includes(symbol))) return;
+  const shown = `${known.slice(0, 12).join(', ')}${known.length > 12 ? ' …' : ''}`;
+  const rule = `no member is on the tape, which has ${shown}; the first was ${show(first.symbol)}`;
+  throw new Fault('universe.unknown', rule, first.place('symbol'), didYouMean(first.symbol, known));
 }
 
 /** A day begins at midnight on the clock of the instrument's market; absent ones take that of the first. */
