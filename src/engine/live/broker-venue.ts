@@ -64,6 +64,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly forced = new WeakSet<Order>();
   /** Whether an order that was never seen at the broker may be sent again; whoever wires the venue decides. */
   mayPost: (order: Order) => boolean = () => true;
+  /** The books are asked for later; set by whoever wires the venue. */
+  askForBooksAt: (at: number) => void = () => undefined;
   /** Books what happened without an order of ours; set by whoever wires the venue. */
   activities: Pick<Activities, 'take' | 'external' | 'books'> | undefined = undefined;
   private readonly ticketOf = new Map<Order, Ticket>();
@@ -214,6 +216,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
       if (held === 0) this.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
       else if (!this.groups.cut(exit)) this.resize(exit, exit.filledUnits + held, at);
     }
+  }
+
+  /** When an instrument filled last; −Infinity where it never did in this session. */
+  filledAt(instrument: number): number {
+    return this.executions.filledAt.get(instrument) ?? -Infinity;
   }
 
   /** One thing that the broker said. */

@@ -28,6 +28,8 @@ export class Executions {
   private readonly busted = new Map<string, boolean>();
   /** What executions cost that were not told yet. */
   private readonly early = new Map<string, number>();
+  /** When each instrument filled last. */
+  readonly filledAt = new Map<number, number>();
   /** Fee of the fill that is being booked: the broker's, not a model's. */
   private fee = 0;
 
@@ -196,6 +198,7 @@ export class Executions {
     this.fee = fee;
     this.filling.withoutBar(market);
     this.count(ticket, units, units * price);
+    this.filledAt.set(order.instrument, at);
     this.filling.book(order, market, units, price, at, false);
     const after = this.parts.ledger.positions[order.strategy][order.instrument].quantityUnits;
     // The broker wakes exits only when their entry has filled: what it filled may be told after them.

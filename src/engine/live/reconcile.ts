@@ -16,10 +16,13 @@ export interface Difference {
 }
 
 const DRIFT = 'positions differ from the broker’s';
+/** Books that are made within this of a fill of ours may have been read before it: they are asked for again. */
+const FRESH_US = 1_000_000;
+const ASK_AGAIN_US = 2_000_000;
 
 /** Compares, freezes and raises; returns the differences. The orders of the snapshot must have been reported before. */
 export function reconcile(
-  { account, positions, orders }: Snapshot,
+  { account, positions, orders, at: madeAt }: Snapshot,
   deck: Deck,
   venue: BrokerVenue,
   states: TradingStates,
@@ -27,6 +30,7 @@ export function reconcile(
 ): readonly Difference[] {
   const theirs = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
   const differences: Difference[] = [];
+  let isFresh = false;
   for (const market of deck.markets) {
     const { index, symbol } = market;
     const ours = deck.ledger.netQuantity(index);
@@ -34,6 +38,10 @@ export function reconcile(
     theirs.delete(symbol);
     if (Math.round((ours - held) * market.scale) === 0) {
       if (states.frozenBecause(index)?.startsWith(DRIFT) === true) states.unfreeze(index, at);
+      continue;
+    }
+    if (madeAt !== undefined && madeAt < venue.filledAt(index) + FRESH_US) {
+      isFresh = true;
       continue;
     }
     differences.push({ symbol, ours, theirs: held });
@@ -45,6 +53,7 @@ export function reconcile(
     differences.push({ symbol, ours: 0, theirs: quantity });
     venue.alerts.raise('position.drift', `${symbol}: not on this deck, the broker has ${quantity}`, at);
   }
+  if (isFresh) venue.askForBooksAt(at + ASK_AGAIN_US);
   const listed = new Set(orders.map(({ clientId }) => clientId));
   for (const ticket of venue.open) {
     // What the broker does not list may have ended, or may never have arrived: it is asked about.

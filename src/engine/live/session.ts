@@ -79,6 +79,7 @@ export class LiveSession {
     this.venue = venue;
     if (venue !== undefined) {
       venue.mayPost = (order) => states.maySend(order);
+      venue.askForBooksAt = (at) => this.deck.wakes.at(at, () => this.askForBooks());
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
     }
     states.writeTo(this.deck.journal);

@@ -1,6 +1,6 @@
 /** Orders that a change has made into others at the broker: what is theirs, and what is still asked of which. */
 import { describe, expect, test } from 'vitest';
-import { books, working } from './bench.ts';
+import { books, SECOND, working } from './bench.ts';
 
 describe('an order that a change has made into another one at the broker', () => {
   /** Changed and in force: the broker's order is b2 now, and b1 is the one before it. */
@@ -43,5 +43,19 @@ describe('an order that a change has made into another one at the broker', () =>
     expect(cancels).toBeGreaterThan(3);
     expect(cancels).toBeLessThanOrEqual(20);
     expect(bench.order.status).not.toBe('canceled');
+  });
+});
+
+describe('books that were read before the newest fill', () => {
+  test('freeze nothing, and are asked for again', () => {
+    const { bench, fill } = working();
+    bench.wait(10);
+    fill('x1', 10);
+    bench.snapshot([], { at: bench.at - SECOND / 2 });
+    expect(bench.alerts).toEqual([]);
+    bench.wait(3);
+    expect(bench.asked.at(-1)?.kind).toBe('snapshot');
+    bench.snapshot([], { at: bench.at });
+    expect(bench.alerts.map(({ code }) => code)).toEqual(['position.drift']);
   });
 });
