@@ -79,6 +79,8 @@ function addSymbols(program: Program, finish: Finish): void {
   for (const [word, description] of [
     ['freeze', 'send no new orders in a symbol'],
     ['unfreeze', 'let orders in a symbol go again, after you have looked why they were stopped'],
+    ['exercise', 'exercise contracts that are held, all of one symbol; the broker delivers in its night'],
+    ['do-not-exercise', 'take an exercise back, or keep contracts from being exercised at their expiry'],
   ] as const) {
     tell(program, word, description)
       .requiredOption('--symbol <symbol>', 'the symbol')

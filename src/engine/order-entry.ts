@@ -114,7 +114,12 @@ export class OrderEntry {
     this.deck.sync();
     const { options } = this.deck;
     if (options !== undefined) return options.exercise(intent);
-    this.refuse(intent, 0, { code: 'option.exercise', message: 'there is nothing to exercise at this venue' });
+    const { venue } = this.deck;
+    const nothing: Refusal = { code: 'option.exercise', message: 'there is nothing to exercise at this venue' };
+    const refusal = venue.refusesExercise === undefined ? nothing : venue.refusesExercise(intent);
+    // A broker is told like of any other order; what it delivers it books.
+    if (refusal === undefined) return this.submit(intent);
+    this.refuse(intent, this.unitsOf(intent), refusal);
     return undefined;
   }
 

@@ -3,10 +3,10 @@
  */
 import type { CorporateAction } from '../market/actions.ts';
 import type { Instrument } from '../market/instrument.ts';
-import type { Approved } from './gate.ts';
+import type { Approved, Refusal } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
-import type { Order, Side } from './order.ts';
+import type { Order, OrderIntent, Side } from './order.ts';
 import type { Package } from './package.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { Market } from './sim/market.ts';
@@ -74,6 +74,8 @@ export interface DeckVenue extends Venue {
   readonly forcedOrders?: ForcedOrders;
   /** The limit that an order may get by a change that is on its way, NaN for none; left out where changes are at once. */
   pendingLimit?(order: Order): number;
+  /** Why contracts cannot be exercised there; left out where nothing can, and by a venue that settles them itself. */
+  refusesExercise?(intent: OrderIntent): Refusal | undefined;
   /** Takes a package whose legs were approved; left out by venues that take none. */
   sendPackage?(pack: Package): void;
   /** Changes the net price of a package; returns a code when it can no longer be changed. */

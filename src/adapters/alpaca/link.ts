@@ -161,7 +161,7 @@ export class AlpacaLink implements BrokerLink {
   private async ask(request: BrokerRequest): Promise<readonly BrokerReport[]> {
     switch (request.kind) {
       case 'submit':
-        return this.submit(request);
+        return request.type === 'exercise' ? this.exercise(request) : this.submit(request);
       case 'cancel':
         return this.cancel(request);
       case 'replace':
@@ -200,7 +200,33 @@ export class AlpacaLink implements BrokerLink {
     ];
   }
 
+  /** An instruction, not an order: it is taken or not, and what comes of it is in the history of the account. */
+  private async exercise({ symbol, clientId }: SubmitRequest): Promise<readonly BrokerReport[]> {
+    await this.alpaca.trading.positions.optionExercise({ symbolOrContractId: symbol });
+    return [{ kind: 'accepted', clientId }];
+  }
+
+  private async lapse(symbol: string): Promise<BrokerReport> {
+    const asked = { symbolOrContractId: symbol };
+    return this.alpaca.trading.positions.optionDoNotExercise(asked).then(
+      () => ({ kind: 'instruction', isTaken: true, text: `${symbol} will not be exercised at its expiry` }),
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        return {
+          kind: 'instruction',
+          isTaken: false,
+          text: `${symbol} may be exercised at its expiry: ${why.slice(0, 200)}`,
+        };
+      },
+    );
+  }
+
   private async cancel(request: Extract<BrokerRequest, { kind: 'cancel' }>): Promise<readonly BrokerReport[]> {
+    if (request.exercised !== undefined) {
+      if (request.order === 0) return [await this.lapse(request.exercised)];
+      await this.alpaca.trading.positions.optionDoNotExercise({ symbolOrContractId: request.exercised });
+      return [{ kind: 'canceled', clientId: request.clientId, reason: 'taken back' }];
+    }
     const orderId = request.brokerId ?? (await this.find(request)).id;
     await this.alpaca.trading.orders.deleteOrderByOrderID({ orderId: orderId ?? '' });
     // It was taken; that it is canceled comes as an update, or is found when the books are read.

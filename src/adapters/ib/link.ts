@@ -108,7 +108,13 @@ export class IbLink implements BrokerLink {
         void this.orders.submit(request);
         return;
       case 'cancel':
-        this.orders.cancel(request);
+        if (request.exercised === undefined) this.orders.cancel(request);
+        else
+          this.options.report({
+            kind: 'instruction',
+            isTaken: false,
+            text: `${request.exercised}: this broker is not told`,
+          });
         return;
       case 'replace':
         this.orders.replace(request);

@@ -4,6 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Lease } from '../../adapters/lease-files/index.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
+import type { Order } from '../../engine/order.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
@@ -98,9 +99,14 @@ export async function leaveBroker(parts: DayParts): Promise<number> {
   return workingOf(conductor);
 }
 
+/** Contracts that are being exercised wait for the broker's night, whenever the session ends. */
+function isAtWork(order: Order): boolean {
+  return isLive(order) && order.type !== 'exercise';
+}
+
 /** Orders that work. */
 export function workingOf({ session }: Conductor): number {
-  return session.deck.markets.reduce((sum, { working }) => sum + working.filter(isLive).length, 0);
+  return session.deck.markets.reduce((sum, { working }) => sum + working.filter(isAtWork).length, 0);
 }
 
 function tell({ conductor, clock }: DayParts, command: Command, reason: string): void {

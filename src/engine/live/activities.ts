@@ -227,12 +227,31 @@ export class Activities {
     const price = mark === mark ? mark : strike;
     for (const [position, part] of parts) {
       if (isAssigned) this.settling.assign(contract, position, part, price, `assigned${when}`, at);
-      else this.settling.exerciseHeld(contract, position, part, price, `exercised${when}`, at);
+      else this.exercised(contract, position, part, price, `exercised${when}`, at);
     }
     // What the broker took besides the strike is its fee.
     const fee = Math.round((delivery.money + option.money + delivery.quantity * each) * 1e6) / 1e6;
     if (fee !== 0) this.cash(fee, underlying, parts[0][0].strategy, 'fee', `fee ${option.name}`, at);
     return undefined;
+  }
+
+  /** By our order where there is one: it is filled by what it delivered. */
+  private exercised(
+    contract: Contract,
+    position: Position,
+    part: number,
+    price: number,
+    reason: string,
+    at: number,
+  ): void {
+    const { instrument } = contract;
+    const order = this.venue.exercises.of(instrument, position.strategy);
+    if (order === undefined) {
+      this.settling.exerciseHeld(contract, position, part, price, reason, at);
+      return;
+    }
+    order.units = Math.round(part * this.deck.ledger.units[instrument].quantityScale);
+    this.settling.exercised(contract, order, at, (worth) => this.venue.settle(order, worth, at));
   }
 
   private expired({ quantity }: Activity, instrument: number, at: number): string | undefined {

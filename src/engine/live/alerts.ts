@@ -34,6 +34,8 @@ export const ALERT_PRIORITIES = {
   'strategy.stopped': 1,
   'link.locked': 1,
   'order.external': 1,
+  'option.not-instructed': 1,
+  'option.instructed': 3,
   'option.expiring': 2,
   'order.foreign': 2,
   'order.rejects': 2,

@@ -8,11 +8,11 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
-import type { Approved } from '../gate.ts';
+import type { Approved, Refusal } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
 import { FINAL_STATES } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import type { Order, OrderIntent } from '../order.ts';
 import type { Package } from '../package.ts';
 import type { DeckVenue, OrderChange, VenueParts } from '../ports.ts';
 import { Market } from '../sim/market.ts';
@@ -29,6 +29,7 @@ import { Closers } from './closers.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
 import { Following } from './following.ts';
+import { Exercises } from './exercises.ts';
 import { ExitGroups, type ExitRules } from './exit-groups.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
@@ -86,6 +87,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly closers: Closers;
   /** Exits that the broker keeps. */
   readonly groups: ExitGroups;
+  /** What is being exercised. */
+  readonly exercises: Exercises;
   private readonly following: Following;
 
   /** `saved` is what the session before left; its orders come back through `resume`. */
@@ -104,6 +107,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.cancels = new Cancels(this);
     this.packages = new BrokerPackages(this, this.executions, ledger);
     this.closers = new Closers(this, ledger);
+    this.exercises = new Exercises(this, ledger);
     this.groups = new ExitGroups(this, ledger, journal, parts.wakes);
     this.following = new Following(this, this.executions, this.changes);
   }
@@ -152,6 +156,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
   isOut(order: Order): boolean {
     const ticket = this.ticketOf.get(leaderOf(order));
     return ticket?.isOut === true && this.groups.isThere(ticket);
+  }
+
+  refusesExercise(intent: OrderIntent): Refusal | undefined {
+    return this.exercises.refusal(intent);
   }
 
   sendPackage(pack: Package): void {
@@ -242,6 +250,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
         return;
       case 'link':
         return;
+      case 'instruction':
+        this.alerts.raise(report.isTaken ? 'option.instructed' : 'option.not-instructed', report.text, at);
+        return;
       default:
         this.following.take(report, at);
     }
@@ -281,6 +292,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
   sendForced(order: Approved): void {
     this.forced.add(order);
     this.send(order, true);
+  }
+
+  /** What an order to exercise delivered is booked beside it. */
+  settle(order: Order, price: number, at: number): void {
+    this.executions.settle(order, price, at);
   }
 
   books(action: CorporateAction, instrument: number): boolean {

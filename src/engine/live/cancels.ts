@@ -22,7 +22,9 @@ export class Cancels {
     const ticket = this.venue.ticketFor(order);
     if (!isLive(order)) return;
     // Of an order that no book shows, a person's word is the only end.
-    if (ticket === undefined || (ticket.isTombstone && code === 'operator')) {
+    // An instruction about contracts that have ended has ended with them.
+    const isOver = order.type === 'exercise' && code === 'option.expired';
+    if (isOver || ticket === undefined || (ticket.isTombstone && code === 'operator')) {
       this.venue.orders.conclude(order, 'cancel', code, at);
       return;
     }
@@ -33,18 +35,19 @@ export class Cancels {
   /** Sends a cancel, unless one is on its way, nobody knows of what, or the broker does it unasked. */
   ask(ticket: Ticket): void {
     const { order, brokerId, awaited } = ticket;
-    const { orders, requests, groups } = this.venue;
+    const { orders, requests, groups, markets } = this.venue;
     if (awaited.has('cancel') || order.status === 'unknown') return;
     if (groups.isAsleep(ticket) || groups.endsByItself(ticket)) return;
     // Before the broker has answered there is nothing that it could cancel.
     if (order.status === 'submitted' && brokerId === undefined) return;
     if (order.status !== 'pending-cancel' && !orders.follow(order, 'request-cancel')) return;
     awaited.add('cancel');
-    requests.push(cancellationOf(ticket));
+    requests.push(cancellationOf(ticket, markets[order.instrument]));
   }
 
   /** Here the order has ended by somebody's word, and there it works: it is canceled as often as it is seen. */
   again(ticket: Ticket): void {
-    this.venue.requests.push(cancellationOf(ticket));
+    const { requests, markets } = this.venue;
+    requests.push(cancellationOf(ticket, markets[ticket.order.instrument]));
   }
 }

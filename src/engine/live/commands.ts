@@ -2,6 +2,7 @@
  * What a person can tell a session. A command is an input like any other: it is written down with who gave it and why.
  */
 import type { Deck } from '../deck.ts';
+import { plainMarket } from '../intents.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { CommandInput } from './inputs.ts';
 import type { TradingStates } from './trading-state.ts';
@@ -42,6 +43,12 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
     case 'flatten':
       flatten(deck, command.symbol, because, at);
       return;
+    case 'exercise':
+      exercise(deck, command.symbol, because);
+      return;
+    case 'do-not-exercise':
+      // The session asks the broker; nothing of the deck moves.
+      return;
     case 'freeze':
       states.freeze(instrumentOf(deck, command.symbol), because, at);
       return;
@@ -60,7 +67,18 @@ function working(deck: Deck) {
 }
 
 function cancelAll(deck: Deck, code: string): void {
-  for (const order of working(deck)) deck.venue.cancel(order, code);
+  // Contracts that are being exercised are no order at work: they are taken back by number, or by a kill.
+  const all = working(deck).filter(({ type }) => type !== 'exercise' || code === 'kill');
+  for (const order of all) deck.venue.cancel(order, code);
+}
+
+function exercise(deck: Deck, symbol: string, reason: string): void {
+  const instrument = instrumentOf(deck, symbol);
+  for (const { strategy, quantity, instrument: held } of deck.ledger.openPositions().slice()) {
+    if (held !== instrument || quantity <= 0) continue;
+    const intent = plainMarket(instrument, strategy);
+    deck.orders.exercise({ ...intent, side: -1, quantity, type: 'exercise', reduceOnly: true, reason });
+  }
 }
 
 function flatten(deck: Deck, symbol: string, reason: string, at: number): void {

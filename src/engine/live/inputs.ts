@@ -76,7 +76,7 @@ export type Command =
   | { readonly do: 'reduce' | 'halt' | 'kill' | 'clear' | 'reconcile' }
   | { readonly do: 'cancel'; readonly order: number | 'all' }
   | { readonly do: 'flatten'; readonly symbol: string | 'all' }
-  | { readonly do: 'freeze' | 'unfreeze'; readonly symbol: string };
+  | { readonly do: 'freeze' | 'unfreeze' | 'exercise' | 'do-not-exercise'; readonly symbol: string };
 
 /** What a person told the session. */
 export interface CommandInput {

@@ -57,7 +57,8 @@ export function reconcile(
   const listed = new Set(orders.map(({ clientId }) => clientId));
   for (const ticket of venue.open) {
     // What the broker does not list may have ended, or may never have arrived: it is asked about.
-    if (ticket.isOut && !listed.has(ticket.clientId)) venue.contact.lookUp(ticket);
+    const isListed = listed.has(ticket.clientId) || ticket.order.type === 'exercise';
+    if (ticket.isOut && !isListed) venue.contact.lookUp(ticket);
   }
   if (account.isBlocked) {
     venue.alerts.raise('account.blocked', `the broker has blocked account ${tail(account.number)}`, at);

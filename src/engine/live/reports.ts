@@ -179,6 +179,13 @@ export interface Commission {
   readonly fee: number;
 }
 
+/** What became of an instruction that is no order, in words: contracts that are not to be exercised at their expiry. */
+export interface Instruction {
+  readonly kind: 'instruction';
+  readonly isTaken: boolean;
+  readonly text: string;
+}
+
 /** The connection to the broker. */
 export interface Link {
   readonly kind: 'link';
@@ -199,4 +206,4 @@ export type OrderReport =
   | Replaced
   | ReplaceRefused;
 
-export type BrokerReport = OrderReport | Bust | Commission | Snapshot | Activity | Link;
+export type BrokerReport = OrderReport | Bust | Commission | Snapshot | Activity | Instruction | Link;

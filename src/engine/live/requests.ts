@@ -62,6 +62,11 @@ export interface CancelRequest {
   readonly order: number;
   /** The broker's own id, once it is known. */
   readonly brokerId?: string;
+  /**
+   * Contracts whose exercise is taken back; an instruction has no id there. With order 0 none was given, and they are not to
+   * be exercised at their expiry, whatever they are worth.
+   */
+  readonly exercised?: string;
 }
 
 export interface ReplaceRequest {

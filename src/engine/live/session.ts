@@ -148,6 +148,7 @@ export class LiveSession {
         if (!this.asked.take(input, at)) return;
         obey(input, deck, this.states, at);
         if (input.command.do === 'reconcile') this.askForBooks();
+        if (input.command.do === 'do-not-exercise') this.venue?.exercises.lapse(input.command.symbol);
     }
   }
 

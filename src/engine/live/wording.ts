@@ -54,8 +54,14 @@ export function replacementOf(ticket: Ticket, market: Market, { units, limit, st
   };
 }
 
-export function cancellationOf({ order, clientId, brokerId }: Ticket): CancelRequest {
-  return { kind: 'cancel', clientId, order: order.id, ...(brokerId === undefined ? {} : { brokerId }) };
+export function cancellationOf({ order, clientId, brokerId }: Ticket, { symbol }: Market): CancelRequest {
+  return {
+    kind: 'cancel',
+    clientId,
+    order: order.id,
+    ...(brokerId === undefined ? {} : { brokerId }),
+    ...(order.type === 'exercise' ? { exercised: symbol } : {}),
+  };
 }
 
 /** The id of an order there, made of the journal's beginning and its own number: the same whenever it is asked. */

@@ -10,6 +10,7 @@ import { wholeLots } from '../../market/instrument.ts';
 import { ENTRY } from '../journal.ts';
 import type { Position } from '../position.ts';
 import type { Approved } from '../gate.ts';
+import type { Order } from '../order.ts';
 import { exerciseValue, type Contract } from './book.ts';
 import { optionCollateral, optionRule } from './collateral.ts';
 import type { ContractEvent } from '../strategy.ts';
@@ -123,18 +124,23 @@ export class Settling {
 
   /** The holder exercises: the order has passed the gate. */
   exercise(contract: Contract, order: Approved, at: number): void {
+    this.exercised(contract, order, at, (worth) => this.deck.venue.forceFill(order, worth, at, true));
+  }
+
+  /** An order to exercise is filled: `fill` books it at what each contract is worth in cash, or at nought. */
+  exercised(contract: Contract, order: Order, at: number, fill: (worth: number) => void): void {
     const { strategy } = order;
     const price = this.deck.ledger.marks[contract.underlying];
     const contracts = order.units / this.deck.ledger.units[contract.instrument].quantityScale;
     const reason = order.reason === '' ? 'exercised early' : order.reason;
     if (contract.terms.settlement === 'cash') {
       const worth = this.cashWorth(contract, price);
-      this.deck.venue.forceFill(order, worth, at, true);
+      fill(worth);
       this.write('settled', contract, strategy, contracts, price, worth * contract.multiplier * contracts, reason, at);
       return;
     }
     this.judge(contract, order.id, price);
-    this.deck.venue.forceFill(order, 0, at, true);
+    fill(0);
     this.deliver(contract, strategy, contracts, price, order.id, reason, at);
   }
 

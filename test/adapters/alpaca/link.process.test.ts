@@ -282,3 +282,34 @@ test(
     expect(desk.session.states.account).toBe('active');
   },
 );
+
+test('a call is exercised, and the night delivers its shares', { timeout: 60_000 }, async () => {
+  const CALL = 'AAPL261218C00090000';
+  desk = await Desk.open({
+    broker: { paper: false },
+    instruments: [AAPL, occInstrument(CALL)],
+    conventions: { ...plain, margin: regT },
+  });
+  const { broker, clock } = desk.fake.fake;
+  desk.take({ kind: 'market', at: desk.now, rows: [['quote', CALL, 11, 11.2, 10, 10]] });
+  desk.quote(100, 100.02, ({ asset }) => void asset(CALL).buy(1, { limit: 15, timeInForce: 'DAY' }));
+  await desk.until(() => desk.session.deck.ledger.netQuantity(1) === 1);
+  desk.quote(100, 100.02, ({ asset }) => void asset(CALL).exercise());
+  await desk.until(() => desk.orders[0]?.status === 'accepted');
+  // Taken back, and told again: the last word counts.
+  desk.quote(100, 100.02, ({ cancel, asset }) => cancel(asset(CALL).orders[0]));
+  await desk.until(() => desk.orders.length === 0);
+  desk.quote(100, 100.02, ({ asset }) => void asset(CALL).exercise());
+  await desk.until(() => desk.orders[0]?.status === 'accepted');
+  const [order] = desk.orders;
+  clock.jump(newYork('2026-11-19', '09:00'));
+  await desk.restart();
+  await desk.until(() => desk.held === 100);
+  expect(desk.session.deck.ledger.netQuantity(1)).toBe(0);
+  expect(desk.orders).toEqual([]);
+  expect(desk.session.venue!.tickets.size).toBe(3);
+  desk.look();
+  await desk.until(() => desk.session.differences?.length === 0);
+  expect(order.type).toBe('exercise');
+  expect(desk.session.deck.ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
+});

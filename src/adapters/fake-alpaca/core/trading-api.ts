@@ -209,7 +209,7 @@ function exercise(state: BrokerState, { params }: Request, isWanted: boolean): A
     throw unprocessable('exercise instructions are not accepted between market close and midnight');
   }
   const held = state.holdings.quantityOf(contract);
-  if (held < 0) throw new Refusal(403, 40310001, 'cannot exercise short position');
+  if (held < 0) throw new Refusal(403, 40310001, `cannot ${isWanted ? 'exercise' : 'submit DNE for'} short position`);
   if (held === 0) throw forbidden('no available position for the specified contract');
   state.exercises.push({ contract, exercise: isWanted });
   return answer(undefined);

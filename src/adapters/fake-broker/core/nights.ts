@@ -30,10 +30,12 @@ function moneyness(contract: Listing): number {
 /** At the close of a day: decides what becomes of the contracts that end today, and of early assignments. */
 export function settleExpiry(state: BrokerState, day: TradingDay): void {
   const events = state.nightEvents;
-  for (const note of state.exercises) {
-    const held = state.holdings.quantityOf(note.contract);
-    if (note.exercise && held > 0 && note.contract.option!.expiryDay > day.session.day) {
-      events.push({ contract: note.contract, quantity: held, type: 'OPEXC' });
+  // Of several words on a contract the last one counts.
+  const words = new Map(state.exercises.map(({ contract, exercise }) => [contract, exercise]));
+  for (const [contract, isWanted] of words) {
+    const held = state.holdings.quantityOf(contract);
+    if (isWanted && held > 0 && contract.option!.expiryDay > day.session.day) {
+      events.push({ contract, quantity: held, type: 'OPEXC' });
     }
   }
   for (const { listing, quantity } of state.holdings.list()) {
