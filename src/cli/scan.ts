@@ -176,7 +176,7 @@ function scanLines({ scan: found, source, isModel, currency }: Found): string[] 
   for (const { symbol, kind, price, outcomes, refusal, contracts, purchase } of symbols) {
     const what = kind === 'shares' ? 'shares to buy' : `${kind}s to sell`;
     const told = refusal === undefined ? '' : `  ${styled('yellow', `none: ${refusal}`)}`;
-    lines.push('', `${styled('bold', symbol)} ${price}, ${what}${told}`);
+    lines.push('', `${styled('bold', symbol)} ${Number(price.toFixed(4))}, ${what}${told}`);
     if (purchase !== undefined) lines.push(`  buy ${purchase.quantity}: ${purchase.reason}`);
     // Of calls on shares that nobody has, a strategy that also sells puts has nothing to say.
     if (

@@ -62,10 +62,12 @@ export function changesOf(intent: OrderIntent, { pack }: GateView): Change[] {
 
 /** What may still fill and would tie up more: sales of options and shares, and packages that do so on balance. */
 export function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
-  const { ledger } = view;
+  const { ledger, markets } = view;
   const changes: Change[] = [];
   const packs = new Set<Package>();
-  for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
+  for (let instrument = 0; instrument < markets.length; instrument++) {
+    // Of thousands of contracts hardly any has an order.
+    if (markets[instrument].count === 0) continue;
     for (const order of view.working(instrument)) {
       if (order.pack !== undefined) packs.add(order.pack);
       else if (order.fraction !== order.fraction && isConcerned(instrument, view)) {
@@ -88,9 +90,10 @@ export function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
 
 /** Money that purchases at work will take. */
 export function costAtWork(view: GateView, margin: MarginModel): number {
-  const { ledger } = view;
+  const { ledger, markets } = view;
   let cost = 0;
-  for (let instrument = 0; instrument < ledger.instruments.length; instrument++) {
+  for (let instrument = 0; instrument < markets.length; instrument++) {
+    if (markets[instrument].count === 0) continue;
     for (const order of view.working(instrument)) {
       if (order.side < 0 || order.fraction === order.fraction || order.pack !== undefined) continue;
       const quantity = order.remainingUnits / ledger.units[instrument].quantityScale;

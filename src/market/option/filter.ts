@@ -176,12 +176,16 @@ function checkBounds(
   }
 }
 
-/** Asks the rules of every contract, in the order of the chain. */
-export function judgeChain(rules: readonly ContractRule[], valuation: ChainValuation): Verdict[] {
+/** Asks the rules of every contract, or of those that are given, in the order of the chain. */
+export function judgeChain(
+  rules: readonly ContractRule[],
+  valuation: ChainValuation,
+  contracts: readonly ContractQuote[] = valuation.chain.contracts,
+): Verdict[] {
   const context: RuleContext = { chain: valuation.chain, valuation };
   const cheap = rules.filter((rule) => rule.isCostly !== true);
   const costly = rules.filter((rule) => rule.isCostly === true);
-  return valuation.chain.contracts.map((contract) => {
+  return contracts.map((contract) => {
     const outcomes = cheap.map((rule) => outcomeOf(rule, contract, context));
     let passed = outcomes.every(({ outcome }) => outcome === 'pass');
     for (const rule of costly) {

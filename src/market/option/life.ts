@@ -37,12 +37,18 @@ const UNDERLYING_CALENDAR = 'XNYS';
 
 /** Returns the life of an option; another instrument is the fault `option.not-an-option`. */
 export function contractLife(instrument: Instrument): ContractLife {
+  const asked = livesAsked.get(instrument);
+  if (asked !== undefined) return asked;
   const terms = termsOf(instrument);
   const key = [terms.root, terms.expiry, terms.settledAt, terms.settlement, instrument.calendar].join(' ');
   let life = lives.get(key);
   if (life === undefined) lives.set(key, (life = lifeOf(instrument, terms)));
+  livesAsked.set(instrument, life);
   return life;
 }
+
+/** Lives of contracts that were asked for before: a chain asks for each of its own at every look. */
+const livesAsked = new WeakMap<Instrument, ContractLife>();
 
 /** Lives by what they follow from: thousands of contracts share a few dozen. */
 const lives = new Map<string, ContractLife>();

@@ -8,7 +8,6 @@ import { callRules } from './contract-filter.ts';
 import { NO_CLOSES } from './look.ts';
 import type { Outcome } from './outcome.ts';
 import type { CallParameters } from './parameters.ts';
-import { refusedBy } from './refusals.ts';
 import { judgeContracts, tally, type SymbolScan } from './scan.ts';
 import { say, sellToOpen, type Trade } from './trade.ts';
 import type { Reading } from './volatility.ts';
@@ -65,7 +64,7 @@ export class CallEntries {
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
     if (valuation === undefined) return { ...head, refusal: refusal ?? 'it has no price yet', contracts: [] };
     const { dayCount } = trade.of;
-    const { scans, candidates } = judgeContracts(
+    const { scans, candidates, refused } = judgeContracts(
       'call',
       this.rulesOn(symbol),
       valuation,
@@ -77,7 +76,6 @@ export class CallEntries {
     for (const row of scans)
       if (row.reason === '') row.reason = refusal ?? `${of.callWish} is nearer to the wish elsewhere`;
     if (refusal === undefined) {
-      const refused = refusedBy(scans);
       trade.refusals.chain(scans.length, refused);
       say(trade, symbol, tally('call', scans.length, refused, candidates.length));
     }

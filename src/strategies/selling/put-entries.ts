@@ -4,7 +4,6 @@
 import type { ContractRule } from '../../market/option/filter.ts';
 import { putRules, rankCandidates, type Candidate } from './contract-filter.ts';
 import type { PutParameters } from './parameters.ts';
-import { refusedBy } from './refusals.ts';
 import { judgeContracts, tally, type SymbolScan } from './scan.ts';
 import { saySize, sizeEntry } from './sizing.ts';
 import { holdings, judgeUnderlying, say, sellToOpen, type Money, type Trade } from './trade.ts';
@@ -69,7 +68,7 @@ export class PutEntries {
     const valuation = refusal === undefined || isObserved ? look.valuationOf(symbol) : undefined;
     const head = { symbol, kind: 'put', price, outcomes } as const;
     if (valuation === undefined) return { ...head, refusal: refusal ?? 'it has no price yet', contracts: [] };
-    const { scans, candidates } = judgeContracts(
+    const { scans, candidates, refused } = judgeContracts(
       'put',
       this.rulesOn(symbol),
       valuation,
@@ -81,7 +80,6 @@ export class PutEntries {
     if (refusal === undefined) wanted.push(...ranked.slice(0, of.perSymbolMax));
     for (const row of scans) if (row.reason === '') row.reason = refusal ?? `ranked behind by ${of.contractRank}`;
     if (refusal === undefined) {
-      const refused = refusedBy(scans);
       trade.refusals.chain(scans.length, refused);
       say(trade, symbol, tally('put', scans.length, refused, candidates.length));
     }

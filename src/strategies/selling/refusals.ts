@@ -2,8 +2,6 @@
  * How often each rule spoke against something, so that a seller that never sold can say in one sentence what kept it
  * from it, and nobody has to read the notes of years.
  */
-import type { ContractScan } from './scan.ts';
-
 /** What a restart needs. */
 export interface RefusalState {
   readonly looks: readonly [underlyings: number, contracts: number];
@@ -55,15 +53,6 @@ export class Refusals {
       `of ${contracts} at a contract ${most(this.contracts)}`
     );
   }
-}
-
-/** How many contracts each rule refused. */
-export function refusedBy(scans: readonly ContractScan[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { outcomes } of scans) {
-    for (const { rule, outcome } of outcomes) if (outcome === 'fail') add(counts, rule, 1);
-  }
-  return counts;
 }
 
 function add(counts: Map<string, number>, rule: string, count: number): void {

@@ -1,7 +1,7 @@
 /**
  * What a scan says: of every underlying and every contract whether it was chosen, and which rule spoke against it.
  */
-import { judgeChain } from '../../market/option/filter.ts';
+import { judgeChain, sayOutcome } from '../../market/option/filter.ts';
 import type { ContractRule } from '../../market/option/filter.ts';
 import type { ChainValuation } from '../../market/option/value.ts';
 import { daysToExpiry } from '../../market/option/life.ts';
@@ -58,8 +58,8 @@ export interface Scan {
 }
 
 /**
- * Asks the rules of every contract of a right and returns what they said, with the candidates among them. `explains`
- * whether the broken rules are put in words.
+ * Asks the rules of every contract of a right and returns what they said, with the candidates among them and how many
+ * each rule refused. `explains` whether the broken rules are put in words.
  */
 export function judgeContracts(
   right: Right,
@@ -68,16 +68,25 @@ export function judgeContracts(
   history: Closes,
   dayCount: GeneralParameters['dayCount'],
   explains: boolean,
-): { readonly scans: ContractScan[]; readonly candidates: Candidate[] } {
+): {
+  readonly scans: ContractScan[];
+  readonly candidates: Candidate[];
+  readonly refused: ReadonlyMap<string, number>;
+} {
   const { date } = valuation.chain;
   const candidates: Candidate[] = [];
-  const verdicts = judgeChain(rules, valuation).filter(({ contract }) => contract.terms.right === right);
+  const own = valuation.chain.contracts.filter(({ terms }) => terms.right === right);
+  const verdicts = judgeChain(rules, valuation, own);
+  const refused = new Map<string, number>();
   const scans = verdicts.map(({ contract, passed, outcomes }): ContractScan => {
     const { terms, bid, ask, instrument } = contract;
     const days = daysToExpiry(terms.expiry, date);
-    const told = outcomes.map(chainOutcome);
+    let told: readonly Outcome[] | undefined;
+    for (const { rule, outcome } of outcomes) {
+      if (outcome === 'fail') refused.set(rule.name, (refused.get(rule.name) ?? 0) + 1);
+    }
     // What passed has been valued, and so has what only its delta spoke against.
-    const asked = passed || told.some(({ rule, outcome }) => rule === 'delta' && outcome !== 'not-asked');
+    const asked = passed || outcomes.some(({ rule, outcome }) => rule.name === 'delta' && outcome !== 'not-asked');
     const value = asked ? valuation.of(contract) : undefined;
     const delta = value?.ok === true ? Math.abs(value.delta) : undefined;
     if (passed && delta !== undefined) {
@@ -93,7 +102,7 @@ export function judgeContracts(
         daysSinceStrike: since,
       });
     }
-    const broken = explains ? told.filter(({ outcome }) => outcome === 'fail').map(({ text }) => text) : [];
+    const broken = explains ? outcomes.filter(({ outcome }) => outcome === 'fail').map(sayOutcome) : [];
     return {
       symbol: instrument.symbol,
       strike: terms.strike,
@@ -102,13 +111,16 @@ export function judgeContracts(
       bid,
       ask,
       delta,
-      outcomes: told,
+      // For whoever reads them: of most contracts nobody does.
+      get outcomes() {
+        return (told ??= outcomes.map(chainOutcome));
+      },
       chosen: false,
       quantity: 0,
       reason: broken.join('; '),
     };
   });
-  return { scans, candidates };
+  return { scans, candidates, refused };
 }
 
 /** Says how many contracts each rule refused: `214 puts, 3 passed; refused by delta 120, dailyReturn 80`. */
