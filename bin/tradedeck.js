@@ -45,6 +45,7 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 }
 
 async function runHere() {
+  followLauncher();
   // Compiled code is kept in the user's cache, which halves the time to the first line of output.
   module.enableCompileCache?.();
   await import('./own-package.js');
@@ -57,6 +58,18 @@ async function runHere() {
   // nobody will run.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
   process.exit(code);
+}
+
+/**
+ * A launcher that was killed takes nothing with it, and a session without it would be at work unseen: when it is gone, this
+ * process ends as if it had been told to.
+ */
+function followLauncher() {
+  const isLaunched = process.env.TRADEDECK_LAUNCHER !== undefined;
+  delete process.env.TRADEDECK_LAUNCHER;
+  if (!isLaunched || process.channel === undefined) return;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
 }
 
 /** Returns the path of the packaged Node's binary, or stops with what to do when there is none for this machine. */
@@ -79,7 +92,10 @@ function packagedNode() {
 }
 
 function runOn(node) {
-  const child = spawn(node, [...FLAGS, self, ...args], { stdio: 'inherit' });
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  const child = spawn(node, [...FLAGS, self, ...args], { stdio, env: { ...process.env, TRADEDECK_LAUNCHER: '1' } });
+  // The channel only shows that this process is there; what the child prints and returns is all there is to wait for.
+  child.channel?.unref();
   // A terminal sends Ctrl-C to both processes, so passing it on would make it arrive twice; elsewhere it comes only
   // here. The other signals always come only here.
   process.on('SIGINT', () => {

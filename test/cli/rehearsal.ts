@@ -18,8 +18,12 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-export function start(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: home, env: environment });
+/** Starts the command; a last argument that is no text is more of its environment. */
+export function start(...given: readonly (string | NodeJS.ProcessEnv)[]): ChildProcess {
+  const args = given.filter((each) => typeof each === 'string');
+  const more = given.filter((each) => typeof each !== 'string');
+  const env = Object.assign({}, environment, ...more) as NodeJS.ProcessEnv; // Texts by name, all of them.
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: home, env });
   running.push(child);
   return child;
 }
@@ -80,5 +84,8 @@ export async function until(name: string, isSo: (status: Status) => boolean): Pr
   return expect.fail('it never stood so');
 }
 
-export const ended = async (child: ChildProcess): Promise<number | null> =>
-  ((await once(child, 'close')) as [number | null])[0];
+/** Waits for a process and all that it printed; a watchdog may have its errors open for longer. */
+export async function ended(child: ChildProcess): Promise<number | null> {
+  const [exit] = await Promise.all([once(child, 'exit'), once(child.stdout!, 'close')]);
+  return (exit as [number | null])[0];
+}

@@ -15,7 +15,7 @@ const MAIN = `
 import { pathToFileURL } from 'node:url';
 export async function main(args) {
   if (args[0] === 'wait') {
-    process.stdout.write('waiting');
+    process.stdout.write('waiting ' + process.pid);
     return new Promise(() => setInterval(() => {}, 1000));
   }
   if (args[0] === 'done') {
@@ -109,6 +109,17 @@ packaged('an old Node passes on the signal that asks it to end', async () => {
   child.kill('SIGTERM');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]; // As Node documents it.
   expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' });
+});
+
+packaged('when the launcher of an old Node is killed, the command ends as if it had been told to', async () => {
+  using _node = withPackagedNode();
+  const child = spawn(process.execPath, ['--import', OLD, command, 'wait'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [text] = (await once(child.stdout, 'data')) as [Buffer];
+  const pid = Number(String(text).split(' ')[1]);
+  expect(pid).not.toBe(child.pid);
+  child.kill('SIGKILL');
+  // Its output is the command's as well: it is closed only when both are gone.
+  await once(child, 'close');
 });
 
 test('an old Node with no packaged one says what to do', () => {

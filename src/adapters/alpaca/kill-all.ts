@@ -11,6 +11,8 @@ export interface KillOptions {
   readonly secret: string;
   /** Address of the trading endpoints, without a slash at the end. */
   readonly url: string;
+  /** New orders stay welcome at the broker: only what works is canceled. */
+  readonly isOnlyCanceling?: boolean;
   /** Milliseconds after which it gives up, and says what is left. */
   readonly forMs: number;
   /** Told each step as it happens. */
@@ -73,7 +75,7 @@ class Kill {
       empty = this.open.length === 0 && round > 0 ? empty + 1 : 0;
       tell?.(`${this.open.length} orders work${this.isSuspended ? '; new ones are blocked' : ''}`);
       // An order that was on its way may show after the list was empty once.
-      if (empty >= 2 && this.isSuspended) break;
+      if (empty >= 2 && (this.isSuspended || this.options.isOnlyCanceling === true)) break;
       if (this.open.length > 0) {
         await this.cancelAtOnce();
         for (const { id } of this.open) await this.cancel(id, until);
@@ -89,7 +91,7 @@ class Kill {
   }
 
   private async suspend(): Promise<void> {
-    if (this.isSuspended) return;
+    if (this.isSuspended || this.options.isOnlyCanceling === true) return;
     const answer = await this.ask('PATCH', '/v2/account/configurations', { suspend_trade: true });
     if (answer === undefined) return;
     // What it says, not that it answered.

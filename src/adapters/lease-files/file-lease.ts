@@ -62,6 +62,12 @@ export function leaseHome(): string {
   return join(process.env['TRADEDECK_HOME'] ?? join(homedir(), '.tradedeck'), 'leases');
 }
 
+/** Number of the newest lease of an account, whether it is held or not; 0 where there was none. */
+export function newestLease(home: string, account: string): number {
+  const folder = folderOf(home, account);
+  return existsSync(folder) ? newestEpoch(folder) : 0;
+}
+
 export class FileLease implements Lease {
   readonly epoch: number;
   private readonly folder: string;
@@ -80,8 +86,7 @@ export class FileLease implements Lease {
 
   /** Takes the lease of an account; a `Fault` tells who holds it. `account` names broker and number. */
   static take(home: string, account: string, deck: string, clocks: LeaseClocks = CLOCKS): FileLease {
-    // The number of an account is nothing for the names of files.
-    const folder = join(home, hash('sha256', account).slice(0, 24));
+    const folder = folderOf(home, account);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const newest = newestEpoch(folder);
     if (newest > 0) {
@@ -132,6 +137,11 @@ export class FileLease implements Lease {
     this.renewedSteady = steady;
     this.renewedWall = wall;
   }
+}
+
+function folderOf(home: string, account: string): string {
+  // The number of an account is nothing for the names of files.
+  return join(home, hash('sha256', account).slice(0, 24));
 }
 
 function nameOf(folder: string, epoch: number): string {

@@ -159,6 +159,16 @@ const sessionSchema = z
     atEnd: z.enum(['keep', 'cancel']).optional().describe('What becomes of orders that work; cancel by default.'),
     reconcileSeconds: z.number().min(5).max(3600).optional().describe('How often books are compared; 30 by default.'),
     decisionSeconds: z.number().min(1).max(600).optional().describe('How long a decision may be sent; 15 by default.'),
+    blockedSeconds: z
+      .union([z.number().min(1).max(600), z.literal('off')])
+      .optional()
+      .describe('How long its loop may stand still before its watchdog ends it; 10. off: nobody watches.'),
+    deadSeconds: z
+      .number()
+      .min(1)
+      .max(3600)
+      .optional()
+      .describe('How long after its death another process is waited for before atEnd is done for it; 60.'),
     staleSeconds: z.number().min(1).max(3600).optional().describe('Silence of all prices that is raised; 90.'),
   })
   .describe('How a session is conducted.');

@@ -43,6 +43,8 @@ import { newHead, sessionOf, type LiveTerms } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
+import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
+import { watchdogNotes } from './watchdog/guard.ts';
 
 export interface LiveWorld {
   readonly deckFolder: string;
@@ -105,11 +107,10 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   if (mode === 'live' && facts !== undefined && !(await world.confirm(facts, day))) {
     throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was started');
   }
-  const name = config.name ?? config.strategy.name ?? config.strategy.file ?? 'a deck';
   const lease =
     broker === undefined || facts === undefined
       ? undefined
-      : FileLease.take(leaseHome(), `${broker.name} ${facts.number}`, name);
+      : FileLease.take(leaseHome(), accountOf(broker, facts), nameOf(config));
   try {
     return await new LiveSessionDay(config, mode, world, { source, broker, facts, clock, day, lease }).play();
   } finally {
@@ -117,7 +118,7 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   }
 }
 
-interface Found {
+export interface Found {
   readonly source: LiveSource;
   readonly broker: Broker | undefined;
   readonly facts: AccountFacts | undefined;
@@ -166,15 +167,19 @@ class LiveSessionDay {
       const conductor = await this.recover(head, files, folder);
       const recovered = files.stored.texts.length - 1;
       days?.begin(day.date, folder);
+      for (const { at, what } of watchdogNotes(folder).slice(-3)) world.notice(`watchdog, ${at}: ${what}`);
       control = await Control.open(folder, conductor, () => found.clock.now());
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       await this.begin(conductor, tape, recovered > 0, left !== undefined);
+      const guard = guardOf(this.config, this.mode, world, found, folder);
       const parts = this.dayParts(conductor, tape);
       const playedMs = performance.now();
       const end = await conductDay(parts);
       if (end === 'stopped') await leaveBroker(parts);
+      // Of a journal that broke, what works at the broker is left to who goes on with it, or to the watchdog.
+      if (end !== 'broken') guard?.end();
       const summary = this.finish(conductor, head, tape, end, folder);
       if (end === 'closed' && this.loaded !== undefined && config.output?.report !== false) {
         // From here on its strategies know that it is over.

@@ -6,6 +6,7 @@ import { Fault } from '../../base/fault.ts';
 import type { AccountFacts, BrokerLink, BrokerReport, ExitRules, MarketClock } from '../../engine/live/index.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
 import type { BrokerConfig } from '../config/schema.ts';
+import { addressOf, type KillReport } from './kill-switches.ts';
 import {
   keysOfEnvironment,
   keysOfFile,
@@ -34,6 +35,11 @@ export interface Broker {
   /** Which exits it keeps itself; left out where it keeps none. */
   readonly exits?: ExitRules;
   clock(): Promise<MarketClock>;
+  /**
+   * Cancels all that works, with nothing but the account: no journal, no stream. Gives up after so many milliseconds, and
+   * says what it has confirmed; never throws for what the broker does.
+   */
+  cancelAll(forMs: number): Promise<KillReport>;
   /** `now` is the session's clock, an Instant. */
   link(report: (report: BrokerReport) => void, now: () => number): Promise<OpenLink>;
 }
@@ -154,6 +160,12 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     isFake: place.isFake,
     facts: () => account.facts(),
     clock: () => account.clock(),
+    cancelAll: async (forMs) => {
+      const { killAll } = await import('../../adapters/alpaca/kill-all.ts');
+      const { keyId, secret, isPaper, restUrl } = place;
+      const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');
+      return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true });
+    },
     link: (report) => AlpacaLink.open({ ...place, ...stream, report }),
   };
 }

@@ -72,6 +72,10 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       return facts;
     },
     clock: () => asked.clock(),
+    cancelAll: async (forMs) => {
+      const { killAll } = await import('../../adapters/ib/kill-all.ts');
+      return killAll({ ...place, flatten: false, forMs });
+    },
     link: async (report, now) => {
       const account = await asked.number();
       checkIbAccount(mode, account);

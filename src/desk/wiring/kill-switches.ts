@@ -74,6 +74,11 @@ export const KILL_SWITCHES: readonly KillSwitch[] = [
   },
 ];
 
+/** Where an account of a broker is. */
+export function addressOf(broker: string, account: 'paper' | 'live'): string {
+  return KILL_SWITCHES.find((each) => each.broker === broker)!.addresses[account]; // Who asks names one of the above.
+}
+
 function placeOf(url: string): { readonly host: string; readonly port: number } {
   const place = URL.canParse(url) ? new URL(url) : undefined;
   if (place?.protocol !== 'tcp:' || place.port === '') {

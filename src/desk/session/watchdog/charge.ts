@@ -1,0 +1,43 @@
+/**
+ * What a session and its watchdog say to each other, over the watchdog's standard input: first what it is to watch, then a
+ * line for each beat, and a last word when the session ends as it should. A pipe that closes without it is a death.
+ */
+import type { DeckConfig } from '../../config/schema.ts';
+import type { BrokerMode } from '../../wiring/brokers.ts';
+
+/** What a watchdog watches, and what it does when that is gone. Keys are not in it: it finds them as the session did. */
+export interface Charge {
+  /** The process of the session. */
+  readonly pid: number;
+  readonly mode: BrokerMode;
+  readonly broker: DeckConfig['broker'];
+  readonly tape: { readonly source: string };
+  readonly deckFolder: string;
+  readonly fakeUrl: string | undefined;
+  /** Broker and number of the account, which name its lease. */
+  readonly account: string;
+  /** Of the lease that the session holds. */
+  readonly epoch: number;
+  readonly deck: string;
+  /** Folder of the session. */
+  readonly folder: string;
+  readonly atEnd: 'keep' | 'cancel';
+  /** How long the session's loop may stand still. */
+  readonly blockedMs: number;
+  /** How long another process is waited for that goes on with the session. */
+  readonly deadMs: number;
+}
+
+export const BEAT = '.';
+export const FAREWELL = 'bye';
+/** How often a session shows that it is there. */
+export const BEAT_MS = 250;
+
+/** What a watchdog wrote down, one JSON object per line, in the session's folder. */
+export const NOTES_FILE = 'watchdog.jsonl';
+
+export interface WatchdogNote {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly what: string;
+}

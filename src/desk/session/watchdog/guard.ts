@@ -1,0 +1,60 @@
+/**
+ * A session's side of its watchdog: starts it, shows it that the loop turns, and takes leave of it.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { BEAT, BEAT_MS, FAREWELL, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
+
+export class Guard {
+  private readonly child: ChildProcess;
+  private readonly beating: NodeJS.Timeout;
+  private isOver = false;
+
+  private constructor(child: ChildProcess, onGone: () => void) {
+    this.child = child;
+    child.on('error', onGone);
+    child.on('exit', () => {
+      clearInterval(this.beating);
+      if (!this.isOver) onGone();
+    });
+    // A pipe to a process that is gone: its exit says so.
+    child.stdin?.on('error', () => undefined);
+    // The loop that this turns in is the one that strategies run in.
+    this.beating = setInterval(() => this.write(BEAT), BEAT_MS).unref();
+    child.unref();
+  }
+
+  /** Starts a watchdog. `onGone` is called when it ends before it is told to: nobody watches from then on. */
+  static start(charge: Charge, onGone: () => void): Guard {
+    const file = fileURLToPath(new URL('./watch.ts', import.meta.url));
+    // In a group of its own, so that what ends the terminal's processes does not end it before the session has settled.
+    const child = spawn(process.execPath, [file], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+    const guard = new Guard(child, onGone);
+    guard.write(JSON.stringify(charge));
+    return guard;
+  }
+
+  /** The session ends as it should. */
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearInterval(this.beating);
+    this.write(FAREWELL);
+    this.child.stdin?.end();
+  }
+
+  private write(line: string): void {
+    if (this.child.stdin?.writable === true) this.child.stdin.write(`${line}\n`);
+  }
+}
+
+/** What watchdogs wrote down about a session, oldest first. */
+export function watchdogNotes(folder: string): readonly WatchdogNote[] {
+  const path = join(folder, NOTES_FILE);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as WatchdogNote);
+}

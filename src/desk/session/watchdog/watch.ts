@@ -1,0 +1,118 @@
+/**
+ * The watchdog of a session at a broker: a process of its own, so that it lives when the session's loop stands still, its
+ * memory is full, or it is killed.
+ *
+ * A session that shows no sign of life is ended, so that the next start recovers and reconciles. Where nobody goes on with
+ * it in time, what works at the broker is treated as at the end of a session. It holds no orders and decides nothing else.
+ */
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { FileLease, leaseHome, newestLease } from '../../../adapters/lease-files/index.ts';
+import { Fault } from '../../../base/fault.ts';
+import { openBroker } from '../../wiring/brokers.ts';
+import { BEAT_MS, FAREWELL, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
+
+/** How long it asks the broker to cancel. */
+const CANCEL_MS = 60_000;
+/** A turn that took so long means that this process stood still as well: then nothing is known of the other. */
+const STOOD_STILL_MS = 2000;
+
+// A scheduler that ends everything means the session; it says farewell when it is done.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+const heard = { at: performance.now(), charge: undefined as Charge | undefined, isOver: false, isFarewell: false };
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    heard.at = performance.now();
+    // The first line is written by the session beside this file.
+    if (heard.charge === undefined) heard.charge = JSON.parse(line) as Charge;
+    else if (line === FAREWELL) heard.isFarewell = true;
+  })
+  .on('close', () => (heard.isOver = true));
+await watch();
+
+async function watch(): Promise<void> {
+  let turnedAt = performance.now();
+  while (!heard.isOver) {
+    await wait(BEAT_MS);
+    const now = performance.now();
+    if (now - turnedAt > STOOD_STILL_MS) heard.at = now;
+    turnedAt = now;
+    const { charge } = heard;
+    if (charge === undefined || heard.isFarewell || now - heard.at <= charge.blockedMs) continue;
+    const seconds = ((now - heard.at) / 1000).toFixed(1);
+    say(charge, `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended`);
+    end(charge.pid);
+    await settle(charge);
+    return;
+  }
+  if (heard.charge === undefined || heard.isFarewell) return;
+  say(heard.charge, 'it is gone without a farewell');
+  await settle(heard.charge);
+}
+
+/** Waits for another process that goes on; without one, what works is treated as at the end of a session. */
+async function settle(charge: Charge): Promise<void> {
+  const until = performance.now() + charge.deadMs;
+  while (performance.now() < until) {
+    await wait(BEAT_MS);
+    // Somebody else holds the account, or held it; or there is no telling any more who does.
+    if (newestLease(leaseHome(), charge.account) !== charge.epoch) return;
+  }
+  if (charge.atEnd === 'keep') {
+    say(charge, 'nobody goes on with it; what works is kept (session.atEnd)');
+    return;
+  }
+  let lease: FileLease | undefined;
+  try {
+    lease = FileLease.take(leaseHome(), charge.account, `the watchdog of ${charge.deck}`);
+    const renewing = setInterval(() => lease?.renew(), 3000);
+    try {
+      await cancelAll(charge);
+    } finally {
+      clearInterval(renewing);
+    }
+  } catch (error) {
+    const isHeld = error instanceof Fault && error.code === 'lease.held';
+    if (!isHeld)
+      say(charge, `what works could not be canceled: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    lease?.release();
+  }
+}
+
+async function cancelAll({
+  mode,
+  broker: config,
+  tape,
+  deckFolder: folder,
+  fakeUrl,
+  ...charge
+}: Charge): Promise<void> {
+  const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
+  const { isEmpty, asked, open, failures } = await broker.cancelAll(CANCEL_MS);
+  const left = open.map(({ symbol, status }) => `${symbol} ${status}`);
+  const what = isEmpty
+    ? `nobody goes on with it; ${asked} orders were canceled, and no order works`
+    : `orders may still work: ${[...left, ...failures].join('; ')}`;
+  say(charge, what);
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It went by itself in the meantime.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Tells people, and leaves a note for the session that comes next. */
+function say({ folder, deck }: Pick<Charge, 'folder' | 'deck'>, what: string): void {
+  const note: WatchdogNote = { at: new Date().toISOString(), what };
+  process.stderr.write(`P1 watchdog of ${deck}: ${what}\n`);
+  appendFileSync(join(folder, NOTES_FILE), `${JSON.stringify(note)}\n`);
+}

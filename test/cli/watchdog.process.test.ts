@@ -1,0 +1,122 @@
+/**
+ * LF-26 and sudden death with real processes: a strategy that blocks its session, one that eats its memory, and a session
+ * that is killed. What works at the broker does not stay there unwatched.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ended, fake, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+
+/** Rests a purchase far below the market, and does what a file in its folder says. */
+const STRATEGY = `
+import { existsSync } from 'node:fs';
+import { defineStrategy } from 'tradedeck';
+const held = [];
+export default defineStrategy({
+  name: 'stuck',
+  parameters: {},
+  setup({ buy }) {
+    let isDone = false;
+    return {
+      onQuote({ bid }) {
+        if (!isDone && bid > 0) buy(1, { limit: Math.floor(bid / 2), timeInForce: 'GTC' });
+        isDone = true;
+        while (existsSync(${JSON.stringify(join(home, 'block'))}));
+        while (existsSync(${JSON.stringify(join(home, 'eat'))})) held.push(new Array(10_000).fill(held.length + 0.5));
+      },
+    };
+  },
+});
+`;
+
+function deck(name: string, session: string): string {
+  writeFileSync(join(home, 'stuck.ts'), STRATEGY);
+  const file = join(home, `${name}.yaml`);
+  const lines = [
+    `name: ${name}`,
+    'strategy: { file: stuck.ts }',
+    'tape: { source: alpaca, symbols: [SPY], data: [quotes] }',
+    `session: { ${session} }`,
+    'limits: none',
+    `output: { folder: ${name} }`,
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+/** Orders that work in the broker's own books. */
+async function working(url: string): Promise<number> {
+  const { orders } = (await (await fetch(`${url}/__fake/ledger`)).json()) as { orders: { status: string }[] };
+  return orders.filter(({ status }) => status === 'new' || status === 'accepted').length;
+}
+
+async function workingAre(url: string, count: number): Promise<void> {
+  await expect.poll(() => working(url), { timeout: 20_000, interval: 100 }).toBe(count);
+}
+
+const notes = (name: string): string => readFileSync(join(sessionIn(name), 'watchdog.jsonl'), 'utf8');
+
+test(
+  'LF-26 a strategy that blocks its session is ended, its order is canceled, and the next start goes on',
+  { timeout: 90_000 },
+  async () => {
+    const url = await fake('1x', '10:30');
+    const file = deck('blocked', 'blockedSeconds: 4, deadSeconds: 1');
+    const child = start('rehearse', file, '--at', url);
+    await until('blocked', ({ counts }) => counts['submitted'] === 1);
+    await workingAre(url, 1);
+    writeFileSync(join(home, 'block'), '');
+    expect(await ended(child)).toBe(null);
+    expect(child.signalCode).toBe('SIGKILL');
+    await workingAre(url, 0);
+    await expect.poll(() => notes('blocked')).toContain('1 orders were canceled, and no order works');
+    expect(notes('blocked')).toMatch(/its loop stood still for 4\.\d s, the limit is 4 s: it is ended/);
+    rmSync(join(home, 'block'));
+    const again = start('rehearse', file, '--at', url);
+    let told = '';
+    again.stderr!.on('data', (part: Buffer) => (told += part.toString()));
+    await until('blocked', ({ state, counts }) => state === 'active' && counts['canceled'] === 1);
+    await expect.poll(() => told).toContain('its loop stood still');
+    again.kill('SIGTERM');
+    expect(await ended(again)).toBe(130);
+    expect(JSON.parse(tradedeck('verify', sessionIn('blocked'), '--json').out)).toMatchObject({ verified: true });
+  },
+);
+
+test(
+  'LF-26 a strategy that takes all memory ends its process, and its order is canceled',
+  { timeout: 90_000 },
+  async () => {
+    const url = await fake('1x', '10:30');
+    // A heap that is soon full; the launcher hands it on.
+    const child = start('rehearse', deck('eater', 'deadSeconds: 1'), '--at', url, {
+      NODE_OPTIONS: '--max-old-space-size=120',
+    });
+    await until('eater', ({ counts }) => counts['submitted'] === 1);
+    await workingAre(url, 1);
+    writeFileSync(join(home, 'eat'), '');
+    await ended(child);
+    rmSync(join(home, 'eat'));
+    await workingAre(url, 0);
+    // Only then it gives the account back, which the next test wants.
+    await expect.poll(() => notes('eater')).toContain('no order works');
+    expect(notes('eater')).toContain('it is gone without a farewell');
+  },
+);
+
+test('LF-21 a session that is killed and goes on in time keeps its orders', { timeout: 90_000 }, async () => {
+  const url = await fake('1x', '10:30');
+  const file = deck('killed', 'deadSeconds: 60');
+  const first = start('rehearse', file, '--at', url);
+  await until('killed', ({ counts }) => counts['submitted'] === 1);
+  await workingAre(url, 1);
+  first.kill('SIGKILL');
+  await ended(first);
+  const second = start('rehearse', file, '--at', url);
+  await until('killed', ({ state }) => state === 'active');
+  expect(await working(url)).toBe(1);
+  second.kill('SIGTERM');
+  expect(await ended(second)).toBe(130);
+  // The first one's watchdog saw that somebody went on, and the second one's was told farewell.
+  expect(notes('killed').trim().split('\n')).toHaveLength(1);
+});
