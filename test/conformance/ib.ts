@@ -35,7 +35,7 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
     name: 'Interactive Brokers',
     fake,
     orderIds,
-    broker: { hasUniqueIds: false },
+    broker: { hasUniqueIds: false, tellsBookings: false },
     get now() {
       return broker.now;
     },

@@ -176,6 +176,8 @@ export class Books {
     this.told.add(execId);
     // Of a package its net price is told, and then each of its legs: those are what moved.
     if (isBag(contract)) return [];
+    // What nobody ordered, as an assignment, has no number: positions tell of it, and what they explain is booked.
+    if (permId === 0 && orderRef === '') return [];
     const known = this.byPermanentId(permId) ?? this.of(orderRef === '' ? `foreign-${permId}` : orderRef);
     if (permId !== 0) {
       known.permId = permId;

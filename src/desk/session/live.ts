@@ -375,8 +375,9 @@ async function clockOf(source: LiveSource): Promise<SessionClock> {
 }
 
 /** What the order path must know of a broker. */
-function termsOf({ hasUniqueIds, exits }: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'exits'> {
-  return { hasUniqueIds, ...(exits === undefined ? {} : { exits }) };
+function termsOf(broker: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'tellsBookings' | 'exits'> {
+  const { hasUniqueIds, tellsBookings = true, exits } = broker;
+  return { hasUniqueIds, tellsBookings, ...(exits === undefined ? {} : { exits }) };
 }
 
 function firstSymbol({ tape }: DeckConfig): string {

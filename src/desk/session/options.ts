@@ -35,6 +35,8 @@ export interface LiveTerms {
   readonly skewMaxUs?: number;
   /** Whether the broker takes an id once only; yes unless told. */
   readonly hasUniqueIds?: boolean;
+  /** Whether the broker tells what it books without an order; yes unless told. */
+  readonly tellsBookings?: boolean;
   /** Which exits the broker keeps itself; none unless told. */
   readonly exits?: ExitRules;
 }
@@ -70,13 +72,14 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
 }
 
 function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): BrokerVenueOptions {
-  const { skewMaxUs, hasUniqueIds, exits } = terms;
+  const { skewMaxUs, hasUniqueIds, tellsBookings, exits } = terms;
   return {
     genesis,
     prefix: 'td',
     decisionLifeUs,
     ...(skewMaxUs === undefined ? {} : { skewMaxUs }),
     ...(hasUniqueIds === false ? { hasUniqueIds } : {}),
+    ...(tellsBookings === false ? { tellsBookings } : {}),
     ...(exits === undefined ? {} : { exits }),
   };
 }

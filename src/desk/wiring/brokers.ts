@@ -32,6 +32,8 @@ export interface Broker {
   facts(): Promise<AccountFacts>;
   /** Whether it takes an id of ours once only, so that sending again is safe. */
   readonly hasUniqueIds: boolean;
+  /** Whether it tells what it books without an order; yes unless told. */
+  readonly tellsBookings?: boolean;
   /** Which exits it keeps itself; left out where it keeps none. */
   readonly exits?: ExitRules;
   clock(): Promise<MarketClock>;

@@ -66,6 +66,7 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
     name: 'ib',
     isFake: place.isFake,
     hasUniqueIds: false,
+    tellsBookings: false,
     facts: async () => {
       const facts = await asked.facts();
       checkIbAccount(mode, facts.number);

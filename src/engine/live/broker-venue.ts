@@ -48,6 +48,8 @@ export interface BrokerVenueOptions {
   readonly skewMaxUs?: number;
   /** Whether the broker refuses an id that it has seen, so that sending again is safe; yes unless told. */
   readonly hasUniqueIds?: boolean;
+  /** Whether the broker tells what it books without an order, as assignments; where not, its positions tell. */
+  readonly tellsBookings?: boolean;
   /** Which exits the broker keeps itself; none unless told. */
   readonly exits?: ExitRules;
 }

@@ -23,6 +23,7 @@ import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
 import { TradingStates } from './trading-state.ts';
+import { unbooked } from './unbooked.ts';
 
 export interface SessionOptions {
   readonly deck: DeckOptions;
@@ -160,6 +161,9 @@ export class LiveSession {
     venue.groups.release(at);
     if (report.kind === 'snapshot') {
       this.compareClocks(report.at ?? at);
+      if (venue.options.tellsBookings === false) {
+        for (const activity of unbooked(report, deck, venue, at)) this.activities?.take(activity, at);
+      }
       this.activities?.read(at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);

@@ -324,3 +324,22 @@ test(
     expect(venue.fake.arrived.filter(([id]) => id === '3')).toHaveLength(0);
   },
 );
+
+test('LF-47 a put that was assigned over the night is booked in the morning, as its positions show', LONG, async () => {
+  venue = await ibVenue();
+  rig = await Rig.open(venue, WITH_OPTION);
+  rig.quote(100, 100.02);
+  rig.quote(2, 2.1, () => void rig.hands.assets[1].sell(1, { limit: 2, timeInForce: 'DAY' }), PUT);
+  await rig.until(() => rig.held(PUT) === -1);
+  await rig.wait(2);
+  rig.die();
+  venue.fake.driven.broker.assign(PUT, 1);
+  venue.pass(24 * 3600 * SECOND);
+  await rig.start();
+  await rig.until(() => rig.held('AAPL') === 100);
+  expect(rig.held(PUT)).toBe(0);
+  expect(rig.entries('assigned')).toMatchObject([{ text: 'assigned early' }]);
+  expect(rig.session.differences).toEqual([]);
+  // Bought at the strike, not at the market.
+  expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(venue.cash() ?? 0, 6);
+});

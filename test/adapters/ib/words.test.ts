@@ -1,5 +1,6 @@
 /** Orders, symbols and codes in the words of Interactive Brokers. */
 import { expect, test } from 'vitest';
+import { Books } from '../../../src/adapters/ib/books.ts';
 import { orderNews } from '../../../src/adapters/ib/codes.ts';
 import { bagOf, legsOf } from '../../../src/adapters/ib/packages.ts';
 import { isResetting, RESET_WINDOWS, retryDelayMs } from '../../../src/adapters/ib/reconnecting.ts';
@@ -178,4 +179,11 @@ test('the next try comes later each time, up to half a minute, and once a minute
   expect(delays).toEqual([1000, 2000, 4000, 8000, 30_000]);
   expect(retryDelayMs(0, true, 0.5, 1000)).toBe(60_000);
   expect(retryDelayMs(0, false, 0, 1000)).toBe(750);
+});
+
+test('an execution that no order led to is no trade: positions tell of it', () => {
+  const share = { secType: 'STK' as never, symbol: 'AAPL' };
+  const execution = { execId: '0000e0d5.1.01', shares: 100, price: 100, side: 'BOT' };
+  expect(new Books().execution(share, { ...execution, permId: 0, orderRef: '' })).toEqual([]);
+  expect(new Books().execution(share, { ...execution, permId: 7, orderRef: '' })).toMatchObject([{ kind: 'fill' }]);
 });
