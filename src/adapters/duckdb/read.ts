@@ -8,6 +8,7 @@ import type { RecordedTape } from '../../market/tape.ts';
 import { fingerprintOf } from '../files/fingerprint.ts';
 import { withMapping } from '../files/mapping.ts';
 import { type Role, rolesOf, TEXT_ROLES, TIME_ROLES } from '../files/roles.ts';
+import { pairedNames } from '../files/stacked-header.ts';
 import type { Table } from '../files/table.ts';
 import { type FileOptions, tapeOfTables } from '../files/tape.ts';
 import { DAY } from '../../time/instant.ts';
@@ -70,9 +71,11 @@ async function foreignTable(connection: Connection, file: string, options: FileO
   const from = `read_parquet(${quote(file)})`;
   const described = await (await connection.run(`DESCRIBE SELECT * FROM ${from}`)).getRows();
   const types = described.map((row) => String(row[1]).toUpperCase());
-  const names = described.map((row) => String(row[0]));
+  const written = described.map((row) => String(row[0]));
+  const paired = pairedNames(written, basename(file));
+  const names = paired?.names ?? written;
   const columns = withMapping(rolesOf(names), names, options, basename(file));
-  const identifiers = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
+  const identifiers = written.map((name) => `"${name.replaceAll('"', '""')}"`);
   const numbers = new Map<Role, Float64Array>();
   const values = new Map<string, Float64Array>();
   const texts = new Map<Role, { codes: Int32Array; texts: string[] }>();
@@ -118,6 +121,7 @@ async function foreignTable(connection: Connection, file: string, options: FileO
     zoned,
     zone: columns.find((column) => column.zone !== undefined)?.zone,
     header: true,
+    ...(paired === undefined ? {} : { symbol: paired.symbol }),
   };
 }
 

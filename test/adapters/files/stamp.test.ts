@@ -1,6 +1,7 @@
 /** Stamps read the short way and the careful way say the same, and a table has room for whatever comes. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pairedNames } from '../../../src/adapters/files/stacked-header.ts';
 import { StampReader } from '../../../src/adapters/files/stamp.ts';
 import { tableOf } from '../../../src/adapters/files/tape.ts';
 
@@ -90,4 +91,17 @@ test('a quote that never ends is named with the line on which it begins', () => 
 test('columns of several symbols under each other are refused, with what to do', () => {
   const text = 'Price,Close,Close\nTicker,AAA,BBB\nDate,,\n2024-01-02,1,1\n';
   expect(() => tableOf(bytes(text), 'x.csv')).toThrow('the columns must be of one symbol, are of AAA, BBB');
+});
+
+test.each([
+  ['prices first', ["('Close', 'SPY')", "('Open', 'SPY')", 'Date'], ['Close', 'Open', 'Date']],
+  ['symbols first', ["('SPY', 'Close')", "('SPY', 'Open')"], ['Close', 'Open']],
+])('names of two levels, %s, are those of one symbol', (_, names, plain) => {
+  expect(pairedNames(names, 'x.parquet')).toEqual({ names: plain, symbol: 'SPY' });
+});
+
+test('names of two levels that are of several symbols are refused', () => {
+  expect(pairedNames(['Open', 'Close'], 'x.parquet')).toBeUndefined();
+  const names = ["('Close', 'SPY')", "('Close', 'QQQ')"];
+  expect(() => pairedNames(names, 'x.parquet')).toThrow('the columns must be of one symbol, are of SPY, QQQ');
 });
