@@ -172,6 +172,7 @@ function assumptionsOf(deck: Deck): string[] {
     Number.isFinite(volume.share)
       ? `All our orders together take at most ${volume.share * 100} % of a bar’s volume.`
       : 'Volume does not limit fills.',
+    ...withoutVolume(deck),
     ...(deck.markets.some(({ quoted, printed }) => quoted || printed) ? [queue.sentence] : []),
     slippage.sentence,
     fees.sentence,
@@ -198,4 +199,16 @@ function assumptionsOf(deck: Deck): string[] {
     ...(tape.simulated && tape.notes === undefined ? ['The prices are simulated, not real.'] : []),
     ...assumptions,
   ];
+}
+
+/** Where no bar has a volume, none of it can be taken: whoever reads of a share of it must know. */
+function withoutVolume({ conventions, markets }: Deck): string[] {
+  if (!Number.isFinite(conventions.volume.share)) return [];
+  const bare = markets.filter(
+    ({ volumeFrom, quoted, printed, last }) => volumeFrom === Infinity && !quoted && !printed && last === last,
+  );
+  if (bare.length === 0) return [];
+  const names = bare.slice(0, 6).map(({ symbol }) => symbol);
+  const more = bare.length > names.length ? ` and ${bare.length - names.length} more` : '';
+  return [`The prices of ${names.join(', ')}${more} come without a volume: there nothing limits what fills.`];
 }

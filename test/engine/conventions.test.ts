@@ -233,6 +233,17 @@ describe('a stop-limit that the open passes', () => {
   });
 });
 
+describe('a tape without volume', () => {
+  const bare: readonly Row[] = [FLAT, FLAT].map(([open, high, low, close]) => [open, high, low, close, 0] as const);
+  const said = (rows: readonly Row[]): boolean =>
+    playDays(rows, {}, { conventions: honest }).result.assumptions.join().includes('come without a volume');
+
+  it('says that its share of a bar limits nothing', () => {
+    expect(said(bare)).toBe(true);
+    expect(said([FLAT, FLAT])).toBe(false);
+  });
+});
+
 describe('every set', () => {
   it.each(Object.entries(CONVENTIONS))('%s says what it assumes', (name, conventions) => {
     const { result } = playDays([FLAT, FLAT], {}, { conventions });

@@ -35,6 +35,8 @@ export interface LoadedStream {
   readonly findings: readonly Finding[];
   readonly file: string;
   readonly hasVolume: boolean;
+  /** Whether a row tells one price, so that open, high and low are that of its close. */
+  readonly closesOnly?: boolean;
   /** Daily rows that are far apart by nature (a rate and its changes): nothing is missing between them. */
   readonly irregular: boolean;
   /** Columns beside the prices (dividends, splits, adjusted closes), in the rows of the stream. */
@@ -172,6 +174,7 @@ function loadGroup(
     frame,
     file: table.file,
     hasVolume: table.numbers.has('volume') && shape !== 'matrix',
+    closesOnly: shape === 'closes' || shape === 'matrix',
     irregular: day.length > 1 && Math.abs(day.at(-1)! - day[0]) > 15 * day.length,
     lines: pick(lines, rows),
     findings: [...ordered.findings, ...off],

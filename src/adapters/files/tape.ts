@@ -148,6 +148,7 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
       : [{ stream: adjusted[i].stream, instrument, file, symbol: instrument.symbol, lines }],
   );
   findings.push(...checkOptions(contracts, [...streams, ...(options.beside ?? [])], listings));
+  const bare = loaded.filter(({ closesOnly }) => closesOnly === true).map(({ instrument }) => instrument.symbol);
   const labels = new Set(adjusted.map(({ adjustment }) => adjustment));
   return {
     source: options.source ?? names,
@@ -155,6 +156,7 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
     instruments,
     actions,
     findings,
+    ...(bare.length === 0 ? {} : { notes: [closesNote(bare)] }),
     ...(listings.length === 0 ? {} : { listings }),
     fingerprint: fingerprintOf(streams, actions),
     adjustment: labels.has('fully-adjusted')
@@ -164,6 +166,12 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
         : 'raw',
     slice: { streams },
   };
+}
+
+/** What a reader of a result must know of bars that were made of closes. */
+function closesNote(symbols: readonly string[]): string {
+  const more = symbols.length > 6 ? ` and ${symbols.length - 6} more` : '';
+  return `Of ${symbols.slice(0, 6).join(', ')}${more} only closes are known: every order is judged, and fills, at a close.`;
 }
 
 /** Prices of underlyings that came with their options, where no file of their own is among the others. */

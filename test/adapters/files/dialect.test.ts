@@ -242,3 +242,10 @@ test.each([
 ])('the name %s is read', (path, symbol, date) => {
   expect(readFileName(path)).toEqual({ symbol, date });
 });
+
+test('a file of closes says what that means for orders', () => {
+  expect(read('Date,Close\n2024-03-01,2\n2024-03-04,3\n').notes).toEqual([
+    'Of SPY only closes are known: every order is judged, and fills, at a close.',
+  ]);
+  expect(read('Date,Open,High,Low,Close\n2024-03-01,1,2,1,2\n').notes).toBeUndefined();
+});
