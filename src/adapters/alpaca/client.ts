@@ -15,6 +15,20 @@ export interface AlpacaAccess {
   readonly streamUrl?: string;
   /** Milliseconds after which an answer counts as lost. */
   readonly timeoutMs?: number;
+  /** Milliseconds between two signs of life that a stream is asked for, and within which each must come. */
+  readonly heartbeatMs?: number;
+}
+
+/** A stream that is silent is found out within twice this, and opened anew: a cable that was pulled closes nothing. */
+export const HEARTBEAT_MS = 5000;
+
+/** What the vendor's streams are told about signs of life: a ping so often, and the end without its answer. */
+export function heartbeatOf({ heartbeatMs = HEARTBEAT_MS }: Pick<AlpacaAccess, 'heartbeatMs'>): {
+  readonly pingIntervalMs: number;
+  readonly pongWaitMs: number;
+} {
+  // The library forgets that it waits when it asks again: the answer is due just before.
+  return { pingIntervalMs: heartbeatMs, pongWaitMs: 0.9 * heartbeatMs };
 }
 
 const TIMEOUT_MS = 10_000;

@@ -13,7 +13,7 @@ import type {
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
-import { openAlpaca, type AlpacaAccess } from './client.ts';
+import { heartbeatOf, openAlpaca, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
 import { ActivityStream } from './activity-stream.ts';
 import { correctionsOf, failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
@@ -47,7 +47,9 @@ export class AlpacaLink implements BrokerLink {
     this.lane = lane;
     this.alpaca = alpaca;
     this.options = options;
-    this.stream = alpaca.trading.stream(options.streamUrl === undefined ? {} : { url: options.streamUrl });
+    const { streamUrl } = options;
+    const place = streamUrl === undefined ? {} : { url: streamUrl };
+    this.stream = alpaca.trading.stream({ ...place, ...heartbeatOf(options) });
   }
 
   /** Opens the account; nothing is connected yet. */
@@ -65,7 +67,7 @@ export class AlpacaLink implements BrokerLink {
       listening.resolve();
       options.report({ kind: 'link', state: 'up', reason: 'listening' });
     });
-    stream.on('disconnect', () => {
+    stream.onDisconnect(() => {
       if (!this.isClosed) options.report({ kind: 'link', state: 'down', reason: 'the stream of updates is down' });
     });
     stream.onTradeUpdate((update: TradeUpdate) => {

@@ -92,3 +92,21 @@ test('LF-50 keys that are revoked lock the session; the broker is left alone', {
   expect(desk.session.states.reason).toContain('refuses the keys');
   expect(desk.theirs).toBe(0);
 });
+
+test(
+  'LF-36 a stream of updates that is open and silent is opened anew, and what it kept to itself is read from the books',
+  { timeout: 60_000 },
+  async () => {
+    desk = await Desk.open({ heartbeatMs: 200 });
+    desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 99, timeInForce: 'DAY' }));
+    await desk.until(() => desk.orders[0]?.status === 'accepted');
+    await fetch(`${desk.fake.url}/__fake/streams`, {
+      method: 'POST',
+      body: JSON.stringify({ stream: 'trade', action: 'mute', millis: 3_600_000 }),
+    });
+    desk.fake.fake.broker.quote('AAPL', 98.9, 98.92, 10, 10);
+    expect([desk.theirs, desk.held]).toEqual([1, 0]);
+    await desk.until(() => desk.held === 10);
+    expect(desk.entries('alert').map(({ text }) => text)).toContain('link.down: the stream of updates is down');
+  },
+);

@@ -1,5 +1,6 @@
 /** Live prices over the wire: streams of shares and options, history in their hours, and a feed that is refused for good. */
 import { afterEach, expect, test } from 'vitest';
+import { HEARTBEAT_MS } from '../../../src/adapters/alpaca/client.ts';
 import { AlpacaFeed, FEED_DELAYS_US, type AlpacaFeedOptions } from '../../../src/adapters/alpaca/index.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/index.ts';
 import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
@@ -105,4 +106,21 @@ test('a feed that is not paid for is locked, and not asked for again and again',
 
 test('each feed declares how late it is', () => {
   expect(FEED_DELAYS_US).toMatchObject({ iex: 0, sip: 0, opra: 0, delayed_sip: 15 * MINUTE, indicative: 15 * MINUTE });
+});
+
+test('LF-36 a stream of prices that is open and silent is found out, opened anew, and told of as a break', async () => {
+  await open(OPEN, { heartbeatMs: 200 });
+  const states: string[] = [];
+  await feed.connect({ row: () => undefined, state: (state, reason) => void states.push(`${state}: ${reason}`) });
+  const before = performance.now();
+  const muted = await fetch(`${fake.url}/__fake/streams`, {
+    method: 'POST',
+    body: JSON.stringify({ stream: 'stocks', action: 'mute', millis: 3_600_000 }),
+  });
+  expect(await muted.json()).toEqual({ connections: 1 });
+  await until(() => states.some((state) => state.startsWith('down')));
+  expect(performance.now() - before).toBeLessThan(2000);
+  await until(() => states.filter((state) => state === 'up: listening to shares').length === 2);
+  // Twice the heartbeat: what the default finds out in time.
+  expect(2 * HEARTBEAT_MS).toBeLessThanOrEqual(15_000);
 });

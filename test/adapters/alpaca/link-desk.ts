@@ -33,6 +33,8 @@ export interface DeskOptions {
   readonly broker?: Partial<BrokerConfig>;
   readonly startAt?: number;
   readonly conventions?: Conventions;
+  /** Milliseconds between signs of life that the stream is asked for. */
+  readonly heartbeatMs?: number;
   /** Done to the fake before the desk connects. */
   readonly prepare?: (fake: FakeAlpaca['fake']) => void;
 }
@@ -112,6 +114,7 @@ export class Desk {
       restUrl: this.fake.url,
       streamUrl: `ws://127.0.0.1:${this.fake.port}/stream`,
       timeoutMs: 400,
+      ...(this.options.heartbeatMs === undefined ? {} : { heartbeatMs: this.options.heartbeatMs }),
       report: (report: BrokerReport) => {
         // A process that is no more hears nothing.
         if (this.link === link) this.take({ kind: 'report', at: this.now, report });

@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  'hazard 3: a connection that is cut without being closed is noticed, and the books are read on the next',
+  'LF-36 hazard 3: a connection that is cut without being closed is noticed, and the books are read on the next',
   LONG,
   async () => {
     await open();
