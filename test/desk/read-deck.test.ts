@@ -213,7 +213,7 @@ test('what the venue is told is written as YAML and read back as it was', () => 
 test('a deck can set every convention that the engine has', () => {
   const words = {
     name: 'bt', timing: 'next-open', path: 'low-first', limits: 'penetrate', stopLimitInTriggerBar: 'waits',
-    childrenInEntryBar: 'market-entries-only', openFirst: true, closingFirst: true, volumeShare: 0.5, fees: 'typical',
+    childrenInEntryBar: 'market-entries-only', trailing: 'closes', openFirst: true, closingFirst: true, volumeShare: 0.5, fees: 'typical',
     queue: 'displayed', auctions: { cutoffMinutes: 3 },
     slippage: { model: 'ticks', ticks: 1 }, slipsInsideBar: true, marginBuffer: 0.2, financing: { debit: 0.1 },
     settlementDays: 2, conversion: { model: 'pay-from-base', bps: 9 }, sizing: { buffer: 0.1 },

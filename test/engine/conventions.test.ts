@@ -233,6 +233,24 @@ describe('a stop-limit that the open passes', () => {
   });
 });
 
+// backtrader 1.9.78.123 fills these rows so.
+describe('under backtrader', () => {
+  it('a trailing stop follows closes', () => {
+    const acts: Acts = { 0: ({ buy }) => buy(10, { trail: { amount: 3 } }) };
+    const rows: readonly Row[] = [FLAT, [100, 101, 94, 99], [99, 101.5, 98, 101], [101, 103, 100, 102]];
+    expect(fillsUnder(backtrader, rows, acts)).toEqual(['+10 @ 102']);
+    expect(fillsUnder({ ...backtrader, trailing: 'extremes' }, rows, acts)).toEqual(['+10 @ 97']);
+  });
+
+  it.each<[string, Row, readonly string[]]>([
+    ['that turned fills at the limit', [101, 104, 99, 100], ['+10 @ 101']],
+    ['that did not turn fills nothing', [99, 104, 98, 100.5], []],
+  ])('a bar that triggers a stop-limit with its limit below the stop, and %s', (_, row, fills) => {
+    const acts: Acts = { 0: ({ buy }) => buy(10, { stop: 103, limit: 101 }) };
+    expect(fillsUnder(backtrader, [FLAT, row, [110, 111, 109, 110]], acts)).toEqual(fills);
+  });
+});
+
 describe('a tape without volume', () => {
   const bare: readonly Row[] = [FLAT, FLAT].map(([open, high, low, close]) => [open, high, low, close, 0] as const);
   const said = (rows: readonly Row[]): boolean =>

@@ -47,9 +47,10 @@ const conventionsSchema = z
     path: z.enum(['adverse', 'one-by-one', 'high-first', 'low-first', 'nearest-first']).optional(),
     limits: z.enum(['penetrate', 'touch']).optional().describe('What fills a limit order.'),
     stopLimitInTriggerBar: z
-      .enum(['close-decides', 'waits'])
+      .enum(['close-decides', 'turned-bar', 'waits'])
       .optional()
       .describe('Whether the close of the bar that triggers a stop-limit order may fill it.'),
+    trailing: z.enum(['extremes', 'closes']).optional().describe('What trailing stops follow.'),
     childrenInEntryBar: z
       .enum(['certain', 'market-entries-only', 'next-bar'])
       .optional()

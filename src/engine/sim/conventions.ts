@@ -31,10 +31,13 @@ export interface Conventions {
   readonly limits: LimitRule;
   /**
    * Stop-limit orders in the bar that triggers them. `close-decides`: at the stop or a worse open, within the limit; with
-   * the limit beyond the stop, only a close within it fills. `waits`: at the stop even where the bar opens beyond it, as
+   * the limit beyond the stop, only a close within it fills. `turned-bar`: the same, and the bar must have closed on the
+   * other side of its open than the one it was triggered from. `waits`: at the stop even where the bar opens beyond it, as
    * long as the bar comes back to the limit; with the limit beyond the stop, from the next bar on.
    */
-  readonly stopLimitInTriggerBar: 'close-decides' | 'waits';
+  readonly stopLimitInTriggerBar: 'close-decides' | 'turned-bar' | 'waits';
+  /** What trailing stops follow: the best price of each bar, or its close alone. */
+  readonly trailing: 'extremes' | 'closes';
   /** Whether orders that a fill wakes can act in the bar of an entry that was itself a stop or limit, whatever it filled at. */
   readonly childrenInEntryBar: 'certain' | 'market-entries-only' | 'next-bar';
   /** Whether orders that the open alone decides are matched before those that the rest of the bar reaches. */
@@ -77,6 +80,7 @@ export const honest: Conventions = {
   path: 'adverse',
   limits: 'penetrate',
   stopLimitInTriggerBar: 'close-decides',
+  trailing: 'extremes',
   childrenInEntryBar: 'certain',
   openFirst: true,
   closingFirst: false,
@@ -137,6 +141,8 @@ export const backtrader: Conventions = {
   ...comparable,
   name: 'backtrader',
   path: 'one-by-one',
+  stopLimitInTriggerBar: 'turned-bar',
+  trailing: 'closes',
   childrenInEntryBar: 'next-bar',
   margin: cashAccount(true),
 };

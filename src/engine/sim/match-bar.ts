@@ -174,6 +174,7 @@ function buyStopLimit(
   order.triggered = true;
   if (limit >= stop) return stop;
   // Triggered on the way up with the limit below: only the close is known to come after the trigger.
+  if (rules.stopLimitInTriggerBar === 'turned-bar') return open > close && close <= limit ? limit : Number.NaN;
   return close < limit ? limit : Number.NaN;
 }
 
@@ -207,7 +208,7 @@ function buyTrailing(order: Order, open: number, high: number, low: number, clos
     if (high >= stop) return triggerTrailing(order, stop, limited);
   }
   // A stop that woke inside the bar does not follow an extreme that may have come before it.
-  const lowest = lowsAreLater(order) ? low : close;
+  const lowest = rules.trailing === 'extremes' && lowsAreLater(order) ? low : close;
   const distance = order.trailIsFraction ? Math.abs(lowest) * order.trail : order.trail;
   const moved = lowest + distance;
   if (!(moved >= stop)) order.stop = side * moved;
