@@ -194,7 +194,7 @@ export class LimitChecks {
     for (const order of this.broker.live) {
       const ticket = order.isForeign || order.type !== 'limit' ? undefined : tickets.get(order.clientId);
       // Exits wake with their entry, by what was agreed then.
-      if (ticket === undefined || !isOwnDecision(ticket)) continue;
+      if (ticket === undefined || !isOwnDecision(ticket) || isGivenUp(ticket)) continue;
       const own = best.get(order.symbol) ?? {};
       best.set(order.symbol, own);
       if (order.side > 0 && !(own.bid !== undefined && own.bid.limit >= order.limit)) own.bid = order;
@@ -216,6 +216,11 @@ function submittedIn({ deck }: LiveSession, from: number, to: number): ReadonlyS
     if (kind === 'submitted') made.add(order);
   }
   return made;
+}
+
+/** What no book showed and a person gave up: it may work there after all, and nobody here could know. */
+function isGivenUp({ order, isTombstone }: Ticket): boolean {
+  return isTombstone && order.state >= FIRST_FINAL;
 }
 
 /** What a strategy decided with its own order: not an exit that woke, nor what a person or a loss commanded. */

@@ -74,17 +74,17 @@ export class Changes {
     const units = Math.round(report.quantity * this.venue.markets[order.instrument].scale) + ticket.before.units;
     // The size of an exit that the broker keeps is the broker's: it sleeps whole, and shrinks by what the other fills.
     const isExit = group !== undefined && order.children === undefined;
-    this.settle(ticket, isExit ? sizeOf(ticket, report) : units, at);
+    this.settle(ticket, isExit ? sizeOf(ticket, report) : units, report, at);
     this.followPrices(ticket, report, at);
   }
 
   /** What the broker's books say of the size: the truth, unless a change may still be on its way. */
-  private settle(ticket: Ticket, units: number, at: number): void {
+  private settle(ticket: Ticket, units: number, report: OrderSnapshot, at: number): void {
     const { order, asked, awaited } = ticket;
     if (awaited.has('replace')) return;
     if (asked === undefined) {
       if (isLive(order) && units > order.filledUnits && ticket.wanted === undefined) order.units = units;
-    } else if (units === asked.units) this.answered(ticket, true, at);
+    } else if (shows(report, units, ticket)) this.answered(ticket, true, at);
     else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.answered(ticket, false, at);
     else this.venue.contact.lookAgain(ticket, at);
   }
@@ -129,6 +129,14 @@ export class Changes {
 function sizeOf({ order, asked }: Ticket, { limit, stop }: OrderSnapshot): number {
   if (asked === undefined) return order.units;
   return same(limit ?? Number.NaN, asked.limit) && same(stop ?? Number.NaN, asked.stop) ? asked.units : -1;
+}
+
+/** Whether the books show that what was asked for is in force: by a size that is new, and where it is not, by prices. */
+function shows({ limit, stop }: OrderSnapshot, units: number, { asked, inForce }: Ticket): boolean {
+  if (asked === undefined || units !== asked.units) return false;
+  if (inForce?.units !== units) return true;
+  const tellsPrices = limit !== undefined || stop !== undefined;
+  return tellsPrices && same(limit ?? Number.NaN, asked.limit) && same(stop ?? Number.NaN, asked.stop);
 }
 
 function same(a: number, b: number): boolean {

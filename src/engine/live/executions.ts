@@ -172,7 +172,12 @@ export class Executions {
     if (undone === 0) return;
     ticket.inferredUnits -= undone;
     ticket.inferredValue -= undone * price;
-    this.undo(ticket, undone, price, executionId, at);
+    const { order } = ticket;
+    const booked = this.asPrice(order, price);
+    this.undo(ticket, undone, booked, executionId, at);
+    order.filledValue -= undone * (price - booked);
+    this.count(ticket, 0, -undone * (price - booked));
+    this.move(order, order.side * undone * (price - booked), at);
     this.clearRest(ticket, at);
   }
 
@@ -199,7 +204,10 @@ export class Executions {
     this.filling.withoutBar(market);
     this.count(ticket, units, units * price);
     this.filledAt.set(order.instrument, at);
+    const wasLive = isLive(order);
     this.filling.book(order, market, units, price, at, false);
+    // What was rejected and fills in part works after all, and the rest of it is reserved for.
+    if (!wasLive && isLive(order)) this.venue.orders.enter(order, market);
     const after = this.parts.ledger.positions[order.strategy][order.instrument].quantityUnits;
     // The broker wakes exits only when their entry has filled: what it filled may be told after them.
     const isEarly = ticket.group !== undefined && isLive(ticket.group.leader.order) && order.parent !== undefined;
@@ -224,12 +232,16 @@ export class Executions {
   /** An average has more digits than a price: what they are worth is booked beside it. */
   private bookAverage(ticket: Ticket, units: number, price: number, at: number): void {
     const { order } = ticket;
-    const { instrument } = this.venue.markets[order.instrument];
-    const booked = fromUnits(toUnits(price, instrument.priceDecimals), instrument.priceDecimals);
+    const booked = this.asPrice(order, price);
     this.book(ticket, units, booked, 0, at);
     order.filledValue += units * (price - booked);
     this.count(ticket, 0, units * (price - booked));
     this.move(order, order.side * units * (booked - price), at);
+  }
+
+  private asPrice({ instrument }: Order, average: number): number {
+    const { priceDecimals } = this.venue.markets[instrument].instrument;
+    return fromUnits(toUnits(average, priceDecimals), priceDecimals);
   }
 
   /** An execution takes the place of what was inferred. */

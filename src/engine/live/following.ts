@@ -42,6 +42,11 @@ export class Following {
         this.venue.askNext(ticket);
         return;
       case 'refused':
+        // Of an order that was sent before, the repetition is what was refused: the first may yet arrive.
+        if (ticket.posts > 1 && ticket.countedUnits === 0) {
+          this.venue.contact.lose(ticket, `${report.code}: ${report.message}`, at);
+          return;
+        }
         ticket.awaited.delete('submit');
         this.venue.contact.regain(ticket);
         ticket.isRefused = true;
