@@ -1,5 +1,5 @@
 /** Interactive Brokers on the stand: the link through the community's library, against the fake TWS. */
-import { IbLink, OrderIds } from '../../src/adapters/ib/index.ts';
+import { EXIT_RULES, IbLink, OrderIds } from '../../src/adapters/ib/index.ts';
 import { SHARE } from '../../src/adapters/fake-broker/core/amounts.ts';
 import { FakeTws, type FakeTwsOptions } from '../../src/adapters/fake-tws/server.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
@@ -31,11 +31,12 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
   });
   const { broker, clock } = fake.driven;
   const orderIds = new OrderIds();
+  let isSilent = false;
   return {
     name: 'Interactive Brokers',
     fake,
     orderIds,
-    broker: { hasUniqueIds: false, tellsBookings: false },
+    broker: { hasUniqueIds: false, tellsBookings: false, exits: EXIT_RULES },
     get now() {
       return broker.now;
     },
@@ -46,7 +47,11 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
         clientId: 7,
         account: fake.tws.account,
         now: () => broker.now,
-        report,
+        report: (news) => {
+          if (news.kind === 'lost' && isSilent) fake.tws.faults.clear();
+          if (news.kind === 'lost') isSilent = false;
+          report(news);
+        },
         orderIds,
         timings: QUICK,
         chance: () => 0.5,
@@ -59,11 +64,11 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
     },
     cash: () => Number(broker.state.holdings.cash) / 1e13,
     orders: () => fake.tws.orders.all.length,
-    loseAnswer: (executions = 1) => {
-      // All that is told of an order that is taken, routed, at work and filled.
-      const told = { openOrder: 4, orderStatus: 5, execution: executions, commission: executions } as const;
-      for (const message of Object.keys(told) as (keyof typeof told)[]) {
-        fake.tws.faults.add({ on: 'message', message, fault: { kind: 'lose' }, times: told[message] });
+    loseAnswer: () => {
+      // Nothing that is told of it arrives until the link has given it up.
+      isSilent = true;
+      for (const message of ['openOrder', 'orderStatus', 'execution', 'commission'] as const) {
+        fake.tws.faults.add({ on: 'message', message, fault: { kind: 'lose' }, times: Number.POSITIVE_INFINITY });
       }
     },
     loseRequest: () => fake.tws.faults.add({ on: 'request', request: 'placeOrder', fault: { kind: 'drop' } }),

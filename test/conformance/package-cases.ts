@@ -85,7 +85,7 @@ export const PACKAGE_CASES: readonly Case[] = [
     needs: 'answers',
     instruments: SPREAD,
     run: async (rig) => {
-      rig.venue.loseAnswer?.(3);
+      rig.venue.loseAnswer?.();
       sell(rig, 0.9);
       await rig.until(() => rig.reports.some(({ kind }) => kind === 'lost'));
       await rig.until(() => legs(rig).join() === '2,-2');

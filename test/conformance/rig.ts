@@ -39,8 +39,8 @@ export interface Counterparty {
   cash(): number | undefined;
   /** How many orders it ever took. */
   orders(): number;
-  /** The answer to the next order is lost, with what is told of so many fills; the next order itself is. */
-  loseAnswer?(executions?: number): void;
+  /** The answer to the next order is lost; the next order itself is. */
+  loseAnswer?(): void;
   loseRequest?(): void;
   /** The next fills are told more than once; the next one comes so much later. */
   doubleFills?(): void;

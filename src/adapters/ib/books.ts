@@ -8,6 +8,7 @@
 import type { Contract, Execution, Order } from '@stoqey/ib';
 import type { BrokerOrderStatus, BrokerReport, OrderSnapshot } from '../../engine/live/index.ts';
 import type { OrderWords } from './words.ts';
+import { readReference } from './exits.ts';
 import { filledLegs, isBag, legsOf, type KnownLeg, type LegExecution } from './packages.ts';
 import { symbolOf } from './symbols.ts';
 
@@ -20,6 +21,8 @@ export interface Awaited {
 export class Known {
   readonly clientId: string;
   orderId: number | undefined = undefined;
+  /** How many exits were placed as its children. */
+  children = 0;
   /** The client number under which it was placed: only the same may change or cancel it. */
   owner: number | undefined = undefined;
   permId = 0;
@@ -149,7 +152,7 @@ export class Books {
   /** What the vendor says of an order's terms. `own` is our client number. */
   note(contract: Contract, order: Order, orderId: number | undefined, own: number): Known {
     const { orderRef = '', permId = 0, clientId, action, totalQuantity = 0 } = order;
-    const known = this.byPermanentId(permId) ?? this.of(orderRef === '' ? `foreign-${permId}` : orderRef);
+    const known = this.byPermanentId(permId) ?? this.named(orderRef, permId);
     if (permId !== 0) {
       known.permId = permId;
       this.byPermId.set(permId, known);
@@ -178,7 +181,7 @@ export class Books {
     if (isBag(contract)) return [];
     // What nobody ordered, as an assignment, has no number: positions tell of it, and what they explain is booked.
     if (permId === 0 && orderRef === '') return [];
-    const known = this.byPermanentId(permId) ?? this.of(orderRef === '' ? `foreign-${permId}` : orderRef);
+    const known = this.byPermanentId(permId) ?? this.named(orderRef, permId);
     if (permId !== 0) {
       known.permId = permId;
       this.byPermId.set(permId, known);
@@ -212,6 +215,19 @@ export class Books {
   /** Whether an execution was heard of. */
   isTold(executionId: string): boolean {
     return this.told.has(executionId);
+  }
+
+  /** An order, and the exits that were placed with it. */
+  groupOf(clientId: string): readonly Known[] {
+    return ['', '/target', '/stop'].flatMap((role) => this.byClientId.get(clientId + role) ?? []);
+  }
+
+  private named(orderRef: string, permId: number): Known {
+    if (orderRef === '') return this.of(`foreign-${permId}`);
+    const { clientId, children } = readReference(orderRef);
+    const known = this.of(clientId);
+    known.children = Math.max(known.children, children);
+    return known;
   }
 
   private of(clientId: string): Known {

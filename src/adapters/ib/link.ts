@@ -188,6 +188,7 @@ export class IbLink implements BrokerLink {
       return;
     }
     this.tries = 0;
+    this.orders.endCutOff(connection);
     for (const subscribe of this.subscribers) subscribe(connection);
     if (this.isLinked) this.up('connected');
   }
@@ -261,7 +262,11 @@ export class IbLink implements BrokerLink {
     const known = this.orders.books.find(request);
     // What we wrote down when we sent it is no evidence: only what the books show is.
     if (known === undefined || known.permId === 0 || known.isGone) options.report({ kind: 'absent', clientId });
-    else options.report(known.snapshot(this.orders.at));
+    else {
+      // Of an order with exits all are told: they are looked for under its id.
+      const group = this.orders.books.groupOf(known.clientId).filter((one) => one.permId !== 0 && !one.isGone);
+      for (const one of group.length === 0 ? [known] : group) options.report(one.snapshot(this.orders.at));
+    }
   }
 
   private async readThenReport(known: Known): Promise<void> {

@@ -12,8 +12,10 @@ import { Books, type Known } from './books.ts';
 import { orderNews } from './codes.ts';
 import { Answered, type Connection, type StatusNews, type Timings } from './connection.ts';
 import type { Contracts } from './contracts.ts';
+import { placingsOf } from './exits.ts';
 import type { OrderIds } from './order-ids.ts';
-import { GUARANTEED, legsOf } from './packages.ts';
+import { legsOf } from './packages.ts';
+import { isInForce, isTaken, orderOf, wordsOf } from './placed-words.ts';
 import { wordsFor, type OrderWords } from './words.ts';
 
 export interface OrderParts {
@@ -92,13 +94,21 @@ export class Orders {
     } else if (this.parts.now() > sendBy) {
       this.refuse(clientId, 'desk.too-old', 'its decision became too old while it waited for its turn');
     } else {
-      const orderId = this.parts.orderIds.take();
-      const known = this.books.add(clientId, orderId, this.parts.clientId);
-      Object.assign(known, { symbol, side, quantity: words.totalQuantity, contract, words });
-      if (legs !== undefined)
-        known.legs = legsOf(contract, 'BUY').map((leg, i) => ({ ...leg, symbol: legs[i].symbol }));
-      this.await(known, 'submit');
-      connection.api.placeOrder(orderId, contract, orderOf(words));
+      let leader = 0;
+      for (const { clientId: id, words: own, isChild } of placingsOf(request, words)) {
+        const orderId = this.parts.orderIds.take();
+        const known = this.books.add(id, orderId, this.parts.clientId);
+        const placed: OrderWords = isChild ? { ...own, parentId: leader } : own;
+        Object.assign(known, { symbol, side: isChild ? -side : side, quantity: own.totalQuantity, contract });
+        known.words = placed;
+        if (legs !== undefined)
+          known.legs = legsOf(contract, 'BUY').map((leg, i) => ({ ...leg, symbol: legs[i].symbol }));
+        if (id === clientId) {
+          leader = orderId;
+          this.await(known, 'submit');
+        }
+        connection.api.placeOrder(orderId, contract, orderOf(placed));
+      }
     }
   }
 
@@ -142,6 +152,7 @@ export class Orders {
     }
     const asked: OrderWords = {
       ...words,
+      transmit: true,
       totalQuantity: Number(quantity),
       ...(limit === undefined ? {} : { lmtPrice: Number(limit) }),
       ...(stop === undefined ? {} : { auxPrice: Number(stop) }),
@@ -247,6 +258,7 @@ export class Orders {
       this.settle(known);
       known.ended = 'rejected';
       this.refuse(clientId, String(code), text);
+      this.holdBack(known);
     } else if (news === 'refused') this.end(known, 'rejected', `${code}: ${text}`);
     else if (news === 'canceled') {
       const reason = /reason:\s*(.+)$/s.exec(text)?.[1]?.trim() ?? '';
@@ -332,6 +344,25 @@ export class Orders {
     this.parts.report({ kind: 'refused', clientId, code, message: message.slice(0, 300) });
   }
 
+  /** A child was refused: an entry that has not filled does not go without it. */
+  private holdBack({ words }: Known): void {
+    const entry = words?.parentId === undefined ? undefined : this.books.byNumber(words.parentId);
+    if (entry === undefined || entry.ended !== undefined || entry.executed.shares > 0) return;
+    this.cancel({ kind: 'cancel', clientId: entry.clientId, order: 0 });
+  }
+
+  /** Entries whose children did not all arrive, because the process died between them, are taken off. */
+  endCutOff(connection: Connection): void {
+    for (const entry of this.books.all) {
+      const { clientId, children, ended, isGone, permId } = entry;
+      const orderId = this.ownNumber(entry);
+      if (children === 0 || ended !== undefined || isGone || permId === 0 || orderId === undefined) continue;
+      if (entry.statusFilled > 0 || entry.executed.shares > 0) continue;
+      const arrived = this.books.groupOf(clientId).filter((one) => one.permId !== 0).length;
+      if (arrived < children + 1) connection.send('cancel', (api) => api.cancelOrder(orderId));
+    }
+  }
+
   /** The number by which this client may change an order. */
   private ownNumber(known: Known | undefined): number | undefined {
     return known?.owner === this.parts.clientId ? known.orderId : undefined;
@@ -340,45 +371,4 @@ export class Orders {
   private isOfOthers(account: string | undefined): boolean {
     return account !== undefined && account !== '' && account !== this.parts.account;
   }
-}
-
-/** Whether a status says that the vendor has the order: what is only on its way there may yet vanish. */
-function isTaken(status: string): boolean {
-  return ['PreSubmitted', 'Submitted', 'Filled', 'PendingCancel', 'Cancelled', 'ApiCancelled'].includes(status);
-}
-
-/** The library's enums are the texts that stand in the words. */
-function orderOf(words: OrderWords): Order {
-  return words as Order;
-}
-
-/** The words of an order that an earlier process placed, for changing it. */
-function wordsOf(order: Order): OrderWords {
-  const { action, totalQuantity = 0, orderType, tif, orderRef = '', account = '' } = order;
-  const { lmtPrice, auxPrice, trailingPercent, lmtPriceOffset, goodTillDate, smartComboRoutingParams } = order;
-  return {
-    action: String(action) === 'SELL' ? 'SELL' : 'BUY',
-    totalQuantity,
-    orderType: String(orderType),
-    tif: String(tif ?? 'DAY'),
-    orderRef,
-    account,
-    transmit: true,
-    ...(lmtPrice === undefined ? {} : { lmtPrice }),
-    ...(auxPrice === undefined ? {} : { auxPrice }),
-    ...(trailingPercent === undefined ? {} : { trailingPercent }),
-    ...(lmtPriceOffset === undefined ? {} : { lmtPriceOffset }),
-    ...(smartComboRoutingParams === undefined ? {} : { smartComboRoutingParams: GUARANTEED }),
-    ...(goodTillDate === undefined || goodTillDate === '' ? {} : { goodTillDate }),
-  };
-}
-
-function isInForce(asked: OrderWords, order: Order): boolean {
-  const isSame = (ours: number | undefined, theirs: number | undefined): boolean =>
-    ours === undefined || Math.abs(ours - (theirs ?? Number.NaN)) < 1e-9;
-  return (
-    isSame(asked.totalQuantity, order.totalQuantity) &&
-    isSame(asked.lmtPrice, order.lmtPrice) &&
-    isSame(asked.auxPrice, order.auxPrice)
-  );
 }

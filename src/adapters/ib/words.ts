@@ -15,7 +15,12 @@ export interface OrderWords {
   /** Our own id: the only thing that comes back from the vendor's books with an order. */
   readonly orderRef: string;
   readonly account: string;
-  readonly transmit: true;
+  /** Whether it leaves the workstation at once; an entry waits there for the last of its children. */
+  readonly transmit: boolean;
+  readonly parentId?: number;
+  /** Orders of one group: a fill of one ends the others, or makes them smaller. */
+  readonly ocaGroup?: string;
+  readonly ocaType?: number;
   readonly lmtPrice?: number;
   /** Stop price, price of a touch, or trailing amount. */
   readonly auxPrice?: number;

@@ -60,13 +60,14 @@ export function checkIbAccount(mode: BrokerMode, number: string): void {
 
 export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
   const place = ibPlace(mode, options);
-  const { IbAccount, IbLink, OrderIds } = await import('../../adapters/ib/index.ts');
+  const { EXIT_RULES, IbAccount, IbLink, OrderIds } = await import('../../adapters/ib/index.ts');
   const asked = await IbAccount.open(place, { named: place.account });
   return {
     name: 'ib',
     isFake: place.isFake,
     hasUniqueIds: false,
     tellsBookings: false,
+    exits: EXIT_RULES,
     facts: async () => {
       const facts = await asked.facts();
       checkIbAccount(mode, facts.number);

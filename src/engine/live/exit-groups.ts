@@ -8,6 +8,7 @@
  */
 import { formatUnits, toUnits } from '../../base/fixed.ts';
 import { ENTRY, type Journal } from '../journal.ts';
+import type { InstrumentKind } from '../../market/instrument.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Order, OrderType, TimeInForce } from '../order.ts';
 import type { OrderChange } from '../ports.ts';
@@ -25,8 +26,12 @@ export interface ExitRules {
   /** Types of entries that take their exits with them. */
   readonly entries: readonly OrderType[];
   readonly timesInForce: readonly TimeInForce[];
+  /** Kinds of instruments; shares and funds unless told. */
+  readonly kinds?: readonly InstrumentKind[];
   /** Whether such an entry must open the position, with nothing else at work in its symbol. */
   readonly mustOpen: boolean;
+  /** Whether canceling one of a group ends the others; yes unless told. */
+  readonly endTogether?: boolean;
   /** How far the stop lies from the entry's limit and from the target, at least. */
   readonly stopDistance: number;
 }
@@ -285,7 +290,8 @@ export class ExitGroups {
   /** Why an order cannot be in a group with another at all. */
   private whyUnfit(rules: ExitRules, order: Order, other: Order): string | undefined {
     const { scale, instrument } = this.venue.markets[order.instrument];
-    if (instrument.kind !== 'equity' && instrument.kind !== 'etf') return 'it is no share';
+    const kinds = rules.kinds ?? ['equity', 'etf'];
+    if (!kinds.includes(instrument.kind)) return `it is of kind ${instrument.kind}`;
     const isWhole = (order.units - order.filledUnits) % scale === 0 && order.fraction !== order.fraction;
     if (!isWhole) return 'it is not of whole shares';
     if (order.timeInForce !== other.timeInForce) return `one stands ${order.timeInForce}, another ${other.timeInForce}`;

@@ -120,9 +120,13 @@ export class ExitRenewals {
     this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, 'asked for anew');
   }
 
-  /** One of them is canceled there, which ends all. */
+  /** One of them is canceled there, which ends all; where it may not, each is. */
   askToEnd({ exits }: ExitGroup): void {
     const there = exits.filter(({ order, isOver, isFormer }) => isLive(order) && !isOver && !isFormer);
+    if (this.venue.options.exits?.endTogether === false) {
+      for (const exit of there) if (!this.groups.isAsleep(exit)) this.venue.cancels.ask(exit);
+      return;
+    }
     if (there.length < exits.length || there.some(({ awaited }) => awaited.has('cancel'))) return;
     if (!this.groups.isAsleep(there[0])) this.venue.cancels.ask(there[0]);
   }

@@ -81,7 +81,9 @@ export class OrderChecks {
     if (flags.accountBlocked || flags.tradingBlocked) throw rejected('No trading permission');
     try {
       if (legs !== undefined) return this.package(terms, legs, quantity);
-      return { terms, reserve: this.reserve(terms, listing!, changed) };
+      // A child only closes what its parent has opened by then.
+      const isChild = words.parentId !== 0;
+      return { terms, reserve: isChild ? 0n : this.reserve(terms, listing!, changed) };
     } catch (error) {
       if (error instanceof Refusal) throw rejected(error.message);
       throw error;

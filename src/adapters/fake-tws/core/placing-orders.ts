@@ -37,12 +37,28 @@ export class OrderDesk {
     const order = createOrder(this.state, terms);
     order.reserve = reserve;
     if (legs !== undefined) addLegs(this.state, order, legs);
+    const parent = words.parentId === 0 ? undefined : this.parentOf(clientId, words.parentId);
+    if (parent !== undefined) {
+      order.parent = parent.order;
+      order.status = 'held';
+      parent.order.legs.push(order);
+    }
     const entry = this.book.add(clientId, order, words);
     const isWaiting = this.state.phase !== 'core' && !(terms.extendedHours && this.state.phase !== 'closed');
     if (isWaiting) entry.warning = 'Warning: Your order will not be placed at the exchange until the next session.';
     onTaken(entry);
     if (words.tif === 'GTD') this.expireAt(entry, goodTill(words.goodTillDate));
-    routeOrder(this.state, order);
+    if (parent === undefined && words.transmit) routeOrder(this.state, order);
+    // The last child sends all of them.
+    if (parent !== undefined && words.transmit && parent.order.status === 'accepted') {
+      routeOrder(this.state, parent.order);
+    }
+  }
+
+  private parentOf(clientId: number, orderId: number): ClientOrder {
+    const parent = this.book.find(clientId, orderId);
+    if (parent === undefined || !isOpen(parent.order)) throw new TwsError(135, "Can't find order with id =" + orderId);
+    return parent;
   }
 
   /** What margin and commission would be, without placing anything: the six numbers of an order's state. */
@@ -89,6 +105,23 @@ export class OrderDesk {
       );
     }
     cancelOrder(this.state, order);
+  }
+
+  /** One of a group of its client's has filled: the others end, or become as much smaller. */
+  settleGroup({ order, words, clientId }: ClientOrder, quantity: number): readonly ClientOrder[] {
+    if (words.ocaGroup === '') return [];
+    const others = this.book.all.filter((other) => {
+      // Children of one parent are a group by that alone.
+      const isSame = other.words.ocaGroup === words.ocaGroup && other.clientId === clientId;
+      return isSame && other.order !== order && other.order.parent === undefined && isOpen(other.order);
+    });
+    for (const { order: other, words: own } of others) {
+      if (order.status === 'filled' || own.ocaType === 1 || other.remaining <= quantity) {
+        if (canHappen(other, 'cancel')) endOrder(this.state, other, 'cancel');
+        else if (other.status !== 'pending_cancel') cancelOrder(this.state, other);
+      } else other.quantity -= quantity;
+    }
+    return others;
   }
 
   private expireAt({ order }: ClientOrder, at: number): void {

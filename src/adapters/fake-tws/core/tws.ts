@@ -170,6 +170,7 @@ export class Tws {
         for (const execution of this.executions.add(entry, update)) this.tellExecution(execution);
         if (!entry.isOpen) entry.endedAt = this.broker.now;
         this.tellOrder(entry, this.options.statusCopies);
+        for (const other of this.desk.settleGroup(entry, update.quantity ?? 0)) if (other.isOpen) this.tellOrder(other);
         for (const { listing } of update.legs?.map(({ order }) => order) ?? [update.order]) {
           for (const client of this.clients) client.hearPosition(listing!);
         }
