@@ -8,13 +8,12 @@ import type { Random } from '../base/random.ts';
 import type { Indicator, IndicatorArguments, InputName } from '../indicators/define.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { OptionChain } from '../market/option/chain.ts';
-import type { ChainListing } from '../market/option/listing.ts';
-import type { StreamSlice } from '../market/tape.ts';
 import type { StandardStrategy } from '../options/standard.ts';
 import type { Line } from './line.ts';
 import type { OrderStatus } from './order-state.ts';
 import type { OrderType, Side, TimeInForce } from './order.ts';
 import type { ParameterSpecs, ParameterValues } from './parameters.ts';
+import type { TapeFacts } from './tape-facts.ts';
 
 /** The newest complete bar. Its numbers change with every bar: copy what you want to keep. */
 export interface Bar {
@@ -205,16 +204,20 @@ export interface ComboView {
 export interface ContractEvent {
   /**
    * `exercised` by us, `assigned` to us, `lapsed` (worthless, or sold out because it could not be exercised), `settled`
-   * in cash.
+   * in cash; or `adjusted`, which is no end: a split or a special dividend of the share changed its terms.
    */
-  readonly kind: 'exercised' | 'assigned' | 'lapsed' | 'settled';
+  readonly kind: 'exercised' | 'assigned' | 'lapsed' | 'settled' | 'adjusted';
   readonly asset: Asset;
   /** Contracts, above 0 bought, below 0 sold. */
   readonly quantity: number;
-  /** Of the underlying, by which it was decided. */
+  /** Of the underlying, by which it was decided; of an adjusted contract the one before. */
   readonly price: number;
+  /** The strike as it is now, which splits and special dividends change, money per point. */
+  readonly strike: number;
   /** Shares that came (above 0) or went, at the strike. */
   readonly shares: number;
+  /** Of an adjusted contract: what the share's price is multiplied by, and falls by, as if nothing else had happened. */
+  readonly adjustment?: { readonly factor: number; readonly fall: number };
   readonly reason: string;
   readonly time: number;
 }
@@ -361,19 +364,6 @@ export interface Handlers {
   /** What must survive a restart, as plain data; given back to `restore` before the first bar. */
   save?(): unknown;
   restore?(state: unknown): void;
-}
-
-/** What is known of a tape and an account before the first row is played. */
-export interface TapeFacts {
-  readonly instruments: readonly Instrument[];
-  readonly streams: readonly { readonly kind: StreamSlice['kind']; readonly symbol: string }[];
-  /** Lists of contracts that the tape has. */
-  readonly listings: readonly ChainListing[];
-  /** Money at the start, and its currency. */
-  readonly cash: number;
-  readonly currency: string;
-  /** Whether nothing is held at the start. */
-  readonly isFlat: boolean;
 }
 
 export interface StrategyDefinition<P extends ParameterSpecs = ParameterSpecs> {

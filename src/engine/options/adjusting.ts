@@ -12,6 +12,7 @@ import { ENTRY } from '../journal.ts';
 import { onlyReduces } from '../limits/reduces.ts';
 import type { Contract, OptionBook } from './book.ts';
 import type { OptionDeck } from './life.ts';
+import type { ContractEvent } from '../strategy.ts';
 import type { Settling } from './settling.ts';
 
 /** Special dividends of less per point of strike leave a contract as it is: 12.50 where it is on 100 shares. */
@@ -46,7 +47,7 @@ export class Adjusting {
         contract.isAdjusted = true;
       }
       contract.isChanged = true;
-      this.write(contract, before, `split of ${ratio}`, at);
+      this.write(contract, before, `split of ${ratio}`, at, { factor: 1 / ratio, fall: 0 });
     }
     return isWhole ? contracts.map(({ instrument }) => instrument) : [];
   }
@@ -60,7 +61,7 @@ export class Adjusting {
       const before = contract.strike;
       contract.strike = Math.max(0, cents(before - fall));
       contract.isChanged = true;
-      this.write(contract, before, `special dividend of ${amount}`, at);
+      this.write(contract, before, `special dividend of ${amount}`, at, { factor: 1, fall: amount });
     }
   }
 
@@ -113,11 +114,32 @@ export class Adjusting {
     for (const position of this.settling.positionsIn(instrument)) position.split(ratio);
   }
 
-  private write(contract: Contract, before: number, reason: string, at: number): void {
-    const { instrument, strike, shares } = contract;
+  private write(
+    contract: Contract,
+    before: number,
+    reason: string,
+    at: number,
+    adjustment: NonNullable<ContractEvent['adjustment']>,
+  ): void {
+    const { journal, ledger, notices } = this.deck;
+    const { instrument, underlying, strike, shares } = contract;
     const delivers = Number(shares.toFixed(6));
     const text = `${reason}: strike ${before} → ${strike}, ${delivers} shares a contract`;
-    this.deck.journal.write(ENTRY.adjusted, at, 0, instrument, 0, 0, strike, shares, before, text);
+    journal.write(ENTRY.adjusted, at, 0, instrument, 0, 0, strike, shares, before, text);
+    const price = ledger.marks[underlying];
+    for (const { strategy, quantity } of this.settling.positionsIn(instrument)) {
+      const event = {
+        kind: 'adjusted',
+        quantity,
+        price,
+        strike,
+        shares: 0,
+        adjustment,
+        reason: text,
+        time: at,
+      } as const;
+      notices.contract(strategy, instrument, event);
+    }
   }
 }
 

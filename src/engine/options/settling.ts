@@ -237,8 +237,8 @@ export class Settling {
   }
 
   private write(
-    kind: ContractEvent['kind'],
-    { instrument }: Contract,
+    kind: Exclude<ContractEvent['kind'], 'adjusted'>,
+    { instrument, strike }: Contract,
     strategy: number,
     quantity: number,
     price: number,
@@ -250,7 +250,7 @@ export class Settling {
   ): void {
     const { journal, notices } = this.deck;
     journal.write(ENTRY[kind], at, order, instrument, strategy, quantity, price, amount, shares, text);
-    notices.contract(strategy, instrument, { kind, quantity, price, shares, reason: text, time: at });
+    notices.contract(strategy, instrument, { kind, quantity, price, strike, shares, reason: text, time: at });
   }
 }
 

@@ -83,10 +83,17 @@ export class Book {
     this.forgetWhenFlat(symbol);
   }
 
+  /** The share of a sold contract was split, or paid a special dividend: what was true of it then is told in its terms. */
+  adjusted({ asset, strike, adjustment }: ContractEvent): void {
+    const own = this.open.get(asset.symbol);
+    if (own === undefined || adjustment === undefined) return;
+    this.open.set(asset.symbol, { ...own, strike, price: own.price * adjustment.factor - adjustment.fall });
+  }
+
   /** A sold contract came to its end. The fill that closed it was told before: only its terms are at hand. */
-  ended({ kind, asset, quantity, price }: ContractEvent): void {
+  ended({ kind, asset, quantity, price, strike }: ContractEvent): void {
     const { instrument, symbol } = asset;
-    const { strike, right } = instrument.option!;
+    const { right } = instrument.option!;
     const tally = this.tallies[right];
     if (kind === 'lapsed') tally.lapsed -= quantity;
     else if (kind === 'settled') {

@@ -124,10 +124,15 @@ export class Seller {
   }
 
   onContract(event: ContractEvent): void {
-    const { kind, asset, quantity, shares, price, reason } = event;
+    const { kind, asset, quantity, shares, price, strike, reason } = event;
     if (quantity >= 0) return;
     const { book, look, rounds, context } = this.trade;
-    const { underlying, strike } = asset.instrument.option!;
+    if (kind === 'adjusted') {
+      context.note(`${asset.symbol}: adjusted, ${-quantity} are sold, ${reason}`);
+      book.adjusted(event);
+      return;
+    }
+    const { underlying } = asset.instrument.option!;
     context.note(`${asset.symbol}: ${kind} ${-quantity} with the underlying at ${price}, ${reason}`);
     book.ended(event);
     if (shares === 0) return;

@@ -129,6 +129,22 @@ describe('trap 72 and 74: the share under an option', () => {
     expect(played.deck.ledger.cashValue()).toBeCloseTo(100_000 + 400 - 10_000, 9);
   });
 
+  it('the strategy is told of the terms that its contracts have now', () => {
+    const told: unknown[] = [];
+    const setup: Chain['setup'] = (context) => ({
+      ...onBars({ 0: ({ asset }) => void asset(PUT).sell(1) })(context),
+      onContract: ({ kind, quantity, strike, adjustment }) => told.push([kind, quantity, strike, adjustment]),
+    });
+    const closes = [100, 100, 100, 50, 45];
+    playChain(sold(PUT, quotes, closes, { setup }), { actions: split(2), ...by(onlyAtExpiry) });
+    const paid: CorporateAction[] = [{ kind: 'dividend', symbol: 'ABC', at: EX, amount: 5, special: true }];
+    playChain(sold(PUT, quotes, closes, { setup }), { actions: paid, ...by(onlyAtExpiry) });
+    expect(told).toEqual([
+      ['adjusted', -2, 50, { factor: 0.5, fall: 0 }],
+      ['adjusted', -1, 95, { factor: 1, fall: 5 }],
+    ]);
+  });
+
   it('orders in options end with the split and are refused until the next session', () => {
     const act = ({ asset }: Context): void => {
       asset(PUT).buy(1, { limit: 0.5 });

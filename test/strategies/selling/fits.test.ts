@@ -1,6 +1,6 @@
 /** Parameters that no contract of a tape can ever meet, and what a seller says that never sold. */
 import { expect, test } from 'vitest';
-import type { TapeFacts } from '../../../src/engine/strategy.ts';
+import type { TapeFacts } from '../../../src/engine/tape-facts.ts';
 import { chainRules, judgeChain } from '../../../src/market/option/filter.ts';
 import { ChainValuation } from '../../../src/market/option/value.ts';
 import type { OptionChain } from '../../../src/market/option/chain.ts';

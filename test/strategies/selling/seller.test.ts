@@ -17,7 +17,7 @@ import type { Scan } from '../../../src/strategies/selling/scan.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { parseDay } from '../../../src/time/civil.ts';
 import { handmade } from './handmade.ts';
-import { BASE, optionTape, play, type Given } from './play.ts';
+import { BASE, optionTape, play, type Given, type OptionTape } from './play.ts';
 
 const KEPT: Given = {
   minDailyReturn: 0.0002,
@@ -250,4 +250,32 @@ test('exits of calls are a preset or a list, and a misspelt one is answered', ()
   expect(callExits(of)).toMatchObject({ stopOnDelta: false, earlyExit: 'schedule', stopOnSpike: false });
   expect(parseCallExits('reference')).toEqual(['delta', 'volatilitySpike']);
   expect(() => parseCallExits('dleta')).toThrow('callExits is reference, none');
+});
+
+/** The two weeks by hand, the share split two for one before the third session. */
+function splitTape(): OptionTape {
+  const { tape, streams } = handmade({ callStrike: 95 });
+  const [share, ...contracts] = streams;
+  if (share.kind !== 'bars') throw new Error('the first stream is that of the share');
+  const { columns } = share;
+  const at = columns.openTime[2] - 3_600_000_000;
+  const halved = columns.close.map((close, i) => (i < 2 ? close : close / 2));
+  const own = { ...share, columns: { ...columns, open: halved, high: halved, low: halved, close: halved } };
+  const all = [own, ...contracts];
+  const actions = [{ kind: 'split', symbol: 'AAA', at, ratio: 2 }] as const;
+  return { tape: { ...tape, actions, slice: { streams: all } }, streams: all } as unknown as OptionTape;
+}
+
+test('a split of the share is no fall of its price, and neither doubles what a put ties up', () => {
+  const scans: Scan[] = [];
+  const definition = cashSecuredPuts((scan) => scans.push(scan));
+  const given = { ...KEPT, stopOnDrop: true, stockDropStop: 0.3, positionShare: 1 };
+  const { result, notes } = play(splitTape(), definition, given, { cash: 10_000 });
+  expect(notes.filter((text) => text.includes('adjusted, 2 are sold'))).toHaveLength(1);
+  expect(notes.some((text) => text.includes('bought back'))).toBe(false);
+  expect(scans.map(({ committed }) => committed).slice(1, 4)).toEqual([9500, 9500, 9500]);
+  expect(notes.find((text) => text.includes('shares came'))).toMatch(
+    /^AAA: 200 shares came at 47.5, 200 are held, which cost 47.50 each/,
+  );
+  expect(result.holdings.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([['AAA', 200]]);
 });
