@@ -10,14 +10,13 @@ import { crossAsked, crossBars, crossShare, crossTuned, playCross } from './engi
 import { makeQuotes, playQuotes, QUOTE_CASES } from './engine/quotes.ts';
 import { makeUniverse, playRotation } from './engine/rotation.ts';
 import { streamElsewhere } from './engine/stream.ts';
-import { startToMetrics } from './engine/start.ts';
 import { backtestingPy } from '../src/engine/sim/conventions.ts';
 import smaCross from '../src/strategies/sma-cross/strategy.ts';
 
 const RUNS = 9;
 
 export function bench(): BenchRow[] {
-  return [...cross(), ...quotes(), ...rotation(), ...stream(), ...fromStart()];
+  return [...cross(), ...quotes(), ...rotation(), ...stream()];
 }
 
 /** One symbol, 1,000,000 minute bars, moving averages of 10 and 50, all in or all out. */
@@ -80,8 +79,4 @@ function stream(): BenchRow[] {
     atLeast('SMA cross, 10 million bars in slices', bars / seconds, 'bars/s', 5e6),
     atMost('SMA cross, 10 million bars in slices, peak resident memory', peakMb, 'MB', 400),
   ];
-}
-
-function fromStart(): BenchRow[] {
-  return [atMost('100,000 bars of CSV, process start to finished metrics', startToMetrics(100_000), 's', 0.3)];
 }

@@ -27,6 +27,8 @@ const TRADE_FIELDS = [
   'profit_base',
 ] as const;
 
+const LINES_AT_ONCE = 1024;
+
 /**
  * One row for each closed trade, in the order they closed. Times are ISO 8601 in UTC; an unknown number is empty. Money is
  * in the instrument's currency but for `profit_base`, which the rates at entry and exit made base currency.
@@ -75,9 +77,15 @@ export function roundTripsCsv(result: RunResult): string {
 export function equityCsv(result: Pick<RunResult, 'equity' | 'startingCash'>): string {
   const { time, value } = result.equity;
   const drawdown = equityDrawdownSeries(value, result.startingCash);
-  const lines = ['time,equity,drawdown'];
-  for (let i = 0; i < time.length; i++) lines.push(`${formatInstant(time[i])},${value[i]},${drawdown[i]}`);
-  return `${lines.join('\n')}\n`;
+  const parts = ['time,equity,drawdown'];
+  // Some lines are joined at a time: a hundred thousand small texts at once would be copied by each collection.
+  for (let from = 0; from < time.length; from += LINES_AT_ONCE) {
+    const lines: string[] = [];
+    const to = Math.min(from + LINES_AT_ONCE, time.length);
+    for (let i = from; i < to; i++) lines.push(`${formatInstant(time[i])},${value[i]},${drawdown[i]}`);
+    parts.push(lines.join('\n'));
+  }
+  return `${parts.join('\n')}\n`;
 }
 
 /** The metrics by name: value, the benchmark's value, unit and meaning. A number that is not finite is null. */

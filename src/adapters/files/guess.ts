@@ -45,7 +45,11 @@ function tradesOnWeekends(days: Float64Array): boolean {
   const seen = new Set<number>();
   // Long files are of minutes: some thousands of their rows still meet every day.
   const step = Math.ceil(days.length / 20_000);
-  for (let i = 0; i < days.length; i += step) seen.add(days[i]);
+  let before = Number.NaN;
+  for (let i = 0; i < days.length; i += step) {
+    if (days[i] !== before) seen.add(days[i]);
+    before = days[i];
+  }
   let weekends = 0;
   for (const day of seen) if (weekdayOf(day) % 6 === 0) weekends++;
   return seen.size >= 14 && weekends / seen.size > 0.2 && isDense(seen);

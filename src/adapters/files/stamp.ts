@@ -86,7 +86,7 @@ export class StampReader {
   }
 
   /**
-   * Reads the usual stamp the short way: `2024-03-01`, `2024-03-01 14:30`, `2024-03-01T14:30:00Z`, up to a delimiter or
+   * Reads the usual stamp the short way: `2024-03-01`, `2024-03-01 14:30`, `2024-03-01T14:30:00Z`, `2024-03-01T14:30:00.000Z`, up to a delimiter or
    * the end of the line. Returns where it ends; −1 for anything else, which `parse` then judges.
    */
   parseUsual(bytes: Uint8Array, from: number, delimiter: number): number {
@@ -111,6 +111,12 @@ export class StampReader {
       if (bytes[at + 3] !== 58 || !(hours < 24) || !(minutes < 60) || !(seconds < 60)) return -1;
       this.clock = hours * HOUR + minutes * MINUTE + seconds * SECOND;
       at += hasSeconds ? 9 : 6;
+      if (hasSeconds && bytes[at] === 46) {
+        const millis = threeDigits(bytes, at + 1);
+        if (millis !== millis) return -1;
+        this.clock += millis * 1000;
+        at += 4;
+      }
       if (bytes[at] === 90) {
         this.zoned = true;
         at++;
@@ -340,6 +346,11 @@ function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = bytes[at] - 48;
   const ones = bytes[at + 1] - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
+}
+
+function threeDigits(bytes: Uint8Array, at: number): number {
+  const hundreds = bytes[at] - 48;
+  return hundreds >= 0 && hundreds <= 9 ? 100 * hundreds + twoDigits(bytes, at + 1) : Number.NaN;
 }
 
 /** Returns the days since 1970 of a Gregorian date (Hinnant, chrono-compatible low-level date algorithms). */

@@ -202,10 +202,5 @@ function makeFolder(folder: string): void {
 
 /** JSON for other programs: numbers that JSON does not have are null. */
 function json(value: unknown): string {
-  const text = JSON.stringify(
-    value,
-    (_key, inner: unknown) => (typeof inner === 'number' && !Number.isFinite(inner) ? null : inner),
-    2,
-  );
-  return `${text}\n`;
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

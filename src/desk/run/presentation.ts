@@ -6,7 +6,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { ReportData } from '../../report/data.ts';
 import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
-import { MODEL_RATE } from '../../market/option/model-chain.ts';
+import { MODEL_RATE } from '../../market/option/model-rate.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { metricsOf } from './figures.ts';

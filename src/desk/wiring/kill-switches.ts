@@ -3,7 +3,6 @@
  * somebody is logged in to.
  */
 import { Fault } from '../../base/fault.ts';
-import { CLIENT_ID } from './ib.ts';
 
 /** What a broker has confirmed, and what it has not. */
 export interface KillReport {
@@ -68,7 +67,10 @@ export const KILL_SWITCHES: readonly KillSwitch[] = [
     canFlatten: true,
     note: 'the workstation or gateway must be logged in. It cannot block new orders: end the programs that send them.',
     kill: async ({ url, account, flatten, forMs, tell }) => {
-      const { killAll } = await import('../../adapters/ib/kill-all.ts');
+      const [{ killAll }, { CLIENT_ID }] = await Promise.all([
+        import('../../adapters/ib/kill-all.ts'),
+        import('./ib.ts'),
+      ]);
       return killAll({ ...placeOf(url), clientId: CLIENT_ID, account, flatten, forMs, tell });
     },
   },

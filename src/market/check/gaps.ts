@@ -13,7 +13,7 @@ export function checkMissingSessions(time: Float64Array, calendar: Calendar, lis
   let before = -1;
   for (let i = 0; i < time.length; i++) {
     const at = time[i] - 1;
-    if (!known(at)) {
+    if (!(at >= known.from && at < known.to)) {
       before = -1;
       continue;
     }
@@ -53,24 +53,31 @@ export function checkMissingBars(openTime: Float64Array, frame: number, calendar
     const severity = missing * 2 > expected ? 'warning' : 'note';
     list.add('gap', severity, row, value, `${value} are missing in the session of ${formatDate(cursor.day * DAY)}`);
   };
+  // Of the session at hand: most rows are in that of the row before, and need no more than two comparisons.
+  let opensAt = Infinity;
+  let closesAt = Infinity;
+  let endsAt = -Infinity;
   for (let i = 0; i < openTime.length; i++) {
     const at = openTime[i];
-    if (!known(at)) continue;
-    // The session changes first: what is said of the old one needs its hours.
-    if (last >= 0 && (at >= cursor.nextOpenAt || at < cursor.openAt)) {
+    if (!(at >= opensAt && at < endsAt)) {
+      if (!(at >= known.from && at < known.to)) continue;
+      // The session changes first: what is said of the old one needs its hours.
       close(i - 1);
       present = 0;
+      cursor.seek(at);
+      last = cursor.index;
+      opensAt = Math.max(cursor.openAt, known.from);
+      closesAt = cursor.closeAt;
+      endsAt = Math.min(cursor.nextOpenAt, known.to);
     }
-    cursor.seek(at);
-    last = cursor.index;
-    if (at < cursor.closeAt) present++;
+    if (at < closesAt) present++;
   }
   close(openTime.length - 1);
 }
 
 /** A calendar's first and last days need neighbours that it may not have. */
-function knownYears({ rules }: Calendar): (at: number) => boolean {
+function knownYears({ rules }: Calendar): { readonly from: number; readonly to: number } {
   const from = dayOf(rules.firstYear, 1, 10) * DAY;
   const to = dayOf(rules.lastYear, 12, 20) * DAY;
-  return (at) => at >= from && at < to;
+  return { from, to };
 }

@@ -79,14 +79,16 @@ export function checkStale({ open, high, low, close, length }: BarColumns, least
 /** Runs of bars without volume: a note each; a series without any volume has one note. */
 export function checkVolume({ volume, length }: BarColumns, list: FindingList): void {
   let run = 0;
-  for (let i = 0; i <= length; i++) {
-    if (i < length && volume[i] === 0) run++;
-    else if (run > 0) {
-      const what = run === length ? 'no bar has volume' : `${run} ${run === 1 ? 'bar has' : 'bars have'} no volume`;
-      list.add('zero-volume', 'note', i - 1, `${run} bars`, what);
-      run = 0;
-    }
+  const end = (row: number): void => {
+    const what = run === length ? 'no bar has volume' : `${run} ${run === 1 ? 'bar has' : 'bars have'} no volume`;
+    list.add('zero-volume', 'note', row, `${run} bars`, what);
+    run = 0;
+  };
+  for (let i = 0; i < length; i++) {
+    if (volume[i] === 0) run++;
+    else if (run > 0) end(i - 1);
   }
+  if (run > 0) end(length - 1);
 }
 
 /** 1.4826 × the median absolute return: the standard deviation of a normal sample around 0, deaf to outliers. */

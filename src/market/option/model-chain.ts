@@ -18,6 +18,7 @@ import { allocateQuotes, type BarColumns, type QuoteColumns } from '../columns.t
 import { tickAt, toTick, withTicks, type Instrument, type TickBand } from '../instrument.ts';
 import type { StreamSlice } from '../tape.ts';
 import { contractInstrument } from './contract.ts';
+import { MODEL_RATE } from './model-rate.ts';
 import { contractLife, monthlySettlement, rootFor, settlementDay, yearsToSettlement } from './life.ts';
 import { NICKEL_TICKS } from './roots.ts';
 
@@ -61,9 +62,6 @@ export interface ModelChain {
   /** What was assumed, in sentences. */
   readonly sentences: readonly string[];
 }
-
-/** Riskless rate per year of a model chain that is told none. */
-export const MODEL_RATE = 0.02;
 
 /** What every user of a model chain must know. */
 export const MODEL_SENTENCES: readonly string[] = [

@@ -6,7 +6,9 @@
  */
 import { real, whole } from '../../engine/parameters.ts';
 import { defineStrategy } from '../../engine/strategy.ts';
-import { atr, ema, macd } from '../../indicators/index.ts';
+import { ema } from '../../indicators/averages/ema.ts';
+import { macd } from '../../indicators/oscillators/macd.ts';
+import { atr } from '../../indicators/volatility/atr.ts';
 
 export default defineStrategy({
   name: 'macd-trend',

@@ -6,7 +6,7 @@
  */
 import { real, whole } from '../../engine/parameters.ts';
 import { defineStrategy } from '../../engine/strategy.ts';
-import { rsi } from '../../indicators/index.ts';
+import { rsi } from '../../indicators/oscillators/rsi.ts';
 
 export default defineStrategy({
   name: 'rsi-reversion',

@@ -3,7 +3,7 @@
  */
 import { whole } from '../../engine/parameters.ts';
 import { defineStrategy } from '../../engine/strategy.ts';
-import { sma } from '../../indicators/index.ts';
+import { sma } from '../../indicators/averages/sma.ts';
 
 export default defineStrategy({
   name: 'sma-cross',

@@ -14,7 +14,11 @@ const clock = fc
 const rest = fc.oneof(
   fc.constant(''),
   fc
-    .tuple(fc.constantFrom(' ', 'T', 't', '_'), clock, fc.constantFrom('', 'Z', '.5', '+02:00', ' pm', 'x'))
+    .tuple(
+      fc.constantFrom(' ', 'T', 't', '_'),
+      clock,
+      fc.constantFrom('', 'Z', '.5', '.125', '.999Z', '.12x', '.1234', '+02:00', ' pm', 'x'),
+    )
     .map((parts) => parts.join('')),
 );
 const stamp = fc.tuple(date, rest).map((parts) => parts.join(''));
