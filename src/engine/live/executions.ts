@@ -124,7 +124,11 @@ export class Executions {
     const units = theirs - ticket.countedUnits;
     if (units < 0 && updatedAt > ticket.inferredAt && ticket.inferredUnits > 0) {
       const undone = Math.min(-units, ticket.inferredUnits);
-      this.undoInferred(ticket, undone, ticket.inferredValue / ticket.inferredUnits, 'that the books lost', at);
+      // What the two counts differ by is what went; where executions went too, which is not told apart, the average must do.
+      const theirValue = theirs === 0 ? 0 : averagePrice * theirs;
+      const price =
+        undone === -units ? (ticket.countedValue - theirValue) / undone : ticket.inferredValue / ticket.inferredUnits;
+      this.undoInferred(ticket, undone, price, 'that the books lost', at);
     }
     // Fewer than we know of is old news.
     if (units <= 0) return;

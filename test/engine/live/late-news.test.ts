@@ -50,6 +50,16 @@ describe('late news', () => {
     expect(bench.order.limit).toBe(96);
   });
 
+  test('of a fill that was inferred, the books say at which price a part of it went', () => {
+    const bench = asked();
+    bench.report(books(bench.id, { filled: 4, averagePrice: 99.875, updatedAt: 1 }));
+    // Three at 99.88 and one at 99.86, which was busted since.
+    bench.report(books(bench.id, { filled: 3, averagePrice: 99.88, updatedAt: 2 }));
+    expect(bench.cash).toBeCloseTo(10_000 - 3 * 99.88, 9);
+    bench.fill('x1', 3, 99.88);
+    expect(bench.cash).toBeCloseTo(10_000 - 3 * 99.88, 9);
+  });
+
   test('half of a fill that was inferred at an average of more digits than a price has is taken back to the cent', () => {
     const bench = asked();
     bench.report(books(bench.id, { filled: 10, averagePrice: 99.985, status: 'filled', updatedAt: 1 }));
