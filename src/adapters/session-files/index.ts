@@ -1,5 +1,12 @@
 /**
  * The journal of a session on a disk.
  */
-export { SessionFiles, nodeDigests, readSession, type FileSystem, type StoredSession } from './session-files.ts';
+export {
+  RESERVE_BYTES,
+  SessionFiles,
+  nodeDigests,
+  readSession,
+  type FileSystem,
+  type StoredSession,
+} from './session-files.ts';
 export { SessionLock } from './lock.ts';

@@ -8,7 +8,7 @@
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import * as nodeFileSystem from 'node:fs';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../base/assert.ts';
@@ -30,6 +30,11 @@ export type FileSystem = Pick<
 
 /** Bytes after which another segment begins. */
 const SEGMENT_MAX = 64 * 1024 * 1024;
+
+/** The file whose room is given up when the disk is full: what a person does about it must still be written down. */
+const RESERVE = 'reserve';
+/** Room for some thousand orders that are canceled. */
+export const RESERVE_BYTES = 512 * 1024;
 
 /** A journal as it was found. */
 export interface StoredSession {
@@ -81,10 +86,15 @@ export class SessionFiles implements Disk {
   private file: number;
   private size: number;
 
-  /** Opens the journal in `folder`, or begins one. */
-  constructor(folder: string, fs: FileSystem = nodeFileSystem) {
+  /** The disk was full once: what is written since is written into what was kept in reserve. */
+  isShort = false;
+  private reserve: number;
+
+  /** Opens the journal in `folder`, or begins one. So many bytes are kept in `reserve` beside it. */
+  constructor(folder: string, fs: FileSystem = nodeFileSystem, reserve = 0) {
     this.folder = folder;
     this.fs = fs;
+    this.reserve = reserve;
     mkdirSync(folder, { recursive: true });
     const { files, length, ...stored } = find(folder);
     this.stored = stored;
@@ -97,6 +107,7 @@ export class SessionFiles implements Disk {
     this.file = this.fs.openSync(path, 'a');
     if (stored.torn > 0) this.fs.ftruncateSync(this.file, length);
     this.size = length;
+    if (reserve > 0) this.keep(reserve);
     this.syncFolder();
   }
 
@@ -109,8 +120,44 @@ export class SessionFiles implements Disk {
 
   append(bytes: Uint8Array): void {
     if (this.size > 0 && this.size + bytes.length > SEGMENT_MAX) this.next();
-    for (let at = 0; at < bytes.length;) at += this.fs.writeSync(this.file, bytes, at);
+    try {
+      this.write(bytes);
+    } catch (error) {
+      const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+      if (!isFull || this.reserve === 0) throw error;
+      // What was written of it is taken back, or what follows would follow half a record.
+      this.fs.ftruncateSync(this.file, this.size);
+      this.free();
+      this.write(bytes);
+    }
     this.size += bytes.length;
+  }
+
+  private write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) at += this.fs.writeSync(this.file, bytes, at);
+  }
+
+  /** Takes room that nobody else can have. */
+  private keep(bytes: number): void {
+    const file = this.fs.openSync(join(this.folder, RESERVE), 'w');
+    try {
+      // Not zeros: there are disks that keep no room for those.
+      this.fs.writeSync(file, Buffer.alloc(bytes, 'reserve '));
+      this.fs.fsyncSync(file);
+    } finally {
+      this.fs.closeSync(file);
+    }
+  }
+
+  private free(): void {
+    this.reserve = 0;
+    this.isShort = true;
+    const file = this.fs.openSync(join(this.folder, RESERVE), 'r+');
+    try {
+      this.fs.ftruncateSync(file, 0);
+    } finally {
+      this.fs.closeSync(file);
+    }
   }
 
   sync(done: (error?: Error) => void): void {
@@ -118,13 +165,18 @@ export class SessionFiles implements Disk {
   }
 
   close(): void {
+    this.closeFile();
+    rmSync(join(this.folder, RESERVE), { force: true });
+  }
+
+  private closeFile(): void {
     this.fs.fsyncSync(this.file);
     this.fs.closeSync(this.file);
   }
 
   /** Closes the segment, which is complete on the disk before another begins. */
   private next(): void {
-    this.close();
+    this.closeFile();
     this.file = this.fs.openSync(join(this.folder, segmentName(this.segments++)), 'ax');
     this.size = 0;
     this.syncFolder();

@@ -9,7 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
-import { nodeDigests, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
+import { nodeDigests, RESERVE_BYTES, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
 import {
   Conductor,
@@ -159,7 +159,12 @@ class LiveSessionDay {
     mkdirSync(folder, { recursive: true });
     rememberDeckFolder(folder, world.deckFolder);
     const lock = SessionLock.take(folder);
-    const files = openJournal(join(folder, JOURNAL_FOLDER), proposed, world.isAgain);
+    const files = openJournal(
+      join(folder, JOURNAL_FOLDER),
+      proposed,
+      world.isAgain,
+      found.broker === undefined ? 0 : RESERVE_BYTES,
+    );
     let control: Control | undefined;
     let tape: LiveTape | undefined;
     try {

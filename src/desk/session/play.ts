@@ -142,18 +142,19 @@ function shownDeck(head: SessionHead, loaded: LoadedRun, { deck: played }: LiveS
 }
 
 /** The journal, with its head: a new one, or the one that is there. */
-export function openJournal(folder: string, head: SessionHead, isAgain: boolean): SessionFiles {
-  const found = new SessionFiles(folder);
+/** `reserve` are bytes that are kept for when the disk is full. */
+export function openJournal(folder: string, head: SessionHead, isAgain: boolean, reserve = 0): SessionFiles {
+  const found = new SessionFiles(folder, undefined, reserve);
   if (found.stored.texts.length > 0 && !isAgain) return found;
   if (found.stored.texts.length > 0) {
     found.close();
     SessionFiles.setAside(folder);
-    return openJournal(folder, head, false);
+    return openJournal(folder, head, false, reserve);
   }
   const frame = frameOf(headText(head), found.stored.hash, nodeDigests);
   found.append(frame.bytes);
   found.close();
-  return new SessionFiles(folder);
+  return new SessionFiles(folder, undefined, reserve);
 }
 
 /** Hands the tape to the session at its speed; whether it came to its end. */

@@ -30,6 +30,7 @@ export const ALERT_PRIORITIES = {
   'position.liquidated': 1,
   'account.blocked': 1,
   'clock.skew': 1,
+  'desk.stopped': 1,
   'loss.limit': 1,
   'strategy.stopped': 1,
   'link.locked': 1,

@@ -15,6 +15,8 @@ import type { LiveSession, Outcome } from './session.ts';
 export interface Disk {
   /** Adds bytes after those that are there. Throws when they do not fit. */
   append(bytes: Uint8Array): void;
+  /** The disk was full, and what is written now goes into what was kept in reserve: enough to stop in order. */
+  readonly isShort?: boolean;
   /** Calls back once everything appended so far is sure to survive; with an error when that is not known. */
   sync(done: (error?: Error) => void): void;
 }
@@ -59,6 +61,8 @@ export class Conductor {
   /** What requests that were not sent led to: taken once the present input is done. */
   private readonly echoes: Input[] = [];
   private isTaking = false;
+  /** Whether the account was halted because the disk is full. */
+  private isHalted = false;
 
   /** `hash` and `records` are those of the journal that is there: at least its head. */
   constructor(parts: ConductorParts, hash: Uint8Array, records: number) {
@@ -97,6 +101,7 @@ export class Conductor {
         this.parts.disk.append(frame.bytes);
         this.hash = frame.hash;
         this.records++;
+        this.haltWhenShort(input.at);
       } catch (error) {
         this.breakWith(error instanceof Error ? error : new Error(String(error)));
       }
@@ -105,6 +110,14 @@ export class Conductor {
     this.parts.onOutcome?.(outcome, input);
     if (this.broken !== undefined) this.release(this.waiting.length);
     else if (this.waiting.length > 0 || mustSurvive(input)) this.sync();
+  }
+
+  /** On a disk that is full nothing new is begun; cancels and what a person commands still find room. */
+  private haltWhenShort(at: number): void {
+    if (this.isHalted || this.parts.disk.isShort !== true) return;
+    this.isHalted = true;
+    const reason = 'the disk is full; the journal is in its reserve';
+    this.echoes.push({ kind: 'command', at, by: 'desk', reason, command: { do: 'halt' } });
   }
 
   private frameOf(input: Input, outcome: Outcome): Frame {

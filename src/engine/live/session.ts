@@ -148,6 +148,10 @@ export class LiveSession {
       case 'command':
         if (!this.asked.take(input, at)) return;
         obey(input, deck, this.states, at);
+        // What the desk stops by itself nobody has commanded: people must hear of it.
+        if (input.by === 'desk' && (input.command.do === 'halt' || input.command.do === 'reduce')) {
+          venue?.alerts.raise('desk.stopped', `${input.command.do}: ${input.reason}`, at);
+        }
         if (input.command.do === 'reconcile') this.askForBooks();
         if (input.command.do === 'do-not-exercise') this.venue?.exercises.lapse(input.command.symbol);
     }
