@@ -41,6 +41,7 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   ...Object.fromEntries(FETCHED.map((source) => [source, EXIT.data])),
   journal: EXIT.problem,
   worker: EXIT.problem,
+  arming: EXIT.refused,
   mode: EXIT.refused,
   keys: EXIT.refused,
   lease: EXIT.refused,

@@ -2,13 +2,14 @@
  * `tradedeck rehearse` and `tradedeck live`, and `tradedeck paper` on a live tape: plays today's session of a deck and
  * ends with it.
  */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { AccountFacts, SessionMode } from '../engine/live/index.ts';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { isClean, SUMMARY_FILE, type DaySummary } from '../desk/session/day-summary.ts';
+import { armingFile } from '../desk/session/arming.ts';
 import { playLive, type LiveWorld, type Readiness } from '../desk/session/live.ts';
 import { confirmationOf, tailOf } from '../desk/session/permission.ts';
 import { formatInstant } from '../time/instant.ts';
@@ -44,6 +45,7 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
     environment: process.env,
     fakeUrl: fakeAddress(mode, flags.at),
     stop,
+    armingFile: /\.ya?ml$/.test(target) ? armingFile(resolve(target)) : undefined,
     isNext: flags.wait === true,
     isAgain: flags.again === true,
     confirm: (facts, day) => confirmed(config, facts, day),

@@ -174,6 +174,14 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action((target, options) => finish(import('./limits.ts').then(({ limits }) => limits(target, options))));
 
   withRunFlags(
+    program.command('arm').description('sign a deck, as it is, for real money: without it live refuses to begin'),
+  )
+    .argument('<deck>', 'deck in a file')
+    .requiredOption('--key <file>', 'PEM file with a private Ed25519 key, which need not be on the desk')
+    .option('--json', 'print as JSON')
+    .action((target, options) => finish(import('./arm.ts').then(({ arm }) => arm(target, options))));
+
+  withRunFlags(
     program
       .command('check-lookahead')
       .description('prove that a strategy does not know the future, by playing it on shorter tapes'),

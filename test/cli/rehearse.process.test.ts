@@ -1,5 +1,6 @@
 /** A day at a broker as a person plays it, against the fake one: begun, looked at, killed, begun again, over, verified. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { control, ended, fake, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
@@ -128,7 +129,23 @@ test(
 );
 
 test('real money is not touched without the account, its keys in a file, and a confirmation', () => {
-  const plain = tradedeck('live', deck('plain', 'mode: live'));
+  const money = deck('plain', 'mode: live\nbroker: { name: alpaca, account: "123456789" }');
+  const unsigned = tradedeck('live', money);
+  expect(unsigned.code).toBe(4);
+  expect(unsigned.error).toContain('nobody has signed this deck for real money');
+  expect(unsigned.error).toContain('tradedeck arm');
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const key = join(home, 'private.pem');
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const signed = tradedeck('arm', money, '--key', key);
+  expect(signed.code).toBe(0);
+  expect(signed.out).toContain('…6789');
+  expect(signed.out).toContain('looser than the defaults: all defaults');
+  expect(tradedeck('live', money).error).toContain('there is no key to prove signatures with');
+  mkdirSync(join(home, 'desk'), { recursive: true });
+  writeFileSync(join(home, 'desk', 'arming.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+  expect(tradedeck('live', money, '--set', 'seed=8').error).toMatch(/the deck has changed since .* signed it/);
+  const plain = tradedeck('live', money);
   expect(plain.code).toBe(4);
   expect(plain.error).toContain('broker.keys');
   expect(tradedeck('live', deck('at', 'mode: live'), '--at', 'http://127.0.0.1:1').error).toContain('no other address');

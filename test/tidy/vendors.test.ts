@@ -56,7 +56,8 @@ function wordsOf(text: string): string[] {
   return [...text.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g)].map(([word]) => word.toLowerCase());
 }
 
-test('a vendor is named only in its adapter and in the wiring', () => {
+// It reads every word of the sources: on a machine that is shared this may take a while.
+test('a vendor is named only in its adapter and in the wiring', { timeout: 120_000 }, () => {
   const sources = read('src/**/*.ts');
   expect(sources.length).toBeGreaterThan(0);
   expect(vendors(sources)).toEqual([]);

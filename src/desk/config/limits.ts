@@ -38,11 +38,16 @@ export interface Limits {
  * span, the cash of the account.
  */
 export function armingHash(config: DeckConfig): string {
+  return armingDigest(config).slice(0, 12);
+}
+
+/** The same, whole. */
+export function armingDigest(config: DeckConfig): string {
   const { limits, name: _name, output: _output, mode: _mode, account, tape, ...deciding } = config;
   const { armed: _armed, ...rest } = typeof limits === 'object' ? limits : { armed: '', word: limits };
   const { cash: _cash, ...terms } = account ?? {};
   const { start: _start, end: _end, ...prices } = tape;
-  return digest(canonical({ ...deciding, account: terms, tape: prices, limits: rest })).slice(0, 12);
+  return digest(canonical({ ...deciding, account: terms, tape: prices, limits: rest }));
 }
 
 /** Returns what the gate of a deck refuses. */

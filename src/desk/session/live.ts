@@ -34,6 +34,7 @@ import type { Environment } from '../wiring/keys.ts';
 import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts';
 import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
+import { checkArming } from './arming.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
@@ -53,6 +54,8 @@ export interface LiveWorld {
   /** Where a fake broker listens, in place of all addresses. */
   readonly fakeUrl: string | undefined;
   readonly stop: { readonly isStopped: boolean };
+  /** Where the signature of the deck is looked for; undefined where the deck is in no file. */
+  readonly armingFile: string | undefined;
   /** Waits for the next session where today has none, or it is over. */
   readonly isNext: boolean;
   readonly isAgain: boolean;
@@ -90,6 +93,11 @@ const RECONCILED_MS = 30_000;
 export async function playLive(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld): Promise<LiveDay> {
   checkMode(config.mode, mode);
   const { deckFolder: folder, environment, fakeUrl } = world;
+  // Before anybody is asked for anything.
+  if (mode === 'live') {
+    const { by, at } = await checkArming(config, folder, world.armingFile);
+    world.notice(`signed by ${by} on ${at}`);
+  }
   const source = await liveSource({ config, mode, folder, environment, fakeUrl });
   checkDelay(mode, config, source.delayUs, source.title);
   const broker =
