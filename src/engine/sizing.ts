@@ -17,6 +17,9 @@ export class Sizing {
   private readonly held: Position;
   /** For asking what a fee would be; used again and again. */
   private readonly context: FillContext;
+  /** Whole units of a lot, and of one share, contract or coin. */
+  private readonly lotUnits: number;
+  private readonly scale: number;
   // Not 0: what begins as a small whole number has to be made over when fractions come.
   /** Base currency per unit of the instrument's currency. */
   private rate = Number.NaN;
@@ -28,6 +31,8 @@ export class Sizing {
     this.ledger = ledger;
     this.conventions = conventions;
     this.held = held;
+    this.scale = held.units.quantityScale;
+    this.lotUnits = Math.round(instrument.lot * this.scale);
     this.context = {
       instrument,
       side: 1,
@@ -59,37 +64,38 @@ export class Sizing {
     this.perUnit = perUnit;
     context.price = price;
     const room = Math.abs(value) * (1 + 1e-12);
-    const wholeSize = Math.abs(quantity);
-    const cost = this.costOf(wholeSize);
+    const { lotUnits, scale } = this;
+    const lots = Math.round((Math.abs(quantity) * scale) / lotUnits);
+    const cost = this.costOf(lots);
     if (cost <= room) return quantity;
-    const { lot } = instrument;
     // Were its fee in proportion to its size, this would be the answer; from there it is a lot or two as a rule.
-    let size = Math.min(wholeSize, Math.abs(toLots(instrument, (wholeSize * Math.abs(value)) / cost)));
-    let step = lot;
-    if (this.costOf(size) <= room) {
+    let most = Math.min(lots, Math.floor((lots * Math.abs(value)) / cost));
+    let step = 1;
+    if (this.costOf(most) <= room) {
       // Steps up double while they fit.
-      for (let next = toLots(instrument, size + step); next < wholeSize && this.costOf(next) <= room; step *= 2) {
-        size = next;
-        next = toLots(instrument, size + step * 2);
-      }
-      step *= 2;
-    } else {
-      while (size > 0 && !(this.costOf(size) <= room)) {
-        size = Math.max(0, toLots(instrument, size - step));
+      while (most + step < lots && this.costOf(most + step) <= room) {
+        most += step;
         step *= 2;
       }
+    } else {
+      while (most > 0 && !(this.costOf(most) <= room)) {
+        most = Math.max(0, most - step);
+        step *= 2;
+      }
+      step /= 2;
     }
     // Then they halve.
-    for (step /= 4; step >= lot; step /= 2) {
-      const larger = toLots(instrument, size + step);
-      if (larger < wholeSize && this.costOf(larger) <= room) size = larger;
+    for (step /= 2; step >= 1; step /= 2) {
+      if (most + step < lots && this.costOf(most + step) <= room) most += step;
     }
+    const size = (most * lotUnits) / scale;
     return value < 0 ? -size : size;
   }
 
-  /** Value of a size, and the fee of what of it is not held yet (or of what is sold for it), in base currency. */
-  private costOf(size: number): number {
+  /** Value of so many lots, and the fee of what of them is not held yet (or of what is sold for it), in base currency. */
+  private costOf(lots: number): number {
     const { context } = this;
+    const size = (lots * this.lotUnits) / this.scale;
     const change = size - Math.abs(this.held.quantity);
     const traded = this.conventions.sizing.reservesFees === 'sales-too' ? Math.abs(change) : Math.max(0, change);
     context.quantity = traded;
