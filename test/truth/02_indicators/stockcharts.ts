@@ -1,7 +1,6 @@
 /**
  * StockCharts' spreadsheets: the last rows of their columns.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { TruthCase } from '../case.ts';
@@ -18,6 +17,7 @@ import {
   view,
   type View,
 } from './view.ts';
+import { casesIn } from './cases.ts';
 
 interface Case {
   readonly test: string;
@@ -195,7 +195,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
 };
 
 export function* stockchartsCases(folder: string): Iterable<TruthCase> {
-  const cases = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as Case[];
+  const cases = casesIn<Case>(folder);
   for (const one of cases) {
     const id = `stockcharts/${one.file}#${one.indicator}`;
     const found = TABLE[one.indicator];

@@ -1,7 +1,6 @@
 /**
  * TA-Lib: the figures of its regression test over 252 bars, by its function names.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { TruthCase } from '../case.ts';
@@ -18,6 +17,7 @@ import {
   uncovered,
   view,
 } from './view.ts';
+import { casesIn } from './cases.ts';
 
 interface Case {
   readonly id: string;
@@ -216,7 +216,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
 };
 
 export function* talibCases(folder: string): Iterable<TruthCase> {
-  const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')) as Case[];
+  const cases = casesIn<Case>(folder);
   const bars = barsOf(readCsv(join(folder, 'reference_252_bars.csv')));
   const sarBars = barsOf(readCsv(join(folder, 'wilder_sar_bars.csv')));
   for (const one of cases) {

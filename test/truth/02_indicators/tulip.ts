@@ -1,11 +1,10 @@
 /**
  * Tulip Indicators: its own sample runs and figures from books, by its function names.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as ours from '../../../src/indicators/index.ts';
 import type { TruthCase } from '../case.ts';
 import { type Argument, attempt, type Columns, judge, made, type Selector, uncovered, view, select } from './view.ts';
+import { casesIn } from './cases.ts';
 
 interface Case {
   readonly id: string;
@@ -147,7 +146,7 @@ function columnsOf(inputs: Case['inputs']): Columns {
 }
 
 export function* tulipCases(folder: string): Iterable<TruthCase> {
-  const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')) as Case[];
+  const cases = casesIn<Case>(folder);
   for (const { id, indicator, options, inputs, outputs } of cases) {
     const found = TABLE[indicator];
     if (found === undefined) {

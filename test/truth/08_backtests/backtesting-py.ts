@@ -10,7 +10,7 @@ import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
 import type { TruthCase } from '../case.ts';
 import { guardedCase } from '../guarded.ts';
-import { Comparison, notCovered } from './comparing.ts';
+import { Comparison, notCovered, unknownSwitch } from './comparing.ts';
 import { compareStats } from './backtesting-py-stats.ts';
 import { play } from './playing.ts';
 import { barsOf, tapeOfSentence, type BacktestCase } from './reading.ts';
@@ -61,6 +61,8 @@ function playCase(id: string, truth: BacktestCase, run: Parameters, root: string
   if (reader === undefined) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
   const tape = tapeOfSentence(truth.data, root);
   if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);
+  const missing = unknownSwitch(parameters, ['trade_on_close', 'hedging', 'exclusive_orders']);
+  if (missing !== undefined) return notCovered(id, `the switch ${missing} is not replayed`);
   const conventions = conventionsOf(parameters);
   if (conventions === undefined) return notCovered(id, `unknown costs ${JSON.stringify(parameters)}`);
   const setup = reader[1](reader[0].exec(truth.strategy)!, parameters);

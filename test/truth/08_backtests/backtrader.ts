@@ -7,7 +7,7 @@ import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import type { TruthCase } from '../case.ts';
 import { guardedCase } from '../guarded.ts';
-import { Comparison, notCovered } from './comparing.ts';
+import { Comparison, notCovered, unknownSwitch } from './comparing.ts';
 import { play } from './playing.ts';
 import { barsOf, cutTape, dateOf, mapPrices, tapeOfSentence, type BacktestCase } from './reading.ts';
 
@@ -47,6 +47,16 @@ function playCase(id: string, truth: BacktestCase, run: Values, root: string): T
   const reader = READERS.find(([pattern]) => pattern.test(truth.strategy));
   if (reader === undefined) return notCovered(id, `no reader for: ${truth.strategy.slice(0, 90)}`);
   const values: Values = { ...wordsOf(truth.strategy), ...truth.parameters, ...run };
+  const missing = unknownSwitch(values, [
+    'coc',
+    'cheat_on_close',
+    'coo',
+    'cheat_on_open',
+    'slippage',
+    'slip_perc',
+    'slip_fixed',
+  ]);
+  if (missing !== undefined) return notCovered(id, `the switch ${missing} is not replayed`);
   const futures = futuresOf(values);
   const tape = tapeOf(truth, root, futures);
   if (tape === undefined) return notCovered(id, `no data for: ${truth.data}`);

@@ -37,6 +37,16 @@ export class Comparison {
   }
 }
 
+/** Returns which of the engine's switches a case turns on that its replay here does not know. */
+export function unknownSwitch(
+  parameters: Readonly<Record<string, unknown>>,
+  switches: readonly string[],
+): string | undefined {
+  return switches.find(
+    (name) => parameters[name] !== undefined && parameters[name] !== false && parameters[name] !== 0,
+  );
+}
+
 export function notCovered(id: string, detail: string): TruthCase {
   return { id, status: 'not-covered', error: 0, detail };
 }
