@@ -78,9 +78,9 @@ function speed(text: string): number | 'manual' {
   return value;
 }
 
-/** `AAPL`, or `AAPL:230` with the price that it begins at. */
+/** `AAPL`, a future such as `ESZ26`, or `AAPL:230` with the price that it begins at. */
 function symbol(text: string): { symbol: string; price: number | undefined } {
-  const match = /^([A-Z][A-Z.]{0,5})(?::(\d+(?:\.\d+)?))?$/.exec(text);
+  const match = /^([A-Z][A-Z.]{0,5}|[A-Z0-9]{1,4}[A-Z]\d\d)(?::(\d+(?:\.\d+)?))?$/.exec(text);
   if (match === null) {
     throw new Fault('config.bad-symbol', `a symbol must be like AAPL or AAPL:230, was ${text}`, { field: '--symbol' });
   }

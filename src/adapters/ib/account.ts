@@ -263,9 +263,10 @@ export class IbAccount {
         throw askFault(`the hours of ${symbol}`, error);
       },
     );
-    return details[0] === undefined
-      ? []
-      : readHours(details[0].liquidHours ?? '', details[0].timeZoneId ?? 'US/Eastern');
+    if (details[0] === undefined) return [];
+    const { liquidHours, tradingHours, timeZoneId = 'US/Eastern' } = details[0];
+    // Futures trade nearly around the clock, and their calendar says so.
+    return readHours((parseFuture(symbol) === undefined ? liquidHours : tradingHours) ?? '', timeZoneId);
   }
 
   private async expirations(connection: Connection, underlying: string): Promise<readonly string[]> {

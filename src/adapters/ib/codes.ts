@@ -27,6 +27,11 @@ export function orderNews(code: number): OrderNews {
   return 'unknown';
 }
 
+/** What a message says of the farm that makes prices: broken, well again, or nothing. */
+export function farmNews(code: number): 'broken' | 'well' | 'none' {
+  return code === 2103 ? 'broken' : code === 2104 ? 'well' : 'none';
+}
+
 export type LinkNews = 'lost' | 'back' | 'back-without-data' | 'locked' | 'too-fast' | 'none';
 
 /** What a message that names no order says of the connection. */

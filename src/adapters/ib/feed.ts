@@ -14,7 +14,7 @@ import type { Calendar } from '../../time/calendar.ts';
 import { parseDay } from '../../time/civil.ts';
 import { MINUTE, SECOND } from '../../time/instant.ts';
 import { askFault } from './account.ts';
-import { linkNews } from './codes.ts';
+import { farmNews, linkNews } from './codes.ts';
 import { Answered, TIMINGS, type Connection } from './connection.ts';
 import { Contracts, type Resolved } from './contracts.ts';
 import { checkMultiplier } from './futures.ts';
@@ -95,6 +95,8 @@ export class IbFeed implements LiveFeed {
   private tries = 0;
   private isClosed = false;
   private isFlushing = false;
+  /** The vendor's own source of prices has broken: lines stand, and nothing comes on them. */
+  private isFarmBroken = false;
 
   private constructor(library: Library, options: IbFeedOptions) {
     this.library = library;
@@ -160,6 +162,7 @@ export class IbFeed implements LiveFeed {
 
   private onClosed(reason: string): void {
     this.connection = undefined;
+    this.isFarmBroken = false;
     this.lines.clear();
     if (this.isClosed || this.sink === undefined) return;
     this.sink.state('down', reason);
@@ -172,6 +175,12 @@ export class IbFeed implements LiveFeed {
   }
 
   private onNotice(code: number, text: string): void {
+    const farm = farmNews(code);
+    // Every connection begins with the word that all is well.
+    if (farm !== 'none' && (farm === 'broken') !== this.isFarmBroken) {
+      this.isFarmBroken = farm === 'broken';
+      this.sink?.state(this.isFarmBroken ? 'down' : 'up', `${code}: ${text}`);
+    }
     const news = linkNews(code);
     if (news === 'lost') this.sink?.state('down', `${code}: ${text}`);
     else if (news === 'back') this.sink?.state('up', `${code}: ${text}`);

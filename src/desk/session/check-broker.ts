@@ -10,6 +10,7 @@ import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
 import type { AccountFacts, BrokerReport, LiveFeed, SubmitRequest } from '../../engine/live/index.ts';
 import { toTick, type Instrument } from '../../market/instrument.ts';
 import { calendar } from '../../time/calendars.ts';
+import { marketOf } from './market-of.ts';
 import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { openBroker, type Broker, type BrokerMode, type OpenLink } from '../wiring/brokers.ts';
@@ -141,9 +142,7 @@ function permissionsOf(mode: BrokerMode, config: DeckConfig, facts: AccountFacts
 async function askClock(broker: Broker, config: DeckConfig): Promise<readonly [undefined, string]> {
   const clock = await broker.clock();
   const machine = instantFromMillis(Date.now());
-  const symbols = 'symbols' in config.tape ? config.tape.symbols : undefined;
-  const first = symbols?.[0];
-  const market = calendar((typeof first === 'string' ? config.instruments?.[first]?.calendar : undefined) ?? 'XNYS');
+  const market = marketOf(config);
   checkClock(market, clock, broker.isFake ? Number.NaN : machine);
   const skew = broker.isFake ? 'the time of a fake' : `${((machine - clock.at) / 1e6).toFixed(2)} s apart`;
   return [undefined, `${skew}; the market is ${clock.isOpen ? 'open' : 'closed'}, as the calendar says`];

@@ -22,7 +22,6 @@ import {
   type SessionHead,
 } from '../../engine/live/index.ts';
 import { extendState } from '../../engine/state/extend.ts';
-import { calendar } from '../../time/calendars.ts';
 import { DAY, formatInstant, SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { checkMode } from '../config/resolve.ts';
@@ -42,6 +41,7 @@ import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
 import { LiveTape } from './live-tape.ts';
 import { newHead, sessionOf, type LiveTerms } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
+import { marketOf } from './market-of.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
@@ -107,7 +107,7 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   if (broker !== undefined) checkBrokerDeck(config);
   const facts = await broker?.facts();
   if (facts !== undefined && mode !== 'paper') checkAccount(mode, config, facts);
-  const market = calendar(config.instruments?.[firstSymbol(config)]?.calendar ?? 'XNYS');
+  const market = marketOf(config);
   const clock = await clockOf(source);
   checkClock(market, await source.clock(), source.isFake ? Number.NaN : clock.now());
   const day = sessionDay(market, clock.now(), world.isNext);
@@ -391,9 +391,4 @@ async function clockOf(source: LiveSource): Promise<SessionClock> {
 function termsOf(broker: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'tellsBookings' | 'exits'> {
   const { hasUniqueIds, tellsBookings = true, exits } = broker;
   return { hasUniqueIds, tellsBookings, ...(exits === undefined ? {} : { exits }) };
-}
-
-function firstSymbol({ tape }: DeckConfig): string {
-  const [first] = 'symbols' in tape && tape.symbols !== undefined ? tape.symbols : [];
-  return typeof first === 'string' ? first : '';
 }

@@ -50,7 +50,7 @@ export interface BrokerRequestOptions {
   readonly mode: BrokerMode;
   readonly config: BrokerConfig | undefined;
   /** Where prices come from: a deck that names no broker means the same vendor. */
-  readonly tape?: { readonly source: string };
+  readonly tape?: { readonly source: string; readonly symbols?: readonly unknown[] | undefined };
   /** Where relative paths of the deck start. */
   readonly folder: string;
   readonly environment: Environment;

@@ -4,6 +4,7 @@
 import { Fault } from '../../base/fault.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
+import { parseFuture } from '../../market/future-symbol.ts';
 import { parseDay } from '../../time/civil.ts';
 import { instantFromMillis, MINUTE } from '../../time/instant.ts';
 import type { FakeMarket } from '../../adapters/fake-broker/index.ts';
@@ -110,12 +111,30 @@ async function startFakeTws(options: FakeBrokerOptions): Promise<RunningFake> {
 }
 
 /** Prices from which simulated symbols begin when none is given. */
-const PRICES: Readonly<Record<string, number>> = { AAPL: 230, GOOG: 180, MSFT: 430, QQQ: 520, SPY: 600 };
+const PRICES: Readonly<Record<string, number>> = {
+  AAPL: 230,
+  GOOG: 180,
+  MSFT: 430,
+  QQQ: 520,
+  SPY: 600,
+  // Futures by their root.
+  ES: 6000,
+  MES: 6000,
+  NQ: 21_500,
+  MNQ: 21_500,
+  RTY: 2300,
+  YM: 44_500,
+  CL: 70,
+  GC: 2600,
+};
 
 function simulatedMarket({ symbols }: FakeBrokerOptions): FakeMarket {
   return {
     kind: 'simulated',
-    symbols: symbols.map(({ symbol, price }) => ({ symbol, price: price ?? PRICES[symbol] ?? 100 })),
+    symbols: symbols.map(({ symbol, price }) => ({
+      symbol,
+      price: price ?? PRICES[parseFuture(symbol)?.root ?? symbol] ?? 100,
+    })),
   };
 }
 

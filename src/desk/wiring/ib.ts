@@ -73,7 +73,10 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       checkIbAccount(mode, facts.number);
       return facts;
     },
-    clock: () => asked.clock(),
+    clock: () => {
+      const first = options.tape?.symbols?.[0];
+      return asked.clock(typeof first === 'string' ? first : undefined);
+    },
     cancelAll: async (forMs) => {
       const { killAll } = await import('../../adapters/ib/kill-all.ts');
       return killAll({ ...place, flatten: false, forMs });

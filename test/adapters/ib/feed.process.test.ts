@@ -109,6 +109,33 @@ test('a broken connection is said, and listened to again; 1101 subscribes anew',
   await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', 102, 102.02, 1, 1]);
 });
 
+test(
+  '2103 says that prices have stopped, 2104 that they come again, and the word of greeting changes nothing',
+  LONG,
+  async () => {
+    await start();
+    const { states, reasons, rows } = await listen([QUOTES]);
+    fake.tws.farm(false);
+    fake.tws.farm(true);
+    fake.tws.farm(true);
+    fake.tws.farm(false);
+    await expect.poll(() => states).toEqual(['up', 'down', 'up']);
+    expect(reasons[1]).toContain('2103');
+    fake.driven.broker.quote('AAPL', 101, 101.02, 1, 1);
+    await expect.poll(() => rows.at(-1)).toEqual(['quote', 'AAPL', 101, 101.02, 1, 1]);
+  },
+);
+
+test('10197 another session of the same user takes the prices: the feed ends and says so', LONG, async () => {
+  await start();
+  fake.driven.broker.quote('AAPL', 100, 100.02, 1, 1);
+  const { states, reasons, rows } = await listen([QUOTES]);
+  await expect.poll(() => rows.length).toBe(1);
+  fake.tws.compete();
+  await expect.poll(() => states).toEqual(['up', 'locked']);
+  expect(reasons[1]).toContain('10197');
+});
+
 test('prices that are not paid for are said to be gone, or taken late where that is allowed', LONG, async () => {
   await start({ tws: { isDataLive: false } });
   fake.driven.broker.quote('AAPL', 100, 100.02, 300, 200);
@@ -259,3 +286,15 @@ test('the hours of a contract are those of its exchange’s clock', () => {
   expect(chicago).toEqual({ from: newYork('2026-11-18', '09:30'), to: newYork('2026-11-18', '16:00') });
   expect(readHours('20261118:0830-20261118:1500', 'Nowhere')).toEqual([]);
 });
+
+test(
+  '162 the same bars asked for twice in a moment are a violation of pace, which is said and is no empty answer',
+  LONG,
+  async () => {
+    await start({ market: { kind: 'simulated', symbols: [{ symbol: 'AAPL', price: 100 }] } });
+    fake.driven.clock.jump(newYork('2026-11-18', '10:40'));
+    await listen([{ kind: 'bars', symbol: 'AAPL', timeFrame: '1m' }]);
+    expect((await feed?.history(-Infinity, fake.now))?.length).toBeGreaterThan(0);
+    await expect(feed?.history(-Infinity, fake.now)).rejects.toThrow('162');
+  },
+);

@@ -5,6 +5,7 @@ import { hash32 } from '../../../base/random.ts';
 import { parseDay, formatDay } from '../../../time/civil.ts';
 import { formatOcc } from '../../../options/occ.ts';
 import { DOLLAR } from '../../fake-broker/core/amounts.ts';
+import { calendar } from '../../../time/calendars.ts';
 import { formatFuture } from '../../../market/future-symbol.ts';
 import type { FutureTerms, Listing } from '../../fake-broker/core/listing.ts';
 import { activityPrefix, localDay } from '../../fake-broker/core/random-ids.ts';
@@ -171,11 +172,15 @@ export class ContractBook {
     const { root, exchange, lastDay, multiplier, tick } = future;
     const { openAt, closeAt } = currentOrNextDay(this.state.now);
     const hours = `${hoursText(openAt)}-${hoursText(closeAt)}`;
+    const market = calendar('CMES');
+    const closesAt = market.nextClose(this.state.now);
+    const opensAt = market.isOpen(this.state.now) ? this.state.now : market.nextOpen(this.state.now);
+    const allHours = `${hoursText(opensAt)}-${hoursText(closesAt)}`;
     const last = expiryText(lastDay);
     const parts: readonly (readonly Token[])[] = [
       [root, 'FUT', last, 0, '', exchange, 'USD', localName(future), root, root, this.idOf(listing)],
       [tick / DOLLAR, multiplier, 'ACTIVETIM,DAY,GTC,GTD,IOC,LIT,LMT,MIT,MKT,STP,STPLMT,TRAIL,WHATIF', exchange],
-      [1, 0, listing.name, '', monthText(future), '', '', '', 'US/Eastern', hours, hours, '', 0, 0, 1],
+      [1, 0, listing.name, '', monthText(future), '', '', '', 'US/Eastern', allHours, hours, '', 0, 0, 1],
       [root, 'IND', tick, last, '', 1, 1, 1],
     ];
     return parts.flat();

@@ -100,6 +100,24 @@ export class Tws {
     }
   }
 
+  /** The farm that makes prices breaks, or is well again. */
+  farm(isBroken: boolean): void {
+    for (const client of this.clients) {
+      if (isBroken) client.error(-1, 2103, 'Market data farm connection is broken:usfarm');
+      else client.error(-1, 2104, 'Market data farm connection is OK:usfarm');
+    }
+  }
+
+  /** The same user has logged in elsewhere and takes the prices there. */
+  compete(): void {
+    for (const client of this.clients) {
+      for (const reqId of client.lines.keys()) {
+        client.error(reqId, 10197, 'No market data during competing live session');
+      }
+      client.lines.clear();
+    }
+  }
+
   /** The exchange corrects the price of an execution. Returns whether there is one of that id. */
   correct(id: string, price: number): boolean {
     const execution = this.executions.correct(id, price);
