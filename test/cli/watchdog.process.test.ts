@@ -19,8 +19,8 @@ export default defineStrategy({
     let isDone = false;
     return {
       onQuote({ bid }) {
-        if (!isDone && bid > 0) buy(1, { limit: Math.floor(bid / 2), timeInForce: 'GTC' });
-        isDone = true;
+        // Refused while the books are not compared yet.
+        if (!isDone && bid > 0) isDone = buy(1, { limit: Math.floor(bid / 2), timeInForce: 'GTC' }) !== undefined;
         while (existsSync(${JSON.stringify(join(home, 'block'))}));
         while (existsSync(${JSON.stringify(join(home, 'eat'))})) held.push(new Array(10_000).fill(held.length + 0.5));
       },
@@ -60,7 +60,7 @@ test(
   'LF-26 a strategy that blocks its session is ended, its order is canceled, and the next start goes on',
   { timeout: 90_000 },
   async () => {
-    const url = await fake('1x', '10:30');
+    const url = await fake('10x', '10:30');
     const file = deck('blocked', 'blockedSeconds: 4, deadSeconds: 1');
     const child = start('rehearse', file, '--at', url);
     await until('blocked', ({ counts }) => counts['submitted'] === 1);
@@ -87,7 +87,7 @@ test(
   'LF-26 a strategy that takes all memory ends its process, and its order is canceled',
   { timeout: 90_000 },
   async () => {
-    const url = await fake('1x', '10:30');
+    const url = await fake('10x', '10:30');
     // A heap that is soon full; the launcher hands it on.
     const child = start('rehearse', deck('eater', 'deadSeconds: 1'), '--at', url, {
       NODE_OPTIONS: '--max-old-space-size=120',
@@ -105,7 +105,7 @@ test(
 );
 
 test('LF-21 a session that is killed and goes on in time keeps its orders', { timeout: 90_000 }, async () => {
-  const url = await fake('1x', '10:30');
+  const url = await fake('10x', '10:30');
   const file = deck('killed', 'deadSeconds: 60');
   const first = start('rehearse', file, '--at', url);
   await until('killed', ({ counts }) => counts['submitted'] === 1);
