@@ -22,7 +22,7 @@ export async function alpacaVenue(): Promise<Counterparty> {
   const post = { on: 'request', method: 'POST', path: '/v2/orders' } as const;
   return {
     name: 'Alpaca',
-    broker: { exits: EXIT_RULES },
+    broker: { exits: EXIT_RULES, replacesPartFilled: false },
     get now() {
       return broker.now;
     },

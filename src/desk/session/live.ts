@@ -388,7 +388,7 @@ async function clockOf(source: LiveSource): Promise<SessionClock> {
 }
 
 /** What the order path must know of a broker. */
-function termsOf(broker: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'tellsBookings' | 'exits'> {
-  const { hasUniqueIds, tellsBookings = true, exits } = broker;
-  return { hasUniqueIds, tellsBookings, ...(exits === undefined ? {} : { exits }) };
+function termsOf(broker: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'tellsBookings' | 'exits' | 'replacesPartFilled'> {
+  const { hasUniqueIds, tellsBookings = true, exits, replacesPartFilled = true } = broker;
+  return { hasUniqueIds, tellsBookings, replacesPartFilled, ...(exits === undefined ? {} : { exits }) };
 }

@@ -39,6 +39,8 @@ export interface LiveTerms {
   readonly tellsBookings?: boolean;
   /** Which exits the broker keeps itself; none unless told. */
   readonly exits?: ExitRules;
+  /** Whether an order that has filled in part is changed there; yes unless told. */
+  readonly replacesPartFilled?: boolean;
 }
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
@@ -72,7 +74,7 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
 }
 
 function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): BrokerVenueOptions {
-  const { skewMaxUs, hasUniqueIds, tellsBookings, exits } = terms;
+  const { skewMaxUs, hasUniqueIds, tellsBookings, exits, replacesPartFilled } = terms;
   return {
     genesis,
     prefix: 'td',
@@ -81,6 +83,7 @@ function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): Br
     ...(hasUniqueIds === false ? { hasUniqueIds } : {}),
     ...(tellsBookings === false ? { tellsBookings } : {}),
     ...(exits === undefined ? {} : { exits }),
+    ...(replacesPartFilled === false ? { replacesPartFilled } : {}),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Broker {
   readonly tellsBookings?: boolean;
   /** Which exits it keeps itself; left out where it keeps none. */
   readonly exits?: ExitRules;
+  /** Whether an order that has filled in part is changed there; yes unless told. */
+  readonly replacesPartFilled?: boolean;
   clock(): Promise<MarketClock>;
   /**
    * Cancels all that works, with nothing but the account: no journal, no stream. Gives up after so many milliseconds, and
@@ -159,6 +161,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     name: 'alpaca',
     hasUniqueIds: true,
     exits: EXIT_RULES,
+    replacesPartFilled: false,
     isFake: place.isFake,
     facts: () => account.facts(),
     clock: () => account.clock(),

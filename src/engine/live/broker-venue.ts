@@ -52,6 +52,11 @@ export interface BrokerVenueOptions {
   readonly tellsBookings?: boolean;
   /** Which exits the broker keeps itself; none unless told. */
   readonly exits?: ExitRules;
+  /**
+   * Whether an order that has filled in part is changed there, its size counted with what has filled; yes unless told. Where
+   * nobody says how it counts, the order is canceled, and what is left of it is asked for anew.
+   */
+  readonly replacesPartFilled?: boolean;
 }
 
 export class BrokerVenue implements DeckVenue, Wishes {
@@ -336,7 +341,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   askNext(ticket: Ticket): void {
     if (!isLive(ticket.order) || ticket.isFormer) return;
     if (ticket.cancelCode !== undefined) this.cancels.ask(ticket);
-    else if (ticket.group?.isRenewed === true) this.groups.renewals.askToEnd(ticket.group);
+    else if (ticket.isRenewed || ticket.group?.isRenewed === true) this.groups.renewals.askToEnd(ticket);
     else this.changes.ask(ticket);
   }
 

@@ -54,7 +54,12 @@ export class Changes {
     const { order, wanted } = ticket;
     if (wanted === undefined || ticket.asked !== undefined || ticket.cancelCode !== undefined) return;
     if (order.status === 'submitted' || order.status === 'unknown') return;
-    if (this.venue.groups.isAsleep(ticket)) return;
+    const { groups, options } = this.venue;
+    if (groups.isAsleep(ticket)) return;
+    if (options.replacesPartFilled === false && ticket.countedUnits > 0 && ticket.group === undefined) {
+      groups.renewals.wantOne(ticket);
+      return;
+    }
     if (nextStatus(order.status, 'request-update') === undefined) return;
     this.venue.orders.follow(order, 'request-update');
     ticket.awaited.add('replace');
@@ -83,10 +88,27 @@ export class Changes {
     const { order, asked, awaited } = ticket;
     if (awaited.has('replace')) return;
     if (asked === undefined) {
-      if (isLive(order) && units > order.filledUnits && ticket.wanted === undefined) order.units = units;
+      if (!isLive(order) || units <= order.filledUnits || ticket.wanted !== undefined) return;
+      const isCountedAnew = units > order.units && order.units === ticket.agreedUnits && order.filledUnits > 0;
+      if (isCountedAnew && this.venue.options.replacesPartFilled === false) this.cutBack(ticket, units, at);
+      else order.units = units;
     } else if (shows(report, units, ticket)) this.answered(ticket, true, at);
     else if (at - ticket.changeLostAt >= CHANGE_LIFE_US) this.answered(ticket, false, at);
     else this.venue.contact.lookAgain(ticket, at);
+  }
+
+  /** It filled in part while its change was under way, and the broker counts anew what it was to be in all. */
+  private cutBack(ticket: Ticket, units: number, at: number): void {
+    const { order } = ticket;
+    const { id, limit, stop } = order;
+    const wanted = { units: order.units, limit, stop };
+    order.units = units;
+    this.venue.alerts.raise(
+      'order.overfill',
+      `order ${id} became larger at the broker than it was to be; it is cut`,
+      at,
+    );
+    this.want(ticket, wanted);
   }
 
   /** A broker changes prices that rest, for a dividend or a split: ours follow, unless we have asked for others. */
@@ -110,6 +132,7 @@ export class Changes {
     if (inForce === undefined || asked === undefined) return;
     const terms: Terms = isInForce ? asked : inForce;
     ticket.asked = undefined;
+    if (isInForce) ticket.agreedUnits = terms.units;
     ticket.inForce = wanted === undefined ? undefined : terms;
     order.units = Math.max(terms.units, wanted?.units ?? 0, order.filledUnits);
     order.limit = terms.limit;

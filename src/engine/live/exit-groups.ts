@@ -75,7 +75,8 @@ export class ExitGroups {
   accompany(leader: Ticket, at: number): void {
     const { order, clientId } = leader;
     const rules = this.venue.options.exits;
-    if (rules === undefined || order.children === undefined) return;
+    // What goes on as another order has its exits already.
+    if (rules === undefined || order.children === undefined || order.filledUnits > 0) return;
     const why = this.whyAlone(rules, order, order.children);
     if (why !== undefined) {
       this.tell(order, `exits are sent when it fills: ${why}`, at);
@@ -171,13 +172,19 @@ export class ExitGroups {
   }
 
   /** Why an order cannot get another size there; undefined where it can. */
-  fixed({ group }: Ticket, { quantity }: OrderChange): string | undefined {
-    return group !== undefined && quantity !== undefined ? 'exit.fixed-size' : undefined;
+  fixed({ group, order, countedUnits }: Ticket, { quantity }: OrderChange): string | undefined {
+    if (group === undefined) return undefined;
+    if (quantity !== undefined) return 'exit.fixed-size';
+    // An entry that ends takes its exits along: it is not asked for anew.
+    const isFilling = group.kind !== 'oco' && order === group.leader.order && countedUnits > 0;
+    return isFilling && !this.replacesPart ? 'exit.entry-filling' : undefined;
   }
 
   /** Changes the price of an exit that the broker lets nobody change: it ends there, and is asked for anew. */
-  takesAnew({ group, order }: Ticket, { limit = order.limit, stop = order.stop }: OrderChange): boolean {
-    if (group?.kind !== 'oto' || order === group.leader.order) return false;
+  takesAnew(ticket: Ticket, { limit = ticket.order.limit, stop = ticket.order.stop }: OrderChange): boolean {
+    const { group, order, countedUnits } = ticket;
+    if (group === undefined || order.children !== undefined) return false;
+    if (group.kind !== 'oto' && (this.replacesPart || countedUnits === 0)) return false;
     order.limit = limit;
     order.stop = stop;
     this.renewals.want(group);
@@ -296,6 +303,10 @@ export class ExitGroups {
     if (!isWhole) return 'it is not of whole shares';
     if (order.timeInForce !== other.timeInForce) return `one stands ${order.timeInForce}, another ${other.timeInForce}`;
     return rules.timesInForce.includes(order.timeInForce) ? undefined : `it stands ${order.timeInForce}`;
+  }
+
+  private get replacesPart(): boolean {
+    return this.venue.options.replacesPartFilled !== false;
   }
 
   /** Whether nothing is held of its symbol, and nothing else is at work there. */

@@ -1,5 +1,6 @@
 /**
- * Exits that go on when what the broker kept of them has ended: each is asked for anew, under an id of its own, for what
+ * Orders that go on when what the broker had of them has ended: exits of a group that ended as a whole, orders that filled in
+ * part and are to be changed where nobody says how that counts. Each is asked for anew, under an id of its own, for what
  * is still held. Nothing of it leaves before the broker has said that all that came before has ended, or two requests
  * could close the same.
  */
@@ -28,7 +29,13 @@ export class ExitRenewals {
   /** The exits of a group must be other ones: those that are there end first. */
   want(group: ExitGroup): void {
     group.isRenewed = true;
-    this.askToEnd(group);
+    this.askToEnd(group.leader);
+  }
+
+  /** An order without a group must be another one. */
+  wantOne(ticket: Ticket): void {
+    ticket.isRenewed = true;
+    this.askToEnd(ticket);
   }
 
   /** An exit has ended there, and goes on. */
@@ -46,8 +53,9 @@ export class ExitRenewals {
     const { group, order, cancelCode, isFormer, isOver } = ticket;
     // Of what was renewed only its fills are news.
     if (isFormer || isOver) return true;
-    if (event !== 'cancel' || group === undefined || order.children !== undefined || !isLive(order)) return false;
-    if (cancelCode !== undefined || !this.isWanted(ticket, group)) return false;
+    if (event !== 'cancel' || cancelCode !== undefined || !isLive(order)) return false;
+    const isKept = group !== undefined && order.children === undefined && this.isWanted(ticket, group);
+    if (!isKept && !ticket.isRenewed) return false;
     this.add(ticket);
     return true;
   }
@@ -69,7 +77,11 @@ export class ExitRenewals {
     this.over = [];
     for (const ticket of waiting) {
       if (ticket.isFormer) continue;
-      const group = ticket.group!;
+      const { group } = ticket;
+      if (group === undefined) {
+        this.renew([ticket], at);
+        continue;
+      }
       const together = group.exits.filter(({ order, isFormer }) => isLive(order) && !isFormer);
       const isEntering = group.kind !== 'oco' && isLive(group.leader.order);
       if (isEntering || together.some((exit) => !exit.isOver)) this.over.push(ticket);
@@ -84,8 +96,12 @@ export class ExitRenewals {
 
   private renew(exits: readonly Ticket[], at: number): void {
     const { venue } = this;
+    for (const { group, order, wanted, asked, inForce } of exits) {
+      if (group === undefined) order.units = (wanted ?? asked ?? inForce ?? order).units;
+    }
     const goOn = exits.filter(({ order, cancelCode }) => {
-      const { strategy, instrument, side } = order;
+      const { strategy, instrument, side, reduceOnly } = order;
+      if (!reduceOnly && cancelCode === undefined) return order.remainingUnits > 0;
       const held = -side * this.ledger.positions[strategy][instrument].quantityUnits;
       const code = cancelCode ?? (held <= 0 ? 'nothing-to-reduce' : undefined);
       if (code !== undefined) venue.orders.conclude(order, 'cancel', code, at);
@@ -93,7 +109,7 @@ export class ExitRenewals {
       else order.units = order.filledUnits + Math.min(order.remainingUnits, held);
       return code === undefined;
     });
-    if (goOn.some(({ order }) => venue.closers.isBehind(order))) {
+    if (goOn.some(({ order }) => order.reduceOnly && venue.closers.isBehind(order))) {
       this.over.push(...goOn);
       return;
     }
@@ -113,15 +129,21 @@ export class ExitRenewals {
       order.limit = terms.limit;
       order.stop = terms.stop;
     }
-    this.venue.orders.follow(order, 'update');
+    this.venue.orders.follow(order, order.status === 'pending-cancel' ? 'refuse-cancel' : 'update');
     ticket.retire();
     const { id, instrument, strategy, side, units, limit, stop } = order;
     const price = limit === limit ? limit : stop;
     this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, 'asked for anew');
   }
 
-  /** One of them is canceled there, which ends all; where it may not, each is. */
-  askToEnd({ exits }: ExitGroup): void {
+  /** It is canceled there; one of a group is, which ends all; where it may not, each is. */
+  askToEnd(ticket: Ticket): void {
+    const { group } = ticket;
+    if (group === undefined) {
+      if (!ticket.isOver) this.venue.cancels.ask(ticket);
+      return;
+    }
+    const { exits } = group;
     const there = exits.filter(({ order, isOver, isFormer }) => isLive(order) && !isOver && !isFormer);
     if (this.venue.options.exits?.endTogether === false) {
       for (const exit of there) if (!this.groups.isAsleep(exit)) this.venue.cancels.ask(exit);

@@ -41,6 +41,8 @@ export interface SavedTicket {
   readonly sentUnits?: number;
   readonly isRefused?: boolean;
   readonly isOver?: boolean;
+  readonly isRenewed?: boolean;
+  readonly agreedUnits?: PlainNumber;
   /** Of a ticket that has lost its place: what filled under it. */
   readonly former?: Filled;
   readonly before?: Filled;
@@ -140,6 +142,8 @@ function saveTicket(ticket: Ticket): SavedTicket {
     ...(ticket.group?.leader === ticket ? { group: saveGroup(ticket.group) } : {}),
     ...(ticket.group === undefined ? {} : { sentUnits: ticket.sentUnits, isOver: ticket.isOver }),
     ...(ticket.isRefused ? { isRefused: true } : {}),
+    ...(ticket.isRenewed ? { isRenewed: true, isOver: ticket.isOver } : {}),
+    ...(ticket.agreedUnits === ticket.agreedUnits ? { agreedUnits: ticket.agreedUnits } : {}),
     ...(ticket.isFormer ? { former: ticket.own } : {}),
     ...(ticket.before.units === 0 ? {} : { before: ticket.before }),
   };
@@ -175,6 +179,8 @@ function restoreTicket(saved: SavedTicket, order: Order): Ticket {
   ticket.sentUnits = saved.sentUnits ?? 0;
   ticket.isRefused = saved.isRefused ?? false;
   ticket.isOver = saved.isOver ?? false;
+  ticket.isRenewed = saved.isRenewed ?? false;
+  ticket.agreedUnits = Number(saved.agreedUnits ?? Number.NaN);
   ticket.before = saved.before ?? ticket.before;
   if (saved.former !== undefined) {
     ticket.isFormer = true;

@@ -82,6 +82,10 @@ export class Ticket {
   sentUnits = 0;
   /** Whether the broker said no to it. */
   isRefused = false;
+  /** Whether it is to end at the broker and be asked for anew: see `exit-renewals.ts`. */
+  isRenewed = false;
+  /** The size that the newest change brought into force; NaN before any. */
+  agreedUnits = Number.NaN;
   /** Whether it has ended at the broker while its order goes on, and is to be asked for anew. */
   isOver = false;
   /** Whether another ticket has taken its place: of this one only fills are news. */

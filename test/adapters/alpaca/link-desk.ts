@@ -103,7 +103,13 @@ export class Desk {
         calendarOf: calendar,
         ...(restored === undefined ? {} : { restore: restored }),
       },
-      broker: { genesis: 'link-test', prefix: 'td', decisionLifeUs: 60 * SECOND, exits: EXIT_RULES },
+      broker: {
+        genesis: 'link-test',
+        prefix: 'td',
+        decisionLifeUs: 60 * SECOND,
+        exits: EXIT_RULES,
+        replacesPartFilled: false,
+      },
     });
     expect(verifySession(this.session, this.records)).toBeUndefined();
     const { session } = this;

@@ -226,17 +226,20 @@ test('bulk cancel answers 207 with a status per order', () => {
   expect(desk.list('/v2/orders')).toEqual([]);
 });
 
-test('a replacement of an order that is filled in part works what is left', () => {
-  const desk = openDesk({ liquidity: 'displayed' });
+test.each([
+  ['anew', '10', '13'],
+  ['rest', '7', '10'],
+] as const)('a replacement of an order that is filled in part counts %s', (replacements, quantity, held) => {
+  const desk = openDesk({ liquidity: 'displayed', replacements });
   const { id } = desk.order({ ...BUY, limit_price: '100.02' });
   desk.wait(1);
   expect(desk.get(`/v2/orders/${String(id)}`)).toMatchObject({ status: 'partially_filled', filled_qty: '3' });
   desk.quote('AAPL', 100.5, 100.52);
   const next = desk.call('PATCH', `/v2/orders/${String(id)}`, { limit_price: '100.1' }).body as Body;
-  expect(next['qty']).toBe('7');
+  expect(next['qty']).toBe(quantity);
   desk.wait(1);
   desk.broker.quote('AAPL', 100, 100.05, 50, 50);
-  expect(desk.list('/v2/positions')).toMatchObject([{ qty: '10' }]);
+  expect(desk.list('/v2/positions')).toMatchObject([{ qty: held }]);
 });
 
 test('a cancel that the venue never confirms stays pending', () => {

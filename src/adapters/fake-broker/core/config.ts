@@ -33,6 +33,11 @@ export interface BrokerConfig {
   readonly stopCollars: boolean;
   /** Options in the strict reading (day; market and limit), or as the later page of the documentation has it. */
   readonly optionRules: 'strict' | 'wide';
+  /**
+   * What a replacement is of when the order before it has filled in part: `anew` of the quantity that is asked for, or that the
+   * order had, whatever has filled (the vendor's text, and an open report of it); `rest` of that less what has filled.
+   */
+  readonly replacements: 'anew' | 'rest';
   /** Whether fractional orders may be limit or stop orders. */
   readonly fractionalLimits: boolean;
   /** Chance per night that a short option in the money with little time value is assigned early. */
@@ -62,6 +67,7 @@ export const DEFAULTS: Omit<BrokerConfig, 'startAt' | 'symbols'> = {
   liquidity: 'paper',
   stopCollars: true,
   optionRules: 'strict',
+  replacements: 'anew',
   fractionalLimits: true,
   earlyAssignment: 0,
   dataPlan: 'plus',

@@ -150,8 +150,9 @@ export function awaitReplacement(state: BrokerState, order: Order, next: Order):
       return;
     }
     endOrder(state, order, 'replace');
-    // What the first order was filled meanwhile is not worked again; when that is all, nothing is left to work.
-    const filled = order.filled - next.filledBefore;
+    // Where only the rest counts, what the first order was filled meanwhile is not worked again.
+    const isRest = state.config.replacements === 'rest';
+    const filled = isRest ? order.filled - next.filledBefore : 0;
     if (filled >= next.quantity) {
       giveBack(state, order, next);
       endOrder(state, next, 'reject');

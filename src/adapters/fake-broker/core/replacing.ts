@@ -28,7 +28,7 @@ export function replaceOrder(state: BrokerState, order: Order, body: unknown): O
   const fields = record(body, 'request body format is invalid');
   const clientOrderId = text(fields, 'client_order_id');
   checkClientId(state, clientOrderId);
-  const change = readChange(order, fields);
+  const change = readChange(state, order, fields);
   const reserve = reserveAgain(order, change.quantity, change.limit ?? change.stop);
   checkFunds(state, order, reserve);
   const next = createOrder(state, {
@@ -65,14 +65,15 @@ interface Change {
   readonly trailPercent: number | undefined;
 }
 
-function readChange(order: Order, fields: Readonly<Record<string, unknown>>): Change {
+function readChange(state: BrokerState, order: Order, fields: Readonly<Record<string, unknown>>): Change {
   const { terms } = order;
   const quantity = amount(fields, 'qty', QUANTITY_DECIMALS);
   if (isGroup(order) && quantity !== undefined && quantity !== order.quantity) {
     throw unprocessable(`qty of ${terms.orderClass} orders cannot be replaced`);
   }
   if (quantity !== undefined && quantity % SHARE !== 0) throw unprocessable('qty must be a whole number to replace');
-  if (quantity !== undefined && quantity <= order.filled) throw unprocessable('qty must be > filled_qty');
+  const isRest = state.config.replacements === 'rest';
+  if (isRest && quantity !== undefined && quantity <= order.filled) throw unprocessable('qty must be > filled_qty');
   const limit = order.isMultiLeg ? netPrice(fields, 'limit_price') : price(fields, 'limit_price');
   if (limit !== undefined && order.limit === undefined) throw invalid(`${terms.type} orders must not have limit_price`);
   const stop = price(fields, 'stop_price');
@@ -82,8 +83,7 @@ function readChange(order: Order, fields: Readonly<Record<string, unknown>>): Ch
   if (trail !== undefined && trail <= 0) throw invalid('trail must be > 0');
   const timeInForce = word(fields, 'time_in_force', ['day', 'gtc', 'opg', 'cls', 'ioc', 'fok'] as const);
   return {
-    // The new order works what the old one has left; its quantity is counted without what was filled.
-    quantity: (quantity ?? order.quantity) - order.filled,
+    quantity: (quantity ?? order.quantity) - (isRest ? order.filled : 0),
     limit: limit ?? order.limit,
     stop: stop ?? order.stop,
     timeInForce: timeInForce ?? terms.timeInForce,
