@@ -211,7 +211,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   dispatchExits(exits: readonly Order[], at: number): void {
-    if (!this.groups.wake(exits)) this.groups.send(exits, at);
+    if (!this.groups.wake(exits, at)) this.groups.send(exits, at);
   }
 
   grow(exit: Order, units: number, at: number): void {
@@ -352,6 +352,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     // What went along with another order is there from here on.
     if (ticket.group !== undefined && ticket.posts === 0) ticket.posts = 1;
     this.contact.regain(ticket);
+    // An exit that sleeps works from the fill of its entry: until then that one stands for it.
+    if (order.parent !== undefined && order.sequence === 0) return;
     if (order.status === 'submitted' || order.status === 'unknown') {
       this.orders.follow(order, 'accept');
       const text = ticket.brokerId ?? '';

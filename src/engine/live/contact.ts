@@ -157,6 +157,8 @@ export class Contact {
       return;
     }
     ticket.isTombstone = true;
+    // What was to come with it is given up with it.
+    if (ticket.group?.kind === 'oco') for (const exit of ticket.group.exits) exit.isTombstone = true;
     this.venue.alerts.raise('order.tombstone', `order ${order.id} was never seen at the broker and is given up`, at);
     this.buryAfter(ticket, at, at);
   }

@@ -107,13 +107,17 @@ export class ExitGroups {
   }
 
   /** An entry has filled: exits that are at the broker already begin to count; whether they are. */
-  wake(exits: readonly Order[]): boolean {
+  wake(exits: readonly Order[], at: number): boolean {
     const isThere = exits.every((exit) => {
       const group = this.venue.ticketFor(exit)?.group;
       return group !== undefined && group.kind !== 'oco';
     });
     if (!isThere) return false;
-    for (const exit of exits) exit.sequence = ++this.venue.orders.sequence;
+    for (const exit of exits) {
+      exit.sequence = ++this.venue.orders.sequence;
+      const ticket = this.venue.ticketFor(exit)!;
+      if (ticket.isOut) this.venue.adopt(ticket, at);
+    }
     return true;
   }
 

@@ -75,8 +75,11 @@ export class ExitRenewals {
     if (this.over.length === 0) return;
     const waiting = this.over.filter(({ order }) => isLive(order));
     this.over = [];
+    // Those of a group go, or wait, together and once.
+    const looked = new Set<Ticket>();
     for (const ticket of waiting) {
-      if (ticket.isFormer) continue;
+      if (ticket.isFormer || looked.has(ticket)) continue;
+      looked.add(ticket);
       const { group } = ticket;
       if (group === undefined) {
         this.renew([ticket], at);
@@ -85,7 +88,10 @@ export class ExitRenewals {
       const together = group.exits.filter(({ order, isFormer }) => isLive(order) && !isFormer);
       const isEntering = group.kind !== 'oco' && isLive(group.leader.order);
       if (isEntering || together.some((exit) => !exit.isOver)) this.over.push(ticket);
-      else this.renew(together, at);
+      else {
+        for (const exit of together) looked.add(exit);
+        this.renew(together, at);
+      }
     }
   }
 

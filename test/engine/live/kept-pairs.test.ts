@@ -112,3 +112,23 @@ describe('two exits of what is held', () => {
     expect(its.bench.submissions).toHaveLength(2);
   });
 });
+
+test('a pair that waits behind another order that closes waits once, however often it is looked at', () => {
+  const its = new ExitBench();
+  const entry = its.buy({ ...BOTH, timeInForce: 'DAY' });
+  its.bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+  its.fill(entry.clientId, 'x1', 4, 100, 1);
+  const { clientId } = its.newest;
+  its.bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
+  its.shows(`${clientId}/stop`, 'working', { quantity: 4, stop: 95 });
+  its.fill(entry.clientId, 'x2', 6, 100, 1);
+  // A sale by hand of the strategy closes the same, and nobody knows what became of it.
+  its.strategy.wishes.push(({ sell }) => void sell(10, { limit: 101, reduceOnly: true, timeInForce: 'GTC' }));
+  its.bench.quote();
+  its.canceled(clientId);
+  its.canceled(`${clientId}/stop`);
+  for (let look = 0; look < 60; look++) its.bench.wait(1);
+  for (let look = 0; look < 60; look++) its.canceled(clientId);
+  expect(its.bench.submissions.filter(({ exits }) => exits?.kind === 'oco')).toHaveLength(1);
+  expect(its.newest).toMatchObject({ type: 'limit', limit: '101', quantity: '10' });
+});
