@@ -3,13 +3,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alpacaVenue } from './alpaca.ts';
 import { CASES } from './cases.ts';
 import { ibVenue } from './ib.ts';
 import { Rig, type Counterparty } from './rig.ts';
 import { simulatedVenue } from './simulated.ts';
 import { SKIPS } from './skips.ts';
+import type { Case } from './steps.ts';
 import { tableOf } from './table.ts';
 
 const VENUES: Readonly<Record<string, () => Promise<Counterparty>>> = {
@@ -18,18 +19,20 @@ const VENUES: Readonly<Record<string, () => Promise<Counterparty>>> = {
   'Interactive Brokers': ibVenue,
 };
 
-let rig: Rig | undefined;
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+/** Runs with a session on a venue, and closes both whatever comes of it. */
+async function on(venue: Counterparty, one: Pick<Case, 'run' | 'instruments'>): Promise<void> {
+  const rig = await Rig.open(venue, one.instruments);
+  try {
+    await one.run(rig);
+  } finally {
+    await rig.close();
+  }
+}
 
 describe.each(Object.keys(VENUES))('%s', (name) => {
   const cases = CASES.filter((one) => SKIPS[name](one) === undefined);
-  test.each(cases)('$id $name', { timeout: 60_000 }, async (one) => {
-    rig = await Rig.open(await VENUES[name](), one.instruments);
-    await one.run(rig);
-  });
+  // Each has a venue of its own, and mostly waits for it: so they wait beside each other.
+  test.concurrent.each(cases)('$id $name', { timeout: 60_000 }, async (one) => on(await VENUES[name](), one));
 });
 
 test('numbers are used once, and the table in the guide is this one', () => {
@@ -41,8 +44,7 @@ test('numbers are used once, and the table in the guide is this one', () => {
 
 test('a venue that does what it should not is caught', async () => {
   const deaf: Counterparty = { ...(await simulatedVenue()), pass: () => undefined };
-  rig = await Rig.open(deaf);
   // The day never ends there: the case that waits for it must fail.
-  const one = CASES.find(({ id }) => id === 'V-20');
-  await expect(one?.run(rig)).rejects.toThrow();
+  const one = CASES.find(({ id }) => id === 'V-20')!;
+  await expect(on(deaf, one)).rejects.toThrow('isSo');
 });

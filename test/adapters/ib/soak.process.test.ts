@@ -2,22 +2,19 @@
  * Interactive Brokers under a swarm of faults: orders, quotes and breaks drawn from a seed. Whatever was lost, doubled or late,
  * in the end both books hold the same, nothing was sent twice, and what stays unknown keeps its risk.
  */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readReference } from '../../../src/adapters/ib/exits.ts';
 import { Random } from '../../../src/base/random.ts';
 import { swarm } from '../../../src/adapters/fake-tws/core/faults.ts';
 import { ibVenue, type IbVenue } from '../../conformance/ib.ts';
 import { Rig, STOCK } from '../../conformance/rig.ts';
 
-let rig: Rig;
-afterEach(() => rig.close());
-
 /** Seeds under which much goes wrong. */
 const SEEDS = [108, 111, 132];
 const STEPS = 25;
 
 /** One thing that happens: a quote with an order, a cancel or a change, a break, or the market alone. */
-function step(venue: IbVenue, random: Random): void {
+function step(rig: Rig, venue: IbVenue, random: Random): void {
   const mid = 95 + random.below(1000) / 100;
   const [bid, ask] = [Math.round((mid - 0.01) * 100) / 100, Math.round((mid + 0.01) * 100) / 100];
   const quantity = 1 + random.below(9);
@@ -40,14 +37,23 @@ function step(venue: IbVenue, random: Random): void {
   rig.quote(bid, ask, wishes[kind]);
 }
 
-test.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
+// They mostly wait, and wait beside each other.
+test.concurrent.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
   const venue = await ibVenue({ seed, partialFills: 0.3 });
-  rig = await Rig.open(venue);
+  const rig = await Rig.open(venue);
+  try {
+    await soak(rig, venue, seed);
+  } finally {
+    await rig.close();
+  }
+});
+
+async function soak(rig: Rig, venue: IbVenue, seed: number): Promise<void> {
   const { faults } = venue.fake.tws;
   for (const rule of swarm(seed, 0.3)) faults.add(rule);
   const random = new Random(seed).fork('soak');
   for (let i = 0; i < STEPS; i++) {
-    step(venue, random);
+    step(rig, venue, random);
     await rig.wait(1 + random.below(3));
   }
   const fired = [...faults.fired.values()].reduce((sum, count) => sum + count, 0);
@@ -79,4 +85,4 @@ test.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
     if (status === 'Cancelled') expect(['canceled', 'expired', 'rejected']).toContain(ticket?.order.status);
   }
   expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(venue.cash() ?? 0, 6);
-});
+}
