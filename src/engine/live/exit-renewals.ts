@@ -107,7 +107,13 @@ export class ExitRenewals {
     }
     const goOn = exits.filter(({ order, cancelCode }) => {
       const { strategy, instrument, side, reduceOnly } = order;
-      if (!reduceOnly && cancelCode === undefined) return order.remainingUnits > 0;
+      if (cancelCode === undefined && order.remainingUnits <= 0) {
+        // More filled before it ended than was wanted of it by then: it is done.
+        order.units = order.filledUnits;
+        venue.orders.completeIfFilled(order);
+        return false;
+      }
+      if (!reduceOnly && cancelCode === undefined) return true;
       const held = -side * this.ledger.positions[strategy][instrument].quantityUnits;
       const code = cancelCode ?? (held <= 0 ? 'nothing-to-reduce' : undefined);
       if (code !== undefined) venue.orders.conclude(order, 'cancel', code, at);

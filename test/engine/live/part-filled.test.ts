@@ -53,6 +53,13 @@ describe('an order that has filled in part and is to be changed', () => {
     expect([bench.held, bench.order.status, bench.submissions.length]).toEqual([10, 'filled', 1]);
   });
 
+  test('is filled when more fills before it ends than was wanted of it', () => {
+    const { bench, clientId, update } = partly();
+    update({ quantity: 6 });
+    bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 8, averagePrice: 95 });
+    expect([bench.held, bench.order.status, bench.submissions.length]).toEqual([8, 'filled', 1]);
+  });
+
   test('is canceled for good when somebody wants that meanwhile', () => {
     const { bench, update, canceled } = partly();
     update({ limit: 96 });
