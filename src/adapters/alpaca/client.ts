@@ -57,7 +57,9 @@ export async function openAlpaca(
       const url = new URL(String(input));
       const instead = url.hostname.startsWith('data.') ? dataUrl : restUrl;
       const address = instead === undefined ? url : `${instead}${url.pathname}${url.search}`;
-      return fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) }).then((response) => {
+      // A redirect would carry the keys to another server.
+      const more = { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) } as const;
+      return fetch(address, { ...init, ...more }).then((response) => {
         onAnswer?.(response.status, response.headers.get('x-ratelimit-reset'));
         return response;
       });

@@ -138,6 +138,8 @@ class Kill {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        // A redirect would carry the keys to another server.
+        redirect: 'error',
         signal: AbortSignal.timeout(REQUEST_MS),
       });
       const text = await response.text();

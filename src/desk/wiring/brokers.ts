@@ -92,6 +92,8 @@ const ALPACA_URLS = {
   streamUrl: 'APCA_API_STREAM_URL',
 } as const;
 
+const TLS = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
 /** Finds keys and addresses, and refuses those that belong to another environment than the mode. */
 export async function alpacaPlace(
   mode: BrokerMode,
@@ -101,6 +103,10 @@ export async function alpacaPlace(
   if (isLive) refuseEnvironment(environment, [...Object.values(ALPACA_KEYS), ...Object.values(ALPACA_URLS)]);
   const urls = addressesOf(config, isLive ? {} : environment, fakeUrl);
   const isFake = urls.restUrl !== undefined && isLoopback(urls.restUrl);
+  if (!isFake && environment[TLS] === '0') {
+    const rule = `${TLS}=0 lets anybody stand in for the broker`;
+    throw new Fault('keys.tls', rule, {}, `take ${TLS} out of the environment`);
+  }
   const keys =
     config?.keys === undefined
       ? isLive
