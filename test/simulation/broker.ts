@@ -15,6 +15,7 @@ import type {
 import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/requests.ts';
 import type { Side } from '../../src/engine/order.ts';
 import type { Faults } from './faults.ts';
+import { KeptExits } from './kept-exits.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
 export interface BookedOrder {
@@ -67,6 +68,7 @@ export class SimulatedBroker {
   readonly quotes = new Map<string, { bid: number; ask: number }>();
   /** Largest |position + everything that works on one side| a symbol ever had. */
   worst = 0;
+  private readonly kept: KeptExits;
   private readonly world: World;
   private readonly faults: Faults;
   private readonly tell: (report: BrokerReport) => void;
@@ -79,6 +81,16 @@ export class SimulatedBroker {
     this.faults = faults;
     this.cash = cash;
     this.tell = tell;
+    this.kept = new KeptExits(world, {
+      live: this.live,
+      book: ({ symbol, side, quantity, epoch, ...of }, clientId, type, limit, stop) => {
+        const closing: Side = of.reduceOnly ? side : side > 0 ? -1 : 1;
+        return this.book(clientId, symbol, closing, type, quantity, limit, stop, epoch, false, true);
+      },
+      end: (order) => this.end(order),
+      tellOf: (order) => this.tell(snapshotOf(order)),
+      match: (order) => this.match(order),
+    });
   }
 
   /** Answers a request that has arrived. */
@@ -171,6 +183,7 @@ export class SimulatedBroker {
       false,
       request.reduceOnly,
     );
+    this.kept.add(order, request);
     this.world.in(this.world.between(0, 20 * MILLI), () => {
       if (order.status === 'working') this.match(order);
     });
@@ -220,18 +233,23 @@ export class SimulatedBroker {
     if (order.status !== 'working') {
       return { kind: 'cancel-refused', clientId, reason: `order is already in "${order.status}" state` };
     }
+    this.end(order);
+    this.kept.ended(order);
+    return snapshotOf(order);
+  }
+
+  private end(order: BookedOrder): void {
     this.changes++;
     order.status = 'canceled';
     this.live.delete(order);
     order.updatedAt = this.world.now;
-    const { filled } = order;
+    const { clientId, filled } = order;
     this.tell({ kind: 'canceled', clientId, reason: 'canceled', filled, averagePrice: order.value / filled });
-    return snapshotOf(order);
   }
 
   private replace({ clientId, quantity, limit, stop }: ReplaceRequest): BrokerReport {
     const order = this.orders.get(clientId);
-    if (order?.status !== 'working' || Number(quantity) <= order.filled) {
+    if (order?.status !== 'working' || Number(quantity) <= order.filled || !this.live.has(order)) {
       return { kind: 'replace-refused', clientId, reason: 'not replaceable' };
     }
     this.changes++;
@@ -296,6 +314,7 @@ export class SimulatedBroker {
     };
     if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
     this.tell(fill);
+    this.kept.filled(order, quantity);
     if (!order.isForeign && this.faults.strikes('lateCommission')) this.charge(executionId, quantity);
   }
 

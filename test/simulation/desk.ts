@@ -26,6 +26,7 @@ import {
 import type { DeckState } from '../../src/engine/state/state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
+import { waysOf } from './kept-exits.ts';
 import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
@@ -170,7 +171,7 @@ export class SimulatedDesk {
     const { restored } = this.head;
     return new LiveSession({
       deck: { ...this.options, ...(restored === null ? {} : { restore: restored }) },
-      broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE },
+      broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE, ...waysOf(this.head.lineage) },
     });
   }
 

@@ -87,8 +87,10 @@ export class LimitChecks {
     const ticket = session.venue!.tickets.get(clientId);
     if (ticket === undefined || !isOwnDecision(ticket)) return;
     this.moment(session, ticket, limit, now);
-    if (this.known.has(clientId)) return;
-    this.known.add(ticket.clientId);
+    // What is asked for anew was decided once.
+    const decision = clientId.replace(/\.\d+$/, '');
+    if (this.known.has(decision)) return;
+    this.known.add(decision);
     const { strategy, submittedAt } = ticket.order;
     const { ordersPerSecond, orderBurst = 1, messagesPerMinute, reservedMessages = 0 } = this.settings;
     if (ordersPerSecond !== undefined) {
@@ -179,7 +181,8 @@ export class LimitChecks {
   /** What is not known, or was given up, keeps its place among what works. */
   reserved(session: LiveSession): void {
     for (const { clientId, order, isOut, isTombstone } of session.venue!.tickets.values()) {
-      if (!isOut || order.state >= FIRST_FINAL) continue;
+      // For an exit that sleeps its entry stands.
+      if (!isOut || order.state >= FIRST_FINAL || order.sequence === 0) continue;
       if (!session.deck.markets[order.instrument].working.includes(order)) {
         this.fail(`I18 ${clientId} is ${isTombstone ? 'a tombstone' : order.status} and nothing is reserved for it`);
       }
