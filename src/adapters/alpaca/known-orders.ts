@@ -66,6 +66,7 @@ export class KnownOrders {
 
   /** The order as the books have it, and the exits that go with it. */
   reportsOf(order: Order): OrderSnapshot[] {
+    if (isGroup(order)) this.remember(order, this.idOf(order));
     const legs = isGroup(order) ? (order.legs ?? []).map(asOrder) : [];
     return [order, ...legs].map((each) => this.snapshotOf(each));
   }

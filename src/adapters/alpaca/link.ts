@@ -95,6 +95,7 @@ export class AlpacaLink implements BrokerLink {
 
   private tell(update: TradeUpdate): void {
     const { known, options } = this;
+    if (isGroup(update.order)) known.remember(update.order, known.idOf(update.order));
     for (const fill of legFillsOf(update, (order) => known.idOf(order))) options.report(fill);
     const report = updateOf({ ...update, order: known.whole(update.order) }, (order) => known.idOf(order));
     if (report !== undefined) options.report(report);

@@ -6,6 +6,7 @@
  */
 import { ENTRY, type Journal } from '../journal.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Order } from '../order.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 import type { ExitGroup, ExitGroups } from './exit-groups.ts';
@@ -117,11 +118,11 @@ export class ExitRenewals {
       const held = -side * this.ledger.positions[strategy][instrument].quantityUnits;
       const code = cancelCode ?? (held <= 0 ? 'nothing-to-reduce' : undefined);
       if (code !== undefined) venue.orders.conclude(order, 'cancel', code, at);
-      else if (venue.closers.isBehind(order)) return true;
+      else if (this.mustWait(order)) return true;
       else order.units = order.filledUnits + Math.min(order.remainingUnits, held);
       return code === undefined;
     });
-    if (goOn.some(({ order }) => order.reduceOnly && venue.closers.isBehind(order))) {
+    if (goOn.some(({ order }) => this.mustWait(order))) {
       this.over.push(...goOn);
       return;
     }
@@ -131,6 +132,14 @@ export class ExitRenewals {
         goOn.map(({ order }) => order),
         at,
       );
+  }
+
+  /**
+   * Whether it waits for others that may close the same. An exit does not, as it did not when it was first sent: what rests
+   * beside it may rest for long, and until then nothing would protect the position.
+   */
+  private mustWait(order: Order): boolean {
+    return order.reduceOnly && order.parent === undefined && this.venue.closers.isBehind(order);
   }
 
   /** Its order gets another ticket. What was wanted of it is in what is asked for now. */

@@ -48,7 +48,9 @@ test('entry and target fill before anybody knows of them: both are ours', { time
   await desk.until(() => desk.entries('filled').length === 2 && desk.orders.length === 0);
   expect(desk.held).toBe(0);
   expect(desk.session.states.account).toBe('active');
-  expect(desk.entries('alert').map(({ text }) => text)).toEqual([]);
+  // That the broken connection was noticed is no fault; that an order of ours were taken for somebody else's would be.
+  const alerts = desk.entries('alert').map(({ text }) => text);
+  expect(alerts.filter((text) => !text.startsWith('link.'))).toEqual([]);
 });
 
 test('nobody tells that the other exit has ended: the books are asked', { timeout: 60_000 }, async () => {
