@@ -162,7 +162,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   isOut(order: Order): boolean {
     const ticket = this.ticketOf.get(leaderOf(order));
-    return ticket?.isOut === true && this.groups.isThere(ticket);
+    // What goes along with another order is there once that one was asked for, told or not.
+    const isAsked = ticket?.isOut === true || ticket?.group?.leader.isOut === true;
+    return isAsked && this.groups.isThere(ticket);
   }
 
   refusesExercise(intent: OrderIntent): Refusal | undefined {

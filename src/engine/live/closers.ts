@@ -30,8 +30,15 @@ export class Closers {
 
   /** Whether others may yet close what it would. */
   isBehind(order: Order): boolean {
-    const others = this.othersOf(order);
-    return others > 0 && order.remainingUnits > this.heldAgainst(order) - others;
+    return this.isTooMuch(order, this.othersOf(order));
+  }
+
+  /**
+   * The same of an exit that is asked for anew: it waits for what is on its way and will be answered soon. What rests, or
+   * waits here, may do so for long, and until then nothing would protect the position.
+   */
+  isExitBehind(order: Order): boolean {
+    return this.isTooMuch(order, this.othersOf(order, true));
   }
 
   /** Lets go what may go now: after every report. */
@@ -63,15 +70,21 @@ export class Closers {
     }
   }
 
+  private isTooMuch(order: Order, others: number): boolean {
+    return others > 0 && order.remainingUnits > this.heldAgainst(order) - others;
+  }
+
   /** Units that the others on its side may still close, those before it among the waiting included. */
-  private othersOf(order: Order): number {
+  private othersOf(order: Order, onItsWay = false): number {
     let units = 0;
     for (const other of this.venue.markets[order.instrument].working) {
       const isSame = other.strategy === order.strategy && other.side === order.side;
       // What is tied to it ends or shrinks with its fills.
       const isTied = order.siblings?.includes(other) === true;
       if (other === order || !isSame || isTied || !isLive(other)) continue;
-      if (this.venue.isOut(other) || this.waiting.includes(other)) units += other.remainingUnits;
+      const isOut = this.venue.isOut(other);
+      const isMoving = other.status === 'submitted' || other.status === 'pending-cancel';
+      if (onItsWay ? isOut && isMoving : isOut || this.waiting.includes(other)) units += other.remainingUnits;
     }
     return units;
   }

@@ -58,6 +58,8 @@ export class Conductor {
   private isSyncing = false;
   /** Something that must survive was written while a sync was under way, which may not cover it. */
   private isLate = false;
+  /** A command that lets more leave was written meanwhile: nothing leaves on its strength before it is kept. */
+  private isLoosened = false;
   /** What requests that were not sent led to: taken once the present input is done. */
   private readonly echoes: Input[] = [];
   private isTaking = false;
@@ -95,6 +97,7 @@ export class Conductor {
     // Clocks may step back; the session's time does not.
     const input = given.at < session.at ? { ...given, at: session.at } : given;
     const outcome = session.take(input);
+    if (this.isSyncing && loosens(input)) this.isLoosened = true;
     if (this.broken === undefined) {
       const frame = this.frameOf(input, outcome);
       try {
@@ -134,11 +137,13 @@ export class Conductor {
     this.isSyncing = true;
     const count = this.waiting.length;
     this.parts.disk.sync((error) => {
-      const { isLate } = this;
+      const { isLate, isLoosened } = this;
       this.isSyncing = false;
       this.isLate = false;
+      this.isLoosened = false;
       if (error !== undefined) this.breakWith(error);
-      this.release(this.broken === undefined ? count : this.waiting.length);
+      if (this.broken !== undefined) this.release(this.waiting.length);
+      else if (!isLoosened) this.release(count);
       const goesOn = this.waiting.length > 0 || (isLate && this.broken === undefined);
       if (goesOn && !this.isSyncing) this.sync();
     });
@@ -192,4 +197,9 @@ export class Conductor {
  */
 function mustSurvive(input: Input): boolean {
   return input.kind === 'command' || (input.kind === 'report' && input.report.kind === 'snapshot');
+}
+
+/** Whether what was refused before it may leave after it. */
+function loosens(input: Input): boolean {
+  return input.kind === 'command' && ['clear', 'resume', 'unfreeze'].includes(input.command.do);
 }

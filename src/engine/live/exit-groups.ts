@@ -237,7 +237,8 @@ export class ExitGroups {
         group.isAwake = true;
         for (const exit of exits) this.venue.askNext(exit);
       }
-      if (kind === 'oco' && hasEnded && leader.seenAt === -Infinity) this.abandon(group, at);
+      const wasThere = leader.brokerId !== undefined || leader.seenAt !== -Infinity;
+      if (kind === 'oco' && hasEnded && !wasThere) this.abandon(group, at);
     }
     this.renewals.release(this.groups, at);
   }

@@ -134,12 +134,11 @@ export class ExitRenewals {
       );
   }
 
-  /**
-   * Whether it waits for others that may close the same. An exit does not, as it did not when it was first sent: what rests
-   * beside it may rest for long, and until then nothing would protect the position.
-   */
+  /** Whether it waits for others that may close the same. */
   private mustWait(order: Order): boolean {
-    return order.reduceOnly && order.parent === undefined && this.venue.closers.isBehind(order);
+    if (!order.reduceOnly) return false;
+    const { closers } = this.venue;
+    return order.parent === undefined ? closers.isBehind(order) : closers.isExitBehind(order);
   }
 
   /** Its order gets another ticket. What was wanted of it is in what is asked for now. */

@@ -94,6 +94,28 @@ describe('two exits of what is held', () => {
     expect(again).toEqual({ ...first, posts: 2 });
   });
 
+  test('the stop has filled and nobody said so: it stays at work when the end of the target is told', () => {
+    const { its, clientId, stop } = pair();
+    its.bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
+    its.canceled(clientId);
+    expect(its.working).toMatchObject([{ type: 'stop', left: 10 }]);
+    its.fill(stop, 'x9', 10, 94.9);
+    expect([its.bench.held, its.working]).toEqual([0, []]);
+  });
+
+  test('a stop that nobody told of is canceled there, not here, when nothing is left to close', () => {
+    const { its, clientId, stop } = pair();
+    its.bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
+    its.strategy.wishes.push(({ sell }) => void sell(10));
+    its.bench.quote();
+    its.fill(its.newest.clientId, 'x8', 10, 99);
+    expect(its.working.some(({ type }) => type === 'stop')).toBe(true);
+    expect(its.cancels).toContain(clientId);
+    its.canceled(clientId);
+    its.shows(stop, 'canceled', { stop: 95 });
+    expect(its.working).toEqual([]);
+  });
+
   test('refused: the stop is sent alone, because it is the one that protects', () => {
     const { its, clientId } = pair();
     its.bench.report({ kind: 'refused', clientId, code: '42210000', message: 'no' });
@@ -131,4 +153,21 @@ test('a pair that waits behind another order that closes waits once, however oft
   for (let look = 0; look < 60; look++) its.canceled(clientId);
   expect(its.bench.submissions.filter(({ exits }) => exits?.kind === 'oco')).toHaveLength(1);
   expect(its.newest).toMatchObject({ type: 'limit', limit: '101', quantity: '10' });
+});
+
+test('a pair that is asked for anew leaves beside an order that rests: that one may rest for long', () => {
+  const its = new ExitBench();
+  const entry = its.buy({ ...BOTH, timeInForce: 'DAY' });
+  its.bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+  its.fill(entry.clientId, 'x1', 4, 100, 1);
+  const { clientId } = its.newest;
+  its.bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
+  its.shows(`${clientId}/stop`, 'working', { quantity: 4, stop: 95 });
+  its.strategy.wishes.push(({ sell }) => void sell(10, { limit: 120, timeInForce: 'GTC' }));
+  its.bench.quote();
+  its.bench.report({ kind: 'accepted', clientId: its.newest.clientId, brokerId: 'b3' });
+  its.fill(entry.clientId, 'x2', 6, 100, 1);
+  its.canceled(clientId);
+  its.canceled(`${clientId}/stop`);
+  expect(its.newest).toMatchObject({ type: 'limit', quantity: '10', exits: { kind: 'oco' } });
 });

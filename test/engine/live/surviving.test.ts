@@ -1,11 +1,13 @@
 /** What survives from the moment it is taken, though nothing is to be sent because of it. */
 import { describe, expect, test } from 'vitest';
 import { Conductor, GENESIS, type Input } from '../../../src/engine/live/index.ts';
-import { Bench } from './bench.ts';
+import { Bench, puppet } from './bench.ts';
 
 class Desk {
   readonly syncs: ((error?: Error) => void)[] = [];
-  private readonly bench = new Bench({ cash: 100_000 }).begin();
+  readonly sent: string[] = [];
+  readonly strategy = puppet();
+  private readonly bench = new Bench({ cash: 100_000, strategies: [this.strategy] }).begin();
   private readonly conductor: Conductor;
 
   constructor() {
@@ -13,7 +15,7 @@ class Desk {
       {
         session: this.bench.session,
         disk: { append: () => undefined, sync: (done) => this.syncs.push(done) },
-        broker: { send: () => undefined },
+        broker: { send: ({ kind }) => this.sent.push(kind) },
         now: () => this.bench.at,
         onBroken: () => undefined,
       },
@@ -22,7 +24,7 @@ class Desk {
     );
   }
 
-  take(input: Omit<Extract<Input, { kind: 'tick' | 'report' | 'command' }>, 'at'>): void {
+  take(input: Omit<Extract<Input, { kind: 'tick' | 'report' | 'command' | 'market' }>, 'at'>): void {
     this.conductor.take({ ...input, at: this.bench.at } as Input);
   }
 }
@@ -33,6 +35,10 @@ const books = {
   report: { kind: 'snapshot', happened: [], account, positions: [], orders: [] },
 } as const;
 const pause = { kind: 'command', by: 'ann', reason: 'lunch', command: { do: 'pause', strategy: 0 } } as const;
+
+const halt = { ...pause, command: { do: 'halt' } } as const;
+const clear = { ...pause, command: { do: 'clear' } } as const;
+const quote = { kind: 'market', rows: [['quote', 'AAA', 99.99, 100.01, 100, 100]] } as const;
 
 describe('a session whose process may die', () => {
   test('keeps that the books were read: what is booked after that is its own, and no history', () => {
@@ -50,6 +56,18 @@ describe('a session whose process may die', () => {
     expect(desk.syncs).toHaveLength(2);
     desk.syncs[1]();
     expect(desk.syncs).toHaveLength(2);
+  });
+
+  test('LF-41 sends nothing on the strength of a clear that is not kept yet', () => {
+    const desk = new Desk();
+    desk.strategy.wishes.push(({ buy }) => void buy(10));
+    desk.take(quote);
+    desk.take(halt);
+    desk.take(clear);
+    desk.syncs[0]();
+    expect([desk.sent, desk.syncs.length]).toEqual([[], 2]);
+    desk.syncs[1]();
+    expect(desk.sent).toContain('submit');
   });
 
   test('does not sync again what could not be synced', () => {
