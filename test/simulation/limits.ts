@@ -198,6 +198,8 @@ export class LimitChecks {
       const ticket = order.isForeign || order.type !== 'limit' ? undefined : tickets.get(order.clientId);
       // Exits wake with their entry, by what was agreed then.
       if (ticket === undefined || !isOwnDecision(ticket) || isGivenUp(ticket)) continue;
+      // A fill that was taken back and of which the desk was not told: for it the order is done.
+      if (ticket.countedUnits > order.filled) continue;
       const own = best.get(order.symbol) ?? {};
       best.set(order.symbol, own);
       if (order.side > 0 && !(own.bid !== undefined && own.bid.limit >= order.limit)) own.bid = order;

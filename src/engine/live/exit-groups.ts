@@ -237,8 +237,8 @@ export class ExitGroups {
         group.isAwake = true;
         for (const exit of exits) this.venue.askNext(exit);
       }
-      const wasThere = leader.brokerId !== undefined || leader.seenAt !== -Infinity;
-      if (kind === 'oco' && hasEnded && !wasThere) this.abandon(group, at);
+      const neverCame = leader.isRefused || leader.isTombstone;
+      if (kind === 'oco' && hasEnded && neverCame) this.abandon(group, at);
     }
     this.renewals.release(this.groups, at);
   }

@@ -76,6 +76,8 @@ export class Following {
       case 'expired':
       case 'rejected':
         this.venue.contact.regain(ticket);
+        // What ended there was there.
+        ticket.isTombstone = false;
         this.executions.untilEnd(ticket, report, at);
         this.venue.end(ticket, ENDS[report.kind], report.reason, at);
         return;

@@ -103,6 +103,15 @@ describe('two exits of what is held', () => {
     expect([its.bench.held, its.working]).toEqual([0, []]);
   });
 
+  test('the same, and the answer to the pair was lost: that its target ended shows that it was there', () => {
+    const { its, clientId, stop } = pair();
+    its.bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    its.canceled(clientId);
+    expect(its.working).toMatchObject([{ type: 'stop', left: 10 }]);
+    its.fill(stop, 'x9', 10, 94.9);
+    expect([its.bench.held, its.working]).toEqual([0, []]);
+  });
+
   test('a stop that nobody told of is canceled there, not here, when nothing is left to close', () => {
     const { its, clientId, stop } = pair();
     its.bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
