@@ -139,6 +139,11 @@ describe('bad input is a fault before the first run', () => {
       /slow must be a whole number, 3 … 400, was 2/,
     ],
     ['an unknown parameter', { parameters: { fsat: '2..5' } }, /no parameter "fsat".*did you mean "fast"/],
+    [
+      'a range in a form of its own',
+      { parameters: { fast: '10..60..10' } },
+      /a range is low\.\.high, or low\.\.high\/step/,
+    ],
     ['an empty range', { parameters: { fast: '9..5' } }, /the range of fast is empty/],
     [
       'a range that is written otherwise',

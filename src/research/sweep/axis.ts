@@ -42,7 +42,9 @@ export function readAxis(name: string, given: AxisText, specs: ParameterSpecs, f
     throw new Fault('sweep.parameter', rule, { field }, didYouMean(name, known));
   }
   const range = typeof given === 'string' ? RANGE.exec(given) : null;
-  if (range !== null) return rangeAxis(name, spec, range, field);
+  // What stands where a number should is told below, with how a range is written.
+  const isRange = range !== null && [1, 2].every((part) => Number.isFinite(Number(range[part])));
+  if (isRange) return rangeAxis(name, spec, range, field);
   if (typeof given === 'string' && given.includes('..') && (spec.kind === 'whole' || spec.kind === 'real')) {
     const rule = `a range is low..high, or low..high/step, as in 0.5..2/0.25, was ${show(given)}`;
     throw new Fault('sweep.parameter', rule, { field });
