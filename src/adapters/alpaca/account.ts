@@ -6,21 +6,11 @@ import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { occInstrument } from '../../market/option/contract.ts';
+import type { ListingQuery } from '../../market/option/listing.ts';
 import { instantFromMillis } from '../../time/instant.ts';
 import { formatDay } from '../../time/civil.ts';
 import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
 import type { VendorTimeFrame } from './vendor-types.ts';
-
-/** Which contracts of an underlying are wanted. */
-export interface ContractQuery {
-  readonly underlying: string;
-  readonly right: 'call' | 'put' | 'both';
-  /** Days since 1970, both included. */
-  readonly expiryFrom: number;
-  readonly expiryTo: number;
-  readonly strikeFrom: number;
-  readonly strikeTo: number;
-}
 
 const DAY_MS = 86_400_000;
 /** Prices that every plan may read are a little older than now. */
@@ -95,7 +85,7 @@ export class AlpacaAccount {
   }
 
   /** Tradable contracts, by expiry and strike. Adjusted ones are left out: their names do not say what they are on. */
-  async contracts(query: ContractQuery): Promise<readonly Instrument[]> {
+  async contracts(query: ListingQuery): Promise<readonly Instrument[]> {
     const found: Instrument[] = [];
     let pageToken: string | undefined;
     do {

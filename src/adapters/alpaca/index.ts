@@ -2,7 +2,7 @@
  * Alpaca, as seen from here: the way of orders to it, and its answers as typed nouns, each read from JSON with errors that
  * name field and value.
  */
-export { AlpacaAccount, type ContractQuery } from './account.ts';
+export { AlpacaAccount } from './account.ts';
 export type { AlpacaAccess } from './client.ts';
 export * from './feed.ts';
 export { AlpacaLink, type AlpacaLinkOptions } from './link.ts';

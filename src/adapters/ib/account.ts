@@ -9,6 +9,7 @@ import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { parseFuture } from '../../market/future-symbol.ts';
 import { occInstrument } from '../../market/option/contract.ts';
+import type { ListingQuery } from '../../market/option/listing.ts';
 import { formatOcc } from '../../options/occ.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
@@ -22,17 +23,6 @@ import { loadLibrary, type Library } from './library.ts';
 import { openConnection, type Access } from './opening.ts';
 import { Reading } from './reading.ts';
 import { queriesOf } from './symbols.ts';
-
-/** Which contracts of an underlying are wanted. */
-export interface ContractQuery {
-  readonly underlying: string;
-  readonly right: 'call' | 'put' | 'both';
-  /** Days since 1970, both included. */
-  readonly expiryFrom: number;
-  readonly expiryTo: number;
-  readonly strikeFrom: number;
-  readonly strikeTo: number;
-}
 
 export interface IbAccountOptions {
   /** The account that is meant, where the user has several. */
@@ -132,7 +122,7 @@ export class IbAccount {
   }
 
   /** Tradable contracts, by expiry and strike. */
-  async contracts(query: ContractQuery): Promise<readonly Instrument[]> {
+  async contracts(query: ListingQuery): Promise<readonly Instrument[]> {
     const { underlying, right, expiryFrom, expiryTo, strikeFrom, strikeTo } = query;
     const connection = await this.open();
     const found: Instrument[] = [];

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import type { StreamShape } from '../../engine/feeds.ts';
 import { defineInstrument, type Instrument } from '../../market/instrument.ts';
+import type { ListingQuery } from '../../market/option/listing.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import { formatDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
@@ -21,14 +22,7 @@ export interface Listings {
   price(symbol: string): Promise<number | undefined>;
   /** What a symbol is, where its name says that it is no share; left out where there are shares alone. */
   instrument?(symbol: string): Promise<Instrument | undefined>;
-  contracts(query: {
-    readonly underlying: string;
-    readonly right: 'call' | 'put' | 'both';
-    readonly expiryFrom: number;
-    readonly expiryTo: number;
-    readonly strikeFrom: number;
-    readonly strikeTo: number;
-  }): Promise<readonly Instrument[]>;
+  contracts(query: ListingQuery): Promise<readonly Instrument[]>;
 }
 
 export interface ListedTape {

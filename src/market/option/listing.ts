@@ -78,3 +78,14 @@ export function universeOn(
     return last >= date;
   });
 }
+
+/** Which contracts of an underlying are asked of whoever lists them. */
+export interface ListingQuery {
+  readonly underlying: string;
+  readonly right: 'call' | 'put' | 'both';
+  /** Days since 1970, both included. */
+  readonly expiryFrom: number;
+  readonly expiryTo: number;
+  readonly strikeFrom: number;
+  readonly strikeTo: number;
+}

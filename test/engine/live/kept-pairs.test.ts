@@ -94,18 +94,12 @@ describe('two exits of what is held', () => {
     expect(again).toEqual({ ...first, posts: 2 });
   });
 
-  test('the stop has filled and nobody said so: it stays at work when the end of the target is told', () => {
+  test.each([
+    ['was taken', { kind: 'accepted', brokerId: 'b2' }],
+    ['was answered by nobody, but its target ended there', { kind: 'lost', request: 'submit', cause: 'timeout' }],
+  ] as const)('the stop has filled and nobody said so: it stays at work where the pair %s', (_how, answer) => {
     const { its, clientId, stop } = pair();
-    its.bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
-    its.canceled(clientId);
-    expect(its.working).toMatchObject([{ type: 'stop', left: 10 }]);
-    its.fill(stop, 'x9', 10, 94.9);
-    expect([its.bench.held, its.working]).toEqual([0, []]);
-  });
-
-  test('the same, and the answer to the pair was lost: that its target ended shows that it was there', () => {
-    const { its, clientId, stop } = pair();
-    its.bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    its.bench.report({ ...answer, clientId });
     its.canceled(clientId);
     expect(its.working).toMatchObject([{ type: 'stop', left: 10 }]);
     its.fill(stop, 'x9', 10, 94.9);
