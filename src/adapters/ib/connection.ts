@@ -103,7 +103,8 @@ export class Connection {
   private readonly questions = new Map<number, (error: Error) => void>();
   private readonly ends = new Set<() => void>();
   private nextQuestion = FIRST_QUESTION;
-  private readonly opening: NodeJS.Timeout;
+  /** Set while an order number is waited for. */
+  private numbering: NodeJS.Timeout | undefined;
   private heart: NodeJS.Timeout | undefined;
   private missed = 0;
   /** The newest second that the vendor's clock told, and when. */
@@ -118,7 +119,7 @@ export class Connection {
     // What is fast enough here is never kept there.
     this.api = new library.IBApi({ host, port, clientId, maxReqPerSec: 100_000 });
     this.listen();
-    this.opening = setTimeout(() => this.close('no order number came'), timings.connectMs);
+    this.expectNumber(timings.connectMs);
     this.api.connect();
   }
 
@@ -178,10 +179,25 @@ export class Connection {
     return this.nextOrder++;
   }
 
+  /**
+   * Asks which order number is free. No order leaves before that is answered: its number could be used already, and of an
+   * order that left under a used number nobody knows whether it is there.
+   */
+  askNextId(): void {
+    if (this.isClosed || this.numbering !== undefined) return;
+    this.pace.holdOrders();
+    this.expectNumber(this.timings.readMs);
+    this.send('query', (api) => api.reqIds());
+  }
+
+  private expectNumber(withinMs: number): void {
+    this.numbering = setTimeout(() => this.close('no order number came'), withinMs);
+  }
+
   close(reason: string): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    clearTimeout(this.opening);
+    clearTimeout(this.numbering);
     clearInterval(this.heart);
     this.pace.close();
     for (const reject of this.questions.values()) reject(new Unanswered(reason));
@@ -200,13 +216,15 @@ export class Connection {
       this.accounts = list.split(',').filter((account) => account !== '');
     });
     api.on(EventName.nextValidId, (orderId) => {
+      clearTimeout(this.numbering);
+      this.numbering = undefined;
       if (this.isReady) {
         listener.onNextId(orderId);
+        this.pace.letOrdersGo();
         return;
       }
       this.isReady = true;
       this.nextOrder = orderId;
-      clearTimeout(this.opening);
       this.heart = setInterval(() => this.beat(), this.timings.heartbeatMs);
       // Its time is asked for first of all: what follows is compared with it.
       this.beat();

@@ -73,7 +73,7 @@ export class IbLink implements BrokerLink {
       report,
       open: () => this.open,
       closedBecause: () => this.closedBecause,
-      askNextId: () => this.connection?.send('query', (api) => api.reqIds()),
+      askNextId: () => this.connection?.askNextId(),
       lookUp: (known) => void this.readThenReport(known),
     });
     this.reading = this.readingOf();

@@ -31,7 +31,7 @@ export interface OrderParts {
   readonly open: () => Connection | undefined;
   /** Why the gate is closed. */
   readonly closedBecause: () => string;
-  /** Has the vendor say which order number is free. */
+  /** Has the vendor say which order number is free; orders wait for that. */
   readonly askNextId: () => void;
   /** Has the books read, and the order reported as they show it. */
   readonly lookUp: (known: Known) => void;
@@ -250,6 +250,8 @@ export class Orders {
     if (known === undefined) return;
     const { clientId, awaited } = known;
     const news = orderNews(code);
+    // Before anything is reported, on which the next order may follow; and also where the order was given up by now.
+    if (news === 'duplicate') this.parts.askNextId();
     if (awaited?.kind === 'replace' && (news === 'refused' || news === 'change-refused')) {
       this.settle(known);
       known.asked = undefined;
@@ -271,7 +273,6 @@ export class Orders {
     } else if (news !== 'note' && awaited !== undefined) {
       // A number that was used, or words that are not known: neither proves that the order is not there.
       this.settle(known);
-      if (news === 'duplicate') this.parts.askNextId();
       this.parts.report({ kind: 'lost', clientId, request: awaited.kind, cause: `${code}: ${text}` });
     }
   }

@@ -24,6 +24,7 @@ export class Pace {
   private refilledAt: number;
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
+  private holdsOrders = false;
 
   /** `now` in milliseconds. */
   constructor(perSecond: number, now: () => number = () => performance.now()) {
@@ -47,6 +48,16 @@ export class Pace {
     this.pump();
   }
 
+  /** Orders wait until they are let go, whatever the pace allows; cancels and questions do not. */
+  holdOrders(): void {
+    this.holdsOrders = true;
+  }
+
+  letOrdersGo(): void {
+    this.holdsOrders = false;
+    this.pump();
+  }
+
   /** Nothing leaves from here on; what waits is dropped. */
   close(): void {
     this.isClosed = true;
@@ -57,12 +68,13 @@ export class Pace {
   private pump(): void {
     this.refill();
     while (this.tokens >= 1 && !this.isClosed) {
-      const next = this.lanes.cancel.shift() ?? this.lanes.order.shift() ?? this.lanes.query.shift();
+      const next = this.next();
       if (next === undefined) return;
       this.tokens--;
       next.send();
     }
-    if (this.length > 0 && this.timer === undefined && !this.isClosed) {
+    const held = this.holdsOrders ? this.lanes.order.length : 0;
+    if (this.length > held && this.timer === undefined && !this.isClosed) {
       this.timer = setTimeout(
         () => {
           this.timer = undefined;
@@ -71,6 +83,11 @@ export class Pace {
         Math.ceil(1000 / this.perSecond),
       );
     }
+  }
+
+  private next(): Waiting | undefined {
+    const { cancel, order, query } = this.lanes;
+    return cancel.shift() ?? (this.holdsOrders ? undefined : order.shift()) ?? query.shift();
   }
 
   private refill(): void {

@@ -264,6 +264,8 @@ test(
   LONG,
   async () => {
     await open();
+    // The answer to the question for a free number takes its time: until then no order may leave under one that is used.
+    venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'delay', millis: 5000 } });
     venue.fake.tws.orders.use(7, 500);
     rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));
     await rig.until(() => rig.reports.some((report) => report.kind === 'lost' && report.cause.startsWith('103')));
@@ -272,6 +274,18 @@ test(
     expect(venue.fake.tws.orders.all.map(({ words }) => words.orderId)).toEqual([501]);
   },
 );
+
+test('an order that waits for a free number is refused when the connection ends without one', LONG, async () => {
+  await open();
+  venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'lose' } });
+  venue.fake.tws.orders.use(7, 500);
+  rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));
+  await rig.until(() => rig.reports.some((report) => report.kind === 'lost' && report.cause.startsWith('103')));
+  rig.quote(100, 100.02, () => void rig.hands.buy(2, 'test'));
+  await rig.until(() => rig.entries('rejected').length === 1);
+  expect(rig.entries('rejected')[0]?.text).toContain('desk.not-sent');
+  expect(venue.orders()).toBe(0);
+});
 
 test('LF-38 a second desk with the same client number stops, and the first goes on', LONG, async () => {
   await open();

@@ -31,6 +31,29 @@ test('a burst leaves at the pace, cancels first, and what waits when it closes i
   expect(dropped).toEqual(['query', 'late']);
 });
 
+test('orders that are held wait, while cancels and questions leave', () => {
+  const pace = new Pace(10, () => 0);
+  const told: string[] = [];
+  const add = (lane: 'cancel' | 'order' | 'query', name: string): void => {
+    pace.add(
+      lane,
+      () => void told.push(name),
+      () => void told.push(`${name} dropped`),
+    );
+  };
+  pace.holdOrders();
+  add('order', 'order');
+  add('query', 'query');
+  add('cancel', 'cancel');
+  expect(told).toEqual(['query', 'cancel']);
+  pace.letOrdersGo();
+  expect(told.slice(2)).toEqual(['order']);
+  pace.holdOrders();
+  add('order', 'another');
+  pace.close();
+  expect(told.slice(3)).toEqual(['another dropped']);
+});
+
 test('a number of an order is never used again, also by the process that comes after', () => {
   const folder = mkdtempSync(join(tmpdir(), 'order-ids-'));
   const path = join(folder, 'ids', 'DU1-7');
