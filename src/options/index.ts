@@ -11,6 +11,7 @@ export * from './dividends.ts';
 export * from './european.ts';
 export * from './european-batch.ts';
 export type { BoundaryScheme } from './exercise-boundary.ts';
+export * from './finite-differences.ts';
 export * from './implied-vol.ts';
 export * from './legs.ts';
 export * from './margin/relief.ts';
