@@ -8,6 +8,7 @@
 import type { Contract, Execution, Order } from '@stoqey/ib';
 import type { BrokerOrderStatus, BrokerReport, OrderSnapshot } from '../../engine/live/index.ts';
 import type { OrderWords } from './words.ts';
+import { isExercise } from './exercising.ts';
 import { readReference } from './exits.ts';
 import { filledLegs, isBag, legsOf, type KnownLeg, type LegExecution } from './packages.ts';
 import { symbolOf } from './symbols.ts';
@@ -30,6 +31,8 @@ export class Known {
   side: 1 | -1 = 1;
   quantity = 0;
   contract: Contract | undefined = undefined;
+  /** An instruction to exercise: it has no reference, and fills nothing. */
+  isExercise = false;
   /** Of a package; its quantity then counts packages. */
   legs: readonly KnownLeg[] | undefined = undefined;
   words: OrderWords | undefined = undefined;
@@ -88,7 +91,8 @@ export class Known {
       kind: 'order',
       clientId: this.clientId,
       ...this.brokerId,
-      status: this.ended ?? 'working',
+      // What was exercised is booked from what it delivered: until then it works.
+      status: this.isExercise && this.ended === 'filled' ? 'working' : (this.ended ?? 'working'),
       symbol: this.symbol,
       side: this.side,
       quantity: this.quantity,
@@ -106,6 +110,7 @@ export class Books {
   private readonly byClientId = new Map<string, Known>();
   private readonly byOrderId = new Map<number, Known>();
   private readonly byPermId = new Map<number, Known>();
+  private readonly names = new Map<number, string>();
   private readonly told = new Set<string>();
   private readonly busted = new Set<string>();
   private readings = 0;
@@ -140,6 +145,11 @@ export class Books {
     return this.byClientId.get(clientId) ?? (brokerId === undefined ? undefined : this.byPermId.get(Number(brokerId)));
   }
 
+  /** Numbers that instructions of ours have by what an earlier process knew: they bring no reference. */
+  name(permId: number, clientId: string): void {
+    this.names.set(permId, clientId);
+  }
+
   /** The order of this client number that has a number; others' orders may have the same. */
   byNumber(orderId: number): Known | undefined {
     return this.byOrderId.get(orderId);
@@ -152,7 +162,11 @@ export class Books {
   /** What the vendor says of an order's terms. `own` is our client number. */
   note(contract: Contract, order: Order, orderId: number | undefined, own: number): Known {
     const { orderRef = '', permId = 0, clientId, action, totalQuantity = 0 } = order;
-    const known = this.byPermanentId(permId) ?? this.named(orderRef, permId);
+    const instruction = isExercise(order)
+      ? this.instruction(permId, clientId === own ? orderId : undefined)
+      : undefined;
+    const known = this.byPermanentId(permId) ?? instruction ?? this.named(orderRef, permId);
+    known.isExercise ||= isExercise(order);
     if (permId !== 0) {
       known.permId = permId;
       this.byPermId.set(permId, known);
@@ -165,7 +179,7 @@ export class Books {
     known.seenIn = this.readings;
     known.isGone = false;
     known.symbol = isBag(contract) ? '' : symbolOf(contract);
-    known.side = String(action) === 'SELL' ? -1 : 1;
+    known.side = String(action) === 'SELL' || known.isExercise ? -1 : 1;
     if (isBag(contract) && (contract.comboLegs?.length ?? 0) > 0) known.legs ??= legsOf(contract, String(action));
     if (totalQuantity > 0) known.quantity = totalQuantity;
     known.contract ??= contract;
@@ -179,6 +193,8 @@ export class Books {
     this.told.add(execId);
     // Of a package its net price is told, and then each of its legs: those are what moved.
     if (isBag(contract)) return [];
+    // Positions tell what an exercise delivered, of ours as of those that nobody ordered.
+    if (this.byPermanentId(permId)?.isExercise === true) return [];
     // What nobody ordered, as an assignment, has no number: positions tell of it, and what they explain is booked.
     if (permId === 0 && orderRef === '') return [];
     const known = this.byPermanentId(permId) ?? this.named(orderRef, permId);
@@ -220,6 +236,12 @@ export class Books {
   /** An order, and the exits that were placed with it. */
   groupOf(clientId: string): readonly Known[] {
     return ['', '/target', '/stop'].flatMap((role) => this.byClientId.get(clientId + role) ?? []);
+  }
+
+  /** An instruction brings no reference: ours is known by its number of this process, or by its permanent one. */
+  private instruction(permId: number, orderId: number | undefined): Known | undefined {
+    const name = this.names.get(permId);
+    return this.byNumber(orderId ?? 0) ?? (name === undefined ? undefined : this.of(name));
   }
 
   private named(orderRef: string, permId: number): Known {

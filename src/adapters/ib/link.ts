@@ -11,6 +11,7 @@ import type { BrokerLink, BrokerReport, BrokerRequest, LookupRequest } from '../
 import type { Known } from './books.ts';
 import { linkNews } from './codes.ts';
 import { Connection, TIMINGS, type Timings } from './connection.ts';
+import { lapse } from './exercising.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { Contracts } from './contracts.ts';
 import { OrderIds } from './order-ids.ts';
@@ -108,13 +109,8 @@ export class IbLink implements BrokerLink {
         void this.orders.submit(request);
         return;
       case 'cancel':
-        if (request.exercised === undefined) this.orders.cancel(request);
-        else
-          this.options.report({
-            kind: 'instruction',
-            isTaken: false,
-            text: `${request.exercised}: this broker is not told`,
-          });
+        if (request.exercised === undefined || request.order !== 0) this.orders.cancel(request);
+        else void this.lapse(request.exercised);
         return;
       case 'replace':
         this.orders.replace(request);
@@ -123,6 +119,7 @@ export class IbLink implements BrokerLink {
         void this.lookUp(request);
         return;
       case 'snapshot':
+        for (const [brokerId, clientId] of request.known ?? []) this.orders.books.name(Number(brokerId), clientId);
         void this.snapshot();
     }
   }
@@ -267,6 +264,19 @@ export class IbLink implements BrokerLink {
       const group = this.orders.books.groupOf(known.clientId).filter((one) => one.permId !== 0 && !one.isGone);
       for (const one of group.length === 0 ? [known] : group) options.report(one.snapshot(this.orders.at));
     }
+  }
+
+  private async lapse(symbol: string): Promise<void> {
+    const { library, contracts, reading, orderIds, timings, options } = this;
+    const connection = this.open;
+    if (connection === undefined) {
+      const text = `${symbol} may be exercised at its expiry: ${this.closedBecause}`;
+      options.report({ kind: 'instruction', isTaken: false, text });
+      return;
+    }
+    const { account } = options;
+    const { ackMs } = timings;
+    options.report(await lapse(symbol, { library, connection, contracts, reading, orderIds, account, ackMs }));
   }
 
   private async readThenReport(known: Known): Promise<void> {

@@ -12,6 +12,7 @@ import { Books, type Known } from './books.ts';
 import { orderNews } from './codes.ts';
 import { Answered, type Connection, type StatusNews, type Timings } from './connection.ts';
 import type { Contracts } from './contracts.ts';
+import { exerciseWords, isExercise, isLapse, sendExercise } from './exercising.ts';
 import { placingsOf } from './exits.ts';
 import type { OrderIds } from './order-ids.ts';
 import { legsOf } from './packages.ts';
@@ -59,7 +60,8 @@ export class Orders {
   async submit(request: SubmitRequest): Promise<void> {
     const { clientId, posts } = request;
     assert(posts === 1, () => `order ${clientId} must never be sent to this broker again`);
-    const words = wordsFor(request, this.parts.account);
+    const { account } = this.parts;
+    const words = request.type === 'exercise' ? exerciseWords(request, account) : wordsFor(request, account);
     if ('unsupported' in words) {
       this.refuse(clientId, 'desk.unsupported', words.unsupported);
       return;
@@ -101,13 +103,15 @@ export class Orders {
         const placed: OrderWords = isChild ? { ...own, parentId: leader } : own;
         Object.assign(known, { symbol, side: isChild ? -side : side, quantity: own.totalQuantity, contract });
         known.words = placed;
+        known.isExercise = placed.action === 'EXERCISE';
         if (legs !== undefined)
           known.legs = legsOf(contract, 'BUY').map((leg, i) => ({ ...leg, symbol: legs[i].symbol }));
         if (id === clientId) {
           leader = orderId;
           this.await(known, 'submit');
         }
-        connection.api.placeOrder(orderId, contract, orderOf(placed));
+        if (placed.action === 'EXERCISE') sendExercise(connection, orderId, { contract, words: placed });
+        else connection.api.placeOrder(orderId, contract, orderOf(placed));
       }
     }
   }
@@ -192,10 +196,10 @@ export class Orders {
   // ---- What is heard --------------------------------------------------------------------------------------------------
 
   onOpenOrder(orderId: number, contract: Contract, order: Order, state: OrderState): void {
-    if (order.whatIf === true || this.isOfOthers(order.account)) return;
+    if (order.whatIf === true || isLapse(order) || this.isOfOthers(order.account)) return;
     const known = this.books.note(contract, order, orderId, this.parts.clientId);
     if (orderId > 0 && order.clientId === this.parts.clientId) this.parts.orderIds.raise(orderId);
-    known.words ??= wordsOf(order);
+    if (!isExercise(order)) known.words ??= wordsOf(order);
     const { asked } = known;
     if (asked !== undefined && isInForce(asked, order)) this.replaced(known, asked);
     if (isTaken(String(state.status))) this.accept(known);
@@ -206,7 +210,7 @@ export class Orders {
     const known = this.books.byPermanentId(permId) ?? own;
     if (known === undefined) return;
     if (known.permId === 0) known.permId = permId;
-    if (filled >= known.statusFilled) {
+    if (filled >= known.statusFilled && !known.isExercise) {
       known.statusFilled = filled;
       known.statusPrice = averagePrice;
     }
@@ -234,10 +238,10 @@ export class Orders {
   }
 
   onCompleted(contract: Contract, order: Order, { completedStatus = '', status }: OrderState): void {
-    if (this.isOfOthers(order.account)) return;
+    if (isLapse(order) || this.isOfOthers(order.account)) return;
     const known = this.books.note(contract, order, undefined, this.parts.clientId);
     const { filledQuantity = 0 } = order;
-    if (filledQuantity > known.statusFilled) {
+    if (filledQuantity > known.statusFilled && !known.isExercise) {
       known.statusFilled = filledQuantity;
       known.statusPrice = known.executed.price;
     }

@@ -8,7 +8,7 @@ import { GUARANTEED } from './packages.ts';
 
 /** The fields of the library's order that are set here; its enums are these texts. */
 export interface OrderWords {
-  readonly action: 'BUY' | 'SELL';
+  readonly action: 'BUY' | 'SELL' | 'EXERCISE';
   readonly totalQuantity: number;
   readonly orderType: string;
   readonly tif: string;

@@ -75,7 +75,11 @@ function goneOf(theirs: ReadonlyMap<string, number>, deck: Deck, at: number): Go
 /** Why nothing may be read from positions; undefined where it may. */
 function doubtOf(underlying: number, gone: readonly Gone[], shares: number, venue: BrokerVenue): string | undefined {
   const isAtWork = (instrument: number): boolean =>
-    venue.open.some(({ order }) => (order.pack?.legs ?? [order]).some((leg) => leg.instrument === instrument));
+    // One to exercise moves nothing by itself: what it delivers is what is read here.
+    venue.open.some(
+      ({ order }) =>
+        order.type !== 'exercise' && (order.pack?.legs ?? [order]).some((leg) => leg.instrument === instrument),
+    );
   if (isAtWork(underlying)) return 'an order in the shares is at work, and may have moved them';
   for (const { contract, symbol, count, brings, hasExpired } of gone) {
     const { terms, instrument, cash } = contract;

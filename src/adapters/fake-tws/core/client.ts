@@ -145,12 +145,19 @@ export class Client {
     placeOrder: (fields) => this.place(readPlacedOrder(fields)),
     cancelOrder: (fields) => {
       const orderId = readNumber(fields[2]) ?? 0;
+      const instruction = this.tws.exercises.cancel(this.id, orderId);
+      if (instruction !== undefined) {
+        this.error(orderId, 202, 'Order Canceled - reason:');
+        this.tws.tellExercise(instruction);
+        return;
+      }
       const entry = this.tws.orders.find(this.id, orderId);
       if (entry === undefined) {
         throw new TwsError(10147, `OrderId ${orderId} that needs to be cancelled is not found.`);
       }
       this.tws.desk.cancel(entry);
     },
+    exerciseOptions: (fields) => this.tws.tellExercise(this.tws.exercises.take(this.id, fields, this.tws.account)),
     reqGlobalCancel: () => {
       for (const entry of this.tws.orders.all)
         if (entry.isOpen && entry.status !== 'PendingCancel') this.tws.desk.cancel(entry);
@@ -276,6 +283,11 @@ export class Client {
       if (!isOpen(entry.order) || !isAsked(entry)) continue;
       this.tell('openOrder', openOrderFields(entry.facts(this.tws.contracts)));
       this.tell('orderStatus', this.tws.statusFields(entry));
+    }
+    for (const one of this.tws.exercises.all) {
+      if (!this.tws.exercises.isOpen(one)) continue;
+      this.tell('openOrder', openOrderFields(this.tws.exercises.facts(one)));
+      this.tell('orderStatus', this.tws.exercises.statusFields(one));
     }
     this.tell('openOrderEnd', [1]);
   }

@@ -121,12 +121,17 @@ export class OrderBook {
   private permIds = 1_900_000_000;
 
   add(clientId: number, order: Order, words: PlacedOrder): ClientOrder {
-    const entry = new ClientOrder(clientId, ++this.permIds, order, words);
+    const entry = new ClientOrder(clientId, this.takePermId(), order, words);
     this.all.push(entry);
     this.byOrder.set(order, entry);
     this.byNumber.set(`${clientId}/${words.orderId}`, entry);
     this.use(clientId, words.orderId);
     return entry;
+  }
+
+  /** A permanent number, of which nothing else has the same. */
+  takePermId(): number {
+    return ++this.permIds;
   }
 
   /** Notes that a client used a number, whatever became of the order. */

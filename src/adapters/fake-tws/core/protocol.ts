@@ -21,6 +21,7 @@ export const FROM_CLIENT = {
   16: 'reqAllOpenOrders',
   17: 'reqManagedAccts',
   20: 'reqHistoricalData',
+  21: 'exerciseOptions',
   25: 'cancelHistoricalData',
   49: 'reqCurrentTime',
   58: 'reqGlobalCancel',

@@ -11,6 +11,7 @@ import { endOrder } from '../../fake-broker/core/lifecycle.ts';
 import { Client, type Wire } from './client.ts';
 import { ContractBook } from './contract-book.ts';
 import { commissionFields, executionFields, Executions, type Execution } from './executions.ts';
+import { Exercises, type Exercise } from './exercises.ts';
 import type { Faults } from './faults.ts';
 import { openOrderFields } from './order-fields.ts';
 import { OrderBook, type ClientOrder } from './orders.ts';
@@ -44,6 +45,7 @@ export class Tws {
   readonly contracts: ContractBook;
   readonly executions: Executions;
   readonly desk: OrderDesk;
+  readonly exercises: Exercises;
   readonly clients = new Set<Client>();
   readonly account: string;
   /** Whether the server has its own connection to the exchanges. */
@@ -60,6 +62,7 @@ export class Tws {
     this.contracts = new ContractBook(state);
     this.executions = new Executions(state);
     this.desk = new OrderDesk(state, this.contracts, this.orders);
+    this.exercises = new Exercises(state, this.contracts, this.orders);
     broker.listen((event) => this.hear(event));
   }
 
@@ -139,6 +142,15 @@ export class Tws {
       if (client.id !== entry.clientId) continue;
       client.tell('openOrder', openOrderFields(facts));
       for (let copy = 0; copy < copies; copy++) client.tell('orderStatus', status);
+    }
+  }
+
+  /** Tells the client of an instruction how it is. */
+  tellExercise(one: Exercise): void {
+    for (const client of this.clients) {
+      if (client.id !== one.clientId) continue;
+      client.tell('openOrder', openOrderFields(this.exercises.facts(one)));
+      client.tell('orderStatus', this.exercises.statusFields(one));
     }
   }
 
