@@ -13,7 +13,7 @@ import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
 import type { SessionStatus } from '../desk/session/status.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { money, ordersOf, positionsOf, recentOf, signed } from './session-lines.ts';
+import { money, ordersOf, positionsOf, recentOf, signed, unprotectedOf } from './session-lines.ts';
 import { print, styled } from './terminal.ts';
 
 export interface AskFlags {
@@ -127,6 +127,6 @@ function statusLines(status: SessionStatus, folder: string): string[] {
     styled('dim', `${relative(process.cwd(), folder)}  ${at > 0 ? formatInstant(at) : 'not begun'}`),
     `equity ${currency} ${money(equity)} (${signed(profit)})   cash ${money(status.cash)}   journal ${journal}, ${records} records`,
     `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${unknown} unknown`,
-    ...[...frozen, ...paused].map((line) => styled('yellow', line)),
+    ...[...frozen, ...paused, ...unprotectedOf(status)].map((line) => styled('yellow', line)),
   ];
 }

@@ -2,7 +2,7 @@
  * A session's facts as lines for a person: the same for a look at it and for the live view.
  */
 import type { SessionStatus } from '../desk/session/status.ts';
-import { formatInstant } from '../time/instant.ts';
+import { formatInstant, SECOND } from '../time/instant.ts';
 import { tableText } from './table.ts';
 import { styled } from './terminal.ts';
 
@@ -36,6 +36,14 @@ export function ordersOf({ orders }: SessionStatus): string[] {
     keptBy === 'broker' ? `${reason}, kept by the broker` : reason,
   ]);
   return tableText([['order', 'symbol', 'side', 'filled', 'type', 'limit', 'stop', 'state', 'why'], ...rows], 99);
+}
+
+/** What is to have a stop at the broker, and has none now. */
+export function unprotectedOf({ unprotected, at }: SessionStatus): string[] {
+  return unprotected.map(
+    ({ symbol, order, since }) =>
+      `${symbol} has no stop at the broker for ${((at - since) / SECOND).toFixed(1)} s (order ${order})`,
+  );
 }
 
 export function recentOf({ recent }: SessionStatus): string[] {

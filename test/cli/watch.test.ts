@@ -40,6 +40,7 @@ const STATUS: SessionStatus = {
   exposure: { gross: 0.5, net: -0.25 },
   reconciledAt: null,
   differences: [],
+  unprotected: [],
   alerts: [],
   positions: [],
   orders: [],

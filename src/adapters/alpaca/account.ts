@@ -10,6 +10,7 @@ import type { ListingQuery } from '../../market/option/listing.ts';
 import { instantFromMillis } from '../../time/instant.ts';
 import { formatDay } from '../../time/civil.ts';
 import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
+import { blocksOf } from './standing.ts';
 import type { VendorTimeFrame } from './vendor-types.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,12 +32,7 @@ export class AlpacaAccount {
     const account = await this.alpaca.trading.account.getAccount().catch((error: unknown) => {
       throw askFault('the account', error);
     });
-    const blocks = [
-      account.accountBlocked === true ? 'the account is blocked' : '',
-      account.tradingBlocked === true ? 'trading is blocked' : '',
-      account.tradeSuspendedByUser === true ? 'trading is suspended by its owner' : '',
-      account.status === undefined || account.status === 'ACTIVE' ? '' : `its status is ${account.status}`,
-    ].filter((block) => block !== '');
+    const { blocked } = blocksOf(account);
     return {
       number: account.accountNumber ?? '',
       status: account.status ?? '',
@@ -47,7 +43,7 @@ export class AlpacaAccount {
       optionBuyingPower: Number(account.optionsBuyingPower ?? Number.NaN),
       optionLevel: Number(account.optionsTradingLevel ?? 0),
       mayShort: account.shortingEnabled === true,
-      blocked: blocks.length === 0 ? undefined : blocks.join(', '),
+      blocked,
     };
   }
 

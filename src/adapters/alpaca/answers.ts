@@ -42,6 +42,7 @@ export function snapshotOf(order: Order, idOf: (order: Order) => string): OrderS
     ...(isPrice(order.limitPrice) ? { limit: Number(order.limitPrice) } : {}),
     ...(isPrice(order.stopPrice) ? { stop: Number(order.stopPrice) } : {}),
     updatedAt: microseconds(order.updatedAt ?? order.createdAt),
+    ...(order.createdAt === undefined ? {} : { createdAt: microseconds(order.createdAt) }),
     reason: order.status ?? '',
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type {
+  AssetRules,
   BrokerLink,
   BrokerReport,
   BrokerRequest,
@@ -21,10 +22,13 @@ import { isGroup, KnownOrders } from './known-orders.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
 import { newestFills } from './fill-history.ts';
+import { blocksOf, Standing } from './standing.ts';
 import type { FillActivity } from './payload/account.ts';
 import { wordsFor } from './words.ts';
 
 export interface AlpacaLinkOptions extends AlpacaAccess {
+  /** Shares of which the books tell how they may be traded; none unless named. */
+  readonly shares?: readonly string[];
   /** Told everything that the broker says. */
   readonly report: (report: BrokerReport) => void;
 }
@@ -39,6 +43,7 @@ export class AlpacaLink implements BrokerLink {
   private activities: ActivityStream | undefined = undefined;
   private isClosed = false;
   private readonly lane: Lane;
+  private readonly standing: Standing;
   private readonly waiting = new Set<NodeJS.Timeout>();
   /** Books are read once, however often they were asked for meanwhile. */
   private isSnapshotHeld = false;
@@ -47,6 +52,7 @@ export class AlpacaLink implements BrokerLink {
     this.lane = lane;
     this.alpaca = alpaca;
     this.options = options;
+    this.standing = new Standing(alpaca, options.shares ?? []);
     const { streamUrl } = options;
     const place = streamUrl === undefined ? {} : { url: streamUrl };
     this.stream = alpaca.trading.stream({ ...place, ...heartbeatOf(options) });
@@ -281,8 +287,9 @@ export class AlpacaLink implements BrokerLink {
     const { timestamp } = await trading.clock.legacyClock();
     const askedAt = performance.now();
     const now = timestamp === undefined ? Date.now() : microseconds(timestamp) / 1000;
-    const [account, positions, fills, bookings] = await Promise.all([
+    const [account, standing, positions, fills, bookings] = await Promise.all([
       trading.account.getAccount(),
+      this.standing.read(now).catch((error: unknown) => this.cannotTell(error)),
       trading.positions.getAllOpenPositions(),
       newestFills(this.alpaca),
       bookingsSince(this.alpaca, since, now),
@@ -297,8 +304,10 @@ export class AlpacaLink implements BrokerLink {
         cash: Number(account.cash ?? 0),
         equity: Number(account.equity ?? 0),
         buyingPower: Number(account.buyingPower ?? 0),
-        isBlocked: account.accountBlocked === true || account.tradingBlocked === true,
+        ...blocksOf(account),
+        rules: this.standing.rulesOf(account),
       },
+      ...(standing.length === 0 ? {} : { assets: standing }),
       positions: positions.map(({ symbol, qty, side, avgEntryPrice }) => ({
         symbol,
         quantity: side === 'short' ? -Math.abs(Number(qty)) : Number(qty),
@@ -306,6 +315,13 @@ export class AlpacaLink implements BrokerLink {
       })),
       orders: orders.flatMap((order) => this.known.reportsOf(order)),
     };
+  }
+
+  /** How shares may be traded is not known: the broker decides, and a person is told. */
+  private cannotTell(error: unknown): readonly AssetRules[] {
+    const reason = `how the shares may be traded cannot be read: ${String(error)}`.slice(0, 200);
+    this.options.report({ kind: 'link', state: 'down', reason });
+    return [];
   }
 
   /** A line of the account's history as the fill that the stream would have told; none where the order is not ours. */

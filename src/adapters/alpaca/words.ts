@@ -18,24 +18,39 @@ const TYPES = {
   'limit-on-close': 'limit',
 } as const;
 
+const OPTION = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/;
+
 /** Returns the body of the request, or why there is none. */
 export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsupported: string } {
   const { type, timeInForce, symbol, side, quantity, limit, stop, trail, trailIsFraction, clientId } = request;
   if (request.legs !== undefined) return packageWords(request, request.legs);
   if (!(type in TYPES)) return { unsupported: `Alpaca has no ${type} orders` };
   if (timeInForce === 'GTD') return { unsupported: 'Alpaca has no orders that are good till a date' };
-  const isOption = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/.test(symbol);
+  const isOption = OPTION.test(symbol);
+  const isFraction = Number(quantity) % 1 !== 0;
+  if (isOption && !(type === 'market' || type === 'limit')) {
+    return { unsupported: `Alpaca takes market and limit orders for options, was ${type}` };
+  }
+  if (type === 'trailing-stop' && timeInForce !== 'DAY' && timeInForce !== 'GTC') {
+    return { unsupported: `Alpaca takes trailing stops DAY or GTC, was ${timeInForce}` };
+  }
+  if (isFraction && type === 'trailing-stop')
+    return { unsupported: 'Alpaca takes trailing stops in whole shares only' };
   // A market order fills or ends within its session, however long it may stand: that is no other order.
   if (isOption && timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
     return { unsupported: `Alpaca takes options for the day only, was ${timeInForce}` };
   }
-  const time = isOption
-    ? 'day'
-    : type.endsWith('on-open')
-      ? 'opg'
-      : type.endsWith('on-close')
-        ? 'cls'
-        : TIMES[timeInForce];
+  if (isFraction && timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
+    return { unsupported: `Alpaca takes fractions of shares for the day only, was ${timeInForce}` };
+  }
+  const time =
+    isOption || isFraction
+      ? 'day'
+      : type.endsWith('on-open')
+        ? 'opg'
+        : type.endsWith('on-close')
+          ? 'cls'
+          : TIMES[timeInForce];
   if (request.exits !== undefined) return groupWords(request, request.exits);
   return {
     symbol,
@@ -83,7 +98,6 @@ function groupWords(request: SubmitRequest, { kind, target, stop }: ExitsRequest
   };
 }
 
-const OPTION = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/;
 const LEGS_MAX = 4;
 
 /** Several legs in one order: options only, at most four, for the day, in lowest terms; a credit has a limit below 0. */

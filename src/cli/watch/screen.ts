@@ -5,7 +5,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { SessionStatus } from '../../desk/session/status.ts';
 import { formatInstant } from '../../time/instant.ts';
-import { ordersOf, positionsOf, recentOf, money, signed } from '../session-lines.ts';
+import { ordersOf, positionsOf, recentOf, money, signed, unprotectedOf } from '../session-lines.ts';
 import { styled } from '../terminal.ts';
 
 export interface View {
@@ -58,6 +58,7 @@ function barOf(status: SessionStatus, { folder, silence }: View): string[] {
   const stopped = [
     ...Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`),
     ...Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`),
+    ...unprotectedOf(status),
   ];
   return [
     `${badge} ${styled([colour, 'bold'], state.toUpperCase())}  ${reason}`,

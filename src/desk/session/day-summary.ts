@@ -4,9 +4,9 @@
 import { Buffer } from 'node:buffer';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Conductor, Difference, InboxCounts, SessionHead } from '../../engine/live/index.ts';
+import type { BrokerVenue, Conductor, Difference, InboxCounts, SessionHead } from '../../engine/live/index.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
-import { formatInstant } from '../../time/instant.ts';
+import { formatInstant, SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import type { DayEnd } from './conduct.ts';
 
@@ -31,6 +31,8 @@ export interface DaySummary {
   readonly state: string;
   /** Where our books and the broker's differ; null where there is no broker, or they were never compared. */
   readonly differences: readonly Difference[] | null;
+  /** How often a position had no stop at the broker while exits were sent, or sent anew; null where there is no broker. */
+  readonly exitGaps: { readonly count: number; readonly seconds: number; readonly longestSeconds: number } | null;
   readonly positions: readonly { readonly symbol: string; readonly quantity: number; readonly averagePrice: number }[];
   readonly prices: InboxCounts & { readonly breaks: number };
   readonly records: number;
@@ -83,6 +85,7 @@ export function summariseDay(
     alerts,
     state: states.account,
     differences: session.differences ?? null,
+    exitGaps: exitGapsOf(session.venue),
     positions: ledger.openPositions().map(({ instrument, quantity, averagePrice }) => ({
       symbol: deck.markets[instrument].symbol,
       quantity,
@@ -93,6 +96,12 @@ export function summariseDay(
     journalHash: Buffer.from(hash).toString('hex'),
     strategy: deck.hosts[0].definition.name,
   };
+}
+
+function exitGapsOf(venue: BrokerVenue | undefined): DaySummary['exitGaps'] {
+  if (venue === undefined) return null;
+  const { count, totalUs, longestUs } = venue.groups.gaps.closed;
+  return { count, seconds: totalUs / SECOND, longestSeconds: longestUs / SECOND };
 }
 
 /** Whether somebody should look at it before the next day. */

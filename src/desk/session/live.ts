@@ -34,12 +34,13 @@ import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts'
 import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
 import { checkArming } from './arming.ts';
+import { sharesOf, termsOf } from './broker-terms.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
 import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
 import { LiveTape } from './live-tape.ts';
-import { newHead, sessionOf, type LiveTerms } from './options.ts';
+import { newHead, sessionOf } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
 import { marketOf } from './market-of.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
@@ -241,6 +242,7 @@ class LiveSessionDay {
       mode,
       {
         opensAt: Math.max(found.clock.now(), found.day.openAt),
+        begunAt: found.clock.now(),
         streams: info.streams,
         ...(found.broker === undefined ? {} : { decisionLifeUs, ...termsOf(found.broker) }),
         ...(found.source.isFake ? {} : { skewMaxUs: SKEW_MAX_US }),
@@ -324,6 +326,7 @@ class LiveSessionDay {
         conductor.take({ kind: 'report', at: clock.now(), report });
       },
       () => clock.now(),
+      sharesOf(conductor.session.deck.tape.instruments),
     );
     if (link === undefined) return;
     this.link = link;
@@ -385,10 +388,4 @@ async function clockOf(source: LiveSource): Promise<SessionClock> {
     () => performance.now(),
     wait,
   );
-}
-
-/** What the order path must know of a broker. */
-function termsOf(broker: Broker): Pick<LiveTerms, 'hasUniqueIds' | 'tellsBookings' | 'exits' | 'replacesPartFilled'> {
-  const { hasUniqueIds, tellsBookings = true, exits, replacesPartFilled = true } = broker;
-  return { hasUniqueIds, tellsBookings, replacesPartFilled, ...(exits === undefined ? {} : { exits }) };
 }

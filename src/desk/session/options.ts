@@ -28,6 +28,8 @@ import type { DeckConfig } from '../config/schema.ts';
 /** What only a session at the present time has. */
 export interface LiveTerms {
   readonly opensAt: number;
+  /** When the session was begun, an Instant: a second one of the same deck must not use the ids of the first again. */
+  readonly begunAt: number;
   readonly streams: SessionHead['streams'];
   /** Left out where orders go to the simulated venue. */
   readonly decisionLifeUs?: number;
@@ -50,7 +52,8 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
   const { loosened } = limitsOf(config);
   const { source, simulated, instruments, actions, findings, fingerprint, adjustment } = tape;
   const code = { strategy: strategy.codeHash, engine: engineHash() };
-  const lineage = digest(canonical({ mode, config, code, fingerprint })).slice(0, 24);
+  const begun = live === undefined ? {} : { begunAt: live.begunAt };
+  const lineage = digest(canonical({ mode, config, code, fingerprint, ...begun })).slice(0, 24);
   const strategies = [{ name: strategy.definition.name, parameters }];
   return {
     journal: SESSION_JOURNAL,

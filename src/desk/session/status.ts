@@ -29,6 +29,8 @@ export interface SessionStatus {
   readonly differences: readonly Difference[];
   /** The newest alerts, oldest first. */
   readonly alerts: readonly { readonly at: number; readonly text: string }[];
+  /** What has no stop at the broker now, though it is to have one, and since when; empty on paper. */
+  readonly unprotected: readonly { readonly symbol: string; readonly order: number; readonly since: number }[];
   readonly positions: readonly PositionStatus[];
   readonly orders: readonly OrderStatusRow[];
   /** The newest entries of the journal, oldest first. */
@@ -140,6 +142,11 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
     },
     reconciledAt: reconciledAt === reconciledAt ? reconciledAt : null,
     differences: session.differences ?? [],
+    unprotected: (venue?.groups.gaps.now ?? []).map(({ order: { id, instrument }, since }) => ({
+      symbol: markets[instrument].symbol,
+      order: id,
+      since,
+    })),
     positions,
     orders,
     recent: recent.toReversed(),

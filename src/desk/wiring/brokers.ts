@@ -44,8 +44,8 @@ export interface Broker {
    * says what it has confirmed; never throws for what the broker does.
    */
   cancelAll(forMs: number): Promise<KillReport>;
-  /** `now` is the session's clock, an Instant. */
-  link(report: (report: BrokerReport) => void, now: () => number): Promise<OpenLink>;
+  /** `now` is the session's clock, an Instant; of `shares` it tells with its books how they may be traded. */
+  link(report: (report: BrokerReport) => void, now: () => number, shares?: readonly string[]): Promise<OpenLink>;
 }
 
 export interface BrokerRequestOptions {
@@ -177,6 +177,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');
       return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true });
     },
-    link: (report) => AlpacaLink.open({ ...place, ...stream, report }),
+    link: (report, _now, shares) =>
+      AlpacaLink.open({ ...place, ...stream, report, ...(shares === undefined ? {} : { shares }) }),
   };
 }

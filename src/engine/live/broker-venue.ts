@@ -361,6 +361,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       const text = ticket.brokerId ?? '';
       this.journal.write(ENTRY.accepted, at, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, text);
     }
+    if (!ticket.isOver) this.groups.gaps.end(order, at);
     if (ticket.isTombstone) {
       ticket.isTombstone = false;
       this.alerts.raise('order.zombie', `order ${order.id} that was given up works at the broker; it is canceled`, at);
@@ -371,6 +372,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
     if (this.groups.renewals.keeps(ticket, event)) return;
     ticket.awaited.clear();
+    this.groups.gaps.drop(ticket.order, event, at);
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
   }
 

@@ -16,6 +16,7 @@ import type { Market } from '../sim/market.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { Wakes } from '../wakes.ts';
 import type { BrokerVenue } from './broker-venue.ts';
+import { ExitGaps } from './exit-gaps.ts';
 import { ExitRenewals } from './exit-renewals.ts';
 import type { ExitsRequest } from './requests.ts';
 import type { Ticket } from './ticket.ts';
@@ -56,6 +57,8 @@ const LOOK_AFTER_US = 2_000_000;
 
 export class ExitGroups {
   readonly renewals: ExitRenewals;
+  /** When nothing at the broker protects what is held. */
+  readonly gaps: ExitGaps;
   /** Groups with an order that has not ended. */
   private readonly groups = new Set<ExitGroup>();
   private readonly venue: BrokerVenue;
@@ -68,6 +71,7 @@ export class ExitGroups {
     this.ledger = ledger;
     this.journal = journal;
     this.wakes = wakes;
+    this.gaps = new ExitGaps(venue, journal, wakes);
     this.renewals = new ExitRenewals(venue, this, ledger, journal);
   }
 
@@ -92,6 +96,7 @@ export class ExitGroups {
   send(exits: readonly Order[], at: number): void {
     const rules = this.venue.options.exits;
     const why = rules === undefined ? '' : this.whyApart(rules, exits);
+    for (const exit of exits) this.gaps.begin(exit, at);
     if (why !== undefined) {
       for (const exit of exits) this.venue.dispatch(exit, at, this.freshId(exit));
       if (why !== '' && exits.length > 1) this.tell(exits[0], `exits are tied here: ${why}`, at);

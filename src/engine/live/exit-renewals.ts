@@ -44,6 +44,7 @@ export class ExitRenewals {
     ticket.isOver = true;
     ticket.awaited.clear();
     this.over.push(ticket);
+    this.groups.gaps.begin(ticket.order, this.venue.now);
   }
 
   /**

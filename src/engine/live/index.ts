@@ -20,6 +20,7 @@ export * from './record.ts';
 export * from './reports.ts';
 export * from './requests.ts';
 export type { SavedLive, SavedTicket, SavedVenue } from './saved.ts';
+export type { Gap } from './exit-gaps.ts';
 export { LiveSession, type Outcome, type SessionOptions } from './session.ts';
 export type { Ticket } from './ticket.ts';
 export { TRADING_STATES, TradingStates, type TradingState } from './trading-state.ts';

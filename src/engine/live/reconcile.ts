@@ -61,9 +61,10 @@ export function reconcile(
     if (ticket.isOut && !isListed) venue.contact.lookUp(ticket);
   }
   if (account.isBlocked) {
-    venue.alerts.raise('account.blocked', `the broker has blocked account ${tail(account.number)}`, at);
+    const why = account.blocked === undefined ? '' : `: ${account.blocked}`;
+    venue.alerts.raise('account.blocked', `the broker has blocked account ${tail(account.number)}${why}`, at);
     if (states.account === 'active' || states.account === 'recovering') {
-      states.set('reducing', 'the broker has blocked the account', at);
+      states.set('reducing', `the broker has blocked the account${why}`, at);
     }
   } else if (states.account === 'recovering') {
     states.set('active', 'books agree with the broker’s or are frozen where they do not', at);

@@ -65,6 +65,8 @@ export interface OrderSnapshot extends OfOrder {
   }[];
   /** When the broker last touched it, an Instant: older snapshots say nothing new. */
   readonly updatedAt: number;
+  /** When the broker took it, an Instant; left out where it does not say. */
+  readonly createdAt?: number;
   readonly reason?: string;
 }
 
@@ -118,6 +120,25 @@ export interface BrokerPosition {
   readonly averagePrice: number;
 }
 
+/** What a broker lets an account do; what is left out it did not say. */
+export interface AccountRules {
+  readonly mayShort?: boolean;
+  readonly mayHoldFractions?: boolean;
+  /** Whether one order may close a position and open the opposite one. */
+  readonly mayTurn?: boolean;
+  /** 0 none, 1 covered calls and cash-secured puts, 2 long options, 3 spreads. */
+  readonly optionLevel?: number;
+}
+
+/** What a broker lets be done with a share; what is left out it did not say. */
+export interface AssetRules {
+  readonly symbol: string;
+  readonly isTradable: boolean;
+  readonly isFractionable?: boolean;
+  /** Whether it can be borrowed to be sold short: easily, with difficulty, not at all. */
+  readonly shorting?: 'easy' | 'hard' | 'none';
+}
+
 /** Account, positions, orders and what happened lately, at one moment. */
 export interface Snapshot {
   readonly kind: 'snapshot';
@@ -131,7 +152,12 @@ export interface Snapshot {
     readonly equity: number;
     readonly buyingPower: number;
     readonly isBlocked: boolean;
+    /** Why it is blocked, in words, where the broker says it. */
+    readonly blocked?: string;
+    readonly rules?: AccountRules;
   };
+  /** What may be traded of this deck's shares; those of which something new is known. */
+  readonly assets?: readonly AssetRules[];
   readonly positions: readonly BrokerPosition[];
   readonly orders: readonly OrderSnapshot[];
 }

@@ -11,11 +11,13 @@ import type { DeckOptions } from '../deck-options.ts';
 import { Activities } from './activities.ts';
 import { Asked } from './asked.ts';
 import type { Alert } from './alerts.ts';
+import { BrokerRules } from './broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
 import { hearLimits, obeyExchange } from './limits.ts';
+import { OtherDesks } from './other-desks.ts';
 import { reconcile, type Difference } from './reconcile.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest, SnapshotRequest } from './requests.ts';
@@ -57,6 +59,8 @@ export class LiveSession {
   /** Nothing more is taken. */
   isOver = false;
   private readonly skewMaxUs: number;
+  private readonly rules = new BrokerRules();
+  private readonly otherDesks: OtherDesks | undefined = undefined;
   private written = 0;
   private readonly slices = new Slices();
 
@@ -73,13 +77,14 @@ export class LiveSession {
     let venue: BrokerVenue | undefined;
     this.deck = new Deck({
       ...deck,
-      first: [states.control, ...(deck.first ?? [])],
+      first: [states.control, ...(broker === undefined ? [] : [this.rules.control]), ...(deck.first ?? [])],
       isForBroker: broker !== undefined,
       ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker, live?.venue)) }),
     });
     this.venue = venue;
     if (venue !== undefined) {
       venue.mayPost = (order) => states.maySend(order);
+      this.otherDesks = new OtherDesks(venue, states);
       venue.askForBooksAt = (at) => this.deck.wakes.at(at, () => this.askForBooks());
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
     }
@@ -160,6 +165,7 @@ export class LiveSession {
   private report(report: BrokerReport): void {
     const { deck, venue, states, at } = this;
     assert(venue !== undefined, 'only a broker reports');
+    this.otherDesks?.look(report, at);
     venue.report(report, at);
     venue.closers.release(at);
     venue.groups.release(at);
@@ -169,6 +175,7 @@ export class LiveSession {
         for (const activity of unbooked(report, deck, venue, at)) this.activities?.take(activity, at);
       }
       this.activities?.read(at);
+      this.rules.heard(report, venue.alerts, states, at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
       this.reconciledAt = at;

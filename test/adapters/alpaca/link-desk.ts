@@ -120,6 +120,7 @@ export class Desk {
       restUrl: this.fake.url,
       streamUrl: `ws://127.0.0.1:${this.fake.port}/stream`,
       timeoutMs: 400,
+      shares: instruments.filter(({ option }) => option === undefined).map(({ symbol }) => symbol),
       ...(this.options.heartbeatMs === undefined ? {} : { heartbeatMs: this.options.heartbeatMs }),
       report: (report: BrokerReport) => {
         // A process that is no more hears nothing.
