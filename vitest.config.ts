@@ -12,8 +12,8 @@ export default defineConfig({
           exclude: ['test/**/*.process.test.ts', 'node_modules'],
           pool: 'threads',
           isolate: false,
-          // A million fills against a shadow ledger take seconds, and longer where other work shares the machine.
-          testTimeout: 30_000,
+          // A million fills against a shadow ledger take seconds, and many times that where other work shares the machine.
+          testTimeout: 120_000,
         },
       },
       {
@@ -23,6 +23,8 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A fact is looked for often, and waited for as long as a machine under load may need; a second is no such time.
+          expect: { poll: { interval: 10, timeout: 25_000 } },
           fileParallelism: false,
         },
       },

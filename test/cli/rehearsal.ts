@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, afterEach, expect } from 'vitest';
+import { askSession, CONTROL_FILE } from '../../src/desk/session/control.ts';
+import type { SessionStatus } from '../../src/desk/session/status.ts';
 
+/** Longer than any of it takes, also where the machine is shared; what never comes is told before the test is given up. */
+const PATIENCE_MS = 55_000;
 const COMMAND = resolve('bin/tradedeck.js');
 export const home = mkdtempSync(join(tmpdir(), 'tradedeck-rehearse-'));
 const environment = { ...process.env, TRADEDECK_HOME: join(home, 'desk') };
@@ -63,25 +67,26 @@ export function sessionIn(name: string): string {
   return sessionsIn(name).at(-1)!;
 }
 
-interface Status {
-  readonly state: string;
-  readonly records: number;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly positions: readonly { symbol: string; quantity: number }[];
-}
-
 /** Waits until a session stands so. */
-export async function until(name: string, isSo: (status: Status) => boolean): Promise<Status> {
-  for (let i = 0; i < 300; i++) {
-    const isThere = existsSync(join(home, name)) && existsSync(join(sessionIn(name), 'control.json'));
-    const { code, out } = isThere ? tradedeck('status', sessionIn(name), '--json') : { code: 1, out: '' };
-    if (code === 0) {
-      const status = JSON.parse(out) as Status;
-      if (isSo(status)) return status;
-    }
-    await new Promise((next) => setTimeout(next, 50));
+export async function until(name: string, isSo: (status: SessionStatus) => boolean): Promise<SessionStatus> {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+    const status = await statusOf(name);
+    if (status !== undefined && isSo(status)) return status;
+    await new Promise((next) => setTimeout(next, 20));
   }
   return expect.fail('it never stood so');
+}
+
+/** What `status` prints, asked for without starting a process for it; undefined where no session runs. */
+async function statusOf(name: string): Promise<SessionStatus | undefined> {
+  const folder = existsSync(join(home, name)) ? sessionIn(name) : undefined;
+  if (folder === undefined || !existsSync(join(folder, CONTROL_FILE))) return undefined;
+  try {
+    return (await askSession(folder, { ask: 'status' })).status;
+  } catch {
+    // Between its beginning and its end a session may be gone at any moment.
+    return undefined;
+  }
 }
 
 /** Waits for a process and all that it printed; a watchdog may have its errors open for longer. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
+import { askSession } from '../../src/desk/session/control.ts';
 
 const COMMAND = resolve('bin/tradedeck.js');
 const home = mkdtempSync(join(tmpdir(), 'tradedeck-session-'));
@@ -38,12 +39,9 @@ async function started(name: string) {
   const child = spawn(process.execPath, [COMMAND, 'paper', deck(name), '--speed', '10000000x'], { cwd: home });
   const ended = new Promise<number | null>((done) => child.on('close', done));
   const isRunning = (): boolean => existsSync(join(home, name)) && existsSync(join(sessionIn(name), 'control.json'));
-  for (let i = 0; i < 200 && !isRunning(); i++) await new Promise((next) => setTimeout(next, 50));
-  for (let i = 0; i < 200; i++) {
-    const { out } = tradedeck('status', sessionIn(name), '--json');
-    if ((JSON.parse(out) as { records: number }).records > 40) break;
-    await new Promise((next) => setTimeout(next, 50));
-  }
+  await expect.poll(isRunning).toBe(true);
+  const records = async (): Promise<number> => (await askSession(sessionIn(name), { ask: 'status' })).status.records;
+  await expect.poll(records).toBeGreaterThan(40);
   return { child, ended };
 }
 

@@ -169,7 +169,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     const first = worker();
     const sweep = remotely(plan);
     await first.begun;
-    await expect.poll(() => beingPlayed(plan), { timeout: 10_000, interval: 5 }).toBe(1);
+    await expect.poll(() => beingPlayed(plan), { interval: 5 }).toBe(1);
     first.child.kill('SIGKILL');
     // What it was playing is still its own; another one takes it over when the lease has run out.
     expect(await beingPlayed(plan)).toBe(1);
@@ -189,7 +189,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     const stop = { isStopped: false };
     const workers = serving(stop);
     const sweep = remotely(plan);
-    await expect.poll(() => beingPlayed(plan), { timeout: 10_000, interval: 5 }).toBe(1);
+    await expect.poll(() => beingPlayed(plan), { interval: 5 }).toBe(1);
     await server.stop();
     await pause(300);
     await server.start();
@@ -207,11 +207,9 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     const results = join(folder, 'stopped');
     const [stop, end] = [{ isStopped: false }, { isStopped: false }];
     const workers = serving(end);
-    const sweep = remotely(plan, { stop, results });
-    await expect.poll(() => beingPlayed(plan), { timeout: 10_000, interval: 5 }).toBe(1);
-    await pause(150);
-    stop.isStopped = true;
-    const part = await sweep;
+    // It is told to stop when the first results are there, and before the last.
+    const onProgress = (played: number): void => void (stop.isStopped ||= played > 0);
+    const part = await remotely(plan, { stop, results, onProgress });
     expect(part.isComplete).toBe(false);
     expect(part.rows.length).toBeLessThan(158);
     const whole = await remotely(plan, { results });
@@ -226,7 +224,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     const stop = { isStopped: false };
     const sweep = remotely(plan, { stop });
     const workers = serving(stop);
-    await expect.poll(() => beingPlayed(plan), { timeout: 10_000, interval: 5 }).toBe(1);
+    await expect.poll(() => beingPlayed(plan), { interval: 5 }).toBe(1);
     await server.stop();
     stop.isStopped = true;
     const part = await sweep;
@@ -283,7 +281,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     const program = { hash: 'f'.repeat(64), version: '9.9.9', node: '99.0.0' };
     const sweep = remotely(plan, { stop: sweepStop }, (announced) => ({ ...announced, program }));
     const told = /refused: .*this worker runs the code [0-9a-f]{12} .*the sweep needs f{12} \(Tradedeck 9\.9\.9/;
-    await expect.poll(() => news.join('\n'), { timeout: 15_000 }).toMatch(told);
+    await expect.poll(() => news.join('\n')).toMatch(told);
     [stop.isStopped, sweepStop.isStopped] = [true, true];
     expect((await refusing).join()).toMatch(/^refused/);
     expect((await sweep).isComplete).toBe(false);
@@ -308,7 +306,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     const sweep = remotely(plan);
     const refusing = serving(refuses, there);
     const told = /the data differ here: the fingerprint is [0-9a-f]{12}…, that of the sweep is [0-9a-f]{12}…/;
-    await expect.poll(() => news.join('\n'), { timeout: 15_000 }).toMatch(told);
+    await expect.poll(() => news.join('\n')).toMatch(told);
     const playing = serving(plays, here);
     expect((await sweep).rows).toHaveLength(20);
     [refuses.isStopped, plays.isStopped] = [true, true];

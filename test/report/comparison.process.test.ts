@@ -39,7 +39,7 @@ test.skipIf(executablePath === undefined)(
         if (!/^(file|data):/.test(request.url())) problems.push(request.url());
       });
       await page.goto(pathToFileURL(file).href);
-      await page.waitForSelector('html[data-ready]', { timeout: 10_000 });
+      await page.waitForSelector('html[data-ready]', { timeout: 45_000 });
       expect(await page.locator('#equity canvas, #drawdown canvas').count()).toBe(2);
       expect(await page.locator('#equity .readout').textContent()).toBe('onetwo');
       await page.click('#log');

@@ -54,7 +54,7 @@ describe.skipIf(executablePath === undefined)('a report in a browser (skipped wh
       if (!/^(file|data):/.test(request.url())) requests.push(request.url());
     });
     await opened.goto(pathToFileURL(join(folder, file)).href);
-    await opened.waitForSelector('html[data-ready]', { timeout: 10_000 });
+    await opened.waitForSelector('html[data-ready]', { timeout: 45_000 });
     return opened;
   }
 

@@ -43,8 +43,11 @@ export class FollowedClock implements SessionClock {
     // The first question opens the connection, and tells little.
     await ask();
     await clock.follow();
-    await wait(300);
-    await clock.follow();
+    // Its pace shows in two answers; a slow one is of no use, and the longer it takes the slower it may be.
+    while (clock.samples < 2) {
+      await wait(300);
+      await clock.follow();
+    }
     return clock;
   }
 
@@ -61,8 +64,9 @@ export class FollowedClock implements SessionClock {
     const at = await this.ask();
     const after = this.wall();
     const wallAt = (before + after) / 2;
-    // A slow answer may be of any moment since it was asked for.
-    if (this.at === this.at && after - before > SLOW_MS) return;
+    // A slow answer may be of any moment since it was asked for; beside the time since the one before that may be little.
+    const slowMs = Math.max(SLOW_MS, SLOW_SHARE * (wallAt - this.wallAt));
+    if (this.at === this.at && after - before > slowMs) return;
     if (this.at === this.at && wallAt > this.wallAt) {
       const rate = (at - this.at) / 1000 / (wallAt - this.wallAt);
       // A clock that was moved by hand has jumped, and goes on at its pace; one whose pace changed says so twice.
@@ -77,6 +81,8 @@ export class FollowedClock implements SessionClock {
 }
 
 const SLOW_MS = 50;
+/** Of the time since the last answer that counted. */
+const SLOW_SHARE = 0.1;
 
 /** How far two clocks are apart, in words; undefined where that is little enough. */
 export function skewOf(machine: number, broker: number): string | undefined {

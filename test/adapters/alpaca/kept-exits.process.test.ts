@@ -28,6 +28,8 @@ test('an entry that is canceled half filled: what it has keeps its exits, sent a
   broker.quote('AAPL', 100.5, 100.52, 10, 10);
   desk.quote(100.5, 100.52, ({ cancel }) => cancel(entry));
   await desk.until(() => entry.status === 'canceled');
+  // An exit goes on as it was until it is asked for anew: that both are there again, only the broker's books say.
+  await desk.until(() => broker.state.openOrders().length > 0);
   await desk.until(() => desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted'));
   expect(desk.orders.map(({ remainingUnits }) => remainingUnits)).toEqual([had, had]);
   const [oco] = broker.state.openOrders();
@@ -42,7 +44,7 @@ test('entry and target fill before anybody knows of them: both are ours', { time
   const { broker, faults } = desk.fake.fake;
   faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-response' } });
   desk.quote(100, 100.02, buy(10));
-  await new Promise((next) => setTimeout(next, 60));
+  await expect.poll(() => desk.theirs).toBeGreaterThan(0);
   desk.fake.fake.clock.jump(broker.now + 2_000_000);
   broker.quote('AAPL', 106, 106.02, 10, 10);
   await desk.until(() => desk.entries('filled').length === 2 && desk.orders.length === 0);

@@ -107,7 +107,7 @@ test(
     // The request is on its way; nothing of what is answered is heard.
     desk.link.close();
     const { length } = desk.records;
-    await new Promise((next) => setTimeout(next, 100));
+    await expect.poll(() => desk.theirs).toBe(1);
     desk.records.length = length;
     await desk.start();
     await desk.until(() => desk.held === 10);
@@ -229,7 +229,7 @@ test(
       ];
       combo(legs, { quantity: 1, limit: -4.9, timeInForce: 'DAY' });
     });
-    await new Promise((next) => setTimeout(next, 100));
+    await expect.poll(() => desk.theirs).toBeGreaterThan(0);
     await desk.restart();
     await desk.until(() => desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted'));
     desk.quote(100, 100.02, ({ cancel, asset }) => cancel(asset(P90).orders[0]));

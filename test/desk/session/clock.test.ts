@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import { FollowedClock, skewOf } from '../../../src/desk/session/clock.ts';
 
-/** A clock elsewhere, whose answers take no time. */
+/** A clock elsewhere, whose answers take no time, or as long as it is told. */
 class Elsewhere {
+  /** Milliseconds that the next answers take. */
+  readonly slow: number[] = [];
   wallMs = 0;
   rate = 60;
   private at = 1_000_000_000;
@@ -22,7 +24,14 @@ class Elsewhere {
   }
 
   readonly wall = (): number => this.wallMs;
-  readonly ask = (): Promise<number> => Promise.resolve(this.at);
+  readonly ask = (): Promise<number> => {
+    // It is read on half of the way.
+    const half = (this.slow.shift() ?? 0) / 2;
+    this.pass(half);
+    const { at } = this;
+    this.pass(half);
+    return Promise.resolve(at);
+  };
   readonly wait = (ms: number): Promise<void> => Promise.resolve(this.pass(ms));
 }
 
@@ -32,6 +41,21 @@ test('it finds the pace of the other and tells its time between two questions', 
   other.pass(777);
   expect(clock.rate).toBeCloseTo(60, 6);
   expect(clock.now()).toBeCloseTo(other.now, 0);
+});
+
+test('where the first answers are slow, as on a machine under load, it asks until it knows the pace', async () => {
+  const other = new Elsewhere();
+  other.slow.push(200, 80, 120, 90, 90);
+  const clock = await FollowedClock.start(other.ask, other.wall, other.wait);
+  expect(clock.rate).toBeCloseTo(60, 6);
+});
+
+test('where all answers are slow, the slower ones count when enough time has passed between them', async () => {
+  const other = new Elsewhere();
+  for (let i = 0; i < 50; i++) other.slow.push(100);
+  const clock = await FollowedClock.start(other.ask, other.wall, other.wait);
+  expect(clock.rate).toBeCloseTo(60, 6);
+  expect(other.wallMs).toBeLessThan(3000);
 });
 
 test('a jump is followed at once and is no pace', async () => {

@@ -83,6 +83,7 @@ else trade();
 
 /** Shows prices and lets time pass until it is killed. */
 function trade(): void {
+  console.log('trading');
   let cents = 0;
   setInterval(() => {
     cents = (cents + 1) % 3;

@@ -108,9 +108,14 @@ async function oneRound(
   random: Random,
   counts: { kills: number; pauses: number; brokerPauses: number },
 ): Promise<void> {
-  const desk = spawn(process.execPath, [DESK, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const desk = spawn(process.execPath, [DESK, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(desk, 'exit');
-  await wait(600 + random.uniform() * 1200);
+  // Some die while they begin; how long that takes is the machine's affair, and the others are there before they are hit.
+  if (random.uniform() < 0.2) await wait(random.uniform() * 600);
+  else {
+    await Promise.race([once(desk.stdout, 'data'), ended]);
+    await wait(200 + random.uniform() * 800);
+  }
   const draw = random.uniform();
   if (draw < 0.3) {
     counts.pauses++;
