@@ -13,6 +13,7 @@ import {
   SWEEP_METHODS,
 } from '../desk/config/sources.ts';
 import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
+import { groupCommands } from './command-groups.ts';
 import * as flags from './flags.ts';
 import { addKillAll } from './kill-all.ts';
 import { addLive } from './live-commands.ts';
@@ -31,9 +32,10 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     outcome.code = await work;
   };
   const program = new Command('tradedeck')
-    .description('Write a trading strategy once; play it against the past, or on paper against today.')
+    .description('Write a trading strategy once; play it against the past, on paper against today, or for real.')
     .exitOverride()
     .showSuggestionAfterError()
+    .commandsGroup('Begin:')
     .helpCommand(true)
     .option('-V, --version', 'print the version')
     .configureHelp({ showGlobalOptions: false })
@@ -245,6 +247,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .description('print the version')
     .action(() => void process.stdout.write(`${version()}\n`));
 
+  groupCommands(program);
   return program;
 }
 
