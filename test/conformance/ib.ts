@@ -36,7 +36,7 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
     name: 'Interactive Brokers',
     fake,
     orderIds,
-    broker: { hasUniqueIds: false, tellsBookings: false, exits: EXIT_RULES },
+    broker: { hasUniqueIds: false, tellsBookings: false, changesPackages: true, exits: EXIT_RULES },
     get now() {
       return broker.now;
     },

@@ -108,4 +108,16 @@ export const PACKAGE_CASES: readonly Case[] = [
       expect(rig.entries('filled').map(({ price }) => price)).toEqual([2.4, 1.1]);
     },
   },
+  {
+    id: 'V-49',
+    name: 'the net price of a resting package is changed',
+    instruments: SPREAD,
+    run: async (rig) => {
+      const sent = sell(rig, 1.5);
+      await rig.until(isWorking(rig));
+      rig.quote(100, 100.02, () => void rig.hands.updateCombo(sent.combo!, -0.9));
+      await rig.until(() => legs(rig).join() === '2,-2');
+      expect(sent.combo!.limit).toBe(-0.9);
+    },
+  },
 ];

@@ -5,6 +5,8 @@ const IN_ONE_PROCESS =
   'The simulated venue lives in the session: nothing between the two can be lost, doubled or late.';
 const REVERSAL = 'Alpaca refuses an order that closes a position and opens the opposite one; a strategy sends two.';
 const TYPES = 'Alpaca has no touch orders, trailing limits or GTD; they are refused before anything is sent.';
+const NET_PRICE =
+  'What becomes of a package whose price is changed Alpaca does not document: it is canceled, and another sent.';
 const FUTURES = 'Alpaca has no futures.';
 
 const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
@@ -16,6 +18,7 @@ const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
   'V-45': TYPES,
   'V-46': FUTURES,
   'V-47': FUTURES,
+  'V-49': NET_PRICE,
 };
 
 /** Why a case is not run; `undefined` where it is. */

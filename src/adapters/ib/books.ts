@@ -10,6 +10,7 @@ import type { BrokerOrderStatus, BrokerReport, OrderSnapshot } from '../../engin
 import type { OrderWords } from './words.ts';
 import { isExercise } from './exercising.ts';
 import { readReference } from './exits.ts';
+import { pricesOf } from './placed-words.ts';
 import { filledLegs, isBag, legsOf, type KnownLeg, type LegExecution } from './packages.ts';
 import { symbolOf } from './symbols.ts';
 
@@ -51,6 +52,8 @@ export class Known {
   /** Filled by its statuses. */
   statusFilled = 0;
   statusPrice = 0;
+  /** The prices that it waits for there. */
+  prices: { readonly limit?: number; readonly stop?: number } = {};
   readonly executions = new Map<string, LegExecution>();
 
   constructor(clientId: string) {
@@ -100,6 +103,7 @@ export class Known {
       averagePrice: isStatus ? this.statusPrice : price,
       // What a status tells of the whole says nothing of the price of a leg: only its executions do.
       ...(this.legs === undefined ? {} : { legs: filledLegs(this.legs, this.executions.values()) }),
+      ...this.prices,
       updatedAt: at,
       ...(this.reason === '' ? {} : { reason: this.reason }),
     };
@@ -183,6 +187,7 @@ export class Books {
     if (isBag(contract) && (contract.comboLegs?.length ?? 0) > 0) known.legs ??= legsOf(contract, String(action));
     if (totalQuantity > 0) known.quantity = totalQuantity;
     known.contract ??= contract;
+    known.prices = pricesOf(order);
     return known;
   }
 

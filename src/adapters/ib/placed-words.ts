@@ -49,3 +49,15 @@ export function isInForce(asked: OrderWords, order: Order): boolean {
     isSame(asked.auxPrice, order.auxPrice)
   );
 }
+
+const WITH_LIMIT: ReadonlySet<string> = new Set(['LMT', 'STP LMT', 'LIT', 'LOC']);
+const WITH_STOP: ReadonlySet<string> = new Set(['STP', 'STP LMT', 'MIT', 'LIT']);
+
+/** The prices that an order waits for, by its type; those that it makes itself, as a trailing stop, are not told. */
+export function pricesOf({ orderType, lmtPrice, auxPrice }: Order): { limit?: number; stop?: number } {
+  const type = String(orderType);
+  return {
+    ...(WITH_LIMIT.has(type) && lmtPrice !== undefined ? { limit: lmtPrice } : {}),
+    ...(WITH_STOP.has(type) && auxPrice !== undefined ? { stop: auxPrice } : {}),
+  };
+}

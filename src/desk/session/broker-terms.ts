@@ -6,11 +6,10 @@ import type { Broker } from '../wiring/brokers.ts';
 import type { LiveTerms } from './options.ts';
 
 /** What the order path must know of a broker. */
-export function termsOf(
-  broker: Broker,
-): Pick<LiveTerms, 'hasUniqueIds' | 'tellsBookings' | 'exits' | 'replacesPartFilled'> {
-  const { hasUniqueIds, tellsBookings = true, exits, replacesPartFilled = true } = broker;
-  return { hasUniqueIds, tellsBookings, replacesPartFilled, ...(exits === undefined ? {} : { exits }) };
+export function termsOf(broker: Broker): Pick<LiveTerms, keyof Broker & keyof LiveTerms> {
+  const { hasUniqueIds, tellsBookings = true, exits, replacesPartFilled = true, changesPackages = false } = broker;
+  const kept = exits === undefined ? {} : { exits };
+  return { hasUniqueIds, tellsBookings, replacesPartFilled, changesPackages, ...kept };
 }
 
 /** The symbols of which the broker is asked whether they may be traded, and how. */

@@ -43,6 +43,8 @@ export interface LiveTerms {
   readonly exits?: ExitRules;
   /** Whether an order that has filled in part is changed there; yes unless told. */
   readonly replacesPartFilled?: boolean;
+  /** Whether the broker changes the net price of a package that works; no unless told. */
+  readonly changesPackages?: boolean;
 }
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
@@ -77,7 +79,7 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
 }
 
 function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): BrokerVenueOptions {
-  const { skewMaxUs, hasUniqueIds, tellsBookings, exits, replacesPartFilled } = terms;
+  const { skewMaxUs, hasUniqueIds, tellsBookings, exits, replacesPartFilled, changesPackages } = terms;
   return {
     genesis,
     prefix: 'td',
@@ -87,6 +89,7 @@ function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): Br
     ...(tellsBookings === false ? { tellsBookings } : {}),
     ...(exits === undefined ? {} : { exits }),
     ...(replacesPartFilled === false ? { replacesPartFilled } : {}),
+    ...(changesPackages === true ? { changesPackages } : {}),
   };
 }
 

@@ -38,6 +38,8 @@ export interface Broker {
   readonly exits?: ExitRules;
   /** Whether an order that has filled in part is changed there; yes unless told. */
   readonly replacesPartFilled?: boolean;
+  /** Whether it changes the net price of a package that works; no unless told. */
+  readonly changesPackages?: boolean;
   clock(): Promise<MarketClock>;
   /**
    * Cancels all that works, with nothing but the account: no journal, no stream. Gives up after so many milliseconds, and

@@ -67,6 +67,7 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
     isFake: place.isFake,
     hasUniqueIds: false,
     tellsBookings: false,
+    changesPackages: true,
     exits: EXIT_RULES,
     facts: async () => {
       const facts = await asked.facts();

@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger.ts';
 import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import type { Package } from '../package.ts';
+import type { Market } from '../sim/market.ts';
 import { isLive } from '../sim/working-orders.ts';
 import { ENDS } from './broker-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
@@ -75,7 +76,6 @@ export class BrokerPackages {
     const { markets } = this.venue;
     const { order, clientId, posts, sendBy } = ticket;
     const { limit, quantity, ratios, legs } = pack;
-    const { priceDecimals } = markets[order.instrument].instrument;
     return {
       kind: 'submit',
       clientId,
@@ -87,7 +87,7 @@ export class BrokerPackages {
       quantity: String(quantity),
       type: limit === limit ? 'limit' : 'market',
       timeInForce: order.timeInForce,
-      ...(limit === limit ? { limit: formatUnits(toUnits(limit, priceDecimals), priceDecimals) } : {}),
+      ...(limit === limit ? { limit: netText(limit, markets[order.instrument]) } : {}),
       reduceOnly: false,
       sendBy,
       legs: legs.map(({ instrument, side }, i) => ({
@@ -98,6 +98,16 @@ export class BrokerPackages {
         isOpening: this.ledger.netQuantity(instrument) * side >= 0,
       })),
     };
+  }
+
+  /** See `DeckVenue.updatePackage`; what is asked for is what the text of the price says. */
+  update(pack: Package, limit: number): string | undefined {
+    const { venue } = this;
+    if (venue.options.changesPackages !== true) return 'combo.fixed';
+    const [leader] = pack.legs;
+    const ticket = venue.ticketFor(leader);
+    if (ticket === undefined) return `order.${leader.status}`;
+    return venue.changes.updatePackage(ticket, Number(netText(limit, venue.markets[leader.instrument])));
   }
 
   /** Takes what is said of a package otherwise than of an order; whether it was that. */
@@ -160,6 +170,7 @@ export class BrokerPackages {
       this.conclude(ticket, legs, status, report.reason ?? status, at);
     } else if (status === 'working') {
       ticket.awaited.delete('cancel');
+      venue.changes.followPackage(ticket, report, at);
       venue.askNext(ticket);
     }
   }
@@ -190,4 +201,8 @@ export class BrokerPackages {
       legs.push(leg);
     }
   }
+}
+
+function netText(limit: number, { instrument: { priceDecimals } }: Market): string {
+  return formatUnits(toUnits(limit, priceDecimals), priceDecimals);
 }

@@ -57,6 +57,8 @@ export interface BrokerVenueOptions {
    * nobody says how it counts, the order is canceled, and what is left of it is asked for anew.
    */
   readonly replacesPartFilled?: boolean;
+  /** Whether the net price of a package that works is changed there; no unless told. */
+  readonly changesPackages?: boolean;
 }
 
 export class BrokerVenue implements DeckVenue, Wishes {
@@ -87,7 +89,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** What is done about orders of which nothing is heard. */
   readonly contact: Contact;
   private readonly executions: Executions;
-  private readonly changes: Changes;
+  readonly changes: Changes;
   readonly cancels: Cancels;
   /** Several legs that are one order there. */
   readonly packages: BrokerPackages;
@@ -175,9 +177,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.packages.send(pack);
   }
 
-  /** At a broker a package has the price it was sent with: it is canceled, and another sent. */
-  updatePackage(): string {
-    return 'combo.fixed';
+  /** Where the broker does not say that it changes packages, one is canceled and another sent. */
+  updatePackage(pack: Package, limit: number): string | undefined {
+    return this.packages.update(pack, limit);
   }
 
   pendingLimit(order: Order): number {

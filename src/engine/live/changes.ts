@@ -6,6 +6,7 @@
  */
 import { ENTRY, type Journal } from '../journal.ts';
 import { nextStatus } from '../order-state.ts';
+import type { Order } from '../order.ts';
 import type { OrderChange } from '../ports.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
@@ -40,10 +41,20 @@ export class Changes {
     return undefined;
   }
 
+  /** See `DeckVenue.updatePackage`: another net price, and nothing else. `ticket` is that of its first leg. */
+  updatePackage(ticket: Ticket, limit: number): string | undefined {
+    const { order, cancelCode } = ticket;
+    if (!isLive(order)) return `order.${order.status}`;
+    if (cancelCode !== undefined) return 'order.pending-cancel';
+    ticket.changeBy = this.venue.now + this.venue.options.decisionLifeUs;
+    this.want(ticket, { units: order.units, limit, stop: order.stop });
+    return undefined;
+  }
+
   /** From here on the larger size counts, whenever it can be asked for. */
   want(ticket: Ticket, terms: Terms): void {
     const { order } = ticket;
-    ticket.inForce ??= { units: order.units, limit: order.limit, stop: order.stop };
+    ticket.inForce ??= { units: order.units, limit: limitOf(order), stop: order.stop };
     ticket.wanted = terms;
     order.units = Math.max(ticket.inForce.units, ticket.asked?.units ?? 0, terms.units);
     this.ask(ticket);
@@ -65,7 +76,10 @@ export class Changes {
     ticket.awaited.add('replace');
     ticket.wanted = undefined;
     ticket.asked = wanted;
-    this.venue.requests.push(replacementOf(ticket, this.venue.markets[order.instrument], wanted));
+    const market = this.venue.markets[order.instrument];
+    const { pack } = order;
+    const request = replacementOf(ticket, market, wanted);
+    this.venue.requests.push(pack === undefined ? request : { ...request, quantity: String(pack.quantity) });
   }
 
   /** The broker's books show the order as it is there. */
@@ -81,6 +95,12 @@ export class Changes {
     const isExit = group !== undefined && order.children === undefined;
     this.settle(ticket, isExit ? sizeOf(ticket, report) : units, report, at);
     this.followPrices(ticket, report, at);
+  }
+
+  /** The broker's books show a package: whether the price that was asked for is in force there. */
+  followPackage(ticket: Ticket, report: OrderSnapshot, at: number): void {
+    const { order } = ticket;
+    this.settle(ticket, report.quantity === order.pack?.quantity ? order.units : 0, report, at);
   }
 
   /** What the broker's books say of the size: the truth, unless a change may still be on its way. */
@@ -135,17 +155,25 @@ export class Changes {
     if (isInForce) ticket.agreedUnits = terms.units;
     ticket.inForce = wanted === undefined ? undefined : terms;
     order.units = Math.max(terms.units, wanted?.units ?? 0, order.filledUnits);
-    order.limit = terms.limit;
+    if (order.pack === undefined) order.limit = terms.limit;
+    else order.pack.limit = terms.limit;
     order.stop = terms.stop;
     this.venue.orders.follow(order, isInForce ? 'update' : 'refuse-update');
     if (isInForce) {
-      const price = order.limit === order.limit ? order.limit : order.stop;
-      const { id, instrument, strategy, side, units } = order;
-      this.journal.write(ENTRY.updated, at, id, instrument, strategy, side * units, price, 0, 0, '');
+      const { id, instrument, strategy, side, units, pack } = order;
+      const limit = limitOf(order);
+      const price = limit === limit ? limit : order.stop;
+      const [size, text] = pack === undefined ? [side * units, ''] : [pack.quantity, pack.name];
+      this.journal.write(ENTRY.updated, at, id, instrument, strategy, size, price, 0, 0, text);
     }
     this.venue.orders.completeIfFilled(order);
     this.venue.askNext(ticket);
   }
+}
+
+/** The limit that rests at the broker: of a package its net price, of which its legs know nothing. */
+function limitOf({ pack, limit }: Order): number {
+  return pack === undefined ? limit : pack.limit;
 }
 
 /** What says whether a change of an exit has come into force: its prices. */

@@ -53,7 +53,9 @@ export function mustStay(
   // An exit is the protection of what its entry bought, and what the desk closes is closed: neither waits for a better quote.
   if (order.parent !== undefined || venue.forced.has(order)) return undefined;
   for (const leg of order.pack?.legs ?? [order]) {
-    const refusal = session.deck.orders.againstLeaving(leg, at, isChange ? asked : undefined);
+    // The price of a package is none of its legs'.
+    const terms = isChange && order.pack === undefined ? asked : undefined;
+    const refusal = session.deck.orders.againstLeaving(leg, at, terms);
     if (refusal !== undefined) return refusal;
   }
   return undefined;

@@ -3,7 +3,7 @@
  * and contract is booked by itself.
  */
 import { describe, expect, test } from 'vitest';
-import type { OrderSnapshot } from '../../../src/engine/live/index.ts';
+import type { BrokerVenueOptions, OrderSnapshot } from '../../../src/engine/live/index.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
 import type { ComboView } from '../../../src/engine/strategy.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
@@ -21,7 +21,7 @@ const instruments = [
   occInstrument(P95),
 ];
 
-function benchOf(restore?: DeckState) {
+function benchOf(restore?: DeckState, options: Partial<BrokerVenueOptions> = {}) {
   const strategy = puppet();
   const bench = new Bench(
     {
@@ -32,13 +32,14 @@ function benchOf(restore?: DeckState) {
       ...(restore === undefined ? {} : { restore }),
     },
     utc('2024-01-16T15:00'),
+    options,
   );
   return { bench, wishes: strategy.wishes };
 }
 
 /** Two put spreads have been asked for, at a credit of 0.60. */
-function asked() {
-  const { bench, wishes } = benchOf();
+function asked(options: Partial<BrokerVenueOptions> = {}) {
+  const { bench, wishes } = benchOf(undefined, options);
   bench.begin();
   bench.quote(99.99, 100.01, 'ABC');
   bench.quote(0.5, 0.6, P90);
@@ -166,13 +167,63 @@ describe('a package at a broker', () => {
     expect(bench.alerts.map(({ code }) => code)).toContain('order.foreign-id');
   });
 
-  test('its price is not changed there: it is cancelled, and another sent', () => {
+  test('where the broker does not change its price, it is cancelled, and another sent', () => {
     const { bench, clientId, wishes, sent } = asked();
     bench.report({ kind: 'accepted', clientId, brokerId: 'b1' });
     let isChanged: boolean | undefined;
     wishes.push(({ updateCombo }) => void (isChanged = updateCombo(sent.combo!, -0.5)));
     bench.quote(1.2, 1.3, P95);
     expect(isChanged).toBe(false);
+  });
+
+  describe('whose net price the broker changes', () => {
+    /** Works there, and a change to a credit of 0.50 was asked for. */
+    const changing = () => {
+      const desk = asked({ changesPackages: true });
+      const { bench, wishes, clientId, sent } = desk;
+      bench.report({ kind: 'accepted', clientId, brokerId: 'b1' });
+      wishes.push(({ updateCombo }) => void updateCombo(sent.combo!, -0.5));
+      bench.quote(1.2, 1.3, P95);
+      const status = (): [number | undefined, string | undefined] => [sent.combo?.limit, sent.combo?.status];
+      return { ...desk, status };
+    };
+
+    test('is asked for under its id, and has the new one once that is in force', () => {
+      const { bench, clientId, status } = changing();
+      expect(bench.asked.at(-1)).toMatchObject({ kind: 'replace', clientId, quantity: '2', limit: '-0.5' });
+      expect(status()).toEqual([-0.6, 'pending-update']);
+      bench.report({ kind: 'replaced', clientId, updatedAt: 2, brokerId: 'b1' });
+      expect(status()).toEqual([-0.5, 'accepted']);
+      expect(bench.entries('updated')).toMatchObject([{ quantity: 2, price: -0.5 }]);
+      bench.report(books(clientId, 2, { status: 'filled', updatedAt: 3 }));
+      expect(held(bench)).toEqual([2, -2]);
+    });
+
+    test('keeps the old one where the change is refused, and fills meanwhile all the same', () => {
+      const { bench, clientId, status } = changing();
+      bench.report({ kind: 'replace-refused', clientId, reason: '201: no' });
+      expect(status()).toEqual([-0.6, 'accepted']);
+      bench.report(books(clientId, 2, { status: 'filled', updatedAt: 3 }));
+      expect(held(bench)).toEqual([2, -2]);
+    });
+
+    test('has the one that the books show where the answer is lost', () => {
+      const { bench, clientId, status } = changing();
+      bench.report({ kind: 'lost', clientId, request: 'replace', cause: 'timeout' });
+      bench.wait(1);
+      expect(bench.asked.at(-1)).toMatchObject({ kind: 'lookup', clientId });
+      bench.report(books(clientId, 0, { limit: -0.5, updatedAt: 2 }));
+      expect(status()).toEqual([-0.5, 'accepted']);
+    });
+
+    test('is canceled while the change is under way', () => {
+      const { bench, clientId, wishes, sent } = changing();
+      wishes.push(({ cancelCombo }) => cancelCombo(sent.combo!));
+      bench.quote(1.2, 1.3, P95);
+      expect(bench.asked.at(-1)).toMatchObject({ kind: 'cancel', clientId });
+      bench.report({ kind: 'canceled', clientId, reason: 'canceled' });
+      expect([working(bench), held(bench)]).toEqual([0, [0, 0]]);
+    });
   });
 
   test('works over a night, fills in the morning, and a fill that comes after its end finds its leg', () => {
