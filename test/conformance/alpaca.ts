@@ -8,7 +8,8 @@ import { FakeAlpaca } from '../../src/adapters/fake-alpaca/server.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import type { Counterparty } from './rig.ts';
 
-export async function alpacaVenue(): Promise<Counterparty> {
+/** `answerMs`: until an answer counts as lost; where none is lost, longer than a machine under load is late with one. */
+export async function alpacaVenue(answerMs = 20_000): Promise<Counterparty> {
   const fake = await FakeAlpaca.start({
     port: 0,
     startAt: newYork('2026-11-18', '10:30'),
@@ -33,7 +34,7 @@ export async function alpacaVenue(): Promise<Counterparty> {
         isPaper: true,
         restUrl: fake.url,
         streamUrl: `ws://127.0.0.1:${fake.port}/stream`,
-        timeoutMs: 400,
+        timeoutMs: answerMs,
         report,
       }),
     quote: (symbol, bid, ask) => broker.quote(symbol, bid, ask, 10, 10),

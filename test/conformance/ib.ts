@@ -1,18 +1,26 @@
 /** Interactive Brokers on the stand: the link through the community's library, against the fake TWS. */
 import { EXIT_RULES, IbLink, OrderIds } from '../../src/adapters/ib/index.ts';
 import { SHARE } from '../../src/adapters/fake-broker/core/amounts.ts';
+import type { Timings } from '../../src/adapters/ib/connection.ts';
 import { FakeTws, type FakeTwsOptions } from '../../src/adapters/fake-tws/server.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import type { Counterparty } from './rig.ts';
 
+/** For whoever loses answers, and waits until they are given up. */
 export const QUICK = { connectMs: 1000, ackMs: 300, readMs: 1000, heartbeatMs: 100, fillMs: 150, retryMs: 30 };
+/** For all others: an answer that a machine under load is late with is not given up. */
+const PATIENT = { ...QUICK, connectMs: 20_000, ackMs: 20_000, readMs: 20_000, heartbeatMs: 5000 };
+
+export interface IbVenueOptions extends Partial<FakeTwsOptions> {
+  readonly timings?: Partial<Timings>;
+}
 
 export interface IbVenue extends Counterparty {
   readonly fake: FakeTws;
   readonly orderIds: OrderIds;
 }
 
-export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<IbVenue> {
+export async function ibVenue({ timings = PATIENT, ...options }: IbVenueOptions = {}): Promise<IbVenue> {
   const fake = await FakeTws.start({
     port: 0,
     startAt: newYork('2026-11-18', '10:30'),
@@ -53,7 +61,7 @@ export async function ibVenue(options: Partial<FakeTwsOptions> = {}): Promise<Ib
           report(news);
         },
         orderIds,
-        timings: QUICK,
+        timings,
         chance: () => 0.5,
       }),
     quote: (symbol, bid, ask) => broker.quote(symbol, bid, ask, 10, 10),

@@ -6,17 +6,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alpacaVenue } from './alpaca.ts';
 import { CASES } from './cases.ts';
-import { ibVenue } from './ib.ts';
+import { ibVenue, QUICK } from './ib.ts';
 import { Rig, type Counterparty } from './rig.ts';
 import { simulatedVenue } from './simulated.ts';
 import { SKIPS } from './skips.ts';
 import type { Case } from './steps.ts';
 import { tableOf } from './table.ts';
 
-const VENUES: Readonly<Record<string, () => Promise<Counterparty>>> = {
+/** By name; answers that are lost are soon given up where a case loses some. */
+const VENUES: Readonly<Record<string, (losesAnswers: boolean) => Promise<Counterparty>>> = {
   simulated: simulatedVenue,
-  Alpaca: alpacaVenue,
-  'Interactive Brokers': ibVenue,
+  Alpaca: (losesAnswers) => alpacaVenue(losesAnswers ? 400 : undefined),
+  'Interactive Brokers': (losesAnswers) => ibVenue(losesAnswers ? { timings: QUICK } : {}),
 };
 
 /** Runs with a session on a venue, and closes both whatever comes of it. */
@@ -32,7 +33,9 @@ async function on(venue: Counterparty, one: Pick<Case, 'run' | 'instruments'>): 
 describe.each(Object.keys(VENUES))('%s', (name) => {
   const cases = CASES.filter((one) => SKIPS[name](one) === undefined);
   // Each has a venue of its own, and mostly waits for it: so they wait beside each other.
-  test.concurrent.each(cases)('$id $name', { timeout: 60_000 }, async (one) => on(await VENUES[name](), one));
+  test.concurrent.each(cases)('$id $name', { timeout: 60_000 }, async (one) =>
+    on(await VENUES[name](one.needs === 'answers'), one),
+  );
 });
 
 test('numbers are used once, and the table in the guide is this one', () => {

@@ -3,19 +3,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
-import { afterEach, describe, expect, test } from 'vitest';
-import { killAll } from '../../../src/adapters/alpaca/kill-all.ts';
+import { describe, expect, test as plain } from 'vitest';
+import { killAll, type KillReport } from '../../../src/adapters/alpaca/kill-all.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
 const { keyId, secret } = DEFAULTS;
-let fake: FakeAlpaca;
-afterEach(() => fake.close());
+interface Stand {
+  readonly fake: FakeAlpaca;
+  readonly ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
+  readonly stillOpen: () => Promise<number>;
+  readonly kill: (forMs?: number, key?: string) => Promise<KillReport>;
+}
 
 /** A broker with thirty orders that work; some of them exits that hang together. */
-async function withOrders(): Promise<void> {
-  fake = await FakeAlpaca.start({
+async function withOrders(): Promise<Stand> {
+  const fake = await FakeAlpaca.start({
     port: 0,
     startAt: newYork('2026-11-18', '10:30'),
     speed: 20,
@@ -23,6 +27,15 @@ async function withOrders(): Promise<void> {
     requestsPerMinute: 10_000,
     market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
   });
+  const ask: Stand['ask'] = async (method, path, body) => {
+    const headers = { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret };
+    const response = await fetch(fake.url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
   fake.fake.broker.quote('AAPL', 100, 100.02, 10, 10);
   for (let i = 0; i < 30; i++) {
     const body = {
@@ -36,30 +49,31 @@ async function withOrders(): Promise<void> {
     const { status } = await ask('POST', '/v2/orders', body);
     expect(status).toBe(200);
   }
+  return {
+    fake,
+    ask,
+    stillOpen: async () => ((await ask('GET', '/v2/orders?status=open&limit=500')).body as unknown[]).length,
+    kill: (forMs = 40_000, key = keyId) => killAll({ keyId: key, secret, url: fake.url, forMs }),
+  };
 }
 
-async function ask(method: string, path: string, body?: unknown) {
-  const headers = { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret };
-  const response = await fetch(fake.url + path, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-async function stillOpen(): Promise<number> {
-  return ((await ask('GET', '/v2/orders?status=open&limit=500')).body as unknown[]).length;
-}
-
-const kill = (forMs = 20_000, key = keyId) => killAll({ keyId: key, secret, url: fake.url, forMs });
+/** Tests with a broker of their own each: they mostly wait, and wait beside each other. */
+const { concurrent: test } = plain.extend<{ withOrders: () => Promise<Stand> }>({
+  withOrders: async ({ onTestFinished }, use) => {
+    await use(async () => {
+      const stand = await withOrders();
+      onTestFinished(() => stand.fake.close());
+      return stand;
+    });
+  },
+});
 
 describe('LF-52 the kill that needs only keys', () => {
   test(
     'thirty orders are cancelled and new ones are blocked, and both are confirmed',
-    { timeout: 30_000 },
-    async () => {
-      await withOrders();
+    { timeout: 60_000 },
+    async ({ withOrders }) => {
+      const { ask, kill, stillOpen } = await withOrders();
       const report = await kill();
       expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [], failures: [] });
       expect(report.asked).toBeGreaterThanOrEqual(30);
@@ -78,8 +92,8 @@ describe('LF-52 the kill that needs only keys', () => {
   test(
     'it goes on through 429, 5xx, lost answers and half a body, and says what failed',
     { timeout: 60_000 },
-    async () => {
-      await withOrders();
+    async ({ withOrders }) => {
+      const { fake, kill, stillOpen } = await withOrders();
       const { faults } = fake.fake;
       faults.add({ on: 'request', method: 'PATCH', times: 2, fault: { kind: 'too-many', headers: true } });
       faults.add({
@@ -98,7 +112,7 @@ describe('LF-52 the kill that needs only keys', () => {
         skip: 1,
         fault: { kind: 'reset', acted: true },
       });
-      const report = await kill(40_000);
+      const report = await kill();
       expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [] });
       expect(report.failures.join('\n')).toMatch(/PATCH .*429/);
       expect(report.failures.join('\n')).toMatch(/DELETE \/v2\/orders: 503/);
@@ -106,8 +120,8 @@ describe('LF-52 the kill that needs only keys', () => {
     },
   );
 
-  test('an order that arrives late is cancelled too', { timeout: 30_000 }, async () => {
-    await withOrders();
+  test('an order that arrives late is cancelled too', { timeout: 60_000 }, async ({ withOrders }) => {
+    const { fake, ask, kill, stillOpen } = await withOrders();
     const body = { symbol: 'AAPL', qty: '1', side: 'buy', type: 'limit', limit_price: '40', time_in_force: 'gtc' };
     fake.fake.faults.add({ on: 'request', method: 'POST', fault: { kind: 'delay', millis: 150, part: 'request' } });
     const late = ask('POST', '/v2/orders', body);
@@ -117,45 +131,49 @@ describe('LF-52 the kill that needs only keys', () => {
     expect(await stillOpen()).toBe(0);
   });
 
-  test('what cannot be confirmed in time is said, and is no success', { timeout: 30_000 }, async () => {
-    await withOrders();
+  test('what cannot be confirmed in time is said, and is no success', { timeout: 60_000 }, async ({ withOrders }) => {
+    const { fake, kill, stillOpen } = await withOrders();
     fake.fake.faults.add({
       on: 'request',
       method: 'PATCH',
       times: 1000,
       fault: { kind: 'answer', status: 500, html: false, acted: false },
     });
-    const report = await kill(1500);
+    const report = await kill(4000);
     expect(report).toMatchObject({ isSuspended: false, open: [] });
     expect(await stillOpen()).toBe(0);
   });
 
-  test('keys that the broker refuses end it at once', { timeout: 30_000 }, async () => {
-    await withOrders();
+  test('keys that the broker refuses end it at once', { timeout: 60_000 }, async ({ withOrders }) => {
+    const { kill } = await withOrders();
     const report = await kill(20_000, 'PKWRONG');
     expect(report).toMatchObject({ isSuspended: false, isEmpty: false });
     expect(report.failures.join()).toContain('refuses the keys');
     expect(report.failures.join()).not.toContain(secret);
   });
 
-  test('the command does it with nothing but an environment, and leaves with 0', { timeout: 60_000 }, async () => {
-    await withOrders();
-    const run = async (...args: string[]) => {
-      const child = spawn(process.execPath, [resolve('bin/tradedeck.js'), 'killall', ...args], {
-        env: { PATH: process.env['PATH'], APCA_API_KEY_ID: keyId, APCA_API_SECRET_KEY: secret },
-      });
-      let out = '';
-      child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
-      child.stderr.setEncoding('utf8').on('data', (part: string) => (out += part));
-      const [code] = (await once(child, 'close')) as [number];
-      return { code, out };
-    };
-    const done = await run('--base-url', fake.url, '--json');
-    expect(done.code).toBe(0);
-    expect(JSON.parse(done.out)).toMatchObject({ done: true, isSuspended: true, isEmpty: true });
-    expect(done.out).not.toContain(secret);
-    const unsaid = await run();
-    expect(unsaid.code).toBe(2);
-    expect(unsaid.out).toContain('--paper, --live');
-  });
+  test(
+    'the command does it with nothing but an environment, and leaves with 0',
+    { timeout: 60_000 },
+    async ({ withOrders }) => {
+      const { fake } = await withOrders();
+      const run = async (...args: string[]) => {
+        const child = spawn(process.execPath, [resolve('bin/tradedeck.js'), 'killall', ...args], {
+          env: { PATH: process.env['PATH'], APCA_API_KEY_ID: keyId, APCA_API_SECRET_KEY: secret },
+        });
+        let out = '';
+        child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
+        child.stderr.setEncoding('utf8').on('data', (part: string) => (out += part));
+        const [code] = (await once(child, 'close')) as [number];
+        return { code, out };
+      };
+      const done = await run('--base-url', fake.url, '--json');
+      expect(done.code).toBe(0);
+      expect(JSON.parse(done.out)).toMatchObject({ done: true, isSuspended: true, isEmpty: true });
+      expect(done.out).not.toContain(secret);
+      const unsaid = await run();
+      expect(unsaid.code).toBe(2);
+      expect(unsaid.out).toContain('--paper, --live');
+    },
+  );
 });

@@ -23,6 +23,7 @@ import { plain } from '../../engine/play.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
 const SECOND = 1_000_000;
+const PATIENT_MS = 20_000;
 
 export const AAPL = defineInstrument({ symbol: 'AAPL', tick: 0.01, calendar: 'XNYS' });
 
@@ -33,6 +34,8 @@ export interface DeskOptions {
   readonly broker?: Partial<BrokerConfig>;
   readonly startAt?: number;
   readonly conventions?: Conventions;
+  /** Milliseconds until an answer counts as lost, for tests that lose some; else longer than any machine takes. */
+  readonly timeoutMs?: number;
   /** Milliseconds between signs of life that the stream is asked for. */
   readonly heartbeatMs?: number;
   /** Done to the fake before the desk connects. */
@@ -119,7 +122,7 @@ export class Desk {
       isPaper: true,
       restUrl: this.fake.url,
       streamUrl: `ws://127.0.0.1:${this.fake.port}/stream`,
-      timeoutMs: 400,
+      timeoutMs: this.options.timeoutMs ?? PATIENT_MS,
       shares: instruments.filter(({ option }) => option === undefined).map(({ symbol }) => symbol),
       ...(this.options.heartbeatMs === undefined ? {} : { heartbeatMs: this.options.heartbeatMs }),
       report: (report: BrokerReport) => {

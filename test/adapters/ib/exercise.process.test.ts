@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
-import { ibVenue, type IbVenue } from '../../conformance/ib.ts';
+import { ibVenue, QUICK, type IbVenue, type IbVenueOptions } from '../../conformance/ib.ts';
 import { Rig, STOCK } from '../../conformance/rig.ts';
 
 let venue: IbVenue;
@@ -19,8 +19,8 @@ const DEEP = 'AAPL261218C00080000';
 const ENDS_TODAY = 'AAPL261120C00090000';
 
 /** A desk that holds two calls. */
-async function holding(symbol = DEEP, startAt = newYork('2026-11-18', '10:30')): Promise<Rig> {
-  venue = await ibVenue({ startAt });
+async function holding(symbol = DEEP, startAt = newYork('2026-11-18', '10:30'), more: IbVenueOptions = {}) {
+  venue = await ibVenue({ startAt, ...more });
   rig = await Rig.open(venue, [defineInstrument({ symbol: STOCK, tick: 0.01 }), occInstrument(symbol)]);
   const one = rig;
   one.quote(100, 100.02);
@@ -69,7 +69,7 @@ test('LF-21 a process that dies with an instruction at work knows it again by it
 });
 
 test('LF-01 an instruction that never arrived is not sent again, and a person is told', LONG, async () => {
-  const one = await holding();
+  const one = await holding(undefined, undefined, { timings: QUICK });
   venue.fake.tws.faults.add({ on: 'request', request: 'exerciseOptions', fault: { kind: 'drop' } });
   exercise(one);
   await one.until(() => one.alerts.includes('order.unknown'));
@@ -112,7 +112,7 @@ test(
 );
 
 test('silence is not taken for a yes: contracts may be exercised, and that is said', LONG, async () => {
-  const one = await holding(ENDS_TODAY, newYork('2026-11-20', '10:30'));
+  const one = await holding(ENDS_TODAY, newYork('2026-11-20', '10:30'), { timings: QUICK });
   venue.fake.tws.faults.add({ on: 'request', request: 'exerciseOptions', fault: { kind: 'drop' } });
   one.take({ ...COMMAND, at: venue.now, command: { do: 'do-not-exercise', symbol: ENDS_TODAY } });
   await one.until(() => messages(one).length > 0);

@@ -2,25 +2,36 @@
  * The order path to Interactive Brokers: the real session, conductor and library against a server that behaves like TWS.
  * Each hazard of that interface has a test of its name.
  */
-import { afterEach, expect, test } from 'vitest';
-import { ibVenue, type IbVenue } from '../../conformance/ib.ts';
+import { expect, test as plain } from 'vitest';
+import type { Instrument } from '../../../src/market/instrument.ts';
+import { ibVenue, QUICK, type IbVenue } from '../../conformance/ib.ts';
 import { PUT, WITH_OPTION } from '../../conformance/cases.ts';
 import { Rig, SECOND } from '../../conformance/rig.ts';
 
-let venue: IbVenue;
-let rig: Rig;
-
-async function open(options: Parameters<typeof ibVenue>[0] = {}): Promise<void> {
-  venue = await ibVenue(options);
-  rig = await Rig.open(venue);
+type Options = Parameters<typeof ibVenue>[0];
+interface Stand {
+  readonly venue: IbVenue;
+  readonly rig: Rig;
 }
 
-afterEach(() => rig.close());
+/** Tests with a venue of their own each: they mostly wait, and wait beside each other. */
+const { concurrent: test } = plain.extend<{
+  open: (options?: Options, instruments?: readonly Instrument[]) => Promise<Stand>;
+}>({
+  open: async ({ onTestFinished }, use) => {
+    await use(async (options, instruments) => {
+      const venue = await ibVenue(options);
+      const rig = await Rig.open(venue, instruments);
+      onTestFinished(() => rig.close());
+      return { venue, rig };
+    });
+  },
+});
 
 const LONG = { timeout: 30_000 };
 
-test('a market order is sent, filled and booked with its commission', LONG, async () => {
-  await open();
+test('a market order is sent, filled and booked with its commission', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(10, 'test'));
   await rig.until(() => rig.reports.some(({ kind }) => kind === 'commission'));
   expect(rig.entries('filled')).toMatchObject([{ quantity: 10, price: 100.02 }]);
@@ -28,8 +39,8 @@ test('a market order is sent, filled and booked with its commission', LONG, asyn
   expect(venue.cash()).toBeCloseTo(100_000 - 1000.2 - 1, 8);
 });
 
-test('the permanent number is the broker’s id, and our id comes back as the reference', LONG, async () => {
-  await open();
+test('the permanent number is the broker’s id, and our id comes back as the reference', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 90, timeInForce: 'DAY' }));
   await rig.until(() => rig.order?.status === 'accepted');
   const [theirs] = venue.fake.tws.orders.all;
@@ -37,8 +48,8 @@ test('the permanent number is the broker’s id, and our id comes back as the re
   expect(ticket).toMatchObject({ clientId: theirs.words.orderRef, brokerId: String(theirs.permId) });
 });
 
-test('a resting order is changed under its own number, then canceled', LONG, async () => {
-  await open();
+test('a resting order is changed under its own number, then canceled', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 90, timeInForce: 'DAY' }));
   await rig.until(() => rig.order?.status === 'accepted');
   const order = rig.order!;
@@ -53,8 +64,8 @@ test('a resting order is changed under its own number, then canceled', LONG, asy
 test(
   'hazard 1: an order that is wanted while there is no connection is refused, and never sent later',
   LONG,
-  async () => {
-    await open();
+  async ({ open }) => {
+    const { venue, rig } = await open();
     venue.fake.tws.restart(5 * SECOND);
     await rig.until(() => rig.alerts.includes('link.down'));
     rig.quote(100, 100.02, () => void rig.hands.buy(10, 'test'));
@@ -69,8 +80,8 @@ test(
 test(
   'hazard 2: of a burst that a dying server cuts, nothing reaches the next session, and each order has its answer',
   LONG,
-  async () => {
-    await open();
+  async ({ open }) => {
+    const { venue, rig } = await open();
     rig.quote(100, 100.02, () => {
       for (let i = 0; i < 100; i++) rig.hands.buy(1, { limit: 90, timeInForce: 'DAY' });
     });
@@ -95,8 +106,8 @@ test(
 test(
   'LF-36 hazard 3: a connection that is cut without being closed is noticed, and the books are read on the next',
   LONG,
-  async () => {
-    await open();
+  async ({ open }) => {
+    const { venue, rig } = await open({ timings: QUICK });
     rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 90, timeInForce: 'DAY' }));
     await rig.until(() => rig.order?.status === 'accepted');
     venue.fake.isDeaf = true;
@@ -109,8 +120,8 @@ test(
   },
 );
 
-test('hazard 4: after a reconnect the same client number still cancels its orders', LONG, async () => {
-  await open();
+test('hazard 4: after a reconnect the same client number still cancels its orders', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 90, timeInForce: 'DAY' }));
   await rig.until(() => rig.order?.status === 'accepted');
   const order = rig.order!;
@@ -120,8 +131,8 @@ test('hazard 4: after a reconnect the same client number still cancels its order
   await rig.until(() => order.status === 'canceled');
 });
 
-test('hazard 5: what could not be sent is refused under the id of its order', LONG, async () => {
-  await open();
+test('hazard 5: what could not be sent is refused under the id of its order', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   venue.fake.tws.restart(3600 * SECOND);
   await rig.until(() => rig.alerts.includes('link.down'));
   rig.quote(100, 100.02, () => {
@@ -133,8 +144,8 @@ test('hazard 5: what could not be sent is refused under the id of its order', LO
   expect(new Set(refused).size).toBe(2);
 });
 
-test('LF-01 an order whose answer is lost is found by its reference, and is there once', LONG, async () => {
-  await open();
+test('LF-01 an order whose answer is lost is found by its reference, and is there once', LONG, async ({ open }) => {
+  const { venue, rig } = await open({ timings: QUICK });
   const { faults } = venue.fake.tws;
   faults.add({ on: 'message', message: 'openOrder', fault: { kind: 'lose' }, times: 3 });
   faults.add({ on: 'message', message: 'orderStatus', fault: { kind: 'lose' }, times: 3 });
@@ -147,8 +158,8 @@ test('LF-01 an order whose answer is lost is found by its reference, and is ther
 test(
   'LF-02 an order that never arrived is never sent again: a person decides, and its risk stays reserved',
   LONG,
-  async () => {
-    await open();
+  async ({ open }) => {
+    const { venue, rig } = await open({ timings: QUICK });
     venue.fake.tws.faults.add({ on: 'request', request: 'placeOrder', fault: { kind: 'drop' } });
     rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 100, timeInForce: 'DAY' }));
     await rig.until(() => rig.alerts.includes('order.tombstone'));
@@ -170,20 +181,24 @@ test(
   },
 );
 
-test('LF-21 a process that died before the answer came finds its order when it begins again', LONG, async () => {
-  await open();
-  rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 100.5, timeInForce: 'DAY' }));
-  const { length } = rig.records;
-  await expect.poll(() => venue.orders()).toBe(1);
-  rig.die(length);
-  await rig.start();
-  await rig.until(() => rig.held() === 10);
-  expect(venue.orders()).toBe(1);
-  expect(venue.fake.arrived.filter(([id]) => id === '3')).toHaveLength(1);
-});
+test(
+  'LF-21 a process that died before the answer came finds its order when it begins again',
+  LONG,
+  async ({ open }) => {
+    const { venue, rig } = await open();
+    rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 100.5, timeInForce: 'DAY' }));
+    const { length } = rig.records;
+    await expect.poll(() => venue.orders()).toBe(1);
+    rig.die(length);
+    await rig.start();
+    await rig.until(() => rig.held() === 10);
+    expect(venue.orders()).toBe(1);
+    expect(venue.fake.arrived.filter(([id]) => id === '3')).toHaveLength(1);
+  },
+);
 
-test('an order of an earlier process is canceled by the number that the books have', LONG, async () => {
-  await open();
+test('an order of an earlier process is canceled by the number that the books have', LONG, async ({ open }) => {
+  const { rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 90, timeInForce: 'DAY' }));
   await rig.until(() => rig.order?.status === 'accepted');
   rig.die();
@@ -195,8 +210,8 @@ test('an order of an earlier process is canceled by the number that the books ha
   await rig.until(() => order.status === 'canceled');
 });
 
-test('a corrected execution takes back the first and stands for itself', LONG, async () => {
-  await open();
+test('a corrected execution takes back the first and stands for itself', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(10, 'test'));
   await rig.until(() => rig.held() === 10);
   venue.fake.tws.correct(venue.fake.tws.executions.all[0].id, 99.5);
@@ -206,8 +221,8 @@ test('a corrected execution takes back the first and stands for itself', LONG, a
   expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(venue.cash() ?? 0, 8);
 });
 
-test('statuses and executions that are told twice count once', LONG, async () => {
-  await open();
+test('statuses and executions that are told twice count once', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   const { faults } = venue.fake.tws;
   faults.add({ on: 'message', message: 'execution', fault: { kind: 'duplicate', copies: 2 }, times: 9 });
   faults.add({ on: 'message', message: 'orderStatus', fault: { kind: 'duplicate', copies: 2 }, times: 9 });
@@ -217,16 +232,16 @@ test('statuses and executions that are told twice count once', LONG, async () =>
   expect(rig.entries('filled')).toHaveLength(1);
 });
 
-test('an execution that is lost is read from the books once a status tells of it', LONG, async () => {
-  await open();
+test('an execution that is lost is read from the books once a status tells of it', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   venue.fake.tws.faults.add({ on: 'message', message: 'execution', fault: { kind: 'lose' } });
   rig.quote(100, 100.02, () => void rig.hands.buy(10, 'test'));
   await rig.until(() => rig.held() === 10);
   expect(rig.entries('filled')).toMatchObject([{ quantity: 10, price: 100.02 }]);
 });
 
-test('a fill that comes after the cancel is booked', LONG, async () => {
-  await open();
+test('a fill that comes after the cancel is booked', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   venue.fake.driven.broker.state.fillFaults.push({ symbol: 'AAPL', lateBy: 10 * SECOND });
   rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 100.02, timeInForce: 'DAY' }));
   await rig.until(() => rig.order?.status === 'accepted');
@@ -237,8 +252,8 @@ test('a fill that comes after the cancel is booked', LONG, async () => {
   expect(rig.alerts).toContain('fill.after-end');
 });
 
-test('a commission that comes minutes later is booked when it comes', LONG, async () => {
-  await open({ tws: { commissionAfter: 60 * SECOND } });
+test('a commission that comes minutes later is booked when it comes', LONG, async ({ open }) => {
+  const { rig } = await open({ tws: { commissionAfter: 60 * SECOND } });
   rig.quote(100, 100.02, () => void rig.hands.buy(10, 'test'));
   await rig.until(() => rig.held() === 10);
   expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(100_000 - 1000.2, 8);
@@ -246,8 +261,8 @@ test('a commission that comes minutes later is booked when it comes', LONG, asyn
   expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(100_000 - 1001.2, 8);
 });
 
-test('1100 closes the gate, 1102 opens it once the books were read again', LONG, async () => {
-  await open();
+test('1100 closes the gate, 1102 opens it once the books were read again', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   venue.fake.tws.link(1100);
   await rig.until(() => rig.alerts.includes('link.down'));
   rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));
@@ -262,8 +277,8 @@ test('1100 closes the gate, 1102 opens it once the books were read again', LONG,
 test(
   'a number that another program used makes an order unknown, and the next one gets a number above',
   LONG,
-  async () => {
-    await open();
+  async ({ open }) => {
+    const { venue, rig } = await open();
     // The answer to the question for a free number takes its time: until then no order may leave under one that is used.
     venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'delay', millis: 5000 } });
     venue.fake.tws.orders.use(7, 500);
@@ -275,20 +290,24 @@ test(
   },
 );
 
-test('an order that waits for a free number is refused when the connection ends without one', LONG, async () => {
-  await open();
-  venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'lose' } });
-  venue.fake.tws.orders.use(7, 500);
-  rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));
-  await rig.until(() => rig.reports.some((report) => report.kind === 'lost' && report.cause.startsWith('103')));
-  rig.quote(100, 100.02, () => void rig.hands.buy(2, 'test'));
-  await rig.until(() => rig.entries('rejected').length === 1);
-  expect(rig.entries('rejected')[0]?.text).toContain('desk.not-sent');
-  expect(venue.orders()).toBe(0);
-});
+test(
+  'an order that waits for a free number is refused when the connection ends without one',
+  LONG,
+  async ({ open }) => {
+    const { venue, rig } = await open({ timings: QUICK });
+    venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'lose' } });
+    venue.fake.tws.orders.use(7, 500);
+    rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));
+    await rig.until(() => rig.reports.some((report) => report.kind === 'lost' && report.cause.startsWith('103')));
+    rig.quote(100, 100.02, () => void rig.hands.buy(2, 'test'));
+    await rig.until(() => rig.entries('rejected').length === 1);
+    expect(rig.entries('rejected')[0]?.text).toContain('desk.not-sent');
+    expect(venue.orders()).toBe(0);
+  },
+);
 
-test('LF-38 a second desk with the same client number stops, and the first goes on', LONG, async () => {
-  await open();
+test('LF-38 a second desk with the same client number stops, and the first goes on', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   const reports: string[] = [];
   const second = await venue.link!((report) => void reports.push(report.kind === 'link' ? report.state : report.kind));
   await expect(second.connect()).rejects.toThrow('326');
@@ -297,8 +316,8 @@ test('LF-38 a second desk with the same client number stops, and the first goes 
   await rig.until(() => rig.held() === 2);
 });
 
-test('an order that the broker takes off by itself is a refusal with its reason', LONG, async () => {
-  await open();
+test('an order that the broker takes off by itself is a refusal with its reason', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   rig.quote(100, 100.02, () => void rig.hands.buy(1, { limit: 90, timeInForce: 'DAY' }));
   await rig.until(() => rig.order?.status === 'accepted');
   const order = rig.order!;
@@ -307,8 +326,8 @@ test('an order that the broker takes off by itself is a refusal with its reason'
   expect(rig.entries('rejected')[0]?.text).toContain('too far through the market');
 });
 
-test('in the hour in which the vendor restarts its servers nothing is sent', LONG, async () => {
-  await open();
+test('in the hour in which the vendor restarts its servers nothing is sent', LONG, async ({ open }) => {
+  const { venue, rig } = await open();
   // Fourteen hours later it is half past midnight.
   rig.venue.pass(14 * 3600 * SECOND);
   rig.take({ kind: 'tick', at: rig.venue.now });
@@ -321,9 +340,8 @@ test('in the hour in which the vendor restarts its servers nothing is sent', LON
 test(
   'a package of shares and options, whose net price could be of either, is refused before it is sent',
   LONG,
-  async () => {
-    venue = await ibVenue();
-    rig = await Rig.open(venue, WITH_OPTION);
+  async ({ open }) => {
+    const { venue, rig } = await open({}, WITH_OPTION);
     rig.quote(2, 2.1, undefined, PUT);
     rig.quote(100, 100.02, () => {
       const [share, put] = rig.hands.assets;
@@ -339,21 +357,24 @@ test(
   },
 );
 
-test('LF-47 a put that was assigned over the night is booked in the morning, as its positions show', LONG, async () => {
-  venue = await ibVenue();
-  rig = await Rig.open(venue, WITH_OPTION);
-  rig.quote(100, 100.02);
-  rig.quote(2, 2.1, () => void rig.hands.assets[1].sell(1, { limit: 2, timeInForce: 'DAY' }), PUT);
-  await rig.until(() => rig.held(PUT) === -1);
-  await rig.wait(2);
-  rig.die();
-  venue.fake.driven.broker.assign(PUT, 1);
-  venue.pass(24 * 3600 * SECOND);
-  await rig.start();
-  await rig.until(() => rig.held('AAPL') === 100);
-  expect(rig.held(PUT)).toBe(0);
-  expect(rig.entries('assigned')).toMatchObject([{ text: 'assigned early' }]);
-  expect(rig.session.differences).toEqual([]);
-  // Bought at the strike, not at the market.
-  expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(venue.cash() ?? 0, 6);
-});
+test(
+  'LF-47 a put that was assigned over the night is booked in the morning, as its positions show',
+  LONG,
+  async ({ open }) => {
+    const { venue, rig } = await open({}, WITH_OPTION);
+    rig.quote(100, 100.02);
+    rig.quote(2, 2.1, () => void rig.hands.assets[1].sell(1, { limit: 2, timeInForce: 'DAY' }), PUT);
+    await rig.until(() => rig.held(PUT) === -1);
+    await rig.wait(2);
+    rig.die();
+    venue.fake.driven.broker.assign(PUT, 1);
+    venue.pass(24 * 3600 * SECOND);
+    await rig.start();
+    await rig.until(() => rig.held('AAPL') === 100);
+    expect(rig.held(PUT)).toBe(0);
+    expect(rig.entries('assigned')).toMatchObject([{ text: 'assigned early' }]);
+    expect(rig.session.differences).toEqual([]);
+    // Bought at the strike, not at the market.
+    expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(venue.cash() ?? 0, 6);
+  },
+);
