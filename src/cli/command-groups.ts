@@ -13,6 +13,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     'orders',
     'positions',
     'why',
+    'alerts',
     'pause',
     'resume',
     'reduce',

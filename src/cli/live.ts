@@ -6,11 +6,13 @@ import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { AccountFacts, SessionMode } from '../engine/live/index.ts';
+import { plain } from '../adapters/webhook/index.ts';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { isClean, SUMMARY_FILE, type DaySummary } from '../desk/session/day-summary.ts';
 import { armingFile } from '../desk/session/arming.ts';
-import { playLive, type LiveWorld, type Readiness } from '../desk/session/live.ts';
+import { playLive } from '../desk/session/live.ts';
+import type { LiveWorld, Readiness } from '../desk/session/live-world.ts';
 import { confirmationOf, tailOf } from '../desk/session/permission.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Session } from '../time/session.ts';
@@ -52,10 +54,12 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
     onReady: (about) => {
       if (!isSilent) for (const line of readyLines(about)) tell(line);
     },
-    onAlert: ({ code, priority, message, at }) => {
-      tell(
-        `${styledError(priority === 1 ? 'red' : 'yellow', `P${priority} ${code}`)}  ${message}  ${formatInstant(at)}`,
-      );
+    onAlert: ({ code, priority, message, at, isOver }) => {
+      const head =
+        isOver === true
+          ? styledError('green', `over ${code}`)
+          : styledError(priority === 1 ? 'red' : 'yellow', `P${priority} ${code}`);
+      tell(`${head}  ${plain(message)}  ${formatInstant(at)}`);
     },
     notice: (text) => {
       if (!isSilent) tell(text);

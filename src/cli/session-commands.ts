@@ -13,7 +13,17 @@ import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
 import type { SessionStatus } from '../desk/session/status.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { money, ordersOf, positionsOf, recentOf, signed, unprotectedOf } from './session-lines.ts';
+import {
+  alertsOf,
+  clockText,
+  healthOf,
+  money,
+  ordersOf,
+  positionsOf,
+  recentOf,
+  signed,
+  unprotectedOf,
+} from './session-lines.ts';
 import { print, styled } from './terminal.ts';
 
 export interface AskFlags {
@@ -112,21 +122,32 @@ export function runningFolder(name: string | undefined, runs = 'runs'): string {
 function linesOf(view: View, status: SessionStatus, folder: string): string[] {
   if (view === 'orders') return ordersOf(status);
   if (view === 'positions') return positionsOf(status);
-  return [...statusLines(status, folder), '', ...positionsOf(status), '', ...ordersOf(status), '', ...recentOf(status)];
+  const alerts = alertsOf(status);
+  return [
+    ...statusLines(status, folder),
+    ...(alerts.length === 0 ? [] : ['', ...alerts]),
+    '',
+    ...positionsOf(status),
+    '',
+    ...ordersOf(status),
+    '',
+    ...recentOf(status),
+  ];
 }
 
 function statusLines(status: SessionStatus, folder: string): string[] {
-  const { mode, state, reason, at, equity, startingCash, currency, journal, records, unknown, counts } = status;
+  const { mode, state, reason, at, equity, startingCash, currency, counts, account, zone } = status;
   const isLive = mode === 'live';
   const colour = state === 'active' ? 'green' : state === 'reducing' || state === 'recovering' ? 'yellow' : 'red';
   const profit = equity - startingCash;
   const frozen = Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`);
   const paused = Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`);
   return [
-    `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()} `)} ${styled(colour, state)} ${styled('dim', reason)}`,
-    styled('dim', `${relative(process.cwd(), folder)}  ${at > 0 ? formatInstant(at) : 'not begun'}`),
-    `equity ${currency} ${money(equity)} (${signed(profit)})   cash ${money(status.cash)}   journal ${journal}, ${records} records`,
-    `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${unknown} unknown`,
+    `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()}${account === null ? '' : ` ${account}`} `)} ${styled(colour, state)} ${styled('dim', reason)}`,
+    `${clockText(at, zone)}  ${styled('dim', relative(process.cwd(), folder))}`,
+    healthOf(status),
+    `equity ${currency} ${money(equity)} (${signed(profit)})   cash ${money(status.cash)}`,
+    `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${counts['rejected'] ?? 0} rejected, ${counts['canceled'] ?? 0} canceled`,
     ...[...frozen, ...paused, ...unprotectedOf(status)].map((line) => styled('yellow', line)),
   ];
 }

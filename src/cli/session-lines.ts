@@ -1,7 +1,7 @@
 /**
  * A session's facts as lines for a person: the same for a look at it and for the live view.
  */
-import type { SessionStatus } from '../desk/session/status.ts';
+import type { AlertStatus, SessionStatus } from '../desk/session/status.ts';
 import { formatInstant, SECOND } from '../time/instant.ts';
 import { tableText } from './table.ts';
 import { styled } from './terminal.ts';
@@ -44,6 +44,77 @@ export function unprotectedOf({ unprotected, at }: SessionStatus): string[] {
     ({ symbol, order, since }) =>
       `${symbol} has no stop at the broker for ${((at - since) / SECOND).toFixed(1)} s (order ${order})`,
   );
+}
+
+/** Alerts that nobody has acknowledged and that are not over come first, with the numbers to acknowledge them by. */
+export function alertsOf({ alerts, at }: SessionStatus): string[] {
+  const isOpen = ({ acknowledgedBy, overAt }: AlertStatus): boolean => acknowledgedBy === null && overAt === null;
+  const sorted = alerts.toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a)) || a.priority - b.priority);
+  return sorted.map((alert) => {
+    const { number, priority, text, seen, acknowledgedBy, overAt } = alert;
+    const times = seen > 1 ? `, seen ${seen} times` : '';
+    const end = overAt !== null ? `, over` : acknowledgedBy === null ? '' : `, acknowledged by ${acknowledgedBy}`;
+    const line = `#${number} P${priority} ${text}  (${ageText(at - alert.at)} ago${times}${end})`;
+    return isOpen(alert) ? styled(priority === 1 ? ['red', 'bold'] : 'yellow', line) : styled('dim', line);
+  });
+}
+
+/** What the numbers rest on, and how old it is: numbers that stand still say so. */
+export function healthOf({
+  at,
+  pricesAt,
+  reconciledAt,
+  mode,
+  journal,
+  records,
+  unknown,
+  channels,
+}: SessionStatus): string {
+  const prices = pricesAt === null ? [] : [aged('prices', at - pricesAt, PRICES_OLD_US)];
+  const books =
+    mode === 'paper'
+      ? []
+      : [
+          reconciledAt === null
+            ? styled('yellow', 'books not compared yet')
+            : aged('books compared', at - reconciledAt, BOOKS_OLD_US),
+        ];
+  return [
+    ...prices,
+    ...books,
+    journal === 'ok' ? `journal ok, ${records} records` : styled(['red', 'bold'], 'JOURNAL BROKEN'),
+    unknown === 0 ? 'none unknown' : styled(['red', 'bold'], `${unknown} UNKNOWN`),
+    ...channels
+      .filter(({ trouble }) => trouble !== null)
+      .map(({ name, trouble }) => styled('yellow', `alerts to ${name}: ${trouble}`)),
+  ].join(styled('dim', '  ·  '));
+}
+
+const PRICES_OLD_US = 90e6;
+const BOOKS_OLD_US = 120e6;
+
+function aged(what: string, age: number, old: number): string {
+  const text = `${what} ${ageText(age)} ago`;
+  return age > old ? styled('yellow', text) : text;
+}
+
+/** A while as people say it; microseconds. */
+export function ageText(us: number): string {
+  const seconds = Math.max(0, Math.round(us / 1e6));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+/** The exchange's clock and the machine's: both are meant by somebody. */
+export function clockText(at: number, zone: string): string {
+  if (!(at > 0)) return 'not begun';
+  const of = (timeZone: string | undefined): string =>
+    new Date(at / 1000).toLocaleTimeString('en-US', { timeZone, timeZoneName: 'short', hourCycle: 'h23' });
+  const here = of(undefined);
+  const there = of(zone);
+  const day = new Date(at / 1000).toLocaleDateString('en-CA', { timeZone: zone });
+  return here === there ? `${day} ${there}` : `${day} ${there} (here ${here})`;
 }
 
 export function recentOf({ recent }: SessionStatus): string[] {

@@ -72,6 +72,36 @@ export function addSessions(program: Program, finish: Finish): void {
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
     });
   addSymbols(program, finish);
+  addAlerts(program, finish);
+}
+
+/** `tradedeck alerts …` */
+function addAlerts(program: Program, finish: Finish): void {
+  const alerts = program.command('alerts').description('what a session raised, who has taken note, and who is told');
+  alerts
+    .command('ls', { isDefault: true })
+    .description('list the alerts of a session that runs, open ones first, and how the channels do')
+    .argument('[session]', NAMED)
+    .option('--runs <folder>', 'where sessions are (default: runs)')
+    .option('--json', 'print as JSON')
+    .action((name, options) => finish(import('./alerts.ts').then(({ listAlerts }) => listAlerts(name, options))));
+  alerts
+    .command('ack')
+    .description('take note of an alert, so that it is not said again')
+    .argument('[session]', NAMED)
+    .requiredOption('--alert <number>', 'its number, or all', orderOf)
+    .option('--reason <text>', 'what you do about it: it is written down with your name')
+    .option('--request-id <id>', 'names the request: asked again under it, the session does nothing twice')
+    .option('--runs <folder>', 'where sessions are (default: runs)')
+    .option('--json', 'print how it stands then as JSON')
+    .action((name, options) => finish(import('./alerts.ts').then(({ acknowledge }) => acknowledge(name, options))));
+  alerts
+    .command('test')
+    .description('send a message through every channel of a deck, and say which took it')
+    .argument('<deck>')
+    .option('--set <path=value>', 'any field of the deck (again for more)', flags.repeated)
+    .option('--json', 'print as JSON')
+    .action((deck, options) => finish(import('./alerts.ts').then(({ testAlerts }) => testAlerts(deck, options))));
 }
 
 /** Commands that a single symbol is told. */

@@ -4,8 +4,17 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 import type { SessionStatus } from '../../desk/session/status.ts';
-import { formatInstant } from '../../time/instant.ts';
-import { ordersOf, positionsOf, recentOf, money, signed, unprotectedOf } from '../session-lines.ts';
+import {
+  alertsOf,
+  clockText,
+  healthOf,
+  ordersOf,
+  positionsOf,
+  recentOf,
+  money,
+  signed,
+  unprotectedOf,
+} from '../session-lines.ts';
 import { styled } from '../terminal.ts';
 
 export interface View {
@@ -46,15 +55,14 @@ export function screenOf(status: SessionStatus, view: View): string[] {
 
 /** Mode and state: what must be unmistakable. */
 function barOf(status: SessionStatus, { folder, silence }: View): string[] {
-  const { mode, state, reason, journal, records, unknown } = status;
+  const { mode, state, reason, account, zone } = status;
   const isFine = state === 'active';
   const colour = isFine ? 'green' : state === 'halted' || state === 'killed' ? 'red' : 'yellow';
-  const badge = styled(mode === 'live' ? ['bgRed', 'white', 'bold'] : ['inverse', 'bold'], ` ${mode.toUpperCase()} `);
-  const health = [
-    journal === 'ok' ? `journal ok, ${records} records` : styled('red', 'JOURNAL BROKEN'),
-    unknown === 0 ? 'none unknown' : styled('red', `${unknown} UNKNOWN`),
-    silence < SILENT_AFTER ? 'answers' : styled('red', `no answer for ${Math.floor(silence)} s`),
-  ];
+  const badge = styled(
+    mode === 'live' ? ['bgRed', 'white', 'bold'] : ['inverse', 'bold'],
+    ` ${mode.toUpperCase()}${account === null ? '' : ` ${account}`} `,
+  );
+  const answers = silence < SILENT_AFTER ? 'answers' : styled('red', `no answer for ${Math.floor(silence)} s`);
   const stopped = [
     ...Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`),
     ...Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`),
@@ -62,8 +70,8 @@ function barOf(status: SessionStatus, { folder, silence }: View): string[] {
   ];
   return [
     `${badge} ${styled([colour, 'bold'], state.toUpperCase())}  ${reason}`,
-    styled('dim', `${folder}  ${status.at > 0 ? formatInstant(status.at) : 'not begun'}`),
-    health.join(styled('dim', '  ·  ')),
+    `${clockText(status.at, zone)}  ${styled('dim', folder)}`,
+    `${healthOf(status)}${styled('dim', '  ·  ')}${answers}`,
     ...stopped.map((line) => styled('yellow', line)),
   ];
 }
@@ -82,10 +90,6 @@ function moneyOf(status: SessionStatus, { trail, width }: View): string[] {
     `orders ${orders.join(', ')}`,
     styled('cyan', sparkline(trail, Math.min(trail.length, width))),
   ];
-}
-
-function alertsOf({ alerts }: SessionStatus): string[] {
-  return alerts.toReversed().map(({ at, text }) => `${styled('dim', formatInstant(at))}  ${styled('red', text)}`);
 }
 
 /** Gives each part its share of the room: what is short takes what it needs, and leaves the rest to the others. */

@@ -14,6 +14,7 @@ import {
   sizingSchema,
   slippageSchema,
 } from './models.ts';
+import { alertsSchema } from './alerts-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { BROKER_NAMES, CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
@@ -192,6 +193,7 @@ export const deckSchema = z.strictObject({
   limits: limitsSchema.optional(),
   broker: brokerSchema.optional(),
   session: sessionSchema.optional(),
+  alerts: alertsSchema.optional(),
   benchmark: z
     .string()
     .min(1)

@@ -25,7 +25,7 @@ export interface RunInputs {
 /** Returns the id of a run: twelve hexadecimal digits of a hash over its inputs. Where files lie does not count. */
 export function runId(inputs: RunInputs): string {
   const { config, ...rest } = inputs;
-  const { name: _name, output: _output, strategy: _strategy, sweep: _sweep, tape, ...named } = config;
+  const { name: _name, output: _output, strategy: _strategy, sweep: _sweep, alerts: _alerts, tape, ...named } = config;
   // These may be files: what they hold is among the other inputs.
   const { universe: _universe, state: _state, ...deciding } = named;
   const span = { start: tape.start, end: tape.end };

@@ -28,6 +28,8 @@ export interface DayParts {
   /** Whether the broker refuses the keys: asking it again would be a storm. */
   readonly isLocked: () => boolean;
   readonly notice: (text: string) => void;
+  /** Prices are silent, or come again. */
+  readonly onSilence: (message: string, isOver: boolean) => void;
 }
 
 /** Turns of the loop, in milliseconds of the wall. */
@@ -50,6 +52,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
   let followedMs = performance.now();
   let renewedMs = followedMs;
   let isStale = false;
+  let quietFor = '';
   // At a time that passes faster turns are shorter, so that a second is never missed by much.
   const turnMs = Math.max(5, Math.min(TURN_MS, TURN_MS / clock.rate));
   for (;;) {
@@ -77,7 +80,9 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
     const isQuiet = now > day.openAt + silence && now < day.closeAt && now - tape.inbox.arrivedAt > silence;
     if (isQuiet !== isStale) {
       isStale = isQuiet;
-      notice(isQuiet ? `prices: none for ${Math.round(silence / SECOND)} s` : 'prices: they come again');
+      quietFor = isQuiet ? `none for ${Math.round(silence / SECOND)} s` : quietFor;
+      notice(isQuiet ? `prices: ${quietFor}` : 'prices: they come again');
+      parts.onSilence(`prices: ${quietFor}`, !isQuiet);
     }
     if (now >= day.closeAt + AFTER_CLOSE_US) {
       await leaveBroker(parts);

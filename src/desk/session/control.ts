@@ -11,7 +11,7 @@ import process from 'node:process';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
-import { statusOf } from './status.ts';
+import { statusOf, type Surroundings } from './status.ts';
 
 /** What a client asks. */
 export type Question =
@@ -51,7 +51,13 @@ export class Control {
     this.file = file;
   }
 
-  static async open(folder: string, conductor: Conductor, now: Now): Promise<Control> {
+  static async open(
+    folder: string,
+    conductor: Conductor,
+    now: Now,
+    around: () => Surroundings | undefined = () => undefined,
+  ): Promise<Control> {
+    const standing = (): Answer => ({ ok: true, status: statusOf(conductor, around()) });
     const answers = new Map<string, string>();
     const path = socketOf(folder);
     rmSync(path, { force: true });
@@ -65,7 +71,7 @@ export class Control {
         text += part;
         if (text.length > QUESTION_MAX) socket.destroy();
         const end = text.indexOf('\n');
-        if (end >= 0) socket.end(`${answer(text.slice(0, end), conductor, now, answers)}\n`);
+        if (end >= 0) socket.end(`${answer(text.slice(0, end), { conductor, now, answers, standing })}\n`);
       });
     });
     const control = new Control(server, join(folder, CONTROL_FILE));
@@ -84,14 +90,22 @@ export class Control {
   }
 }
 
-/** The answer as a line. `answers` are those that were given to requests with an id. */
-function answer(line: string, conductor: Conductor, now: Now, answers: Map<string, string>): string {
+interface Parts {
+  readonly conductor: Conductor;
+  readonly now: Now;
+  /** Those that were given to requests with an id. */
+  readonly answers: Map<string, string>;
+  readonly standing: () => Answer;
+}
+
+/** The answer as a line. */
+function answer(line: string, parts: Parts): string {
   try {
     // It comes from our own command line; what it does not say right is answered with an error below.
     const question = JSON.parse(line) as Question;
-    if (question.ask === 'command') return obeyed(question, conductor, now, answers);
+    if (question.ask === 'command') return obeyed(question, parts);
     const isKnown = question.ask === 'status';
-    return textOf(isKnown ? standing(conductor) : { error: 'a question asks for status or command' });
+    return textOf(isKnown ? parts.standing() : { error: 'a question asks for status or command' });
   } catch (error) {
     return textOf({ error: error instanceof Error ? error.message : String(error) });
   }
@@ -99,9 +113,7 @@ function answer(line: string, conductor: Conductor, now: Now, answers: Map<strin
 
 function obeyed(
   { command, reason, id }: Extract<Question, { ask: 'command' }>,
-  conductor: Conductor,
-  now: Now,
-  answers: Map<string, string>,
+  { conductor, now, answers, standing }: Parts,
 ): string {
   if (id !== undefined && (typeof id !== 'string' || id.length === 0 || id.length > ID_MAX)) {
     return textOf({ error: `the id of a request has 1 to ${ID_MAX} letters` });
@@ -112,13 +124,9 @@ function obeyed(
   // A conflict is told to the session too: it leaves a record, and nothing else.
   if (meets !== 'again') conductor.take({ kind: 'command', at: now(), by: userInfo().username, ...asked });
   if (meets === 'conflict') return textOf({ error: `id ${id} was used for another request: refused`, code: 409 });
-  const text = (id === undefined ? undefined : answers.get(id)) ?? textOf(standing(conductor));
+  const text = (id === undefined ? undefined : answers.get(id)) ?? textOf(standing());
   if (id !== undefined) answers.set(id, text);
   return text;
-}
-
-function standing(conductor: Conductor): Answer {
-  return { ok: true, status: statusOf(conductor) };
 }
 
 function textOf(said: Answer): string {

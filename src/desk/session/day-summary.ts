@@ -111,6 +111,15 @@ export function isClean({ end, state, unknown, differences }: DaySummary): boole
   );
 }
 
+/** The summary as a message: how it ended, and what was earned. */
+export function inOneLine(summary: DaySummary): string {
+  const { end, state, currency, profit, equity, fills, unknown, working, differences, refusals } = summary;
+  const refused = Object.values(refusals).reduce((sum, count) => sum + count, 0);
+  const money = `${currency} ${equity.toFixed(2)} (${profit < 0 ? '−' : '+'}${Math.abs(profit).toFixed(2)})`;
+  const books = differences === null ? 'not compared' : differences.length === 0 ? 'agree' : 'DIFFER';
+  return `${end}, ${state}; ${money}; ${fills} fills, ${refused} refused, ${working} work still, ${unknown} unknown; books ${books}`;
+}
+
 /** Writes the summary where a reader never finds half of it. */
 export function writeSummary(folder: string, summary: DaySummary): void {
   const path = join(folder, SUMMARY_FILE);

@@ -16,20 +16,18 @@ import {
   headOf,
   inputOf,
   verifySession,
-  type AccountFacts,
-  type Alert,
   type BrokerRequest,
   type SessionHead,
 } from '../../engine/live/index.ts';
 import { extendState } from '../../engine/state/extend.ts';
 import { DAY, formatInstant, SECOND } from '../../time/instant.ts';
-import type { Session } from '../../time/session.ts';
+import { SessionAlerts } from '../alerts/session-alerts.ts';
 import { checkMode } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { digest, writeReport } from '../run/folder.ts';
 import { identityOf, loadRun, type LoadedRun } from '../run/run.ts';
-import { openBroker, type Broker, type OpenLink } from '../wiring/brokers.ts';
-import type { Environment } from '../wiring/keys.ts';
+import { channelsOf } from '../wiring/channels.ts';
+import { openBroker, type OpenLink } from '../wiring/brokers.ts';
 import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts';
 import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
@@ -38,55 +36,24 @@ import { sharesOf, termsOf } from './broker-terms.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
-import { summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
+import { isClean, inOneLine, summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
+import type { Found, LiveDay, LiveWorld } from './live-world.ts';
 import { LiveTape } from './live-tape.ts';
 import { newHead, sessionOf } from './options.ts';
-import { checkAccount, checkBrokerDeck, checkClock, checkDelay } from './permission.ts';
+import { checkAccount, checkBrokerDeck, checkClock, checkDelay, tailOf } from './permission.ts';
 import { marketOf } from './market-of.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
 import { watchdogNotes } from './watchdog/guard.ts';
 
-export interface LiveWorld {
-  readonly deckFolder: string;
-  readonly base: string;
-  readonly environment: Environment;
-  /** Where a fake broker listens, in place of all addresses. */
-  readonly fakeUrl: string | undefined;
-  readonly stop: { readonly isStopped: boolean };
-  /** Where the signature of the deck is looked for; undefined where the deck is in no file. */
-  readonly armingFile: string | undefined;
-  /** Waits for the next session where today has none, or it is over. */
-  readonly isNext: boolean;
-  readonly isAgain: boolean;
-  /** Asked before a session with real money begins; false ends it. */
-  readonly confirm: (facts: AccountFacts, day: Session) => Promise<boolean>;
-  readonly onReady: (about: Readiness) => void;
-  readonly onAlert: (alert: Alert) => void;
-  readonly notice: (text: string) => void;
-}
-
-/** What a person is told when a session begins. */
-export interface Readiness {
-  readonly mode: SessionHead['mode'];
-  readonly account: AccountFacts | undefined;
-  readonly day: Session;
-  readonly prices: string;
-  /** Records of the journal that were taken again. */
-  readonly recovered: number;
-  readonly folder: string;
-}
-
-export type LiveDay =
-  | { readonly kind: 'no-session'; readonly opensNext: number }
-  | { readonly kind: 'played'; readonly folder: string; readonly summary: DaySummary };
-
 /** A night, a weekend and a holiday: the newest bars of a day are known only after it. */
 const NIGHT_US = 6 * DAY;
 
 /** How far this machine's clock may be off the broker's while a session runs. */
 const SKEW_MAX_US = 5 * SECOND;
+/** How long the last messages to people may take: a part of the eight seconds that an end may take. */
+const FAREWELL_MS = 1500;
 /** How long the first comparison of the books may take, in milliseconds. */
 const RECONCILED_MS = 30_000;
 
@@ -99,6 +66,8 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
     const { by, at } = await checkArming(config, folder, world.armingFile);
     world.notice(`signed by ${by} on ${at}`);
   }
+  // A secret of a channel that is missing is said before anything is opened.
+  channelsOf(config.alerts, { folder, environment, isLive: mode === 'live' });
   const source = await liveSource({ config, mode, folder, environment, fakeUrl });
   checkDelay(mode, config, source.delayUs, source.title);
   const broker =
@@ -127,15 +96,6 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   }
 }
 
-export interface Found {
-  readonly source: LiveSource;
-  readonly broker: Broker | undefined;
-  readonly facts: AccountFacts | undefined;
-  readonly clock: SessionClock;
-  readonly day: Session;
-  readonly lease: FileLease | undefined;
-}
-
 class LiveSessionDay {
   private readonly config: DeckConfig;
   private readonly mode: SessionHead['mode'];
@@ -145,12 +105,17 @@ class LiveSessionDay {
   private loaded: LoadedRun | undefined;
   /** The broker refuses the keys: it is asked for nothing more. */
   private isLocked = false;
+  private readonly alerts: SessionAlerts;
 
   constructor(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld, found: Found) {
     this.config = config;
     this.mode = mode;
     this.world = world;
     this.found = found;
+    const { deckFolder: folder, environment, notice } = world;
+    const account = found.facts === undefined ? '' : tailOf(found.facts.number);
+    const speaker = { mode, deck: nameOf(config), account };
+    this.alerts = new SessionAlerts(config.alerts, { folder, environment, isLive: mode === 'live', speaker, notice });
   }
 
   async play(): Promise<LiveDay> {
@@ -182,9 +147,26 @@ class LiveSessionDay {
       const recovered = files.stored.texts.length - 1;
       days?.begin(day.date, folder);
       for (const { at, what } of watchdogNotes(folder).slice(-3)) world.notice(`watchdog, ${at}: ${what}`);
-      control = await Control.open(folder, conductor, () => found.clock.now());
+      control = await Control.open(
+        folder,
+        conductor,
+        () => found.clock.now(),
+        () => ({
+          pricesAt: instantOr(tape?.inbox.arrivedAt),
+          account: found.facts === undefined ? null : tailOf(found.facts.number),
+          channels: this.alerts.status,
+        }),
+      );
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
+      this.alerts.resume(conductor.session);
+      const { deck: speaks } = conductor.session;
+      this.alerts.news(
+        'session.begins',
+        3,
+        `${speaks.hosts[0].definition.name}, ${found.source.title}`,
+        found.clock.now(),
+      );
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       await this.begin(conductor, tape, recovered > 0, left !== undefined);
       const guard = guardOf(this.config, this.mode, world, found, folder);
@@ -214,6 +196,7 @@ class LiveSessionDay {
       return { kind: 'played', folder, summary };
     } finally {
       tape?.close();
+      await this.alerts.close(FAREWELL_MS);
       this.link?.close();
       await control?.close();
       files.close();
@@ -272,8 +255,14 @@ class LiveSessionDay {
         now: () => found.clock.now(),
         maySend: () => found.lease?.maySend() !== false,
         digests: nodeDigests,
-        onBroken: (error) => world.notice(`the journal cannot be written: ${error.message}`),
-        onOutcome: ({ alerts }) => alerts.forEach((alert) => world.onAlert(alert)),
+        onBroken: (error) => {
+          world.notice(`the journal cannot be written: ${error.message}`);
+          this.alerts.news('journal.broken', 1, `nothing new is sent: ${error.message}`, session.at);
+        },
+        onOutcome: (outcome, input) => {
+          for (const alert of outcome.alerts) world.onAlert(alert);
+          this.alerts.heard(outcome, input, session);
+        },
       },
       files.stored.hash,
       files.stored.texts.length,
@@ -365,6 +354,7 @@ class LiveSessionDay {
       stop: world.stop,
       isLocked: () => this.isLocked,
       notice: world.notice,
+      onSilence: (message, isOver) => this.alerts.news('data.stale', 2, message, found.clock.now(), isOver),
     };
   }
 
@@ -377,8 +367,14 @@ class LiveSessionDay {
     const prices = { ...tape.inbox.counts, breaks: tape.breaks };
     const summary = summariseDay(conductor, head, this.found.day, end, prices);
     writeSummary(folder, summary);
+    this.alerts.news('session.ended', isClean(summary) ? 3 : 1, inOneLine(summary), session.at);
     return summary;
   }
+}
+
+/** An Instant as JSON has it: null before there is one. */
+function instantOr(at = Number.NaN): number | null {
+  return Number.isFinite(at) ? at : null;
 }
 
 async function clockOf(source: LiveSource): Promise<SessionClock> {

@@ -1,16 +1,19 @@
 /**
  * What a person wants to know of a session at one look; the same facts for the terminal, for programs, and for pages.
  */
-import type { BrokerVenue, Conductor, Difference } from '../../engine/live/index.ts';
+import type { BrokerVenue, Conductor, Difference, LiveSession, OpenAlert } from '../../engine/live/index.ts';
 import type { Order } from '../../engine/order.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
+import { calendar } from '../../time/calendars.ts';
+import type { MailboxStatus } from '../alerts/mailbox.ts';
 
 export interface SessionStatus {
   readonly mode: string;
   readonly state: string;
   readonly reason: string;
-  /** The session's time, an Instant. */
+  /** The session's time, an Instant, and the time zone of its exchange (IANA). */
   readonly at: number;
+  readonly zone: string;
   readonly equity: number;
   readonly cash: number;
   readonly startingCash: number;
@@ -27,14 +30,41 @@ export interface SessionStatus {
   readonly reconciledAt: number | null;
   /** Where our books and the broker's differed then; empty when they agree, or were never compared. */
   readonly differences: readonly Difference[];
-  /** The newest alerts, oldest first. */
-  readonly alerts: readonly { readonly at: number; readonly text: string }[];
+  /** Alerts that are open, and the newest of the others, oldest first. */
+  readonly alerts: readonly AlertStatus[];
+  /** What only the process knows; null where it is not said. */
+  readonly pricesAt: number | null;
+  /** The account at the broker, by its last digits; null on paper. */
+  readonly account: string | null;
+  /** Where alerts go, and how that is; empty where they go nowhere. */
+  readonly channels: readonly MailboxStatus[];
   /** What has no stop at the broker now, though it is to have one, and since when; empty on paper. */
   readonly unprotected: readonly { readonly symbol: string; readonly order: number; readonly since: number }[];
   readonly positions: readonly PositionStatus[];
   readonly orders: readonly OrderStatusRow[];
   /** The newest entries of the journal, oldest first. */
   readonly recent: readonly { readonly at: number; readonly kind: string; readonly text: string }[];
+}
+
+export interface AlertStatus {
+  readonly number: number;
+  readonly priority: 1 | 2 | 3;
+  readonly code: string;
+  /** Code and message. */
+  readonly text: string;
+  /** When it was seen first and last, and when it was over, Instants; null while it is not. */
+  readonly at: number;
+  readonly lastAt: number;
+  readonly overAt: number | null;
+  readonly seen: number;
+  readonly acknowledgedBy: string | null;
+}
+
+/** What the process around a session knows of it. */
+export interface Surroundings {
+  readonly pricesAt: number | null;
+  readonly account: string | null;
+  readonly channels: readonly MailboxStatus[];
 }
 
 export interface PositionStatus {
@@ -66,15 +96,37 @@ export interface OrderStatusRow {
 
 const RECENT = 12;
 const ALERTS = 20;
-/** Entries of the journal that are looked through for alerts: a look costs the session little. */
-const LOOKED_AT = 2000;
+const OPEN_ALERTS = 100;
 
 function keeperOf(order: Order, venue: BrokerVenue | undefined): OrderStatusRow['keptBy'] {
   if (order.parent === undefined && order.siblings === undefined) return null;
   return venue?.ticketFor(order)?.group === undefined ? 'session' : 'broker';
 }
 
-export function statusOf({ session, records, broken }: Conductor): SessionStatus {
+/** Alerts that are open first of all; of the others the newest. */
+function alertsOf({ all }: LiveSession['alerts']): AlertStatus[] {
+  const isOpen = (each: OpenAlert): boolean => each.overAt === undefined && each.acknowledgedBy === undefined;
+  const others = all.filter((each) => !isOpen(each)).slice(-ALERTS);
+  const shown = [...all.filter(isOpen).slice(-OPEN_ALERTS), ...others].toSorted((a, b) => a.number - b.number);
+  return shown.map(({ number, priority, code, message, at, lastAt, overAt, seen, acknowledgedBy }) => ({
+    number,
+    priority,
+    code,
+    text: `${code}: ${message}`,
+    at,
+    lastAt,
+    overAt: overAt ?? null,
+    seen,
+    acknowledgedBy: acknowledgedBy ?? null,
+  }));
+}
+
+const NOTHING_AROUND: Surroundings = { pricesAt: null, account: null, channels: [] };
+
+export function statusOf(
+  { session, records, broken }: Conductor,
+  around: Surroundings = NOTHING_AROUND,
+): SessionStatus {
   const { deck, states, venue, at, reconciledAt } = session;
   const { ledger, markets, hosts, journal } = deck;
   deck.sync();
@@ -110,11 +162,8 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
     };
   });
   const recent: SessionStatus['recent'][number][] = [];
-  const alerts: SessionStatus['alerts'][number][] = [];
-  for (let row = journal.length - 1; row >= 0 && row >= journal.length - LOOKED_AT; row--) {
+  for (let row = journal.length - 1; row >= 0 && recent.length < RECENT; row--) {
     const { at: when, kind, text, instrument, quantity, price } = journal.entry(row);
-    if (kind === 'alert' && alerts.length < ALERTS) alerts.push({ at: when, text });
-    if (recent.length === RECENT) continue;
     const what = [instrument < 0 ? '' : markets[instrument].symbol, quantity === 0 ? '' : String(quantity)];
     const shown = [...what, price === price ? `@ ${price}` : '', text].filter((part) => part !== '').join(' ');
     recent.push({ at: when, kind, text: shown });
@@ -126,6 +175,7 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
     state: states.account,
     reason: states.reason,
     at,
+    zone: calendar(markets[0].instrument.calendar).zone.name,
     equity,
     cash: ledger.cashValue(),
     startingCash: ledger.startingCash,
@@ -150,6 +200,7 @@ export function statusOf({ session, records, broken }: Conductor): SessionStatus
     positions,
     orders,
     recent: recent.toReversed(),
-    alerts: alerts.toReversed(),
+    alerts: alertsOf(session.alerts),
+    ...around,
   };
 }

@@ -64,11 +64,18 @@ export function secretOf(environment: Environment, name: string): string | undef
   if (value !== '') return value;
   const path = environment[`${name}_FILE`] ?? '';
   if (path === '') return undefined;
-  const shown = relative(process.cwd(), resolve(path));
-  const text = read(resolve(path), shown);
-  refuseReadable(resolve(path), shown);
-  const secret = text.includes('=') ? valueOf(text, name) : text.trim();
-  if (secret !== '') return secret;
+  return secretOfFile(resolve(path), name);
+}
+
+/** Reads one secret from a file that only its owner may read: the secret alone, or a line `NAME=…`. */
+export function secretOfFile(file: string, name: string): string {
+  const shown = relative(process.cwd(), file);
+  const text = read(file, shown);
+  refuseReadable(file, shown);
+  // An address may hold an equals sign; lines of variables begin with a name.
+  const hasNames = /^\s*(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=/m.test(text);
+  const secret = hasNames ? valueOf(text, name) : text.trim();
+  if (secret !== '' && !/\s/.test(secret)) return secret;
   throw new Fault('keys.missing', `the file of keys has no ${name}`, { file: shown }, `the key alone, or ${name}=…`);
 }
 

@@ -42,4 +42,11 @@ export const LIBRARIES: readonly Library[] = [
     install: 'npm install bullmq ioredis',
     load: () => Promise.all([import('bullmq'), import('ioredis')]),
   },
+  {
+    name: 'nodemailer',
+    purpose: 'alerts by e-mail; other channels work without',
+    isOptional: true,
+    install: 'npm install nodemailer',
+    load: () => import('nodemailer'),
+  },
 ];

@@ -1,6 +1,7 @@
 /**
  * What a person must hear of: one condition is one alert, however often it is seen.
  */
+import { MINUTE } from '../../time/instant.ts';
 import { ENTRY, type Journal } from '../journal.ts';
 
 /** P1 wakes somebody; P2 is looked at today; P3 is read in the daily digest. */
@@ -10,8 +11,12 @@ export interface Alert {
   readonly code: AlertCode;
   readonly priority: Priority;
   readonly message: string;
-  /** When it was seen first, an Instant. */
+  /** When it was seen first, or ended, an Instant. */
   readonly at: number;
+  /** By which it is acknowledged; counted from 1 in each session. */
+  readonly number: number;
+  /** The condition has ended; left out while it holds. */
+  readonly isOver?: true;
 }
 
 /** Conditions by code, with how much they matter. */
@@ -50,23 +55,78 @@ export const ALERT_PRIORITIES = {
 
 export type AlertCode = keyof typeof ALERT_PRIORITIES;
 
-export class Alerts {
-  /** Raised and not yet taken by whoever tells people. */
-  readonly pending: Alert[] = [];
-  /** How often each condition was seen, by code and message. */
-  readonly seen = new Map<string, number>();
-  private readonly journal: Journal;
+/** A condition that was raised, with what became of it. */
+export interface OpenAlert extends Alert {
+  /** How often it was seen, and when last. */
+  seen: number;
+  lastAt: number;
+  /** Who has taken note of it, and said what. */
+  acknowledgedBy?: string;
+  /** When the condition ended, an Instant. */
+  overAt?: number;
+}
 
-  constructor(journal: Journal) {
+/** What comes and goes: where nobody saw it for so long, it is a new one when it is seen again. */
+const RECURRING: ReadonlySet<AlertCode> = new Set([
+  'account.blocked',
+  'clock.skew',
+  'desk.stopped',
+  'link.down',
+  'loss.limit',
+  'order.rejects',
+  'strategy.stopped',
+] as const);
+const FORGOTTEN_US = 15 * MINUTE;
+
+export class Alerts {
+  /** Raised, or over, and not yet taken by whoever tells people. */
+  readonly pending: Alert[] = [];
+  /** All that were raised, by number, oldest first: number 1 is the first. */
+  readonly all: OpenAlert[] = [];
+  /** The newest of each condition that is not over, by code and message. */
+  private readonly open = new Map<string, OpenAlert>();
+  /** Left out where the journal must be that of a backtest: then people are told, and nothing is written. */
+  private readonly journal: Journal | undefined;
+
+  constructor(journal?: Journal) {
     this.journal = journal;
   }
 
+  /** Something that people must hear of was seen. What is open already is counted, and not told again. */
   raise(code: AlertCode, message: string, at: number): void {
     const key = `${code}: ${message}`;
-    const count = (this.seen.get(key) ?? 0) + 1;
-    this.seen.set(key, count);
-    if (count > 1) return;
-    this.pending.push({ code, priority: ALERT_PRIORITIES[code], message, at });
-    this.journal.write(ENTRY.alert, at, 0, -1, 0, 0, Number.NaN, 0, 0, key);
+    const before = this.open.get(key);
+    if (before !== undefined && (at - before.lastAt <= FORGOTTEN_US || !RECURRING.has(code))) {
+      before.seen++;
+      before.lastAt = at;
+      return;
+    }
+    const alert: Alert = { code, priority: ALERT_PRIORITIES[code], message, at, number: this.all.length + 1 };
+    const open = { ...alert, seen: 1, lastAt: at };
+    this.all.push(open);
+    this.open.set(key, open);
+    this.pending.push(alert);
+    this.journal?.write(ENTRY.alert, at, 0, -1, 0, 0, Number.NaN, 0, 0, key);
+  }
+
+  /**
+   * Conditions with this code, about what the message begins with, are over, but for the one with the message `unless`:
+   * who was told of them is told that too.
+   */
+  settle(code: AlertCode, about: string, at: number, unless?: string): void {
+    if (this.open.size === 0) return;
+    for (const [key, open] of this.open) {
+      if (open.code !== code || !open.message.startsWith(about) || open.message === unless) continue;
+      open.overAt = at;
+      this.open.delete(key);
+      const { priority, message, number } = open;
+      this.pending.push({ code, priority, message, at, number, isOver: true });
+      this.journal?.write(ENTRY.note, at, 0, -1, 0, 0, Number.NaN, 0, 0, `alert.over: ${key}`);
+    }
+  }
+
+  /** Somebody has taken note: of one by its number, or of all. A number that is none changes nothing. */
+  acknowledge(number: number | 'all', by: string): void {
+    for (const each of number === 'all' ? this.all : this.all.slice(number - 1, number)) each.acknowledgedBy ??= by;
   }
 }

@@ -122,7 +122,7 @@ export class BrokerPackages {
           this.venue.alerts.raise('order.foreign-id', rule, at);
           return true;
         }
-        this.venue.contact.regain(ticket);
+        this.venue.contact.regain(ticket, at);
         this.executions.fill(leg, report, at);
         return true;
       }
@@ -137,7 +137,7 @@ export class BrokerPackages {
       case 'expired':
       case 'rejected':
         // Their figures are of packages; what each leg has is in the books.
-        this.venue.contact.regain(ticket);
+        this.venue.contact.regain(ticket, at);
         this.conclude(ticket, legs, report.kind, report.reason, at);
         return true;
       default:

@@ -355,7 +355,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     ticket.awaited.delete('submit');
     // What went along with another order is there from here on.
     if (ticket.group !== undefined && ticket.posts === 0) ticket.posts = 1;
-    this.contact.regain(ticket);
+    this.contact.regain(ticket, at);
     // An exit that sleeps works from the fill of its entry: until then that one stands for it.
     if (order.parent !== undefined && order.sequence === 0) return;
     if (order.status === 'submitted' || order.status === 'unknown') {

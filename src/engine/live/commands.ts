@@ -47,7 +47,8 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
       exercise(deck, command.symbol, because);
       return;
     case 'do-not-exercise':
-      // The session asks the broker; nothing of the deck moves.
+    case 'acknowledge':
+      // The session asks the broker, or takes note; nothing of the deck moves.
       return;
     case 'freeze':
       states.freeze(instrumentOf(deck, command.symbol), because, at);

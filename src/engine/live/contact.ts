@@ -52,7 +52,10 @@ export class Contact {
   }
 
   /** There is evidence again. */
-  regain(ticket: Ticket): void {
+  regain(ticket: Ticket, at: number): void {
+    if (ticket.lostAt === ticket.lostAt) {
+      this.venue.alerts.settle('order.unknown', `order ${ticket.order.id}:`, at);
+    }
     ticket.lostAt = Number.NaN;
     ticket.probes = 0;
   }

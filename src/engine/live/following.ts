@@ -48,7 +48,7 @@ export class Following {
           return;
         }
         ticket.awaited.delete('submit');
-        this.venue.contact.regain(ticket);
+        this.venue.contact.regain(ticket, at);
         ticket.isRefused = true;
         if (ticket.countedUnits === 0)
           this.venue.end(ticket, refusalOf(report), `${report.code}: ${report.message}`, at);
@@ -69,13 +69,13 @@ export class Following {
         this.onSnapshot(ticket, report, at);
         return;
       case 'fill':
-        this.venue.contact.regain(ticket);
+        this.venue.contact.regain(ticket, at);
         this.executions.fill(ticket, report, at);
         return;
       case 'canceled':
       case 'expired':
       case 'rejected':
-        this.venue.contact.regain(ticket);
+        this.venue.contact.regain(ticket, at);
         // What ended there was there.
         ticket.isTombstone = false;
         this.executions.untilEnd(ticket, report, at);

@@ -3,7 +3,7 @@
  */
 export { Activities, type SavedActivities } from './activities.ts';
 export type { AccountFacts, MarketClock } from './account.ts';
-export { ALERT_PRIORITIES, type Alert, type AlertCode, type Priority } from './alerts.ts';
+export { ALERT_PRIORITIES, type Alert, type AlertCode, type OpenAlert, type Priority } from './alerts.ts';
 export { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 export { instrumentOf } from './commands.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';

@@ -75,6 +75,7 @@ export type Command =
   | { readonly do: 'pause' | 'resume'; readonly strategy: number }
   | { readonly do: 'reduce' | 'halt' | 'kill' | 'clear' | 'reconcile' }
   | { readonly do: 'cancel'; readonly order: number | 'all' }
+  | { readonly do: 'acknowledge'; readonly alert: number | 'all' }
   | { readonly do: 'flatten'; readonly symbol: string | 'all' }
   | { readonly do: 'freeze' | 'unfreeze' | 'exercise' | 'do-not-exercise'; readonly symbol: string };
 

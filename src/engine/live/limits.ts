@@ -5,17 +5,20 @@
 import type { Deck } from '../deck.ts';
 import { ENTRY } from '../journal.ts';
 import type { Stop } from '../limits/brake.ts';
-import type { BrokerVenue } from './broker-venue.ts';
+import type { Alerts } from './alerts.ts';
 import { instrumentOf } from './commands.ts';
 import type { StatusInput } from './inputs.ts';
 import type { BrokerRequest } from './requests.ts';
 import type { TradingStates } from './trading-state.ts';
 
-/** After an input: counts what goes out beside orders, and tells what the controls stopped while it was taken. */
+/**
+ * After an input: counts what goes out beside orders, and tells what the controls stopped while it was taken. `states`
+ * are left out where orders go to a simulated venue: there the controls alone decide, as in a backtest.
+ */
 export function hearLimits(
   deck: Deck,
-  venue: BrokerVenue | undefined,
-  states: TradingStates,
+  alerts: Alerts,
+  states: TradingStates | undefined,
   requests: readonly BrokerRequest[],
   at: number,
 ): void {
@@ -26,11 +29,11 @@ export function hearLimits(
   if (others > 0) limits.messages?.spend(others, at);
   const { news } = limits.brake;
   for (const stop of news.length === 0 ? [] : news.splice(0)) {
-    if (venue === undefined) continue;
-    follow(stop, states);
+    if (states !== undefined) follow(stop, states);
     const isOver = stop.state === 'active' || stop.state === 'resumed';
-    if (!isOver) {
-      venue.alerts.raise(stop.strategy < 0 ? 'loss.limit' : 'strategy.stopped', `${stop.code}: ${stop.message}`, at);
+    if (isOver) alerts.settle(stop.strategy < 0 ? 'loss.limit' : 'strategy.stopped', '', at);
+    else {
+      alerts.raise(stop.strategy < 0 ? 'loss.limit' : 'strategy.stopped', `${stop.code}: ${stop.message}`, at);
     }
   }
 }

@@ -31,6 +31,11 @@ export function reconcile(
   const theirs = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
   const differences: Difference[] = [];
   let isFresh = false;
+  // Another number takes the place of the one before: that is over.
+  const drifts = (symbol: string, message: string): void => {
+    venue.alerts.settle('position.drift', `${symbol}:`, at, message);
+    venue.alerts.raise('position.drift', message, at);
+  };
   for (const market of deck.markets) {
     const { index, symbol } = market;
     const ours = deck.ledger.netQuantity(index);
@@ -38,6 +43,7 @@ export function reconcile(
     theirs.delete(symbol);
     if (Math.round((ours - held) * market.scale) === 0) {
       if (states.frozenBecause(index)?.startsWith(DRIFT) === true) states.unfreeze(index, at);
+      venue.alerts.settle('position.drift', `${symbol}:`, at);
       continue;
     }
     if (madeAt !== undefined && madeAt < venue.filledAt(index) + FRESH_US) {
@@ -46,12 +52,12 @@ export function reconcile(
     }
     differences.push({ symbol, ours, theirs: held });
     states.freeze(index, `${DRIFT}: ours ${ours}, theirs ${held}`, at);
-    venue.alerts.raise('position.drift', `${symbol}: ours ${ours}, the broker's ${held}`, at);
+    drifts(symbol, `${symbol}: ours ${ours}, the broker's ${held}`);
   }
   for (const [symbol, quantity] of theirs) {
     if (quantity === 0) continue;
     differences.push({ symbol, ours: 0, theirs: quantity });
-    venue.alerts.raise('position.drift', `${symbol}: not on this deck, the broker has ${quantity}`, at);
+    drifts(symbol, `${symbol}: not on this deck, the broker has ${quantity}`);
   }
   if (isFresh) venue.askForBooksAt(at + ASK_AGAIN_US);
   const listed = new Set(orders.map(({ clientId }) => clientId));
@@ -60,6 +66,7 @@ export function reconcile(
     const isListed = listed.has(ticket.clientId) || ticket.order.type === 'exercise';
     if (ticket.isOut && !isListed) venue.contact.lookUp(ticket);
   }
+  if (!account.isBlocked) venue.alerts.settle('account.blocked', '', at);
   if (account.isBlocked) {
     const why = account.blocked === undefined ? '' : `: ${account.blocked}`;
     venue.alerts.raise('account.blocked', `the broker has blocked account ${tail(account.number)}${why}`, at);

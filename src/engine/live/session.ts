@@ -10,7 +10,7 @@ import { Deck } from '../deck.ts';
 import type { DeckOptions } from '../deck-options.ts';
 import { Activities } from './activities.ts';
 import { Asked } from './asked.ts';
-import type { Alert } from './alerts.ts';
+import { Alerts, type Alert } from './alerts.ts';
 import { BrokerRules } from './broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
@@ -50,6 +50,8 @@ export class LiveSession {
   readonly activities: Activities | undefined;
   /** What people and programs asked for by id. */
   readonly asked: Asked;
+  /** What people must hear of. On paper it leaves no entries: the journal is that of a backtest. */
+  readonly alerts: Alerts;
   /** The newest reconciliation; undefined before the first. */
   differences: readonly Difference[] | undefined = undefined;
   /** When the books were last compared with the broker's, an Instant. */
@@ -82,6 +84,7 @@ export class LiveSession {
       ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker, live?.venue)) }),
     });
     this.venue = venue;
+    this.alerts = venue?.alerts ?? new Alerts();
     if (venue !== undefined) {
       venue.mayPost = (order) => states.maySend(order);
       this.otherDesks = new OtherDesks(venue, states);
@@ -153,9 +156,15 @@ export class LiveSession {
       case 'command':
         if (!this.asked.take(input, at)) return;
         obey(input, deck, this.states, at);
+        if (input.command.do === 'clear') {
+          for (const code of CLEARED) this.alerts.settle(code, '', at);
+        }
+        if (input.command.do === 'resume') this.alerts.settle('strategy.stopped', '', at);
+        if (input.command.do === 'acknowledge')
+          this.alerts.acknowledge(input.command.alert, `${input.by}: ${input.reason}`);
         // What the desk stops by itself nobody has commanded: people must hear of it.
         if (input.by === 'desk' && (input.command.do === 'halt' || input.command.do === 'reduce')) {
-          venue?.alerts.raise('desk.stopped', `${input.command.do}: ${input.reason}`, at);
+          this.alerts.raise('desk.stopped', `${input.command.do}: ${input.reason}`, at);
         }
         if (input.command.do === 'reconcile') this.askForBooks();
         if (input.command.do === 'do-not-exercise') this.venue?.exercises.lapse(input.command.symbol);
@@ -179,22 +188,23 @@ export class LiveSession {
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
       this.reconciledAt = at;
-      raiseExpiring(deck, venue.alerts, at);
+      raiseExpiring(deck, this.alerts, at);
     } else if (report.kind === 'link' && report.state === 'up') {
       // Whatever happened while nobody listened is in the broker's books.
       this.askForBooks();
+      this.alerts.settle('link.down', '', at);
     } else if (report.kind === 'link') {
-      venue.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
+      this.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
       if (report.state === 'locked') states.set('halted', report.reason, at);
     }
   }
 
   /** Times of day, deadlines and the age of decisions hang on the clock: with a wrong one nothing new is sent. */
   private compareClocks(theirs: number): void {
-    const { venue, states, at, skewMaxUs } = this;
+    const { states, at, skewMaxUs } = this;
     if (!(Math.abs(at - theirs) > skewMaxUs)) return;
     const rule = `the clock is ${((at - theirs) / 1e6).toFixed(1)} s off the broker's`;
-    venue?.alerts.raise('clock.skew', rule, at);
+    this.alerts.raise('clock.skew', rule, at);
     if (states.account !== 'halted' && states.account !== 'killed') states.set('halted', rule, at);
   }
 
@@ -210,17 +220,20 @@ export class LiveSession {
   private outcome(): Outcome {
     const { deck, venue } = this;
     const requests = taken(venue?.requests);
-    hearLimits(deck, venue, this.states, requests, this.at);
+    hearLimits(deck, this.alerts, venue === undefined ? undefined : this.states, requests, this.at);
     const from = this.written;
     this.written = deck.journal.length;
     return {
       from,
       to: this.written,
       requests,
-      alerts: taken(venue?.alerts.pending),
+      alerts: taken(this.alerts.pending),
     };
   }
 }
+
+/** Conditions that end when a person says so. */
+const CLEARED = ['desk.stopped', 'desk.second', 'account.other', 'clock.skew', 'link.locked', 'loss.limit'] as const;
 
 const NOTHING: readonly never[] = [];
 

@@ -21,6 +21,8 @@ export interface Charge {
   readonly deck: string;
   /** Folder of the session. */
   readonly folder: string;
+  /** Who is told of its death. */
+  readonly alerts: DeckConfig['alerts'];
   readonly atEnd: 'keep' | 'cancel';
   /** How long the session's loop may stand still. */
   readonly blockedMs: number;

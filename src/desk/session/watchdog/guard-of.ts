@@ -5,7 +5,7 @@ import process from 'node:process';
 import type { AccountFacts, SessionMode } from '../../../engine/live/index.ts';
 import type { DeckConfig } from '../../config/schema.ts';
 import type { Broker } from '../../wiring/brokers.ts';
-import type { Found, LiveWorld } from '../live.ts';
+import type { Found, LiveWorld } from '../live-world.ts';
 import { Guard } from './guard.ts';
 
 /** Has a process of its own watch the session; undefined where there is nothing to watch, or the deck wants none. */
@@ -31,6 +31,7 @@ export function guardOf(
       epoch: lease.epoch,
       deck: nameOf(config),
       folder,
+      alerts: config.alerts,
       atEnd,
       blockedMs: blockedSeconds * 1000,
       deadMs: deadSeconds * 1000,

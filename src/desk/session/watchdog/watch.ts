@@ -12,7 +12,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome, newestLease } from '../../../adapters/lease-files/index.ts';
 import { Fault } from '../../../base/fault.ts';
+import { sendToAll } from '../../alerts/send-once.ts';
 import { openBroker } from '../../wiring/brokers.ts';
+import { channelsOf } from '../../wiring/channels.ts';
+import { tailOf } from '../permission.ts';
 import { BEAT_MS, FAREWELL, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
 
 /** How long it asks the broker to cancel. */
@@ -32,7 +35,10 @@ createInterface({ input: process.stdin })
     else if (line === FAREWELL) heard.isFarewell = true;
   })
   .on('close', () => (heard.isOver = true));
+/** Messages on their way. */
+const telling: Promise<void>[] = [];
 await watch();
+await Promise.all(telling);
 
 async function watch(): Promise<void> {
   let turnedAt = performance.now();
@@ -44,8 +50,8 @@ async function watch(): Promise<void> {
     const { charge } = heard;
     if (charge === undefined || heard.isFarewell || now - heard.at <= charge.blockedMs) continue;
     const seconds = ((now - heard.at) / 1000).toFixed(1);
-    say(charge, `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended`);
     end(charge.pid);
+    say(charge, `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended`);
     await settle(charge);
     return;
   }
@@ -84,14 +90,8 @@ async function settle(charge: Charge): Promise<void> {
   }
 }
 
-async function cancelAll({
-  mode,
-  broker: config,
-  tape,
-  deckFolder: folder,
-  fakeUrl,
-  ...charge
-}: Charge): Promise<void> {
+async function cancelAll(charge: Charge): Promise<void> {
+  const { mode, broker: config, tape, deckFolder: folder, fakeUrl } = charge;
   const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
   const { isEmpty, asked, open, failures } = await broker.cancelAll(CANCEL_MS);
   const left = open.map(({ symbol, status }) => `${symbol} ${status}`);
@@ -111,8 +111,30 @@ function end(pid: number): void {
 }
 
 /** Tells people, and leaves a note for the session that comes next. */
-function say({ folder, deck }: Pick<Charge, 'folder' | 'deck'>, what: string): void {
-  const note: WatchdogNote = { at: new Date().toISOString(), what };
-  process.stderr.write(`P1 watchdog of ${deck}: ${what}\n`);
-  appendFileSync(join(folder, NOTES_FILE), `${JSON.stringify(note)}\n`);
+function say(charge: Charge, what: string): void {
+  const at = new Date().toISOString();
+  const note: WatchdogNote = { at, what };
+  process.stderr.write(`P1 watchdog of ${charge.deck}: ${what}\n`);
+  appendFileSync(join(charge.folder, NOTES_FILE), `${JSON.stringify(note)}\n`);
+  telling.push(tellPeople(charge, what, at));
+}
+
+/** Tells them wherever they are; what it has to do it does all the same. */
+async function tellPeople(
+  { deck, alerts, mode, account, deckFolder }: Charge,
+  message: string,
+  at: string,
+): Promise<void> {
+  if (alerts?.channels === undefined) return;
+  try {
+    const world = { folder: deckFolder, environment: process.env, isLive: mode === 'live' };
+    const speaker = { mode, deck, account: tailOf(account) };
+    const tried = await sendToAll(channelsOf(alerts, world), speaker, { code: 'desk.dead', priority: 1, message, at });
+    for (const { name, error } of tried) {
+      if (error !== null) process.stderr.write(`watchdog of ${deck}: ${name}: ${error}\n`);
+    }
+  } catch (error) {
+    // A secret may be gone by now.
+    process.stderr.write(`watchdog of ${deck}: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }
