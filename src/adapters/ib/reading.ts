@@ -114,18 +114,26 @@ export class Reading {
 
   balances(connection: Connection): Promise<Balances> {
     const { EventName } = this.library;
-    const tags = 'NetLiquidation,TotalCashValue,BuyingPower,AvailableFunds';
+    // The last one brings the ledger of cash in the currency that is traded here.
+    const tags = 'NetLiquidation,TotalCashValue,BuyingPower,AvailableFunds,$LEDGER:USD';
     return connection.ask<Balances>(
       (api, id) => api.reqAccountSummary(id, 'All', tags),
       (api, id, done) => {
         const values = new Map<string, number>();
         const onValue = (of: number, account: string, tag: string, value: string): void => {
-          if (of === id && account === this.account) values.set(tag, Number(value));
+          if (of !== id || account !== this.account) return;
+          // A balance that the summary has is the account's, in whatever currency the ledger has it too.
+          if (!values.has(tag)) values.set(tag, Number(value));
         };
         const onEnd = (of: number): void => {
           if (of !== id) return;
           connection.send('query', (again) => again.cancelAccountSummary(id));
           const valueOf = (tag: string): number => values.get(tag) ?? Number.NaN;
+          const ledger = {
+            cash: valueOf('CashBalance'),
+            dividends: values.get('NetDividend') ?? 0,
+            interest: values.get('AccruedCash') ?? 0,
+          };
           done({
             account: {
               number: this.account,
@@ -133,6 +141,7 @@ export class Reading {
               equity: valueOf('NetLiquidation'),
               buyingPower: valueOf('BuyingPower'),
               isBlocked: false,
+              ...(ledger.cash === ledger.cash ? { ledger } : {}),
             },
             available: valueOf('AvailableFunds'),
           });

@@ -152,6 +152,8 @@ export interface Snapshot {
     readonly equity: number;
     readonly buyingPower: number;
     readonly isBlocked: boolean;
+    /** Cash in the account's currency with what is accrued and not paid yet, from a broker that does not tell its bookings. */
+    readonly ledger?: { readonly cash: number; readonly dividends: number; readonly interest: number };
     /** Why it is blocked, in words, where the broker says it. */
     readonly blocked?: string;
     readonly rules?: AccountRules;
@@ -195,6 +197,8 @@ export interface Activity {
   readonly price: number;
   /** Money in the account's currency, signed. */
   readonly money: number;
+  /** Of a split, new shares per old one; left out where only the shares that were added say it. */
+  readonly ratio?: number;
 }
 
 /** What a broker charges for a fill that it told without, or with another fee. */

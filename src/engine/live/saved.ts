@@ -11,6 +11,7 @@ import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
 import type { SavedActivities } from './activities.ts';
 import type { ExitGroup } from './exit-groups.ts';
 import { Ticket, type Execution, type Filled, type Terms } from './ticket.ts';
+import type { SavedUntold } from './untold.ts';
 import type { SavedStates } from './trading-state.ts';
 
 type SavedTerms = readonly [units: number, limit: PlainNumber, stop: PlainNumber] | null;
@@ -69,6 +70,8 @@ export interface SavedLive {
   /** Left out where orders go to a simulated venue. */
   readonly venue?: SavedVenue;
   readonly activities?: SavedActivities;
+  /** Left out where the broker tells what it books. */
+  readonly untold?: SavedUntold;
 }
 
 /** How long after its end an order is remembered: fills, busts and commissions of it may still come. */

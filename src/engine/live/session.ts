@@ -25,7 +25,7 @@ import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
 import { TradingStates } from './trading-state.ts';
-import { unbooked } from './unbooked.ts';
+import { Untold } from './untold.ts';
 
 export interface SessionOptions {
   readonly deck: DeckOptions;
@@ -62,6 +62,7 @@ export class LiveSession {
   isOver = false;
   private readonly skewMaxUs: number;
   private readonly rules = new BrokerRules();
+  private readonly untold: Untold | undefined = undefined;
   private readonly otherDesks: OtherDesks | undefined = undefined;
   private written = 0;
   private readonly slices = new Slices();
@@ -90,6 +91,7 @@ export class LiveSession {
       this.otherDesks = new OtherDesks(venue, states);
       venue.askForBooksAt = (at) => this.deck.wakes.at(at, () => this.askForBooks());
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
+      if (broker?.tellsBookings === false) this.untold = new Untold(this.deck, venue, live?.untold);
     }
     states.writeTo(this.deck.journal);
     this.asked = new Asked(this.deck.journal);
@@ -122,11 +124,12 @@ export class LiveSession {
 
   /** All that the next session needs to go on as if this one had not ended; nothing may be half taken. */
   saveState(): DeckState {
-    const { deck, venue, activities, states, at } = this;
+    const { deck, venue, activities, untold, states, at } = this;
     const live: SavedLive = {
       states: states.save(),
       ...(venue === undefined ? {} : { venue: venue.save(at) }),
       ...(activities === undefined ? {} : { activities: activities.save(at) }),
+      ...(untold === undefined ? {} : { untold: untold.save() }),
     };
     return { ...deck.saveState(), live };
   }
@@ -180,13 +183,12 @@ export class LiveSession {
     venue.groups.release(at);
     if (report.kind === 'snapshot') {
       this.compareClocks(report.at ?? at);
-      if (venue.options.tellsBookings === false) {
-        for (const activity of unbooked(report, deck, venue, at)) this.activities?.take(activity, at);
-      }
+      if (this.activities !== undefined) this.untold?.book(report, this.activities, at);
       this.activities?.read(at);
       this.rules.heard(report, venue.alerts, states, at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
+      this.untold?.compared(report, this.differences, at);
       this.reconciledAt = at;
       raiseExpiring(deck, this.alerts, at);
     } else if (report.kind === 'link' && report.state === 'up') {

@@ -54,7 +54,7 @@ export class SplitNews {
    * The broker has booked it. Returns the money that it paid for fractions of a share beyond ours, or in words what does
    * not fit.
    */
-  booked(instrument: number, { quantity, money }: Activity, at: number): number | string {
+  booked(instrument: number, { quantity, money, ratio: told }: Activity, at: number): number | string {
     const { ledger } = this.deck;
     const known = this.find(instrument, at);
     if (known?.by === 'announcement') {
@@ -69,7 +69,7 @@ export class SplitNews {
     const held = ledger.netQuantity(instrument);
     if (held === 0) return 'our books have none';
     if (money !== 0) return 'its ratio was not announced, and a fraction was paid out';
-    const ratio = (held + quantity) / held;
+    const ratio = told ?? (held + quantity) / held;
     if (!(ratio > 0) || !isSmallFraction(ratio)) return `no split is of ${ratio}`;
     const { symbol } = this.deck.markets[instrument].instrument;
     // Acting asks `announced` whether to follow, which notes it as announced: that it was the broker's is put right after.

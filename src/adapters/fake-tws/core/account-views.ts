@@ -26,6 +26,20 @@ export function balances(state: BrokerState): ReadonlyMap<string, string> {
   ]);
 }
 
+/** The ledger of cash in dollars; `accrued` is what was earned and is not paid yet. */
+export function cashLedger(
+  state: BrokerState,
+  accrued: { readonly dividends: number; readonly interest: number },
+): ReadonlyMap<string, string> {
+  return new Map([
+    ['CashBalance', text(state.holdings.cash)],
+    ['TotalCashBalance', text(state.holdings.cash)],
+    ['NetDividend', accrued.dividends.toFixed(2)],
+    ['AccruedCash', accrued.interest.toFixed(2)],
+    ['ExchangeRate', '1.00'],
+  ]);
+}
+
 /** Fields of a position after the account. */
 export function positionFields({ listing, quantity, cost }: Position, contracts: ContractBook): readonly Token[] {
   const contract = contracts.fields(listing);

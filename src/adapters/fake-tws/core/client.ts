@@ -5,7 +5,7 @@ import { SECOND } from '../../../time/instant.ts';
 import type { Listing } from '../../fake-broker/core/listing.ts';
 import { Position } from '../../fake-broker/core/holdings.ts';
 import { isOpen } from '../../fake-broker/core/order.ts';
-import { balances, portfolioFields, positionFields } from './account-views.ts';
+import { balances, cashLedger, portfolioFields, positionFields } from './account-views.ts';
 import { barFields, BarPace } from './bar-requests.ts';
 import { expiryText, readContract } from './contract-book.ts';
 import { commissionFields, executionFields } from './executions.ts';
@@ -195,6 +195,11 @@ export class Client {
         if (!tags.has(tag) && !tags.has('All')) continue;
         const currency = tag === 'AccountType' ? '' : 'USD';
         this.tell('accountSummary', [1, reqId, this.tws.account, tag, value, currency]);
+      }
+      if (tags.has('$LEDGER') || tags.has('$LEDGER:USD') || tags.has('$LEDGER:ALL')) {
+        for (const [tag, value] of cashLedger(this.tws.broker.state, this.tws.accrued)) {
+          this.tell('accountSummary', [1, reqId, this.tws.account, tag, value, 'USD']);
+        }
       }
       this.tell('accountSummaryEnd', [1, reqId]);
     },

@@ -5,6 +5,7 @@
  */
 import { hash32 } from '../../../base/random.ts';
 import { SECOND } from '../../../time/instant.ts';
+import { roughMoney } from '../../fake-broker/core/amounts.ts';
 import type { BrokerEvent, TradeUpdate } from '../../fake-broker/core/broker-events.ts';
 import type { Broker } from '../../fake-broker/core/broker.ts';
 import { endOrder } from '../../fake-broker/core/lifecycle.ts';
@@ -50,6 +51,8 @@ export class Tws {
   readonly account: string;
   /** Whether the server has its own connection to the exchanges. */
   isLinked = true;
+  /** Dollars that were earned and are not paid yet. */
+  readonly accrued = { dividends: 0, interest: 0 };
   /** Nobody can connect until then: the nightly restart. */
   closedUntil = 0;
 
@@ -126,6 +129,12 @@ export class Tws {
     const execution = this.executions.correct(id, price);
     if (execution !== undefined) this.tellExecution(execution);
     return execution !== undefined;
+  }
+
+  /** Moves cash without an order, which no message of this interface tells; out of what has accrued where that is named. */
+  pay(dollars: number, from?: 'dividends' | 'interest'): void {
+    this.broker.state.holdings.cash += roughMoney(dollars);
+    if (from !== undefined) this.accrued[from] -= dollars;
   }
 
   /** The broker takes an order off by itself, as one whose price is too far from the market. */
