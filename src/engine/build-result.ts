@@ -81,14 +81,16 @@ function tradesOf(deck: Deck, orders: ReadonlyMap<number, SubmittedOrder>): Trad
 function extremesOf({ ledger, excursions, feeds }: Deck, trades: number, of: Int32Array) {
   const found = Array.from({ length: trades }, () => ({ worst: 0, best: 0, from: Infinity, to: -Infinity }));
   if (trades === 0) return found;
-  const [read, extremes] = [ledger.trades.at(0), excursions.of(0)];
+  const read = ledger.trades.at(0);
+  const extremes = excursions.of(0);
   // Only bars say how far a price went on the way: of what has none, as most options, nobody knows.
   const tracked = new Set(feeds.map(({ market }) => market.index));
   for (let piece = 0; piece < of.length; piece++) {
     const { instrument, quantity, entryPrice } = ledger.trades.read(piece, read);
     const size = Math.abs(quantity) * ledger.units[instrument].multiplier;
     const { high, low, firstRow, bars } = excursions.read(piece, extremes);
-    const [up, down] = [(high - entryPrice) * size, (low - entryPrice) * size];
+    const up = (high - entryPrice) * size;
+    const down = (low - entryPrice) * size;
     const trade = found[of[piece]];
     if (!tracked.has(instrument)) {
       trade.worst = trade.best = Number.NaN;
@@ -114,15 +116,15 @@ const EARLIER: SubmittedOrder = { type: '', reason: '' };
 /** Type and reason of every order, as the journal has them. */
 function ordersOf({ journal }: Deck): Map<number, SubmittedOrder> {
   const orders = new Map<number, SubmittedOrder>();
-  for (const entry of journal.entries('submitted')) {
-    orders.set(entry.order, { type: ORDER_TYPES[entry.amount], reason: entry.text });
-  }
+  journal.each('submitted', ({ order, amount, text }) =>
+    orders.set(order, { type: ORDER_TYPES[amount], reason: text }),
+  );
   return orders;
 }
 
 function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, SubmittedOrder>): FillRecord[] {
   const fills: FillRecord[] = [];
-  for (const entry of journal.entries('filled')) {
+  journal.each('filled', (entry) => {
     const { quantityScale } = ledger.units[entry.instrument];
     const order = orders.get(entry.order) ?? EARLIER;
     fills.push({
@@ -137,7 +139,7 @@ function fillsOf({ journal, ledger }: Deck, orders: ReadonlyMap<number, Submitte
       type: order.type,
       reason: order.reason,
     });
-  }
+  });
   return fills;
 }
 

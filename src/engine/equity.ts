@@ -149,8 +149,7 @@ export class EquityCurve {
     const time = spanTime.slice(first, end);
     const value = new Float64Array(time.length);
     for (let i = 0; i < length; i += SPAN) {
-      const [from, to, base, slope] = [spans[i], spans[i + 1], spans[i + 2], spans[i + 3]];
-      for (let row = from; row < to; row++) value[row - first] = base + slope * spanPrice[row];
+      valuesOfSpan(spanPrice, spans[i], spans[i + 1], spans[i + 2], spans[i + 3], value, first);
     }
     return { time, value };
   }
@@ -201,7 +200,9 @@ export class EquityCurve {
     const [time, value] = [memory(length), memory(length)];
     let at = 0;
     for (let i = 0; i < used; i += SPAN) {
-      const [to, base, slope] = [spans[i + 1], spans[i + 2], spans[i + 3]];
+      const to = spans[i + 1];
+      const base = spans[i + 2];
+      const slope = spans[i + 3];
       for (; at < length; at++) {
         const row = ends[at];
         if (row >= to) break;
@@ -284,6 +285,19 @@ export class EquityCurve {
     this.used = half;
     this.stride *= 2;
   }
+}
+
+/** Writes the values of one span's rows, the row `first` of the column at the start of `into`. */
+function valuesOfSpan(
+  price: Float64Array,
+  from: number,
+  to: number,
+  base: number,
+  slope: number,
+  into: Float64Array,
+  first: number,
+): void {
+  for (let row = from; row < to; row++) into[row - first] = base + slope * price[row];
 }
 
 /** First position in rising rows whose row is at or after `row`. */

@@ -111,14 +111,18 @@ export class Excursions {
     const { openTime, high, low } = feed.columns;
     const cuts = splits.length === 0 ? splits : splitsBetween(splits, feed.market.index, from, to);
     let cut = 0;
+    let cutAt = cuts.length === 0 ? Infinity : cuts[0].at;
     const { end } = feed;
     let { high: highest, low: lowest } = extremes;
     const start = this.firstAfter(feed, from);
     let row = start;
-    for (; row < end && openTime[row] < to; row++) {
-      for (; cut < cuts.length && openTime[row] >= cuts[cut].at; cut++) {
+    for (; row < end; row++) {
+      const at = openTime[row];
+      if (!(at < to)) break;
+      while (at >= cutAt) {
         highest /= cuts[cut].ratio;
         lowest /= cuts[cut].ratio;
+        cutAt = ++cut < cuts.length ? cuts[cut].at : Infinity;
       }
       if (high[row] > highest) highest = high[row]!;
       if (low[row] < lowest) lowest = low[row]!;

@@ -192,6 +192,15 @@ export class Journal {
     }
   }
 
+  /** Calls `take` with each entry of a kind, in order: for who goes through a long journal and takes what it needs. */
+  each(kind: EntryKind, take: (entry: Entry) => void): void {
+    const code = ENTRY[kind];
+    const { length, table } = this;
+    for (let sequence = 0; sequence < length; sequence++) {
+      if (table.get(sequence, 0) === code) take(this.read(sequence));
+    }
+  }
+
   /** The rows and the texts they point to: what a worker sends home, and what two runs are compared by. */
   snapshot(): { rows: Float64Array; texts: readonly string[] } {
     return { rows: this.table.toArray(), texts: this.texts.slice() };

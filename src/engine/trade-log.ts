@@ -177,14 +177,20 @@ export class TradeLog {
   }
 
   at(trade: number): MutableTrade {
-    const empty = { instrument: 0, strategy: 0, quantity: 0, entryAt: 0, exitAt: 0, entryPrice: 0, exitPrice: 0 };
-    const rates = { entryRate: 1, exitRate: 1, profitInBase: 0 };
     return this.read(trade, {
-      ...empty,
+      instrument: 0,
+      strategy: 0,
+      quantity: 0,
+      entryAt: 0,
+      exitAt: 0,
+      entryPrice: 0,
+      exitPrice: 0,
       grossProfit: 0,
       judgedProfit: 0,
       fees: 0,
-      ...rates,
+      entryRate: 1,
+      exitRate: 1,
+      profitInBase: 0,
       entryOrder: 0,
       exitOrder: 0,
     });

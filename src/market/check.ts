@@ -24,6 +24,7 @@ import type { RowPlace } from './check/order.ts';
 import { checkBarPrices, checkQuoteBarPrices, checkQuotePrices, checkTradePrices } from './check/prices.ts';
 import { FindingList } from './check/report.ts';
 import { checkJumps, checkOrder, checkStale, checkVolume, STALE_BARS, STALE_BARS_INTRADAY } from './check/series.ts';
+import { suspicionOf } from './check/suspicion.ts';
 import type { InstrumentKind } from './instrument.ts';
 import type { Finding, StreamSlice } from './tape.ts';
 
@@ -48,15 +49,17 @@ export function checkStream(stream: StreamSlice, context: CheckContext): Finding
   checkOrder(stream.columns.time, list);
   switch (stream.kind) {
     case 'bars': {
-      checkBarPrices(stream.columns, mayBeNegative, list);
+      const leastStale = context.frame === undefined ? STALE_BARS : STALE_BARS_INTRADAY;
+      const suspected = suspicionOf(stream.columns, leastStale);
+      if (suspected.prices) checkBarPrices(stream.columns, mayBeNegative, list);
       // The price of an option moves by multiples and rests for days: both are its nature.
       if (context.kind !== 'option') {
-        checkJumps(stream.columns, explainedBy(context.actions ?? [], stream.symbol), list);
-        checkStale(stream.columns, context.frame === undefined ? STALE_BARS : STALE_BARS_INTRADAY, list);
+        if (suspected.jumps) checkJumps(stream.columns, explainedBy(context.actions ?? [], stream.symbol), list);
+        if (suspected.stale) checkStale(stream.columns, leastStale, list);
         checkGaps(stream.columns.time, stream.columns.openTime, context, list);
       }
       const traded = context.kind !== 'index' && context.kind !== 'fx';
-      if (traded && context.hasVolume !== false) checkVolume(stream.columns, list);
+      if (traded && context.hasVolume !== false && suspected.volume) checkVolume(stream.columns, list);
       break;
     }
     case 'quote-bars':

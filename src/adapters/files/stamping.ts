@@ -110,10 +110,16 @@ function stampIntraday(day: Float64Array, clock: Float64Array, stamping: Stampin
   const hours = new SessionHours(stamping.calendar);
   let regularOnly = true;
   let crosses = false;
+  // Most bars lie in the regular hours of the session of the one before.
+  let opensAt = Infinity;
+  let closesAt = -Infinity;
   for (let i = 0; i < length; i++) {
     const open = openTime[i];
     time[i] = open + micros;
+    if (open >= opensAt && open + micros <= closesAt) continue;
     hours.seek(open + micros - 1);
+    opensAt = hours.known ? hours.openAt : Infinity;
+    closesAt = hours.closeAt;
     if (hours.known && open >= hours.openAt && open + micros <= hours.closeAt) continue;
     if (hours.known && !(open < hours.closeAt && open + micros > hours.openAt)) regularOnly = false;
     if (open < hours.openAt || open + micros > hours.closeAt) crosses = true;

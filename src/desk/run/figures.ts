@@ -89,9 +89,10 @@ function tradeColumns(result: RunResult): TradeColumns {
 function tradedAt(result: RunResult, extra: Pick<ReportExtra, 'prices' | 'options'>): Float64Array {
   const { time } = result.sessions;
   const traded = new Float64Array(time.length);
+  const last = time.length - 1;
   let session = 0;
   for (const fill of result.fills) {
-    while (session < time.length - 1 && time[session] < fill.at) session++;
+    while (session < last && time[session] < fill.at) session++;
     traded[session] += worthOf(fill, extra, result);
   }
   return traded;

@@ -11,13 +11,20 @@ export function checkMissingSessions(time: Float64Array, calendar: Calendar, lis
   const cursor = calendar.cursor();
   const known = knownYears(calendar);
   let before = -1;
+  // Most rows are in the session of the row before: of them there is nothing to say.
+  let opensAt = Infinity;
+  let endsAt = -Infinity;
   for (let i = 0; i < time.length; i++) {
     const at = time[i] - 1;
+    if (at >= opensAt && at < endsAt) continue;
     if (!(at >= known.from && at < known.to)) {
       before = -1;
+      opensAt = Infinity;
       continue;
     }
     cursor.seek(at);
+    opensAt = Math.max(cursor.openAt, known.from);
+    endsAt = Math.min(cursor.nextOpenAt, known.to);
     const missing = before < 0 ? 0 : cursor.index - before - 1;
     if (missing > 0) {
       const [first, last] = [calendar.sessionAt(before + 1).date, calendar.sessionAt(cursor.index - 1).date];

@@ -1,0 +1,2 @@
+/** The process, without making standard input of it: see `fs.js`. */
+export default globalThis.process;

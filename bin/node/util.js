@@ -1,0 +1,38 @@
+/** `node:util` without what is made of it when it is first read: see `fs.js`. */
+const all = process.getBuiltinModule('node:util');
+
+export default all;
+export const {
+  MIMEParams,
+  MIMEType,
+  TextDecoder,
+  TextEncoder,
+  _errnoException,
+  _exceptionWithHostPort,
+  _extend,
+  callbackify,
+  convertProcessSignalToExitCode,
+  debug,
+  debuglog,
+  deprecate,
+  diff,
+  format,
+  formatWithOptions,
+  getCallSites,
+  getSystemErrorMap,
+  getSystemErrorMessage,
+  getSystemErrorName,
+  inherits,
+  inspect,
+  isArray,
+  isDeepStrictEqual,
+  markPromiseAsHandled,
+  parseArgs,
+  parseEnv,
+  promisify,
+  setTraceSigInt,
+  stripVTControlCharacters,
+  styleText,
+  toUSVString,
+  types,
+} = all;
