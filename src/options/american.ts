@@ -1,7 +1,8 @@
 /**
  * American options to 1e-8 of the strike and better, by the boundary method of Andersen, Lake and Offengenden.
  *
- * Where drift outruns variance some twenty times the boundary does not settle and a tree answers, to about 1e-6.
+ * Where interest outruns vol, the boundary is followed in turns, and where that has made the end too far away to matter
+ * the value is that of a put without an end. Should a boundary still not settle, a tree answers.
  * A call is priced as the mirrored put (spot and strike, rate and yield exchanged). Where early exercise never pays the
  * European value is returned; where it would pay between two boundaries (a put with yield < rate < 0, a call with
  * rate < yield < 0) the method does not hold and is refused: the tree of `tree.ts` prices those.
@@ -12,10 +13,11 @@ import { SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import { assertInputs, type OptionInputs } from './contract.ts';
 import { europeanGreeks, europeanPrice, Greeks } from './european.ts';
 import { type BoundaryScheme, ExerciseBoundary } from './exercise-boundary.ts';
+import { isPerpetual, perpetualPut } from './perpetual.ts';
 import { treeValue } from './tree.ts';
 
 /** The boundary is known to a five-millionth: a hundredth of that is left in the price. */
-const ORDINARY = { enough: 2e-7 };
+const ORDINARY = { enough: 2e-7, settled: 3e-6 };
 
 /** About 1e-8 of the strike at worst while σ√T is below 0.12: a month or two of most shares. */
 export const AMERICAN_SHORT: BoundaryScheme = { ...ORDINARY, degree: 10, steps: 4, innerNodes: 9, outerNodes: 48 };
@@ -30,9 +32,14 @@ export const AMERICAN_STEEPEST: BoundaryScheme = { ...ORDINARY, degree: 18, step
 /** The same where vol or time is large and the boundary bends more. */
 export const AMERICAN_WIDE: BoundaryScheme = { ...ORDINARY, degree: 18, steps: 5, innerNodes: 12, outerNodes: 52 };
 /** The same where rate and yield are small and nearly equal: the boundary then starts at a corner. */
-const CORNERED: BoundaryScheme = { enough: 1e-9, degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
-/** About 1e-12 of the strike; some fifty times the work. */
-export const AMERICAN_EXACT: BoundaryScheme = { degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
+const CORNERED: BoundaryScheme = { enough: 1e-9, settled: 1e-5, degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
+/** About 1e-12 of the strike where σ√T is below 1, 1e-9 beyond; some fifty times the work. */
+export const AMERICAN_EXACT: BoundaryScheme = { settled: 1e-9, degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
+/** For what an iteration of all nodes abreast does not reach. */
+const IN_TURNS: BoundaryScheme = { settled: 1e-9, degree: 40, steps: 0, innerNodes: 64, outerNodes: 240 };
+
+/** A boundary that still moves by so much in ln B has no fixed point within reach. */
+const ADRIFT = 1e-3;
 
 /** Below this σ√T the future is taken as certain. */
 const CERTAIN = 1e-5;
@@ -68,6 +75,11 @@ function priceOrGreeks(
   const cash = put ? strike : spot;
   const cashRate = put ? rate : dividendYield;
   const assetRate = put ? dividendYield : rate;
+  if (asset > 0 && cash > 0 && isPerpetual(years, vol, cashRate, assetRate)) {
+    const value = perpetualPut(asset, cash, vol, cashRate, assetRate, slopes);
+    if (slopes !== undefined && !put) mirror(slopes, value, option);
+    return value;
+  }
   if (!(asset > 0 && cash > 0 && vol * Math.sqrt(years) > CERTAIN)) return certainPut(option, slopes);
   // Early exercise earns at most the interest on the strike; a billionth of it is within the promise.
   if (cashRate <= 0 && assetRate >= cashRate) return european(option, slopes);
@@ -81,8 +93,14 @@ function priceOrGreeks(
       'price it with a tree',
     );
   }
-  const boundary = boundaryOf(scheme ?? schemeFor(years, vol, cashRate, assetRate));
-  if (!boundary.solve(years, vol, cashRate, assetRate)) return onTree(option, slopes);
+  const boundary = settledBoundary(
+    scheme ?? schemeFor(years, vol, cashRate, assetRate),
+    years,
+    vol,
+    cashRate,
+    assetRate,
+  );
+  if (boundary === undefined) return onTree(option, slopes);
   const log = Math.log(asset / cash);
   if (log <= boundary.logAtStart) {
     // Rates of a millionth leave the boundary to rounding; a European value above exercise proves that one waits.
@@ -101,11 +119,31 @@ function schemeFor(years: number, vol: number, cashRate: number, assetRate: numb
   if (cashRate < 0.01 && apart < (cashRate < 0.001 ? 0.35 : 0.05) * cashRate) return CORNERED;
   const root = Math.sqrt(years);
   const deviation = vol * root;
+  if (deviation > 2.5 || Math.max(cashRate, apart) * root > 1.1 * vol) return AMERICAN_EXACT;
   if (deviation > 0.56) return AMERICAN_WIDE;
   if (cashRate * root > 0.7 * vol) return AMERICAN_STEEPEST;
   if (cashRate * root > 0.26 * vol) return AMERICAN_STEEP;
   if (deviation > 0.29) return AMERICAN_LONG;
   return deviation > 0.12 || cashRate * root > 0.2 * vol ? AMERICAN_MIDDLE : AMERICAN_SHORT;
+}
+
+/** The boundary by a scheme, or where that does not settle in turns, whichever moves less; none where both are adrift. */
+function settledBoundary(
+  scheme: BoundaryScheme,
+  years: number,
+  vol: number,
+  cashRate: number,
+  assetRate: number,
+): ExerciseBoundary | undefined {
+  const abreast = boundaryOf(scheme);
+  const toGo = abreast.solve(years, vol, cashRate, assetRate);
+  if (toGo <= scheme.settled) return abreast;
+
+  const inTurns = boundaryOf(IN_TURNS);
+  const left = inTurns.solveInTurns(years, vol, cashRate, assetRate);
+
+  if (left <= IN_TURNS.settled || left < toGo) return left <= ADRIFT ? inTurns : undefined;
+  return toGo <= ADRIFT ? abreast : undefined;
 }
 
 function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
@@ -181,16 +219,16 @@ function european(option: OptionInputs, slopes: AmericanSlopes | undefined): num
 
 /** Turns the premium's slopes in the mirrored asset into slopes in spot, and adds the European ones. */
 function addEuropean(option: OptionInputs, slopes: AmericanSlopes, premium: number): void {
-  const { right, spot, strike } = option;
   europeanGreeks(plain, option);
-  if (right === 'call') {
-    // premium(asset = strike, cash = spot) is homogeneous of degree one: Euler's theorem gives the slopes in cash.
-    const { delta, gamma } = slopes;
-    slopes.delta = (premium - strike * delta) / spot;
-    slopes.gamma = (gamma * strike * strike) / (spot * spot);
-  }
+  if (option.right === 'call') mirror(slopes, premium, option);
   slopes.delta += plain.delta;
   slopes.gamma += plain.gamma;
+}
+
+/** A value of (asset = strike, cash = spot) is homogeneous of degree one: Euler's theorem gives its slopes in cash. */
+function mirror(slopes: AmericanSlopes, value: number, { spot, strike }: OptionInputs): void {
+  slopes.delta = (value - strike * slopes.delta) / spot;
+  slopes.gamma = (slopes.gamma * strike * strike) / (spot * spot);
 }
 
 /** Without chance: the best of exercising now, at the end, or at the time when waiting stops paying. */

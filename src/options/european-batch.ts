@@ -4,7 +4,7 @@
 import { assert } from '../base/assert.ts';
 import { gaussian, SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import type { Right } from './contract.ts';
-import { europeanGreeks, Greeks } from './european.ts';
+import { europeanGreeks, FINE, Greeks } from './european.ts';
 
 const INVERSE_SQRT_TWO_PI = 1 / SQRT_TWO_PI;
 
@@ -84,7 +84,7 @@ function priceRows(count: number, signs: Int8Array, input: SixColumns, output: S
     const yieldDiscount = Math.exp(-dividendYield * time);
     const asset = spot * yieldDiscount;
     const cash = strike * Math.exp(-rate * time);
-    if (!(deviation > 0 && asset > 0 && cash > 0 && vol > 0)) {
+    if (!(deviation >= FINE && asset > 0 && cash > 0 && vol > 0)) {
       const row = rareRow(greeks, sign, spot, strike, time, vol, rate, dividendYield);
       values[i] = row.value;
       deltas[i] = row.delta;
@@ -117,7 +117,7 @@ function priceRows(count: number, signs: Int8Array, input: SixColumns, output: S
   }
 }
 
-/** A row without chance, or with a hole: NaN in every column for the latter. */
+/** A row with next to no chance, which is computed finely, or with a hole: NaN in every column for the latter. */
 function rareRow(
   greeks: Greeks,
   sign: number,

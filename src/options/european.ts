@@ -16,6 +16,9 @@ import { tailDifference } from './tail-difference.ts';
 
 const INVERSE_SQRT_TWO_PI = 1 / SQRT_TWO_PI;
 
+/** Below this σ√T the last digit of a quotient near one is worth more than 1e-14 in d1. */
+export const FINE = 0.01;
+
 /** What moves a price: first derivatives and gamma. All for one share, per whole unit (no per-day, no per-point). */
 export class Greeks {
   /** Money per share. */
@@ -117,7 +120,8 @@ export function europeanGreeks(out: Greeks, option: OptionInputs): Greeks {
   if (!(deviation > 0 && asset > 0 && cash > 0)) {
     return certainGreeks(out, sign, asset, cash, years, rate, dividendYield, yieldDiscount);
   }
-  const d1 = Math.log(asset / cash) / deviation + 0.5 * deviation;
+  const log = deviation < FINE ? fineMoneyness(option) : Math.log(asset / cash);
+  const d1 = log / deviation + 0.5 * deviation;
   const d2 = d1 - deviation;
   const density = gaussian(d1);
   const assetDensity = asset * density;
@@ -140,6 +144,12 @@ export function europeanGreeks(out: Greeks, option: OptionInputs): Greeks {
   out.theta = dividendYield * assetPart - rate * cashPart - 0.5 * move * move * gamma;
   out.rho = years * cashPart;
   return out;
+}
+
+/** ln(forward/strike) to its own last digits also where it is nearly nought. */
+function fineMoneyness({ spot, strike, years, rate, dividendYield }: OptionInputs): number {
+  const gap = (spot - strike) / strike;
+  return (Math.abs(gap) < 0.5 ? Math.log1p(gap) : Math.log(spot / strike)) + (rate - dividendYield) * years;
 }
 
 /** Nothing is left to chance: the option is a forward that will be taken, or nothing. At the money: the mean of both. */
@@ -181,7 +191,8 @@ export function europeanHigherGreeks(out: HigherGreeks, option: OptionInputs): H
     out.vanna = out.vomma = out.speed = out.zomma = out.color = 0;
     return out;
   }
-  const d1 = Math.log(asset / cash) / deviation + 0.5 * deviation;
+  const log = deviation < FINE ? fineMoneyness(option) : Math.log(asset / cash);
+  const d1 = log / deviation + 0.5 * deviation;
   const d2 = d1 - deviation;
   const density = gaussian(d1);
   const tail = density * upperTailRatio(Math.abs(d1));

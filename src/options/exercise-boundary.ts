@@ -16,8 +16,10 @@ import { chebyshevPoints, chebyshevRow, gaussLegendre } from './quadrature.ts';
 export interface BoundaryScheme {
   /** Degree of the boundary's polynomial. */
   readonly degree: number;
-  /** Newton steps; more follow while the boundary still moves. */
+  /** Newton steps at least, unless the boundary has settled enough before. */
   readonly steps: number;
+  /** Steps go on until ln B moves by no more than this, of which a hundredth is left in the price. */
+  readonly settled: number;
   /** When ln B moves by no more than this, the steps that are left are spared; none are when it is left out. */
   readonly enough?: number;
   /** Nodes of the integrals in each step. */
@@ -28,13 +30,22 @@ export interface BoundaryScheme {
 
 const INVERSE_SQRT_TWO_PI = 1 / SQRT_TWO_PI;
 
-/** A boundary that moves by less than this in ln B leaves about a hundredth of it as the error of the price. */
-const SETTLED = 1e-5;
-/** After the last step, a boundary that still moves by so much has no fixed point within reach. */
-const ADRIFT = 1e-3;
+const TURNS_MAX = 40;
+/** A slope by differences of this part of ln B: far above the last digits that residuals carry. */
+const NUDGE = 1e-4;
 const STEPS_MAX = 24;
 /** The first guess is left when it moves by less than this part of ln B. */
 const GUESS_SETTLED = 0.005;
+
+/** One option, for a strike of 1. */
+interface Settings {
+  readonly years: number;
+  readonly vol: number;
+  readonly rate: number;
+  readonly dividendYield: number;
+  /** ln B at the end of its life. */
+  readonly logLimit: number;
+}
 
 export class ExerciseBoundary {
   readonly scheme: BoundaryScheme;
@@ -64,6 +75,7 @@ export class ExerciseBoundary {
   private readonly squares: Float64Array;
   private readonly distances: Float64Array;
   private readonly next: Float64Array;
+  private readonly misses: Float64Array;
   private readonly mixing: Anderson;
 
   constructor(scheme: BoundaryScheme) {
@@ -89,6 +101,7 @@ export class ExerciseBoundary {
     this.squares = new Float64Array(width);
     this.distances = new Float64Array(degree);
     this.next = new Float64Array(degree);
+    this.misses = new Float64Array(degree);
     this.mixing = new Anderson(degree);
     this.innerRows = new Float64Array(degree * innerNodes * width);
     this.outerRows = new Float64Array(outerNodes * width);
@@ -106,27 +119,76 @@ export class ExerciseBoundary {
   }
 
   /**
-   * Finds the boundary of a put with strike 1. The caller has made sure that there is exactly one. False when the
-   * iteration does not settle, which drifts of more than some twenty times the variance bring about.
+   * Finds the boundary of a put with strike 1. The caller has made sure that there is exactly one. Returns by how
+   * much ln B still moved: more than `settled` where it did not settle, as where drift outruns vol.
    */
-  solve(years: number, vol: number, rate: number, dividendYield: number): boolean {
-    const { degree, steps, outerNodes, enough = 0 } = this.scheme;
-    const { squares, distances, mixing, next, outerRows, outerLogs } = this;
-    const logLimit = dividendYield > rate ? Math.log(rate / dividendYield) : 0;
-    this.guess(years, vol, rate, dividendYield, logLimit);
-    for (let i = 0; i < degree; i++) distances[i] = Math.sqrt(squares[i]);
-    this.prepare(years, vol, rate, dividendYield);
+  solve(years: number, vol: number, rate: number, dividendYield: number): number {
+    const { degree, steps, settled, enough = 0 } = this.scheme;
+    const { squares, distances, mixing, next } = this;
+    const logLimit = this.begin(years, vol, rate, dividendYield);
+    const option = { years, vol, rate, dividendYield, logLimit };
     mixing.restart();
     let toGo = Infinity;
-    for (let step = 0; step < STEPS_MAX && (toGo > SETTLED || (step < steps && toGo > enough)); step++) {
-      this.step(years, vol, rate, dividendYield, logLimit);
+    for (let step = 0; step < STEPS_MAX && (toGo > settled || (step < steps && toGo > enough)); step++) {
+      this.step(0, degree, option);
       toGo = mixing.advance(distances, next);
       for (let i = 0; i < degree; i++) squares[i] = distances[i] * distances[i];
     }
+    this.finish(logLimit);
+    return toGo;
+  }
+
+  /**
+   * The same in turns, each node from the shortest life up with regard to what those before it have become: a dozen
+   * times the work, and it follows a boundary that bends sharply.
+   */
+  solveInTurns(years: number, vol: number, rate: number, dividendYield: number): number {
+    const logLimit = this.begin(years, vol, rate, dividendYield);
+    const option = { years, vol, rate, dividendYield, logLimit };
+    let moved = Infinity;
+    for (let turn = 0; turn < TURNS_MAX && moved > this.scheme.settled; turn++) {
+      moved = 0;
+      for (let i = this.scheme.degree - 1; i >= 0; i--) {
+        const before = Math.sqrt(this.squares[i]);
+        const miss = this.missAt(i, before, option);
+        const nudge = NUDGE * before;
+        // Its own past follows it: the slope is that of the whole equation, not of its free terms.
+        const nudged = this.missAt(i, before + nudge, option);
+        const after = before - (miss * nudge) / (nudged - miss);
+        const kept = Math.min(Math.max(after, 0.5 * before), 2 * before);
+        this.distances[i] = kept;
+        this.squares[i] = kept * kept;
+        // As in `solve`, what the shortest lives still do is not counted: little is earned in them.
+        if (2 * i < this.scheme.degree) moved = Math.max(moved, Math.abs(kept - before));
+      }
+    }
+    this.finish(logLimit);
+    return moved;
+  }
+
+  /** How far the equation is from holding at node `i` where ln(X/B) is `distance` there, in ln B. */
+  private missAt(i: number, distance: number, option: Settings): number {
+    this.distances[i] = distance;
+    this.squares[i] = distance * distance;
+    this.step(i, i + 1, option);
+    return this.misses[i];
+  }
+
+  /** Sets the first guess; returns ln B at the end of the option's life. */
+  private begin(years: number, vol: number, rate: number, dividendYield: number): number {
+    const logLimit = dividendYield > rate ? Math.log(rate / dividendYield) : 0;
+    this.guess(years, vol, rate, dividendYield, logLimit);
+    for (let i = 0; i < this.scheme.degree; i++) this.distances[i] = Math.sqrt(this.squares[i]);
+    this.prepare(years, vol, rate, dividendYield);
+    return logLimit;
+  }
+
+  private finish(logLimit: number): void {
+    const { squares, outerRows, outerLogs } = this;
+    const { outerNodes } = this.scheme;
     this.logAtStart = logLimit - Math.sqrt(squares[0]);
     interpolate(outerRows, 0, outerNodes, squares, outerLogs);
     for (let k = 0; k < outerNodes; k++) outerLogs[k] = logLimit - outerLogs[k];
-    return toGo <= ADRIFT;
   }
 
   /** The quadratic approximation with Li's correction (QD+), node by node from the shortest time up. */
@@ -169,12 +231,17 @@ export class ExerciseBoundary {
     }
   }
 
-  private step(years: number, vol: number, rate: number, dividendYield: number, logLimit: number): void {
-    const { degree, innerNodes } = this.scheme;
-    const { squares, next, points, distances } = this;
+  /**
+   * Writes the next ln(X/B) of the nodes `from` … `to` − 1 into `next`, and into `misses` how far
+   * ln(N/D) − (r − q)τ − ln B is from nought there.
+   */
+  private step(from: number, to: number, option: Settings): void {
+    const { innerNodes } = this.scheme;
+    const { squares, next, misses, points, distances } = this;
+    const { years, vol, rate, dividendYield, logLimit } = option;
     const carry = rate - dividendYield;
     const root = Math.sqrt(years);
-    for (let i = 0; i < degree; i++) {
+    for (let i = from; i < to; i++) {
       const x = root * points[i];
       const distance = distances[i];
       const log = logLimit - distance;
@@ -191,7 +258,10 @@ export class ExerciseBoundary {
       // Slopes with respect to ln B.
       const numeratorSlope = (-densityMinus * dMinus) / (deviation * deviation);
       const denominatorSlope = densityPlus / deviation - (densityPlus * dPlus) / (deviation * deviation);
-      next[i] = newton(log, logLimit, carry * x * x, numerator, denominator, numeratorSlope, denominatorSlope);
+      const miss = Math.log(numerator / denominator) - carry * x * x - log;
+      misses[i] = miss;
+      const slope = numeratorSlope / numerator - denominatorSlope / denominator - 1;
+      next[i] = newton(log, logLimit, miss, slope);
     }
   }
 
@@ -264,19 +334,8 @@ function sineNodes(count: number): { z: Float64Array; rest: Float64Array; weight
 }
 
 /** One Newton step for ln B = ln(N/D) − (r − q)τ, kept below the limit; returns the new ln(X/B). */
-function newton(
-  log: number,
-  logLimit: number,
-  carried: number,
-  numerator: number,
-  denominator: number,
-  numeratorSlope: number,
-  denominatorSlope: number,
-): number {
-  const residual = Math.log(numerator / denominator) - carried - log;
-  const slope = numeratorSlope / numerator - denominatorSlope / denominator - 1;
-  const step = slope < -1e-3 ? -residual / slope : residual;
-  const moved = log + step;
+function newton(log: number, logLimit: number, miss: number, slope: number): number {
+  const moved = log + (slope < -1e-3 ? -miss / slope : miss);
   return moved < logLimit ? logLimit - moved : 0.5 * (logLimit - log);
 }
 

@@ -175,3 +175,35 @@ test('published figures of the approximations come out of them', () => {
   const future = { ...put, spot: 100, strike: 100, years: 0.5, rate: 0.1, dividendYield: 0.1, vol: 0.25 };
   near(baroneAdesiWhaleyPrice(future), 6.8014, 1e-3);
 });
+
+test('interest that outruns vol leaves a price near that of a put without an end, and finite greeks', () => {
+  // QuantLib 1.44, QdFpAmericanEngine, FP_B with 40 tanh-sinh nodes; days ÷ 365.
+  const rows = [
+    ['put', 100, 730, 0.02, 0.25, -0.01, 0.0282884045],
+    ['put', 100, 1825, 0.05, 0.07, -0.01, 0.5714453886],
+    ['call', 100, 892, 0.1, -0.01, 0.25, 0.7012367396],
+    ['put', 100, 120, 0.02, 0.053, -0.01, 0.1154052405],
+    ['put', 100, 365, 0.132, 0.25, -0.02, 1.1656908141],
+    ['put', 110, 3650, 2, 0.06, 0.02, 87.1197389733],
+  ] as const;
+  for (const [right, spot, days, vol, rate, dividendYield, expected] of rows) {
+    const o: OptionInputs = { right, spot, strike: 100, years: days / 365, vol, rate, dividendYield };
+    expect(Math.abs(americanPrice(o) - expected)).toBeLessThan(1e-7);
+    const greeks = americanGreeks(new Greeks(), o);
+    const step = 1e-4;
+    const slope =
+      (americanPrice({ ...o, spot: spot + step }) - americanPrice({ ...o, spot: spot - step })) / (2 * step);
+    expect(greeks.delta).toBeCloseTo(slope, 4);
+    for (const greek of Object.values(greeks)) expect(greek).toBeTypeOf('number');
+    expect(Object.values(greeks).every(Number.isFinite)).toBe(true);
+  }
+});
+
+test('a put without an end is worth what one with a long life is, on either side of where the one takes over', () => {
+  const o: OptionInputs = { right: 'put', spot: 101, strike: 100, years: 1, vol: 0.05, rate: 0.09, dividendYield: 0 };
+  const values = [8, 10, 12, 14, 16, 20, 40].map((years) => americanPrice({ ...o, years }));
+  for (const [i, value] of values.entries()) {
+    if (i > 0) expect(value - values[i - 1]).toBeGreaterThan(-1e-8);
+    expect(Math.abs(value - values.at(-1)!)).toBeLessThan(1e-5);
+  }
+});

@@ -135,3 +135,10 @@ test('cash dividends leave the share without them', () => {
   );
   expect(Math.abs(price - 15.6465)).toBeLessThan(5e-5);
 });
+
+test('a minute before the end an option at the money keeps its digits', () => {
+  const option = { right: 'put', spot: 3096.49, strike: 3096.49, years: 1 / 365 / 390, vol: 0.001 } as const;
+  const greeks = europeanGreeks(new Greeks(), { ...option, rate: -0.02, dividendYield: -0.020921796212863164 });
+  // By 40-digit arithmetic (mpmath).
+  expect(Math.abs(greeks.delta - -0.4990248562100437)).toBeLessThan(1e-13);
+});
