@@ -6,7 +6,8 @@ import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { occInstrument } from '../../market/option/contract.ts';
-import type { ListingQuery } from '../../market/option/listing.ts';
+import { ADJUSTED, type ListedNow, type ListingQuery } from '../../market/option/listing.ts';
+import { parseOcc } from '../../options/occ.ts';
 import { instantFromMillis } from '../../time/instant.ts';
 import { formatDay } from '../../time/civil.ts';
 import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
@@ -80,9 +81,10 @@ export class AlpacaAccount {
     return bars.at(-1)?.close;
   }
 
-  /** Tradable contracts, by expiry and strike. Adjusted ones are left out: their names do not say what they are on. */
-  async contracts(query: ListingQuery): Promise<readonly Instrument[]> {
+  /** Tradable contracts by their symbols; adjusted ones are left out with the reason. */
+  async contracts(query: ListingQuery): Promise<ListedNow> {
     const found: Instrument[] = [];
+    const leftOut: { symbol: string; reason: string }[] = [];
     let pageToken: string | undefined;
     do {
       const page = await this.alpaca.trading.assets
@@ -100,10 +102,18 @@ export class AlpacaAccount {
           throw askFault(`the contracts on ${query.underlying}`, error);
         });
       for (const { symbol, tradable, rootSymbol } of page.optionContracts) {
-        if (tradable && !/\d$/.test(rootSymbol ?? '')) found.push(occInstrument(symbol));
+        if (!tradable) continue;
+        // The root may be left out of the answer: the symbol says it too.
+        if (/\d$/.test(rootSymbol ?? '') || isAdjusted(symbol)) leftOut.push({ symbol, reason: ADJUSTED });
+        else found.push(occInstrument(symbol));
       }
       pageToken = page.nextPageToken ?? undefined;
     } while (pageToken !== undefined && pageToken !== '');
-    return found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    return { contracts: found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)), leftOut };
   }
+}
+
+function isAdjusted(symbol: string): boolean {
+  const parsed = parseOcc(symbol);
+  return parsed.ok && parsed.adjusted;
 }

@@ -7,6 +7,7 @@
 import { Fault, show } from '../../base/fault.ts';
 import { type Mapping, withMapping } from './mapping.ts';
 import { isMissing, type NumberStyle, numberOfText, PLAIN } from './number.ts';
+import { MILLISECONDS } from './option-habits.ts';
 import { type NamedColumn, type Role, rolesOf, TEXT_ROLES, TIME_ROLES } from './roles.ts';
 import { STACKED_LINES, stackedHeader } from './stacked-header.ts';
 import { clockFormatsOf, formatsOf, type StampFormat } from './stamp.ts';
@@ -62,7 +63,7 @@ export function detectDialect(input: Uint8Array, file: string, mapping: Mapping 
     const format =
       mapping.dateFormat !== undefined && role !== 'clock'
         ? mapping.dateFormat
-        : !header && headerlessMilliseconds(rows, column)
+        : isCounted(name, role) || (!header && headerlessMilliseconds(rows, column))
           ? 'milliseconds-of-day'
           : formatWithHelp(
               expiry,
@@ -186,6 +187,10 @@ function headerlessRoles(rows: readonly string[][], mapping: Mapping, file: stri
 
 function roleless(cell: string): boolean {
   return formatsOf(cell).length === 0 && Number.isNaN(numberOfText(cell));
+}
+
+function isCounted(name: string, role: Role): boolean {
+  return role === 'clock' && name.toLowerCase().replace(/[^a-z0-9]/g, '') === MILLISECONDS;
 }
 
 /** Whole numbers below a day's milliseconds, not all of which are dates written as YYYYMMDD. */

@@ -5,6 +5,7 @@
 import { Fault, show, type FaultPlace } from '../../base/fault.ts';
 import type { Instrument, InstrumentOptions } from '../../market/instrument.ts';
 import { contractInstrument, occInstrument } from '../../market/option/contract.ts';
+import { rootFor } from '../../market/option/life.ts';
 import type { Shape } from './shape.ts';
 import type { Table } from './table.ts';
 
@@ -69,18 +70,25 @@ function optionGroups(table: Table, root: string): Group[] {
   const rights = table.texts.get('right')!;
   const expiries = table.texts.get('expiry')!;
   const strikes = table.numbers.get('strike')!;
+  const own = table.texts.get('root') ?? table.texts.get('underlying') ?? table.texts.get('symbol');
   const codes = new Int32Array(table.length);
   const known = new Map<string, number>();
   const groups: Omit<Group, 'rows'>[] = [];
   for (let i = 0; i < table.length; i++) {
-    const key = `${rights.codes[i]}|${expiries.codes[i]}|${strikes[i]}`;
+    const key = `${rights.codes[i]}|${expiries.codes[i]}|${strikes[i]}|${own?.codes[i]}`;
     let code = known.get(key);
     if (code === undefined) {
       known.set(key, (code = groups.length));
       const place = { file: table.file, line: table.lines[i] };
       const right = rightOf(rights.texts[rights.codes[i]], place);
       const expiry = expiryOf(expiries.texts[expiries.codes[i]], place);
-      groups.push(contractGroup(contractAt(root, right, expiry, strikes[i], place)));
+      const said =
+        own?.texts[own.codes[i]]
+          .trim()
+          .replace(/^[\^_$.]/, '')
+          .toUpperCase() ?? '';
+      const named = said === '' ? root : table.texts.has('root') ? said : rootFor(said, expiry);
+      groups.push(contractGroup(contractAt(named, right, expiry, strikes[i], place)));
     }
     codes[i] = code;
   }

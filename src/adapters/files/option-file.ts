@@ -3,10 +3,11 @@
  * them, and for each day which contracts were listed, with volume and open interest.
  */
 import { calendar } from '../../time/calendars.ts';
+import { Fault } from '../../base/fault.ts';
 import { orderRows } from '../../market/check/order.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { ChainListing } from '../../market/option/listing.ts';
-import type { StreamColumns } from '../../market/tape.ts';
+import type { Finding, StreamColumns } from '../../market/tape.ts';
 import { parseFrame } from './frame.ts';
 import { rowsByCode } from './groups.ts';
 import { guessInstrument } from './guess.ts';
@@ -32,12 +33,25 @@ export function optionFileOf(table: Table, shape: Shape, options: StreamOptions)
   const sorted = shape === 'option-open-interest' ? undefined : sortedRows(table, shape, rows, times, groups);
   const streams = sorted === undefined ? [] : rows.contracts.map((contract, i) => streamOf(table, sorted, contract, i));
   const [first, ...others] = streams;
+  if (rows.contracts.length === 0) throw noContracts(table, rows.findings);
   const found = [...rows.findings, ...offSessionFindings(table, times)];
   return {
     streams: first === undefined ? [] : [{ ...first, findings: [...found, ...first.findings] }, ...others],
     underlyings: shape === 'option-open-interest' ? [] : underlyingsOf(table, rows, times),
     listings: listingsOf(table.file, rows, times, groups),
   };
+}
+
+/** Nothing can carry the findings of a file in which no row names a possible contract. */
+function noContracts({ file, length }: Table, [first]: readonly Finding[]): Fault {
+  const line = first?.row === undefined ? {} : { line: first.row };
+  const rule = `none of ${length} rows names a contract that can be played${first === undefined ? '' : `: ${first.message}`}`;
+  return new Fault(
+    'csv.no-contracts',
+    rule,
+    { file, ...line },
+    'is the root told, by a column, `symbol` or the name of the file?',
+  );
 }
 
 /** The columns of all contracts of a file, contract by contract: streams are views of them, which costs no memory. */

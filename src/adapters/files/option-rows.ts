@@ -149,7 +149,8 @@ class Naming {
     const expiry = expiryOf(this.text('expiry', row), place);
     const strike = this.strikes?.[row] ?? Number.NaN;
     const underlying = this.underlying(row);
-    const root = this.text('root', row) || (this.isNamed ? underlying : rootFor(underlying, expiry));
+    // Some write the whole contract behind its root.
+    const root = this.text('root', row).split(' ')[0] || (this.isNamed ? underlying : rootFor(underlying, expiry));
     return contractInstrument({ root, right, expiry, strike });
   }
 

@@ -5,6 +5,7 @@ import { Fault } from '../../base/fault.ts';
 import type { FileOptions } from './tape.ts';
 import { readFileName } from './file-name.ts';
 import { contractAt, expiryOf, rightOf } from './groups.ts';
+import { withOptionHabits } from './option-habits.ts';
 import { shapeOf } from './shape.ts';
 import { readBytes, tableOf } from './tape.ts';
 
@@ -52,7 +53,7 @@ export function readOptionChain(file: string, options: FileOptions = {}): ChainF
 }
 
 export function chainOf(bytes: Uint8Array, file: string, options: FileOptions = {}): ChainFile {
-  const table = tableOf(bytes, file, options);
+  const table = withOptionHabits(tableOf(bytes, file, options));
   const shape = shapeOf(table);
   if (shape !== 'option-chain' && shape !== 'option-open-interest') {
     throw new Fault('csv.unknown-shape', 'the file has no option contracts with a right, a strike and an expiry', {

@@ -75,7 +75,7 @@ export const TIME_ROLES: ReadonlySet<string> = new Set<Role>(['date', 'clock', '
 
 const NAMES: Record<Role, string> = {
   date: 'date day tradedate tradingdate timeperiod observationdate sessiondate quotedate datadate',
-  clock: 'clock timeofday tradetime',
+  clock: 'clock timeofday tradetime msofday',
   stamp:
     'timestamp datetime time stamp ts unix unixtime epoch opentime opentimeinmillis openedat datetimeutc begin barstart windowstart tsevent quotedatetime quotereadtime',
   symbol: 'symbol ticker sym instrument base actsymbol',
@@ -87,8 +87,8 @@ const NAMES: Record<Role, string> = {
   price: 'price value',
   volume: 'volume vol totalvolume 5volume 6volume volumetraded tradevolume quantitytraded',
   openInterest: 'openinterest oi openint',
-  bid: 'bid bidprice bestbid bideod bidpx bidpx00',
-  ask: 'ask askprice bestask offer askeod askpx askpx00',
+  bid: 'bid bidprice bestbid closebid bideod bidpx bidpx00',
+  ask: 'ask askprice bestask bestoffer closeask offer askeod askpx askpx00',
   bidSize: 'bidsize bidsz00 bidsizeeod bidqty bidquantity bidvolume lastbidsize',
   askSize: 'asksize asksz00 asksizeeod askqty askquantity askvolume offersize lastasksize',
   size: 'size qty quantity tradesize lastsize',
@@ -102,12 +102,12 @@ const NAMES: Record<Role, string> = {
   askClose: 'askclose',
   right: 'right optiontype callput putcall cp optionright cpflag contracttype',
   strike: 'strike strikeprice',
-  expiry: 'expiry expiration expirationdate expirydate expiredate expirdate',
+  expiry: 'expiry expiration expirationdate expirydate expiredate expirdate exdate expdate',
   contract:
     'contract optionsymbol contractsymbol contractticker optionticker occsymbol osi osisymbol optionroot optionid',
   root: 'root rootsymbol',
   underlying: 'underlying underlyingsymbol underlyingticker',
-  delivery: 'deliverycode',
+  delivery: 'deliverycode ssflag',
   spot: 'underlyingprice underlyinglast underlyingclose stkpx stockprice spotpx activeunderlyingprice',
   spotBid: 'underlyingbid underlyingbideod',
   spotAsk: 'underlyingask underlyingaskeod',
@@ -177,6 +177,11 @@ export function rolesOf(names: readonly string[]): NamedColumn[] {
     let role = BY_NAME.get(key) ?? (lettered ? LETTERS[key] : undefined);
     // Some vendors call the right of an option its type; a file without strikes has other types.
     if (key === 'type' && names.some((other) => BY_NAME.get(keyOf(other)) === 'strike')) role = 'right';
+    // Research files say root and contract in one cell of `symbol`, and beside it whose they are.
+    if (known.has('right') && names.some((other) => keyOf(other) === 'exdate') && RESEARCH.has(key))
+      role = RESEARCH.get(key);
+    // The time at which a report was made, where nothing else says its day.
+    if (key === 'created' && known.has('strike') && !names.some((other) => isTimeName(other, 1))) role = 'date';
     // Beside greeks, and without another column of implied vols, vol is none of volume.
     if (key === 'vol' && known.has('delta') && known.has('vega') && !known.has('impliedVolatility'))
       role = 'impliedVolatility';
@@ -192,6 +197,12 @@ export function rolesOf(names: readonly string[]): NamedColumn[] {
     return { name: name.trim(), role, ...(zone === undefined ? {} : { zone }) };
   });
 }
+
+const RESEARCH: ReadonlyMap<string, Role | undefined> = new Map([
+  ['symbol', 'root'],
+  ['ticker', 'underlying'],
+  ['root', undefined],
+]);
 
 /** What a data frame calls its index in a file. */
 const INDEX_NAMES = new Set(['', 'index', 'unnamed0', 'indexlevel0']);

@@ -21,6 +21,7 @@ import { detectDialect } from './dialect.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { joinStreams } from './join.ts';
 import { withContracts } from './contract-column.ts';
+import { withOptionHabits } from './option-habits.ts';
 import { optionFileOf, type OptionFile } from './option-file.ts';
 import { CHAIN_SHAPES, shapeOf } from './shape.ts';
 import { linesOfJson, looksLikeJson } from './json.ts';
@@ -76,7 +77,7 @@ export function loadFile(bytes: Uint8Array, file: string, options: FileOptions =
 }
 
 function loadTable(read: Table, options: FileOptions): OptionFile {
-  const table = withContracts(read);
+  const table = withOptionHabits(withContracts(read));
   const shape = shapeOf(table);
   const isChain = shape !== undefined && CHAIN_SHAPES.has(shape);
   const loaded = isChain

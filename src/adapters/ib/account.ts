@@ -9,7 +9,7 @@ import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { parseFuture } from '../../market/future-symbol.ts';
 import { occInstrument } from '../../market/option/contract.ts';
-import type { ListingQuery } from '../../market/option/listing.ts';
+import { ADJUSTED, type ListedNow, type ListingQuery } from '../../market/option/listing.ts';
 import { formatOcc } from '../../options/occ.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
@@ -121,11 +121,12 @@ export class IbAccount {
     };
   }
 
-  /** Tradable contracts, by expiry and strike. */
-  async contracts(query: ListingQuery): Promise<readonly Instrument[]> {
+  /** Tradable contracts by their symbols; those of another class are left out with the reason. */
+  async contracts(query: ListingQuery): Promise<ListedNow> {
     const { underlying, right, expiryFrom, expiryTo, strikeFrom, strikeTo } = query;
     const connection = await this.open();
     const found: Instrument[] = [];
+    const leftOut: { symbol: string; reason: string }[] = [];
     for (const text of await this.expirations(connection, underlying)) {
       const expiry = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
       const day = parseDay(expiry);
@@ -145,12 +146,17 @@ export class IbAccount {
         if (strike < strikeFrom || strike > strikeTo) continue;
         if (right !== 'both' && (right === 'call') !== isCall) continue;
         // Adjusted contracts have another class: their names do not say what they are on.
-        if (tradingClass !== underlying) continue;
+        if (tradingClass !== underlying) {
+          const isPlain = /^[A-Z.]+$/.test(tradingClass ?? '');
+          const reason = isPlain ? `of the class ${tradingClass}, which is not the one asked for` : ADJUSTED;
+          leftOut.push({ symbol: contract.localSymbol ?? `${tradingClass} ${text} ${strike}`, reason });
+          continue;
+        }
         const symbol = formatOcc({ root: underlying, expiry, right: isCall ? 'call' : 'put', strike });
         if (symbol !== undefined) found.push(occInstrument(symbol));
       }
     }
-    return found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    return { contracts: found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)), leftOut };
   }
 
   /** What a symbol is, where that is not known from its name: a future. */

@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import type { StreamShape } from '../../engine/feeds.ts';
 import { defineInstrument, type Instrument } from '../../market/instrument.ts';
-import type { ListingQuery } from '../../market/option/listing.ts';
-import type { TapeInfo } from '../../market/tape.ts';
+import type { ListedNow, ListingQuery } from '../../market/option/listing.ts';
+import type { Finding, TapeInfo } from '../../market/tape.ts';
 import { formatDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
 import type { DeckConfig } from '../config/schema.ts';
@@ -22,7 +22,7 @@ export interface Listings {
   price(symbol: string): Promise<number | undefined>;
   /** What a symbol is, where its name says that it is no share; left out where there are shares alone. */
   instrument?(symbol: string): Promise<Instrument | undefined>;
-  contracts(query: ListingQuery): Promise<readonly Instrument[]>;
+  contracts(query: ListingQuery): Promise<ListedNow>;
 }
 
 export interface ListedTape {
@@ -42,6 +42,7 @@ export async function describeListed(listed: ListedTape, day: number): Promise<L
     named.push((await account.instrument?.(symbol)) ?? defineInstrument({ symbol, tick: 0.01 }));
   }
   const contracts: Instrument[] = [];
+  const findings: Finding[] = [];
   if (tape.options !== undefined) {
     for (const { symbol, future } of named) {
       // Contracts on futures are not asked for.
@@ -52,7 +53,9 @@ export async function describeListed(listed: ListedTape, day: number): Promise<L
       const { daysMin = 0, daysMax = 10, right = 'put', strikes = { low: 0.8, high: 1.05 } } = tape.options;
       const query = { underlying: symbol, right, expiryFrom: day + daysMin, expiryTo: day + daysMax };
       const range = { strikeFrom: price * strikes.low, strikeTo: price * strikes.high };
-      contracts.push(...(await account.contracts({ ...query, ...range })));
+      const found = await account.contracts({ ...query, ...range });
+      contracts.push(...found.contracts);
+      for (const each of found.leftOut) findings.push(leftOutFinding(title, findings.length + 1, each));
     }
   }
   const instruments = [...named, ...contracts];
@@ -61,17 +64,29 @@ export async function describeListed(listed: ListedTape, day: number): Promise<L
     'sha256',
     `${title} ${formatDay(day)} ${tape.symbols.join()} ${streams.length - contracts.length}`,
   );
+  const notes = isFake ? ['Prices are made by a fake broker on this machine.'] : [];
+  if (findings.length > 0) {
+    const shown = findings.slice(0, 3).map(({ symbol, message }) => `${symbol} (${message})`);
+    notes.push(
+      `Listed and left out: ${shown.join(', ')}${findings.length > 3 ? ` and ${findings.length - 3} more` : ''}.`,
+    );
+  }
   const info: TapeInfo = {
     source: `${title}, live on ${formatDay(day)}`,
     simulated: isFake,
-    ...(isFake ? { notes: ['Prices are made by a fake broker on this machine.'] } : {}),
+    ...(notes.length === 0 ? {} : { notes }),
     instruments,
     actions: [],
-    findings: [],
+    findings,
     fingerprint,
     adjustment: 'split-adjusted',
   };
   return { tape: withInstruments({ ...info, slice: { streams: [] } }, listed.instruments ?? {}), streams };
+}
+
+/** A contract that a chooser will not see, so that nobody looks for it in vain. */
+function leftOutFinding(file: string, row: number, { symbol, reason }: ListedNow['leftOut'][number]): Finding {
+  return { rule: 'adjusted-contract', severity: 'warning', file, row, symbol, value: symbol, message: reason };
 }
 
 function streamsOf(tape: LiveTapeConfig, contracts: readonly Instrument[]): StreamShape[] {

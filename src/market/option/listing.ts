@@ -79,6 +79,15 @@ export function universeOn(
   });
 }
 
+/** What is listed now: contracts that can be traded by name, and those that cannot, with why. */
+export interface ListedNow {
+  readonly contracts: readonly Instrument[];
+  readonly leftOut: readonly { readonly symbol: string; readonly reason: string }[];
+}
+
+/** Why a contract of another class is not traded: nothing in its name says what it delivers. */
+export const ADJUSTED = 'an adjusted contract: what it delivers is not in its name, so it is not traded';
+
 /** Which contracts of an underlying are asked of whoever lists them. */
 export interface ListingQuery {
   readonly underlying: string;

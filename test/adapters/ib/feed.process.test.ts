@@ -228,7 +228,8 @@ test('contracts are those that are listed, within expiries and strikes', LONG, a
     strikeFrom: 95,
     strikeTo: 101,
   });
-  expect(found.map(({ symbol }) => symbol)).toEqual([
+  expect(found.leftOut).toEqual([]);
+  expect(found.contracts.map(({ symbol }) => symbol)).toEqual([
     'AAPL261120P00095000',
     'AAPL261120P00097500',
     'AAPL261120P00100000',
