@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { control, ended, fake, home, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
+import { control, ended, fake, home, pass, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
 
 const DECK = join(home, 'puts.yaml');
 writeFileSync(
@@ -47,12 +47,17 @@ test(
   'the put seller sells, is stopped, is killed and goes on; next morning it knows what was assigned in the night',
   { timeout: 180_000 },
   async () => {
-    const url = await fake('900x', '09:25', '--symbol', 'AAPL:50', '--symbol', 'MSFT:80');
+    const url = await fake('1x', '09:29', '--symbol', 'AAPL:50', '--symbol', 'MSFT:80');
     const first = start('rehearse', DECK, '--at', url);
+    await until('puts', ({ state }) => state === 'active');
+    await pass(url, 900);
     await until('puts', ({ counts }) => (counts['filled'] ?? 0) >= 2);
+    await pass(url, 1);
     first.kill('SIGKILL');
     await ended(first);
     const rest = start('rehearse', DECK, '--at', url);
+    await until('puts', ({ state }) => state === 'active');
+    await pass(url, 900);
     await once(rest, 'close');
     const [friday] = sessionsIn('puts');
     const evening = JSON.parse(readFileSync(join(friday, 'day.json'), 'utf8')) as Summary;
@@ -66,7 +71,8 @@ test(
     expect(put.quantity).toBeLessThan(0);
 
     await control(url, 'assign', { symbol: put.symbol, contracts: 1 });
-    await control(url, 'advance', { to: '2026-11-30T14:20:00Z' });
+    await pass(url, 60);
+    await control(url, 'advance', { to: '2026-11-30T14:29:00Z' });
     const monday = start('rehearse', DECK, '--at', url);
     const underlying = put.symbol.slice(0, 4);
     await until('puts', ({ positions }) =>

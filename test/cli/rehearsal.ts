@@ -55,6 +55,9 @@ export async function control(url: string, path: string, body: object): Promise<
   expect(answer.status).toBe(200);
 }
 
+/** How fast a fake broker's day passes: slowly while processes begin and are looked at, which takes as long as it takes. */
+export const pass = (url: string, speed: number): Promise<void> => control(url, 'speed', { speed });
+
 /** The sessions of a deck, in the order in which they began. */
 export function sessionsIn(name: string): string[] {
   return readdirSync(join(home, name))

@@ -3,13 +3,30 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FakeTws } from '../../src/adapters/fake-tws/index.ts';
+import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import { ended, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
-async function fakeTws(speed: string): Promise<{ at: string; account: string }> {
+async function fakeTws(speed: string): Promise<{ at: string }> {
   const child = start('fake-tws', '--speed', speed, '--date', '2026-11-27', '--time', '09:25', '--port', '0', '--json');
   const [line] = (await once(child.stdout!, 'data')) as [Buffer];
   const { environment } = JSON.parse(line.toString()) as { environment: Record<string, string> };
-  return { at: `tcp://127.0.0.1:${environment['IB_PORT']}`, account: environment['IB_ACCOUNT'] };
+  return { at: `tcp://127.0.0.1:${environment['IB_PORT']}` };
+}
+
+/** Fast enough that nobody waits long for the next minute, slow enough for a process to begin. */
+const SLOW = 60;
+
+/** One in this process, whose day passes slowly while others begin, which takes as long as it takes. */
+async function ownTws() {
+  const fake = await FakeTws.start({
+    port: 0,
+    startAt: newYork('2026-11-27', '09:00'),
+    speed: SLOW,
+    market: { kind: 'simulated', symbols: [{ symbol: 'SPY', price: 600 }] },
+  });
+  const { driven, tws, port } = fake;
+  return { at: `tcp://127.0.0.1:${port}`, driven, tws, [Symbol.asyncDispose]: () => fake.close() };
 }
 
 function deck(name: string, more = ''): string {
@@ -32,24 +49,32 @@ test(
   'a day is begun before the open, killed in the middle, begun again and ends itself; its journal verifies',
   { timeout: 120_000 },
   async () => {
-    const { at, account } = await fakeTws('1200x');
+    await using fake = await ownTws();
+    const { at, tws, driven } = fake;
     const first = start('rehearse', deck('ib-day'), '--at', at);
+    await until('ib-day', ({ state }) => state === 'active');
+    driven.setSpeed(1200);
     await until('ib-day', ({ counts }) => (counts['filled'] ?? 0) >= 1);
+    driven.setSpeed(SLOW);
     first.kill('SIGKILL');
     await ended(first);
     const rest = start('rehearse', deck('ib-day'), '--at', at, '--json');
     let text = '';
     rest.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+    await until('ib-day', ({ state }) => state === 'active');
+    driven.setSpeed(1200);
     expect(await ended(rest)).toBe(0);
     const summary = JSON.parse(text) as Record<string, unknown>;
     expect(summary).toMatchObject({ mode: 'rehearsal', end: 'closed', state: 'active', unknown: 0, differences: [] });
     expect(summary['fills']).toBeGreaterThan(1);
     const verified = tradedeck('verify', sessionIn('ib-day'), '--json');
     expect(JSON.parse(verified.out)).toMatchObject({ verified: true, over: true, mode: 'rehearsal' });
-    const other = tradedeck('rehearse', deck('ib-other', 'broker: { name: ib, account: DU1 }'), '--at', at);
-    expect(other.code).toBe(4);
-    expect(other.error).toContain('no account …DU1');
-    expect(account).toMatch(/^DU/);
+    const other = start('rehearse', deck('ib-other', 'broker: { name: ib, account: DU1 }'), '--at', at);
+    let error = '';
+    other.stderr!.on('data', (part: Buffer) => (error += part.toString()));
+    expect(await ended(other)).toBe(4);
+    expect(error).toContain('no account …DU1');
+    expect(tws.account).toMatch(/^DU/);
   },
 );
 

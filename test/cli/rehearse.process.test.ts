@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { control, ended, fake, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+import { control, ended, fake, home, pass, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
 function deck(name: string, more = ''): string {
   const file = join(home, `${name}.yaml`);
@@ -28,9 +28,12 @@ test(
   'a day at the broker is begun before the open, killed in the middle, begun again, and ends itself; its journal verifies',
   { timeout: 120_000 },
   async () => {
-    const url = await fake('900x', '09:20');
+    const url = await fake('1x', '09:29');
     const first = start('rehearse', deck('day'), '--at', url);
+    await until('day', ({ state }) => state === 'active');
+    await pass(url, 900);
     await until('day', ({ counts }) => (counts['filled'] ?? 0) >= 1);
+    await pass(url, 1);
     const second = tradedeck('rehearse', deck('other'), '--at', url);
     expect(second.code).toBe(4);
     expect(second.error).toContain('holds this account');
@@ -39,6 +42,8 @@ test(
     const rest = start('rehearse', deck('day'), '--at', url, '--json');
     let text = '';
     rest.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+    await until('day', ({ state }) => state === 'active');
+    await pass(url, 900);
     expect(await ended(rest)).toBe(0);
     const summary = JSON.parse(text) as Record<string, unknown>;
     expect(summary).toMatchObject({
@@ -66,6 +71,7 @@ test('a running day is halted, flattened and stopped from outside, in time', { t
   const url = await fake('300x', '09:32');
   const child = start('rehearse', deck('told'), '--at', url);
   await until('told', ({ positions }) => positions.length > 0);
+  await pass(url, 20);
   const flat = tradedeck('flatten', sessionIn('told'), '--symbol', 'all', '--reason', 'enough');
   expect(flat.code).toBe(0);
   await until('told', ({ positions }) => positions.length === 0);
@@ -118,10 +124,10 @@ test(
     child.stderr!.on('data', (part: Buffer) => (notices += part.toString()));
     const { records } = await until('broken', (status) => status.records > 12);
     await control(url, 'streams', { stream: 'stocks', action: 'disconnect' });
+    await expect.poll(() => notices).toMatch(/listening to shares again, \d+ bars were missed/);
     await until('broken', (status) => status.records > records + 15);
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(130);
-    expect(notices).toMatch(/listening to shares again, \d+ bars were missed/);
     const verified = JSON.parse(tradedeck('verify', sessionIn('broken'), '--json').out) as Record<string, unknown>;
     expect(verified).toMatchObject({ verified: true, mode: 'paper' });
     expect(verified['backtest']).toEqual({ entries: verified['entries'] });
