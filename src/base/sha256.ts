@@ -51,7 +51,22 @@ export class Sha256 {
 
   /** Adds a text as UTF-8. */
   updateText(text: string): this {
-    return this.update(utf8(text));
+    return this.filled + text.length < BLOCK && this.put(text) ? this : this.update(utf8(text));
+  }
+
+  /** Puts a short text where it belongs, when all of it is ASCII. */
+  private put(text: string): boolean {
+    assert(!this.isDone, 'a digest that was taken takes no more bytes');
+    const { block, filled } = this;
+    const { length } = text;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return false;
+      block[filled + i] = code;
+    }
+    this.filled += length;
+    this.length += length;
+    return true;
   }
 
   /** Adds the memory of a typed array, as the machine holds it (little-endian on every machine we run on). */

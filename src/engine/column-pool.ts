@@ -16,7 +16,9 @@ export function takeColumn(length: number): Float64Array {
   for (let i = free.length - 1; i >= 0; i--) {
     const column = free[i];
     if (column.length !== length) continue;
-    free.splice(i, 1);
+    // Which one is next does not matter.
+    const last = free.pop()!;
+    if (i < free.length) free[i] = last;
     kept -= length;
     return column;
   }

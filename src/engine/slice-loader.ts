@@ -12,6 +12,7 @@ export class SliceLoader {
   /** All feeds; derived ones join while strategies are set up. */
   private readonly feeds: readonly Feed[];
   private readonly byKey = new Map<string, Feed>();
+  private readonly known = new WeakMap<StreamSlice, Feed>();
   /** Derived feeds, which follow what is loaded elsewhere. */
   private derived: readonly Feed[] = [];
 
@@ -26,7 +27,7 @@ export class SliceLoader {
     else if (!whole && slice.streams.length === 1 && this.derived.length === 0) return this.loadOne(slice.streams[0]);
     const streams = new Map<Feed, StreamSlice>();
     for (const stream of slice.streams) {
-      const feed = this.byKey.get(streamKey(stream.kind, stream.symbol, stream.timeFrame));
+      const feed = this.feedOf(stream);
       if (feed !== undefined) streams.set(feed, stream);
     }
     const touched = isFirst || whole ? this.feeds : this.concerned(streams);
@@ -38,7 +39,7 @@ export class SliceLoader {
   /** The same where one stream has rows, as in most instants of a live tape. */
   private loadOne(stream: StreamSlice): readonly Feed[] {
     const { active } = this;
-    const feed = this.byKey.get(streamKey(stream.kind, stream.symbol, stream.timeFrame));
+    const feed = this.feedOf(stream);
     if (feed === undefined) {
       for (const before of active) before.loadSlice(undefined, false);
       this.active = [];
@@ -48,6 +49,16 @@ export class SliceLoader {
     feed.loadSlice(stream, false);
     this.active = feed.next < feed.end ? [feed] : [];
     return active.length === 0 || (active.length === 1 && active[0] === feed) ? [feed] : [...active, feed];
+  }
+
+  /** A stream that comes again and again is known without its name. */
+  private feedOf(stream: StreamSlice): Feed | undefined {
+    let feed = this.known.get(stream);
+    if (feed === undefined) {
+      feed = this.byKey.get(streamKey(stream.kind, stream.symbol, stream.timeFrame));
+      if (feed !== undefined) this.known.set(stream, feed);
+    }
+    return feed;
   }
 
   private name(): void {

@@ -233,7 +233,7 @@ export class SimulatedDesk {
     const restored = JSON.parse(JSON.stringify(conductor.session.saveState())) as DeckState;
     this.head = { ...this.head, restored };
     this.commandedBefore = this.commanded;
-    this.conductor = undefined;
+    this.release();
     this.epoch++;
     this.length = 0;
     this.synced = 0;
@@ -242,11 +242,17 @@ export class SimulatedDesk {
 
   crash(epoch = this.epoch): void {
     if (epoch !== this.epoch || this.conductor === undefined) return;
-    this.conductor = undefined;
+    this.release();
     // What was written and not synced survives up to some byte.
     const unsure = this.length - this.synced;
     this.length = this.synced + this.world.random.below(unsure + 1);
     this.world.in(this.world.between(0.1, 30) * SECOND, () => this.start());
+  }
+
+  /** Lets go of the process, and of its memory for the next one. */
+  release(): void {
+    this.conductor?.session.deck.release();
+    this.conductor = undefined;
   }
 
   /** Whether the journal, replayed, gives what is in memory. */
@@ -302,8 +308,7 @@ export class SimulatedDesk {
     if (requests.length === 0 && input.kind !== 'command' && input.kind !== 'report') return;
     // What was not written does not survive.
     if (this.conductor?.broken !== undefined) return;
-    const ids = requests.flatMap((request) => (request.kind === 'submit' ? [request.clientId] : []));
-    this.unsure.push({ end: this.length, ids, input });
+    this.unsure.push({ end: this.length, ids: submittedIds(requests), input });
   }
 
   private markDurable(to: number): void {
@@ -368,6 +373,12 @@ interface Recovered {
 
 function isOfAccount(what: string): boolean {
   return what === 'halt' || what === 'kill' || what === 'clear' || what === 'reduce';
+}
+
+function submittedIds(requests: readonly BrokerRequest[]): readonly string[] {
+  const ids: string[] = [];
+  for (const request of requests) if (request.kind === 'submit') ids.push(request.clientId);
+  return ids;
 }
 
 /** Holds a replayed session, which nobody needs after it, against the one that lived. */

@@ -38,6 +38,9 @@ export interface SeedResult {
 const SYMBOLS = ['AAA', 'BBB'] as const;
 const START = Date.UTC(2026, 10, 2, 15) * 1000;
 const CASH = 1_000_000;
+/** The trace holds instants by what is left of a division, which is quick of small numbers only. */
+const TRACED_BELOW = 1_000_003;
+const TRACED_FROM = START % TRACED_BELOW;
 
 export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set()): SeedResult {
   const world = new World(seed, START);
@@ -55,8 +58,7 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   };
   const checks = new LimitChecks(limits, broker, fail);
   made.onDecided = (session, outcome) => checks.decided(session, outcome);
-  const ended = new Map<Ticket, OrderStatus>();
-  let epoch = 0;
+  const ended = new EndedOrders(fail);
   let checkedChanges = -1;
   let checkedSession: LiveSession | undefined;
   made.onSend = (request) => {
@@ -80,7 +82,7 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   const market = { isOpen: true };
   schedule(world, faults, broker, made, market);
   const after = (): void => {
-    trace = (Math.imul(trace, 31) + (world.now % 1_000_003)) >>> 0;
+    trace = (Math.imul(trace, 31) + ((TRACED_FROM + (world.now - START)) % TRACED_BELOW)) >>> 0;
     if (made.failure !== undefined) fail(`I10 ${made.failure}`);
     const session = made.conductor?.session;
     const isSampled = world.events % 16 === 0;
@@ -92,20 +94,9 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
       if (session !== undefined) checks.crossed(session);
     }
     if (!isSampled) return;
-    // What a process was not sure of may be gone after its death: only within a life nothing regresses.
-    if (made.epoch !== epoch) ended.clear();
-    epoch = made.epoch;
     if (session === undefined) return;
     checks.reserved(session);
-    for (const ticket of session.venue!.tickets.values()) {
-      const { status, state } = ticket.order;
-      const known = ended.get(ticket);
-      if (state >= FIRST_FINAL) {
-        if (known !== status) ended.set(ticket, status);
-      } else if (known !== undefined && known !== 'rejected') {
-        fail(`I6 ${ticket.clientId} went from ${known} back to ${status}`);
-      }
-    }
+    ended.look(session.venue!.tickets, made.epoch);
   };
   const chaos = world.between(30, 120) * SECOND;
   world.run(START + chaos, after);
@@ -115,6 +106,7 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   market.isOpen = false;
   world.run(START + chaos + 300 * SECOND, after);
   if (violation === undefined) checkEnd(made, broker, fail);
+  made.release();
   return {
     seed,
     violation,
@@ -124,6 +116,41 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
     orders: broker.orders.size,
     fills: broker.fills.length,
   };
+}
+
+/** How orders ended: none comes back from its end (I6). */
+class EndedOrders {
+  /** In the order in which they were made. */
+  private readonly tickets: Ticket[] = [];
+  /** How they ended; `undefined` of those that have not. */
+  private readonly statuses: (OrderStatus | undefined)[] = [];
+  private epoch = 0;
+  private readonly fail: (text: string) => void;
+
+  constructor(fail: (text: string) => void) {
+    this.fail = fail;
+  }
+
+  look(tickets: ReadonlyMap<string, Ticket>, epoch: number): void {
+    const { statuses } = this;
+    // What a process was not sure of may be gone after its death: only within a life nothing regresses.
+    if (epoch !== this.epoch) this.tickets.length = 0;
+    this.epoch = epoch;
+    let place = 0;
+    for (const ticket of tickets.values()) {
+      const { order } = ticket;
+      if (this.tickets[place] !== ticket) {
+        this.tickets[place] = ticket;
+        statuses[place] = undefined;
+      }
+      const known = statuses[place];
+      if (order.state >= FIRST_FINAL) statuses[place] = order.status;
+      else if (known !== undefined && known !== 'rejected') {
+        this.fail(`I6 ${ticket.clientId} went from ${known} back to ${order.status}`);
+      }
+      place++;
+    }
+  }
 }
 
 function makeDesk(

@@ -51,7 +51,10 @@ async function simulate(): Promise<void> {
   }
   progress.end();
   const seconds = (performance.now() - start) / 1000;
-  if (values.json) console.log(JSON.stringify({ ...totals, seconds, threads, fired, failures }, undefined, 2));
+  const { user, system } = process.cpuUsage();
+  const processorSeconds = (user + system) / 1e6;
+  const all = { ...totals, seconds, processorSeconds, threads, fired, failures };
+  if (values.json) console.log(JSON.stringify(all, undefined, 2));
   else {
     for (const { seed, violation, faults } of failures) {
       console.log(`seed ${seed}: ${violation}\n  needs: ${faults.join(', ') || 'no fault at all'}`);

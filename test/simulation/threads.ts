@@ -7,6 +7,8 @@ import type { SeedResult } from './run-seed.ts';
 import type { SeedJob } from './seed-worker.ts';
 
 const WORKER = new URL('./seed-worker.ts', import.meta.url);
+/** Room in which most of what a few seeds need dies before anybody copies it. */
+const YOUNG_MB = 192;
 
 /** Runs each job on some thread; yields what came of it, in the order of the jobs. Who stops listening stops the threads. */
 export async function* inOrder(jobs: Iterable<SeedJob>, threads: number): AsyncGenerator<readonly SeedResult[]> {
@@ -26,7 +28,7 @@ export async function* inOrder(jobs: Iterable<SeedJob>, threads: number): AsyncG
     worker.postMessage({ index: given++, job: next.value });
   };
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(WORKER);
+    const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     worker.on('message', ({ index, result }: { readonly index: number; readonly result: readonly SeedResult[] }) => {
       results.set(index, result);
       give(worker);

@@ -159,7 +159,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     for (const each of ticket.group?.exits ?? [ticket]) each.sentUnits = order.units - ticket.before.units;
     const asked = order.pack === undefined ? undefined : this.packages.submissionOf(ticket, order.pack);
     const plain = asked ?? submissionOf(ticket, this.markets[order.instrument]);
-    this.requests.push({ ...plain, ...this.groups.requestOf(ticket) });
+    const along = this.groups.requestOf(ticket);
+    this.requests.push(along === undefined ? plain : { ...plain, ...along });
   }
 
   isOut(order: Order): boolean {

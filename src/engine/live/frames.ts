@@ -26,12 +26,17 @@ export interface Digests {
   crc(bytes: Uint8Array): number;
   /** The characters of ASCII bytes. */
   text(bytes: Uint8Array): string;
+  /** Writes the characters of an ASCII text into bytes, from a place on. */
+  write(text: string, bytes: Uint8Array, from: number): void;
 }
 
 export const pureDigests: Digests = {
   chain: (before, text) => new Sha256().update(before).update(text).digest(),
   crc: (bytes) => crc32(bytes),
   text: latin,
+  write: (text, bytes, from) => {
+    for (let i = 0; i < text.length; i++) bytes[from + i] = text.charCodeAt(i);
+  },
 };
 
 /** A frame and the hash it ends with. */
@@ -45,11 +50,8 @@ export function frameOf(text: string, before: Uint8Array, digests: Digests = pur
   const { length } = text;
   assert(length <= TEXT_MAX, () => `a record has at most ${TEXT_MAX} bytes, this one ${length}`);
   const bytes = new Uint8Array(HEAD_BYTES + length + HASH_BYTES);
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    assert(code < 0x7f, 'the text of a record is ASCII');
-    bytes[HEAD_BYTES + i] = code;
-  }
+  assert(!BEYOND_ASCII.test(text), 'the text of a record is ASCII');
+  digests.write(text, bytes, HEAD_BYTES);
   const hash = digests.chain(before, bytes.subarray(HEAD_BYTES, HEAD_BYTES + length));
   bytes.set(hash, HEAD_BYTES + length);
   const view = new DataView(bytes.buffer);

@@ -14,7 +14,8 @@ export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
   // The same id is always sent with the same body, whatever is wanted of it by now.
   const { units, limit, stop } = ticket.inForce ?? order;
   const hasTrail = has(order.trail);
-  return {
+  // Its fields are in the order in which they are written down.
+  const request: Begun = {
     kind: 'submit',
     clientId: ticket.clientId,
     order: order.id,
@@ -25,20 +26,20 @@ export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
     quantity: formatUnits(units - ticket.before.units, market.instrument.quantityDecimals),
     type: order.type,
     timeInForce: order.timeInForce,
-    ...(has(limit) ? { limit: priceText(limit, market) } : {}),
-    ...(has(stop) && !hasTrail ? { stop: priceText(stop, market) } : {}),
-    ...(hasTrail
-      ? {
-          trail: order.trailIsFraction ? String(order.trail) : priceText(order.trail, market),
-          trailIsFraction: order.trailIsFraction,
-        }
-      : {}),
-    ...(has(order.limitOffset) ? { limitOffset: priceText(order.limitOffset, market) } : {}),
-    ...(order.expireAt === Infinity ? {} : { goodTill: order.expireAt }),
-    reduceOnly: order.reduceOnly,
-    sendBy: ticket.sendBy,
   };
+  if (has(limit)) request.limit = priceText(limit, market);
+  if (has(stop) && !hasTrail) request.stop = priceText(stop, market);
+  if (hasTrail) {
+    request.trail = order.trailIsFraction ? String(order.trail) : priceText(order.trail, market);
+    request.trailIsFraction = order.trailIsFraction;
+  }
+  if (has(order.limitOffset)) request.limitOffset = priceText(order.limitOffset, market);
+  if (order.expireAt !== Infinity) request.goodTill = order.expireAt;
+  return Object.assign(request, { reduceOnly: order.reduceOnly, sendBy: ticket.sendBy });
 }
+
+/** A submission whose last two fields are still to come. */
+type Begun = { -readonly [K in keyof Omit<SubmitRequest, 'reduceOnly' | 'sendBy'>]: SubmitRequest[K] };
 
 export function replacementOf(ticket: Ticket, market: Market, { units, limit, stop }: Terms): ReplaceRequest {
   const { order, clientId, brokerId } = ticket;
