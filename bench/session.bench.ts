@@ -1,20 +1,21 @@
 /** How long a live session takes from an event to its decision, and from the decision until its request may leave. */
 import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
 import { nodeDigests, SessionFiles } from '../src/adapters/session-files/index.ts';
 import { Conductor, LiveSession, type BrokerRequest, type Input } from '../src/engine/live/index.ts';
 import { defineStrategy } from '../src/index.ts';
 import { defineInstrument } from '../src/market/instrument.ts';
-import { inOrder, jobsOf } from '../test/simulation/threads.ts';
 import { atLeast, atMost, type BenchRow } from './bench.ts';
 
 const EVENTS = 20_000;
-const SYNCS = 2000;
-/** Rounds before these, to warm up. */
-const WARM = 20;
-const SEEDS = 640;
+const SYNCS = 4000;
+/** Rounds before these: until then what decides and writes is still being compiled. */
+const WARM = 1000;
+const SEEDS = 2000;
 const SECOND = 1_000_000;
 
 /** Sends an order with every tenth quote, and cancels the one before. */
@@ -55,17 +56,14 @@ export async function bench(): Promise<BenchRow[]> {
   ];
 }
 
-/** Seeds on all cores. Processor time tells what a machine with nothing else to do would reach. */
+/** Seeds on all cores, by the command that plays them. Processor time tells what a machine with nothing else to do reaches. */
 async function simulation(): Promise<{ perSecond: number; perProcessorSecond: number }> {
-  const start = performance.now();
-  const before = process.cpuUsage();
-  let events = 0;
-  for await (const results of inOrder(jobsOf(1, SEEDS), availableParallelism())) {
-    for (const result of results) events += result.events;
-  }
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (performance.now() - start) / 1000;
-  return { perSecond: events / seconds, perProcessorSecond: events / ((user + system) / 1e6) };
+  const file = join(import.meta.dirname, '../test/simulation/run.ts');
+  const flags = ['--single-threaded-gc', file, '--seeds', String(SEEDS), '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, flags);
+  // What the command prints.
+  const { events, seconds, processorSeconds } = JSON.parse(stdout) as Record<string, number>;
+  return { perSecond: events / seconds, perProcessorSecond: events / processorSeconds };
 }
 
 function makeSession(): LiveSession {
@@ -126,7 +124,7 @@ async function submissions(): Promise<Submissions> {
   const files = new SessionFiles(join(folder, 'session'));
   try {
     const session = makeSession();
-    let left: (() => void) | undefined;
+    let left: ((at: number) => void) | undefined;
     let written: Uint8Array[] = [];
     let synced = 0;
     const conductor: Conductor = new Conductor(
@@ -147,7 +145,7 @@ async function submissions(): Promise<Submissions> {
         },
         broker: {
           send: (request) => {
-            left?.();
+            left?.(performance.now());
             conductor.take(answer(request, session.at / 1000));
           },
         },
@@ -164,10 +162,9 @@ async function submissions(): Promise<Submissions> {
     const decide = async (): Promise<number> => {
       for (let i = 0; i < 9; i++) conductor.take(quote(++at));
       const start = performance.now();
-      const gone = new Promise<void>((done) => (left = done));
+      const gone = new Promise<number>((done) => (left = done));
       conductor.take(quote(++at));
-      await gone;
-      return performance.now() - start;
+      return (await gone) - start;
     };
     const path: number[] = [];
     const added: number[] = [];
