@@ -138,25 +138,23 @@ export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): B
 export function correctionsOf(
   { reference, previous, quantity, price, details }: TradeEvent,
   nameOf: (orderId: string) => string | undefined,
-): (Bust | Fill)[] {
+): Bust[] {
   const { execution, orderId, clientOrderId, symbol, side, commission } = details;
   if (execution === 'fill') return [];
   const bust: Bust = { kind: 'bust', executionId: previous ?? reference };
   if (execution === 'trade_bust') return [bust];
-  return [
-    bust,
-    {
-      kind: 'fill',
-      clientId: nameOf(orderId) ?? clientOrderId ?? '',
-      brokerId: orderId,
-      executionId: reference,
-      symbol,
-      side: side === 'buy' ? 1 : -1,
-      quantity: quantity.toNumber(),
-      price: price.toNumber(),
-      fee: commission?.toNumber() ?? 0,
-    },
-  ];
+  const by: Fill = {
+    kind: 'fill',
+    clientId: nameOf(orderId) ?? clientOrderId ?? '',
+    brokerId: orderId,
+    executionId: reference,
+    symbol,
+    side: side === 'buy' ? 1 : -1,
+    quantity: quantity.toNumber(),
+    price: price.toNumber(),
+    fee: commission?.toNumber() ?? 0,
+  };
+  return [{ ...bust, by }];
 }
 
 /** What an error means for the request that met it. */

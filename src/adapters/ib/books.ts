@@ -6,7 +6,7 @@
  * back, and it stands for itself.
  */
 import type { Contract, Execution, Order } from '@stoqey/ib';
-import type { BrokerOrderStatus, BrokerReport, OrderSnapshot } from '../../engine/live/index.ts';
+import type { BrokerOrderStatus, BrokerReport, Bust, Fill, OrderSnapshot } from '../../engine/live/index.ts';
 import type { OrderWords } from './words.ts';
 import { isExercise } from './exercising.ts';
 import { readReference } from './exits.ts';
@@ -207,19 +207,22 @@ export class Books {
       known.permId = permId;
       this.byPermId.set(permId, known);
     }
-    const reports: BrokerReport[] = [];
+    const reports: Bust[] = [];
+    let place = -1;
     const { base, revision } = partsOf(execId);
     for (let earlier = 1; earlier < revision; earlier++) {
       const id = `${base}.${String(earlier).padStart(2, '0')}`;
       if (this.busted.has(id)) continue;
       this.busted.add(id);
       known.executions.delete(id);
+      // Of several the newest that was told is what this one takes the place of.
+      if (this.told.has(id) || place < 0) place = reports.length;
       reports.push({ kind: 'bust', executionId: id });
     }
     // One that is corrected already is history that came late: it is booked and taken back by whoever was told of the bust.
     const symbol = symbolOf(contract);
     if (!this.busted.has(execId)) known.executions.set(execId, { symbol, shares, price });
-    reports.push({
+    const fill: Fill = {
       kind: 'fill',
       clientId: known.clientId,
       ...known.brokerId,
@@ -229,8 +232,9 @@ export class Books {
       quantity: shares,
       price,
       fee: 0,
-    });
-    return reports;
+    };
+    if (place < 0) return [fill];
+    return reports.map((bust, index) => (index === place ? { ...bust, by: fill } : bust));
   }
 
   /** Whether an execution was heard of. */

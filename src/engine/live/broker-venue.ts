@@ -248,7 +248,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.moment.now = at;
     switch (report.kind) {
       case 'bust':
-        this.executions.bust(report.executionId, at);
+        this.executions.bust(report, at);
         return;
       case 'commission':
         this.executions.commission(report.executionId, report.fee, at);

@@ -13,7 +13,7 @@ import type { VenueParts } from '../ports.ts';
 import { Filling } from '../sim/filling.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
-import type { Ended, Fill } from './reports.ts';
+import type { Bust, Ended, Fill } from './reports.ts';
 import type { SavedVenue } from './saved.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -150,17 +150,24 @@ export class Executions {
     else this.upTo(ticket, filled, averagePrice, at);
   }
 
-  /** Takes a fill back: the entry that was made stays, and another undoes it. */
-  bust(executionId: string, at: number): void {
-    if (this.busted.has(executionId)) return;
+  /**
+   * Takes a fill back: the entry that was made stays, and another undoes it. What corrects it is booked with it, because
+   * between the two nothing was sold, and what protects it stays.
+   */
+  bust({ executionId, by }: Bust, at: number): void {
     const ticket = this.owners.get(executionId);
     const execution = ticket?.executions.get(executionId);
-    this.busted.set(executionId, execution !== undefined);
-    if (ticket === undefined || execution === undefined) return;
+    if (ticket === undefined || execution === undefined) {
+      if (!this.busted.has(executionId)) this.busted.set(executionId, false);
+      if (by !== undefined) this.venue.report(by, at);
+      return;
+    }
+    this.busted.set(executionId, true);
     ticket.executions.delete(executionId);
     this.owners.delete(executionId);
     ticket.wasBusted = true;
     this.undo(ticket, execution.units, execution.price, executionId, at);
+    if (by !== undefined) this.correct(ticket, execution.units, by, executionId, at);
     const { order } = ticket;
     const market = this.venue.markets[order.instrument];
     const was = `${(order.side * execution.units) / market.scale} ${market.symbol} at ${execution.price}`;
@@ -169,6 +176,27 @@ export class Executions {
     if (!order.reduceOnly) this.venue.cutExits(order, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
+  }
+
+  /**
+   * Books what takes the place of `units` that were undone. Nobody is told of a fill, and exits do not grow: they are there.
+   * What it is larger by is a fill like any other.
+   */
+  private correct(ticket: Ticket, units: number, fill: Fill, executionId: string, at: number): void {
+    // It was told before its bust, and has counted.
+    if (ticket.executions.has(fill.executionId) || this.busted.has(fill.executionId)) return;
+    const { order } = ticket;
+    const { price, fee } = fill;
+    const { scale } = this.venue.markets[order.instrument];
+    const all = Math.round(fill.quantity * scale);
+    const again = Math.min(units, all);
+    const charged = this.early.get(fill.executionId) ?? fee;
+    this.early.delete(fill.executionId);
+    ticket.executions.set(fill.executionId, { units: all, price, fee: charged });
+    this.owners.set(fill.executionId, ticket);
+    this.change(ticket, again, price, `corrects ${executionId}`, at);
+    if (charged !== 0) this.charge(order, charged, `commission of ${fill.executionId}`, at);
+    if (all > again) this.book(ticket, all - again, price, 0, at);
   }
 
   private undoInferred(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
@@ -186,16 +214,21 @@ export class Executions {
   }
 
   private undo(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
+    this.change(ticket, -units, price, `bust ${executionId}`, at);
+  }
+
+  /** Books what an order filled more, or less where `units` are below 0, and tells nobody. */
+  private change(ticket: Ticket, units: number, price: number, text: string, at: number): void {
     const { order } = ticket;
     const { ledger, journal } = this.parts;
     const { id, instrument, strategy } = order;
-    const signed = -order.side * units;
+    const signed = order.side * units;
     ledger.fill(strategy, instrument, signed, price, 0, at, id);
-    order.filledUnits -= units;
-    order.filledValue -= units * price;
-    this.count(ticket, -units, -units * price);
+    order.filledUnits += units;
+    order.filledValue += units * price;
+    this.count(ticket, units, units * price);
     const after = ledger.positions[strategy][instrument].quantityUnits;
-    journal.write(ENTRY.filled, at, id, instrument, strategy, signed, price, 0, after, `bust ${executionId}`);
+    journal.write(ENTRY.filled, at, id, instrument, strategy, signed, price, 0, after, text);
   }
 
   private book(ticket: Ticket, units: number, price: number, fee: number, at: number): void {

@@ -86,6 +86,8 @@ export interface Fill extends OfOrder {
 export interface Bust {
   readonly kind: 'bust';
   readonly executionId: string;
+  /** What takes its place where it was corrected; left out where it does not stand at all. */
+  readonly by?: Fill;
 }
 
 export interface Ended extends OfOrder {

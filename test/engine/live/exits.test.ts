@@ -29,6 +29,44 @@ describe('exits at a broker', () => {
     ]);
   });
 
+  test('LF-18 a fill whose price is corrected keeps its exits: what was bought is held throughout', () => {
+    for (const isTwice of [false, true]) {
+      const { bench, entry } = bracket(10);
+      const asked = bench.asked.length;
+      const fill = { kind: 'fill', clientId: entry.clientId, symbol: 'AAA', side: 1, quantity: 10, fee: 0 } as const;
+      const bust = { kind: 'bust', executionId: 'x1', by: { ...fill, executionId: 'x2', price: 99 } } as const;
+      bench.report(bust);
+      if (isTwice) bench.report(bust);
+      bench.report({ ...fill, executionId: 'x2', price: 99 });
+      bench.report({ ...fill, executionId: 'x1', price: 100 });
+      expect(bench.held).toBe(10);
+      expect(bench.session.deck.ledger.cashValue()).toBe(100_000 - 990);
+      expect(bench.session.deck.ledger.positions[0][0].averagePrice).toBe(99);
+      expect(bench.asked).toHaveLength(asked);
+      expect(bench.session.deck.markets[0].working.map((exit) => exit.remainingUnits)).toEqual([10, 10]);
+      expect(bench.alerts.map(({ code }) => code)).toEqual(['fill.busted']);
+    }
+  });
+
+  test('a fill that is corrected to fewer cuts its exits, and one corrected to more lets them grow', () => {
+    for (const quantity of [8, 10]) {
+      const { bench, entry } = bracket(9);
+      const fill = { kind: 'fill', clientId: entry.clientId, symbol: 'AAA', side: 1, price: 100, fee: 0 } as const;
+      bench.report({ kind: 'bust', executionId: 'x1', by: { ...fill, executionId: 'x2', quantity } });
+      expect(bench.held).toBe(quantity);
+      const changes = bench.asked.filter((request) => request.kind === 'replace');
+      expect(changes.map((change) => change.quantity)).toEqual([String(quantity), String(quantity)]);
+    }
+  });
+
+  test('a correction of what was never told is a fill', () => {
+    const { bench, entry } = bracket(4);
+    const fill = { kind: 'fill', clientId: entry.clientId, symbol: 'AAA', side: 1, price: 99, fee: 0 } as const;
+    bench.report({ kind: 'bust', executionId: 'x8', by: { ...fill, executionId: 'x9', quantity: 6 } });
+    expect(bench.held).toBe(10);
+    expect(bench.session.deck.markets[0].working.map((exit) => exit.remainingUnits)).toEqual([10, 10]);
+  });
+
   test('the one that fills cancels the other', () => {
     const { bench } = bracket(10);
     const target = bench.submissions.find(({ limit, side }) => side < 0 && limit !== undefined)!;
