@@ -68,7 +68,8 @@ export class SimulatedBroker {
   readonly quotes = new Map<string, { bid: number; ask: number }>();
   /** Largest |position + everything that works on one side| a symbol ever had. */
   worst = 0;
-  private readonly kept: KeptExits;
+  /** Exits that are kept here, and what came of them. */
+  readonly kept: KeptExits;
   private readonly world: World;
   private readonly faults: Faults;
   private readonly tell: (report: BrokerReport) => void;
@@ -145,8 +146,27 @@ export class SimulatedBroker {
   }
 
   bustOne(): void {
+    const fill = this.takeBack();
+    if (fill === undefined) return;
+    const { order, executionId } = fill;
+    // A busted order does not come back to life.
+    if (order.status === 'filled') order.status = 'canceled';
+    this.happen({ kind: 'bust', executionId });
+  }
+
+  /** The newest execution had another price: nothing else of its order changes. */
+  correctOne(): void {
+    const fill = this.takeBack();
+    if (fill === undefined) return;
+    const { order, quantity, executionId } = fill;
+    const by = this.execute(order, quantity, fill.price + (this.world.newer.below(9) - 4) / 100);
+    this.happen({ kind: 'bust', executionId, by });
+  }
+
+  /** Takes the newest execution out of the books. */
+  private takeBack(): BookedFill | undefined {
     const fill = this.fills.at(-1);
-    if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return;
+    if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return undefined;
     this.fills.pop();
     const { order, quantity, price } = fill;
     this.changes++;
@@ -155,12 +175,13 @@ export class SimulatedBroker {
     this.move(order.symbol, -order.side * quantity, price, 0);
     this.cash += this.commissions.get(fill.executionId) ?? 0;
     this.commissions.delete(fill.executionId);
-    // A busted order does not come back to life.
-    if (order.status === 'filled') order.status = 'canceled';
     order.updatedAt = this.world.now;
-    const bust: Bust = { kind: 'bust', executionId: fill.executionId };
-    this.happened.push({ at: this.world.now, report: bust });
-    this.tell(bust);
+    return fill;
+  }
+
+  private happen(report: Fill | Bust | Commission): void {
+    this.happened.push({ at: this.world.now, report });
+    this.tell(report);
   }
 
   private submit(request: SubmitRequest, epoch: number): BrokerReport {
@@ -290,18 +311,27 @@ export class SimulatedBroker {
   }
 
   private fill(order: BookedOrder, quantity: number, price: number): void {
-    this.changes++;
-    order.filled += quantity;
-    order.value += quantity * price;
+    const fill = this.execute(order, quantity, price);
     if (order.filled >= order.quantity) {
       order.status = 'filled';
       this.live.delete(order);
     }
+    if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
+    this.tell(fill);
+    this.kept.filled(order, quantity);
+    if (!order.isForeign && this.faults.strikes('lateCommission')) this.charge(fill.executionId, quantity);
+  }
+
+  /** Books an execution. */
+  private execute(order: BookedOrder, quantity: number, price: number): Fill {
+    this.changes++;
+    order.filled += quantity;
+    order.value += quantity * price;
     order.updatedAt = this.world.now;
     const executionId = `x${++this.executions}-${order.brokerId}`;
     this.fills.push({ executionId, order, quantity, price });
     this.move(order.symbol, order.side * quantity, price, FEE);
-    const fill: Fill = {
+    return {
       kind: 'fill',
       clientId: order.clientId,
       brokerId: order.brokerId,
@@ -312,10 +342,6 @@ export class SimulatedBroker {
       price,
       fee: FEE,
     };
-    if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
-    this.tell(fill);
-    this.kept.filled(order, quantity);
-    if (!order.isForeign && this.faults.strikes('lateCommission')) this.charge(executionId, quantity);
   }
 
   /** Money booked without an order up to an instant. */
@@ -330,8 +356,7 @@ export class SimulatedBroker {
       const commission: Commission = { kind: 'commission', executionId, fee: quantity / 100 };
       this.cash -= commission.fee;
       this.commissions.set(executionId, commission.fee);
-      this.happened.push({ at: this.world.now, report: commission });
-      this.tell(commission);
+      this.happen(commission);
     });
   }
 

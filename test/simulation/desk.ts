@@ -26,6 +26,7 @@ import {
 import type { DeckState } from '../../src/engine/state/state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
+import { statesDiffer } from './fingerprint.ts';
 import { waysOf } from './kept-exits.ts';
 import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
 import { MILLI, SECOND, type World } from './world.ts';
@@ -46,7 +47,9 @@ export class SimulatedDesk {
   /** Requests that left, for whoever checks them: called at the moment of sending. */
   onSend: (request: BrokerRequest) => void = () => undefined;
   /** What came of an input, for whoever checks it. */
-  onDecided: (session: LiveSession, outcome: Outcome) => void = () => undefined;
+  onDecided: (session: LiveSession, outcome: Outcome, input: Input) => void = () => undefined;
+  /** A process is over, for whoever counts. */
+  onOver: (session: LiveSession) => void = () => undefined;
   failure: string | undefined = undefined;
   private image = new Uint8Array(1 << 16);
   private length = 0;
@@ -115,7 +118,7 @@ export class SimulatedDesk {
         ...(this.light === undefined ? {} : { encode: this.encode }),
         onOutcome: (outcome, input) => {
           this.note(outcome.requests, input);
-          this.onDecided(session, outcome);
+          this.onDecided(session, outcome, input);
         },
         onBroken: () => this.world.in(0, () => this.crash(epoch)),
       },
@@ -251,7 +254,10 @@ export class SimulatedDesk {
 
   /** Lets go of the process, and of its memory for the next one. */
   release(): void {
-    this.conductor?.session.deck.release();
+    if (this.conductor === undefined) return;
+    const { session } = this.conductor;
+    this.onOver(session);
+    session.deck.release();
     this.conductor = undefined;
   }
 
@@ -379,29 +385,4 @@ function submittedIds(requests: readonly BrokerRequest[]): readonly string[] {
   const ids: string[] = [];
   for (const request of requests) if (request.kind === 'submit') ids.push(request.clientId);
   return ids;
-}
-
-/** Holds a replayed session, which nobody needs after it, against the one that lived. */
-function statesDiffer(again: LiveSession, lived: LiveSession): string | undefined {
-  const differs = fingerprint(again) !== fingerprint(lived);
-  again.deck.release();
-  return differs ? 'the states differ' : undefined;
-}
-
-/** Everything of a session that must come out of a replay again. */
-function fingerprint({ deck, venue, states }: LiveSession): string {
-  return JSON.stringify([
-    deck.ledger.cash.map(({ exact }) => exact.toBigInt().toString()),
-    deck.markets.map(({ index }) => deck.ledger.netQuantity(index)),
-    deck.journal.length,
-    [...(venue?.tickets.values() ?? [])].map(({ clientId, order, isTombstone, probes }) => [
-      clientId,
-      order.status,
-      order.filledUnits,
-      order.units,
-      isTombstone,
-      probes,
-    ]),
-    states.account,
-  ]);
 }

@@ -45,27 +45,55 @@ const RATES = {
   lateCommission: 0.3,
   emptyPositions: 0.2,
   badQuote: 0.05,
+  /** An execution had another price: it is taken back, and another takes its place. */
+  correction: 0.02,
 } as const;
 
 export type FaultName = keyof typeof RATES;
 export const FAULT_NAMES = Object.keys(RATES) as readonly FaultName[];
+/** Those that came later have chance of their own: where they are switched off, a seed stays what it was. */
+const NEWER: ReadonlySet<FaultName> = new Set(['correction']);
+
+/** One time that a fault struck. */
+export interface Strike {
+  readonly name: FaultName;
+  /** Virtual time. */
+  readonly at: number;
+}
+
+/** What is left out of a seed, to find what its failure needs. */
+export interface LeftOut {
+  readonly kinds?: ReadonlySet<FaultName>;
+  /** Strikes, numbered from 0 as they come; from `end` on none strikes. */
+  readonly strikes?: ReadonlySet<number>;
+  readonly end?: number;
+  /** Takes down those that strike. */
+  readonly script?: Strike[];
+}
 
 export class Faults {
   readonly rates: Readonly<Record<FaultName, number>>;
   readonly fired = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<FaultName, number>;
-  /** Faults that are left out, to find which are needed for a failure. */
-  readonly without: ReadonlySet<FaultName>;
   isOn = true;
   private readonly random: Random;
+  private readonly newer: Random;
+  private readonly out: LeftOut | undefined;
+  private readonly now: () => number;
+  /** Strikes so far, those that were left out included. */
+  private count = 0;
 
-  constructor(random: Random, without: ReadonlySet<FaultName> = new Set()) {
+  /** `now` is the virtual time. */
+  constructor(random: Random, now: () => number, out?: LeftOut) {
     this.random = random;
-    this.without = without;
+    this.newer = random.fork('newer');
+    this.now = now;
+    this.out = out;
     const rates = {} as Record<FaultName, number>;
     for (const name of FAULT_NAMES) {
-      const isOn = random.uniform() < 0.5;
-      const rate = random.uniform() ** 2 * RATES[name];
-      rates[name] = isOn && !without.has(name) ? rate : 0;
+      const chance = NEWER.has(name) ? this.newer : random;
+      const isOn = chance.uniform() < 0.5;
+      const rate = chance.uniform() ** 2 * RATES[name];
+      rates[name] = isOn && out?.kinds?.has(name) !== true ? rate : 0;
     }
     this.rates = rates;
   }
@@ -73,9 +101,17 @@ export class Faults {
   /** Whether the fault strikes now. */
   strikes(name: FaultName): boolean {
     // The draw is made in any case, so that leaving one fault out disturbs the others as little as can be.
-    const drawn = this.random.uniform();
+    const drawn = NEWER.has(name) ? this.newer.uniform() : this.random.uniform();
     if (!this.isOn || drawn >= this.rates[name]) return false;
+    if (this.out !== undefined && !this.happens(this.out, name)) return false;
     this.fired[name]++;
+    return true;
+  }
+
+  private happens({ strikes, end = Infinity, script }: LeftOut, name: FaultName): boolean {
+    const number = this.count++;
+    if (number >= end || strikes?.has(number) === true) return false;
+    script?.push({ name, at: this.now() });
     return true;
   }
 }

@@ -36,6 +36,8 @@ export interface KeptBooks {
 }
 
 export class KeptExits {
+  /** Groups that were booked, and those of which both exits filled before one could end the other. */
+  readonly counts = { booked: 0, bothFilled: 0 };
   private readonly groups = new Map<BookedOrder, Group>();
   private readonly world: World;
   private readonly books: KeptBooks;
@@ -58,6 +60,7 @@ export class KeptExits {
     if (target !== undefined && kind !== 'oco') add('target', 'limit', Number(target.limit), Number.NaN);
     if (stop !== undefined) add('stop', 'stop', Number.NaN, Number(stop.stop));
     const group = { leader, exits: legs };
+    this.counts.booked++;
     for (const order of [leader, ...legs]) this.groups.set(order, group);
     for (const leg of legs) if (leg !== leader) this.books.tellOf(leg);
   }
@@ -67,6 +70,7 @@ export class KeptExits {
     if (group === undefined) return;
     const { leader, exits } = group;
     if (exits.includes(order)) {
+      if (exits.length > 1 && exits.every((exit) => exit.filled > 0)) this.counts.bothFilled++;
       for (const other of exits) if (other !== order && other.status === 'working') this.shrink(order, other, quantity);
     } else if (leader.status === 'filled') {
       for (const exit of exits) if (exit.status === 'working') this.books.live.add(exit);

@@ -214,6 +214,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () => replace(Executions.prototype, 'bust', () => function () {}),
   },
   {
+    name: 'what takes the place of an execution is not booked',
+    plant: () => replace(Executions.prototype, 'correct', () => function () {}),
+  },
+  {
     name: 'a booking that is told twice is booked twice',
     plant: () => replace(Activities.prototype, 'isNew', () => () => true),
   },

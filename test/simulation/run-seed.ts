@@ -19,7 +19,8 @@ import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { SimulatedBroker } from './broker.ts';
 import { SimulatedDesk } from './desk.ts';
 import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
-import { Faults, type FaultName } from './faults.ts';
+import { Faults, type FaultName, type LeftOut } from './faults.ts';
+import { Occurrences, type Counts } from './occurrences.ts';
 import { churner } from './strategies.ts';
 import { SECOND, World } from './world.ts';
 
@@ -29,6 +30,8 @@ export interface SeedResult {
   readonly violation: string | undefined;
   readonly events: number;
   readonly fired: Readonly<Record<FaultName, number>>;
+  /** What came about because of them. */
+  readonly seen: Readonly<Counts>;
   /** Of everything that happened; equal for equal seeds. */
   readonly trace: string;
   readonly orders: number;
@@ -36,15 +39,15 @@ export interface SeedResult {
 }
 
 const SYMBOLS = ['AAA', 'BBB'] as const;
-const START = Date.UTC(2026, 10, 2, 15) * 1000;
+export const START: number = Date.UTC(2026, 10, 2, 15) * 1000;
 const CASH = 1_000_000;
 /** The trace holds instants by what is left of a division, which is quick of small numbers only. */
 const TRACED_BELOW = 1_000_003;
 const TRACED_FROM = START % TRACED_BELOW;
 
-export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set()): SeedResult {
+export function runSeed(seed: number, out?: LeftOut): SeedResult {
   const world = new World(seed, START);
-  const faults = new Faults(world.random.fork('faults'), without);
+  const faults = new Faults(world.random.fork('faults'), () => world.now, out);
   let desk: SimulatedDesk | undefined;
   const broker = new SimulatedBroker(world, faults, CASH, (report) => desk?.tell(report));
   const limits = drawLimits(world.random.fork('limits'));
@@ -57,7 +60,12 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
     violation ??= `${((world.now - START) / SECOND).toFixed(3)} s: ${text}`;
   };
   const checks = new LimitChecks(limits, broker, fail);
-  made.onDecided = (session, outcome) => checks.decided(session, outcome);
+  const occurrences = new Occurrences();
+  made.onDecided = (session, outcome, input) => {
+    checks.decided(session, outcome);
+    occurrences.taken(session, outcome, input);
+  };
+  made.onOver = (session) => occurrences.over(session);
   const ended = new EndedOrders(fail);
   let checkedChanges = -1;
   let checkedSession: LiveSession | undefined;
@@ -107,11 +115,15 @@ export function runSeed(seed: number, without: ReadonlySet<FaultName> = new Set(
   world.run(START + chaos + 300 * SECOND, after);
   if (violation === undefined) checkEnd(made, broker, fail);
   made.release();
+  const { booked, bothFilled } = broker.kept.counts;
+  occurrences.add('exits kept by the broker', booked);
+  occurrences.add('exits kept that both filled', bothFilled);
   return {
     seed,
     violation,
     events: world.events,
     fired: faults.fired,
+    seen: occurrences.counts,
     trace: trace.toString(16),
     orders: broker.orders.size,
     fills: broker.fills.length,
@@ -236,6 +248,7 @@ function schedule(
       world.in(world.between(2, 20) * SECOND, () => tell(desk, { do: 'clear' }));
     }
     if (faults.strikes('bust')) broker.bustOne();
+    if (faults.strikes('correction')) broker.correctOne();
     if (faults.strikes('command')) command(world, desk);
     world.in(0.5 * SECOND, trouble);
   };

@@ -1,18 +1,23 @@
 /**
  * Runs seeds of the simulator: `npm run simulate -- --seeds 2000 [--from 1] [--threads 2] [--json] [--bugs]`. Exit code 1
- * when one fails; it is then shown with the fewest kinds of faults that still make it fail.
+ * when one fails; it is then shown with the smallest script of faults that still makes it fail. A long run fails, too, in
+ * which something that must come about never did. Ctrl-C ends it with what is known so far, and says how to go on.
  */
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { FAULT_NAMES, type FaultName } from './faults.ts';
-import { noneFired, shrink } from './guarded.ts';
+import { FAULT_NAMES } from './faults.ts';
+import { noneFired, shrink, type Script } from './guarded.ts';
+import { addUp, missing, type Counts } from './occurrences.ts';
 import { PLANTED_BUGS } from './planted.ts';
 import { Progress } from './progress.ts';
+import { START } from './run-seed.ts';
 import { inOrder, jobsOf } from './threads.ts';
 
 /** After so many failures it stops: there is enough to look at. */
 const FAILURES_MAX = 10;
+/** From so many seeds on everything must have come about. */
+const SEEDS_ENOUGH = 2000;
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +37,10 @@ await (values.bugs ? hunt() : simulate());
 async function simulate(): Promise<void> {
   const fired = noneFired();
   const totals = { seeds: 0, events: 0, orders: 0, fills: 0 };
-  const failures: { seed: number; violation: string; faults: readonly FaultName[] }[] = [];
+  const seen: Counts = {};
+  const failures: { seed: number; violation: string; script: Script }[] = [];
+  let isStopped = false;
+  process.once('SIGINT', () => (isStopped = true));
   const start = performance.now();
   const progress = new Progress(seeds, start);
   search: for await (const results of inOrder(jobsOf(from, seeds), threads)) {
@@ -41,34 +49,52 @@ async function simulate(): Promise<void> {
       totals.events += result.events;
       totals.orders += result.orders;
       totals.fills += result.fills;
-      for (const name of FAULT_NAMES) fired[name] += result.fired[name];
+      addUp(fired, result.fired);
+      addUp(seen, result.seen);
       if (violation === undefined) continue;
-      failures.push({ seed, violation, faults: shrink(seed) });
       process.stderr.write(`seed ${seed}: ${violation}\n`);
+      failures.push({ seed, violation, script: shrink(seed) });
       if (failures.length >= FAILURES_MAX) break search;
     }
     progress.show(totals, failures.length);
+    if (isStopped) break;
   }
   progress.end();
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage();
   const processorSeconds = (user + system) / 1e6;
-  const all = { ...totals, seconds, processorSeconds, threads, fired, failures };
+  const absent = totals.seeds < SEEDS_ENOUGH ? [] : missing(seen, fired);
+  const all = { ...totals, seconds, processorSeconds, threads, fired, seen, absent, failures };
   if (values.json) console.log(JSON.stringify(all, undefined, 2));
   else {
-    for (const { seed, violation, faults } of failures) {
-      console.log(`seed ${seed}: ${violation}\n  needs: ${faults.join(', ') || 'no fault at all'}`);
-    }
+    for (const { seed, violation, script } of failures) console.log(failureText(seed, violation, script));
     console.log('faults that struck:');
-    for (const name of FAULT_NAMES) console.log(`  ${name.padEnd(20)} ${fired[name]}`);
+    for (const name of FAULT_NAMES) console.log(`  ${name.padEnd(32)} ${fired[name]}`);
+    console.log('what came about:');
+    for (const name of Object.keys(seen).sort()) console.log(`  ${name.padEnd(32)} ${seen[name]}`);
     const rate = Math.round(totals.events / seconds);
     console.log(
       `${totals.seeds} seeds from ${from}, ${totals.events} events (${rate}/s, ${threads} threads), ` +
         `${totals.orders} orders, ${totals.fills} fills`,
     );
     console.log(failures.length === 0 ? 'All seeds are clean.' : `${failures.length} seeds failed.`);
+    if (absent.length > 0) console.log(`What must come about and never did: ${absent.join(', ')}`);
   }
-  process.exitCode = failures.length === 0 ? 0 : 1;
+  const left = seeds - totals.seeds;
+  if (isStopped && left > 0) {
+    process.stderr.write(`Stopped. The rest: npm run simulate -- --seeds ${left} --from ${from + totals.seeds}\n`);
+  }
+  process.exitCode = failures.length > 0 || absent.length > 0 ? 1 : isStopped && left > 0 ? 130 : 0;
+}
+
+function failureText(seed: number, violation: string, { faults, strikes, violation: least }: Script): string {
+  const lines = strikes.map(({ name, at }) => `    ${((at - START) / 1e6).toFixed(3).padStart(8)} s  ${name}`);
+  return [
+    `seed ${seed}: ${violation}`,
+    `  needs: ${faults.join(', ') || 'no fault at all'}`,
+    `  smallest script, ${strikes.length} faults, which gives ${least}`,
+    ...lines,
+  ].join('\n');
 }
 
 /** Plants each bug of the bank in turn, and looks for the first seed that finds it. */

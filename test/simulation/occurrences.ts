@@ -1,0 +1,73 @@
+/**
+ * What came about in a simulated run because of the faults: a simulator that no longer brings something about would look
+ * clean, so what must come about is counted, and a long run in which one of it never did has failed.
+ */
+import type { Input, LiveSession, Outcome } from '../../src/engine/live/index.ts';
+
+/** How often each thing came about, by name. */
+export type Counts = Record<string, number>;
+
+/** What must come about in some thousand seeds. */
+export const EXPECTED: readonly string[] = [
+  'alert fill.after-end',
+  'alert fill.busted',
+  'alert loss.limit',
+  'alert order.beyond-flat',
+  'alert order.overfill',
+  'alert order.tombstone',
+  'alert order.unknown',
+  'alert order.zombie',
+  'alert position.drift',
+  'alert strategy.stopped',
+  'closed after a loss',
+  'corrected execution',
+  'exits kept by the broker',
+  'exits kept that both filled',
+  'held price.collar',
+  'held quote.one-sided',
+  'held quote.stale',
+  'held state.halted',
+  'refused order.self-cross',
+  'refused position.quantity',
+  'refused price.collar',
+  'refused quote.stale',
+  'refused state.reducing',
+];
+
+export class Occurrences {
+  readonly counts: Counts = {};
+
+  add(name: string, count = 1): void {
+    this.counts[name] = (this.counts[name] ?? 0) + count;
+  }
+
+  /** A session took an input: what people are told of, and what the desk held back at the last moment. */
+  taken({ venue }: LiveSession, { alerts, requests }: Outcome, input: Input): void {
+    for (const { code } of alerts) this.add(`alert ${code}`);
+    if (input.kind === 'report') {
+      const { report } = input;
+      if (report.kind === 'refused' && report.code.includes('.')) this.add(`held ${report.code}`);
+      if (report.kind === 'bust' && report.by !== undefined) this.add('corrected execution');
+    }
+    for (const request of requests) {
+      if (request.kind !== 'submit') continue;
+      if (venue?.tickets.get(request.clientId)?.order.reason === 'loss.flatten') this.add('closed after a loss');
+    }
+  }
+
+  /** A process is over: what its gate refused. */
+  over({ deck }: LiveSession): void {
+    for (const { text } of deck.journal.entries('refused')) this.add(`refused ${text.slice(0, text.indexOf(':'))}`);
+  }
+}
+
+/** What should have come about and did not. */
+export function missing(seen: Counts, struck: Counts): readonly string[] {
+  const never = Object.keys(struck).filter((name) => struck[name] === 0);
+  return [...never, ...EXPECTED.filter((name) => (seen[name] ?? 0) === 0)];
+}
+
+/** Adds the counts of a run to those of all. */
+export function addUp(all: Counts, counts: Readonly<Counts>): void {
+  for (const [name, count] of Object.entries(counts)) all[name] = (all[name] ?? 0) + count;
+}
