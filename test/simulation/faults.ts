@@ -47,12 +47,14 @@ const RATES = {
   badQuote: 0.05,
   /** An execution had another price: it is taken back, and another takes its place. */
   correction: 0.02,
+  /** The market jumps by some per cent; half of the time it is back and beyond a moment later, so that both exits of a pair fill. */
+  jump: 0.05,
 } as const;
 
 export type FaultName = keyof typeof RATES;
 export const FAULT_NAMES = Object.keys(RATES) as readonly FaultName[];
 /** Those that came later have chance of their own: where they are switched off, a seed stays what it was. */
-const NEWER: ReadonlySet<FaultName> = new Set(['correction']);
+const NEWER: ReadonlySet<FaultName> = new Set(['correction', 'jump']);
 
 /** One time that a fault struck. */
 export interface Strike {

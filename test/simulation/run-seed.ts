@@ -22,7 +22,7 @@ import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
 import { Occurrences, type Counts } from './occurrences.ts';
 import { churner } from './strategies.ts';
-import { SECOND, World } from './world.ts';
+import { MILLI, SECOND, World } from './world.ts';
 
 export interface SeedResult {
   readonly seed: number;
@@ -224,12 +224,27 @@ function schedule(
     if (!market.isOpen) return;
     const symbol = SYMBOLS[world.random.below(SYMBOLS.length)];
     const cents = prices.get(symbol)! + world.random.below(5) - 2;
+    show(symbol, cents, faults.strikes('badQuote'));
+    if (faults.strikes('jump')) jump(symbol, cents);
+    world.in(world.between(0.1, 1) * SECOND, quote);
+  };
+  const show = (symbol: string, cents: number, hasOneSide: boolean): void => {
     prices.set(symbol, cents);
     const [bid, ask] = [cents / 100, (cents + 2) / 100];
     broker.quote(symbol, bid, ask);
-    const shown = faults.strikes('badQuote') ? null : ask;
+    const shown = hasOneSide ? null : ask;
     desk.take({ kind: 'market', at: desk.clock(), rows: [['quote', symbol, bid, shown, 100, 100]] });
-    world.in(world.between(0.1, 1) * SECOND, quote);
+  };
+  const jump = (symbol: string, from: number): void => {
+    const { newer } = world;
+    const by = Math.round((newer.uniform() - 0.5) * 0.16 * from);
+    const back = newer.below(2) === 0 ? 0 : 1 + newer.below(40 * MILLI);
+    // It comes while what was decided on the quote before is on its way.
+    world.in(newer.below(5 * MILLI), () => {
+      if (!market.isOpen) return;
+      show(symbol, from + by, false);
+      if (back > 0) world.in(back, () => market.isOpen && show(symbol, from - 20 * Math.sign(by), false));
+    });
   };
   const tick = (): void => {
     desk.take({ kind: 'tick', at: desk.clock() });
