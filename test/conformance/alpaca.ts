@@ -8,8 +8,10 @@ import { FakeAlpaca } from '../../src/adapters/fake-alpaca/server.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import type { Counterparty } from './rig.ts';
 
-/** `answerMs`: until an answer counts as lost; where none is lost, longer than a machine under load is late with one. */
-export async function alpacaVenue(answerMs = 20_000): Promise<Counterparty> {
+/** Longer than a machine under load is late with an answer. */
+const PATIENT_MS = 20_000;
+
+export async function alpacaVenue(): Promise<Counterparty> {
   const fake = await FakeAlpaca.start({
     port: 0,
     startAt: newYork('2026-11-18', '10:30'),
@@ -34,7 +36,7 @@ export async function alpacaVenue(answerMs = 20_000): Promise<Counterparty> {
         isPaper: true,
         restUrl: fake.url,
         streamUrl: `ws://127.0.0.1:${fake.port}/stream`,
-        timeoutMs: answerMs,
+        timeoutMs: PATIENT_MS,
         report,
       }),
     quote: (symbol, bid, ask) => broker.quote(symbol, bid, ask, 10, 10),
@@ -45,8 +47,9 @@ export async function alpacaVenue(answerMs = 20_000): Promise<Counterparty> {
     },
     cash: () => Number(broker.state.holdings.cash) / 1e13,
     orders: () => broker.state.orders.length,
-    loseAnswer: () => void faults.add({ ...post, fault: { kind: 'drop-response' } }),
-    loseRequest: () => void faults.add({ ...post, fault: { kind: 'drop-request' } }),
+    // The connection breaks after it was acted upon, or before: that is known at once, without waiting for an answer.
+    loseAnswer: () => void faults.add({ ...post, fault: { kind: 'reset', acted: true } }),
+    loseRequest: () => void faults.add({ ...post, fault: { kind: 'reset', acted: false } }),
     doubleFills: () =>
       void faults.add({ on: 'stream', stream: 'trade', event: 'fill', fault: { kind: 'duplicate', copies: 2 } }),
     delayFill: (micros) => void broker.state.fillFaults.push({ symbol: 'AAPL', lateBy: micros }),

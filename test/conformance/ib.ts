@@ -6,10 +6,17 @@ import { FakeTws, type FakeTwsOptions } from '../../src/adapters/fake-tws/server
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import type { Counterparty } from './rig.ts';
 
-/** For whoever loses answers, and waits until they are given up. */
-export const QUICK = { connectMs: 1000, ackMs: 300, readMs: 1000, heartbeatMs: 100, fillMs: 150, retryMs: 30 };
-/** For all others: an answer that a machine under load is late with is not given up. */
-const PATIENT = { ...QUICK, connectMs: 20_000, ackMs: 20_000, readMs: 20_000, heartbeatMs: 5000 };
+/** An answer that a machine under load is late with is not given up. */
+export const PATIENT = {
+  connectMs: 20_000,
+  ackMs: 20_000,
+  readMs: 20_000,
+  heartbeatMs: 5000,
+  fillMs: 150,
+  retryMs: 30,
+};
+/** For whoever loses the answer to an order, and waits until it is given up. */
+export const LOSING = { ...PATIENT, ackMs: 300 };
 
 export interface IbVenueOptions extends Partial<FakeTwsOptions> {
   readonly timings?: Partial<Timings>;

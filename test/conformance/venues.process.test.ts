@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alpacaVenue } from './alpaca.ts';
 import { CASES } from './cases.ts';
-import { ibVenue, QUICK } from './ib.ts';
+import { ibVenue, LOSING } from './ib.ts';
 import { Rig, type Counterparty } from './rig.ts';
 import { simulatedVenue } from './simulated.ts';
 import { SKIPS } from './skips.ts';
@@ -16,8 +16,8 @@ import { tableOf } from './table.ts';
 /** By name; answers that are lost are soon given up where a case loses some. */
 const VENUES: Readonly<Record<string, (losesAnswers: boolean) => Promise<Counterparty>>> = {
   simulated: simulatedVenue,
-  Alpaca: (losesAnswers) => alpacaVenue(losesAnswers ? 400 : undefined),
-  'Interactive Brokers': (losesAnswers) => ibVenue(losesAnswers ? { timings: QUICK } : {}),
+  Alpaca: alpacaVenue,
+  'Interactive Brokers': (losesAnswers) => ibVenue(losesAnswers ? { timings: LOSING } : {}),
 };
 
 /** Runs with a session on a venue, and closes both whatever comes of it. */

@@ -89,9 +89,11 @@ test(
   'LF-02 an order that never arrived is sent again under its id, and is there once',
   { timeout: 60_000 },
   async () => {
-    desk = await Desk.open({ timeoutMs: 400 });
+    desk = await Desk.open({ timeoutMs: 2500 });
     desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-request' } });
     desk.quote(100, 100.02, ({ buy }) => void buy(10, 'test'));
+    // The broker's time stands still meanwhile: the decision stays fresh.
+    await expect.poll(() => desk.records.join()).toContain('"kind":"lost"');
     await desk.until(() => desk.held === 10);
     expect(desk.theirs).toBe(1);
   },

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
-import { ibVenue, QUICK, type IbVenue, type IbVenueOptions } from '../../conformance/ib.ts';
+import { ibVenue, LOSING, type IbVenue, type IbVenueOptions } from '../../conformance/ib.ts';
 import { Rig, STOCK } from '../../conformance/rig.ts';
 
 let venue: IbVenue;
@@ -69,7 +69,7 @@ test('LF-21 a process that dies with an instruction at work knows it again by it
 });
 
 test('LF-01 an instruction that never arrived is not sent again, and a person is told', LONG, async () => {
-  const one = await holding(undefined, undefined, { timings: QUICK });
+  const one = await holding(undefined, undefined, { timings: LOSING });
   venue.fake.tws.faults.add({ on: 'request', request: 'exerciseOptions', fault: { kind: 'drop' } });
   exercise(one);
   await one.until(() => one.alerts.includes('order.unknown'));
@@ -112,7 +112,7 @@ test(
 );
 
 test('silence is not taken for a yes: contracts may be exercised, and that is said', LONG, async () => {
-  const one = await holding(ENDS_TODAY, newYork('2026-11-20', '10:30'), { timings: QUICK });
+  const one = await holding(ENDS_TODAY, newYork('2026-11-20', '10:30'), { timings: LOSING });
   venue.fake.tws.faults.add({ on: 'request', request: 'exerciseOptions', fault: { kind: 'drop' } });
   one.take({ ...COMMAND, at: venue.now, command: { do: 'do-not-exercise', symbol: ENDS_TODAY } });
   await one.until(() => messages(one).length > 0);

@@ -7,7 +7,7 @@ import type { FeedSink, MarketRow } from '../../../src/engine/live/index.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { DAY, MINUTE, SECOND } from '../../../src/time/instant.ts';
-import { QUICK } from '../../conformance/ib.ts';
+import { PATIENT } from '../../conformance/ib.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
 let fake: FakeTws;
@@ -45,7 +45,7 @@ class Heard implements FeedSink {
   }
 }
 
-const access = () => ({ host: '127.0.0.1', port: fake.port, clientId: 7, timings: QUICK });
+const access = () => ({ host: '127.0.0.1', port: fake.port, clientId: 7, timings: PATIENT });
 
 const SHARE = defineInstrument({ symbol: 'AAPL', tick: 0.01, calendar: 'XNYS' });
 
@@ -243,7 +243,7 @@ test('where nobody listens, a person is told what to start', LONG, async () => {
   await start();
   const { port } = fake;
   await fake.close();
-  account = await IbAccount.open({ host: '127.0.0.1', port, clientId: 7, timings: QUICK });
+  account = await IbAccount.open({ host: '127.0.0.1', port, clientId: 7, timings: PATIENT });
   await expect(account.facts()).rejects.toThrow(`nobody answers at 127.0.0.1:${port}`);
 });
 

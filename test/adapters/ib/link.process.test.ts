@@ -4,7 +4,7 @@
  */
 import { expect, test as plain } from 'vitest';
 import type { Instrument } from '../../../src/market/instrument.ts';
-import { ibVenue, QUICK, type IbVenue } from '../../conformance/ib.ts';
+import { ibVenue, LOSING, PATIENT, type IbVenue } from '../../conformance/ib.ts';
 import { PUT, WITH_OPTION } from '../../conformance/cases.ts';
 import { Rig, SECOND } from '../../conformance/rig.ts';
 
@@ -107,7 +107,7 @@ test(
   'LF-36 hazard 3: a connection that is cut without being closed is noticed, and the books are read on the next',
   LONG,
   async ({ open }) => {
-    const { venue, rig } = await open({ timings: QUICK });
+    const { venue, rig } = await open({ timings: { ...PATIENT, heartbeatMs: 100 } });
     rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 90, timeInForce: 'DAY' }));
     await rig.until(() => rig.order?.status === 'accepted');
     venue.fake.isDeaf = true;
@@ -145,7 +145,7 @@ test('hazard 5: what could not be sent is refused under the id of its order', LO
 });
 
 test('LF-01 an order whose answer is lost is found by its reference, and is there once', LONG, async ({ open }) => {
-  const { venue, rig } = await open({ timings: QUICK });
+  const { venue, rig } = await open({ timings: LOSING });
   const { faults } = venue.fake.tws;
   faults.add({ on: 'message', message: 'openOrder', fault: { kind: 'lose' }, times: 3 });
   faults.add({ on: 'message', message: 'orderStatus', fault: { kind: 'lose' }, times: 3 });
@@ -159,7 +159,7 @@ test(
   'LF-02 an order that never arrived is never sent again: a person decides, and its risk stays reserved',
   LONG,
   async ({ open }) => {
-    const { venue, rig } = await open({ timings: QUICK });
+    const { venue, rig } = await open({ timings: LOSING });
     venue.fake.tws.faults.add({ on: 'request', request: 'placeOrder', fault: { kind: 'drop' } });
     rig.quote(100, 100.02, () => void rig.hands.buy(10, { limit: 100, timeInForce: 'DAY' }));
     await rig.until(() => rig.alerts.includes('order.tombstone'));
@@ -294,7 +294,7 @@ test(
   'an order that waits for a free number is refused when the connection ends without one',
   LONG,
   async ({ open }) => {
-    const { venue, rig } = await open({ timings: QUICK });
+    const { venue, rig } = await open({ timings: { ...PATIENT, readMs: 1500 } });
     venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'lose' } });
     venue.fake.tws.orders.use(7, 500);
     rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { readReference } from '../../../src/adapters/ib/exits.ts';
 import { Random } from '../../../src/base/random.ts';
 import { swarm } from '../../../src/adapters/fake-tws/core/faults.ts';
-import { ibVenue, QUICK, type IbVenue } from '../../conformance/ib.ts';
+import { ibVenue, LOSING, type IbVenue } from '../../conformance/ib.ts';
 import { Rig, STOCK } from '../../conformance/rig.ts';
 
 /** Seeds under which much goes wrong. */
@@ -39,7 +39,7 @@ function step(rig: Rig, venue: IbVenue, random: Random): void {
 
 // They mostly wait, and wait beside each other.
 test.concurrent.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
-  const venue = await ibVenue({ seed, partialFills: 0.3, timings: QUICK });
+  const venue = await ibVenue({ seed, partialFills: 0.3, timings: LOSING });
   const rig = await Rig.open(venue);
   try {
     await soak(rig, venue, seed);
