@@ -11,8 +11,10 @@ import { movesOf, moveFigures } from '../../src/report/options/moves.ts';
 import { optionPositions, type OptionPosition } from '../../src/report/options/positions.ts';
 import { premiumFigures, premiumLines, premiumMetrics } from '../../src/report/options/premium.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { cash, margined, playChain, type Chain } from '../engine/options/chain.ts';
-import { onBars, type Played } from '../engine/play.ts';
+import { occInstrument } from '../../src/market/option/contract.ts';
+import type { StreamSlice } from '../../src/market/tape.ts';
+import { cash, margined, playChain, streamsOf, type Chain } from '../engine/options/chain.ts';
+import { onBars, play, type Played } from '../engine/play.ts';
 import { noAssets, played as playedShare, walk } from './played.ts';
 
 const PUT = 'ABC240119P00100000';
@@ -65,6 +67,36 @@ describe('premium', () => {
     expect(figures.lostAtEnd).toBeCloseTo(600, 9);
     expect(figures.kept).toBeCloseTo(-170, 9);
     expect(figures).toMatchObject({ assigned: 1, lapsed: 1, settled: 0, won: 1, assignedShare: 0.5 });
+  });
+
+  it('is converted at the rate of its day, and so is what ended it', () => {
+    const contracts = {
+      closes: [100, 101, 99, 97, 96],
+      quotes: { [PUT]: [[2, 2.2], [2, 2.2], [2.5, 2.7], [3, 3.2], undefined] },
+      setup: onBars({ 0: ({ asset }) => void asset(PUT).sell(2) }),
+    } as const;
+    const [share, put] = streamsOf(contracts);
+    // One dollar is 0.8 euros while the put is sold, and one euro on the day of its end.
+    const { columns } = share as Extract<StreamSlice, { kind: 'bars' }>;
+    const rates = Float64Array.of(0.8, 0.8, 0.8, 1, 1);
+    const pair = {
+      ...share,
+      symbol: 'USDEUR',
+      columns: { ...columns, open: rates, high: rates, low: rates, close: rates },
+    };
+    const played = play({
+      streams: [share, put, pair as StreamSlice],
+      setup: contracts.setup,
+      instruments: [{ kind: 'equity' }, occInstrument(PUT), { kind: 'fx', currency: 'EUR' }],
+      conventions: margined,
+      currency: 'EUR',
+    });
+    const figures = premiumFigures(positionsOf(played), inputOf(played));
+    // 2 × 2.00 × 100 at 0.8; 2 × 3.00 × 100 at 1.
+    expect(figures.collected).toBeCloseTo(320, 9);
+    expect(figures.lostAtEnd).toBeCloseTo(600, 9);
+    // Money per share stays what it was in the contract's currency: 100 less 2.00.
+    expect(dataOf(played).options!.assignments[0].basis).toBeCloseTo(98, 9);
   });
 
   it('buying back costs what was paid, and the rest is kept', () => {

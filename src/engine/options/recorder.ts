@@ -32,6 +32,8 @@ export interface Seen {
   readonly mark: number;
   /** The newest price of the underlying. */
   readonly underlying: number;
+  /** Base currency per unit of the contract's, then. */
+  readonly rate: number;
 }
 
 /** A fill in a contract, with the market it happened in. */
@@ -53,7 +55,7 @@ export interface SeenSession {
   readonly holdings: readonly SeenHolding[];
 }
 
-const MARKET = ['instrument', 'at', 'bid', 'ask', 'mark', 'underlying'] as const;
+const MARKET = ['instrument', 'at', 'bid', 'ask', 'mark', 'underlying', 'rate'] as const;
 const AT = 1;
 const UNDERLYING = 5;
 const OWN = MARKET.length;
@@ -158,11 +160,12 @@ export class OptionRecorder {
     row[start + 3] = ask;
     row[start + 4] = ledger.marks[instrument];
     row[start + 5] = ledger.marks[ledger.options?.contracts[instrument]?.underlying ?? instrument];
+    row[start + 6] = ledger.rates[ledger.currencyOf[instrument]];
     row[start + OWN] = own;
   }
 }
 
 function seenIn(table: Table, row: number): Seen {
-  const [instrument, at, bid, ask, mark, underlying] = MARKET.map((_, field) => table.get(row, field));
-  return { instrument, at, bid, ask, mark, underlying };
+  const [instrument, at, bid, ask, mark, underlying, rate] = MARKET.map((_, field) => table.get(row, field));
+  return { instrument, at, bid, ask, mark, underlying, rate };
 }

@@ -142,7 +142,7 @@ export class PackageMatching {
 
   private fill(pack: Package, prices: readonly number[], at: number, isMaker: boolean): void {
     const wanted = this.packagesLeft(pack);
-    const shown = Math.min(wanted, this.packagesShown(pack, at));
+    const shown = Math.min(wanted, this.packagesShown(pack));
     const { timeInForce } = pack.legs[0];
     if (timeInForce === 'FOK' && shown < wanted) return;
     if (shown > 0 && !this.book(pack, shown, prices, at, isMaker)) return;
@@ -159,8 +159,8 @@ export class PackageMatching {
     return Math.round(legs[0].remainingUnits / this.parts.markets[legs[0].instrument].scale / ratios[0]);
   }
 
-  /** Whole packages for which every leg shows enough. */
-  private packagesShown({ legs, ratios }: Package, at: number): number {
+  /** Whole packages for which every leg shows enough: by its quote, or by what all our orders left of its bar. */
+  private packagesShown({ legs, ratios }: Package): number {
     let shown = Infinity;
     const { ignoresSizes = false } = this.parts.conventions.options ?? honestOptions;
     for (let i = 0; i < legs.length; i++) {
@@ -169,7 +169,7 @@ export class PackageMatching {
         ? legs[i].side > 0
           ? market.askSize
           : market.bidSize
-        : this.parts.filling.volumeLimit(market, market.bar?.volume ?? Number.NaN, at) / market.scale;
+        : this.parts.forced.room(market, legs[i].side);
       if (size === size && !(ignoresSizes && market.quoted))
         shown = Math.min(shown, Math.floor(size / ratios[i] + 1e-9));
     }
@@ -205,8 +205,7 @@ export class PackageMatching {
       const units = Math.round(pack.ratios[i] * count * market.scale);
       filling.withoutBar(market);
       filling.book(leg, market, units, prices[i], at, isMaker);
-      if (leg.side > 0) market.askSize = Math.max(0, market.askSize - pack.ratios[i] * count);
-      else market.bidSize = Math.max(0, market.bidSize - pack.ratios[i] * count);
+      this.parts.forced.took(market, leg.side, pack.ratios[i] * count);
     });
     return true;
   }

@@ -4,6 +4,7 @@
  */
 import { rateOf, type RunResult } from '../../engine/result.ts';
 import { shown, type Shown } from '../series.ts';
+import type { SeenSession } from './input.ts';
 import { isSold, type OptionPosition } from './positions.ts';
 import { worthAtEnd } from './premium.ts';
 
@@ -34,17 +35,21 @@ export interface AssignmentRow {
 }
 
 /** Returns the rows in the order they happened; contracts settled out of the money are none. */
-export function assignmentRows(positions: readonly OptionPosition[], result: RunResult): AssignmentRow[] {
+export function assignmentRows(
+  positions: readonly OptionPosition[],
+  result: RunResult,
+  sessions: readonly SeenSession[],
+): AssignmentRow[] {
   return positions
     .flatMap((position) => {
-      const { end, ended, instrument, premium, quantity, symbol } = position;
+      const { end, ended, instrument, premium, quantity, seen, symbol } = position;
       if (ended === undefined || end === 'closed' || end === 'open' || end === 'lapsed') return [];
       const worth = worthAtEnd(position);
       if (end === 'settled' && worth === 0) return [];
       const { strike, right } = instrument.option!;
       const { shares, at, price, reason } = ended;
-      const perShare = shares === 0 ? Number.NaN : premium / Math.abs(shares);
-      const outcome = shares === 0 ? undefined : sharesSince(position, result);
+      const perShare = shares === 0 ? Number.NaN : premium / (seen?.rate ?? rateOf(result, symbol)) / Math.abs(shares);
+      const outcome = shares === 0 ? undefined : sharesSince(position, result, sessions);
       return [
         {
           at,
@@ -71,6 +76,7 @@ export function assignmentRows(positions: readonly OptionPosition[], result: Run
 function sharesSince(
   { ended, symbol, strategy, instrument }: OptionPosition,
   result: RunResult,
+  sessions: readonly SeenSession[],
 ): { readonly profit: number; readonly isHeld: boolean } | undefined {
   const { underlying } = instrument.option!;
   const delivery = result.fills.find(
@@ -83,13 +89,15 @@ function sharesSince(
   // Shares that went closed what was held before.
   if (delivery === undefined || delivery.position * delivery.quantity <= 0) return undefined;
   const rate = rateOf(result, underlying);
+  const then = sessions.find(({ at }) => at >= ended!.at)?.holdings.find(({ symbol: own }) => own === underlying);
   const trades = result.trades.filter(
     ({ entryOrder, symbol: own }) => entryOrder === delivery.order && own === underlying,
   );
   const closed = trades.reduce((sum, { quantity }) => sum + quantity, 0);
   const left = delivery.quantity - closed;
   const last = result.holdings.find((holding) => holding.symbol === underlying && holding.strategy === strategy);
-  const open = last === undefined || Math.abs(left) < 1e-9 ? 0 : left * (last.price - ended!.price);
-  const profit = (trades.reduce((sum, trade) => sum + trade.profit, 0) + open) * rate;
+  const open =
+    last === undefined || Math.abs(left) < 1e-9 ? 0 : left * (last.price * rate - ended!.price * (then?.rate ?? rate));
+  const profit = trades.reduce((sum, trade) => sum + trade.profitInBase, 0) + open;
   return { profit, isHeld: last !== undefined && Math.abs(left) >= 1e-9 };
 }

@@ -5,7 +5,7 @@
  * what a calendar day brings, vega what one point of vol does. Shares of the underlyings count in delta: what was
  * assigned is still exposure.
  */
-import { rateOf, type RunResult } from '../../engine/result.ts';
+import type { RunResult } from '../../engine/result.ts';
 import { packTimes, pick, telling, type PackedTimes, type Shown } from '../series.ts';
 import type { OptionInput, SeenHolding, SeenSession } from './input.ts';
 import { boundaryDelta, valueOf } from './value.ts';
@@ -52,15 +52,11 @@ export interface BookData {
 }
 
 /** The greeks of what was held at the end of one session. */
-export function greeksOf(
-  { holdings }: SeenSession,
-  { instruments, rate }: OptionInput,
-  result: Pick<RunResult, 'rates'>,
-): BookGreeks {
+export function greeksOf({ holdings }: SeenSession, { instruments, rate }: OptionInput): BookGreeks {
   let [delta, gamma, theta, vega, optionDelta, bought] = [0, 0, 0, 0, 0, 0];
   for (const holding of holdings) {
     const instrument = instruments.get(holding.symbol)!;
-    const size = holding.quantity * instrument.multiplier * rateOf(result, holding.symbol);
+    const size = holding.quantity * instrument.multiplier * holding.rate;
     const percent = 0.01 * holding.underlying;
     if (instrument.option === undefined) {
       delta += size * percent;
@@ -90,7 +86,7 @@ export function bookColumns(result: RunResult, input: OptionInput): BookColumns 
     if (session === undefined) return;
     collateral[i] = Number.isFinite(session.collateral) ? session.collateral : Number.NaN;
     const isValued = held++ % stride === 0;
-    const values = isValued ? greeksOf(session, input, result) : undefined;
+    const values = isValued ? greeksOf(session, input) : undefined;
     for (const name of names) greeks[name][i] = values?.[name] ?? Number.NaN;
     bought[i] = values?.bought ?? Number.NaN;
   });

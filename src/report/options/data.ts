@@ -73,7 +73,7 @@ export function optionsData(
   const volOf = (position: OptionPosition): number => values.get(position)?.vol ?? Number.NaN;
   const moves = movesOf(sold, volOf);
   const figures = premiumFigures(positions, input);
-  const assignments = assignmentRows(positions, result);
+  const assignments = assignmentRows(positions, result, input.sessions);
   return {
     simulated: result.simulated,
     premium: allShown(figures),

@@ -16,6 +16,8 @@ export interface SeenMarket {
   readonly mark: number;
   /** Price of the underlying; the share's own for a share. */
   readonly underlying: number;
+  /** Base currency per unit of the contract's, then. */
+  readonly rate: number;
 }
 
 export interface SeenFill extends SeenMarket {

@@ -24,7 +24,7 @@ export interface OptionPosition {
   readonly ended: ContractEnd | undefined;
   /** Contracts at the most, below 0 when sold. */
   readonly quantity: number;
-  /** Money in base currency that opening orders brought (above 0) or cost. */
+  /** Money in base currency, at the rate of each fill, that opening orders brought (above 0) or cost. */
   readonly premium: number;
   /** Money that closing orders in the market cost (above 0) or brought. */
   readonly closing: number;
@@ -119,7 +119,7 @@ class Builder {
     });
     const side = Math.sign(fill.quantity);
     draft.premium -= side * this.worth(fill, size);
-    draft.fees += (fill.fee * rateOf(this.result, fill.symbol) * size) / Math.abs(fill.quantity);
+    draft.fees += (fill.fee * this.rateAt(fill) * size) / Math.abs(fill.quantity);
     draft.opened += size;
     if (Math.abs(fill.position) > Math.abs(draft.quantity)) draft.quantity = fill.position;
   }
@@ -128,14 +128,14 @@ class Builder {
     const { draft } = this;
     // Opened before the run began: what it brought is not known here.
     if (draft === undefined) return;
-    const rate = rateOf(this.result, fill.symbol);
+    const rate = this.rateAt(fill);
     const end = this.ends.find(({ at, quantity }) => at === fill.at && quantity * fill.quantity < 0);
     if (end === undefined) draft.closing += Math.sign(fill.quantity) * this.worth(fill, size);
     else draft.ended = end;
     draft.fees += (fill.fee * rate * size) / Math.abs(fill.quantity);
     if (!draft.exits.has(fill.order)) {
       draft.exits.add(fill.order);
-      for (const { profit } of this.tradesOf.get(`${fill.order} ${fill.symbol}`) ?? []) draft.result += profit * rate;
+      for (const trade of this.tradesOf.get(`${fill.order} ${fill.symbol}`) ?? []) draft.result += trade.profitInBase;
     }
     if (Math.abs(fill.position) < 1e-9 || fill.position * fill.quantity > 0) {
       this.end(draft, fill.at);
@@ -148,7 +148,7 @@ class Builder {
     const { symbol, strategy } = first;
     const instrument = this.input.instruments.get(symbol)!;
     const isOpen = Number.isNaN(endedAt);
-    const rate = rateOf(this.result, symbol);
+    const rate = this.rateAt(first);
     this.done.push({
       symbol,
       instrument,
@@ -178,7 +178,12 @@ class Builder {
 
   private worth(fill: FillRecord, size: number): number {
     const { multiplier } = this.input.instruments.get(fill.symbol)!;
-    return size * fill.price * multiplier * rateOf(this.result, fill.symbol);
+    return size * fill.price * multiplier * this.rateAt(fill);
+  }
+
+  /** Base currency per unit when it filled; the last rate where nobody looked, as at what ended a contract. */
+  private rateAt({ order, symbol, at }: FillRecord): number {
+    return this.seen.get(`${order} ${symbol} ${at}`)?.rate ?? rateOf(this.result, symbol);
   }
 }
 

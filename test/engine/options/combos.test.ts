@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { perContractFees } from '../../../src/engine/sim/fees.ts';
 import type { Context } from '../../../src/engine/strategy.ts';
 import { deckOf, ended, endsOf, fillsOf } from '../play.ts';
-import { cut, margined, playChain, streamsOf } from './chain.ts';
+import { cash, cut, margined, playChain, streamsOf } from './chain.ts';
 import { C105, chain, condor, P90, P95, C110, QUOTES, WHERE } from './condor.ts';
 
 describe('packages', () => {
@@ -53,6 +53,41 @@ describe('packages', () => {
     expect(limited.result.fills.slice(0, 4).map(({ quantity }) => quantity)).toEqual([100, -100, -100, 100]);
     const market = playChain(chain({ 0: (context) => void condor(context, undefined, 150) }), { cash: 1e6 });
     expect(fillsOf(market).slice(4)).toEqual(['+50 @ 0.61', '-50 @ 1.19', '-50 @ 1.09', '+50 @ 0.51']);
+  });
+
+  it('rolls a sold put: bought back and the next one sold for one net price, on the same cash', () => {
+    const played = playChain(
+      chain({
+        0: ({ asset }) => void asset(P90).sell(1),
+        1: ({ asset, combo }) => {
+          // Nothing is left for a second put beside the first.
+          asset(P95).sell(1, { reason: 'beside it' });
+          const legs = [
+            { asset: asset(P90), quantity: 1 },
+            { asset: asset(P95), quantity: -1 },
+          ];
+          combo(legs, { limit: -0.5, reason: 'up' });
+        },
+      }),
+      { conventions: cash, cash: 9_600 },
+    );
+    expect(played.of('refused').map(({ text }) => text)).toEqual([expect.stringMatching('collateral.insufficient')]);
+    expect(fillsOf(played)).toEqual(['-1 @ 0.5', '+1 @ 0.6', '-1 @ 1.4']);
+  });
+
+  it('leg in shares takes of a bar what the other orders left of it', () => {
+    const conventions = { ...margined, volume: { ...margined.volume, share: 0.001 } };
+    const played = playChain(
+      chain({
+        0: ({ asset, combo, standard }) => {
+          asset('ABC').buy(600);
+          combo(standard('covered-call', { ...WHERE, strikes: [105] }), { quantity: 8, limit: 99 });
+        },
+      }),
+      { cash: 1e6, conventions },
+    );
+    // A thousand shares of the bar may be taken: 600 at its open, and four hundreds are left for packages.
+    expect(fillsOf(played).slice(0, 3)).toEqual(['+600 @ 100', '+400 @ 100', '-4 @ 1.1']);
   });
 
   it('is canceled whole, and its legs cannot be changed one by one', () => {
