@@ -132,9 +132,20 @@ export class HostedAsset implements Asset {
   private readonly desk: Desk;
   private readonly market: Market;
   private readonly held: Position;
-  private readonly sizing: Sizing;
-  private readonly plain: Writable<OrderIntent>;
+  // Made when they are first wanted: of thousands of contracts a few are traded.
+  private ownSizing: Sizing | undefined = undefined;
+  private ownPlain: Writable<OrderIntent> | undefined = undefined;
   private ownBars: Bars | undefined = undefined;
+  private ownBarsOf: Asset['barsOf'] | undefined = undefined;
+  private ownBuy: Asset['buy'] | undefined = undefined;
+  private ownSell: Asset['sell'] | undefined = undefined;
+  private ownBuyFraction: Asset['buyFraction'] | undefined = undefined;
+  private ownSellFraction: Asset['sellFraction'] | undefined = undefined;
+  private ownTargetQuantity: Asset['targetQuantity'] | undefined = undefined;
+  private ownTargetValue: Asset['targetValue'] | undefined = undefined;
+  private ownTargetPercent: Asset['targetPercent'] | undefined = undefined;
+  private ownClose: Asset['close'] | undefined = undefined;
+  private ownExercise: Asset['exercise'] | undefined = undefined;
 
   constructor(desk: Desk, index: number, strategy: number) {
     this.desk = desk;
@@ -144,8 +155,6 @@ export class HostedAsset implements Asset {
     this.instrument = this.market.instrument;
     this.held = desk.ledger.positions[strategy][index]!;
     this.position = new PositionNow(this.held, desk);
-    this.plain = plainMarket(index, strategy);
-    this.sizing = new Sizing(this.instrument, desk.ledger, desk.conventions, this.held);
   }
 
   get symbol(): string {
@@ -175,57 +184,75 @@ export class HostedAsset implements Asset {
     return (this.ownBars ??= this.desk.feedOf(this.index).view);
   }
 
-  barsOf = (timeFrame: string): Bars => this.desk.feedOf(this.index, timeFrame).view;
+  get barsOf(): Asset['barsOf'] {
+    return (this.ownBarsOf ??= (timeFrame) => this.desk.feedOf(this.index, timeFrame).view);
+  }
 
-  buy = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => this.order(1, quantity, options);
+  get buy(): Asset['buy'] {
+    return (this.ownBuy ??= (quantity, options) => this.order(1, quantity, options));
+  }
 
-  sell = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => this.order(-1, quantity, options);
+  get sell(): Asset['sell'] {
+    return (this.ownSell ??= (quantity, options) => this.order(-1, quantity, options));
+  }
 
-  buyFraction = (fraction: number, options?: OrderOptionsOrReason): OrderView | undefined =>
-    this.fraction(1, fraction, options);
+  get buyFraction(): Asset['buyFraction'] {
+    return (this.ownBuyFraction ??= (fraction, options) => this.fraction(1, fraction, options));
+  }
 
-  sellFraction = (fraction: number, options?: OrderOptionsOrReason): OrderView | undefined =>
-    this.fraction(-1, fraction, options);
+  get sellFraction(): Asset['sellFraction'] {
+    return (this.ownSellFraction ??= (fraction, options) => this.fraction(-1, fraction, options));
+  }
 
-  targetQuantity = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => {
-    if (this.market.count > 0) this.cancelWorking();
-    const change = toLots(this.instrument, quantity - this.held.quantity);
-    if (change === 0) return undefined;
-    return this.order(change > 0 ? 1 : -1, Math.abs(change), options, true);
-  };
-
-  targetValue = (value: number, options?: OrderOptionsOrReason): OrderView | undefined =>
-    this.targetQuantity(this.quantityWorth(value, this.price), options);
-
-  targetPercent = (share: number, options?: OrderOptionsOrReason): OrderView | undefined => {
-    if (share === 0) return this.targetQuantity(0, options);
-    this.desk.sync();
-    const { sizing } = this.desk.conventions;
-    if (sizing.at === 'fill' && this.held.quantityUnits === 0)
-      return this.fraction(Math.sign(share) as Side, Math.abs(share), options);
-    return this.targetValue(share * this.desk.ledger.equity() * (1 - sizing.buffer), options);
-  };
-
-  close = (options?: OrderOptionsOrReason): OrderView | undefined => {
-    this.cancelWorking();
-    const { quantity } = this.held;
-    if (quantity === 0) return undefined;
-    const named = typeof options === 'string' ? { reason: options } : (options ?? NO_OPTIONS);
-    return this.order(quantity > 0 ? -1 : 1, Math.abs(quantity), { ...named, reduceOnly: true });
-  };
-
-  exercise = (quantity?: number, reason = ''): OrderView | undefined => {
-    const all = Math.max(0, this.held.quantity);
-    const intent = plainMarket(this.index, this.strategy);
-    return this.desk.exercise({
-      ...intent,
-      side: -1,
-      quantity: quantity ?? all,
-      type: 'exercise',
-      reduceOnly: true,
-      reason,
+  get targetQuantity(): Asset['targetQuantity'] {
+    return (this.ownTargetQuantity ??= (quantity, options) => {
+      if (this.market.count > 0) this.cancelWorking();
+      const change = toLots(this.instrument, quantity - this.held.quantity);
+      if (change === 0) return undefined;
+      return this.order(change > 0 ? 1 : -1, Math.abs(change), options, true);
     });
-  };
+  }
+
+  get targetValue(): Asset['targetValue'] {
+    return (this.ownTargetValue ??= (value, options) =>
+      this.targetQuantity(this.quantityWorth(value, this.price), options));
+  }
+
+  get targetPercent(): Asset['targetPercent'] {
+    return (this.ownTargetPercent ??= (share, options) => {
+      if (share === 0) return this.targetQuantity(0, options);
+      this.desk.sync();
+      const { sizing } = this.desk.conventions;
+      if (sizing.at === 'fill' && this.held.quantityUnits === 0)
+        return this.fraction(Math.sign(share) as Side, Math.abs(share), options);
+      return this.targetValue(share * this.desk.ledger.equity() * (1 - sizing.buffer), options);
+    });
+  }
+
+  get close(): Asset['close'] {
+    return (this.ownClose ??= (options) => {
+      this.cancelWorking();
+      const { quantity } = this.held;
+      if (quantity === 0) return undefined;
+      const named = typeof options === 'string' ? { reason: options } : (options ?? NO_OPTIONS);
+      return this.order(quantity > 0 ? -1 : 1, Math.abs(quantity), { ...named, reduceOnly: true });
+    });
+  }
+
+  get exercise(): Asset['exercise'] {
+    return (this.ownExercise ??= (quantity, reason = '') => {
+      const all = Math.max(0, this.held.quantity);
+      const intent = plainMarket(this.index, this.strategy);
+      return this.desk.exercise({
+        ...intent,
+        side: -1,
+        quantity: quantity ?? all,
+        type: 'exercise',
+        reduceOnly: true,
+        reason,
+      });
+    });
+  }
 
   /** Whether there is nothing to do for `quantity` to be held. */
   isAt(quantity: number): boolean {
@@ -240,7 +267,8 @@ export class HostedAsset implements Asset {
 
   /** Largest whole-lot quantity worth `value` in base currency at a price: see `Sizing`. */
   quantityWorth(value: number, price: number): number {
-    return this.sizing.quantityWorth(value, price);
+    this.ownSizing ??= new Sizing(this.instrument, this.desk.ledger, this.desk.conventions, this.held);
+    return this.ownSizing.quantityWorth(value, price);
   }
 
   private fraction(side: Side, fraction: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {
@@ -269,7 +297,7 @@ export class HostedAsset implements Asset {
   ): OrderView | undefined {
     const { trims } = this.desk.conventions.sizing;
     if (given === undefined || typeof given === 'string') {
-      const { plain } = this;
+      const plain = (this.ownPlain ??= plainMarket(this.index, this.strategy));
       plain.side = side;
       plain.quantity = quantity;
       plain.fraction = fraction;
