@@ -8,7 +8,7 @@ import type { Finding, StreamColumns, StreamSlice } from '../../market/tape.ts';
 import { type Calendar } from '../../time/calendar.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay, weekdayOf } from '../../time/civil.ts';
-import { formatInstant } from '../../time/instant.ts';
+import { DAY, formatInstant } from '../../time/instant.ts';
 import { zone } from '../../time/zone.ts';
 import { readFileName } from './file-name.ts';
 import { findFrame, type Frame, parseFrame } from './frame.ts';
@@ -65,7 +65,9 @@ export function streamsOf(table: Table, options: StreamOptions): LoadedStream[] 
   const frame = isTick
     ? undefined
     : options.timeFrame === undefined
-      ? findFrame(series)
+      ? isOneDay(dated, groups)
+        ? parseFrame('1d')
+        : findFrame(series)
       : parseFrame(options.timeFrame);
   const loaded = groups.map((group) => loadGroup(dated, shape, group, frame, options));
   const [first, ...others] = loaded;
@@ -80,6 +82,19 @@ export function streamsOf(table: Table, options: StreamOptions): LoadedStream[] 
     message: 'the row has no date and was left out',
   }));
   return [{ ...first, findings: [...missing, ...first.findings] }, ...others];
+}
+
+/**
+ * Whether a file holds a row each of many symbols at one midnight of New York: the day of all of a market, as vendors
+ * give it away file by file. No distance between rows can tell how long they are.
+ */
+function isOneDay({ day, clock, zoned, length }: Table, groups: readonly Group[]): boolean {
+  if (!zoned || length === 0 || length !== groups.length || !(length > 1 || groups[0].instrument.kind === 'option'))
+    return false;
+  const at = day[0] * DAY + clock[0];
+  const market = zone(calendar('XNYS').zone.name);
+  if (market.instantAt(market.dayAt(at), 0) !== at) return false;
+  return day.every((value, i) => value * DAY + clock[i] === at);
 }
 
 /** Rows that have only a clock time take the date from the options or the file's name. */

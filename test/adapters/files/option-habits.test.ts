@@ -116,4 +116,18 @@ describe('the habits of vendors are told by their headers', () => {
       expect.objectContaining({ code: 'csv.no-contracts', place: { file: 'optionchains.csv', line: 2 } }) as Error,
     );
   });
+
+  test('one row each at a midnight of New York is the day of all contracts, known at its close', () => {
+    const tape = tapeFrom(
+      '2015-12-24.csv',
+      'ticker,volume,open,close,high,low,window_start,transactions',
+      // 05:00 UTC.
+      'O:GOOG151231C00750000,120,7.1,7.3,7.9,6.5,1450933200000000000,33',
+      'O:GOOG151231P00750000,20,8.1,8.3,8.9,7.5,1450933200000000000,13',
+    );
+    for (const { kind, timeFrame, columns } of tape.slice.streams.map((stream) => ({ timeFrame: '', ...stream }))) {
+      expect([kind, timeFrame, formatInstant(columns.time[0])]).toEqual(['bars', '1d', '2015-12-24T18:00:00Z']);
+    }
+    expect(tape.findings.map(({ rule }) => rule)).not.toContain('off-session');
+  });
 });
