@@ -154,10 +154,19 @@ function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {
 
 /** Drift so strong against vol that the boundary does not settle: a long tree, good to about 1e-6 of the strike. */
 function onTree(option: OptionInputs, slopes: AmericanSlopes | undefined): number {
-  const { value, delta, gamma } = treeValue(option, { steps: 2001 });
+  const { right, spot, strike, rate, dividendYield } = option;
+  // As a put, which is worth no more than its strike: the upper nodes of a call may leave all numbers behind.
+  const isPut = right === 'put';
+  const put: OptionInputs = isPut
+    ? option
+    : { ...option, right: 'put', spot: strike, strike: spot, rate: dividendYield, dividendYield: rate };
+  const { value, delta, gamma } = treeValue(put, { steps: 2001 });
   // With next to no vol the tree's probabilities are 0 and 1 and it has no answer.
-  if (!(value >= 0)) return certainPut(option, slopes);
-  if (slopes !== undefined) [slopes.delta, slopes.gamma] = [delta, gamma];
+  if (!(value >= 0 && value < Infinity)) return certainPut(option, slopes);
+  if (slopes !== undefined) {
+    [slopes.delta, slopes.gamma] = [delta, gamma];
+    if (!isPut) mirror(slopes, value, option);
+  }
   return Math.max(value, europeanPrice(option));
 }
 

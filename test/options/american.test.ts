@@ -207,3 +207,18 @@ test('a put without an end is worth what one with a long life is, on either side
     expect(Math.abs(value - values.at(-1)!)).toBeLessThan(1e-5);
   }
 });
+
+test('a call of ten years at a vol of 500 % is the mirrored put, and finite', () => {
+  const call: OptionInputs = {
+    right: 'call',
+    spot: 83.14,
+    strike: 100,
+    years: 10,
+    vol: 5,
+    rate: -0.01,
+    dividendYield: 0,
+  };
+  const mirrored: OptionInputs = { ...call, right: 'put', spot: 100, strike: 83.14, rate: 0, dividendYield: -0.01 };
+  expect(americanPrice(call)).toBeCloseTo(americanPrice(mirrored), 9);
+  expect(Object.values(americanGreeks(new Greeks(), call)).every(Number.isFinite)).toBe(true);
+});
