@@ -20,6 +20,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     'halt',
     'kill',
     'clear',
+    'limit',
   ],
   'While it runs, by hand:': ['cancel', 'flatten', 'freeze', 'unfreeze', 'reconcile', 'exercise', 'do-not-exercise'],
   'When everything else is dead:': ['killall'],

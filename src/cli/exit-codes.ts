@@ -42,6 +42,8 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   journal: EXIT.problem,
   worker: EXIT.problem,
   arming: EXIT.refused,
+  approval: EXIT.refused,
+  alerts: EXIT.refused,
   mode: EXIT.refused,
   keys: EXIT.refused,
   lease: EXIT.refused,

@@ -1,11 +1,18 @@
 /**
  * `tradedeck limits`: what the gate of a deck would refuse in a mode, before anything is played, and what of it is looser
- * than the defaults.
+ * than the defaults; of a session that runs, how much of each limit is used.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { armingHash, limitsOf, settingText } from '../desk/config/limits.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
+import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
+import type { LimitUse } from '../engine/gate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
+import { runningFolder } from './session-commands.ts';
+import { money } from './session-lines.ts';
+import { tableText } from './table.ts';
 import { print, styled } from './terminal.ts';
 
 export interface LimitsFlags extends RunFlags {
@@ -13,8 +20,9 @@ export interface LimitsFlags extends RunFlags {
   readonly json?: boolean;
 }
 
-/** Runs the command. */
-export async function limits(target: string, { as, json, ...flags }: LimitsFlags): Promise<ExitCode> {
+/** Runs the command: of a deck, or without one of the session that runs, with how much of each limit is used. */
+export async function limits(target: string | undefined, { as, json, ...flags }: LimitsFlags): Promise<ExitCode> {
+  if (target === undefined || existsSync(join(target, CONTROL_FILE))) return used(target, json === true);
   const { config } = await chooseDeck(target, flags);
   const mode = as ?? config.mode ?? 'live';
   const { settings = {}, controls, loosened } = limitsOf({ ...config, mode });
@@ -33,5 +41,42 @@ export async function limits(target: string, { as, json, ...flags }: LimitsFlags
     print(styled('yellow', 'looser than the defaults, and so written into the head of a session:'));
   for (const line of loosened) print(styled('yellow', `  ${line}`));
   print(styled('dim', `armed: ${digits}   in the deck says that it is the one that was confirmed`));
+  return EXIT.ok;
+}
+
+/** Shows the limits of a session that runs, the one that is nearest to its end first. */
+async function used(name: string | undefined, isJson: boolean): Promise<ExitCode> {
+  const { status } = await askSession(runningFolder(name), { ask: 'status' });
+  const { limits: all, used: uses, loosened, currency } = status.gate;
+  if (isJson) {
+    print(JSON.stringify(status.gate, undefined, 2));
+    return EXIT.ok;
+  }
+  const share = ({ used: part, limit }: LimitUse): number => (limit === 0 ? Number(part > 0) : part / limit);
+  const rows = uses
+    .toSorted((a, b) => share(b) - share(a))
+    .map((use) => {
+      const shown = (value: number): string =>
+        use.unit === 'money' ? `${currency} ${money(value)}` : `${value} ${use.unit}`;
+      const percent = Math.round(share(use) * 100);
+      const bar = '█'.repeat(Math.min(20, Math.round(percent / 5))).padEnd(20, '·');
+      return [
+        use.key,
+        use.of ?? '',
+        bar,
+        `${percent} %`,
+        shown(use.used),
+        shown(use.limit),
+        shown(Math.max(0, use.limit - use.used)),
+      ];
+    });
+  if (rows.length > 0) {
+    for (const line of tableText([['limit', 'of', 'used', '', 'now, at worst', 'limit', 'left'], ...rows], 3))
+      print(line);
+    print();
+  }
+  for (const [key, value] of Object.entries(all)) print(`  ${key.padEnd(24)}${settingText(value)}`);
+  if (Object.keys(all).length === 0) print('  no limits');
+  for (const line of loosened) print(styled('yellow', `looser than the defaults: ${line}`));
   return EXIT.ok;
 }

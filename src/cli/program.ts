@@ -168,9 +168,11 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .action((run, options) => finish(import('./why.ts').then(({ why }) => why(run, options))));
 
   withRunFlags(
-    program.command('limits').description('show what the gate of a deck refuses, and what is looser than the defaults'),
+    program
+      .command('limits')
+      .description('show what the gate of a deck refuses, or how much of each limit a session uses'),
   )
-    .argument('<target>', 'deck, strategy file, or name of a shipped strategy')
+    .argument('[target]', 'deck, strategy file, or name of a shipped strategy; without one the session that runs')
     .addOption(new Option('--as <mode>', 'in which mode').choices(['backtest', 'paper', 'rehearsal', 'live']))
     .option('--json', 'print as JSON')
     .action((target, options) => finish(import('./limits.ts').then(({ limits }) => limits(target, options))));

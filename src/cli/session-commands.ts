@@ -3,13 +3,16 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, show } from '../base/fault.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { Command } from '../engine/live/index.ts';
+import { keyIn } from '../desk/session/anchor.ts';
 import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
+import { signedBy } from '../desk/session/step-up.ts';
 import type { SessionStatus } from '../desk/session/status.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -24,7 +27,7 @@ import {
   signed,
   unprotectedOf,
 } from './session-lines.ts';
-import { print, styled } from './terminal.ts';
+import { print, styled, tell } from './terminal.ts';
 
 export interface AskFlags {
   readonly runs?: string;
@@ -36,6 +39,13 @@ export interface TellFlags extends AskFlags {
   readonly reason?: string;
   /** Names the request: the same again is not obeyed again. */
   readonly requestId?: string;
+  /** Private key that signs what needs a signature. */
+  readonly key?: string;
+  readonly despiteDifferences?: boolean;
+  /** Only shows what would be closed. */
+  readonly dryRun?: boolean;
+  /** Asks nobody. */
+  readonly yes?: boolean;
 }
 
 export const VIEWS = ['status', 'orders', 'positions'] as const;
@@ -62,10 +72,40 @@ export async function command(told: Command, name: string | undefined, flags: Te
   const reason = flags.reason ?? 'by hand';
   const meant = await withIndex(told, folder);
   const id = flags.requestId ?? randomUUID();
-  const { status } = await askSession(folder, { ask: 'command', command: meant, reason, id });
+  const about = { session: basename(folder), command: meant, reason, id, at: Date.now() };
+  const signed = flags.key === undefined ? {} : { signed: signedBy(keyIn(flags.key, 'sign'), about) };
+  const despite = flags.despiteDifferences === true ? { despiteDifferences: true } : {};
+  const { status } = await askSession(folder, { ask: 'command', command: meant, reason, id, ...signed, ...despite });
   if (flags.json === true) print(JSON.stringify(status, undefined, 2));
   else for (const line of linesOf('status', status, folder)) print(line);
   return EXIT.ok;
+}
+
+/** Closes at the market, after it was shown what; with real money only when that was confirmed. */
+export async function flatten(symbol: string, name: string | undefined, flags: TellFlags): Promise<ExitCode> {
+  const { status } = await askSession(runningFolder(name, flags.runs), { ask: 'status' });
+  const held = status.positions.filter((position) => symbol === 'all' || position.symbol === symbol);
+  const isAsked = status.mode === 'live' && flags.yes !== true && flags.dryRun !== true;
+  if (flags.dryRun === true || isAsked) {
+    const say = isAsked ? tell : print;
+    for (const line of positionsOf({ ...status, positions: held })) say(line);
+  }
+  if (flags.dryRun === true) return EXIT.ok;
+  if (isAsked && !(await isTyped('flatten'))) {
+    throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was closed', {}, '--yes confirms it unasked');
+  }
+  return command({ do: 'flatten', symbol }, name, flags);
+}
+
+/** Has a word typed on the terminal; where there is none, nobody confirms. */
+async function isTyped(word: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(`Type ${word} to close this with REAL MONEY: `)).trim() === word;
+  } finally {
+    terminal.close();
+  }
 }
 
 /** How long the broker's books are waited for, in milliseconds. */

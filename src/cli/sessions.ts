@@ -2,6 +2,8 @@
  * The commands that play sessions, look at them, command and verify them.
  */
 import type { Command as Program } from '@commander-js/extra-typings';
+import { Fault } from '../base/fault.ts';
+import type { ChangeableLimit } from '../engine/limits/changing.ts';
 import type { Command } from '../engine/live/index.ts';
 import * as flags from './flags.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -49,7 +51,6 @@ export function addSessions(program: Program, finish: Finish): void {
     ['reduce', 'send only orders that close', { do: 'reduce' }],
     ['halt', 'send no new orders at all', { do: 'halt' }],
     ['kill', 'send no new orders, and cancel all that work', { do: 'kill' }],
-    ['clear', 'make the session active again', { do: 'clear' }],
   ];
   for (const [name, description, command] of told) {
     tell(program, name, description).action((session, options) =>
@@ -67,12 +68,56 @@ export function addSessions(program: Program, finish: Finish): void {
     });
   tell(program, 'flatten', 'close what is held of a symbol, or everything, at the market')
     .requiredOption('--symbol <symbol>', 'the symbol, or all')
-    .action((session, options) => {
-      const command: Command = { do: 'flatten', symbol: options.symbol };
-      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
-    });
+    .option('--dry-run', 'only show what would be closed')
+    .option('--yes', 'with real money: do not ask')
+    .action((session, options) =>
+      finish(import('./session-commands.ts').then(({ flatten }) => flatten(options.symbol, session, options))),
+    );
+  addLoosening(program, finish);
   addSymbols(program, finish);
   addAlerts(program, finish);
+}
+
+const KEY = ['--key <file>', 'PEM file with the private Ed25519 key that signs it, where that is needed'] as const;
+
+/** Commands that may let more happen than before. */
+function addLoosening(program: Program, finish: Finish): void {
+  tell(program, 'clear', 'make the session active again after a halt, a kill or a loss, once you know why it stopped')
+    .option(...KEY)
+    .option('--despite-differences', 'though books differ or outcomes are unknown; symbols that differ stay frozen')
+    .action((session, options) => {
+      if (options.reason === undefined) {
+        throw new Fault('config.missing', 'say why it may go on: it is written down', { field: '--reason' });
+      }
+      const command: Command = { do: 'clear' };
+      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+    });
+  tell(
+    program,
+    'limit',
+    'change a limit while the session runs: stricter by anybody, looser by signature with real money',
+  )
+    .requiredOption('--set <limit=value>', 'as in orderShare=0.03; tradedeck limits shows them', limitOf)
+    .option(...KEY)
+    .action((session, options) => {
+      if (options.reason === undefined) {
+        throw new Fault('config.missing', 'say why: it is written down', { field: '--reason' });
+      }
+      const command: Command = { do: 'limit', ...options.set };
+      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+    });
+}
+
+/** The session says which limits it has. */
+function limitOf(text: string): { readonly limit: ChangeableLimit; readonly value: number } {
+  const [limit = '', value = ''] = text.split('=', 2);
+  if (value.trim() === '' || !Number.isFinite(Number(value))) {
+    throw new Fault('config.value', `must be a limit and a number, as in orderShare=0.03, was ${text}`, {
+      field: '--set',
+    });
+  }
+  // What is none is refused by the session, with what was probably meant.
+  return { limit: limit as ChangeableLimit, value: Number(value) };
 }
 
 /** `tradedeck alerts …` */

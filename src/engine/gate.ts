@@ -4,8 +4,10 @@
  * `Venue.send` takes only `Approved` orders and only this file can make one, so code that goes around the gate does
  * not compile. Controls run in a fixed order, cheap ones first; the first that refuses names the refusal.
  */
+import { assert } from '../base/assert.ts';
 import type { Ledger } from './ledger.ts';
 import type { PreTrade } from './limits/pre-trade.ts';
+import type { LimitSettings } from './limits/settings.ts';
 import { Order, type OrderIntent } from './order.ts';
 import type { MarketHours } from './ports.ts';
 import type { Market } from './sim/market.ts';
@@ -20,6 +22,20 @@ export interface Refusal {
   /** Stable code, such as `format.lot`. */
   readonly code: string;
   readonly message: string;
+  /** Orders at work that are canceled because of it; mostly left out. */
+  readonly cancels?: readonly Order[];
+}
+
+/** How much of a limit is used. */
+export interface LimitUse {
+  /** Key of the limit in a deck. */
+  readonly key: keyof LimitSettings;
+  /** Of what, where there are several: a symbol. */
+  readonly of?: string;
+  readonly used: number;
+  readonly limit: number;
+  /** Money in base currency, or how many of something. */
+  readonly unit: 'money' | 'orders' | 'messages' | 'units';
 }
 
 /** What controls may look at. */
@@ -60,6 +76,8 @@ export interface Control {
   /** Says in one sentence what is refused, with the limit. */
   readonly sentence: string;
   check(intent: OrderIntent, view: GateView): Refusal | undefined;
+  /** How much of what it limits is used now, for people; `idle` is an order for nothing. */
+  use?(idle: OrderIntent, view: GateView): readonly LimitUse[];
   /**
    * Asked once more right before an order leaves for a broker, about what may have changed since it was decided. It looks
    * only: what it finds becomes an input, and only inputs change a session.
@@ -87,7 +105,7 @@ export interface Memory {
 const none: Control = { name: 'none', sentence: '', check: () => undefined };
 
 export class Gate {
-  private readonly controls: readonly Control[];
+  private readonly controls: Control[];
   /** The two that it begins with, in most gates the same: who is always the same is called without being looked up. */
   private readonly first: Control;
   private readonly second: Control;
@@ -103,7 +121,7 @@ export class Gate {
   readonly memory: Memories | undefined;
 
   constructor(controls: readonly Control[]) {
-    this.controls = controls;
+    this.controls = [...controls];
     this.memory = controls.some(({ memory }) => memory !== undefined) ? new Memories(controls) : undefined;
     this.first = controls[0] ?? none;
     this.second = controls[1] ?? none;
@@ -112,6 +130,19 @@ export class Gate {
   /** The sentences of all controls, in order. */
   get sentences(): readonly string[] {
     return this.controls.map((control) => control.sentence);
+  }
+
+  /** How much of each limit is used that can be said as a number. */
+  uses(idle: OrderIntent, view: GateView): readonly LimitUse[] {
+    return this.controls.flatMap((control) => control.use?.(idle, view) ?? []);
+  }
+
+  /** Puts a control in the place of another; none that remembers, for what it remembers would be lost. */
+  replace(before: Control, after: Control): void {
+    assert(before.memory === undefined && after.memory === undefined, 'a control that remembers keeps its place');
+    const place = this.controls.indexOf(before);
+    assert(place > 1, () => `${before.name} is a control of this gate, and none that every order meets first`);
+    this.controls[place] = after;
   }
 
   /** Returns an approved order, or the first refusal. */

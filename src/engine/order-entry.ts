@@ -5,7 +5,7 @@
  */
 import { wholeLots } from '../market/instrument.ts';
 import type { Deck } from './deck.ts';
-import type { Approved, Control, Gate, Refusal } from './gate.ts';
+import type { Approved, Control, Gate, LimitUse, Refusal } from './gate.ts';
 import { ViewNow } from './gate-view.ts';
 import { ENTRY } from './journal.ts';
 import { intentLike, plainMarket } from './intents.ts';
@@ -91,7 +91,7 @@ export class OrderEntry {
     return exits;
   }
 
-  refuse(intent: OrderIntent, units: number, { code, message }: Refusal, order = 0): void {
+  refuse(intent: OrderIntent, units: number, { code, message, cancels }: Refusal, order = 0): void {
     this.counts.refused++;
     const { instrument, strategy, side, limit } = intent;
     this.deck.journal.write(
@@ -106,6 +106,10 @@ export class OrderEntry {
       0,
       `${code}: ${message}`,
     );
+    if (cancels !== undefined) {
+      this.deck.venue.setNow(this.deck.at);
+      for (const met of cancels) this.deck.venue.cancel(met, code);
+    }
     this.deck.hosts[strategy]?.handlers.onOrderEnd?.(undefined, code);
   }
 
@@ -248,6 +252,14 @@ export class OrderEntry {
     this.recordSubmitted(order);
     this.deck.venue.forceFill(order, price, at, isFree);
     return order.id;
+  }
+
+  /** How much of each limit of the deck is used now, for people. */
+  uses(): readonly LimitUse[] {
+    this.deck.sync();
+    const idle: OrderIntent = { ...plainMarket(0, 0), side: 1, quantity: 0 };
+    this.prepareView(idle, 0, false);
+    return this.gate.uses(idle, this.view);
   }
 
   private prepareView(intent: OrderIntent, units: number, warming: boolean): void {

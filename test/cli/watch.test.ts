@@ -46,6 +46,7 @@ const STATUS: SessionStatus = {
   pricesAt: null,
   account: null,
   channels: [],
+  gate: { limits: {}, used: [], loosened: [], currency: 'USD' },
   positions: [],
   orders: [],
   recent: [],

@@ -13,6 +13,8 @@ export interface KillOptions {
   readonly url: string;
   /** New orders stay welcome at the broker: only what works is canceled. */
   readonly isOnlyCanceling?: boolean;
+  /** What only closes what is held is left at work: the protection of positions that nobody looks after. */
+  readonly isKeepingExits?: boolean;
   /** Milliseconds after which it gives up, and says what is left. */
   readonly forMs: number;
   /** Told each step as it happens. */
@@ -29,6 +31,8 @@ export interface KillReport {
   readonly asked: number;
   /** Orders that worked when they were listed last. */
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
+  /** Orders that were left at work because they only close; not among the open ones. */
+  readonly kept: number;
   /** Requests that failed, and how. */
   readonly failures: readonly string[];
 }
@@ -37,6 +41,8 @@ interface Listed {
   readonly id: string;
   readonly symbol: string;
   readonly status: string;
+  /** Units that it may still trade: bought above nought, sold below; NaN where that is not said. */
+  readonly left: number;
 }
 
 const REQUEST_MS = 4000;
@@ -52,6 +58,7 @@ class Kill {
   private readonly failures = new Map<string, number>();
   private readonly asked = new Set<string>();
   private open: readonly Listed[] = [];
+  private kept = 0;
   private isSuspended = false;
   private isRefused = false;
 
@@ -71,11 +78,11 @@ class Kill {
         this.suspend(),
         round === 0 ? this.cancelAtOnce() : undefined,
       ]);
-      if (!isListed) continue;
+      if (!isListed || !(await this.setExitsAside())) continue;
       empty = this.open.length === 0 && round > 0 ? empty + 1 : 0;
       tell?.(`${this.open.length} orders work${this.isSuspended ? '; new ones are blocked' : ''}`);
       // An order that was on its way may show after the list was empty once.
-      if (empty >= 2 && (this.isSuspended || this.options.isOnlyCanceling === true)) break;
+      if (empty >= 2 && (this.isSuspended || this.isOnlyCanceling)) break;
       if (this.open.length > 0) {
         await this.cancelAtOnce();
         for (const { id } of this.open) await this.cancel(id, until);
@@ -86,12 +93,13 @@ class Kill {
       isEmpty: empty >= 2,
       asked: this.asked.size,
       open: this.open,
+      kept: this.kept,
       failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
     };
   }
 
   private async suspend(): Promise<void> {
-    if (this.isSuspended || this.options.isOnlyCanceling === true) return;
+    if (this.isSuspended || this.isOnlyCanceling) return;
     const answer = await this.ask('PATCH', '/v2/account/configurations', { suspend_trade: true });
     if (answer === undefined) return;
     // What it says, not that it answered.
@@ -110,11 +118,38 @@ class Kill {
       id: String(order['id']),
       symbol: String(order['symbol']),
       status: String(order['status']),
+      left: (Number(order['qty']) - Number(order['filled_qty'] ?? 0)) * (order['side'] === 'buy' ? 1 : -1),
     }));
     return true;
   }
 
+  /** Leaves out of the open orders those that only close; false where it is not known what is held. */
+  private async setExitsAside(): Promise<boolean> {
+    if (this.options.isKeepingExits !== true) return true;
+    const answer = await this.ask('GET', '/v2/positions');
+    if (!Array.isArray(answer)) return false;
+    const held = new Map(
+      answer.filter(isRecord).map(({ symbol, qty, side }) => {
+        const size = Math.abs(Number(qty));
+        return [String(symbol), side === 'short' ? -size : size];
+      }),
+    );
+    // Two exits of one position are each for all of it: at a broker one ends the other.
+    const onlyCloses = ({ symbol, left }: Listed): boolean => {
+      const position = held.get(symbol) ?? 0;
+      return left * position < 0 && Math.abs(left) <= Math.abs(position);
+    };
+    this.kept = this.open.filter(onlyCloses).length;
+    this.open = this.open.filter((order) => !onlyCloses(order));
+    return true;
+  }
+
+  private get isOnlyCanceling(): boolean {
+    return this.options.isOnlyCanceling === true || this.options.isKeepingExits === true;
+  }
+
   private async cancelAtOnce(): Promise<void> {
+    if (this.options.isKeepingExits === true) return;
     const answer = await this.ask('DELETE', '/v2/orders');
     if (Array.isArray(answer)) for (const each of answer.filter(isRecord)) this.asked.add(String(each['id']));
   }

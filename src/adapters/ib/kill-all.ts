@@ -21,6 +21,8 @@ export interface KillOptions extends Access {
   readonly account?: string | undefined;
   /** Closes positions at the market once no order works; needs an account where the user has several. */
   readonly flatten: boolean;
+  /** What only closes what is held is left at work: the protection of positions that nobody looks after. */
+  readonly isKeepingExits?: boolean;
   /** Milliseconds after which it gives up, and says what is left. */
   readonly forMs: number;
   /** Told each step as it happens. */
@@ -35,6 +37,8 @@ export interface KillReport {
   readonly asked: number;
   /** Orders that worked when they were listed last. */
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
+  /** Orders that were left at work because they only close; not among the open ones. */
+  readonly kept: number;
   /** What is held, where it could be read. */
   readonly positions: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
   readonly failures: readonly string[];
@@ -47,6 +51,8 @@ interface Working {
   readonly account: string;
   readonly symbol: string;
   readonly status: string;
+  /** Units that it is for: bought above nought, sold below. */
+  readonly size: number;
 }
 
 const PAUSE_MS = 250;
@@ -69,6 +75,7 @@ class Kill {
   /** What the listing that is under way has heard so far. */
   private heard: Working[] = [];
   private open: readonly Working[] = [];
+  private kept = 0;
   private empty = 0;
 
   constructor(library: Library, options: KillOptions) {
@@ -92,6 +99,7 @@ class Kill {
       isEmpty: this.isEmpty,
       asked: this.seen.size,
       open: this.open.map(({ permId, symbol, status }) => ({ id: String(permId), symbol, status })),
+      kept: this.kept,
       positions: positions?.map(({ contract, quantity }) => ({ symbol: symbolOf(contract), quantity })),
       failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
     };
@@ -111,14 +119,32 @@ class Kill {
       await this.attempt('the list of orders', async () => {
         const connection = await this.opened();
         // Of one account among several only its own orders may be touched: they are canceled one by one below.
-        if (this.isWholeLogin(connection)) connection.send('cancel', (api) => api.reqGlobalCancel());
-        this.open = await this.list(connection);
+        if (this.isWholeLogin(connection) && !this.isKeepingExits)
+          connection.send('cancel', (api) => api.reqGlobalCancel());
+        this.open = await this.withoutExits(await this.list(connection));
         for (const { permId } of this.open) this.seen.add(permId);
         this.empty = this.open.length === 0 ? this.empty + 1 : 0;
         this.options.tell?.(`${this.open.length} orders work`);
       });
-      if (this.open.length > 0 && (round > 0 || !this.isWholeLogin(this.connection))) await this.cancelEach();
+      const isOneByOne = this.isKeepingExits || !this.isWholeLogin(this.connection);
+      if (this.open.length > 0 && (round > 0 || isOneByOne)) await this.cancelEach();
     }
+  }
+
+  private get isKeepingExits(): boolean {
+    return this.options.isKeepingExits === true;
+  }
+
+  /** Leaves out those that only close what is held. */
+  private async withoutExits(working: readonly Working[]): Promise<readonly Working[]> {
+    if (!this.isKeepingExits) return working;
+    const held = new Map((await this.positions()).map(({ contract, quantity }) => [symbolOf(contract), quantity]));
+    const rest = working.filter(({ symbol, size }) => {
+      const position = held.get(symbol) ?? 0;
+      return size * position >= 0 || Math.abs(size) > Math.abs(position);
+    });
+    this.kept = working.length - rest.length;
+    return rest;
   }
 
   private isWholeLogin(connection: Connection | undefined): boolean {
@@ -209,7 +235,9 @@ class Kill {
         const { clientId: owner = 0, permId = 0, account = '' } = order;
         this.heard = this.heard.filter((one) => one.permId !== permId);
         const symbol = symbolOf(contract);
-        this.heard.push({ orderId, clientId: owner, permId, account, symbol, status: String(status) });
+        const { action, totalQuantity = 0 } = order;
+        const size = String(action) === 'BUY' ? totalQuantity : -totalQuantity;
+        this.heard.push({ orderId, clientId: owner, permId, account, symbol, status: String(status), size });
       },
       onStatus: nothing,
       onExecution: nothing,

@@ -58,7 +58,10 @@ const settingsSchema = z.strictObject({
   workingOrders: whole('Most orders at work at once.'),
   symbolOrders: whole('Most orders at work at once in one symbol.'),
   ordersPerFill: positive('Most orders in an hour for each that fills.'),
-  selfCross: refusal('Whether orders of the account may meet each other.'),
+  selfCross: z
+    .enum(['refuse', 'cancel-oldest', 'off'])
+    .optional()
+    .describe('Whether orders of the account may meet each other; cancel-oldest also cancels the one that works.'),
   positionQuantity: positive('Most units of one instrument.'),
   positionShare: share('Most of the account in one position; 0.25 is 25 %.'),
   groupShare: share('Most of the account in one underlying with its options.'),

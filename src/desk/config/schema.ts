@@ -158,7 +158,10 @@ const brokerSchema = z
 
 const sessionSchema = z
   .strictObject({
-    atEnd: z.enum(['keep', 'cancel']).optional().describe('What becomes of orders that work; cancel by default.'),
+    atEnd: z
+      .enum(['keep', 'keep-exits', 'cancel'])
+      .optional()
+      .describe('What becomes of orders that work; cancel after the close, keep-exits when stopped before.'),
     reconcileSeconds: z.number().min(5).max(3600).optional().describe('How often books are compared; 30 by default.'),
     decisionSeconds: z.number().min(1).max(600).optional().describe('How long a decision may be sent; 15 by default.'),
     blockedSeconds: z
@@ -170,7 +173,15 @@ const sessionSchema = z
       .min(1)
       .max(3600)
       .optional()
-      .describe('How long after its death another process is waited for before atEnd is done for it; 60.'),
+      .describe('How long after its death another process is waited for before ifDead is done for it; 60.'),
+    signed: z
+      .boolean()
+      .optional()
+      .describe('Whether clearing and looser limits need a signature in a rehearsal too; live they always do.'),
+    ifDead: z
+      .enum(['keep', 'keep-exits', 'cancel'])
+      .optional()
+      .describe('What its watchdog does where nobody goes on with it; as atEnd, or keep-exits.'),
     staleSeconds: z.number().min(1).max(3600).optional().describe('Silence of all prices that is raised; 90.'),
   })
   .describe('How a session is conducted.');

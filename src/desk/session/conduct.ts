@@ -11,6 +11,9 @@ import type { Session } from '../../time/session.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
 import type { LiveTape } from './live-tape.ts';
 
+/** What becomes of orders that work when a session ends; exits are what only protects or closes what is held. */
+export type AtEnd = 'keep' | 'keep-exits' | 'cancel';
+
 /** Why a session at the present time ended. */
 export type DayEnd = 'closed' | 'stopped' | 'lease-lost' | 'broken';
 
@@ -21,7 +24,9 @@ export interface DayParts {
   readonly day: Session;
   readonly lease: Lease | undefined;
   readonly hasBroker: boolean;
-  readonly atEnd: 'keep' | 'cancel';
+  /** What becomes of orders that work after the close, and when it is stopped before. */
+  readonly atEnd: AtEnd;
+  readonly atStop: AtEnd;
   readonly reconcileUs: number;
   readonly staleUs: number;
   readonly stop: { readonly isStopped: boolean };
@@ -85,21 +90,23 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
       parts.onSilence(`prices: ${quietFor}`, !isQuiet);
     }
     if (now >= day.closeAt + AFTER_CLOSE_US) {
-      await leaveBroker(parts);
+      await leaveBroker(parts, parts.atEnd);
       return 'closed';
     }
   }
 }
 
 /** What becomes of working orders when a session ends or is stopped; returns how many work still. */
-export async function leaveBroker(parts: DayParts): Promise<number> {
-  const { conductor, hasBroker, atEnd } = parts;
+export async function leaveBroker(parts: DayParts, atEnd: AtEnd): Promise<number> {
+  const { conductor, hasBroker } = parts;
   if (!hasBroker || parts.isLocked() || conductor.broken !== undefined) return 0;
-  if (atEnd === 'cancel' && workingOf(conductor) > 0) tell(parts, { do: 'cancel', order: 'all' }, 'the session ends');
+  const leaving = (): readonly Order[] =>
+    ordersAtWork(conductor).filter((order) => atEnd === 'cancel' || (atEnd === 'keep-exits' && !protects(order)));
+  if (atEnd === 'cancel' && leaving().length > 0) tell(parts, { do: 'cancel', order: 'all' }, 'the session ends');
+  else for (const { id } of leaving()) tell(parts, { do: 'cancel', order: id }, 'the session ends');
   const before = conductor.session.reconciledAt;
   tell(parts, { do: 'reconcile' }, 'the session ends');
-  const isDone = (): boolean =>
-    conductor.session.reconciledAt > before && (atEnd === 'keep' || workingOf(conductor) === 0);
+  const isDone = (): boolean => conductor.session.reconciledAt > before && leaving().length === 0;
   for (const until = performance.now() + CANCELS_MS; performance.now() < until && !isDone();) await wait(20);
   return workingOf(conductor);
 }
@@ -109,9 +116,18 @@ function isAtWork(order: Order): boolean {
   return isLive(order) && order.type !== 'exercise';
 }
 
-/** Orders that work. */
-export function workingOf({ session }: Conductor): number {
-  return session.deck.markets.reduce((sum, { working }) => sum + working.filter(isAtWork).length, 0);
+/** How many orders work. */
+export function workingOf(conductor: Conductor): number {
+  return ordersAtWork(conductor).length;
+}
+
+function ordersAtWork({ session }: Conductor): readonly Order[] {
+  return session.deck.markets.flatMap(({ working }) => working.filter(isAtWork));
+}
+
+/** An exit of a position, or whatever may only close one. */
+function protects({ parent, siblings, reduceOnly }: Order): boolean {
+  return parent !== undefined || siblings !== undefined || reduceOnly;
 }
 
 function tell({ conductor, clock }: DayParts, command: Command, reason: string): void {

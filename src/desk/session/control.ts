@@ -11,7 +11,10 @@ import process from 'node:process';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
+import { CHANGEABLE } from '../../engine/limits/changing.ts';
+import { Approval } from './approval.ts';
 import { statusOf, type Surroundings } from './status.ts';
+import type { Signed } from './step-up.ts';
 
 /** What a client asks. */
 export type Question =
@@ -25,11 +28,15 @@ export type Question =
        * words it is refused with code 409.
        */
       readonly id?: string;
+      /** Where the command lets more happen than before, and the session asks for it. */
+      readonly signed?: Signed;
+      /** Clears though books differ. */
+      readonly despiteDifferences?: boolean;
     };
 
 export type Answer =
   | { readonly ok: true; readonly status: ReturnType<typeof statusOf> }
-  | { readonly error: string; readonly code?: number };
+  | { readonly error: string; readonly code?: number; readonly fault?: string; readonly hint?: string };
 
 /** The session's clock, an Instant. */
 type Now = () => number;
@@ -56,7 +63,9 @@ export class Control {
     conductor: Conductor,
     now: Now,
     around: () => Surroundings | undefined = () => undefined,
+    isSigned = false,
   ): Promise<Control> {
+    const approval = new Approval(folder, isSigned);
     const standing = (): Answer => ({ ok: true, status: statusOf(conductor, around()) });
     const answers = new Map<string, string>();
     const path = socketOf(folder);
@@ -71,7 +80,7 @@ export class Control {
         text += part;
         if (text.length > QUESTION_MAX) socket.destroy();
         const end = text.indexOf('\n');
-        if (end >= 0) socket.end(`${answer(text.slice(0, end), { conductor, now, answers, standing })}\n`);
+        if (end >= 0) socket.end(`${answer(text.slice(0, end), { conductor, now, answers, standing, approval })}\n`);
       });
     });
     const control = new Control(server, join(folder, CONTROL_FILE));
@@ -96,6 +105,7 @@ interface Parts {
   /** Those that were given to requests with an id. */
   readonly answers: Map<string, string>;
   readonly standing: () => Answer;
+  readonly approval: Approval;
 }
 
 /** The answer as a line. */
@@ -107,22 +117,32 @@ function answer(line: string, parts: Parts): string {
     const isKnown = question.ask === 'status';
     return textOf(isKnown ? parts.standing() : { error: 'a question asks for status or command' });
   } catch (error) {
+    if (error instanceof Fault) {
+      const { rule, code: fault, hint } = error;
+      return textOf({ error: rule, fault, ...(hint === undefined ? {} : { hint }) });
+    }
     return textOf({ error: error instanceof Error ? error.message : String(error) });
   }
 }
 
 function obeyed(
-  { command, reason, id }: Extract<Question, { ask: 'command' }>,
-  { conductor, now, answers, standing }: Parts,
+  question: Extract<Question, { ask: 'command' }>,
+  { conductor, now, answers, standing, approval }: Parts,
 ): string {
+  const { command, reason, id } = question;
   if (id !== undefined && (typeof id !== 'string' || id.length === 0 || id.length > ID_MAX)) {
     return textOf({ error: `the id of a request has 1 to ${ID_MAX} letters` });
   }
   checkSymbol(command, conductor);
+  checkLimit(command, conductor);
+  const user = userInfo().username;
+  // What was obeyed already needs no second signature to be answered again.
+  const isKnown = id !== undefined && conductor.session.asked.meets({ id, command, reason }) === 'again';
+  const by = isKnown ? user : approval.of(question, conductor, user, (text) => note(conductor, now, user, text));
   const asked = { command, reason, ...(id === undefined ? {} : { id }) };
   const meets = conductor.session.asked.meets(asked);
   // A conflict is told to the session too: it leaves a record, and nothing else.
-  if (meets !== 'again') conductor.take({ kind: 'command', at: now(), by: userInfo().username, ...asked });
+  if (meets !== 'again') conductor.take({ kind: 'command', at: now(), by, ...asked });
   if (meets === 'conflict') return textOf({ error: `id ${id} was used for another request: refused`, code: 409 });
   const text = (id === undefined ? undefined : answers.get(id)) ?? textOf(standing());
   if (id !== undefined) answers.set(id, text);
@@ -131,6 +151,25 @@ function obeyed(
 
 function textOf(said: Answer): string {
   return JSON.stringify(said);
+}
+
+/** What a person wanted and did not get, written down. */
+function note(conductor: Conductor, now: Now, by: string, reason: string): void {
+  conductor.take({ kind: 'command', at: now(), by, reason, command: { do: 'note' } });
+}
+
+/** A limit that the session does not have is said before anything is done. */
+function checkLimit(command: Command, { session }: Conductor): void {
+  if (command.do !== 'limit') return;
+  const changing = session.deck.orders.gate.limits?.changing;
+  const known = CHANGEABLE.filter((key) => changing?.valueOf(key) !== undefined);
+  if (!known.includes(command.limit)) {
+    const rule = `${show(command.limit)} is no limit of this session that may be changed while it runs`;
+    throw new Fault('session.no-limit', rule, {}, didYouMean(command.limit, known) ?? `these are: ${known.join(', ')}`);
+  }
+  if (!(command.value > 0) || !Number.isFinite(command.value)) {
+    throw new Fault('session.limit-value', `a limit is a number above nought, was ${command.value}`);
+  }
 }
 
 /** A symbol that the session does not have is said before anything is done. */
@@ -156,7 +195,8 @@ export async function askSession(folder: string, question: Question): Promise<Ex
   }
   const answered = JSON.parse(line) as Answer;
   if ('error' in answered) {
-    throw new Fault(answered.code === 409 ? 'request.conflict' : 'session.refused', answered.error, { file: folder });
+    const { code, error, fault = code === 409 ? 'request.conflict' : 'session.refused', hint } = answered;
+    throw new Fault(fault, error, { file: folder }, hint);
   }
   return answered;
 }

@@ -155,7 +155,9 @@ class LiveSessionDay {
           pricesAt: instantOr(tape?.inbox.arrivedAt),
           account: found.facts === undefined ? null : tailOf(found.facts.number),
           channels: this.alerts.status,
+          loosened: head.loosened ?? [],
         }),
+        this.mode === 'live' || this.config.session?.signed === true,
       );
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
@@ -173,7 +175,7 @@ class LiveSessionDay {
       const parts = this.dayParts(conductor, tape);
       const playedMs = performance.now();
       const end = await conductDay(parts);
-      if (end === 'stopped') await leaveBroker(parts);
+      if (end === 'stopped') await leaveBroker(parts, parts.atStop);
       // Of a journal that broke, what works at the broker is left to who goes on with it, or to the watchdog.
       if (end !== 'broken') guard?.end();
       const summary = this.finish(conductor, head, tape, end, folder);
@@ -340,7 +342,7 @@ class LiveSessionDay {
 
   private dayParts(conductor: Conductor, tape: LiveTape): DayParts {
     const { world, found, config } = this;
-    const { atEnd = 'cancel', reconcileSeconds = 30, staleSeconds = 90 } = config.session ?? {};
+    const { atEnd, reconcileSeconds = 30, staleSeconds = 90 } = config.session ?? {};
     return {
       conductor,
       tape,
@@ -348,7 +350,9 @@ class LiveSessionDay {
       day: found.day,
       lease: found.lease,
       hasBroker: found.broker !== undefined,
-      atEnd,
+      // A deck that says nothing leaves nothing over the night, and what is held protected while the day lasts.
+      atEnd: atEnd ?? 'cancel',
+      atStop: atEnd ?? 'keep-exits',
       reconcileUs: reconcileSeconds * SECOND,
       staleUs: staleSeconds * SECOND,
       stop: world.stop,

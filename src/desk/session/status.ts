@@ -3,6 +3,8 @@
  */
 import type { BrokerVenue, Conductor, Difference, LiveSession, OpenAlert } from '../../engine/live/index.ts';
 import type { Order } from '../../engine/order.ts';
+import type { LimitUse } from '../../engine/gate.ts';
+import type { LimitSettings } from '../../engine/limits/settings.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { MailboxStatus } from '../alerts/mailbox.ts';
@@ -38,6 +40,13 @@ export interface SessionStatus {
   readonly account: string | null;
   /** Where alerts go, and how that is; empty where they go nowhere. */
   readonly channels: readonly MailboxStatus[];
+  /** Limits of the gate as they are in force, how much of each is used, and what is looser than the defaults. */
+  readonly gate: {
+    readonly limits: LimitSettings;
+    readonly used: readonly LimitUse[];
+    readonly loosened: readonly string[];
+    readonly currency: string;
+  };
   /** What has no stop at the broker now, though it is to have one, and since when; empty on paper. */
   readonly unprotected: readonly { readonly symbol: string; readonly order: number; readonly since: number }[];
   readonly positions: readonly PositionStatus[];
@@ -65,6 +74,8 @@ export interface Surroundings {
   readonly pricesAt: number | null;
   readonly account: string | null;
   readonly channels: readonly MailboxStatus[];
+  /** What of its limits is looser than the defaults. */
+  readonly loosened: readonly string[];
 }
 
 export interface PositionStatus {
@@ -121,7 +132,7 @@ function alertsOf({ all }: LiveSession['alerts']): AlertStatus[] {
   }));
 }
 
-const NOTHING_AROUND: Surroundings = { pricesAt: null, account: null, channels: [] };
+const NOTHING_AROUND: Surroundings = { pricesAt: null, account: null, channels: [], loosened: [] };
 
 export function statusOf(
   { session, records, broken }: Conductor,
@@ -200,7 +211,15 @@ export function statusOf(
     positions,
     orders,
     recent: recent.toReversed(),
+    gate: {
+      limits: deck.orders.gate.limits?.inForce ?? {},
+      used: deck.orders.uses(),
+      loosened: around.loosened,
+      currency: ledger.cash[0].currency,
+    },
     alerts: alertsOf(session.alerts),
-    ...around,
+    pricesAt: around.pricesAt,
+    account: around.account,
+    channels: around.channels,
   };
 }

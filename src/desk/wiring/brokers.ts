@@ -42,10 +42,10 @@ export interface Broker {
   readonly changesPackages?: boolean;
   clock(): Promise<MarketClock>;
   /**
-   * Cancels all that works, with nothing but the account: no journal, no stream. Gives up after so many milliseconds, and
-   * says what it has confirmed; never throws for what the broker does.
+   * Cancels all that works, or all but what only closes what is held, with nothing but the account: no journal, no stream.
+   * Gives up after so many milliseconds, and says what it has confirmed; never throws for what the broker does.
    */
-  cancelAll(forMs: number): Promise<KillReport>;
+  cancelAll(forMs: number, isKeepingExits: boolean): Promise<KillReport>;
   /** `now` is the session's clock, an Instant; of `shares` it tells with its books how they may be traded. */
   link(report: (report: BrokerReport) => void, now: () => number, shares?: readonly string[]): Promise<OpenLink>;
 }
@@ -173,11 +173,11 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     isFake: place.isFake,
     facts: () => account.facts(),
     clock: () => account.clock(),
-    cancelAll: async (forMs) => {
+    cancelAll: async (forMs, isKeepingExits) => {
       const { killAll } = await import('../../adapters/alpaca/kill-all.ts');
       const { keyId, secret, isPaper, restUrl } = place;
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');
-      return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true });
+      return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true, isKeepingExits });
     },
     link: (report, _now, shares) =>
       AlpacaLink.open({ ...place, ...stream, report, ...(shares === undefined ? {} : { shares }) }),

@@ -78,9 +78,9 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       const first = options.tape?.symbols?.[0];
       return asked.clock(typeof first === 'string' ? first : undefined);
     },
-    cancelAll: async (forMs) => {
+    cancelAll: async (forMs, isKeepingExits) => {
       const { killAll } = await import('../../adapters/ib/kill-all.ts');
-      return killAll({ ...place, flatten: false, forMs });
+      return killAll({ ...place, isKeepingExits, flatten: false, forMs });
     },
     link: async (report, now) => {
       const account = await asked.number();

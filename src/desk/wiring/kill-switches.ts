@@ -14,6 +14,8 @@ export interface KillReport {
   readonly asked: number;
   /** Orders that worked when they were listed last. */
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
+  /** Orders that were left at work because they only close. */
+  readonly kept?: number;
   /** What is held, where that was read. */
   readonly positions?: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
   /** What failed, and how. */

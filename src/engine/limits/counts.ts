@@ -5,19 +5,29 @@ import type { Control, GateView } from '../gate.ts';
 import type { OrderIntent } from '../order.ts';
 import { refuse } from './format.ts';
 
-/** Refuses orders that open while `most` of the strategy work, or `inSymbol` of it in one symbol. */
-export function openOrders(most: number, inSymbol: number): Control {
+/** Refuses orders that open while `most` of the strategy work. */
+export function openOrders(most: number): Control {
   return {
     name: 'open-orders',
-    sentence: `At most ${most} orders of a strategy are at work, ${inSymbol} in one symbol.`,
+    sentence: `At most ${most} orders of a strategy are at work.`,
+    check: (intent, view) =>
+      !intent.reduceOnly && view.workingOrders >= most
+        ? refuse('orders.working', `${view.workingOrders} orders are working, the limit is ${most}`)
+        : undefined,
+    use: (_idle, { workingOrders }) => [{ key: 'workingOrders', used: workingOrders, limit: most, unit: 'orders' }],
+  };
+}
+
+/** Refuses orders that open while `most` of the strategy work in the symbol. */
+export function openInSymbol(most: number): Control {
+  return {
+    name: 'open-in-symbol',
+    sentence: `At most ${most} orders of a strategy are at work in one symbol.`,
     check(intent, view) {
       if (intent.reduceOnly) return undefined;
-      if (view.workingOrders >= most) {
-        return refuse('orders.working', `${view.workingOrders} orders are working, the limit is ${most}`);
-      }
       const own = ownIn(intent, view);
-      return own >= inSymbol
-        ? refuse('orders.symbol', `${own} orders are working in ${view.market.symbol}, the limit is ${inSymbol}`)
+      return own >= most
+        ? refuse('orders.symbol', `${own} orders are working in ${view.market.symbol}, the limit is ${most}`)
         : undefined;
     },
   };

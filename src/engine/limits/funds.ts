@@ -24,6 +24,10 @@ export function ownFunds(margin: MarginModel): Control {
         ? refuse('funds.own', `the order takes ${cost.toFixed(2)}, ${Math.max(0, free).toFixed(2)} is free`)
         : undefined;
     },
+    use(_idle, view) {
+      const limit = Math.max(0, margin.free(view.ledger));
+      return [{ key: 'buyingPower', of: 'own rule', used: costAtWork(view, margin), limit, unit: 'money' }];
+    },
   };
 }
 
@@ -55,6 +59,10 @@ export class BrokerFunds {
           `the order takes ${cost.toFixed(2)}, ${Math.max(0, left).toFixed(2)} is left of ${this.said.toFixed(2)} that the broker said ${age} s ago`,
         );
       },
+      use: () =>
+        this.said === this.said
+          ? [{ key: 'buyingPower', of: 'the broker’s word', used: this.total, limit: this.said, unit: 'money' }]
+          : [],
       memory: {
         passed: (intent, view, order) => {
           if (this.said === this.said) this.reserve(order, openingCost(intent, view, this.margin));

@@ -5,7 +5,7 @@
  * closing orders pass; at a multiple of it nothing passes until a person clears it. Nothing is sold because of a loss unless
  * the deck says so: selling into a bad quote is a risk of its own. What is done then is in `loss-policy.ts`.
  */
-import type { Control, Refusal } from '../gate.ts';
+import type { Control, LimitUse, Refusal } from '../gate.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Market } from '../sim/market.ts';
@@ -79,7 +79,11 @@ export function lossLimits(rule: LossRule, parts: LossParts): Control {
   const percent = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
   return {
     name: 'loss',
-    sentence: `Only closing orders pass after a loss of ${percent(rule.day)} in a day, ${percent(rule.strategyDay)} by a strategy, or ${percent(rule.drawdown)} from the peak; none at ${rule.haltAt} times that.`,
+    // The limits may be changed while a session runs.
+    get sentence() {
+      return `Only closing orders pass after a loss of ${percent(rule.day)} in a day, ${percent(rule.strategyDay)} by a strategy, or ${percent(rule.drawdown)} from the peak; none at ${rule.haltAt} times that.`;
+    },
+    use: () => watch.use(),
     check(intent, view) {
       watch.look(view.now);
       const stop = watch.stopOf(intent.strategy);
@@ -144,6 +148,15 @@ class LossWatch {
       this.stop('loss.drawdown', peak - equity, rule.drawdown * peak, `from the peak of ${peak.toFixed(2)}`, at);
     }
     if (rule.strategyDay < Infinity) this.lookAtStrategies(equity, at);
+  }
+
+  /** How much of the account's limits is lost, as it was valued last. */
+  use(): readonly LimitUse[] {
+    const { rule, base, peak, last } = this;
+    if (last !== last) return [];
+    const of = (key: 'dayLoss' | 'drawdown', from: number, share: number): readonly LimitUse[] =>
+      share === Infinity ? [] : [{ key, used: Math.max(0, from - last), limit: share * from, unit: 'money' }];
+    return [...of('dayLoss', base, rule.day), ...of('drawdown', peak, rule.drawdown)];
   }
 
   /** What stops a strategy now. */

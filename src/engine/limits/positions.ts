@@ -46,6 +46,16 @@ export function largestPositionShare(share: number): Control {
           )
         : undefined;
     },
+    use(idle, view) {
+      let used = 0;
+      let of = '';
+      for (const { index, symbol } of view.markets) {
+        const value = worstValue(index, { ...idle, instrument: index }, view, ACCOUNT);
+        if (value > used) [used, of] = [value, symbol];
+      }
+      const limit = share * view.ledger.equity();
+      return [{ key: 'positionShare', ...(of === '' ? {} : { of }), used, limit, unit: 'money' }];
+    },
   };
 }
 
@@ -92,6 +102,11 @@ export function largestGross(multiple: number, rule: OptionMarginRule): Control 
           )
         : undefined;
     },
+    use(idle, view) {
+      const backing = view.ledger.options === undefined ? 0 : collateral(view, rule, idle);
+      const used = backing + worstGross(idle, view, ACCOUNT);
+      return [{ key: 'grossExposure', used, limit: multiple * view.ledger.equity(), unit: 'money' }];
+    },
   };
 }
 
@@ -102,16 +117,15 @@ export function largestNet(multiple: number): Control {
     sentence: `At worst long less short is ${multiple} times the account, either way.`,
     check(intent, view) {
       if (!isFirst(intent, view) || !grows(intent, view)) return undefined;
-      const { ledger, markets } = view;
-      let net = 0;
-      for (let instrument = 0; instrument < markets.length; instrument++) {
-        const could = couldHoldWith(intent, view, instrument, intent.side);
-        if (could !== 0) net += valueOf(could, ledger, instrument, ledger.marks[instrument]);
-      }
-      const limit = multiple * ledger.equity();
+      const net = worstNet(intent, view, intent.side);
+      const limit = multiple * view.ledger.equity();
       return net > limit
         ? refuse('exposure.net', `net exposure could be ${net.toFixed(2)}, above the limit of ${limit.toFixed(2)}`)
         : undefined;
+    },
+    use(idle, view) {
+      const used = Math.max(worstNet(idle, view, 1), worstNet(idle, view, -1), 0);
+      return [{ key: 'netExposure', used, limit: multiple * view.ledger.equity(), unit: 'money' }];
     },
   };
 }
@@ -151,6 +165,17 @@ export const noShorts: Control = {
 /** A package is judged once, as a whole. */
 function isFirst(intent: OrderIntent, { pack }: GateView): boolean {
   return pack === undefined || pack[0] === intent;
+}
+
+/** What could be held on a side less what could be on the other, in money. */
+function worstNet(intent: OrderIntent, view: GateView, side: 1 | -1): number {
+  const { ledger, markets } = view;
+  let net = 0;
+  for (let instrument = 0; instrument < markets.length; instrument++) {
+    const could = couldHoldWith(intent, view, instrument, side);
+    if (could !== 0) net += valueOf(could, ledger, instrument, ledger.marks[instrument]);
+  }
+  return net;
 }
 
 function worstGross(intent: OrderIntent, view: GateView, whose: Whose): number {

@@ -13,9 +13,10 @@ import type { MarginModel } from '../sim/margin.ts';
 import type { Market } from '../sim/market.ts';
 import { canary, notArmed } from './arming.ts';
 import { Brake } from './brake.ts';
+import { CHANGEABLE, ChangingLimits } from './changing.ts';
 import { fillBreaker, pausedStrategy, rejectBreaker, slippageBreaker } from './breakers.ts';
 import { priceCollar, type CollarRule } from './collar.ts';
-import { openOrders, ordersPerFill } from './counts.ts';
+import { openInSymbol, openOrders, ordersPerFill } from './counts.ts';
 import { noDuplicates } from './duplicates.ts';
 import { largestQuantity, largestShare, largestValue, largestVolume, leastValue } from './fat-finger.ts';
 import { onTheTick } from './format.ts';
@@ -69,7 +70,13 @@ export class PreTrade {
   /** Only where the account's messages are counted. */
   readonly messages: MessageBudget | undefined;
 
+  private readonly began: LimitSettings;
+  /** What a person may change while a session runs. */
+  readonly changing: ChangingLimits;
+
   constructor(settings: LimitSettings, parts: PreTradeParts) {
+    this.began = settings;
+    const changing = (this.changing = new ChangingLimits(settings));
     const { messagesPerMinute, reservedMessages = 0, haltWait, buyingPower } = settings;
     this.brake = new Brake(parts.journal, settings.onLoss);
     this.halts = haltWait === undefined ? undefined : new Halts(haltWait);
@@ -82,33 +89,32 @@ export class PreTrade {
     this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.margin) : undefined;
     this.first = [
       onTheTick,
-      ...made(settings.minimumValue, leastValue),
+      ...changing.made('minimumValue', leastValue),
       ...made(settings.allow, allowedSymbols),
       ...made(settings.restricted, restrictedSymbols),
       ...halts,
       ...ofTheMarket(settings),
       ...made(collarOf(settings), priceCollar),
       ...made(settings.orderQuantity, largestQuantity),
-      ...made(settings.orderValue, largestValue),
-      ...made(settings.orderShare, largestShare),
-      ...made(settings.orderVolume, (share) => largestVolume(share, parts.averageVolume)),
+      ...changing.made('orderValue', largestValue),
+      ...changing.made('orderShare', largestShare),
+      ...changing.made('orderVolume', (share) => largestVolume(share, parts.averageVolume)),
       ...made(settings.duplicate, noDuplicates),
       ...made(settings.ordersPerSecond, (rate) => strategyRate(rate, settings.orderBurst ?? Math.ceil(rate))),
       ...made(settings.symbolOrdersPerMinute, symbolRate),
       ...(this.messages === undefined ? [] : [this.messages.control]),
-      ...(settings.workingOrders === undefined && settings.symbolOrders === undefined
-        ? []
-        : [openOrders(settings.workingOrders ?? Infinity, settings.symbolOrders ?? Infinity)]),
+      ...changing.made('workingOrders', openOrders),
+      ...changing.made('symbolOrders', openInSymbol),
       ...made(settings.ordersPerFill, ordersPerFill),
-      ...made(settings.selfCross, () => noSelfCross),
-      ...positions(settings, optionRule(parts.margin)),
+      ...made(settings.selfCross, noSelfCross),
+      ...positions(settings, changing, optionRule(parts.margin)),
       ...made(buyingPower, () => ownFunds(parts.margin)),
       ...(this.funds === undefined ? [] : [this.funds.control]),
-      ...(parts.ledger.options === undefined ? [] : options(settings, parts)),
+      ...(parts.ledger.options === undefined ? [] : options(settings, changing, parts)),
     ];
     this.last = [
       ...withBrake(this.brake, [
-        ...losses(settings, parts, this.brake),
+        ...losses(settings, changing, parts, this.brake),
         ...(this.policy === undefined ? [] : [this.policy.control]),
         ...breakers(settings, this.brake),
       ]),
@@ -118,6 +124,15 @@ export class PreTrade {
       ...(settings.armed === false ? [notArmed] : []),
       ...made(settings.canaryOrders, (orders) => canary(orders, settings.canaryShare ?? 1)),
     ];
+  }
+
+  /** The settings, with what was changed since. */
+  get inForce(): LimitSettings {
+    const changed = CHANGEABLE.flatMap((key) => {
+      const value = this.changing.valueOf(key);
+      return value === undefined ? [] : [[key, value] as const];
+    });
+    return { ...this.began, ...Object.fromEntries(changed) };
   }
 }
 
@@ -139,35 +154,41 @@ function ofTheMarket(settings: LimitSettings): Control[] {
   ];
 }
 
-function positions(settings: LimitSettings, rule: OptionMarginRule): Control[] {
-  const { positionQuantity, positionShare, groupShare, grossExposure, netExposure, strategyExposure, shorts } =
-    settings;
+function positions({ shorts }: LimitSettings, changing: ChangingLimits, rule: OptionMarginRule): Control[] {
   return [
     ...made(shorts, () => noShorts),
-    ...made(positionQuantity, largestPosition),
-    ...made(positionShare, largestPositionShare),
-    ...made(groupShare, (share) => largestGroup(share, rule)),
-    ...made(strategyExposure, largestStrategy),
-    ...made(netExposure, largestNet),
-    ...made(grossExposure, (multiple) => largestGross(multiple, rule)),
+    ...changing.made('positionQuantity', largestPosition),
+    ...changing.made('positionShare', largestPositionShare),
+    ...changing.made('groupShare', (share) => largestGroup(share, rule)),
+    ...changing.made('strategyExposure', largestStrategy),
+    ...changing.made('netExposure', largestNet),
+    ...changing.made('grossExposure', (multiple) => largestGross(multiple, rule)),
   ];
 }
 
-function options(settings: LimitSettings, { actions }: PreTradeParts): Control[] {
+function options(settings: LimitSettings, changing: ChangingLimits, { actions }: PreTradeParts): Control[] {
   const { shortDelta: delta = Infinity, shortGamma: gamma = Infinity, shortVega: vega = Infinity } = settings;
   return [
     ...made(settings.optionLevel, optionLevel),
-    ...made(settings.contracts, largestContracts),
+    ...changing.made('contracts', largestContracts),
     ...made(settings.expiryCutoff, expiryCutoff),
     ...made(settings.exDividend, () => exDividendEve(actions)),
     ...(Math.min(delta, gamma, vega) === Infinity ? [] : [shortExposure({ delta, gamma, vega })]),
   ];
 }
 
-function losses(settings: LimitSettings, { ledger, markets, hours }: PreTradeParts, brake: Brake): Control[] {
+function losses(
+  settings: LimitSettings,
+  changing: ChangingLimits,
+  { ledger, markets, hours }: PreTradeParts,
+  brake: Brake,
+): Control[] {
   const { dayLoss = Infinity, strategyDayLoss = Infinity, drawdown = Infinity, haltAt = Infinity } = settings;
   if (Math.min(dayLoss, strategyDayLoss, drawdown) === Infinity) return [];
   const rule = { day: dayLoss, strategyDay: strategyDayLoss, drawdown, haltAt };
+  changing.kept('dayLoss', (share) => (rule.day = share));
+  changing.kept('strategyDayLoss', (share) => (rule.strategyDay = share));
+  changing.kept('drawdown', (share) => (rule.drawdown = share));
   return [lossLimits(rule, { ledger, markets, hours: hours[0], brake })];
 }
 

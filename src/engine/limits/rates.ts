@@ -72,7 +72,13 @@ export class MessageBudget {
   constructor(perMinute: number, reserved: number) {
     this.buckets = new Buckets(perMinute / 60, perMinute);
     const sentence = `The account sends ${perMinute} messages a minute; ${reserved * 100} % of them are kept for cancels.`;
-    this.control = rate('rate.account', sentence, this.buckets, () => 0, Math.ceil(reserved * perMinute));
+    this.control = {
+      ...rate('rate.account', sentence, this.buckets, () => 0, Math.ceil(reserved * perMinute)),
+      use: (_idle, { now }) => {
+        const used = perMinute - this.buckets.at(0, now);
+        return [{ key: 'messagesPerMinute', used: Math.round(used), limit: perMinute, unit: 'messages' }];
+      },
+    };
   }
 
   /** Cancels and questions went out. */

@@ -69,7 +69,7 @@ export interface LimitSettings {
   /** Most orders per fill over an hour. */
   readonly ordersPerFill?: number;
   /** Whether orders of the account may meet each other. */
-  readonly selfCross?: 'refuse';
+  readonly selfCross?: 'refuse' | 'cancel-oldest';
   /** Most units of one instrument, long or short. */
   readonly positionQuantity?: number;
   /** Most of the account in one instrument, in one underlying with all its options, in all, and long less short. */

@@ -3,6 +3,7 @@
  */
 import type { Deck } from '../deck.ts';
 import { plainMarket } from '../intents.ts';
+import { ENTRY } from '../journal.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { CommandInput } from './inputs.ts';
 import type { TradingStates } from './trading-state.ts';
@@ -46,8 +47,16 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
     case 'exercise':
       exercise(deck, command.symbol, because);
       return;
+    case 'limit': {
+      const { gate } = deck.orders;
+      const before = gate.limits?.changing.change(command.limit, command.value, gate);
+      const text = `limit ${command.limit}: ${before ?? 'none, and so it stays'} → ${command.value}: ${because}`;
+      deck.journal.write(ENTRY.state, at, 0, -1, 0, 0, Number.NaN, 0, 0, text);
+      return;
+    }
     case 'do-not-exercise':
     case 'acknowledge':
+    case 'note':
       // The session asks the broker, or takes note; nothing of the deck moves.
       return;
     case 'freeze':

@@ -5,6 +5,7 @@
  * inputs alone, so writing them down is writing down the session.
  */
 import type { CorporateAction } from '../../market/actions.ts';
+import type { ChangeableLimit } from '../limits/changing.ts';
 import type { BrokerReport } from './reports.ts';
 
 /** A quote; `null` where a side is missing. Sizes in units of the instrument. */
@@ -75,6 +76,8 @@ export type Command =
   | { readonly do: 'pause' | 'resume'; readonly strategy: number }
   | { readonly do: 'reduce' | 'halt' | 'kill' | 'clear' | 'reconcile' }
   | { readonly do: 'cancel'; readonly order: number | 'all' }
+  | { readonly do: 'limit'; readonly limit: ChangeableLimit; readonly value: number }
+  | { readonly do: 'note' }
   | { readonly do: 'acknowledge'; readonly alert: number | 'all' }
   | { readonly do: 'flatten'; readonly symbol: string | 'all' }
   | { readonly do: 'freeze' | 'unfreeze' | 'exercise' | 'do-not-exercise'; readonly symbol: string };

@@ -8,6 +8,7 @@ import { FINAL_STATES } from '../order-state.ts';
 import type { Order } from '../order.ts';
 import { plainNumber, type PlainNumber } from '../state/numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
+import type { ChangingLimits } from '../limits/changing.ts';
 import type { SavedActivities } from './activities.ts';
 import type { ExitGroup } from './exit-groups.ts';
 import { Ticket, type Execution, type Filled, type Terms } from './ticket.ts';
@@ -67,6 +68,8 @@ export interface SavedVenue {
 /** See the top of the file. */
 export interface SavedLive {
   readonly states: SavedStates;
+  /** Limits that a person made stricter than the deck; left out where there are none. */
+  readonly limits?: ReturnType<ChangingLimits['save']>;
   /** Left out where orders go to a simulated venue. */
   readonly venue?: SavedVenue;
   readonly activities?: SavedActivities;

@@ -95,7 +95,9 @@ export class LiveSession {
     }
     states.writeTo(this.deck.journal);
     this.asked = new Asked(this.deck.journal);
-    const { limits } = this.deck.orders.gate;
+    const { gate } = this.deck.orders;
+    const { limits } = gate;
+    if (live?.limits !== undefined) limits?.changing.restore(live.limits, gate);
     if (limits?.policy !== undefined) limits.policy.mayClose = (instrument) => states.mayReduce(instrument);
   }
 
@@ -125,8 +127,10 @@ export class LiveSession {
   /** All that the next session needs to go on as if this one had not ended; nothing may be half taken. */
   saveState(): DeckState {
     const { deck, venue, activities, untold, states, at } = this;
+    const changed = deck.orders.gate.limits?.changing.save();
     const live: SavedLive = {
       states: states.save(),
+      ...(changed === undefined || changed.length === 0 ? {} : { limits: changed }),
       ...(venue === undefined ? {} : { venue: venue.save(at) }),
       ...(activities === undefined ? {} : { activities: activities.save(at) }),
       ...(untold === undefined ? {} : { untold: untold.save() }),

@@ -68,6 +68,25 @@ const { concurrent: test } = plain.extend<{ withOrders: () => Promise<Stand> }>(
   },
 });
 
+test(
+  'what only closes what is held is left at work, and the account stays open for new orders',
+  { timeout: 60_000 },
+  async ({ withOrders }) => {
+    const { fake, ask } = await withOrders();
+    await ask('POST', '/v2/orders', { symbol: 'AAPL', qty: '5', side: 'buy', type: 'market', time_in_force: 'day' });
+    await expect.poll(async () => ((await ask('GET', '/v2/positions')).body as unknown[]).length).toBe(1);
+    const exit = { symbol: 'AAPL', side: 'sell', time_in_force: 'gtc' };
+    // A stop beside purchases would be a potential wash trade there.
+    const { status } = await ask('POST', '/v2/orders', { ...exit, qty: '5', type: 'limit', limit_price: '150' });
+    expect(status).toBe(200);
+    const options = { keyId, secret, url: fake.url, forMs: 40_000, isOnlyCanceling: true, isKeepingExits: true };
+    const report = await killAll(options);
+    expect(report).toMatchObject({ isEmpty: true, kept: 1, asked: 30, isSuspended: false, failures: [] });
+    const open = (await ask('GET', '/v2/orders?status=open&limit=500')).body as { side: string }[];
+    expect(open.map(({ side }) => side)).toEqual(['sell']);
+  },
+);
+
 describe('LF-52 the kill that needs only keys', () => {
   test(
     'thirty orders are cancelled and new ones are blocked, and both are confirmed',

@@ -55,6 +55,19 @@ const { concurrent: test } = plain.extend<{ withOrders: (count?: number) => Prom
   },
 });
 
+test('what only closes what is held is left at work', { timeout: 60_000 }, async ({ withOrders }) => {
+  const { fake, kill, working } = await withOrders(3);
+  const desk = fake.tws.connect({ send: () => undefined, end: () => undefined }, 11)!;
+  const fields = Array.from({ length: 120 }, () => '');
+  // Seven are held.
+  const exit = { 1: '9', 3: 'AAPL', 4: 'STK', 11: 'USD', 16: 'SELL', 17: '7', 18: 'LMT', 19: '150' };
+  desk.take(Object.assign(fields, { 0: '3', 21: 'GTC', ...exit }));
+  fake.tws.leave(desk);
+  expect(working()).toBe(4);
+  expect(await kill({ isKeepingExits: true })).toMatchObject({ isEmpty: true, kept: 1, open: [] });
+  expect(working()).toBe(1);
+});
+
 describe('LF-52 the kill that needs only the workstation', { timeout: 30_000 }, () => {
   test('twenty orders of a dead desk are canceled and what is held is told', async ({ withOrders }) => {
     const { kill, working } = await withOrders();

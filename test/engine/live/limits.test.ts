@@ -36,6 +36,27 @@ describe('what leaves for a broker', () => {
     ]);
   });
 
+  test('cancel-oldest cancels what the new one would meet, and the new one passes when that is over', () => {
+    const bench = new Bench({ selfCross: 'cancel-oldest' });
+    bench.act(({ buy }) => buy(10, { limit: 100 }));
+    bench.accept(bench.submissions[0]);
+    bench.act(({ sell }) => sell(10, { limit: 100 }), 1);
+    expect(bench.refusals).toEqual([
+      "order.self-cross: it could meet order 1, the account's own purchase at 100 in AAA; that one is canceled, send it again when it is over",
+    ]);
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'cancel', clientId: bench.submissions[0].clientId });
+    // Until the broker says that it is over, both could be at work.
+    bench.act(({ sell }) => sell(10, { limit: 100 }), 1);
+    expect(bench.submissions).toHaveLength(1);
+  });
+
+  test('cancel-oldest gives up no exit for it', () => {
+    const bench = new Bench({ selfCross: 'cancel-oldest' });
+    bench.act(({ sell }) => sell(10, { limit: 100, reduceOnly: true }));
+    bench.act(({ buy }) => buy(10, { limit: 100 }), 1);
+    expect(bench.asked.filter(({ kind }) => kind === 'cancel')).toEqual([]);
+  });
+
   test('of an order that is being changed both limits count: it may have either', () => {
     const bench = new Bench({ selfCross: 'refuse' });
     let order: ReturnType<Context['buy']>;

@@ -23,7 +23,8 @@ export interface Charge {
   readonly folder: string;
   /** Who is told of its death. */
   readonly alerts: DeckConfig['alerts'];
-  readonly atEnd: 'keep' | 'cancel';
+  /** What becomes of what works at the broker, where nobody goes on. */
+  readonly ifDead: 'keep' | 'keep-exits' | 'cancel';
   /** How long the session's loop may stand still. */
   readonly blockedMs: number;
   /** How long another process is waited for that goes on with the session. */

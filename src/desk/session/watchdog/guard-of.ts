@@ -16,7 +16,7 @@ export function guardOf(
   { broker, facts, lease }: Found,
   folder: string,
 ): Guard | undefined {
-  const { atEnd = 'cancel', blockedSeconds = 10, deadSeconds = 60 } = config.session ?? {};
+  const { atEnd, ifDead = atEnd ?? 'keep-exits', blockedSeconds = 10, deadSeconds = 60 } = config.session ?? {};
   if (mode === 'paper' || broker === undefined || facts === undefined || lease === undefined) return undefined;
   if (blockedSeconds === 'off') return undefined;
   return Guard.start(
@@ -32,7 +32,7 @@ export function guardOf(
       deck: nameOf(config),
       folder,
       alerts: config.alerts,
-      atEnd,
+      ifDead,
       blockedMs: blockedSeconds * 1000,
       deadMs: deadSeconds * 1000,
     },

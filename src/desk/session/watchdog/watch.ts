@@ -68,8 +68,8 @@ async function settle(charge: Charge): Promise<void> {
     // Somebody else holds the account, or held it; or there is no telling any more who does.
     if (newestLease(leaseHome(), charge.account) !== charge.epoch) return;
   }
-  if (charge.atEnd === 'keep') {
-    say(charge, 'nobody goes on with it; what works is kept (session.atEnd)');
+  if (charge.ifDead === 'keep') {
+    say(charge, 'nobody goes on with it; what works is kept (session.ifDead)');
     return;
   }
   let lease: FileLease | undefined;
@@ -93,10 +93,11 @@ async function settle(charge: Charge): Promise<void> {
 async function cancelAll(charge: Charge): Promise<void> {
   const { mode, broker: config, tape, deckFolder: folder, fakeUrl } = charge;
   const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
-  const { isEmpty, asked, open, failures } = await broker.cancelAll(CANCEL_MS);
+  const report = await broker.cancelAll(CANCEL_MS, charge.ifDead === 'keep-exits');
+  const { isEmpty, asked, open, failures, kept = 0 } = report;
   const left = open.map(({ symbol, status }) => `${symbol} ${status}`);
   const what = isEmpty
-    ? `nobody goes on with it; ${asked} orders were canceled, and no order works`
+    ? `nobody goes on with it; ${asked} orders were canceled, and ${kept === 0 ? 'no order works' : `${kept} that only close are kept`}`
     : `orders may still work: ${[...left, ...failures].join('; ')}`;
   say(charge, what);
 }

@@ -1,0 +1,78 @@
+/**
+ * Whether a command may be obeyed: a halt or kill is cleared with a reason and on books that agree, and with real money what
+ * lets more happen than before is signed. What was refused leaves a record of who wanted what.
+ */
+import { basename } from 'node:path';
+import { Fault } from '../../base/fault.ts';
+import type { Command, Conductor } from '../../engine/live/index.ts';
+import { approvers, loosens, SecondPerson, signerOf, type Signed } from './step-up.ts';
+
+interface Wanted {
+  readonly command: Command;
+  readonly reason: string;
+  readonly id?: string;
+  readonly signed?: Signed;
+  readonly despiteDifferences?: boolean;
+}
+
+export class Approval {
+  private readonly folder: string;
+  private readonly isSigned: boolean;
+  private readonly second = new SecondPerson();
+
+  constructor(folder: string, isSigned: boolean) {
+    this.folder = folder;
+    this.isSigned = isSigned;
+  }
+
+  /** Returns in whose name a command is obeyed; a `Fault` where it is not. `note` writes down what was refused. */
+  of(wanted: Wanted, conductor: Conductor, user: string, note: (text: string) => void): string {
+    const { command, reason } = wanted;
+    try {
+      if (command.do === 'clear') checkBooks(conductor, wanted.despiteDifferences === true);
+      const limits = conductor.session.deck.orders.gate.limits?.changing;
+      const limitNow = command.do === 'limit' ? limits?.valueOf(command.limit) : undefined;
+      if (!this.isSigned || !loosens(command, limitNow)) return user;
+      return this.signers(wanted, user);
+    } catch (error) {
+      const why = error instanceof Fault ? `${error.code}: ${error.rule}` : String(error);
+      note(`${command.do} was not obeyed (${reason}): ${why}`);
+      throw error;
+    }
+  }
+
+  private signers({ command, reason, id = '', signed }: Wanted, user: string): string {
+    const nowMs = Date.now();
+    const name = signerOf(signed, { session: basename(this.folder), command, reason, id }, nowMs);
+    if (command.do !== 'limit' || approvers().size < 2) return `${user}, signed by ${name}`;
+    const both = this.second.join(name, command, reason, nowMs);
+    if (both !== undefined) return `${user}, signed by ${both}`;
+    const others = [...approvers().keys()].filter((other) => other !== name);
+    throw new Fault(
+      'approval.second',
+      `${name} has signed; a looser limit takes a second person within five minutes`,
+      {},
+      `the same command with the same reason, signed by ${others.join(' or ')}`,
+    );
+  }
+}
+
+/** Nobody lets orders go again on books that are known to differ, or were not read since. */
+function checkBooks({ session }: Conductor, isDespite: boolean): void {
+  const { venue, differences, states } = session;
+  if (venue === undefined || isDespite) return;
+  const hint = 'settle them first (tradedeck reconcile); or --despite-differences, and their symbols stay frozen';
+  if (differences !== undefined && differences.length > 0) {
+    const which = differences.map(({ symbol, ours, theirs }) => `${symbol}: ours ${ours}, the broker's ${theirs}`);
+    throw new Fault('session.books-differ', `books differ: ${which.join('; ')}`, {}, hint);
+  }
+  const unknown = venue.open.filter(({ order }) => order.status === 'unknown').length;
+  if (unknown > 0) {
+    throw new Fault(
+      'session.unknown',
+      `the outcome of ${unknown} orders is not known yet; state ${states.account}`,
+      {},
+      hint,
+    );
+  }
+}
