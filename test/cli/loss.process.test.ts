@@ -103,6 +103,9 @@ test(
       code: 0,
       out: expect.stringContaining('acknowledged'),
     });
+    // What a person does the others hear of.
+    tradedeck('kill', sessionIn('loss'), '--reason', 'drill');
+    await expect.poll(() => messages.find(({ code }) => code === 'command.kill')).toMatchObject({ priority: 1 });
     // A channel that fails does not keep the session from ending, and no file and no line shows where it is.
     answers.status = 500;
     const began = performance.now();

@@ -5,7 +5,7 @@
  * Nothing of this reaches the session: it is told, and never asked.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Alert, Input, Outcome } from '../../engine/live/index.ts';
+import type { Alert, Command, Input, Outcome } from '../../engine/live/index.ts';
 import type { LiveSession } from '../../engine/live/session.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { AlertsConfig } from '../config/alerts-schema.ts';
@@ -18,6 +18,19 @@ import type { Notice, Speaker } from './notice.ts';
 const TURN_MS = 250;
 const REPEAT_SECONDS = 120;
 const PER_MINUTE = 10;
+/** Commands of people that are told, with how much they matter. */
+const COMMANDS: Readonly<Partial<Record<Command['do'], Notice['priority']>>> = {
+  kill: 1,
+  halt: 2,
+  flatten: 2,
+  // What was asked for and refused.
+  note: 2,
+  reduce: 3,
+  pause: 3,
+  resume: 3,
+  clear: 3,
+  limit: 3,
+};
 
 export interface SessionAlertsWorld extends ChannelsWorld {
   readonly speaker: Speaker;
@@ -61,13 +74,21 @@ export class SessionAlerts {
   /** What an input led to. */
   heard({ alerts, from, to }: Outcome, input: Input, { deck }: LiveSession): void {
     for (const alert of alerts) this.delivery.tell(noticeOf(alert));
-    if (input.kind === 'command' && input.command.do === 'acknowledge') {
-      this.delivery.acknowledge(input.command.alert);
-    }
+    if (input.kind === 'command') this.commanded(input);
     for (let row = this.tellsFills ? from : to; row < to; row++) {
       const { kind, at, instrument, quantity, price } = deck.journal.entry(row);
       if (kind === 'filled') this.news('fill', 3, `${deck.markets[instrument].symbol} ${quantity} at ${price}`, at);
     }
+  }
+
+  /** What a person stopped, loosened or was not allowed: the others must hear of it. */
+  private commanded({ command, by, reason, at }: Extract<Input, { kind: 'command' }>): void {
+    if (command.do === 'acknowledge') this.delivery.acknowledge(command.alert);
+    const priority = COMMANDS[command.do];
+    if (priority === undefined || by === 'desk') return;
+    const what = command.do === 'limit' ? `limit ${command.limit} to ${command.value}` : command.do;
+    const words = command.do === 'note' ? reason : `${what}: ${reason}`;
+    this.news(`command.${command.do === 'note' ? 'refused' : command.do}`, priority, `${words} (${by})`, at);
   }
 
   /** Something that the desk itself saw, or its end. */
