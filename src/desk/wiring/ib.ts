@@ -80,7 +80,9 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
     },
     cancelAll: async (forMs, isKeepingExits) => {
       const { killAll } = await import('../../adapters/ib/kill-all.ts');
-      return killAll({ ...place, isKeepingExits, flatten: false, forMs });
+      // The user may have other accounts, and what works there is nobody's here.
+      const account = place.account ?? (await asked.number());
+      return killAll({ ...place, account, isKeepingExits, flatten: false, forMs });
     },
     link: async (report, now) => {
       const account = await asked.number();
