@@ -38,4 +38,8 @@ export function groupCommands(program: Command): void {
   );
   const rest = program.commands.filter((command) => !ordered.includes(command));
   (program.commands as CommandUnknownOpts[]).splice(0, Infinity, ...ordered, ...rest);
+  // The one they would take over is the program's own, with its heading.
+  for (const command of ordered) {
+    if (command.commands.length > 0) command.helpCommand('help [command]', 'display help for command');
+  }
 }

@@ -15,4 +15,7 @@ test('every command stands below one heading of the help', () => {
   const help = program.helpInformation();
   for (const heading of Object.keys(COMMAND_GROUPS)) expect(help).toContain(`\n${heading}\n`);
   expect(help).not.toContain('Commands:');
+  const data = program.commands.find((command) => command.name() === 'data')?.helpInformation();
+  expect(data).toContain('help [command]');
+  expect(data).not.toContain('Begin:');
 });
