@@ -65,7 +65,7 @@ export function gridValue(option: OptionInputs, grid: GridOptions = {}): GridRes
   }
   const logs = logPrices(option, prices);
   const exercise = logs.map((log) => Math.max(0, sign * (Math.exp(log) - strike)));
-  const values = meanPayoffs(logs, exercise, sign, strike);
+  const values = meanPayoffs(logs, sign, strike);
   const whole = new PricingEquation(logs, option, years / times);
   const day = DAY * Math.min(1, years * 365);
   let dayOn = Number.NaN;
@@ -110,10 +110,10 @@ function logPrices(option: OptionInputs, prices: number): Float64Array {
 }
 
 /** What is paid at the end, as the mean over the cell around each node: a kink between two nodes then costs no order. */
-function meanPayoffs(logs: Float64Array, payoffs: Float64Array, sign: number, strike: number): Float64Array {
+function meanPayoffs(logs: Float64Array, sign: number, strike: number): Float64Array {
   const kink = Math.log(strike);
   const last = logs.length - 1;
-  return payoffs.map((_, i) => {
+  return logs.map((_, i) => {
     const low = i === 0 ? logs[0] : 0.5 * (logs[i - 1] + logs[i]);
     const high = i === last ? logs[last] : 0.5 * (logs[i] + logs[i + 1]);
     const from = sign > 0 ? Math.max(low, kink) : low;

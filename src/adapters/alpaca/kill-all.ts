@@ -5,6 +5,7 @@
  * First new orders are blocked at the broker, for everybody who has the keys; then all that works is cancelled, at once
  * and one by one; then the list of working orders is read until it is empty twice. What could not be confirmed is said.
  */
+import { onlyCloses } from '../../engine/live/only-closes.ts';
 
 export interface KillOptions {
   readonly keyId: string;
@@ -134,13 +135,9 @@ class Kill {
         return [String(symbol), side === 'short' ? -size : size];
       }),
     );
-    // Two exits of one position are each for all of it: at a broker one ends the other.
-    const onlyCloses = ({ symbol, left }: Listed): boolean => {
-      const position = held.get(symbol) ?? 0;
-      return left * position < 0 && Math.abs(left) <= Math.abs(position);
-    };
-    this.kept = this.open.filter(onlyCloses).length;
-    this.open = this.open.filter((order) => !onlyCloses(order));
+    const listed = this.open.length;
+    this.open = this.open.filter(({ symbol, left }) => !onlyCloses(left, held.get(symbol) ?? 0));
+    this.kept = listed - this.open.length;
     return true;
   }
 

@@ -8,6 +8,7 @@
  */
 import type { Contract, Order } from '@stoqey/ib';
 import { setTimeout as wait } from 'node:timers/promises';
+import { onlyCloses } from '../../engine/live/only-closes.ts';
 import { Books } from './books.ts';
 import { Connection, TIMINGS, Unanswered, type Listener } from './connection.ts';
 import { askDetails } from './contracts.ts';
@@ -139,10 +140,7 @@ class Kill {
   private async withoutExits(working: readonly Working[]): Promise<readonly Working[]> {
     if (!this.isKeepingExits) return working;
     const held = new Map((await this.positions()).map(({ contract, quantity }) => [symbolOf(contract), quantity]));
-    const rest = working.filter(({ symbol, size }) => {
-      const position = held.get(symbol) ?? 0;
-      return size * position >= 0 || Math.abs(size) > Math.abs(position);
-    });
+    const rest = working.filter(({ symbol, size }) => !onlyCloses(size, held.get(symbol) ?? 0));
     this.kept = working.length - rest.length;
     return rest;
   }

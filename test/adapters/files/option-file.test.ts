@@ -3,22 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { tapeOf } from '../../../src/adapters/files/tape.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
+import { quotesOf, tapeFrom } from './option-rows.ts';
 
-const tapeFrom = (file: string, ...lines: string[]): RecordedTape =>
-  tapeOf([{ file, bytes: new TextEncoder().encode(`${lines.join('\n')}\n`) }]);
-
-/** Symbol, time, bid and ask of each row of quotes. */
-const quotesOf = ({ slice }: RecordedTape) =>
-  slice.streams.flatMap((stream) =>
-    stream.kind === 'quotes'
-      ? Array.from(stream.columns.time, (at, i) => [
-          stream.symbol,
-          formatInstant(at),
-          stream.columns.bid[i],
-          stream.columns.ask[i],
-        ])
-      : [],
-  );
 const rulesOf = ({ findings }: RecordedTape) => findings.map(({ rule }) => rule);
 
 const DATA_SHOP =

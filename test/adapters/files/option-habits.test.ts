@@ -1,24 +1,7 @@
 /** What vendors of option data mean otherwise than a header says, told by the header. Rows are made up. */
 import { describe, expect, test } from 'vitest';
-import { tapeOf } from '../../../src/adapters/files/tape.ts';
-import type { RecordedTape } from '../../../src/market/tape.ts';
 import { formatInstant } from '../../../src/time/instant.ts';
-
-const tapeFrom = (file: string, ...lines: string[]): RecordedTape =>
-  tapeOf([{ file, bytes: new TextEncoder().encode(`${lines.join('\n')}\n`) }]);
-
-/** Symbol, time, bid and ask of each row of quotes. */
-const quotesOf = ({ slice }: RecordedTape) =>
-  slice.streams.flatMap((stream) =>
-    stream.kind === 'quotes'
-      ? Array.from(stream.columns.time, (at, i) => [
-          stream.symbol,
-          formatInstant(at),
-          stream.columns.bid[i],
-          stream.columns.ask[i],
-        ])
-      : [],
-  );
+import { quotesOf, tapeFrom } from './option-rows.ts';
 
 describe('the habits of vendors are told by their headers', () => {
   const CALL = 'GOOG151231C00750000';
