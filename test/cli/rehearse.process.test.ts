@@ -68,10 +68,9 @@ test(
 );
 
 test('a running day is halted, flattened and stopped from outside, in time', { timeout: 120_000 }, async () => {
-  const url = await fake('300x', '09:32');
+  const url = await fake('120x', '09:32');
   const child = start('rehearse', deck('told'), '--at', url);
   await until('told', ({ positions }) => positions.length > 0);
-  await pass(url, 20);
   const flat = tradedeck('flatten', sessionIn('told'), '--symbol', 'all', '--reason', 'enough');
   expect(flat.code).toBe(0);
   await until('told', ({ positions }) => positions.length === 0);
