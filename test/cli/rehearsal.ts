@@ -60,9 +60,10 @@ export const pass = (url: string, speed: number): Promise<void> => control(url, 
 
 /** The sessions of a deck, in the order in which they began. */
 export function sessionsIn(name: string): string[] {
-  return readdirSync(join(home, name))
-    .filter((entry) => entry.startsWith(`${name}-`) && !entry.endsWith('.json'))
-    .map((entry) => join(home, name, entry))
+  // Beside the folders of sessions there are files, and some of them only for a moment.
+  return readdirSync(join(home, name), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(`${name}-`))
+    .map((entry) => join(home, name, entry.name))
     .sort((a, b) => statSync(a).birthtimeMs - statSync(b).birthtimeMs);
 }
 
