@@ -68,7 +68,14 @@ async function killAll(given: KillFlags): Promise<ExitCode> {
   return isDone ? EXIT.ok : EXIT.problem;
 }
 
-function linesOf({ isSuspended, isEmpty, asked, open, positions, failures }: KillReport): string[] {
+const ENDS = {
+  canceled: 'canceled',
+  filled: 'filled before it could be canceled',
+  rejected: 'refused by the broker',
+  unknown: 'gone, and the broker does not say how',
+} as const;
+
+function linesOf({ isSuspended, isEmpty, asked, ended, instructions = [], open, positions, failures }: KillReport) {
   const yes = (text: string): string => `${styled('green', 'confirmed')}      ${text}`;
   const no = (text: string): string => `${styled('red', 'not confirmed')}  ${text}`;
   return [
@@ -79,6 +86,14 @@ function linesOf({ isSuspended, isEmpty, asked, open, positions, failures }: Kil
         : no('new orders are not known to be blocked'),
     isEmpty ? yes('no order works') : no('orders may still work'),
     `${asked} orders were asked to end`,
+    ...(ended ?? []).map(
+      ({ id, symbol, side, quantity, filled, how }) =>
+        `  ${ENDS[how]}: ${side} ${quantity} ${symbol} ${id}${filled > 0 && how !== 'filled' ? `, of which ${filled} had filled` : ''}`,
+    ),
+    ...instructions.map(
+      ({ id, symbol, what, quantity }) =>
+        `  left: the instruction ${what === 'lapse' ? 'not to exercise' : 'to exercise'} ${quantity} ${symbol} ${id}`,
+    ),
     ...open.map(({ id, symbol, status }) => styled('red', `  ${symbol} ${id} was ${status}`)),
     ...(positions === undefined || positions.length > 0 ? [] : [yes('nothing is held')]),
     ...(positions ?? []).map(({ symbol, quantity }) => `  ${quantity} ${symbol} held`),

@@ -46,6 +46,8 @@ interface Listed {
   readonly left: number;
 }
 
+type Held = ReadonlyMap<string, number>;
+
 const REQUEST_MS = 4000;
 const PAUSE_MS = 250;
 
@@ -73,13 +75,14 @@ class Kill {
     let empty = 0;
     for (let round = 0; !this.isRefused && performance.now() < until; round++) {
       if (round > 0) await new Promise<void>((next) => setTimeout(next, PAUSE_MS));
+      const before = await this.held();
       // Blocking and cancelling do not wait for each other: either may be what the broker cannot do now.
       const [isListed] = await Promise.all([
         this.list(),
         this.suspend(),
         round === 0 ? this.cancelAtOnce() : undefined,
       ]);
-      if (!isListed || !(await this.setExitsAside())) continue;
+      if (!isListed || !this.setExitsAside(before, await this.held())) continue;
       empty = this.open.length === 0 && round > 0 ? empty + 1 : 0;
       tell?.(`${this.open.length} orders work${this.isSuspended ? '; new ones are blocked' : ''}`);
       // An order that was on its way may show after the list was empty once.
@@ -124,19 +127,30 @@ class Kill {
     return true;
   }
 
-  /** Leaves out of the open orders those that only close; false where it is not known what is held. */
-  private async setExitsAside(): Promise<boolean> {
-    if (this.options.isKeepingExits !== true) return true;
+  /** Units held by symbol; undefined where nobody says, or where it does not matter. */
+  private async held(): Promise<Held | undefined> {
+    if (this.options.isKeepingExits !== true) return undefined;
     const answer = await this.ask('GET', '/v2/positions');
-    if (!Array.isArray(answer)) return false;
-    const held = new Map(
+    if (!Array.isArray(answer)) return undefined;
+    return new Map(
       answer.filter(isRecord).map(({ symbol, qty, side }) => {
         const size = Math.abs(Number(qty));
         return [String(symbol), side === 'short' ? -size : size];
       }),
     );
+  }
+
+  /**
+   * Leaves out of the open orders those that only close, by what was held before they were listed or after; false where
+   * that is not known. An exit that fills meanwhile looks too large by the later reading, one that wakes by the earlier;
+   * what closes by neither is seen so again by the next.
+   */
+  private setExitsAside(...readings: readonly (Held | undefined)[]): boolean {
+    if (this.options.isKeepingExits !== true) return true;
     const listed = this.open.length;
-    this.open = this.open.filter(({ symbol, left }) => !onlyCloses(left, held.get(symbol) ?? 0));
+    const known = readings.filter((held) => held !== undefined);
+    if (known.length < readings.length) return false;
+    this.open = this.open.filter(({ symbol, left }) => !known.some((held) => onlyCloses(left, held.get(symbol) ?? 0)));
     this.kept = listed - this.open.length;
     return true;
   }

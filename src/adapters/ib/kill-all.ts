@@ -1,20 +1,22 @@
 /**
  * The last way to stop an account here: it needs the workstation or gateway and nothing else. No desk, no journal, no prices.
  *
- * Under a client number of its own it has everything canceled at once, reads what works of all clients, and cancels one by
+ * Under a client number of its own it reads what works of all clients, has everything canceled at once, and cancels one by
  * one, under the number that each order was placed with, what is left. It goes on until the list was empty twice or time is
- * up. Positions are closed only where that is asked for, and only when nothing works any more. This broker cannot block new
- * orders: a desk that lives can send more, and shows as such.
+ * up. Instructions to exercise contracts, or to let them lapse, are no orders and stay: where there are any, nothing is
+ * canceled at once, because nobody knows whether that would take them along. Positions are closed only where that is asked
+ * for, and only when nothing works any more. This broker cannot block new orders: a desk that lives can send more, and shows
+ * as such.
  */
-import type { Contract, Order } from '@stoqey/ib';
+import type { Order } from '@stoqey/ib';
 import { setTimeout as wait } from 'node:timers/promises';
-import { onlyCloses } from '../../engine/live/only-closes.ts';
 import { Books } from './books.ts';
 import { Connection, TIMINGS, Unanswered, type Listener } from './connection.ts';
 import { askDetails } from './contracts.ts';
+import { heldOf, KillBooks, type Ended, type Instruction, type Working } from './kill-books.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { CLIENTS, type Access } from './opening.ts';
-import { Reading } from './reading.ts';
+import { Reading, type Holding } from './reading.ts';
 import { symbolOf } from './symbols.ts';
 
 export interface KillOptions extends Access {
@@ -34,31 +36,26 @@ export interface KillOptions extends Access {
 export interface KillReport {
   /** The list of working orders was read, and was empty, twice. */
   readonly isEmpty: boolean;
-  /** Orders that were seen at work. */
+  /** Orders that were seen at work and were to end. */
   readonly asked: number;
+  /** What became of those of them that work no more. */
+  readonly ended: readonly Ended[];
   /** Orders that worked when they were listed last. */
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
   /** Orders that were left at work because they only close; not among the open ones. */
   readonly kept: number;
+  /** Instructions about contracts that are held, which were left. */
+  readonly instructions: readonly Instruction[];
   /** What is held, where it could be read. */
   readonly positions: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
   readonly failures: readonly string[];
 }
 
-interface Working {
-  readonly orderId: number;
-  readonly clientId: number;
-  readonly permId: number;
-  readonly account: string;
-  readonly symbol: string;
-  readonly status: string;
-  /** Units that it is for: bought above nought, sold below. */
-  readonly size: number;
-}
-
 const PAUSE_MS = 250;
 /** The list is not empty before it was so twice: an order that was on its way may show after the first. */
 const EMPTY_TIMES = 2;
+/** How long the first list is waited for; without one all is canceled unread. */
+const FIRST_LIST_MS = 3000;
 
 /** Stops the account; never throws but where the library is not installed. */
 export async function killAll(options: KillOptions): Promise<KillReport> {
@@ -70,11 +67,10 @@ class Kill {
   private readonly options: KillOptions;
   private readonly until: number;
   private readonly failures = new Map<string, number>();
-  private readonly seen = new Set<number>();
+  private readonly asked = new Set<number>();
+  private readonly books: KillBooks;
   private connection: Connection | undefined;
   private nextOrderId = 0;
-  /** What the listing that is under way has heard so far. */
-  private heard: Working[] = [];
   private open: readonly Working[] = [];
   private kept = 0;
   private empty = 0;
@@ -82,6 +78,7 @@ class Kill {
   constructor(library: Library, options: KillOptions) {
     this.library = library;
     this.options = options;
+    this.books = new KillBooks(options.account);
     this.until = performance.now() + options.forMs;
   }
 
@@ -95,12 +92,20 @@ class Kill {
       await this.cancelUntilEmpty();
       positions = await this.attempt('positions', () => this.positions());
     }
+    if (this.asked.size > 0) {
+      await this.attempt('what became of the orders', async () => {
+        const connection = await this.opened();
+        await this.reading().completedOrders(connection);
+      });
+    }
     this.connection?.close('the kill is over');
     return {
       isEmpty: this.isEmpty,
-      asked: this.seen.size,
+      asked: this.asked.size,
+      ended: this.books.ended(this.asked),
       open: this.open.map(({ permId, symbol, status }) => ({ id: String(permId), symbol, status })),
       kept: this.kept,
+      instructions: this.books.instructions,
       positions: positions?.map(({ contract, quantity }) => ({ symbol: symbolOf(contract), quantity })),
       failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
     };
@@ -117,32 +122,48 @@ class Kill {
   private async cancelUntilEmpty(): Promise<void> {
     for (let round = 0; !this.isEmpty && (this.hasTime || round === 0); round++) {
       if (round > 0) await wait(PAUSE_MS);
-      await this.attempt('the list of orders', async () => {
-        const connection = await this.opened();
-        // Of one account among several only its own orders may be touched: they are canceled one by one below.
-        if (this.isWholeLogin(connection) && !this.isKeepingExits)
-          connection.send('cancel', (api) => api.reqGlobalCancel());
-        this.open = await this.withoutExits(await this.list(connection));
-        for (const { permId } of this.open) this.seen.add(permId);
-        this.empty = this.open.length === 0 ? this.empty + 1 : 0;
-        this.options.tell?.(`${this.open.length} orders work`);
-      });
-      const isOneByOne = this.isKeepingExits || !this.isWholeLogin(this.connection);
-      if (this.open.length > 0 && (round > 0 || isOneByOne)) await this.cancelEach();
+      const isListed = await this.attempt('the list of orders', () => this.list(round === 0));
+      if (isListed === undefined) await this.attempt('the cancel of all', () => this.cancelUnread());
+      // A cancel of all that works was not enough, or would be too much.
+      else if (this.open.length > 0 && (round > 0 || this.isOneByOne)) await this.cancelEach();
+      if (isListed === true && !this.isOneByOne) this.connection?.send('cancel', (api) => api.reqGlobalCancel());
     }
+  }
+
+  /** Reads what works, and what of it is to end. */
+  private async list(isFirst: boolean): Promise<true> {
+    const connection = await this.opened();
+    const before = this.isKeepingExits ? heldOf(await this.positions()) : undefined;
+    this.books.beginListing();
+    await this.reading(isFirst ? FIRST_LIST_MS : undefined).openOrders(connection);
+    const { working } = this.books;
+    if (before === undefined) this.open = working;
+    else {
+      const readings = [before, heldOf(await this.positions())];
+      this.open = working.filter((order) => !this.books.onlyCloses(order, readings));
+    }
+    this.kept = working.length - this.open.length;
+    for (const { permId } of this.open) this.asked.add(permId);
+    this.empty = this.open.length === 0 ? this.empty + 1 : 0;
+    this.options.tell?.(`${this.open.length} orders work`);
+    return true;
+  }
+
+  /** Whether each is canceled by itself: what is to stay would go along with all the others. */
+  private get isOneByOne(): boolean {
+    return this.isKeepingExits || !this.isWholeLogin(this.connection) || this.books.hasInstructions;
+  }
+
+  /** Nobody says what works: then all of it is canceled, but where something is to stay. */
+  private async cancelUnread(): Promise<void> {
+    const connection = await this.opened();
+    if (this.isOneByOne) return;
+    this.options.tell?.('what works is not told: all of it is canceled, instructions to exercise perhaps too');
+    connection.send('cancel', (api) => api.reqGlobalCancel());
   }
 
   private get isKeepingExits(): boolean {
     return this.options.isKeepingExits === true;
-  }
-
-  /** Leaves out those that only close what is held. */
-  private async withoutExits(working: readonly Working[]): Promise<readonly Working[]> {
-    if (!this.isKeepingExits) return working;
-    const held = new Map((await this.positions()).map(({ contract, quantity }) => [symbolOf(contract), quantity]));
-    const rest = working.filter(({ symbol, size }) => !onlyCloses(size, held.get(symbol) ?? 0));
-    this.kept = working.length - rest.length;
-    return rest;
   }
 
   private isWholeLogin(connection: Connection | undefined): boolean {
@@ -150,13 +171,10 @@ class Kill {
     return account === undefined || (connection?.accounts.length ?? 0) <= 1;
   }
 
-  /** Everything that works, of all clients. */
-  private async list(connection: Connection): Promise<readonly Working[]> {
-    const { account } = this.options;
-    this.heard = [];
-    const reading = new Reading(this.library, account ?? '', TIMINGS.readMs, new Books());
-    await reading.openOrders(connection);
-    return this.heard.filter((order) => account === undefined || order.account === account);
+  private reading(withinMs: number = Number.POSITIVE_INFINITY): Reading {
+    const { account = '', timings } = this.options;
+    const { readMs } = { ...TIMINGS, ...timings };
+    return new Reading(this.library, account, Math.min(readMs, withinMs), new Books());
   }
 
   /** Cancels under the number that placed each: where that number is free, the program that had it is dead. */
@@ -167,7 +185,7 @@ class Kill {
         const own = await this.connect(clientId);
         for (const { orderId } of orders) if (orderId > 0) own.send('cancel', (api) => api.cancelOrder(orderId));
         // The answers show in the next list; the cancels have left when a question after them was answered.
-        await new Reading(this.library, '', TIMINGS.readMs, new Books()).openOrders(own);
+        await this.reading().openOrders(own);
         own.close('its orders were canceled');
       });
     }
@@ -175,10 +193,9 @@ class Kill {
 
   // ---- Positions ------------------------------------------------------------------------------------------------------
 
-  private async positions(): Promise<readonly { readonly contract: Contract; readonly quantity: number }[]> {
+  private async positions(): Promise<readonly Holding[]> {
     const connection = await this.opened();
-    const { account = '' } = this.options;
-    const held = await new Reading(this.library, account, TIMINGS.readMs, new Books()).holdings(connection);
+    const held = await this.reading().holdings(connection);
     return held.filter(({ quantity }) => quantity !== 0);
   }
 
@@ -229,18 +246,11 @@ class Kill {
         resolve(connection);
       },
       onNextId: nothing,
-      onOpenOrder: (orderId, contract, order, { status }) => {
-        const { clientId: owner = 0, permId = 0, account = '' } = order;
-        this.heard = this.heard.filter((one) => one.permId !== permId);
-        const symbol = symbolOf(contract);
-        const { action, totalQuantity = 0 } = order;
-        const size = String(action) === 'BUY' ? totalQuantity : -totalQuantity;
-        this.heard.push({ orderId, clientId: owner, permId, account, symbol, status: String(status), size });
-      },
-      onStatus: nothing,
+      onOpenOrder: (orderId, contract, order, state) => this.books.onOpenOrder(orderId, contract, order, state),
+      onStatus: (news) => this.books.onStatus(news),
       onExecution: nothing,
       onCommission: nothing,
-      onCompleted: nothing,
+      onCompleted: (_, order, state) => this.books.onCompleted(order, state),
       onOrderError: nothing,
       onNotice: (code, text) => {
         if (code === 326) refusal = `${code}: a program with this number is at work`;

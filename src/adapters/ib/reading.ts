@@ -58,12 +58,16 @@ export class Reading {
   }
 
   private async pass(connection: Connection): Promise<void> {
-    const { EventName } = this.library;
     this.books.beginReading();
     await this.openOrders(connection);
     await this.executions(connection);
-    await this.until(connection, EventName.completedOrdersEnd, (api) => api.reqCompletedOrders(false));
+    await this.completedOrders(connection);
     this.books.endReading();
+  }
+
+  /** Has everything told that ended today, whoever placed it. */
+  completedOrders(connection: Connection): Promise<void> {
+    return this.until(connection, this.library.EventName.completedOrdersEnd, (api) => api.reqCompletedOrders(false));
   }
 
   /** Has everything told that works, whoever placed it. */

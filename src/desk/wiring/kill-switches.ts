@@ -12,6 +12,22 @@ export interface KillReport {
   readonly isEmpty: boolean;
   /** How many orders were asked to end. */
   readonly asked: number;
+  /** What became of those that work no more, where the broker's books were read for it. */
+  readonly ended?: readonly {
+    readonly id: string;
+    readonly symbol: string;
+    readonly side: 'buy' | 'sell';
+    readonly quantity: number;
+    readonly filled: number;
+    readonly how: 'canceled' | 'filled' | 'rejected' | 'unknown';
+  }[];
+  /** What the account has told to be done with contracts that it holds; left as it is. */
+  readonly instructions?: readonly {
+    readonly id: string;
+    readonly symbol: string;
+    readonly what: 'exercise' | 'lapse';
+    readonly quantity: number;
+  }[];
   /** Orders that worked when they were listed last. */
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
   /** Orders that were left at work because they only close. */

@@ -1,6 +1,8 @@
 /** The stand-alone kill, with everything else dead: only the keys, and a broker that answers badly. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test as plain } from 'vitest';
@@ -86,6 +88,26 @@ test(
     expect(open.map(({ side }) => side)).toEqual(['sell']);
   },
 );
+
+test('an exit that fills while the kill reads is left at work', async ({ onTestFinished }) => {
+  const canceled: string[] = [];
+  let asked = 0;
+  // It fills by three between the first list and the positions after it.
+  const server = createServer(({ method, url = '' }, response) => {
+    if (method === 'DELETE') canceled.push(url);
+    const filled = asked >= 2 ? '3' : '0';
+    const order = { id: 'exit', symbol: 'AAPL', status: 'new', qty: '7', filled_qty: filled, side: 'sell' };
+    if (url === '/v2/positions') asked++;
+    const position = { symbol: 'AAPL', qty: asked >= 2 ? '4' : '7', side: 'long' };
+    response.end(JSON.stringify(url === '/v2/positions' ? [position] : [order]));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // Of a server that listens on a port.
+  const options = { keyId, secret, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
+  expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 0 });
+  expect(canceled).toEqual([]);
+});
 
 describe('LF-52 the kill that needs only keys', () => {
   test(

@@ -23,6 +23,7 @@ async function withOrders(count: number): Promise<Stand> {
     startAt: newYork('2026-11-18', '10:30'),
     speed: 20,
     partialFills: 0,
+    liquidity: 'displayed',
     market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
     tws: { messagesPerSecond: 10_000 },
   });
@@ -55,6 +56,107 @@ const { concurrent: test } = plain.extend<{ withOrders: (count?: number) => Prom
   },
 });
 
+/** What the dead desk sends besides, as tokens by their place. */
+function sends(fake: FakeTws, message: '3' | '21', more: Readonly<Record<number, string>>): void {
+  const desk = fake.tws.connect({ send: () => undefined, end: () => undefined }, 11)!;
+  const fields = Array.from({ length: 120 }, () => '');
+  desk.take(Object.assign(fields, { 0: message, ...(message === '3' ? { 21: 'GTC' } : {}), ...more }));
+  fake.tws.leave(desk);
+}
+
+const SHARES = { 3: 'AAPL', 4: 'STK', 11: 'USD' };
+const KEEPING = { isKeepingExits: true };
+const PATIENT = { timeout: 60_000 };
+
+test(
+  'an exit that filled in part is left at work: what is left of it only closes what is left',
+  PATIENT,
+  async ({ withOrders, expect: own }) => {
+    const { fake, kill, working } = await withOrders(3);
+    const { broker } = fake.driven;
+    sends(fake, '3', { ...SHARES, 1: '9', 16: 'SELL', 17: '7', 18: 'LMT', 19: '150' });
+    broker.quote('AAPL', 150, 150.02, 3, 10);
+    const held = (): number => broker.state.holdings.quantityOf(broker.state.listings.get('AAPL')!) / SHARE;
+    await own.poll(held).toBe(4);
+    const report = await kill(KEEPING);
+    expect(report).toMatchObject({ isEmpty: true, kept: 1, asked: 3, open: [], failures: [] });
+    expect(report.positions).toEqual([{ symbol: 'AAPL', quantity: 4 }]);
+    expect(working()).toBe(1);
+  },
+);
+
+test('a package is left at work only where each of its legs closes', PATIENT, async ({ withOrders }) => {
+  const { fake, kill, working } = await withOrders(0);
+  const { broker, tws } = { ...fake.driven, tws: fake.tws };
+  const [near, far] = ['AAPL261218C00100000', 'AAPL261218C00110000'];
+  broker.quote(near, 5, 5.1, 50, 50);
+  broker.quote(far, 2, 2.1, 50, 50);
+  const listing = (symbol: string) => broker.state.listings.get(symbol)!;
+  broker.state.holdings.trade(listing(near), 2 * SHARE, 5 * DOLLAR);
+  broker.state.holdings.trade(listing(far), -2 * SHARE, 2 * DOLLAR);
+  const idOf = (symbol: string): string => String(tws.contracts.idOf(listing(symbol)));
+  const leg = (symbol: string, action: string) => [idOf(symbol), '1', action, 'SMART', '0', '0', '', '-1'];
+  const legs = (one: string, other: string): readonly string[] => {
+    const guaranteed = ['0', '1', 'NonGuaranteed', '0'];
+    return ['2', ...leg(near, one), ...leg(far, other), ...guaranteed];
+  };
+  const pack = (orderId: string, limit: string, parts: readonly string[]): void => {
+    const fields = Array.from({ length: 120 }, () => '');
+    const terms = { 1: orderId, 3: 'AAPL', 4: 'BAG', 10: 'SMART', 11: 'USD', 16: 'BUY', 17: '2', 18: 'LMT', 19: limit };
+    Object.assign(fields, { 0: '3', 21: 'GTC', ...terms });
+    const desk = tws.connect({ send: () => undefined, end: () => undefined }, 11)!;
+    desk.take([...fields.slice(0, 35), ...parts, ...fields.slice(35)]);
+    tws.leave(desk);
+  };
+  pack('1', '-9', legs('SELL', 'BUY'));
+  pack('2', '0.5', legs('BUY', 'SELL'));
+  expect(working()).toBe(2);
+  const report = await kill(KEEPING);
+  expect(report).toMatchObject({ isEmpty: true, kept: 1, failures: [] });
+  expect(report.ended).toMatchObject([{ symbol: 'package of AAPL', quantity: 2, filled: 0, how: 'canceled' }]);
+  expect(tws.orders.all.filter(({ isOpen }) => isOpen).map(({ words }) => words.orderId)).toEqual([1]);
+});
+
+describe('instructions about contracts that are held', () => {
+  const CALL = 'AAPL261218C00080000';
+  const OF_CALL = { 4: 'AAPL', 5: 'OPT', 6: '20261218', 7: '80', 8: 'C', 9: '100', 11: 'USD' };
+
+  /** A dead desk that left two orders and the word not to exercise what it holds. */
+  async function withLapse(orders: (count?: number) => Promise<Stand>): Promise<Stand> {
+    const stand = await orders(2);
+    const { fake } = stand;
+    const { broker } = fake.driven;
+    broker.quote(CALL, 20, 20.1, 50, 50);
+    broker.state.holdings.trade(broker.state.listings.get(CALL)!, 2 * SHARE, 20 * DOLLAR);
+    sends(fake, '21', { 1: '2', 2: '9', ...OF_CALL, 14: '2', 15: '2', 16: fake.tws.account, 17: '1' });
+    expect(fake.tws.exercises.all.map((one) => fake.tws.exercises.isOpen(one))).toEqual([true]);
+    return stand;
+  }
+
+  test.for([{}, KEEPING])('are left, and told, with %o', PATIENT, async (more, { withOrders }) => {
+    const { fake, kill, working } = await withLapse(withOrders);
+    const report = await kill({ ...more, account: fake.tws.account });
+    expect(report).toMatchObject({ isEmpty: true, asked: 2, kept: 0, failures: [] });
+    expect(report.instructions).toMatchObject([{ symbol: CALL, what: 'lapse', quantity: 2 }]);
+    expect(working()).toBe(0);
+    expect(fake.tws.exercises.all.map((one) => fake.tws.exercises.isOpen(one))).toEqual([true]);
+  });
+
+  test(
+    'may go along where nobody tells what works, and everything is canceled unread',
+    PATIENT,
+    async ({ withOrders, expect: own }) => {
+      const { fake, kill, working } = await withLapse(withOrders);
+      const mute = { kind: 'drop' } as const;
+      fake.tws.faults.add({ on: 'request', request: 'reqAllOpenOrders', fault: mute, times: Number.POSITIVE_INFINITY });
+      const report = await kill({ forMs: 500 });
+      expect(report.isEmpty).toBe(false);
+      expect(report.failures.join()).toContain('the list of orders');
+      await own.poll(working).toBe(0);
+    },
+  );
+});
+
 test('what only closes what is held is left at work', { timeout: 60_000 }, async ({ withOrders }) => {
   const { fake, kill, working } = await withOrders(3);
   const desk = fake.tws.connect({ send: () => undefined, end: () => undefined }, 11)!;
@@ -69,9 +171,12 @@ test('what only closes what is held is left at work', { timeout: 60_000 }, async
 });
 
 describe('LF-52 the kill that needs only the workstation', { timeout: 30_000 }, () => {
-  test('twenty orders of a dead desk are canceled and what is held is told', async ({ withOrders }) => {
+  test('twenty orders of a dead desk are canceled, each is named, and what is held is told', async ({ withOrders }) => {
     const { kill, working } = await withOrders();
     const report = await kill();
+    expect(report.ended.map(({ how, side, quantity }) => `${how} ${side} ${quantity}`)).toEqual(
+      Array.from({ length: 20 }, () => 'canceled buy 5'),
+    );
     expect(report).toMatchObject({ isEmpty: true, open: [], positions: [{ symbol: 'AAPL', quantity: 7 }] });
     expect(report.failures).toEqual([]);
     expect(working()).toBe(0);
@@ -85,6 +190,13 @@ describe('LF-52 the kill that needs only the workstation', { timeout: 30_000 }, 
     expect(report).toMatchObject({ isEmpty: true, positions: [], failures: [] });
     expect(fake.tws.orders.all.at(-1)?.words).toMatchObject({ action: 'SELL', quantity: 7, type: 'MKT' });
     expect(working()).toBe(0);
+  });
+
+  test('what has filled in part before it was canceled is told so', async ({ withOrders, expect: own }) => {
+    const { fake, kill } = await withOrders(1);
+    fake.driven.broker.quote('AAPL', 50.9, 51, 10, 2);
+    await own.poll(() => fake.tws.orders.all[0].amounts.filled).toBe(2);
+    expect((await kill()).ended).toMatchObject([{ symbol: 'AAPL', quantity: 5, filled: 2, how: 'canceled' }]);
   });
 
   test('what does not fill is taken off again, and said to be held', async ({ withOrders }) => {
@@ -151,6 +263,7 @@ describe('LF-52 the kill that needs only the workstation', { timeout: 30_000 }, 
     const [code] = (await once(child, 'close')) as [number];
     expect({ code, working: working() }).toEqual({ code: 0, working: 0 });
     expect(out).toContain('no order works');
+    expect(out.match(/canceled: buy 5 AAPL \d+$/gm)).toHaveLength(6);
     expect(out).toContain('this broker cannot block new orders');
     expect(out).toContain('7 AAPL held');
   });

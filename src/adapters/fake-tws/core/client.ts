@@ -161,6 +161,10 @@ export class Client {
     reqGlobalCancel: () => {
       for (const entry of this.tws.orders.all)
         if (entry.isOpen && entry.status !== 'PendingCancel') this.tws.desk.cancel(entry);
+      // Whether the original takes instructions along nobody has seen: here the worse is assumed.
+      for (const one of this.tws.exercises.all) {
+        if (this.tws.exercises.cancel(one.clientId, one.words.orderId) !== undefined) this.tws.tellExercise(one);
+      }
     },
     reqOpenOrders: () => this.tellOpenOrders((entry) => entry.clientId === this.id),
     reqAllOpenOrders: () => this.tellOpenOrders(() => true),

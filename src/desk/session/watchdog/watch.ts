@@ -94,10 +94,12 @@ async function cancelAll(charge: Charge): Promise<void> {
   const { mode, broker: config, tape, deckFolder: folder, fakeUrl } = charge;
   const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
   const report = await broker.cancelAll(CANCEL_MS, charge.ifDead === 'keep-exits');
-  const { isEmpty, asked, open, failures, kept = 0 } = report;
+  const { isEmpty, asked, ended, open, failures, kept = 0 } = report;
+  // What filled first was not canceled.
+  const canceled = ended?.filter(({ how }) => how !== 'filled').length ?? asked;
   const left = open.map(({ symbol, status }) => `${symbol} ${status}`);
   const what = isEmpty
-    ? `nobody goes on with it; ${asked} orders were canceled, and ${kept === 0 ? 'no order works' : `${kept} that only close are kept`}`
+    ? `nobody goes on with it; ${canceled} orders were canceled, and ${kept === 0 ? 'no order works' : `${kept} that only close are kept`}`
     : `orders may still work: ${[...left, ...failures].join('; ')}`;
   say(charge, what);
 }
