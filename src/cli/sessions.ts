@@ -47,7 +47,6 @@ export function addSessions(program: Program, finish: Finish): void {
     .action((name, options) => finish(import('./watch/watch.ts').then(({ watch }) => watch(name, options))));
   const told: readonly (readonly [name: string, description: string, command: Command])[] = [
     ['pause', 'send no new orders of the strategy', { do: 'pause', strategy: 0 }],
-    ['resume', 'let the strategy send orders again', { do: 'resume', strategy: 0 }],
     ['reduce', 'send only orders that close', { do: 'reduce' }],
     ['halt', 'send no new orders at all', { do: 'halt' }],
     ['kill', 'send no new orders, and cancel all that work', { do: 'kill' }],
@@ -90,6 +89,19 @@ function addLoosening(program: Program, finish: Finish): void {
         throw new Fault('config.missing', 'say why it may go on: it is written down', { field: '--reason' });
       }
       const command: Command = { do: 'clear' };
+      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+    });
+  tell(program, 'resume', 'let the strategy send orders again, after you have looked why it was stopped')
+    .option(...KEY)
+    .action((session, options) => {
+      const command: Command = { do: 'resume', strategy: 0 };
+      return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+    });
+  tell(program, 'unfreeze', 'let orders in a symbol go again, after you have looked why they were stopped')
+    .requiredOption('--symbol <symbol>', 'the symbol')
+    .option(...KEY)
+    .action((session, options) => {
+      const command: Command = { do: 'unfreeze', symbol: options.symbol };
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
     });
   tell(
@@ -153,7 +165,6 @@ function addAlerts(program: Program, finish: Finish): void {
 function addSymbols(program: Program, finish: Finish): void {
   for (const [word, description] of [
     ['freeze', 'send no new orders in a symbol'],
-    ['unfreeze', 'let orders in a symbol go again, after you have looked why they were stopped'],
     ['exercise', 'exercise contracts that are held, all of one symbol; the broker delivers in its night'],
     ['do-not-exercise', 'take an exercise back, or keep contracts from being exercised at their expiry'],
   ] as const) {

@@ -327,7 +327,7 @@ export class SimulatedDesk {
 
   /** What of an input that survives is looked at later. */
   private remember(input: Input): void {
-    if (input.kind === 'command' && isOfAccount(input.command.do)) this.commanded = input.command.do;
+    if (input.kind === 'command') this.commanded = standing(this.commanded, input.command.do);
     if (input.kind === 'report' && input.report.kind === 'snapshot')
       this.readAt = Math.min(this.readAt, input.report.at!);
   }
@@ -377,8 +377,10 @@ interface Recovered {
   readonly records: number;
 }
 
-function isOfAccount(what: string): boolean {
-  return what === 'halt' || what === 'kill' || what === 'clear' || what === 'reduce';
+/** What stands after a command: only `clear` lets go of what was stopped before. */
+function standing(before: string, what: string): string {
+  const stops = ['clear', 'reduce', 'halt', 'kill'];
+  return what === 'clear' || stops.indexOf(what) > stops.indexOf(before) ? what : before;
 }
 
 function submittedIds(requests: readonly BrokerRequest[]): readonly string[] {

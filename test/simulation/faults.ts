@@ -49,12 +49,18 @@ const RATES = {
   correction: 0.02,
   /** The market jumps by some per cent; half of the time it is back and beyond a moment later, so that both exits of a pair fill. */
   jump: 0.05,
+  /** The operator stops the account twice within seconds, and the process may die in between. */
+  stoppedTwice: 0.03,
 } as const;
 
 export type FaultName = keyof typeof RATES;
 export const FAULT_NAMES = Object.keys(RATES) as readonly FaultName[];
 /** Those that came later have chance of their own: where they are switched off, a seed stays what it was. */
-const NEWER: ReadonlySet<FaultName> = new Set(['correction', 'jump']);
+const LATER: Partial<Record<FaultName, 'newer' | 'newest'>> = {
+  correction: 'newer',
+  jump: 'newer',
+  stoppedTwice: 'newest',
+};
 
 /** One time that a fault struck. */
 export interface Strike {
@@ -77,8 +83,7 @@ export class Faults {
   readonly rates: Readonly<Record<FaultName, number>>;
   readonly fired = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<FaultName, number>;
   isOn = true;
-  private readonly random: Random;
-  private readonly newer: Random;
+  private readonly chances: Readonly<Record<'first' | 'newer' | 'newest', Random>>;
   private readonly out: LeftOut | undefined;
   private readonly now: () => number;
   /** Strikes so far, those that were left out included. */
@@ -86,13 +91,12 @@ export class Faults {
 
   /** `now` is the virtual time. */
   constructor(random: Random, now: () => number, out?: LeftOut) {
-    this.random = random;
-    this.newer = random.fork('newer');
+    this.chances = { first: random, newer: random.fork('newer'), newest: random.fork('newest') };
     this.now = now;
     this.out = out;
     const rates = {} as Record<FaultName, number>;
     for (const name of FAULT_NAMES) {
-      const chance = NEWER.has(name) ? this.newer : random;
+      const chance = this.chanceOf(name);
       const isOn = chance.uniform() < 0.5;
       const rate = chance.uniform() ** 2 * RATES[name];
       rates[name] = isOn && out?.kinds?.has(name) !== true ? rate : 0;
@@ -103,11 +107,15 @@ export class Faults {
   /** Whether the fault strikes now. */
   strikes(name: FaultName): boolean {
     // The draw is made in any case, so that leaving one fault out disturbs the others as little as can be.
-    const drawn = NEWER.has(name) ? this.newer.uniform() : this.random.uniform();
+    const drawn = this.chanceOf(name).uniform();
     if (!this.isOn || drawn >= this.rates[name]) return false;
     if (this.out !== undefined && !this.happens(this.out, name)) return false;
     this.fired[name]++;
     return true;
+  }
+
+  private chanceOf(name: FaultName): Random {
+    return this.chances[LATER[name] ?? 'first'];
   }
 
   private happens({ strikes, end = Infinity, script }: LeftOut, name: FaultName): boolean {

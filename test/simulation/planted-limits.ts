@@ -6,6 +6,7 @@ import { Gate, type Refusal } from '../../src/engine/gate.ts';
 import { Buckets } from '../../src/engine/limits/rates.ts';
 import type { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
 import { Contact } from '../../src/engine/live/contact.ts';
+import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { Ticket } from '../../src/engine/live/ticket.ts';
 import { replace, type PlantedBug } from './plant.ts';
 
@@ -33,6 +34,22 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
   ignored('a quote with one side is good enough', 'quote.one-sided'),
   ignored('what could be held does not matter', 'position.quantity'),
   ignored('while reducing anything goes', 'state.reducing'),
+  {
+    name: 'to reduce lets a halt or a kill go',
+    plant: () => replace(TradingStates.prototype, 'stop', () => TradingStates.prototype.set),
+  },
+  {
+    name: 'what may only reduce does so before the books are compared',
+    plant: () =>
+      replace(
+        TradingStates.prototype,
+        'recover',
+        (original) =>
+          function (this: TradingStates, ...parts: unknown[]) {
+            if (this.account !== 'reducing') original.call(this, ...parts);
+          },
+      ),
+  },
   {
     name: 'what was approved leaves without another look',
     plant: () => replace(Gate.prototype, 'againstLeaving', () => function () {}),

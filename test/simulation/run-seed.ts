@@ -61,7 +61,11 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   };
   const checks = new LimitChecks(limits, broker, fail);
   const occurrences = new Occurrences();
+  // Each life begins with a start; until its books are compared nothing is to leave.
+  let isCompared = false;
   made.onDecided = (session, outcome, input) => {
+    if (input.kind === 'start') isCompared = false;
+    if (input.kind === 'report' && input.report.kind === 'snapshot') isCompared = true;
     checks.decided(session, outcome);
     occurrences.taken(session, outcome, input);
   };
@@ -79,6 +83,10 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
     const ticket = session?.venue?.tickets.get(request.clientId);
     if (session !== undefined) checks.left(session, request, made.clock());
     const order = ticket?.order;
+    // An exit protects what its entry bought, and what was sent before may be sent again under its id.
+    if (!isCompared && request.posts === 1 && order?.parent === undefined) {
+      fail(`I10 ${request.clientId} is sent before the books are compared`);
+    }
     const isCommanded = order?.reason.startsWith('drill') === true;
     if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {
       // It may have been decided before; not while it was frozen.
@@ -265,6 +273,7 @@ function schedule(
     if (faults.strikes('bust')) broker.bustOne();
     if (faults.strikes('correction')) broker.correctOne();
     if (faults.strikes('command')) command(world, desk);
+    if (faults.strikes('stoppedTwice')) stopTwice(world, desk);
     world.in(0.5 * SECOND, trouble);
   };
   // Somebody looks at the books every minute.
@@ -291,6 +300,18 @@ function command(world: World, desk: SimulatedDesk): void {
     { do: 'resume', strategy: 0 },
   ] as const;
   tell(desk, commands[world.random.below(commands.length)]);
+}
+
+/** Whatever comes second, the account is stopped as the worse of the two says, through a restart too. */
+function stopTwice(world: World, desk: SimulatedDesk): void {
+  const stops = ['halt', 'kill', 'reduce', 'reduce'] as const;
+  const [first, between, second] = Array.from({ length: 3 }, () => world.newest.below(4));
+  tell(desk, { do: stops[first] });
+  world.in(2 * SECOND, () => {
+    if (between < 2) desk.crash();
+    else tell(desk, { do: stops[second] });
+  });
+  world.in(20 * SECOND, () => tell(desk, { do: 'clear' }));
 }
 
 function tell(desk: SimulatedDesk, command: Command): void {

@@ -20,7 +20,7 @@ describe('the order path in a world that fails', () => {
 
   // Seeds beyond those that failed once: a count from before a bust, and exits that waited while the clock stood still.
   // They failed before executions were corrected and markets jumped, and are played as they were.
-  const kinds = new Set(['correction', 'jump'] as const);
+  const kinds = new Set(['correction', 'jump', 'stoppedTwice'] as const);
   test.each([2523, 47133, 62702, 83744, 11788, 13407, 14720, 15262, 15466])('seed %i stays clean', (seed) => {
     expect(runSeed(seed, { kinds }).violation).toBeUndefined();
   });
@@ -76,6 +76,8 @@ describe('the order path in a world that fails', () => {
     'the buckets never run dry',
     'an order that was given up reserves nothing',
     'orders of one account meet each other',
+    'to reduce lets a halt or a kill go',
+    'what may only reduce does so before the books are compared',
   ];
   test.each(quick)('it finds a planted bug: %s', { timeout: 60_000 }, (name) => {
     const bug = PLANTED_BUGS.find((each) => each.name === name);

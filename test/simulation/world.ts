@@ -21,12 +21,14 @@ export class World {
   readonly random: Random;
   /** For what came later, so that what was before draws what it drew. */
   readonly newer: Random;
+  readonly newest: Random;
   private readonly heap = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
   private sequence = 0;
 
   constructor(seed: number, start: number) {
     this.random = new Random(seed);
     this.newer = this.random.fork('newer');
+    this.newest = this.random.fork('newest');
     this.now = start;
   }
 

@@ -20,19 +20,19 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
       states.resume(command.strategy, at);
       return;
     case 'reduce':
-      states.set('reducing', because, at);
+      states.stop('reducing', because, at);
       return;
     case 'halt':
-      states.set('halted', because, at);
+      states.stop('halted', because, at);
       return;
     case 'kill':
       // New orders are blocked first, then what works is canceled.
-      states.set('killed', because, at);
+      states.stop('killed', because, at);
       cancelAll(deck, 'kill');
       return;
     case 'clear':
       deck.orders.gate.limits?.brake.clear();
-      states.set('active', because, at);
+      states.clear(because, at);
       return;
     case 'reconcile':
       // The session asks for the books; nothing of the deck moves.

@@ -73,9 +73,8 @@ export function reconcile(
     if (states.account === 'active' || states.account === 'recovering') {
       states.set('reducing', `the broker has blocked the account${why}`, at);
     }
-  } else if (states.account === 'recovering') {
-    states.set('active', 'books agree with the broker’s or are frozen where they do not', at);
   }
+  states.compared('books agree with the broker’s or are frozen where they do not', at);
   return differences;
 }
 

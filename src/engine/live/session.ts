@@ -147,9 +147,7 @@ export class LiveSession {
         this.askForBooks(
           venue?.open.flatMap(({ brokerId, clientId }) => (brokerId === undefined ? [] : [[brokerId, clientId]])),
         );
-        if (venue !== undefined && this.states.account === 'active') {
-          this.states.set('recovering', 'the process began again', at);
-        }
+        if (venue !== undefined) this.states.recover('the process began again', at);
         return;
       case 'action':
         deck.happenings.act(input.action);

@@ -25,6 +25,10 @@ export interface SavedStates {
 export class TradingStates {
   account: TradingState;
   private accountReason: string;
+  /** Why the account only reduces once it has recovered; undefined where it becomes active then. */
+  private reducesAfter: string | undefined;
+  /** Whether the books were compared with the broker's since the process began; always so where there is no broker. */
+  private isCompared: boolean;
   private readonly strategies = new Map<number, string>();
   /** Frozen instruments with the reason. */
   private readonly frozen = new Map<number, string>();
@@ -33,6 +37,7 @@ export class TradingStates {
   constructor(account: TradingState, reason: string) {
     this.account = account;
     this.accountReason = reason;
+    this.isCompared = account !== 'recovering';
   }
 
   /** From here on changes are written down. */
@@ -41,9 +46,10 @@ export class TradingStates {
   }
 
   save(): SavedStates {
+    const after = this.account === 'recovering' ? this.reducesAfter : undefined;
     return {
-      account: this.account,
-      reason: this.accountReason,
+      account: after === undefined ? this.account : 'reducing',
+      reason: after ?? this.accountReason,
       paused: [...this.strategies],
       frozen: [...this.frozen],
     };
@@ -51,7 +57,9 @@ export class TradingStates {
 
   /** Takes over what the session before had stopped: a night lifts nothing. */
   restore({ account, reason, paused, frozen }: SavedStates): void {
-    if (account !== 'active' && account !== 'recovering') {
+    // Closing too waits until books agree: what is held may have changed meanwhile.
+    if (account === 'reducing' && this.account === 'recovering') this.reducesAfter = reason;
+    else if (account !== 'active' && account !== 'recovering') {
       this.account = account;
       this.accountReason = reason;
     }
@@ -62,7 +70,44 @@ export class TradingStates {
   set(account: TradingState, reason: string, at: number): void {
     this.account = account;
     this.accountReason = reason;
+    if (account !== 'recovering') this.reducesAfter = undefined;
     this.write(-1, 0, `${account}: ${reason}`, at);
+  }
+
+  /**
+   * Stops more than is stopped already, never less: a kill stays a kill when something else also asks to stop. An account
+   * that recovers goes on to do so, and then only reduces.
+   */
+  stop(wanted: 'reducing' | 'halted' | 'killed', reason: string, at: number): void {
+    if (wanted === 'reducing' && this.account === 'recovering') {
+      this.reducesAfter = reason;
+      this.write(-1, 0, `reducing once books agree: ${reason}`, at);
+    } else if (isWorse(wanted, this.account)) this.set(wanted, reason, at);
+    else this.write(-1, 0, `stays ${this.account}, asked to be ${wanted}: ${reason}`, at);
+  }
+
+  /** The process began again: nothing is sent before its books agree. */
+  recover(reason: string, at: number): void {
+    this.isCompared = false;
+    if (this.account !== 'active' && this.account !== 'reducing') return;
+    if (this.account === 'reducing') this.reducesAfter = this.accountReason;
+    this.set('recovering', reason, at);
+  }
+
+  /** Books were compared; what differs is frozen, and what was to reduce does. */
+  compared(reason: string, at: number): void {
+    this.isCompared = true;
+    if (this.account !== 'recovering') return;
+    const after = this.reducesAfter;
+    if (after === undefined) this.set('active', reason, at);
+    else this.set('reducing', after, at);
+  }
+
+  /** A person lets go. Nothing is sent even then before the books were compared. */
+  clear(reason: string, at: number): void {
+    this.reducesAfter = undefined;
+    if (this.isCompared) this.set('active', reason, at);
+    else this.set('recovering', reason, at);
   }
 
   /** Follows what a control stopped, which is written down already. */
@@ -156,4 +201,8 @@ export class TradingStates {
   private write(instrument: number, strategy: number, text: string, at: number): void {
     this.journal?.write(ENTRY.state, at, 0, instrument, strategy, 0, Number.NaN, 0, 0, text);
   }
+}
+
+function isWorse(a: TradingState, b: TradingState): boolean {
+  return TRADING_STATES.indexOf(a) > TRADING_STATES.indexOf(b);
 }

@@ -110,6 +110,21 @@ test('a signature of somebody else, of another command, of another session or of
   expect(session.states.account).toBe('halted');
 });
 
+test.each([
+  { do: 'resume', strategy: 0 },
+  { do: 'unfreeze', symbol: 'AAA' },
+] as const)('$do lets orders go again, and is signed like a clear', async (command) => {
+  const key = approver('anna');
+  await tell({ do: 'pause', strategy: 0 });
+  await tell({ do: 'freeze', symbol: 'AAA' });
+  const isStopped = (): boolean =>
+    command.do === 'resume' ? session.states.isPaused(0) : session.states.frozenBecause(0) !== undefined;
+  await expect(tell(command)).rejects.toMatchObject({ code: 'approval.unsigned' });
+  expect(isStopped()).toBe(true);
+  await tell(command, key);
+  expect(isStopped()).toBe(false);
+});
+
 test('where nobody may approve it says so, and nothing is done', async () => {
   await tell(HALT);
   await expect(tell(CLEAR)).rejects.toMatchObject({ code: 'approval.no-key' });
