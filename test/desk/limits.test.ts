@@ -65,3 +65,13 @@ test('what a loss leads to needs a loss limit, and closing at a broker a collar'
     'onLoss: halt+cancel+flatten, the default is halt',
   ]);
 });
+
+test('sectors are the deck’s own: none is there by default, and each has its symbols and its share', () => {
+  const { settings, loosened } = limitsOf({
+    ...deck('limits: { sectors: { banks: { symbols: [JPM, BAC], share: 0.3 } } }'),
+    mode: 'live',
+  });
+  expect(settings?.sectors).toEqual({ banks: { symbols: ['JPM', 'BAC'], share: 0.3 } });
+  expect(loosened).toEqual([]);
+  expect(() => deck('limits: { sectors: { banks: { symbols: [], share: 0.3 } } }')).toThrow('limits');
+});

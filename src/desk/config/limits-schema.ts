@@ -65,6 +65,13 @@ const settingsSchema = z.strictObject({
   positionQuantity: positive('Most units of one instrument.'),
   positionShare: share('Most of the account in one position; 0.25 is 25 %.'),
   groupShare: share('Most of the account in one underlying with its options.'),
+  sectors: z
+    .record(
+      z.string().min(1),
+      z.strictObject({ symbols: z.array(z.string().min(1)).min(1), share: z.number().positive().max(100) }),
+    )
+    .optional()
+    .describe('Most of the account in named groups of symbols, with their options.'),
   grossExposure: positive('Most of the account in all positions; 1 is 100 %.'),
   netExposure: positive('Most of the account in long less short.'),
   strategyExposure: positive('Most of the account in all that one strategy holds.'),

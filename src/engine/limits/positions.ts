@@ -68,7 +68,7 @@ export function largestGroup(share: number, rule: OptionMarginRule): Control {
       const book = view.ledger.options;
       const own = book?.contracts[intent.instrument]?.underlying ?? intent.instrument;
       if (book === undefined || !isFirst(intent, view) || !grows(intent, view)) return undefined;
-      let value = collateral(view, rule, intent, own);
+      let value = collateral(view, rule, intent, (underlying) => underlying === own);
       if (value === Infinity) return undefined;
       value += worstValue(own, intent, view, ACCOUNT);
       for (const contract of book.on.get(own) ?? []) value += worstValue(contract.instrument, intent, view, ACCOUNT);
@@ -163,7 +163,7 @@ export const noShorts: Control = {
 };
 
 /** A package is judged once, as a whole. */
-function isFirst(intent: OrderIntent, { pack }: GateView): boolean {
+export function isFirst(intent: OrderIntent, { pack }: GateView): boolean {
   return pack === undefined || pack[0] === intent;
 }
 
@@ -187,7 +187,7 @@ function worstGross(intent: OrderIntent, view: GateView, whose: Whose): number {
 }
 
 /** The larger of what could be held long and what could be held short, in money; premium alone for what is sold. */
-function worstValue(instrument: number, intent: OrderIntent, view: GateView, whose: Whose): number {
+export function worstValue(instrument: number, intent: OrderIntent, view: GateView, whose: Whose): number {
   const { ledger } = view;
   const long = couldHoldWith(intent, view, instrument, 1, whose);
   const short = couldHoldWith(intent, view, instrument, -1, whose);
@@ -195,13 +195,19 @@ function worstValue(instrument: number, intent: OrderIntent, view: GateView, who
   return most > 0 ? valueOf(most, ledger, instrument, ledger.marks[instrument]) : 0;
 }
 
-/** Money that backs the options sold, at worst, in base currency: all of it, or that on one underlying. */
-function collateral(view: GateView, rule: OptionMarginRule, intent: OrderIntent, only?: number): number {
+/** Money that backs the options sold, at worst, in base currency: all of it, or that on some underlyings. */
+export function collateral(
+  view: GateView,
+  rule: OptionMarginRule,
+  intent: OrderIntent,
+  isMeant?: (underlying: number) => boolean,
+): number {
   const { ledger } = view;
   const changes = [...worstAtWork(view, rule), ...changesOf(intent, view)];
   let total = 0;
   for (const { underlying, margin } of optionMargins(ledger, rule, changes)) {
-    if (only === undefined || underlying === only) total += margin.amount * ledger.rates[ledger.currencyOf[underlying]];
+    if (isMeant === undefined || isMeant(underlying))
+      total += margin.amount * ledger.rates[ledger.currencyOf[underlying]];
   }
   return total;
 }

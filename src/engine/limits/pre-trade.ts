@@ -36,6 +36,7 @@ import {
 } from './positions.ts';
 import { freshQuote, narrowSpread } from './quotes.ts';
 import { MessageBudget, strategyRate, symbolRate } from './rates.ts';
+import { largestSectors } from './sectors.ts';
 import { noSelfCross } from './self-cross.ts';
 import { sessionWindow } from './sessions.ts';
 import type { LimitSettings } from './settings.ts';
@@ -107,7 +108,7 @@ export class PreTrade {
       ...changing.made('symbolOrders', openInSymbol),
       ...made(settings.ordersPerFill, ordersPerFill),
       ...made(settings.selfCross, noSelfCross),
-      ...positions(settings, changing, optionRule(parts.margin)),
+      ...positions(settings, changing, optionRule(parts.margin), parts),
       ...made(buyingPower, () => ownFunds(parts.margin)),
       ...(this.funds === undefined ? [] : [this.funds.control]),
       ...(parts.ledger.options === undefined ? [] : options(settings, changing, parts)),
@@ -154,12 +155,18 @@ function ofTheMarket(settings: LimitSettings): Control[] {
   ];
 }
 
-function positions({ shorts }: LimitSettings, changing: ChangingLimits, rule: OptionMarginRule): Control[] {
+function positions(
+  { shorts, sectors }: LimitSettings,
+  changing: ChangingLimits,
+  rule: OptionMarginRule,
+  { ledger }: PreTradeParts,
+): Control[] {
   return [
     ...made(shorts, () => noShorts),
     ...changing.made('positionQuantity', largestPosition),
     ...changing.made('positionShare', largestPositionShare),
     ...changing.made('groupShare', (share) => largestGroup(share, rule)),
+    ...made(sectors, (named) => largestSectors(named, rule, ledger.instruments)),
     ...changing.made('strategyExposure', largestStrategy),
     ...changing.made('netExposure', largestNet),
     ...changing.made('grossExposure', (multiple) => largestGross(multiple, rule)),

@@ -7,6 +7,7 @@
 
 import type { LossAction } from './brake.ts';
 import { EARLIEST_REGIME, type MarginRegime } from './margin-regime.ts';
+import type { Sector } from './sectors.ts';
 
 /** From `above` (inclusive, in money) upward, prices may be `share` away from the far side. */
 export interface CollarBand {
@@ -75,6 +76,8 @@ export interface LimitSettings {
   /** Most of the account in one instrument, in one underlying with all its options, in all, and long less short. */
   readonly positionShare?: number;
   readonly groupShare?: number;
+  /** The same of named groups of symbols. */
+  readonly sectors?: Readonly<Record<string, Sector>>;
   readonly grossExposure?: number;
   readonly netExposure?: number;
   /** Most of the account in all that one strategy holds and has at work. */

@@ -108,6 +108,52 @@ describe('P13 what could be held at worst', () => {
   });
 });
 
+describe('P13 sectors', () => {
+  const streams = [quotes(flat(4), 'AAA'), quotes(flat(4), 'BBB'), quotes(flat(4), 'CCC')];
+  const limits = { sectors: { banks: { symbols: ['AAA', 'BBB'], share: 0.3 } } };
+
+  test('what falls together is limited together, at worst, and what is in no sector is not', () => {
+    const setup = onQuotes({
+      2: ({ asset }) => [asset('AAA').buy(200), asset('CCC').buy(500)],
+      6: ({ asset }) => [
+        asset('AAA').sell(200, { limit: 110 }),
+        asset('BBB').buy(99),
+        asset('BBB').buy(1, { limit: 99 }),
+      ],
+    });
+    expect(refusals(endsOf(play({ streams, setup, limits, conventions })))).toEqual([
+      expect.stringMatching(/^position\.sector: banks could be worth 30000\.00, above the limit of 2999\d\.\d\d$/),
+    ]);
+  });
+
+  test('what closes passes, however much of the account the sector has become', () => {
+    const before = deckOf({ streams, setup: onQuotes({ 0: ({ asset }) => asset('AAA').buy(900) }), conventions });
+    before.play({ streams });
+    const later = ['AAA', 'BBB', 'CCC'].map((symbol) => quotes(flat(4), symbol, '2024-01-02T15:10'));
+    const setup = onQuotes({ 0: ({ asset }) => [asset('BBB').buy(1), asset('AAA').sell(900)] });
+    const after = deckOf({ streams: later, setup, conventions, limits, restore: before.saveState() });
+    after.play({ streams: later });
+    expect(after.ledger.netQuantity(0)).toBe(0);
+    expect(refusals(endsOf({ deck: after, ...ended(after) }))).toEqual([expect.stringContaining('position.sector')]);
+  });
+
+  test('options count with their underlying, sold ones by what backs them', () => {
+    const acts: Acts = { 0: ({ asset }) => void asset(P90).sell(1), 2: ({ buy }) => [buy(10), buy(2)] };
+    const sectors = { energy: { symbols: ['ABC'], share: 0.2 } };
+    const played = playChain(chain(acts), { conventions: cash, cash: 50_000, limits: { sectors } });
+    expect(refusals(endsOf(played))).toEqual([
+      'position.sector: energy could be worth 10055.00, above the limit of 9999.00',
+    ]);
+  });
+
+  test('a symbol that is not on the tape is refused: left out by a slip, it would have no limit', () => {
+    const wrong = { sectors: { banks: { symbols: ['AAA', 'BBBB'], share: 0.3 } } };
+    expect(() => deckOf({ streams, setup: onQuotes({}), conventions, limits: wrong })).toThrow(
+      'BBBB is not on the tape',
+    );
+  });
+});
+
 describe('P14 what can be paid', () => {
   test('after all that works has filled', () => {
     const acts: Acts = { 0: ({ buy }) => [buy(500, { limit: 100 }), buy(500, { limit: 100 }), buy(1, { limit: 100 })] };
