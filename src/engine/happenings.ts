@@ -1,7 +1,7 @@
 /**
  * What happens to instruments outside the market: corporate actions, and who belongs to the universe.
  */
-import type { CorporateAction } from '../market/actions.ts';
+import type { CorporateAction, Dividend } from '../market/actions.ts';
 import { applyAction } from './actions.ts';
 import type { Deck } from './deck.ts';
 import type { PlayedSplit } from './excursions.ts';
@@ -9,8 +9,16 @@ import { intentLike } from './intents.ts';
 import { ENTRY } from './journal.ts';
 import { onlyReduces } from './limits/reduces.ts';
 
+/** A dividend that was paid, per share, in the instrument's own currency. */
+export interface PlayedDividend {
+  readonly instrument: number;
+  readonly at: number;
+  readonly amount: number;
+}
+
 export class Happenings {
   readonly splits: PlayedSplit[] = [];
+  readonly dividends: PlayedDividend[] = [];
   /** Instruments by the names they got on the way. */
   readonly renamed = new Map<string, number>();
   private readonly deck: Deck;
@@ -52,9 +60,7 @@ export class Happenings {
       if (action.kind === 'split') this.deck.venue.packages?.clear(new Set([instrument]), 'split', action.at);
       applyAction(action, instrument, this.deck.ledger, this.deck.markets[instrument], this.deck.journal);
       if (action.kind === 'split') this.split(instrument, action.ratio, action.at);
-      if (action.kind === 'dividend' && action.special === true) {
-        this.deck.options?.adjusting.specialDividend(instrument, action.amount, action.at);
-      }
+      if (action.kind === 'dividend') this.pay(instrument, action);
       if (action.kind === 'symbol-change') this.renamed.set(action.to, instrument);
       this.deck.venue.orders.dropEmpty(this.deck.markets[instrument]);
     }
@@ -64,6 +70,14 @@ export class Happenings {
   private split(instrument: number, ratio: number, at: number): void {
     const multiplied = this.deck.options?.adjusting.split(instrument, ratio, at) ?? [];
     for (const each of [instrument, ...multiplied]) this.splits.push({ instrument: each, at, ratio });
+  }
+
+  private pay(instrument: number, { amount, at, currency, special = false }: Dividend): void {
+    const { ledger, options } = this.deck;
+    const account = ledger.cash.findIndex((each) => each.currency === currency);
+    const rate = account < 0 ? 1 : ledger.rates[account] / ledger.rates[ledger.currencyOf[instrument]];
+    this.dividends.push({ instrument, at, amount: amount * rate });
+    if (special) options?.adjusting.specialDividend(instrument, amount, at);
   }
 
   /** Whether adjusted prices contain the action already: it must not happen twice. */

@@ -6,7 +6,8 @@
  */
 import { rateOf, type FillRecord, type RunResult } from '../engine/result.ts';
 import { periodKey } from '../stats/calendar-returns.ts';
-import type { ReportExtra } from './input.ts';
+import { sharesOf } from './held.ts';
+import type { PriceInput, ReportExtra } from './input.ts';
 import type { BookColumns } from './options/book.ts';
 import { packTimes, pick, sampledAt, telling, type PackedTimes, type Shown } from './series.ts';
 
@@ -55,7 +56,7 @@ export function exposureOf(
       bars === undefined
         ? sampledAt({ time: fills.map((fill) => fill.at), value: fills.map((fill) => fill.price) }, time)
         : sampledAt({ time: bars.columns.time, value: bars.columns.close }, time);
-    const held = sampledAt({ time: fills.map((fill) => fill.at), value: fills.map((fill) => fill.position) }, time);
+    const held = positionsAt(fills, time, bars?.splits);
     const multiplier = (bars?.multiplier ?? options?.instruments.get(symbol)?.multiplier ?? 1) * rateOf(result, symbol);
     for (let i = 0; i < time.length; i++) {
       const worth = held[i] * marks[i] * multiplier;
@@ -87,6 +88,19 @@ export function exposureOf(
     hasCollateral: book !== undefined && book.collateral.some((money) => money > 0),
     marked,
   };
+}
+
+/** The position after the last of `fills` at each of `times`, in the shares of then; NaN before the first. */
+export function positionsAt(
+  fills: readonly FillRecord[],
+  times: Float64Array,
+  splits: PriceInput['splits'],
+): Float64Array {
+  const at = fills.map((fill) => fill.at);
+  const held = sampledAt({ time: at, value: fills.map((fill) => fill.position) }, times);
+  if (splits === undefined || splits.length === 0) return held;
+  const since = sampledAt({ time: at, value: at }, times);
+  return held.map((position, i) => position * sharesOf(splits, since[i], times[i]));
 }
 
 /** Adds collateral and bought options to the sizes, and what options move like to the net. */

@@ -2,6 +2,7 @@
  * Takes from a deck that has played what a report shows besides its result: bars, indicator lines, journal, benchmark.
  */
 import type { Deck } from '../engine/deck.ts';
+import { heldCurve } from './held.ts';
 import type { PriceInput, ReportExtra } from './input.ts';
 import { optionsOfDeck } from './options/input.ts';
 
@@ -10,6 +11,7 @@ import { optionsOfDeck } from './options/input.ts';
  * of one slice. With one instrument the benchmark is to buy it at the first bar and hold it.
  */
 export function extraOfDeck(deck: Deck): ReportExtra {
+  const { splits, dividends } = deck.happenings;
   const prices: PriceInput[] = deck.lines
     .filter(({ feed }) => feed.columns.length > 0)
     .map(({ feed, lines }) => ({
@@ -18,6 +20,8 @@ export function extraOfDeck(deck: Deck): ReportExtra {
       columns: feed.columns,
       lines: lines.map((line) => ({ name: line.name, values: line.column })),
       multiplier: feed.market.instrument.multiplier,
+      splits: splits.filter(({ instrument }) => instrument === feed.market.index),
+      dividends: dividends.filter(({ instrument }) => instrument === feed.market.index),
     }));
   const { instruments } = deck.tape;
   const first = instruments.length === 1 ? prices[0] : undefined;
@@ -35,7 +39,7 @@ export function extraOfDeck(deck: Deck): ReportExtra {
       : {
           benchmark: {
             name: `Buy and hold ${first.symbol}`,
-            curve: { time: first.columns.time, value: first.columns.close },
+            curve: heldCurve(first),
           },
         }),
     journal: {

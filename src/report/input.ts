@@ -14,6 +14,10 @@ export interface PriceInput {
   readonly lines: readonly { readonly name: string; readonly values: Float64Array }[];
   /** Money per point and unit; 1 when left out. */
   readonly multiplier?: number;
+  /** What happened to it while it was played, by time; nothing when left out. Its columns are as traded. */
+  readonly splits?: readonly { readonly at: number; readonly ratio: number }[];
+  /** Per share, in its own currency. */
+  readonly dividends?: readonly { readonly at: number; readonly amount: number }[];
 }
 
 /** One figure about a run, with its meaning in a sentence. */

@@ -3,6 +3,7 @@ import { Random } from '../../src/base/random.ts';
 import { Deck } from '../../src/engine/deck.ts';
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { AnyStrategy, StrategyDefinition } from '../../src/engine/strategy.ts';
+import type { CorporateAction } from '../../src/market/actions.ts';
 import { allocateBars, type BarColumns } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import type { Finding } from '../../src/market/tape.ts';
@@ -44,13 +45,14 @@ export interface PlayOptions {
   readonly strategy?: AnyStrategy;
   readonly findings?: readonly Finding[];
   readonly simulated?: boolean;
+  readonly actions?: readonly CorporateAction[];
   readonly options?: Partial<DeckOptions>;
 }
 
 /** Plays bars of one instrument `ACME` and takes everything a report shows from the deck. */
 export function played(
   bars: BarColumns,
-  { strategy, findings = [], simulated = false, options }: PlayOptions = {},
+  { strategy, findings = [], simulated = false, actions = [], options }: PlayOptions = {},
 ): Played {
   const timeFrame = bars.length > 1 && bars.time[1] - bars.time[0] < DAY ? '1m' : '1d';
   const streams = [{ kind: 'bars' as const, symbol: 'ACME', timeFrame, columns: bars }];
@@ -59,7 +61,7 @@ export function played(
       source: 'seeded walk',
       simulated,
       instruments: [defineInstrument({ symbol: 'ACME', tick: 0.01 })],
-      actions: [],
+      actions,
       findings,
       fingerprint: 'f'.repeat(64),
       adjustment: 'raw',

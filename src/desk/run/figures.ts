@@ -2,7 +2,7 @@
  * The figures of a run: from its sessions, trades and benchmark to the metrics that terminal, file and page show.
  */
 import { rateOf, type Curve, type RunResult } from '../../engine/result.ts';
-import { worthOf } from '../../report/exposure.ts';
+import { positionsAt, worthOf } from '../../report/exposure.ts';
 import type { Metric, PriceInput, ReportExtra } from '../../report/input.ts';
 import type { OptionInput } from '../../report/options/input.ts';
 import { optionPositions } from '../../report/options/positions.ts';
@@ -107,11 +107,9 @@ function exposureAt(result: RunResult, prices: readonly PriceInput[]): Float64Ar
     if (bars === undefined) return undefined;
     const multiplier = (bars.multiplier ?? 1) * rateOf(result, symbol);
     const closes = sampledAt({ time: bars.columns.time, value: bars.columns.close }, time);
-    let next = 0;
-    let position = 0;
+    const positions = positionsAt(fills, time, bars.splits);
     for (let i = 0; i < time.length; i++) {
-      for (; next < fills.length && fills[next].at <= time[i]; next++) position = fills[next].position;
-      if (position !== 0) exposure[i] += (position * closes[i] * multiplier) / equity[i];
+      if (Math.abs(positions[i]) > 0) exposure[i] += (positions[i] * closes[i] * multiplier) / equity[i];
     }
   }
   return exposure;

@@ -5,6 +5,7 @@ import { Fault, show } from '../../base/fault.ts';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { ReportData } from '../../report/data.ts';
+import { heldCurve } from '../../report/held.ts';
 import type { Metric, PriceInput, ReportExtra, Reproduction } from '../../report/input.ts';
 import { MODEL_RATE } from '../../market/option/model-rate.ts';
 import type { TapeInfo } from '../../market/tape.ts';
@@ -73,7 +74,7 @@ export function benchmarkOf(name: string | undefined, prices: readonly PriceInpu
       didYouMean(symbol, known),
     );
   }
-  return { name: `Buy and hold ${symbol}`, curve: { time: bars.columns.time, value: bars.columns.close } };
+  return { name: `Buy and hold ${symbol}`, curve: heldCurve(bars) };
 }
 
 /** 365 where every day is a session, else 252: what a year of the first instrument's market has. */
