@@ -31,10 +31,26 @@ export const AMERICAN_STEEP: BoundaryScheme = { ...ORDINARY, degree: 15, steps: 
 export const AMERICAN_STEEPEST: BoundaryScheme = { ...ORDINARY, degree: 18, steps: 6, innerNodes: 14, outerNodes: 88 };
 /** The same where vol or time is large and the boundary bends more. */
 export const AMERICAN_WIDE: BoundaryScheme = { ...ORDINARY, degree: 18, steps: 5, innerNodes: 12, outerNodes: 52 };
+/** The same for σ√T of 1 to 2.5, or where interest or dividends are large beside the vol. */
+const WIDER: BoundaryScheme = { enough: 2e-8, settled: 1e-6, degree: 20, steps: 6, innerNodes: 16, outerNodes: 88 };
+/** The same for σ√T up to 6, as 100 % over thirty years. */
+const WIDEST: BoundaryScheme = { settled: 1e-9, degree: 30, steps: 12, innerNodes: 48, outerNodes: 160 };
+/** The same beyond, as 500 % over two years. */
+const BOUNDLESS: BoundaryScheme = { settled: 1e-9, degree: 40, steps: 12, innerNodes: 64, outerNodes: 240 };
 /** The same where rate and yield are small and nearly equal: the boundary then starts at a corner. */
-const CORNERED: BoundaryScheme = { enough: 1e-9, settled: 1e-5, degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
-/** About 1e-12 of the strike where σ√T is below 1, 1e-9 beyond; some fifty times the work. */
+const CORNERED: BoundaryScheme = { enough: 1e-9, settled: 1e-8, degree: 24, steps: 12, innerNodes: 40, outerNodes: 64 };
+/** About 1e-12 of the strike where σ√T is below 1, 1e-9 up to 2.5; some fifty times the work. */
 export const AMERICAN_EXACT: BoundaryScheme = { settled: 1e-9, degree: 24, steps: 12, innerNodes: 40, outerNodes: 160 };
+/**
+ * Tried in this order where the boundary of a scheme does not settle: small rates that are nearly equal upset the
+ * iteration of some degrees and not of others.
+ */
+const OTHERS: readonly BoundaryScheme[] = [
+  AMERICAN_EXACT,
+  WIDEST,
+  { ...AMERICAN_EXACT, degree: 20 },
+  { ...AMERICAN_EXACT, degree: 15 },
+];
 /** For what an iteration of all nodes abreast does not reach. */
 const IN_TURNS: BoundaryScheme = { settled: 1e-9, degree: 40, steps: 0, innerNodes: 64, outerNodes: 240 };
 
@@ -119,7 +135,10 @@ function schemeFor(years: number, vol: number, cashRate: number, assetRate: numb
   if (cashRate < 0.01 && apart < (cashRate < 0.001 ? 0.35 : 0.05) * cashRate) return CORNERED;
   const root = Math.sqrt(years);
   const deviation = vol * root;
-  if (deviation > 2.5 || Math.max(cashRate, apart) * root > 1.1 * vol) return AMERICAN_EXACT;
+  if (deviation > 6) return BOUNDLESS;
+  if (deviation > 2.5) return WIDEST;
+  if (Math.max(cashRate, apart) * root > 1.1 * vol) return AMERICAN_EXACT;
+  if (deviation > 1 || (deviation > 0.56 && cashRate * root > 0.26 * vol)) return WIDER;
   if (deviation > 0.56) return AMERICAN_WIDE;
   if (cashRate * root > 0.7 * vol) return AMERICAN_STEEPEST;
   if (cashRate * root > 0.26 * vol) return AMERICAN_STEEP;
@@ -127,7 +146,7 @@ function schemeFor(years: number, vol: number, cashRate: number, assetRate: numb
   return deviation > 0.12 || cashRate * root > 0.2 * vol ? AMERICAN_MIDDLE : AMERICAN_SHORT;
 }
 
-/** The boundary by a scheme, or where that does not settle in turns, whichever moves less; none where both are adrift. */
+/** The boundary by a scheme, or by the first other one that settles, or the one that moves least; none where all are adrift. */
 function settledBoundary(
   scheme: BoundaryScheme,
   years: number,
@@ -135,15 +154,27 @@ function settledBoundary(
   cashRate: number,
   assetRate: number,
 ): ExerciseBoundary | undefined {
-  const abreast = boundaryOf(scheme);
-  const toGo = abreast.solve(years, vol, cashRate, assetRate);
-  if (toGo <= scheme.settled) return abreast;
+  const first = boundaryOf(scheme);
+  let least = first.solve(years, vol, cashRate, assetRate);
+  if (least <= scheme.settled) return first;
+
+  let best = scheme;
+  for (const other of OTHERS) {
+    const boundary = boundaryOf(other);
+    const toGo = boundary.solve(years, vol, cashRate, assetRate);
+    if (toGo <= other.settled) return boundary;
+    if (!(least <= toGo)) [best, least] = [other, toGo];
+  }
 
   const inTurns = boundaryOf(IN_TURNS);
   const left = inTurns.solveInTurns(years, vol, cashRate, assetRate);
+  if (left <= IN_TURNS.settled || left < least) return left <= ADRIFT ? inTurns : undefined;
+  if (!(least <= ADRIFT)) return undefined;
 
-  if (left <= IN_TURNS.settled || left < toGo) return left <= ADRIFT ? inTurns : undefined;
-  return toGo <= ADRIFT ? abreast : undefined;
+  // Several schemes may share what is left: the best is followed once more.
+  const again = boundaryOf(best);
+  again.solve(years, vol, cashRate, assetRate);
+  return again;
 }
 
 function boundaryOf(scheme: BoundaryScheme): ExerciseBoundary {

@@ -10,7 +10,8 @@
 import { quickExp } from '../base/exponential.ts';
 import { SQRT_TWO_PI, upperTailRatio } from '../base/normal.ts';
 import { Anderson } from './anderson.ts';
-import { chebyshevPoints, chebyshevRow, gaussLegendre } from './quadrature.ts';
+import { powerOf } from './perpetual.ts';
+import { chebyshevPoints, chebyshevRow, sineNodes } from './quadrature.ts';
 
 /** How much work a price is worth. */
 export interface BoundaryScheme {
@@ -194,12 +195,16 @@ export class ExerciseBoundary {
   /** The quadratic approximation with Li's correction (QD+), node by node from the shortest time up. */
   private guess(years: number, vol: number, rate: number, dividendYield: number, logLimit: number): void {
     const root = Math.sqrt(years);
+    // No life is long enough for its boundary to lie beyond that of a put without an end.
+    const farthest = logLimit + Math.log1p(1 / powerOf(rate - dividendYield - 0.5 * vol * vol, vol, rate));
     let [scale, bend, before] = [1.5 * vol, 0, 0];
     for (let i = this.scheme.degree - 1; i >= 0; i--) {
       const x = root * this.points[i];
       // The distance over √τ changes slowly: the last two nodes say nearly what the next one will be.
       const start = x * Math.max(scale + bend * (x - before), 0.5 * scale);
-      const distance = quadraticBoundary(x * x, vol, rate, dividendYield, logLimit, start);
+      const found = quadraticBoundary(x * x, vol, rate, dividendYield, logLimit, start);
+      // It lies farther than that of a shorter life.
+      const distance = found > scale * before && found < farthest ? found : Math.min(start, farthest);
       bend = before > 0 ? (distance / x - scale) / (x - before) : 0;
       scale = distance / x;
       before = x;
@@ -317,20 +322,6 @@ function interpolate(
     const square = even + odd;
     roots[k] = Math.sqrt(square > 0 ? square : 0);
   }
-}
-
-/**
- * Nodes z = sin θ with √(1 − z²) = cos θ: the past u = τ·cos²θ and what is left τ·sin²θ both have smooth roots in θ, so
- * the integrals have no singular end.
- */
-function sineNodes(count: number): { z: Float64Array; rest: Float64Array; weights: Float64Array } {
-  const { nodes, weights } = gaussLegendre(count);
-  const half = Math.PI / 2;
-  return {
-    z: nodes.map((node) => Math.sin(half * node)),
-    rest: nodes.map((node) => Math.cos(half * node)),
-    weights: weights.map((weight, k) => weight * half * Math.cos(half * nodes[k])),
-  };
 }
 
 /** One Newton step for ln B = ln(N/D) − (r − q)τ, kept below the limit; returns the new ln(X/B). */

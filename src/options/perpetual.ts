@@ -22,8 +22,8 @@ export function isPerpetual(years: number, vol: number, cashRate: number, assetR
   return left < ENOUGH * (1 + powerOf(drift, vol, cashRate));
 }
 
-/** λ of V = c·S^−λ, the value of a put without an end while it is kept. */
-function powerOf(drift: number, vol: number, cashRate: number): number {
+/** λ of V = c·S^−λ, the value of a put without an end while it is kept; it is exercised at λ/(1 + λ) of the strike. */
+export function powerOf(drift: number, vol: number, cashRate: number): number {
   const variance = vol * vol;
   return (drift + Math.sqrt(drift * drift + 2 * cashRate * variance)) / variance;
 }

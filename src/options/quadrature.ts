@@ -55,3 +55,17 @@ export function chebyshevRow(degree: number, at: number, row: Float64Array): voi
   }
   for (let i = 0; i <= degree; i++) row[i] /= sum;
 }
+
+/**
+ * Nodes z = sin θ with √(1 − z²) = cos θ: the past u = τ·cos²θ and what is left τ·sin²θ both have smooth roots in θ, so
+ * the integrals have no singular end.
+ */
+export function sineNodes(count: number): { z: Float64Array; rest: Float64Array; weights: Float64Array } {
+  const { nodes, weights } = gaussLegendre(count);
+  const half = Math.PI / 2;
+  return {
+    z: nodes.map((node) => Math.sin(half * node)),
+    rest: nodes.map((node) => Math.cos(half * node)),
+    weights: weights.map((weight, k) => weight * half * Math.cos(half * nodes[k])),
+  };
+}

@@ -222,3 +222,32 @@ test('a call of ten years at a vol of 500 % is the mirrored put, and finite', ()
   expect(americanPrice(call)).toBeCloseTo(americanPrice(mirrored), 9);
   expect(Object.values(americanGreeks(new Greeks(), call)).every(Number.isFinite)).toBe(true);
 });
+
+test('great vols, long lives and small rates that are nearly equal are within 5e-9 of the strike, or the spot', () => {
+  // QuantLib 1.44, QdFpAmericanEngine, 48 tanh-sinh nodes of the boundary; its own answers with 27 differ by 1.6e-10.
+  const rows = [
+    [
+      'put',
+      1.0398528675956251,
+      2.728055119337031,
+      0.061652463940767115,
+      6.61690264940262e-5,
+      5.855934023857117e-5,
+      0.02448851318423944,
+    ],
+    ['call', 1.4801, 0.011066, 1.9548, 0.00008, 0.00015, 0.48280456146477546],
+    ['put', 0.62, 0.01, 4.3, 0.0312, 0.0231, 0.4022273497595127],
+    ['put', 0.36, 15.25, 0.2884, 0.03216, 0.05197, 0.6443863989364228],
+    ['call', 0.348, 0.0719, 3.93, 0.00107, 0.00127, 0.047290571320466525],
+    ['call', 0.223, 0.447, 3.93, 0.00107, 0.00127, 0.1421693578308713],
+    ['call', 1.74, 1.46, 0.522, 0.041, 0.1593, 0.74002113413156],
+    ['put', 1, 5 / 365, 5, 0.05, 0, 0.2297882876907929],
+    ['call', 0.95, 5 / 365, 5, 0.05, 0.08, 0.1999274319798434],
+    ['put', 1.2, 30 / 365, 5, 0.1, 0.3, 0.4833993508868881],
+    ['call', 9.84, 1.418, 1.2714, 0.0588, 0.0377, 8.848686820753834],
+  ] as const;
+  for (const [right, spot, years, vol, rate, dividendYield, expected] of rows) {
+    const value = americanPrice({ right, spot, strike: 1, years, vol, rate, dividendYield });
+    expect(Math.abs(value - expected) / Math.max(1, spot), `${right} ${spot} ${years}`).toBeLessThan(5e-9);
+  }
+});
