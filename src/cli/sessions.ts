@@ -5,6 +5,7 @@ import type { Command as Program } from '@commander-js/extra-typings';
 import { Fault } from '../base/fault.ts';
 import type { ChangeableLimit } from '../engine/limits/changing.ts';
 import type { Command } from '../engine/live/index.ts';
+
 import * as flags from './flags.ts';
 import type { ExitCode } from './exit-codes.ts';
 
@@ -45,16 +46,25 @@ export function addSessions(program: Program, finish: Finish): void {
     .argument('[session]', NAMED)
     .option('--runs <folder>', 'where sessions are (default: runs)')
     .action((name, options) => finish(import('./watch/watch.ts').then(({ watch }) => watch(name, options))));
-  const told: readonly (readonly [name: string, description: string, command: Command])[] = [
-    ['pause', 'send no new orders of the strategy', { do: 'pause', strategy: 0 }],
-    ['reduce', 'send only orders that close', { do: 'reduce' }],
-    ['halt', 'send no new orders at all', { do: 'halt' }],
-    ['kill', 'send no new orders, and cancel all that work', { do: 'kill' }],
-  ];
-  for (const [name, description, command] of told) {
-    tell(program, name, description).action((session, options) =>
-      finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options))),
-    );
+  tell(program, 'pause', 'send no new orders of the strategy').action((session, options) => {
+    const command: Command = { do: 'pause', strategy: 0 };
+    return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
+  });
+  const stops = [
+    ['reduce', 'send only orders that close', 'reducing', { do: 'reduce' }],
+    ['halt', 'send no new orders at all', 'halted', { do: 'halt' }],
+    ['kill', 'send no new orders, and cancel all that work', 'killed', { do: 'kill' }],
+  ] as const;
+  for (const [name, description, state, command] of stops) {
+    tell(program, name, description)
+      .option('--everywhere', 'every session of yours on this machine, those that begin later too')
+      .action((session, options) =>
+        finish(
+          options.everywhere === true
+            ? import('./everywhere.ts').then(({ stopEverywhere }) => stopEverywhere(state, session, options))
+            : import('./session-commands.ts').then((commands) => commands.command(command, session, options)),
+        ),
+      );
   }
   tell(program, 'reconcile', "compare the books of a session with the broker's, now").action((session, options) =>
     finish(import('./session-commands.ts').then((commands) => commands.reconcile(session, options))),
@@ -83,10 +93,15 @@ const KEY = ['--key <file>', 'PEM file with the private Ed25519 key that signs i
 function addLoosening(program: Program, finish: Finish): void {
   tell(program, 'clear', 'make the session active again after a halt, a kill or a loss, once you know why it stopped')
     .option(...KEY)
+    .option('--everywhere', 'lift the stop of all sessions; each stays stopped until it is cleared itself')
     .option('--despite-differences', 'though books differ or outcomes are unknown; symbols that differ stay frozen')
     .action((session, options) => {
       if (options.reason === undefined) {
         throw new Fault('config.missing', 'say why it may go on: it is written down', { field: '--reason' });
+      }
+      if (options.everywhere === true) {
+        const lifted = { ...options, reason: options.reason };
+        return finish(import('./everywhere.ts').then(({ liftEverywhere }) => liftEverywhere(session, lifted)));
       }
       const command: Command = { do: 'clear' };
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));

@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
+import { standingStop } from './everywhere.ts';
 import { approvers, loosens, SecondPerson, signerOf, type Signed } from './step-up.ts';
 
 interface Wanted {
@@ -29,6 +30,7 @@ export class Approval {
   of(wanted: Wanted, conductor: Conductor, user: string, note: (text: string) => void): string {
     const { command, reason } = wanted;
     try {
+      if (command.do === 'clear') checkEverywhere();
       if (command.do === 'clear') checkBooks(conductor, wanted.despiteDifferences === true);
       const limits = conductor.session.deck.orders.gate.limits?.changing;
       const limitNow = command.do === 'limit' ? limits?.valueOf(command.limit) : undefined;
@@ -55,6 +57,14 @@ export class Approval {
       `the same command with the same reason, signed by ${others.join(' or ')}`,
     );
   }
+}
+
+/** What is stopped for all sessions is not cleared for one. */
+function checkEverywhere(): void {
+  const stop = standingStop();
+  if (stop === undefined) return;
+  const rule = `all sessions are ${stop.state} since ${stop.at} by ${stop.by}: ${stop.reason}`;
+  throw new Fault('session.stopped-everywhere', rule, {}, 'first tradedeck clear --everywhere --reason …');
 }
 
 /** Nobody lets orders go again on books that are known to differ, or were not read since. */

@@ -9,6 +9,7 @@ import { isLive } from '../../engine/sim/working-orders.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
+import { FollowedStop } from './everywhere.ts';
 import type { LiveTape } from './live-tape.ts';
 
 /** What becomes of orders that work when a session ends; exits are what only protects or closes what is held. */
@@ -58,12 +59,14 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
   let renewedMs = followedMs;
   let isStale = false;
   let quietFor = '';
+  const everywhere = new FollowedStop(conductor, () => clock.now());
   // At a time that passes faster turns are shorter, so that a second is never missed by much.
   const turnMs = Math.max(5, Math.min(TURN_MS, TURN_MS / clock.rate));
   for (;;) {
     await wait(turnMs);
     if (conductor.broken !== undefined) return 'broken';
     if (stop.isStopped) return 'stopped';
+    everywhere.look();
     const wallMs = performance.now();
     if (wallMs - renewedMs > RENEW_MS && lease !== undefined) {
       renewedMs = wallMs;

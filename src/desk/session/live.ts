@@ -41,9 +41,11 @@ import type { Found, LiveDay, LiveWorld } from './live-world.ts';
 import { LiveTape } from './live-tape.ts';
 import { newHead, sessionOf } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay, tailOf } from './permission.ts';
+import { FollowedStop } from './everywhere.ts';
 import { marketOf } from './market-of.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
+import { sayRunning } from './running.ts';
 import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
 import { watchdogNotes } from './watchdog/guard.ts';
 
@@ -139,6 +141,7 @@ class LiveSessionDay {
       world.isAgain,
       found.broker === undefined ? 0 : RESERVE_BYTES,
     );
+    const endRunning = sayRunning(folder);
     let control: Control | undefined;
     let tape: LiveTape | undefined;
     try {
@@ -201,6 +204,7 @@ class LiveSessionDay {
       await this.alerts.close(FAREWELL_MS);
       this.link?.close();
       await control?.close();
+      endRunning();
       files.close();
       lock.release();
     }
@@ -309,6 +313,8 @@ class LiveSessionDay {
       await tape.fill(-Infinity, clock.now());
       conductor.take({ kind: 'start', at: clock.now() });
     }
+    // Whoever begins while all are stopped begins stopped.
+    new FollowedStop(conductor, () => clock.now()).look();
     // Not before the tape was brought up: its rows come in order, and books are of now.
     await tape.connect();
     const link = await broker?.link(

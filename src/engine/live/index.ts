@@ -23,4 +23,4 @@ export type { SavedLive, SavedTicket, SavedVenue } from './saved.ts';
 export type { Gap } from './exit-gaps.ts';
 export { LiveSession, type Outcome, type SessionOptions } from './session.ts';
 export type { Ticket } from './ticket.ts';
-export { TRADING_STATES, TradingStates, type TradingState } from './trading-state.ts';
+export { isWorse, TRADING_STATES, TradingStates, type TradingState } from './trading-state.ts';

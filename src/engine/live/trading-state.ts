@@ -203,6 +203,7 @@ export class TradingStates {
   }
 }
 
-function isWorse(a: TradingState, b: TradingState): boolean {
+/** Whether a state lets less happen than another. */
+export function isWorse(a: TradingState, b: TradingState): boolean {
   return TRADING_STATES.indexOf(a) > TRADING_STATES.indexOf(b);
 }

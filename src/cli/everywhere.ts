@@ -1,0 +1,92 @@
+/**
+ * `--everywhere`: one word to all sessions of this user on this machine, and what came of it, session by session.
+ */
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { relative } from 'node:path';
+import process from 'node:process';
+import { Fault } from '../base/fault.ts';
+import { keyIn } from '../desk/session/anchor.ts';
+import { liftStop, type StandingStop } from '../desk/session/everywhere.ts';
+import { runningSessions } from '../desk/session/running.ts';
+import { approvers, signedBy, signerOf } from '../desk/session/step-up.ts';
+import { isConfirmed, stopAll, type Stopped } from '../desk/session/stop-all.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { tableText } from './table.ts';
+import { print, styled } from './terminal.ts';
+
+interface StopFlags {
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+interface LiftFlags extends StopFlags {
+  readonly reason: string;
+  readonly key?: string;
+}
+
+/** How long cancels may take to be confirmed, in milliseconds. */
+const CANCELS_MS = 15_000;
+
+/** Stops all sessions; exit code 0 only where every one of them confirmed it. */
+export async function stopEverywhere(
+  state: StandingStop['state'],
+  session: string | undefined,
+  { reason = 'by hand', json }: StopFlags,
+): Promise<ExitCode> {
+  checkAlone(session);
+  const stop: StandingStop = { state, reason, by: userInfo().username, at: new Date().toISOString() };
+  const stopped = await stopAll(stop, CANCELS_MS);
+  const isAll = stopped.every((each) => isConfirmed(each, stop));
+  if (json === true) print(JSON.stringify({ done: isAll, ...stop, sessions: stopped }, undefined, 2));
+  else {
+    print(`${styled('red', state)} for every session on this machine, until tradedeck clear --everywhere`);
+    for (const line of stoppedLines(stopped, stop)) print(line);
+    if (!isAll) print(styled('red', 'not all of it was confirmed: tradedeck killall stops an account at its broker'));
+  }
+  return isAll ? EXIT.ok : EXIT.problem;
+}
+
+/** A table of what became of each session. */
+export function stoppedLines(stopped: readonly Stopped[], stop: StandingStop): string[] {
+  if (stopped.length === 0) return ['no session runs now'];
+  const ms = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)} ms`);
+  const rows = stopped.map((each) => [
+    relative(process.cwd(), each.folder),
+    each.mode,
+    each.account ?? '',
+    each.failure ?? each.state,
+    isConfirmed(each, stop) ? 'yes' : 'NO',
+    ms(each.blockedMs),
+    ms(each.emptyMs),
+    String(each.ordersLeft),
+  ]);
+  return tableText(
+    [['session', 'mode', 'account', 'state', 'confirmed', 'blocked after', 'no orders after', 'orders left'], ...rows],
+    5,
+  );
+}
+
+/** Lifts the stop of all; where somebody may approve, it is signed. */
+export async function liftEverywhere(session: string | undefined, { reason, key, json }: LiftFlags): Promise<ExitCode> {
+  checkAlone(session);
+  const about = { session: 'everywhere', command: { do: 'clear' }, reason, id: randomUUID() } as const;
+  const nowMs = Date.now();
+  const signed = key === undefined ? undefined : signedBy(keyIn(key, 'sign'), { ...about, at: nowMs });
+  const signer = approvers().size === 0 ? '' : `, signed by ${signerOf(signed, about, nowMs)}`;
+  const by = `${userInfo().username}${signer}`;
+  const before = liftStop({ reason, by, at: new Date(nowMs).toISOString() });
+  if (before === undefined) throw new Fault('session.not-stopped', 'nothing stops all sessions now');
+  const folders = runningSessions().map(({ folder }) => relative(process.cwd(), folder));
+  if (json === true) print(JSON.stringify({ lifted: before, by, running: folders }, undefined, 2));
+  else {
+    print(`lifted: ${before.state} since ${before.at} by ${before.by}: ${before.reason}`);
+    for (const folder of folders) print(`${folder} stays as it is: tradedeck clear ${folder} --reason …`);
+  }
+  return EXIT.ok;
+}
+
+function checkAlone(session: string | undefined): void {
+  if (session === undefined) return;
+  throw new Fault('config.value', 'means all sessions: name none', { field: '--everywhere' });
+}
