@@ -2,21 +2,22 @@
  * A whole sweep: every pair of two simple averages of 2 … 100 days over 24 years of daily closes, all in and all out at
  * the close that decides, 0.1 % a fill. Needs the reference prices beside the repository; without them it has no rows.
  */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { deckSchema } from '../src/desk/config/schema.ts';
+import { Worker } from 'node:worker_threads';
 import { Conductor } from '../src/desk/sweep/conduct.ts';
 import { sessionsOf } from '../src/research/sweep/sessions.ts';
 import type { ThreadStart } from '../src/desk/sweep/messages.ts';
 import { planSweep, type SweepPlan } from '../src/desk/sweep/plan.ts';
 import { sweepRequest } from '../src/desk/sweep/settings.ts';
-import { shareTape } from '../src/desk/sweep/shared-tape.ts';
 import { subjectOf } from '../src/desk/sweep/subject.ts';
+import { shareTape } from '../src/desk/sweep/shared-tape.ts';
 import { runSweep } from '../src/desk/sweep/sweep.ts';
-import { PointPlayer } from '../src/research/sweep/run.ts';
 import { blocksFor } from '../src/research/sweep/trial-sums.ts';
 import { atLeast, atMost, type BenchRow } from './bench.ts';
+import { averagesConfig, playTotals, type Totals } from './sweep-totals.ts';
 
 const SPY = join(import.meta.dirname, '../../shared/truth/01_market_data/equity_daily/SPY.csv');
 const RUNS = 5;
@@ -24,42 +25,54 @@ const RUNS = 5;
 const BEST = 2.842861;
 const SUM = 4173.265749;
 
-const config = deckSchema.parse({
-  strategy: { name: 'sma-cross' },
-  tape: { source: 'files', files: SPY, symbols: ['SPY'] },
-  instruments: { SPY: { tick: 0.01, lot: 1e-9 } },
-  account: { cash: 100 },
-  conventions: { name: 'bt', fees: { model: 'bps', bps: 10 }, sizing: { reservesFees: true, trims: true } },
-  sweep: { parameters: { fast: '2..100', slow: '3..100' }, where: 'fast < slow', objective: 'totalReturn' },
-});
+const config = averagesConfig(SPY);
 
 export async function bench(): Promise<BenchRow[]> {
   if (!existsSync(SPY)) return [];
   const plan = await planSweep(config, '/', sweepRequest(config.sweep, { parameters: {} }, {}));
   const alone = median(await times(() => playAll(plan)));
   const megabytes = process.resourceUsage().maxRSS / 1024;
+  const halves = await playHalves();
   const whole = median(await times(() => sweepOnce(plan)));
   const [one, two] = [median(await conducted(plan, 1)), median(await conducted(plan, 2))];
   const what = `${plan.points.count} pairs of averages`;
   return [
     atMost(`${what}, total returns, one core`, alone, 's', 0.25),
     atMost(`${what}, total returns, one core, peak resident memory`, megabytes, 'MB', 250),
+    atMost(`${what}, total returns, two cores`, halves, 's', 0.13),
     atMost(`${what}, a whole sweep with its odds, one core`, whole, 's'),
-    atMost(`${what}, rows with what the odds need, two cores`, two, 's', 0.13),
+    atMost(`${what}, rows with what the odds need, two cores`, two, 's'),
     atLeast('two workers over one', one / two, 'ratio', 1.8),
   ];
 }
 
 /** Plays every pair and looks at nothing but its total return: what other libraries are timed with. */
-function playAll({ loaded, points, periodsPerYear }: SweepPlan): void {
-  const player = new PointPlayer(subjectOf(loaded, ['totalReturn'], periodsPerYear));
-  let best = -Infinity;
-  let sum = 0;
-  for (let index = 0; index < points.count; index++) {
-    const { row } = player.play(index, points.at(index));
-    sum += row.figures.totalReturn!;
-    if (row.figures.totalReturn! > best) best = row.figures.totalReturn!;
+function playAll(plan: SweepPlan): void {
+  check([playTotals(plan, 0, 1)]);
+}
+
+/** The same by two threads that have loaded everything, each with every second pair. */
+async function playHalves(): Promise<number> {
+  const threads = [0, 1].map((half) => new Worker(new URL('./sweep-totals.ts', import.meta.url), { workerData: half }));
+  const ask = (): Promise<unknown> =>
+    Promise.all(
+      threads.map((thread) => {
+        const answered = once(thread, 'message');
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+        thread.postMessage({ file: SPY, of: threads.length });
+        return answered;
+      }),
+    ).then((answers) => check(answers.map(([answer]) => answer as Totals)));
+  try {
+    return median(await times(ask));
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
   }
+}
+
+function check(parts: readonly Totals[]): void {
+  const best = Math.max(...parts.map((part) => part.best));
+  const sum = parts.reduce((total, part) => total + part.sum, 0);
   // The smallest lot of a billionth of a share leaves cents of the sum in cash.
   if (Math.abs(best - BEST) > 1e-6 || Math.abs(sum - SUM) > 1e-4) {
     throw new Error(`best ${best} and sum ${sum}, not ${BEST} and ${SUM}`);

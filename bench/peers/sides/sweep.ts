@@ -7,6 +7,7 @@ import { shareLines } from '../../../src/engine/shared-lines.ts';
 import { bt } from '../../../src/engine/sim/conventions.ts';
 import { bpsFees } from '../../../src/engine/sim/fees.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
+import { giveCompilerRoom } from '../../../src/desk/sweep/compiler-room.ts';
 import { PointPlayer } from '../../../src/research/sweep/run.ts';
 import smaCross from '../../../src/strategies/sma-cross/strategy.ts';
 import { answer } from '../answering.ts';
@@ -34,6 +35,7 @@ const options: DeckOptions = {
 shareLines(Object.values(columns).filter((column) => column instanceof Float64Array));
 
 function sweep(): Record<string, unknown> {
+  giveCompilerRoom(4851);
   const player = new PointPlayer({
     options: (parameters) => ({ ...options, strategies: [{ definition: smaCross, parameters }] }),
     slice: { streams: [{ ...stream, columns }] },

@@ -9,6 +9,7 @@ import type { Points } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import type { Part } from '../../research/validation/part.ts';
 import type { StopSign } from '../run/play.ts';
+import { giveCompilerRoom } from './compiler-room.ts';
 import type { ThreadStart } from './messages.ts';
 import { SweepThreads } from './threads.ts';
 
@@ -58,6 +59,7 @@ export class Conductor implements Conducts {
   }
 
   async play(indices: Int32Array, stage: Stage): Promise<boolean> {
+    giveCompilerRoom(indices.length);
     let left = indices;
     const seen = new Set<number>();
     // What a dying thread took with it is played again, here.

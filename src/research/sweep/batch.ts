@@ -135,9 +135,9 @@ export class BatchPlayer {
     const point: Record<string, ParameterValue> = {};
     for (let k = 0; k < table.names.length; k++) point[table.names[k]] = table.columns[k][place]!;
     const index = table.indices[place];
-    const { row } = this.player.play(index, point, ({ sessions }, { equity, ledger }) => {
+    const { row } = this.player.play(index, point, ({ sessions, moments }, { equity, ledger }) => {
       if (part !== undefined) notePart(part, equity.sessions().time, sessions.returns, ledger, summaries, 0);
-      this.sums.add(sessions.returns, trial, 0);
+      this.sums.add(sessions.returns, trial, 0, moments);
     });
     if (part !== undefined) for (const value of summaries) this.parts.push(value);
     this.played.push(index);

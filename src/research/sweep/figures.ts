@@ -44,21 +44,34 @@ export function areLean(wanted: readonly MetricId[]): boolean {
   return wanted.every((id) => LEAN.has(id));
 }
 
-/** Returns the wanted figures of a run of two or more sessions. A figure that cannot be computed is left out, as in a report. */
+/** Mean and sample variance of a run's returns. */
+export interface ReturnMoments {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** Returns the moments of a run where `wanted` needs them; looking at the returns makes them. */
+export function momentsFor(wanted: readonly MetricId[], sessions: SessionReturns): ReturnMoments | undefined {
+  const isNeeded = wanted.includes('sharpe') || wanted.includes('annualVolatility');
+  return isNeeded ? meanAndVariance(sessions.returns) : undefined;
+}
+
+/**
+ * Returns the wanted figures of a run of two or more sessions; who has taken its moments hands them in. A figure that
+ * cannot be computed is left out, as in a report.
+ */
 export function leanFigures(
   wanted: readonly MetricId[],
   sessions: SessionReturns,
   ledger: Ledger,
   periodsPerYear: number,
+  moments: ReturnMoments | undefined = momentsFor(wanted, sessions),
 ): Figures {
   const { count, firstAt, lastAt, startValue, endValue: endEquity } = sessions;
   const wealth = endEquity / startValue;
   const figures: Figures = {};
   const trades = wanted.some((id) => OF_TRADES.has(id)) ? tradeStatistics(tradeColumns(ledger)) : undefined;
-  const { mean, variance } =
-    wanted.includes('sharpe') || wanted.includes('annualVolatility')
-      ? meanAndVariance(sessions.returns)
-      : { mean: Number.NaN, variance: Number.NaN };
+  const { mean, variance } = moments ?? { mean: Number.NaN, variance: Number.NaN };
   const deviation = Math.sqrt(variance);
   for (const id of wanted) {
     const figure = one(id);

@@ -8,7 +8,7 @@ import type { SessionReturns } from '../../engine/session-returns.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { playUntilHopeless, type StopRule } from './early-stop.ts';
-import { areLean, leanFigures, type Figures } from './figures.ts';
+import { areLean, leanFigures, momentsFor, type Figures, type ReturnMoments } from './figures.ts';
 import type { Parameters } from './points.ts';
 
 /** What the runs of a sweep share. */
@@ -43,6 +43,8 @@ export interface SweepRow {
 export interface PlayedPoint {
   readonly row: SweepRow;
   readonly sessions: SessionReturns;
+  /** Mean and variance of the sessions' returns, where a figure of the row needed them. */
+  readonly moments: ReturnMoments | undefined;
 }
 
 /** Plays points one after the other. */
@@ -69,11 +71,13 @@ export class PointPlayer {
     this.taken = 0;
     const sessions = deck.equity.returns(this.memory);
     const { ledger } = deck;
+    const isLong = figuresOfAll === undefined && sessions.count >= 2;
+    const moments = isLong ? momentsFor(subject.figures, sessions) : undefined;
     const figures =
       figuresOfAll ??
-      (sessions.count < 2
-        ? { trades: countTrades(ledger.trades) }
-        : leanFigures(subject.figures, sessions, ledger, periodsPerYear));
+      (isLong
+        ? leanFigures(subject.figures, sessions, ledger, periodsPerYear, moments)
+        : { trades: countTrades(ledger.trades) });
     const row: SweepRow = {
       index,
       parameters,
@@ -83,7 +87,7 @@ export class PointPlayer {
       ruined: deck.ruinedAt !== undefined,
       stopped,
     };
-    const played = { row, sessions };
+    const played = { row, sessions, moments };
     visit?.(played, deck);
     deck.release();
     return played;

@@ -7,6 +7,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { blockMoments, CrossValidatedTrials, effectiveTrials, meanAndVariance, variance } from '../../stats/index.ts';
+import type { ReturnMoments } from './figures.ts';
 
 const SCALE = 2 ** 22;
 /** Work that the splits of the cross-validation may take: trials times splits. */
@@ -47,21 +48,18 @@ export class TrialSums {
     this.padded = new Float64Array(periods);
   }
 
-  /** Adds the returns of a trial and writes its numbers to `moments[at …]`. */
-  add(given: Float64Array, moments: Float64Array, at: number): void {
+  /** Adds the returns of a trial and writes its numbers to `moments[at …]`; `known` are mean and variance of `given`. */
+  add(given: Float64Array, moments: Float64Array, at: number, known?: ReturnMoments): void {
     const { periods, total, blocks } = this;
-    const returns = given.length === periods ? given : this.pad(given);
-    const { mean, variance: square } = meanAndVariance(returns);
+    const isFull = given.length === periods;
+    const returns = isFull ? given : this.pad(given);
+    const { mean, variance: square } = (isFull ? known : undefined) ?? meanAndVariance(returns);
     // A flat trial resembles no other.
     const deviation = Math.sqrt((square * (periods - 1)) / periods);
     moments[at] = mean / Math.sqrt(square);
     if (deviation > 0) {
       const factor = SCALE / deviation;
-      const flat = Math.floor((0 - mean) * factor + 0.5);
-      for (let i = 0; i < periods; i++) {
-        const value = returns[i];
-        total[i] += value === 0 ? flat : Math.floor((value - mean) * factor + 0.5);
-      }
+      for (let i = 0; i < periods; i++) total[i] += Math.floor((returns[i] - mean) * factor + 0.5);
     }
     if (periods >= 2 * blocks) blockMoments(returns, blocks, moments, at + 1);
   }
