@@ -7,9 +7,13 @@ import type { Role } from './roles.ts';
 import { shapeOf } from './shape.ts';
 import type { Table } from './table.ts';
 
-/** Returns the table in money and times of the market; rows of contracts that lack a column are a `Fault`. */
-export function withOptionHabits(table: Table): Table {
+/**
+ * Returns the table in money and times of the market; rows of contracts that lack a column are a `Fault`. `symbol` is
+ * what all rows are said to be about.
+ */
+export function withOptionHabits(table: Table, symbol?: string): Table {
   refuseGaps(table);
+  if (symbol === undefined) refuseNameless(table);
   const isCounted = keyOf(table, 'clock') === MILLISECONDS;
   return withMoney(withCloses(table, isCounted), isCounted);
 }
@@ -71,4 +75,13 @@ function refuseGaps(table: Table): void {
   if (missing.length > 0 || shapeOf(table) !== undefined) return;
   throw new Fault('csv.option-columns', 'the rows name contracts, and have neither bid and ask nor a close nor open interest', { file },
     'map `columns`, as in { bid: "Bid", ask: "Ask" }'); // prettier-ignore
+}
+
+/** One vendor writes the days of a share and those of a contract in the same columns, and names neither. */
+function refuseNameless(table: Table): void {
+  const { texts, file } = table;
+  const isDayReport = keyOf(table, 'clock') === MILLISECONDS && [...table.values.keys()].some(isSecondClock);
+  if (!isDayReport || texts.has('contract') || texts.has('symbol') || texts.has('root') || texts.has('right')) return;
+  throw new Fault('csv.share-or-contract', 'the columns are those of a share and of one contract alike, and no row says which', { file },
+    'call the file by the OCC symbol of the contract, as ABC240119P00100000.csv, or say the symbol, of a share or a contract: `symbols: [ABC]` in a deck, --symbol ABC in `data` commands'); // prettier-ignore
 }

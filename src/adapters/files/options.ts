@@ -53,7 +53,7 @@ export function readOptionChain(file: string, options: FileOptions = {}): ChainF
 }
 
 export function chainOf(bytes: Uint8Array, file: string, options: FileOptions = {}): ChainFile {
-  const table = withOptionHabits(tableOf(bytes, file, options));
+  const table = withOptionHabits(tableOf(bytes, file, options), options.symbol);
   const shape = shapeOf(table);
   if (shape !== 'option-chain' && shape !== 'option-open-interest') {
     throw new Fault('csv.unknown-shape', 'the file has no option contracts with a right, a strike and an expiry', {

@@ -77,7 +77,7 @@ export function loadFile(bytes: Uint8Array, file: string, options: FileOptions =
 }
 
 function loadTable(read: Table, options: FileOptions): OptionFile {
-  const table = withOptionHabits(withContracts(read));
+  const table = withOptionHabits(withContracts(read, options.symbol), options.symbol);
   const shape = shapeOf(table);
   const isChain = shape !== undefined && CHAIN_SHAPES.has(shape);
   const loaded = isChain

@@ -1,6 +1,7 @@
 /** What vendors of option data mean otherwise than a header says, told by the header. Rows are made up. */
 import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../../src/time/instant.ts';
+import { tapeOf } from '../../../src/adapters/files/tape.ts';
 import { quotesOf, tapeFrom } from './option-rows.ts';
 
 describe('the habits of vendors are told by their headers', () => {
@@ -34,6 +35,41 @@ describe('the habits of vendors are told by their headers', () => {
       expect(quotesOf(tape)).toEqual([[CALL, '2015-12-24T18:00:00Z', 7.2, 7.6]]);
       expect(tape.listings).toMatchObject([{ date: '2015-12-24', contracts: [{ volume: 120 }] }]);
     }
+  });
+
+  describe('days whose columns are those of a share and of one contract alike', () => {
+    const rows = [
+      'ms_of_day,ms_of_day2,open,high,low,close,volume,count,bid_size,bid_exchange,bid,bid_condition,ask_size,ask_exchange,ask,ask_condition,date',
+      '62100000,46787000,7,8,6.5,7.3,120,33,12,7,7.2,50,14,7,7.6,50,20151224',
+    ];
+    const bytes = new TextEncoder().encode(`${rows.join('\n')}\n`);
+    const quote = [CALL, '2015-12-24T18:00:00Z', 7.2, 7.6];
+
+    test('are those of the contract that the file is called by, or that is told', () => {
+      expect(quotesOf(tapeFrom(`${CALL}.csv`, ...rows))).toEqual([quote]);
+      expect(quotesOf(tapeFrom(`${CALL}_eod.csv`, ...rows))).toEqual([quote]);
+      expect(quotesOf(tapeOf([{ file: 'eod.csv', bytes }], { symbol: CALL }))).toEqual([quote]);
+    });
+
+    test('are those of a share that is told, at its close', () => {
+      const [stream] = tapeOf([{ file: 'eod.csv', bytes }], { symbol: 'GOOG' }).slice.streams;
+      expect([stream.symbol, stream.kind, formatInstant(stream.columns.time[0])]).toEqual([
+        'GOOG',
+        'bars',
+        '2015-12-24T18:00:00Z',
+      ]);
+    });
+
+    test('are refused where neither says which', () => {
+      expect(() => tapeFrom('GOOG.csv', ...rows)).toThrow(
+        /those of a share and of one contract alike.*ABC240119P00100000\.csv/s,
+      );
+    });
+  });
+
+  test('bars of a file that is called by a contract are those of the contract', () => {
+    const tape = tapeFrom(`O:${CALL}.csv`, 'date,open,high,low,close,volume', '2015-12-24,7,8,6.5,7.3,120');
+    expect(tape.instruments[0]).toMatchObject({ symbol: CALL, kind: 'option', option: { strike: 750 } });
   });
 
   test('open interest with a time in milliseconds is known then', () => {
