@@ -12,6 +12,7 @@ import { exitsOf, intentOf, plainMarket, type Writable } from './intents.ts';
 import type { Ledger } from './ledger.ts';
 import type { Order, OrderIntent, Side } from './order.ts';
 import { checkOrderOptions } from './order-options.ts';
+import type { Notices } from './notices.ts';
 import { optionCollateral, optionRule } from './options/collateral.ts';
 import type { OrderChange } from './ports.ts';
 import type { Position } from './position.ts';
@@ -43,6 +44,7 @@ export interface Desk {
   isTradable(instrument: number): boolean;
   isMember(instrument: number): boolean;
   readonly settledCash: number;
+  readonly notices: Pick<Notices, 'belowOne'>;
 }
 
 const NO_OPTIONS: OrderOptions = {};
@@ -241,7 +243,9 @@ export class HostedAsset implements Asset {
   /** Largest whole-lot quantity worth `value` in base currency at a price: see `Sizing`. */
   quantityWorth(value: number, price: number): number {
     this.ownSizing ??= new Sizing(this.instrument, this.desk.ledger, this.desk.conventions, this.held);
-    return this.ownSizing.quantityWorth(value, price);
+    const quantity = this.ownSizing.quantityWorth(value, price);
+    if (quantity === 0 && value !== 0) this.desk.notices.belowOne?.(this.strategy, this.index, value);
+    return quantity;
   }
 
   private fraction(side: Side, fraction: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {

@@ -9,6 +9,11 @@ import type { ContractEvent } from './strategy.ts';
 
 export class Notices {
   readonly pending: { host: Host; fill: () => void }[] = [];
+  /**
+   * Told of a target that is worth less than one lot, in base currency: it comes to nothing, and no order follows that a
+   * refusal could explain. Set by whoever tells people.
+   */
+  belowOne: ((strategy: number, instrument: number, value: number) => void) | undefined = undefined;
   private readonly deck: Deck;
 
   constructor(deck: Deck) {

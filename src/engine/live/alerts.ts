@@ -50,8 +50,10 @@ export const ALERT_PRIORITIES = {
   'cash.booked': 3,
   'option.instructed': 3,
   'option.expiring': 2,
+  'future.expiring': 2,
   'order.foreign': 2,
   'order.rejects': 2,
+  'size.below-one': 2,
   'link.down': 2,
   'data.stale': 2,
 } as const satisfies Record<string, Priority>;

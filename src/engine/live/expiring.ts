@@ -1,18 +1,31 @@
 /**
- * What expires soon is said before it does: contracts that are held on the session before their last, on the morning of
- * their last, and two hours before its close. Nothing is done about them here.
+ * What expires soon is said before it does: options that are held on the session before their last, on the morning of
+ * their last, and two hours before its close; futures with each of their last six sessions, because many stop trading in
+ * the morning of the last, some are delivered, and nothing rolls them. Nothing is done about them here.
  */
 import { formatDay } from '../../time/civil.ts';
 import { DAY, HOUR } from '../../time/instant.ts';
 import type { Deck } from '../deck.ts';
 import { exerciseValue } from '../options/book.ts';
+import type { MarketHours } from '../ports.ts';
 import type { Alerts } from './alerts.ts';
+
+const SESSIONS_BEFORE = 5;
 
 /** Raises what is held and ends soon, each stage of it once. */
 export function raiseExpiring(deck: Deck, alerts: Alerts, at: number): void {
   const { ledger, markets, hours } = deck;
   const today = formatDay(Math.floor(at / DAY));
   for (const { instrument, quantity } of ledger.openPositions()) {
+    const { future } = markets[instrument].instrument;
+    if (future !== undefined) {
+      const sessions = sessionsUntil(future.expiry, hours[instrument], at);
+      if (sessions > SESSIONS_BEFORE) continue;
+      const left = sessions < 0 ? 'are over' : sessions === 0 ? 'end today' : `end in ${sessions}`;
+      const what = `${markets[instrument].symbol}: ${quantity} held, its sessions ${left} (${future.expiry})`;
+      alerts.raise('future.expiring', `${what}; nothing rolls it`, at);
+      continue;
+    }
     const contract = ledger.options?.contracts[instrument];
     if (contract === undefined) continue;
     const { terms, underlying } = contract;
@@ -33,4 +46,16 @@ export function raiseExpiring(deck: Deck, alerts: Alerts, at: number): void {
     const money = worth !== worth ? 'nobody knows its worth' : worth > 0 ? 'in the money' : 'out of the money';
     alerts.raise('option.expiring', `${markets[instrument].symbol}: ${quantity} expire ${when}, ${money}`, at);
   }
+}
+
+/** How many sessions come after the present or next one until that of a day; below 0 where it is over. */
+function sessionsUntil(day: string, hours: MarketHours, at: number): number {
+  let close = hours.closeAfter(at);
+  // A session is that of the day on which it closes.
+  if (formatDay(Math.floor(close / DAY)) > day) return -1;
+  let count = 0;
+  for (; count <= SESSIONS_BEFORE && formatDay(Math.floor(close / DAY)) < day; count++) {
+    close = hours.closeAfter(close + 1);
+  }
+  return count;
 }

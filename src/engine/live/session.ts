@@ -11,6 +11,7 @@ import type { DeckOptions } from '../deck-options.ts';
 import { Activities } from './activities.ts';
 import { Asked } from './asked.ts';
 import { Alerts, type Alert } from './alerts.ts';
+import { BelowOne } from './below-one.ts';
 import { BrokerRules } from './broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
 import { obey } from './commands.ts';
@@ -64,6 +65,7 @@ export class LiveSession {
   private readonly rules = new BrokerRules();
   private readonly untold: Untold | undefined = undefined;
   private readonly otherDesks: OtherDesks | undefined = undefined;
+  private readonly belowOne: BelowOne;
   private written = 0;
   private readonly slices = new Slices();
 
@@ -86,6 +88,7 @@ export class LiveSession {
     });
     this.venue = venue;
     this.alerts = venue?.alerts ?? new Alerts();
+    this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
       venue.mayPost = (order) => states.maySend(order);
       this.otherDesks = new OtherDesks(venue, states);
@@ -224,6 +227,7 @@ export class LiveSession {
   private outcome(): Outcome {
     const { deck, venue } = this;
     const requests = taken(venue?.requests);
+    this.belowOne.look(this.at);
     hearLimits(deck, this.alerts, venue === undefined ? undefined : this.states, requests, this.at);
     const from = this.written;
     this.written = deck.journal.length;
