@@ -24,17 +24,23 @@ export function positionsOf({ positions }: SessionStatus): string[] {
 export function ordersOf({ orders }: SessionStatus): string[] {
   if (orders.length === 0) return [styled('dim', 'no orders work')];
   const sorted = orders.toSorted((a, b) => Number(b.status === 'unknown') - Number(a.status === 'unknown'));
-  const rows = sorted.map(({ id, symbol, side, quantity, filled, type, limit, stop, status, reason, keptBy }) => [
-    String(id),
-    symbol,
-    side,
-    `${filled}/${quantity}`,
-    type,
-    limit === null ? '' : money(limit),
-    stop === null ? '' : money(stop),
-    status,
-    keptBy === 'broker' ? `${reason}, kept by the broker` : reason,
-  ]);
+  const rows = sorted.map(
+    ({ id, symbol, side, quantity, filled, type, limit, stop, status, reason, keptBy, isHeldHere }) => [
+      String(id),
+      symbol,
+      side,
+      `${filled}/${quantity}`,
+      type,
+      limit === null ? '' : money(limit),
+      stop === null ? '' : money(stop),
+      status,
+      isHeldHere
+        ? `${reason}, held here, not at the broker`
+        : keptBy === 'broker'
+          ? `${reason}, kept by the broker`
+          : reason,
+    ],
+  );
   return tableText([['order', 'symbol', 'side', 'filled', 'type', 'limit', 'stop', 'state', 'why'], ...rows], 99);
 }
 

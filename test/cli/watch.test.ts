@@ -19,6 +19,7 @@ const ORDER = {
   status: 'accepted',
   submittedAt: 0,
   keptBy: null,
+  isHeldHere: false,
   reason: 'rose',
 } as const;
 

@@ -11,6 +11,7 @@ import { occInstrument } from '../../src/market/option/contract.ts';
 import type { Instrument } from '../../src/market/instrument.ts';
 import { EXIT_CASES } from './exit-cases.ts';
 import { FAULT_CASES } from './fault-cases.ts';
+import { HELD_EXIT_CASES } from './held-exit-cases.ts';
 import { ORDER_TYPE_CASES } from './order-type-cases.ts';
 import { PACKAGE_CASES } from './package-cases.ts';
 import { STOCK } from './rig.ts';
@@ -272,4 +273,5 @@ export const CASES: readonly Case[] = [
   ...EXIT_CASES,
   ...PACKAGE_CASES,
   ...ORDER_TYPE_CASES,
+  ...HELD_EXIT_CASES,
 ];

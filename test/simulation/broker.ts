@@ -15,7 +15,7 @@ import type {
 import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/requests.ts';
 import type { Side } from '../../src/engine/order.ts';
 import type { Faults } from './faults.ts';
-import { KeptExits } from './kept-exits.ts';
+import { isHeld, KeptExits } from './kept-exits.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
 export interface BookedOrder {
@@ -37,6 +37,8 @@ export interface BookedOrder {
   readonly epoch: number;
   readonly isForeign: boolean;
   readonly reduceOnly: boolean;
+  /** Whose it is; −1 where nobody here knows. */
+  strategy: number;
 }
 
 export interface BookedFill {
@@ -70,6 +72,10 @@ export class SimulatedBroker {
   worst = 0;
   /** Exits that are kept here, and what came of them. */
   readonly kept: KeptExits;
+  /** Whether what rests holds what it would close, so that a second order for it is refused. */
+  holdsShares = false;
+  /** Orders that were refused because another one held what they would close. */
+  readonly secondExits: string[] = [];
   private readonly world: World;
   private readonly faults: Faults;
   private readonly tell: (report: BrokerReport) => void;
@@ -190,6 +196,10 @@ export class SimulatedBroker {
     if (this.faults.strikes('refused')) {
       return { kind: 'refused', clientId, code: '40310000', message: 'insufficient buying power' };
     }
+    if (this.holdsShares && request.reduceOnly && isHeld(request, this.fills, this.live)) {
+      this.secondExits.push(clientId);
+      return { kind: 'refused', clientId, code: '40310000', message: 'insufficient qty available for order' };
+    }
     const limit = request.limit === undefined ? Number.NaN : Number(request.limit);
     const stop = request.stop === undefined ? Number.NaN : Number(request.stop);
     const order = this.book(
@@ -204,6 +214,7 @@ export class SimulatedBroker {
       false,
       request.reduceOnly,
     );
+    order.strategy = request.strategy;
     this.kept.add(order, request);
     this.world.in(this.world.between(0, 20 * MILLI), () => {
       if (order.status === 'working') this.match(order);
@@ -241,6 +252,7 @@ export class SimulatedBroker {
       epoch,
       isForeign,
       reduceOnly,
+      strategy: -1,
     };
     this.changes++;
     this.orders.set(clientId, order);

@@ -5,12 +5,17 @@
 import type { BrokerVenueOptions } from '../../src/engine/live/broker-venue.ts';
 import type { ExitRules } from '../../src/engine/live/exit-groups.ts';
 import type { SubmitRequest } from '../../src/engine/live/requests.ts';
-import type { BookedOrder } from './broker.ts';
+import type { BookedFill, BookedOrder } from './broker.ts';
 import { MILLI, type World } from './world.ts';
 
-/** Every other broker keeps exits itself, and says nothing of what a change of a part-filled order is of. */
+/**
+ * Every other broker keeps exits itself, and says nothing of what a change of a part-filled order is of; of the others some
+ * keep few or none, and let no order close what another one that rests holds.
+ */
 export function waysOf(lineage: string): Pick<BrokerVenueOptions, 'exits' | 'replacesPartFilled'> {
-  return Number(lineage.at(-1)) % 2 === 0 ? {} : { replacesPartFilled: false, exits: KEPT };
+  if (Number(lineage.at(-1)) % 2 === 1) return { replacesPartFilled: false, exits: KEPT };
+  const exits = HOLDING[lineage.at(-2)!];
+  return exits === undefined ? {} : { replacesPartFilled: false, exits };
 }
 
 /** A broker that keeps all that can be kept. */
@@ -20,6 +25,43 @@ const KEPT: ExitRules = {
   mustOpen: true,
   stopDistance: 0.01,
 };
+
+/** A broker at which one exit holds all that there is to close. */
+const ONE: ExitRules = {
+  entries: [],
+  timesInForce: [],
+  kinds: [],
+  mustOpen: true,
+  stopDistance: 0.01,
+  single: { kinds: ['equity'], types: ['stop', 'limit'] },
+};
+
+/** Which brokers let one exit hold all, by the digit before the last; some of them keep two exits together as well. */
+const HOLDING: Readonly<Record<string, ExitRules>> = {
+  '1': ONE,
+  '2': ONE,
+  '3': ONE,
+  '4': { ...KEPT, single: ONE.single! },
+  '7': { ...KEPT, single: ONE.single! },
+};
+
+/** Whether an order would close what its strategy does not hold, or what another order that rests would close. */
+export function isHeld(
+  { symbol, strategy, side, quantity }: SubmitRequest,
+  fills: readonly BookedFill[],
+  live: Iterable<BookedOrder>,
+): boolean {
+  let free = 0;
+  for (const fill of fills) {
+    const { order } = fill;
+    if (order.symbol === symbol && order.strategy === strategy) free -= side * order.side * fill.quantity;
+  }
+  for (const order of live) {
+    const isSame = order.symbol === symbol && order.strategy === strategy && order.side === side;
+    if (isSame && order.reduceOnly) free -= order.quantity - order.filled;
+  }
+  return Number(quantity) > free;
+}
 
 interface Group {
   readonly leader: BookedOrder;

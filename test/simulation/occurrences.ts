@@ -21,6 +21,7 @@ export const EXPECTED: readonly string[] = [
   'alert strategy.stopped',
   'closed after a loss',
   'corrected execution',
+  'exits held here that were reached',
   'exits kept by the broker',
   'exits kept that both filled',
   'held price.collar',
@@ -58,6 +59,11 @@ export class Occurrences {
   /** A process is over: what its gate refused. */
   over({ deck }: LiveSession): void {
     for (const { text } of deck.journal.entries('refused')) this.add(`refused ${text.slice(0, text.indexOf(':'))}`);
+    for (const { text } of deck.journal.entries('note')) {
+      if (text.startsWith('it is held here')) this.add('exits held here');
+      if (text.startsWith('it was reached')) this.add('exits held here that were reached');
+      if (text.startsWith('the market has left')) this.add('exits held here that the market left');
+    }
   }
 }
 

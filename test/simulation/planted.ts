@@ -8,12 +8,14 @@ import { Cancels } from '../../src/engine/live/cancels.ts';
 import { Changes } from '../../src/engine/live/changes.ts';
 import { Conductor } from '../../src/engine/live/conductor.ts';
 import { Contact } from '../../src/engine/live/contact.ts';
+import { HeldExits } from '../../src/engine/live/held-exits.ts';
 import { Executions } from '../../src/engine/live/executions.ts';
 import { LiveSession } from '../../src/engine/live/session.ts';
 import type { SavedVenue } from '../../src/engine/live/saved.ts';
 import type { Ticket } from '../../src/engine/live/ticket.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { replace, type PlantedBug } from './plant.ts';
+import type { Order } from '../../src/engine/order.ts';
 import { PLANTED_LIMITS } from './planted-limits.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -243,6 +245,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       ),
   },
   {
+    name: 'an exit that was held goes out before the other one is canceled',
+    plant: () =>
+      replace(
+        HeldExits.prototype,
+        'fire',
+        (original) =>
+          function (this: Holder, order: Order, at: number) {
+            original.call(this, order, at);
+            if (this.isHere(order) && this.leave.mayClose(order.instrument)) this.send(order, true, at);
+          },
+      ),
+  },
+  {
     name: 'a night lifts a halt',
     plant: () => replace(TradingStates.prototype, 'restore', () => function () {}),
   },
@@ -260,6 +275,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   ...PLANTED_LIMITS,
 ];
+
+interface Holder extends Pick<HeldExits, 'isHere' | 'leave'> {
+  send(order: Order, isFired: boolean, at: number): void;
+}
 
 interface Sender {
   readonly parts: { now(): number; readonly broker?: { send(request: unknown): void } };

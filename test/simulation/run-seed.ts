@@ -20,6 +20,8 @@ import { SimulatedBroker } from './broker.ts';
 import { SimulatedDesk } from './desk.ts';
 import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
+import { waysOf } from './kept-exits.ts';
+import { checkAlone, checkHeld } from './held-exits.ts';
 import { Occurrences, type Counts } from './occurrences.ts';
 import { churner } from './strategies.ts';
 import { MILLI, SECOND, World } from './world.ts';
@@ -87,6 +89,7 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
     if (!isCompared && request.posts === 1 && order?.parent === undefined) {
       fail(`I10 ${request.clientId} is sent before the books are compared`);
     }
+    if (session !== undefined) checkAlone(request.clientId, session, broker, fail);
     const isCommanded = order?.reason.startsWith('drill') === true;
     if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {
       // It may have been decided before; not while it was frozen.
@@ -126,6 +129,7 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   const { booked, bothFilled } = broker.kept.counts;
   occurrences.add('exits kept by the broker', booked);
   occurrences.add('exits kept that both filled', bothFilled);
+  occurrences.add('second exits refused', broker.secondExits.length);
   return {
     seed,
     violation,
@@ -216,6 +220,7 @@ function makeDesk(
     universe: null,
     restored: null,
   };
+  broker.holdsShares = waysOf(head.lineage).exits?.single !== undefined;
   return new SimulatedDesk(world, faults, broker, options, head, isLight);
 }
 
@@ -357,9 +362,10 @@ function checkEnd(desk: SimulatedDesk, broker: SimulatedBroker, fail: (text: str
   // What was booked before the broker's books were read for the first time is history.
   const theirs = broker.cash - foreignCash - broker.bookedUntil(desk.readAt);
   if (Math.abs(cash - theirs) > 1e-4) fail(`I1 cash ${cash}, the broker's ${theirs}`);
-  for (const { clientId, order, isTombstone, isFormer } of session.venue!.tickets.values()) {
+  for (const { clientId, order, isTombstone, isFormer, isOver } of session.venue!.tickets.values()) {
     // Another one has taken its place, or it sleeps and its entry stands for it.
-    if (isFormer || (order.sequence === 0 && !FINAL_STATES.has(order.status))) continue;
+    const isHere = isOver && session.venue!.held.isHere(order);
+    if (isFormer || isHere || (order.sequence === 0 && !FINAL_STATES.has(order.status))) continue;
     const booked = broker.orders.get(clientId);
     const isOpen = !FINAL_STATES.has(order.status);
     if (isOpen && booked === undefined && !isTombstone) fail(`I23 ${clientId} is ${order.status}, the broker has none`);
@@ -374,6 +380,7 @@ function checkEnd(desk: SimulatedDesk, broker: SimulatedBroker, fail: (text: str
   for (const { clientId, isForeign } of broker.orders.values()) {
     if (!isForeign && !session.venue!.tickets.has(clientId)) fail(`I3 nobody here knows the broker's ${clientId}`);
   }
+  checkHeld(session, broker, fail);
   const differs = desk.replayDiffers();
   if (differs !== undefined) fail(`I10 the journal, replayed, is not what is in memory: ${differs}`);
 }

@@ -100,7 +100,7 @@ export function summariseDay(
 
 function exitGapsOf(venue: BrokerVenue | undefined): DaySummary['exitGaps'] {
   if (venue === undefined) return null;
-  const { count, totalUs, longestUs } = venue.groups.gaps.closed;
+  const { count, totalUs, longestUs } = venue.gaps.closed;
   return { count, seconds: totalUs / SECOND, longestSeconds: longestUs / SECOND };
 }
 

@@ -46,6 +46,7 @@ import { marketOf } from './market-of.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { sayRunning } from './running.ts';
+import { heldHere } from './status.ts';
 import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
 import { watchdogNotes } from './watchdog/guard.ts';
 
@@ -174,7 +175,7 @@ class LiveSessionDay {
       );
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       await this.begin(conductor, tape, recovered > 0, left !== undefined);
-      const guard = guardOf(this.config, this.mode, world, found, folder);
+      const guard = guardOf(this.config, this.mode, world, found, folder, () => heldHere(conductor.session));
       const parts = this.dayParts(conductor, tape);
       const playedMs = performance.now();
       const end = await conductDay(parts);

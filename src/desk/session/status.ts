@@ -103,6 +103,8 @@ export interface OrderStatusRow {
   readonly reason: string;
   /** Who ends the other of two exits when one fills; null where it is no exit. */
   readonly keptBy: 'broker' | 'session' | null;
+  /** Whether it waits in the session, and the broker has nothing of it. */
+  readonly isHeldHere: boolean;
 }
 
 const RECENT = 12;
@@ -112,6 +114,12 @@ const OPEN_ALERTS = 100;
 function keeperOf(order: Order, venue: BrokerVenue | undefined): OrderStatusRow['keptBy'] {
   if (order.parent === undefined && order.siblings === undefined) return null;
   return venue?.ticketFor(order)?.group === undefined ? 'session' : 'broker';
+}
+
+/** Symbols whose stops only the session watches. */
+export function heldHere({ venue }: LiveSession): readonly string[] {
+  if (venue === undefined) return [];
+  return [...new Set(venue.held.onlyHere.map(({ instrument }) => venue.markets[instrument].symbol))];
 }
 
 /** Alerts that are open first of all; of the others the newest. */
@@ -157,6 +165,7 @@ export function statusOf(
       submittedAt: order.submittedAt,
       reason: order.reason,
       keptBy: keeperOf(order, venue),
+      isHeldHere: venue?.held.isHere(order) === true,
     })),
   );
   const positions = ledger.openPositions().map((position): PositionStatus => {
@@ -203,7 +212,7 @@ export function statusOf(
     },
     reconciledAt: reconciledAt === reconciledAt ? reconciledAt : null,
     differences: session.differences ?? [],
-    unprotected: (venue?.groups.gaps.now ?? []).map(({ order: { id, instrument }, since }) => ({
+    unprotected: (venue?.gaps.now ?? []).map(({ order: { id, instrument }, since }) => ({
       symbol: markets[instrument].symbol,
       order: id,
       since,

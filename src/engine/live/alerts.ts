@@ -38,6 +38,7 @@ export const ALERT_PRIORITIES = {
   'account.rules': 2,
   'desk.second': 1,
   'exits.gone': 1,
+  'exits.unwatched': 1,
   'clock.skew': 1,
   'desk.stopped': 1,
   'loss.limit': 1,
@@ -128,6 +129,11 @@ export class Alerts {
       this.pending.push({ code, priority, message, at, number, isOver: true });
       this.journal?.write(ENTRY.note, at, 0, -1, 0, 0, Number.NaN, 0, 0, `alert.over: ${key}`);
     }
+  }
+
+  /** Whether a condition with this code has not ended. */
+  isOpen(code: AlertCode): boolean {
+    return [...this.open.values()].some((each) => each.code === code);
   }
 
   /** Somebody has taken note: of one by its number, or of all. A number that is none changes nothing. */

@@ -10,7 +10,6 @@ import { Fault } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import type { Approved, Refusal } from '../gate.ts';
 import { ENTRY, type Journal } from '../journal.ts';
-import type { Ledger } from '../ledger.ts';
 import { FINAL_STATES } from '../order-state.ts';
 import type { Order, OrderIntent } from '../order.ts';
 import type { Package } from '../package.ts';
@@ -30,7 +29,9 @@ import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
 import { Following } from './following.ts';
 import { Exercises } from './exercises.ts';
+import { ExitGaps } from './exit-gaps.ts';
 import { ExitGroups, type ExitRules } from './exit-groups.ts';
+import { HeldExits } from './held-exits.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from './saved.ts';
@@ -85,7 +86,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Tickets of the session before, until this one has begun. */
   private resumed: readonly Ticket[] = [];
   private readonly journal: Journal;
-  private readonly ledger: Ledger;
   /** What is done about orders of which nothing is heard. */
   readonly contact: Contact;
   private readonly executions: Executions;
@@ -96,6 +96,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
   readonly closers: Closers;
   /** Exits that the broker keeps. */
   readonly groups: ExitGroups;
+  /** Exits that it does not keep. */
+  readonly held: HeldExits;
+  /** When nothing at the broker protects what is held. */
+  readonly gaps: ExitGaps;
   /** What is being exercised. */
   readonly exercises: Exercises;
   private readonly following: Following;
@@ -103,7 +107,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** `saved` is what the session before left; its orders come back through `resume`. */
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
     const { instruments, conventions, journal, ledger, listener } = parts;
-    this.ledger = ledger;
     this.options = options;
     this.saved = saved;
     this.journal = journal;
@@ -117,6 +120,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.packages = new BrokerPackages(this, this.executions, ledger);
     this.closers = new Closers(this, ledger);
     this.exercises = new Exercises(this, ledger);
+    this.gaps = new ExitGaps(this, journal, parts.wakes);
+    this.held = new HeldExits(this, parts);
     this.groups = new ExitGroups(this, ledger, journal, parts.wakes);
     this.following = new Following(this, this.executions, this.changes);
   }
@@ -167,7 +172,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const ticket = this.ticketOf.get(leaderOf(order));
     // What goes along with another order is there once that one was asked for, told or not.
     const isAsked = ticket?.isOut === true || ticket?.group?.leader.isOut === true;
-    return isAsked && this.groups.isThere(ticket);
+    return isAsked && !ticket.isFormer && this.groups.isThere(ticket);
   }
 
   refusesExercise(intent: OrderIntent): Refusal | undefined {
@@ -202,6 +207,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   update(order: Order, change: OrderChange): string | undefined {
     const ticket = this.ticketOf.get(order);
+    if (this.held.isHere(order)) return this.changes.updateHere(order, change);
     if (ticket === undefined || !isLive(order)) return `order.${order.status}`;
     if (order.pack !== undefined) return 'combo.leg';
     return this.changes.update(ticket, change);
@@ -209,7 +215,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   resize(order: Order, units: number, at: number): void {
     const ticket = this.ticketOf.get(order);
-    if (ticket === undefined) return;
+    if (this.held.isHere(order)) this.held.resize(order, units);
+    if (ticket === undefined || ticket.isOver) return;
     ticket.changeBy = Number.NaN;
     if (units <= order.filledUnits) this.cancel(order, 'nothing-to-reduce', at);
     else this.changes.want(ticket, { units, limit: order.limit, stop: order.stop });
@@ -225,17 +232,6 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean {
     return this.groups.shrink(order, sibling, units, at);
-  }
-
-  /** What an entry bought was taken back: exits close no more than is still held. */
-  cutExits({ strategy, instrument, side }: Order, at: number): void {
-    const held = Math.max(0, side * this.ledger.positions[strategy][instrument].quantityUnits);
-    for (const exit of this.markets[instrument].working.slice()) {
-      const isExit = exit.reduceOnly && exit.strategy === strategy && exit.side === -side && isLive(exit);
-      if (!isExit || exit.remainingUnits <= held) continue;
-      if (held === 0) this.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
-      else if (!this.groups.cut(exit)) this.resize(exit, exit.filledUnits + held, at);
-    }
   }
 
   /** When an instrument filled last; −Infinity where it never did in this session. */
@@ -281,9 +277,18 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.resumed = [];
   }
 
-  onBar(): void {}
-  onQuote(): void {}
-  onTrade(): void {}
+  onBar(market: Market, _openAt: number, at: number, _o: number, _h: number, _l: number, close: number): void {
+    this.held.onPrice(market, close, close, at);
+  }
+
+  onQuote(market: Market, at: number): void {
+    this.held.onPrice(market, market.bid, market.ask, at);
+  }
+
+  onTrade(market: Market, at: number, price: number): void {
+    if (!market.quoted) this.held.onPrice(market, price, price, at);
+  }
+
   onClose(): void {}
 
   clear(market: Market, code: string, strategy?: number): void {
@@ -333,13 +338,16 @@ export class BrokerVenue implements DeckVenue, Wishes {
       if (!ticket.isFormer) this.ticketOf.set(ticket.order, ticket);
       if (ticket.group?.leader === ticket) this.groups.found(ticket.group);
     }
+    this.held.restore(saved.held ?? [], orders);
     this.groups.renewals.restore(this.resumed);
     this.executions.restore(saved, this.resumed);
   }
 
   /** What the next session must know. */
   save(at: number): SavedVenue {
-    return { ...saveTickets(this.tickets.values(), at), ...this.executions.save() };
+    const held = this.held.save();
+    const here = held.length === 0 ? {} : { held };
+    return { ...saveTickets(this.tickets.values(), at), ...this.executions.save(), ...here };
   }
 
   /** Sends what was wanted while nothing could be asked for. */
@@ -364,7 +372,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       const text = ticket.brokerId ?? '';
       this.journal.write(ENTRY.accepted, at, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, text);
     }
-    if (!ticket.isOver) this.groups.gaps.end(order, at);
+    if (!ticket.isOver) this.gaps.end(order, at);
     if (ticket.isTombstone) {
       ticket.isTombstone = false;
       this.alerts.raise('order.zombie', `order ${order.id} that was given up works at the broker; it is canceled`, at);
@@ -375,7 +383,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
     if (this.groups.renewals.keeps(ticket, event)) return;
     ticket.awaited.clear();
-    this.groups.gaps.drop(ticket.order, event, at);
+    this.gaps.drop(ticket.order, event, at);
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
   }
 

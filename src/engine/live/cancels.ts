@@ -24,7 +24,8 @@ export class Cancels {
     // Of an order that no book shows, a person's word is the only end.
     // An instruction about contracts that have ended has ended with them.
     const isOver = order.type === 'exercise' && code === 'option.expired';
-    if (isOver || ticket === undefined || (ticket.isTombstone && code === 'operator')) {
+    const isHere = this.venue.held.isHere(order);
+    if (isOver || isHere || ticket === undefined || (ticket.isTombstone && code === 'operator')) {
       this.venue.orders.conclude(order, 'cancel', code, at);
       return;
     }

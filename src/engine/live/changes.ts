@@ -41,6 +41,15 @@ export class Changes {
     return undefined;
   }
 
+  /** The same of an exit that is held here: nobody has to be asked. */
+  updateHere(order: Order, change: OrderChange): string | undefined {
+    const { scale } = this.venue.markets[order.instrument];
+    const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
+    if (units <= order.filledUnits) return 'order.quantity-below-filled';
+    this.venue.held.update(order, units, change);
+    return undefined;
+  }
+
   /** See `DeckVenue.updatePackage`: another net price, and nothing else. `ticket` is that of its first leg. */
   updatePackage(ticket: Ticket, limit: number): string | undefined {
     const { order, cancelCode } = ticket;

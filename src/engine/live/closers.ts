@@ -62,11 +62,24 @@ export class Closers {
     for (const { working } of this.venue.markets) {
       for (const order of working.slice()) {
         const { venue } = this;
-        const isWaiting = this.waiting.includes(order) || venue.isOut(order) || venue.groups.isWaiting(order);
+        const isKept = venue.groups.isWaiting(order) || venue.held.isHere(order);
+        const isWaiting = this.waiting.includes(order) || venue.isOut(order) || isKept;
         if (isLive(order) && order.reduceOnly && !isWaiting) {
           this.venue.orders.conclude(order, 'cancel', 'desk.too-old', at);
         }
       }
+    }
+  }
+
+  /** What an entry bought was taken back: exits close no more than is still held. */
+  cut({ strategy, instrument, side }: Order, at: number): void {
+    const { venue } = this;
+    const held = Math.max(0, side * this.ledger.positions[strategy][instrument].quantityUnits);
+    for (const exit of venue.markets[instrument].working.slice()) {
+      const isExit = exit.reduceOnly && exit.strategy === strategy && exit.side === -side && isLive(exit);
+      if (!isExit || exit.remainingUnits <= held) continue;
+      if (held === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
+      else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + held, at);
     }
   }
 

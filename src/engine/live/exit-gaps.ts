@@ -70,14 +70,29 @@ export class ExitGaps {
     this.raise(order, 'has no stop: the broker rejected it', at);
   }
 
+  /** It is held here because something else is to be at the broker: that is no gap. */
+  hold(order: Order): void {
+    this.open.delete(order);
+  }
+
+  /** The broker would not let it rest: it is held here. */
+  refused(order: Order, why: string, at: number): void {
+    this.raise(order, `has no stop at the broker, which refused it (${why}): it is held here`, at);
+  }
+
+  /** It is held here and was reached, and nothing may be sent. */
+  stuck(order: Order, at: number): void {
+    this.raise(order, 'has reached an exit that is held here, and nothing may be sent', at);
+  }
+
   private raise({ id, instrument }: Order, what: string, at: number): void {
     const { symbol } = this.venue.markets[instrument];
     this.venue.alerts.raise('exits.gone', `${symbol} ${what} (order ${id})`, at);
   }
 }
 
-/** Whether an order is what ends a loss. */
-function protects({ type, reduceOnly, parent, siblings }: Order): boolean {
+/** Whether an order is an exit that ends a loss. */
+export function protects({ type, reduceOnly, parent, siblings }: Order): boolean {
   const isExit = reduceOnly && (parent !== undefined || siblings !== undefined);
   return isExit && (type === 'stop' || type === 'stop-limit' || type.startsWith('trailing'));
 }

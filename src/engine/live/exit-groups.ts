@@ -16,7 +16,7 @@ import type { Market } from '../sim/market.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { Wakes } from '../wakes.ts';
 import type { BrokerVenue } from './broker-venue.ts';
-import { ExitGaps } from './exit-gaps.ts';
+import type { SingleExit } from './held-exits.ts';
 import { ExitRenewals } from './exit-renewals.ts';
 import type { ExitsRequest } from './requests.ts';
 import type { Ticket } from './ticket.ts';
@@ -33,6 +33,11 @@ export interface ExitRules {
   readonly mustOpen: boolean;
   /** Whether canceling one of a group ends the others; yes unless told. */
   readonly endTogether?: boolean;
+  /**
+   * Which exit it takes alone, where it refuses a second one of what the first would close: the others are held here, see
+   * `held-exits.ts`. Left out where each can rest beside others.
+   */
+  readonly single?: SingleExit;
   /** How far the stop lies from the entry's limit and from the target, at least. */
   readonly stopDistance: number;
 }
@@ -57,8 +62,6 @@ const LOOK_AFTER_US = 2_000_000;
 
 export class ExitGroups {
   readonly renewals: ExitRenewals;
-  /** When nothing at the broker protects what is held. */
-  readonly gaps: ExitGaps;
   /** Groups with an order that has not ended. */
   private readonly groups = new Set<ExitGroup>();
   private readonly venue: BrokerVenue;
@@ -71,7 +74,6 @@ export class ExitGroups {
     this.ledger = ledger;
     this.journal = journal;
     this.wakes = wakes;
-    this.gaps = new ExitGaps(venue, journal, wakes);
     this.renewals = new ExitRenewals(venue, this, ledger, journal);
   }
 
@@ -96,7 +98,8 @@ export class ExitGroups {
   send(exits: readonly Order[], at: number): void {
     const rules = this.venue.options.exits;
     const why = rules === undefined ? '' : this.whyApart(rules, exits);
-    for (const exit of exits) this.gaps.begin(exit, at);
+    if (why !== undefined && this.venue.held.takes(exits, why, at)) return;
+    for (const exit of exits) this.venue.gaps.begin(exit, at);
     if (why !== undefined) {
       for (const exit of exits) this.venue.dispatch(exit, at, this.freshId(exit));
       if (why !== '' && exits.length > 1) this.tell(exits[0], `exits are tied here: ${why}`, at);
@@ -138,7 +141,7 @@ export class ExitGroups {
   /** Less is held than an exit would close: whether it is asked for anew, because its size is fixed there. */
   cut(exit: Order): boolean {
     const ticket = this.venue.ticketFor(exit);
-    if (ticket?.group === undefined) return ticket?.isOver === true;
+    if (ticket?.group === undefined) return ticket?.isOver === true && !this.venue.held.isHere(exit);
     if (!ticket.isOver) this.renewals.want(ticket.group);
     return true;
   }

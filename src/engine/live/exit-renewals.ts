@@ -44,7 +44,7 @@ export class ExitRenewals {
     ticket.isOver = true;
     ticket.awaited.clear();
     this.over.push(ticket);
-    this.groups.gaps.begin(ticket.order, this.venue.now);
+    this.venue.gaps.begin(ticket.order, this.venue.now);
   }
 
   /**
@@ -55,6 +55,7 @@ export class ExitRenewals {
     const { group, order, cancelCode, isFormer, isOver } = ticket;
     // Of what was renewed only its fills are news.
     if (isFormer || isOver) return true;
+    if (this.venue.held.keeps(ticket, event)) return true;
     if (event !== 'cancel' || cancelCode !== undefined || !isLive(order)) return false;
     const isKept = group !== undefined && order.children === undefined && this.isWanted(ticket, group);
     if (!isKept && !ticket.isRenewed) return false;
@@ -99,7 +100,7 @@ export class ExitRenewals {
 
   /** Takes up again what waited when a session ended. */
   restore(tickets: readonly Ticket[]): void {
-    this.over = tickets.filter(({ isOver, isFormer }) => isOver && !isFormer);
+    this.over = tickets.filter(({ order, isOver, isFormer }) => isOver && !isFormer && !this.venue.held.isHere(order));
   }
 
   private renew(exits: readonly Ticket[], at: number): void {
@@ -143,7 +144,7 @@ export class ExitRenewals {
   }
 
   /** Its order gets another ticket. What was wanted of it is in what is asked for now. */
-  private retire(ticket: Ticket, at: number): void {
+  retire(ticket: Ticket, at: number): void {
     const { order, wanted, asked } = ticket;
     const terms = wanted ?? asked;
     if (terms !== undefined) {

@@ -50,6 +50,7 @@ export class Following {
         ticket.awaited.delete('submit');
         this.venue.contact.regain(ticket, at);
         ticket.isRefused = true;
+        if (this.venue.held.wasRefused(ticket, report, at)) return;
         if (ticket.countedUnits === 0)
           this.venue.end(ticket, refusalOf(report), `${report.code}: ${report.message}`, at);
         return;

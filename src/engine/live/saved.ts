@@ -11,6 +11,7 @@ import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
 import type { ChangingLimits } from '../limits/changing.ts';
 import type { SavedActivities } from './activities.ts';
 import type { ExitGroup } from './exit-groups.ts';
+import type { SavedHeldSet } from './held-exits.ts';
 import { Ticket, type Execution, type Filled, type Terms } from './ticket.ts';
 import type { SavedUntold } from './untold.ts';
 import type { SavedStates } from './trading-state.ts';
@@ -44,6 +45,7 @@ export interface SavedTicket {
   readonly isRefused?: boolean;
   readonly isOver?: boolean;
   readonly isRenewed?: boolean;
+  readonly as?: Ticket['as'];
   readonly agreedUnits?: PlainNumber;
   /** Of a ticket that has lost its place: what filled under it. */
   readonly former?: Filled;
@@ -63,6 +65,8 @@ export interface SavedVenue {
   readonly busted: readonly (readonly [id: string, isBooked: boolean])[];
   /** Commissions of executions that were not told yet. */
   readonly early: readonly (readonly [id: string, fee: number])[];
+  /** Exits that are held here; left out where none are. */
+  readonly held?: readonly SavedHeldSet[];
 }
 
 /** See the top of the file. */
@@ -148,7 +152,9 @@ function saveTicket(ticket: Ticket): SavedTicket {
     ...(ticket.group?.leader === ticket ? { group: saveGroup(ticket.group) } : {}),
     ...(ticket.group === undefined ? {} : { sentUnits: ticket.sentUnits, isOver: ticket.isOver }),
     ...(ticket.isRefused ? { isRefused: true } : {}),
-    ...(ticket.isRenewed ? { isRenewed: true, isOver: ticket.isOver } : {}),
+    ...(ticket.isRenewed ? { isRenewed: true } : {}),
+    ...(ticket.isRenewed || ticket.isOver ? { isOver: ticket.isOver } : {}),
+    ...(ticket.as === undefined ? {} : { as: ticket.as }),
     ...(ticket.agreedUnits === ticket.agreedUnits ? { agreedUnits: ticket.agreedUnits } : {}),
     ...(ticket.isFormer ? { former: ticket.own } : {}),
     ...(ticket.before.units === 0 ? {} : { before: ticket.before }),
@@ -186,6 +192,7 @@ function restoreTicket(saved: SavedTicket, order: Order): Ticket {
   ticket.isRefused = saved.isRefused ?? false;
   ticket.isOver = saved.isOver ?? false;
   ticket.isRenewed = saved.isRenewed ?? false;
+  ticket.as = saved.as;
   ticket.agreedUnits = Number(saved.agreedUnits ?? Number.NaN);
   ticket.before = saved.before ?? ticket.before;
   if (saved.former !== undefined) {

@@ -91,6 +91,10 @@ export class LiveSession {
     this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
       venue.mayPost = (order) => states.maySend(order);
+      venue.held.leave = {
+        mayRest: () => states.account !== 'halted' && states.account !== 'killed',
+        mayClose: (instrument) => states.mayReduce(instrument),
+      };
       this.otherDesks = new OtherDesks(venue, states);
       venue.askForBooksAt = (at) => this.deck.wakes.at(at, () => this.askForBooks());
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
@@ -109,6 +113,8 @@ export class LiveSession {
     const { deck } = this;
     assert(!this.isOver, 'a session that is over takes nothing');
     assert(input.at >= this.at, () => `inputs come in order, ${input.kind} at ${input.at} after ${this.at}`);
+    // What was seen before nobody watched confirms nothing, whatever time has passed since.
+    if (input.kind === 'start') this.venue?.held.restart(this.at);
     this.at = input.at;
     switch (input.kind) {
       case 'market':
@@ -119,10 +125,14 @@ export class LiveSession {
         break;
       case 'stop':
         deck.advance(input.at);
+        this.venue?.held.leaveAlone(input.at);
         this.isOver = true;
         break;
       default:
-        deck.happen(input.at, () => this.act(input));
+        deck.happen(input.at, () => {
+          this.act(input);
+          this.venue?.held.release(this.at);
+        });
     }
     return this.outcome();
   }
@@ -147,6 +157,7 @@ export class LiveSession {
       case 'start':
         venue?.restart(at);
         venue?.closers.forget(at);
+        venue?.held.watchAgain(at);
         this.askForBooks(
           venue?.open.flatMap(({ brokerId, clientId }) => (brokerId === undefined ? [] : [[brokerId, clientId]])),
         );

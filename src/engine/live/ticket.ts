@@ -4,7 +4,7 @@
  * The order itself says what strategies see; the ticket remembers what was asked of the broker, what it answered, and
  * which executions were counted, so that nothing counts twice.
  */
-import type { Order } from '../order.ts';
+import type { Order, OrderType, TimeInForce } from '../order.ts';
 import type { ExitGroup } from './exit-groups.ts';
 
 /** What of an order a change concerns, in the order's own units. */
@@ -84,6 +84,8 @@ export class Ticket {
   isRefused = false;
   /** Whether it is to end at the broker and be asked for anew: see `exit-renewals.ts`. */
   isRenewed = false;
+  /** How it is put to the broker where that is not how the order is: an exit that was held here and is reached. */
+  as: { readonly type: OrderType; readonly timeInForce: TimeInForce } | undefined = undefined;
   /** The size that the newest change brought into force; NaN before any. */
   agreedUnits = Number.NaN;
   /** Whether it has ended at the broker while its order goes on, and is to be asked for anew. */

@@ -3,7 +3,7 @@
  */
 import { formatUnits, toUnits } from '../../base/fixed.ts';
 import { sha256 } from '../../base/sha256.ts';
-import type { Order } from '../order.ts';
+import type { Order, OrderType, TimeInForce } from '../order.ts';
 import type { Market } from '../sim/market.ts';
 import type { BrokerVenueOptions } from './broker-venue.ts';
 import type { CancelRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
@@ -13,7 +13,10 @@ export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
   const { order } = ticket;
   // The same id is always sent with the same body, whatever is wanted of it by now.
   const { units, limit, stop } = ticket.inForce ?? order;
-  const hasTrail = has(order.trail);
+  const { type, timeInForce } = ticket.as ?? order;
+  // What is sent because it was reached waits for nothing there.
+  const isFired = ticket.as !== undefined;
+  const hasTrail = has(order.trail) && !isFired;
   // Its fields are in the order in which they are written down.
   const request: Begun = {
     kind: 'submit',
@@ -24,18 +27,24 @@ export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
     symbol: market.symbol,
     side: order.side,
     quantity: formatUnits(units - ticket.before.units, market.instrument.quantityDecimals),
-    type: order.type,
-    timeInForce: order.timeInForce,
+    type,
+    timeInForce,
   };
-  if (has(limit)) request.limit = priceText(limit, market);
-  if (has(stop) && !hasTrail) request.stop = priceText(stop, market);
+  if (has(limit) && type !== 'market') request.limit = priceText(limit, market);
+  if (has(stop) && !hasTrail && !isFired) request.stop = priceText(stop, market);
   if (hasTrail) {
     request.trail = order.trailIsFraction ? String(order.trail) : priceText(order.trail, market);
     request.trailIsFraction = order.trailIsFraction;
   }
-  if (has(order.limitOffset)) request.limitOffset = priceText(order.limitOffset, market);
+  if (has(order.limitOffset) && !isFired) request.limitOffset = priceText(order.limitOffset, market);
   if (order.expireAt !== Infinity) request.goodTill = order.expireAt;
   return Object.assign(request, { reduceOnly: order.reduceOnly, sendBy: ticket.sendBy });
+}
+
+/** How an exit is put that was held here and is reached; what could not rest there is sent for the day. */
+export function firedAs({ type, timeInForce }: Order, canRest: boolean): { type: OrderType; timeInForce: TimeInForce } {
+  const fired = type === 'stop' || type === 'trailing-stop' ? 'market' : 'limit';
+  return { type: fired, timeInForce: canRest ? timeInForce : 'DAY' };
 }
 
 /** A submission whose last two fields are still to come. */

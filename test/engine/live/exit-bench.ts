@@ -15,9 +15,9 @@ export class ExitBench {
   readonly bench: Bench;
   private clock = 10;
 
-  constructor(restore?: ReturnType<Bench['session']['saveState']>, at: number = OPEN) {
+  constructor(restore?: ReturnType<Bench['session']['saveState']>, at: number = OPEN, exits = RULES) {
     const options = { strategies: [this.strategy], cash: 100_000, ...(restore === undefined ? {} : { restore }) };
-    this.bench = new Bench(options, at, { exits: RULES });
+    this.bench = new Bench(options, at, { exits });
     if (restore === undefined) this.bench.begin();
   }
 

@@ -12,7 +12,7 @@ function notes(its: ExitBench): string[] {
 }
 
 function gapsOf(its: ExitBench) {
-  return its.bench.session.venue!.groups.gaps;
+  return its.bench.session.venue!.gaps;
 }
 
 /** A stop entry fills, and its exits are asked for. */

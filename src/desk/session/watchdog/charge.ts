@@ -1,6 +1,6 @@
 /**
  * What a session and its watchdog say to each other, over the watchdog's standard input: first what it is to watch, then a
- * line for each beat, and a last word when the session ends as it should. A pipe that closes without it is a death.
+ * line for each beat, and what hangs on the session where that changes, and a last word when the session ends as it should. A pipe that closes without it is a death.
  */
 import type { DeckConfig } from '../../config/schema.ts';
 import type { BrokerMode } from '../../wiring/brokers.ts';
@@ -32,6 +32,8 @@ export interface Charge {
 }
 
 export const BEAT = '.';
+/** Begins a line with the symbols, as JSON, whose stops only the session watches. */
+export const HELD = 'held ';
 export const FAREWELL = 'bye';
 /** How often a session shows that it is there. */
 export const BEAT_MS = 250;

@@ -15,6 +15,7 @@ export function guardOf(
   { deckFolder, fakeUrl, notice }: LiveWorld,
   { broker, facts, lease }: Found,
   folder: string,
+  heldNow: () => readonly string[],
 ): Guard | undefined {
   const { atEnd, ifDead = atEnd ?? 'keep-exits', blockedSeconds = 10, deadSeconds = 60 } = config.session ?? {};
   if (mode === 'paper' || broker === undefined || facts === undefined || lease === undefined) return undefined;
@@ -37,6 +38,7 @@ export function guardOf(
       deadMs: deadSeconds * 1000,
     },
     () => notice('the watchdog of this session is gone: nobody watches it any more'),
+    heldNow,
   );
 }
 

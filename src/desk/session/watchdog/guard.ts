@@ -6,15 +6,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { BEAT, BEAT_MS, FAREWELL, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
+import { BEAT, BEAT_MS, FAREWELL, HELD, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
 
 export class Guard {
   private readonly child: ChildProcess;
   private readonly beating: NodeJS.Timeout;
   private isOver = false;
+  private held = '[]';
+  private readonly heldNow: () => readonly string[];
 
-  private constructor(child: ChildProcess, onGone: () => void) {
+  private constructor(child: ChildProcess, onGone: () => void, heldNow: () => readonly string[]) {
     this.child = child;
+    this.heldNow = heldNow;
     child.on('error', onGone);
     child.on('exit', () => {
       clearInterval(this.beating);
@@ -23,16 +26,19 @@ export class Guard {
     // A pipe to a process that is gone: its exit says so.
     child.stdin?.on('error', () => undefined);
     // The loop that this turns in is the one that strategies run in.
-    this.beating = setInterval(() => this.write(BEAT), BEAT_MS).unref();
+    this.beating = setInterval(() => this.beat(), BEAT_MS).unref();
     child.unref();
   }
 
-  /** Starts a watchdog. `onGone` is called when it ends before it is told to: nobody watches from then on. */
-  static start(charge: Charge, onGone: () => void): Guard {
+  /**
+   * Starts a watchdog. `onGone` is called when it ends before it is told to: nobody watches from then on. `heldNow` says the
+   * symbols whose stops only the session watches.
+   */
+  static start(charge: Charge, onGone: () => void, heldNow: () => readonly string[] = () => []): Guard {
     const file = fileURLToPath(new URL('./watch.ts', import.meta.url));
     // In a group of its own, so that what ends the terminal's processes does not end it before the session has settled.
     const child = spawn(process.execPath, [file], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
-    const guard = new Guard(child, onGone);
+    const guard = new Guard(child, onGone, heldNow);
     guard.write(JSON.stringify(charge));
     return guard;
   }
@@ -44,6 +50,13 @@ export class Guard {
     clearInterval(this.beating);
     this.write(FAREWELL);
     this.child.stdin?.end();
+  }
+
+  private beat(): void {
+    const held = JSON.stringify(this.heldNow());
+    if (held !== this.held) this.write(HELD + held);
+    this.held = held;
+    this.write(BEAT);
   }
 
   private write(line: string): void {

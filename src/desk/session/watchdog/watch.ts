@@ -16,7 +16,7 @@ import { sendToAll } from '../../alerts/send-once.ts';
 import { openBroker } from '../../wiring/brokers.ts';
 import { channelsOf } from '../../wiring/channels.ts';
 import { tailOf } from '../permission.ts';
-import { BEAT_MS, FAREWELL, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
+import { BEAT_MS, FAREWELL, HELD, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
 
 /** How long it asks the broker to cancel. */
 const CANCEL_MS = 60_000;
@@ -26,13 +26,20 @@ const STOOD_STILL_MS = 2000;
 // A scheduler that ends everything means the session; it says farewell when it is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-const heard = { at: performance.now(), charge: undefined as Charge | undefined, isOver: false, isFarewell: false };
+const heard = {
+  at: performance.now(),
+  charge: undefined as Charge | undefined,
+  held: [] as readonly string[],
+  isOver: false,
+  isFarewell: false,
+};
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     heard.at = performance.now();
     // The first line is written by the session beside this file.
     if (heard.charge === undefined) heard.charge = JSON.parse(line) as Charge;
     else if (line === FAREWELL) heard.isFarewell = true;
+    else if (line.startsWith(HELD)) heard.held = JSON.parse(line.slice(HELD.length)) as readonly string[];
   })
   .on('close', () => (heard.isOver = true));
 /** Messages on their way. */
@@ -51,13 +58,22 @@ async function watch(): Promise<void> {
     if (charge === undefined || heard.isFarewell || now - heard.at <= charge.blockedMs) continue;
     const seconds = ((now - heard.at) / 1000).toFixed(1);
     end(charge.pid);
-    say(charge, `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended`);
+    say(
+      charge,
+      `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended${unwatched()}`,
+    );
     await settle(charge);
     return;
   }
   if (heard.charge === undefined || heard.isFarewell) return;
-  say(heard.charge, 'it is gone without a farewell');
+  say(heard.charge, `it is gone without a farewell${unwatched()}`);
   await settle(heard.charge);
+}
+
+/** What protects no longer, because only the session watched it. */
+function unwatched(): string {
+  const { held } = heard;
+  return held.length === 0 ? '' : `; nobody watches the stops of ${held.join(', ')}, which it held`;
 }
 
 /** Waits for another process that goes on; without one, what works is treated as at the end of a session. */

@@ -1,0 +1,28 @@
+/** What must hold of exits where a broker lets one of them hold all that there is to close. */
+import type { LiveSession } from '../../src/engine/live/index.ts';
+import type { SimulatedBroker } from './broker.ts';
+
+type Fail = (text: string) => void;
+
+/** Of exits that are tied to each other none is sent while another one works there. */
+export function checkAlone(clientId: string, { venue }: LiveSession, broker: SimulatedBroker, fail: Fail): void {
+  if (!broker.holdsShares) return;
+  for (const tied of venue!.tickets.get(clientId)?.order.siblings ?? []) {
+    const other = venue!.ticketFor(tied)?.clientId;
+    const booked = other === undefined ? undefined : broker.orders.get(other);
+    if (booked !== undefined && broker.live.has(booked)) fail(`I25 ${clientId} is sent while ${other} works there`);
+  }
+}
+
+/** Of exits that the broker takes one of, one is there, unless nothing may be sent or the broker would not have it. */
+export function checkHeld({ venue, states, deck }: LiveSession, broker: SimulatedBroker, fail: Fail): void {
+  const { held } = venue!;
+  if (states.account === 'halted' || states.account === 'killed') return;
+  for (const order of held.here) {
+    const all = [order, ...(order.siblings ?? [])];
+    const isThere = all.some((exit) => venue!.isOut(exit));
+    const wasRefused = broker.secondExits.length > 0 || held.isUnwanted(order);
+    if (!isThere && !wasRefused)
+      fail(`I25 nothing protects ${deck.markets[order.instrument].symbol}: order ${order.id} waits here`);
+  }
+}
