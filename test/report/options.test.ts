@@ -234,7 +234,7 @@ describe('payoffs', () => {
     expect(payoff.maxLoss).toBeCloseTo(-28_570, 9);
     // Below 100 each point costs 200: 430 are gone at 97.85.
     expect(payoff.breakEvens[0]).toBeCloseTo(97.85, 9);
-    expect(payoff.end).toEqual({ price: 97, result: -170 });
+    expect(payoff.end).toEqual({ price: 97, result: -170, contracts: -170 });
     const at = payoff.prices.indexOf(100);
     expect(payoff.atExpiry[at]).toBeCloseTo(430, 9);
     expect(payoff.before[at]).toBeLessThan(430);
@@ -267,7 +267,7 @@ describe('payoffs', () => {
     expect(html).not.toContain('without limit');
   });
 
-  it('shares that are held cover a sold call, and belong to its payoff', () => {
+  it('shares that are held cover a sold call, and belong to its payoff, its result and no collateral', () => {
     const played = playChain(
       {
         closes: [100, 100, 100, 108, 108],
@@ -284,6 +284,13 @@ describe('payoffs', () => {
     const data = dataOf(played).options!;
     expect(data.payoffs[0]).toMatchObject({ name: 'covered-call', underlying: 'ABC' });
     expect(data.payoffs[0].maxProfit).toBeCloseTo(600, 9);
+    // From 100 to 108 the shares won 800, the call lost 200 of its 300: where it ended lies on the line.
+    expect(data.payoffs[0].end).toEqual({ price: 108, result: 600, contracts: -200 });
+    const html = renderReport(dataOf(played), noAssets);
+    expect(html).toContain('600.00 USD after fees with the shares from the opening on, of which the contracts brought');
+    // An empty plot would have an axis of thousands of per cent.
+    expect(html).toContain('sold options tied up no money');
+    expect(html).not.toContain('id="collateral"');
     // Called away at 105: what was delivered went, so that nothing is told of it since.
     expect(data.assignments).toMatchObject([
       { kind: 'assigned', contracts: -1, shares: -100, basis: 106, premium: 100, since: null },

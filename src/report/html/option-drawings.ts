@@ -59,16 +59,20 @@ export function payoffDrawing(payoff: PayoffData, currency: string): Markup {
     </p>`;
 }
 
+/** So much of the premium, and what lost more, is drawn at the lower edge: a few crashes would flatten all others. */
+export const MOVES_WORST = -5;
+
 /** A dot a position: how far the underlying moved, in expected moves, and what of the premium was left. */
 export function movesDrawing(moves: OptionsData['moves']): Markup | undefined {
   if (moves.length === 0) return undefined;
   const [width, height, left] = [560, 240, 48];
   const far = Math.min(6, Math.max(1.5, ...moves.map(({ expected }) => Math.abs(expected)))) * 1.05;
-  const worst = Math.max(-5, Math.min(-0.5, ...moves.map(({ kept }) => kept))) * 1.05;
+  const worst = Math.max(MOVES_WORST, Math.min(-0.5, ...moves.map(({ kept }) => kept))) * 1.05;
   const x = (expected: number): number =>
     round(left + ((clamp(expected, -far, far) + far) / (2 * far)) * (width - left - 8));
   const y = (kept: number): number =>
-    round(height - ((clamp(kept, worst, 1.1) - worst) / (1.15 - worst)) * (height - 8));
+    // Above stands the name of the axis.
+    round(height - ((clamp(kept, worst, 1.1) - worst) / (1.1 - worst)) * (height - 22));
   const up = ticksOf(worst, 1.1);
   return html`<svg
     class="drawing"

@@ -8,7 +8,7 @@ import type { BucketRow } from '../options/buckets.ts';
 import type { OptionsData } from '../options/data.ts';
 import { date, decimal, money, percent, plain, plural, whole } from '../text.ts';
 import { html, type Markup } from './escape.ts';
-import { movesDrawing, payoffDrawing } from './option-drawings.ts';
+import { MOVES_WORST, movesDrawing, payoffDrawing } from './option-drawings.ts';
 import { absent, facts, plot, section, table } from './parts.ts';
 
 /** Nothing where no contract was traded. */
@@ -66,7 +66,9 @@ function premiumPart(options: OptionsData, { currency, curves }: ReportData): Ma
         ['Assigned; settled in the money', `${whole(premium.assigned ?? 0)}; ${whole(premium.settled ?? 0)}`],
         [
           'Collateral, average and most',
-          `${percent(premium.collateralAverage ?? Number.NaN)}, ${percent(premium.collateralMost ?? Number.NaN)} of equity`,
+          (premium.collateralSessions ?? 0) === 0
+            ? 'none'
+            : `${percent(premium.collateralAverage ?? Number.NaN)}, ${percent(premium.collateralMost ?? Number.NaN)} of equity`,
         ],
         [
           'Kept less fees, over collateral, per year',
@@ -87,6 +89,12 @@ function limits({ maxProfit, maxLoss, breakEvens, firstExpiry }: OptionsData['pa
   const lost = maxLoss === null ? 'without limit' : `at most ${money(-maxLoss, currency)}`;
   const nought = breakEvens.map((price) => plain(price ?? Number.NaN)).join(' and ');
   return `At expiry ${won} won, ${lost} lost${nought === '' ? '' : `, nought at ${nought}`}.`;
+}
+
+function ending({ result, contracts }: NonNullable<OptionsData['payoffs'][number]['end']>, currency: string): string {
+  const all = `${money(result ?? Number.NaN, currency)} after fees`;
+  if (contracts === result) return all;
+  return `${all} with the shares from the opening on, of which the contracts brought ${money(contracts ?? Number.NaN, currency)}`;
 }
 
 function payoffs({ payoffs: all }: OptionsData, currency: string): Markup {
@@ -114,7 +122,7 @@ function payoffs({ payoffs: all }: OptionsData, currency: string): Markup {
             ${limits(each, currency)}${
               each.end === null || each.endedAt === null
                 ? ' Still open.'
-                : ` Ended ${date(each.endedAt)} with the price at ${plain(each.end.price ?? Number.NaN)}: ${money(each.end.result ?? Number.NaN, currency)} after fees.`
+                : ` Ended ${date(each.endedAt)} with the price at ${plain(each.end.price ?? Number.NaN)}: ${ending(each.end, currency)}.`
             }
           </p>
           ${payoffDrawing(each, currency)}
@@ -122,9 +130,9 @@ function payoffs({ payoffs: all }: OptionsData, currency: string): Markup {
     )}`;
 }
 
-function greeks({ book }: OptionsData, currency: string): Markup {
+function greeks({ book, premium }: OptionsData, currency: string): Markup {
   const labelOf = (name: string, meaning: string): string => `${name}, ${currency} ${meaning}`;
-  const stride = book.stride === 1 ? '' : ` Of many sessions every ${whole(book.stride)}th is valued.`;
+  const stride = book.stride === 1 ? '' : ` Of many sessions one in ${whole(book.stride)} is valued.`;
   return html`<h3>The book over time</h3>
     <div class="columns">
       ${plot('greek-delta', labelOf('Delta', 'per 1 % up'), 'Money that the book wins when its underlyings rise by one per cent')}${plot('greek-gamma', labelOf('Gamma', 'change of that per further 1 %'), 'Change of delta for a further rise of one per cent')}
@@ -132,7 +140,17 @@ function greeks({ book }: OptionsData, currency: string): Markup {
     <div class="columns">
       ${plot('greek-theta', labelOf('Theta', 'per calendar day'), 'Money that a calendar day brings')}${plot('greek-vega', labelOf('Vega', 'per point of vol'), 'Money that one point of implied vol brings')}
     </div>
-    ${plot('collateral', 'Collateral of sold options, share of equity', 'Money that sold options tie up over equity, at the end of each session')}
+    ${
+      (premium.collateralSessions ?? 0) > 0
+        ? plot(
+            'collateral',
+            'Collateral of sold options, share of equity',
+            'Money that sold options tie up over equity, at the end of each session',
+          )
+        : absent(
+            'Collateral: sold options tied up no money at the end of a session; shares or bought contracts cover them.',
+          )
+    }
     <p class="hint">
       At the end of each session, by the vol that explains the middle of each quote. Shares of the underlyings count in
       delta.${stride}
@@ -176,7 +194,12 @@ function moves({ moves: all, moveFigures, years, premium }: OptionsData): Markup
         }
         <p class="small">
           Below 1, the underlying moved less than its options had promised, and sellers were overpaid. “Taken” are
-          positions that were assigned, or settled in the money.
+          positions that were assigned, or settled in the
+          money.${
+            all.some(({ kept }) => kept < MOVES_WORST)
+              ? ` Worse than ${percent(MOVES_WORST, 0)} lies at the lower edge.`
+              : ''
+          }
         </p>
       </div>
     </div>

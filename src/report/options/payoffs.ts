@@ -37,8 +37,11 @@ export interface PayoffData {
   readonly before: readonly Shown[];
   readonly isNow: boolean;
   readonly spot: Shown;
-  /** Where it ended: price of the underlying and result after fees; null while it is open. */
-  readonly end: { readonly price: Shown; readonly result: Shown } | null;
+  /**
+   * Where it ended: price of the underlying and result after fees; null while it is open. Shares among the legs count
+   * from the opening on, as in the lines; `contracts` is what the contracts alone brought.
+   */
+  readonly end: { readonly price: Shown; readonly result: Shown; readonly contracts: Shown } | null;
   readonly breakEvens: readonly Shown[];
   /** The first expiry where the legs have several, `YYYY-MM-DD`: then limits depend on vols, and none are told. */
   readonly firstExpiry: string | null;
@@ -124,7 +127,8 @@ function payoffOf(
   const spot = markets[0].underlying;
   const vols = positions.map(({ instrument }, i) => valueOf(instrument, markets[i], input.rate)?.vol ?? Number.NaN);
   const years = positions.map(({ instrument }, i) => yearsToSettlement(contractLife(instrument), markets[i].at));
-  const endPrice = first.endPrice;
+  const { endPrice } = first;
+  const moved = covering === 0 ? 0 : covering * (endPrice - first.seen!.underlying);
   const near = Math.min(...options.map(({ expiry }) => parseDay(expiry)));
   const marketOf = (after: number) => (leg: OptionLeg) => {
     const i = options.indexOf(leg);
@@ -160,7 +164,7 @@ function payoffOf(
     before: hasVols ? prices.map((price) => shown(profitAt(legs, price, marketOf(0), model), 6)) : [],
     isNow: isOpen,
     spot: shown(spot),
-    end: isOpen ? null : { price: shown(endPrice), result: shown(result) },
+    end: isOpen ? null : { price: shown(endPrice), result: shown(result + moved), contracts: shown(result) },
     breakEvens: limits?.breakEvens.map((price) => shown(price, 6)) ?? [],
     firstExpiry: isOneExpiry ? null : formatDay(near),
     maxProfit: limits === undefined ? null : shown(limits.maxProfit),
