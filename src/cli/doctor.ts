@@ -1,10 +1,21 @@
 /**
  * `tradedeck doctor`: whether this machine has what Tradedeck needs, and what to do where it has not.
  */
-import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { leaseHome } from '../adapters/lease-files/index.ts';
+import { armingKeyFile } from '../desk/session/arming.ts';
 import { LIBRARIES, type Library } from '../desk/wiring/libraries.ts';
 import { ownVersion } from '../desk/run/package.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -19,6 +30,8 @@ interface Diagnosis {
 }
 
 const NODE_NEEDED = 26;
+/** How long a rehearsal of the kill switch is fresh. */
+const DRILL_DAYS = 31;
 const GIGABYTE = 2 ** 30;
 
 /** Runs the command: 1 when something fails. */
@@ -31,6 +44,7 @@ export async function doctor({ json }: { readonly json?: boolean }): Promise<Exi
     disk(),
     zones(),
     memory(),
+    ...lastDrill(Date.now()),
   ];
   if (json === true) print(JSON.stringify({ version: ownVersion(), diagnoses }, undefined, 2));
   else {
@@ -43,6 +57,17 @@ export async function doctor({ json }: { readonly json?: boolean }): Promise<Exi
     }
   }
   return diagnoses.some(({ state }) => state === 'fail') ? EXIT.problem : EXIT.ok;
+}
+
+/** Whoever plays with real money rehearses how it is stopped, each month; others are not asked. */
+function lastDrill(nowMs: number): readonly Diagnosis[] {
+  const folder = join(dirname(leaseHome()), 'drills');
+  const newest = existsSync(folder) ? readdirSync(folder).toSorted().at(-1) : undefined;
+  if (newest === undefined && !existsSync(armingKeyFile())) return [];
+  const day = newest?.slice(0, 10) ?? '';
+  const isFresh = newest !== undefined && nowMs - Date.parse(day) < DRILL_DAYS * 86_400_000;
+  const advice = isFresh ? '' : 'tradedeck drill';
+  return [{ what: 'kill switch', state: isFresh ? 'ok' : 'warn', found: `last rehearsed: ${day || 'never'}`, advice }];
 }
 
 function node(): Diagnosis {

@@ -1,6 +1,6 @@
 /**
  * `tradedeck killall`: stops an account at its broker when nothing else works any more. It needs only the keys, or a
- * workstation that is logged in.
+ * workstation that is logged in. And `tradedeck drill`, which rehearses this and every other way to stop.
  */
 import type { Command as Program } from '@commander-js/extra-typings';
 import process from 'node:process';
@@ -23,7 +23,7 @@ interface KillFlags {
 
 const SECONDS = 60;
 
-/** Adds `killall`. */
+/** Adds `killall` and `drill`. */
 export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) => Promise<void>): void {
   const brokers = KILL_SWITCHES.map(({ broker }) => broker);
   program
@@ -42,6 +42,19 @@ export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) =
       `\n${KILL_SWITCHES.map(({ broker, note }) => `${broker}: ${note}`).join('\n')}\nPositions stay unless you say --flatten. Exit code 0 only when all of it was confirmed.`,
     )
     .action((options) => finish(killAll(options)));
+  program
+    .command('drill')
+    .description('rehearse every level of a stop, timed: at a fake broker, or in a session without real money')
+    .argument('[session]', 'a rehearsal or paper session that runs (default: one of its own, at a fake broker)')
+    .option('--runs <folder>', 'where sessions are (default: runs)')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      '\nExit code 0 only when all was confirmed. The report is kept in drills/ of the desk’s home.',
+    )
+    .action((session, options) =>
+      finish(import('./drill.ts').then(({ drillCommand }) => drillCommand(session, options))),
+    );
 }
 
 async function killAll(given: KillFlags): Promise<ExitCode> {

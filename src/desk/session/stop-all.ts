@@ -39,13 +39,14 @@ export async function stopAll(stop: StandingStop, forMs: number): Promise<readon
   // What works now is looked at while the stop is written, not before: nothing waits for a look.
   const pressed = performance.now();
   standStill(stop);
-  return Promise.all(running.map(({ folder }) => stopSession(folder, stop, pressed, forMs)));
+  const told = { ...stop, reason: `everywhere: ${stop.reason}` };
+  return Promise.all(running.map(({ folder }) => stopSession(folder, told, pressed, forMs)));
 }
 
 /** Stops one session; `pressed` is when it was said, by `performance.now()`. */
 export async function stopSession(
   folder: string,
-  stop: StandingStop,
+  stop: Pick<StandingStop, 'state' | 'reason'>,
   pressed: number,
   forMs: number,
 ): Promise<Stopped> {
@@ -57,7 +58,7 @@ export async function stopSession(
   let failure: string | null = null;
   try {
     // The answer to the command shows what worked when it was obeyed: cancels are asked for, and not confirmed yet.
-    const question: Question = { ask: 'command', command, reason: `everywhere: ${stop.reason}`, id: randomUUID() };
+    const question: Question = { ask: 'command', command, reason: stop.reason, id: randomUUID() };
     last = await answered(folder, question);
     blockedMs = isStopped(last, stop) ? performance.now() - pressed : null;
     ordersBefore = last.orders.length;
@@ -85,18 +86,18 @@ export async function stopSession(
 }
 
 /** Whether all that was wanted of a session was seen. */
-export function isConfirmed({ blockedMs, emptyMs, failure }: Stopped, { state }: StandingStop): boolean {
+export function isConfirmed({ blockedMs, emptyMs, failure }: Stopped, { state }: Pick<StandingStop, 'state'>): boolean {
   return failure === null && blockedMs !== null && (state !== 'killed' || emptyMs !== null);
 }
 
-function isStopped({ state }: SessionStatus, stop: StandingStop): boolean {
+function isStopped({ state }: SessionStatus, stop: Pick<StandingStop, 'state'>): boolean {
   // An account that recovers and then reduces sends nothing either.
   const account = state as TradingState;
   return account === stop.state || isWorse(account, stop.state);
 }
 
 /** A session that hangs is not waited for. */
-async function answered(folder: string, question: Question): Promise<SessionStatus> {
+export async function answered(folder: string, question: Question): Promise<SessionStatus> {
   const late = new AbortController();
   try {
     const { status } = await Promise.race([

@@ -14,6 +14,7 @@ import {
   stopFile,
   type StandingStop,
 } from '../../../src/desk/session/everywhere.ts';
+import { drill } from '../../../src/desk/session/drill.ts';
 import { runningSessions, sayRunning } from '../../../src/desk/session/running.ts';
 import { isConfirmed, stopAll } from '../../../src/desk/session/stop-all.ts';
 import { Conductor, GENESIS, LiveSession, type Input } from '../../../src/engine/live/index.ts';
@@ -45,7 +46,7 @@ const stop = (state: StandingStop['state'], reason = 'drill'): StandingStop => (
 const account = { number: 'PA0001', cash: 10_000, equity: 10_000, buyingPower: 10_000, isBlocked: false };
 
 /** A session with an order at the broker, which confirms cancels at once. */
-async function running(name: string) {
+async function running(name: string, isConfirming = true) {
   const folder = join(home, name);
   mkdirSync(folder);
   const strategy = puppet();
@@ -64,7 +65,8 @@ async function running(name: string) {
           const { clientId, kind } = request;
           const report =
             kind === 'cancel' ? books(clientId) : ({ kind: 'accepted', clientId, brokerId: 'b1' } as const);
-          if (kind === 'cancel' || kind === 'submit') reports.push({ kind: 'report', at: session.at, report });
+          if ((kind === 'cancel' && isConfirming) || kind === 'submit')
+            reports.push({ kind: 'report', at: session.at, report });
         },
       },
       now: () => session.at,
@@ -119,6 +121,31 @@ test('a kill of all blocks every session and cancels what works, and says how lo
     expect(each.blockedMs).toBeLessThan(each.emptyMs!);
   }
   for (const { session } of sessions) expect(session.states.reason).toMatch(/^everywhere: drill/);
+});
+
+test('cancels that the broker does not confirm are told to be unconfirmed, though nothing new is sent', async () => {
+  await running('one', false);
+  const [killed] = await stopAll(stop('killed'), 300);
+  expect(killed).toMatchObject({ state: 'killed', ordersBefore: 1, ordersLeft: 1, emptyMs: null, failure: null });
+  expect(killed.blockedMs).toBeLessThan(300);
+  expect(isConfirmed(killed, stop('killed'))).toBe(false);
+});
+
+test('nothing is rehearsed with real money', async () => {
+  const folder = join(home, 'live');
+  mkdirSync(folder);
+  const socket = join(home, 'live.sock');
+  const asked: string[] = [];
+  const server = createServer((client) => {
+    client.on('data', (text) => {
+      asked.push(text.toString());
+      client.end('{"ok":true,"status":{"mode":"live"}}\n');
+    });
+  }).listen(socket);
+  writeFileSync(join(folder, CONTROL_FILE), JSON.stringify({ pid: process.pid, socket }));
+  endings.push(() => void server.close());
+  await expect(drill({ folder, by: 'ann', onStep: () => undefined })).rejects.toMatchObject({ code: 'mode.drill' });
+  expect(asked).toEqual(['{"ask":"status"}\n']);
 });
 
 test('one that does not answer is told to be unconfirmed, and the stop stands for it all the same', async () => {
