@@ -35,7 +35,8 @@ function deriveBars(deck: Deck, instrument: number, timeFrame: string): BarFeed 
   const tape = deck.allFeeds.filter((feed) => !(feed instanceof BarFeed && feed.isDerived));
   const source = sourceOf(tape, instrument, timeFrame, symbol);
   const calendar = deck.calendars[instrument] ?? calendarOf('24-7');
-  const feed = new DerivedFeed(source, timeFrame, deck.allFeeds.length, deck.history, calendar, tape);
+  const splits = deck.happenings.splitsAhead(instrument);
+  const feed = new DerivedFeed(source, timeFrame, deck.allFeeds.length, deck.history, calendar, tape, splits);
   deck.allFeeds.push(feed);
   deck.feeds.push(feed);
   return feed;

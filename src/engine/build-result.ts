@@ -185,6 +185,9 @@ function assumptionsOf(deck: Deck): string[] {
     tape.adjustment === 'raw'
       ? 'Prices are as traded; splits and dividends on the tape are applied as they happen.'
       : `Prices are ${tape.adjustment}: they contain later corporate actions.`,
+    ...(deck.happenings.splits.length > 0
+      ? ['From a split on, lines and indicators tell what was before it in the new shares.']
+      : []),
     auctions.sentence,
     ...deck.markets
       .filter(({ offHours }) => offHours > 0)

@@ -10,12 +10,19 @@ import { TimeBarBuilder } from '../market/aggregate.ts';
 import { BarBuffer } from '../market/bar-buffer.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { parseTimeFrame } from '../time/time-frame.ts';
-import { BarFeed, type Feed } from './feed.ts';
+import { BarFeed } from './feed.ts';
+import type { Feed } from './row-feed.ts';
 import type { SavedFeed } from './state/feeds.ts';
 import { QuoteFeed, spanOf, TradeFeed } from './feeds.ts';
 
 const DAY = 86_400_000_000;
 const DAY_SECONDS = 86_400;
+
+/** A split that is on the tape: bars that span it are told in the shares after it. */
+export interface PlannedSplit {
+  readonly at: number;
+  readonly ratio: number;
+}
 
 /** The bar that was being made when a run was saved: openTime, open, high, low, close, volume, time of its last row. */
 export type UnfinishedBar = readonly [number, number, number, number, number, number, number];
@@ -29,6 +36,7 @@ export class DerivedFeed extends BarFeed {
   /** Nothing becomes visible before what has been played. */
   private played = -Infinity;
   private readonly waitUs: number;
+  private readonly splits: readonly PlannedSplit[];
 
   /** `tape` are the feeds that are on the tape itself; `source` is the one of them that the bars are made from. */
   constructor(
@@ -38,22 +46,24 @@ export class DerivedFeed extends BarFeed {
     history: number,
     calendar: Calendar,
     tape: readonly Feed[],
+    splits: readonly PlannedSplit[],
   ) {
     super(source.market, timeFrame, index, history);
     this.executes = false;
     this.isDerived = true;
     this.source = source;
     this.tape = tape;
+    this.splits = splits;
     // A daily bar may be stamped up to a day after its close.
     this.waitUs = spanOf(source.timeFrame) >= DAY_SECONDS && source instanceof BarFeed ? DAY : 0;
     // Hours and minutes are of all trading that the instrument takes part in; a day's bar is that of its regular hours.
     const isIntraday = parseTimeFrame(timeFrame).micros !== undefined;
     const hours = isIntraday && source.market.instrument.extendedHours !== undefined ? 'all' : 'regular';
     this.builder = new TimeBarBuilder(
-      { timeFrame, calendar, hours },
+      { timeFrame, calendar, hours, splits },
       (time, openTime, open, high, low, close, volume, part) => {
         if (part) this.unfinished = [openTime, open, high, low, close, volume, time];
-        else this.buffer.add(Math.max(time, this.played), openTime, open, high, low, close, volume);
+        else this.show(time, openTime, open, high, low, close, volume);
       },
     );
   }
@@ -87,6 +97,22 @@ export class DerivedFeed extends BarFeed {
     const { symbol } = this.market.instrument;
     super.loadSlice({ kind: 'bars', symbol, timeFrame: this.timeFrame, columns: this.buffer.view() }, whole);
     this.played = Math.max(this.played, last);
+  }
+
+  /** A bar takes its place in time; when it comes late, it is told in the shares of then. */
+  private show(
+    time: number,
+    openTime: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const at = Math.max(time, this.played);
+    let shares = 1;
+    for (const split of this.splits) if (split.at > time && split.at <= at) shares *= split.ratio;
+    this.buffer.add(at, openTime, open / shares, high / shares, low / shares, close / shares, volume * shares);
   }
 
   override save(): SavedFeed {

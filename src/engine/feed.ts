@@ -9,64 +9,20 @@ import { assert } from '../base/assert.ts';
 import { Fault } from '../base/fault.ts';
 import type { AnyIndicator, IndicatorArguments } from '../indicators/define.ts';
 import type { Stream } from '../indicators/stream.ts';
+import { inNewShares } from '../market/adjust.ts';
 import { BAR_FIELDS, type BarColumns } from '../market/columns.ts';
 import type { StreamSlice } from '../market/tape.ts';
 import { BarNow } from './bar-now.ts';
 import { giveColumn, takeColumn } from './column-pool.ts';
 import { exactArguments, label, scaleIn, withScale } from './exact-arguments.ts';
-import { Cursor, Line } from './line.ts';
+import { seenOf, type Followed } from './followed.ts';
+import { Line } from './line.ts';
+import { Feed, NO_ROWS } from './row-feed.ts';
 import type { Market } from './sim/market.ts';
 import type { SavedFeed } from './state/feeds.ts';
 import { numbersOf, plainNumbers, type PlainNumber } from './state/numbers.ts';
 import type { Bars } from './strategy.ts';
 import { sharedLinesOf } from './shared-lines.ts';
-
-const NO_ROWS: Float64Array = new Float64Array(0);
-
-/** Lines that one indicator fills. */
-interface Followed {
-  readonly indicator: AnyIndicator;
-  readonly args: IndicatorArguments;
-  readonly inputs: readonly Line[];
-  readonly lines: readonly Line[];
-  stream: Stream | undefined;
-  /** Fills the lines of a whole tape block by block, shortly before they are looked at. */
-  ahead: Stream | undefined;
-  /** The arguments given, and the scale of prices where the indicator can then sum without rounding. */
-  exact: IndicatorArguments;
-  /** Whether other runs look at the same columns. */
-  isShared: boolean;
-}
-
-/** Where the next rows of a time column go: what every kind of feed has. */
-export abstract class Feed {
-  readonly kind: StreamSlice['kind'];
-  readonly market: Market;
-  readonly timeFrame: string;
-  /** Position among the feeds: decides who goes first at one instant. */
-  readonly index: number;
-  readonly cursor = new Cursor();
-  time = NO_ROWS;
-  /** Row after the last of the present slice. */
-  end = 0;
-  /** Next row to play. */
-  next = 0;
-
-  constructor(kind: StreamSlice['kind'], market: Market, timeFrame: string, index: number) {
-    this.kind = kind;
-    this.market = market;
-    this.timeFrame = timeFrame;
-    this.index = index;
-  }
-
-  /** Takes the rows of the next slice, or none; `whole` says that there will be no other slice. */
-  abstract loadSlice(stream: StreamSlice | undefined, whole: boolean): void;
-
-  /** When the next row happens; Infinity when the slice is played. */
-  get nextAt(): number {
-    return this.next < this.end ? this.time[this.next] : Infinity;
-  }
-}
 
 const EMPTY: BarColumns = {
   length: 0,
@@ -84,8 +40,14 @@ const BLOCK_ROWS = 4096;
 
 type BarField = (typeof BAR_FIELDS)[number];
 
+/** So many warm-ups before the rows that lines remember, an average has all but forgotten where it began. */
+const WARM_UPS = 4;
+
 export class BarFeed extends Feed {
+  /** As traded. */
   columns: BarColumns;
+  /** What lines show: the same, or after a split with all that was before it in the shares of now. */
+  private told: BarColumns;
   readonly view: Bars;
   /** Rows of the whole tape that were played before the present slice's first. */
   rowsBefore = 0;
@@ -108,7 +70,7 @@ export class BarFeed extends Feed {
     super('bars', market, timeFrame, index);
     this.history = history;
     this.cursor.history = history;
-    this.columns = EMPTY;
+    this.columns = this.told = EMPTY;
     const line = (name: string): Line => new Line(name, NO_ROWS, this.cursor);
     this.lines = {
       time: line('time'),
@@ -134,11 +96,13 @@ export class BarFeed extends Feed {
       return;
     }
     if (whole && this.end === 0) {
-      this.columns = columns;
+      this.columns = this.told = columns;
       this.past = 0;
     } else {
-      this.past = Math.min(this.history, this.end);
-      this.columns = this.append(columns);
+      this.past = Math.min(this.remembered, this.end);
+      const told = this.told === this.columns ? undefined : this.append(this.told, columns);
+      this.columns = this.append(this.columns, columns);
+      this.told = told ?? this.columns;
     }
     this.time = this.columns.time;
     this.next = this.past;
@@ -151,7 +115,7 @@ export class BarFeed extends Feed {
       if (first >= 0) this.market.volumeFrom = columns.time[first]!;
     }
     for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
-      this.lines[field].column = this.columns[field];
+      this.lines[field].column = this.told[field];
     }
     this.filled = this.cursor.filled = this.end;
     for (const followed of this.followed) this.fill(followed, whole);
@@ -219,6 +183,8 @@ export class BarFeed extends Feed {
       ahead: undefined,
       exact: exactArguments(indicator, args),
       isShared: false,
+      since: 0,
+      seen: undefined,
     };
     this.followed.push(followed);
     const before = Math.max(0, ...inputs.map((input) => this.warmUpOf(input)));
@@ -236,6 +202,51 @@ export class BarFeed extends Feed {
     return this.followed.flatMap((followed) => followed.lines);
   }
 
+  /** What a line showed on each row when that row was new. */
+  seen(line: Line): Float64Array {
+    const followed = this.followed.find(({ lines }) => lines.includes(line));
+    return followed === undefined ? line.column : seenOf(followed, line);
+  }
+
+  /**
+   * A split comes after the row that was played last. What lines remember from before it is told in the shares of now,
+   * and indicators are made of that anew: nobody has to know that the price did not fall. Rows to come are as traded.
+   */
+  split(ratio: number): void {
+    const next = this.cursor.index + 1;
+    if (next === 0) return;
+    this.complete();
+    this.told = inNewShares(this.told, next, ratio);
+    for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
+      this.lines[field].column = this.told[field];
+    }
+    for (const followed of this.followed) {
+      const { indicator, exact, inputs, lines, isShared } = followed;
+      const out = lines.map(() => takeColumn(this.told.length).fill(Number.NaN));
+      const stream = indicator.stream(...exact);
+      followed.since = Math.max(0, next - this.remembered);
+      stream.block(
+        inputs.map((input) => input.column),
+        out,
+        followed.since,
+        this.told.length,
+      );
+      if (followed.stream !== undefined) followed.stream = stream;
+      followed.ahead = undefined;
+      followed.seen = { columns: lines.map((line) => seenOf(followed, line).slice(0, next)), to: next };
+      for (let k = 0; k < lines.length; k++) {
+        if (!isShared) giveColumn(lines[k].column);
+        lines[k].column = out[k]!;
+      }
+      followed.isShared = false;
+    }
+  }
+
+  /** How many rows before a slice are held: what lines show, and what indicators need to be made anew. */
+  private get remembered(): number {
+    return Math.max(this.history, WARM_UPS * this.warmUp);
+  }
+
   /** Gives back the columns that indicators filled; their lines are empty from here on. */
   release(): void {
     for (const { lines, isShared } of this.followed) {
@@ -248,8 +259,8 @@ export class BarFeed extends Feed {
 
   /** What it remembers after the last row played, as plain data. */
   save(): SavedFeed {
-    const { columns, next, followed } = this;
-    const from = Math.max(0, next - this.history);
+    const { told: columns, next, followed } = this;
+    const from = Math.max(0, next - this.remembered);
     const rows = this.rowOfTape - (columns.length - next);
     const newest = (column: Float64Array): PlainNumber[] => plainNumbers(column.subarray(from, next));
     return {
@@ -274,7 +285,7 @@ export class BarFeed extends Feed {
       BarField,
       Float64Array
     >;
-    this.columns = { length: kept.time.length, ...kept };
+    this.columns = this.told = { length: kept.time.length, ...kept };
     this.time = kept.time;
     this.past = this.end = this.next = kept.time.length;
     this.cursor.index = this.end - 1;
@@ -296,14 +307,14 @@ export class BarFeed extends Feed {
   }
 
   /** The indicator's state after the last row played. */
-  private streamOf({ indicator, exact, inputs, stream }: Followed): Stream {
+  private streamOf({ indicator, exact, inputs, stream, since }: Followed): Stream {
     if (stream !== undefined) {
       assert(this.next === this.columns.length, 'a tape in slices is saved at the end of a slice');
       return stream;
     }
     const made = indicator.stream(...exact);
     const [a, b, c, d, e] = inputs.map((input) => input.column);
-    for (let row = 0; row < this.next; row++) {
+    for (let row = since; row < this.next; row++) {
       made.update(a[row], b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0, e?.[row] ?? 0);
     }
     return made;
@@ -338,6 +349,7 @@ export class BarFeed extends Feed {
     const out = lines.map(() => takeColumn(length));
     const wasShared = followed.isShared;
     followed.isShared = false;
+    followed.seen = undefined;
     // Who shares a column needs all of it; who does not, only what is about to be played.
     followed.ahead = isWhole && shared === undefined ? this.aheadOf(followed) : undefined;
     if (followed.ahead !== undefined) {
@@ -360,9 +372,8 @@ export class BarFeed extends Feed {
     }
   }
 
-  private append(columns: BarColumns): BarColumns {
+  private append(old: BarColumns, columns: BarColumns): BarColumns {
     const joined: Record<string, Float64Array> = {};
-    const old = this.columns;
     for (const field of BAR_FIELDS) {
       const column = new Float64Array(this.past + columns.length);
       column.set(old[field].subarray(old.length - this.past), 0);

@@ -10,7 +10,8 @@ import {
   type TradeColumns,
 } from '../market/columns.ts';
 import type { StreamSlice } from '../market/tape.ts';
-import { BarFeed, Feed } from './feed.ts';
+import { BarFeed } from './feed.ts';
+import { Feed } from './row-feed.ts';
 import type { Market } from './sim/market.ts';
 import type { Quote, TradePrint } from './strategy.ts';
 

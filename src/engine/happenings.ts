@@ -4,6 +4,7 @@
 import type { CorporateAction, Dividend } from '../market/actions.ts';
 import { applyAction } from './actions.ts';
 import type { Deck } from './deck.ts';
+import type { PlannedSplit } from './derived-feed.ts';
 import type { PlayedSplit } from './excursions.ts';
 import { intentLike } from './intents.ts';
 import { ENTRY } from './journal.ts';
@@ -41,6 +42,7 @@ export class Happenings {
       this.renamed.get(action.symbol) ??
       this.deck.tape.instruments.findIndex((candidate) => candidate.symbol === action.symbol);
     if (instrument < 0 || this.isInPrices(action)) return;
+    if (action.kind === 'split') this.retell(instrument, action.ratio);
     if (this.deck.venue.books?.(action, instrument) === false) return;
     this.deck.single?.addSpan();
     if (action.kind === 'delisting') {
@@ -65,6 +67,24 @@ export class Happenings {
       this.deck.venue.orders.dropEmpty(this.deck.markets[instrument]);
     }
     this.deck.single?.takeSpan();
+  }
+
+  /** The splits that the tape has of an instrument, under whatever name it then goes, by time. */
+  splitsAhead(instrument: number): PlannedSplit[] {
+    const { instruments, actions } = this.deck.tape;
+    const names = new Set([instruments[instrument].symbol]);
+    const splits: PlannedSplit[] = [];
+    for (const action of [...actions].sort((a, b) => a.at - b.at)) {
+      if (!names.has(action.symbol) || this.isInPrices(action)) continue;
+      if (action.kind === 'symbol-change') names.add(action.to);
+      if (action.kind === 'split') splits.push({ at: action.at, ratio: action.ratio });
+    }
+    return splits;
+  }
+
+  /** Lines tell what was before a split in the shares after it, whoever books it. */
+  private retell(instrument: number, ratio: number): void {
+    for (const feed of this.deck.feeds) if (feed.market.index === instrument) feed.split(ratio);
   }
 
   private split(instrument: number, ratio: number, at: number): void {

@@ -5,7 +5,7 @@
  * where they come one at a time, as quotes of many instruments do, a heap is. Whichever suits the tape is used, and
  * changed when the tape changes; the sequence is the same.
  */
-import type { Feed } from './feed.ts';
+import type { Feed } from './row-feed.ts';
 
 /** Below this many feeds, looking at all of them is always cheaper. */
 const SCANNED_MAX = 8;

@@ -4,7 +4,8 @@
  * What happens at one instant is one step: all data of the instant first, then fills, then strategies.
  */
 import type { Deck } from './deck.ts';
-import { BarFeed, type Feed } from './feed.ts';
+import { BarFeed } from './feed.ts';
+import type { Feed } from './row-feed.ts';
 import { QuoteFeed, TradeFeed } from './feeds.ts';
 import { meet } from './meet.ts';
 import { MergeOrder } from './merge-order.ts';

@@ -3,7 +3,8 @@
  * rows then: only those are touched that have some now or had some before.
  */
 import type { StreamSlice, TapeSlice } from '../market/tape.ts';
-import { BarFeed, type Feed } from './feed.ts';
+import { BarFeed } from './feed.ts';
+import type { Feed } from './row-feed.ts';
 import { streamKey } from './feeds.ts';
 
 export class SliceLoader {

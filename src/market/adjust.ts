@@ -149,6 +149,21 @@ export function fullyAdjusted(
   return adjusted(bars, actions, adjustFor);
 }
 
+/** Returns bars whose first `rows` are told in the shares that a split made of the old ones. */
+export function inNewShares(bars: BarColumns, rows: number, ratio: number): BarColumns {
+  const [open, high, low, close, volume] = [bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) =>
+    Float64Array.from(column),
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let i = 0; i < rows; i++) {
+    open[i] /= ratio;
+    high[i] /= ratio;
+    low[i] /= ratio;
+    close[i] /= ratio;
+    volume[i] *= ratio;
+  }
+  return { ...bars, open, high, low, close, volume };
+}
+
 function adjusted(bars: BarColumns, actions: readonly CorporateAction[], adjustFor: AdjustFor): BarColumns {
   const { length } = bars;
   const effects = actions

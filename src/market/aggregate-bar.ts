@@ -49,6 +49,15 @@ export class FormingBar {
     this.rows++;
   }
 
+  /** A split comes after the last row: what is in the bar is told in the shares of now. Money stays what it was. */
+  split(ratio: number): void {
+    this.open /= ratio;
+    this.high /= ratio;
+    this.low /= ratio;
+    this.close /= ratio;
+    this.volume *= ratio;
+  }
+
   /** Hands the bar to `sink` and starts an empty one. */
   emit(sink: BarSink, time: number, isPartial: boolean): void {
     this.rows = 0;

@@ -27,6 +27,8 @@ export interface TimeBarOptions {
   readonly hours?: 'regular' | 'all';
   /** Leave out the first bar when the data begin after its start. Off by default. */
   readonly skipFirstPartial?: boolean;
+  /** Splits by time: a bar that spans one is told in the shares after it. None by default. */
+  readonly splits?: readonly { readonly at: number; readonly ratio: number }[];
 }
 
 export interface ActivityBarOptions {
@@ -74,10 +76,12 @@ export class TimeBarBuilder implements BarBuilder {
   private readonly buckets: TimeBuckets;
   private readonly bar = new FormingBar();
   private skipsBar: boolean;
+  private readonly splits: NonNullable<TimeBarOptions['splits']>;
 
   constructor(options: TimeBarOptions, sink: BarSink) {
     this.sink = sink;
     this.skipsBar = options.skipFirstPartial ?? false;
+    this.splits = options.splits ?? [];
     this.buckets = new TimeBuckets({
       timeFrame: parseTimeFrame(options.timeFrame),
       calendar: typeof options.calendar === 'string' ? calendarOf(options.calendar) : options.calendar,
@@ -100,6 +104,7 @@ export class TimeBarBuilder implements BarBuilder {
       }
       if (this.skipsBar && bar.rows === 0) this.skipsBar = openTime > buckets.start;
     }
+    if (this.splits.length > 0) this.passSplits(time);
     bar.add(time, openTime, open, high, low, close, volume);
     // A bar that ends with its bucket completes it; of trades, more may come at the same instant.
     if (time >= buckets.end && openTime < time) this.complete(buckets.end);
@@ -116,9 +121,18 @@ export class TimeBarBuilder implements BarBuilder {
   private complete(end: number): void {
     const { bar } = this;
     // A daily bar stamped after the close is not known at the close.
+    const time = Math.max(end, bar.lastTime);
+    if (this.splits.length > 0) this.passSplits(time);
     if (this.skipsBar) bar.rows = 0;
-    else bar.emit(this.sink, Math.max(end, bar.lastTime), false);
+    else bar.emit(this.sink, time, false);
     this.skipsBar = false;
+  }
+
+  /** Tells what is in the bar in the shares of `to`, the next row's instant or the bar's end. */
+  private passSplits(to: number): void {
+    const { bar, splits } = this;
+    if (bar.rows === 0) return;
+    for (const { at, ratio } of splits) if (at > bar.lastTime && at <= to) bar.split(ratio);
   }
 }
 

@@ -18,7 +18,7 @@ export function extraOfDeck(deck: Deck): ReportExtra {
       symbol: feed.market.instrument.symbol,
       timeFrame: feed.timeFrame,
       columns: feed.columns,
-      lines: lines.map((line) => ({ name: line.name, values: line.column })),
+      lines: lines.map((line) => ({ name: line.name, values: feed.seen(line) })),
       multiplier: feed.market.instrument.multiplier,
       splits: splits.filter(({ instrument }) => instrument === feed.market.index),
       dividends: dividends.filter(({ instrument }) => instrument === feed.market.index),

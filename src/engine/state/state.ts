@@ -6,7 +6,8 @@
  */
 import { Fault, show } from '../../base/fault.ts';
 import { DerivedFeed } from '../derived-feed.ts';
-import { BarFeed, type Feed } from '../feed.ts';
+import { BarFeed } from '../feed.ts';
+import type { Feed } from '../row-feed.ts';
 import type { Gate } from '../gate.ts';
 import type { Host } from '../context.ts';
 import type { Ledger } from '../ledger.ts';
