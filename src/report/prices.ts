@@ -1,7 +1,10 @@
 /**
  * The prices a report draws: those of the instruments that traded most, in as many bars as a page can hold.
  */
+import { firstAtOrAbove } from '../base/search.ts';
 import type { RunResult } from '../engine/result.ts';
+import { inNewShares } from '../market/adjust.ts';
+import { sharesOf } from './held.ts';
 import type { PriceInput } from './input.ts';
 import { shown, shownBars, type Shown, type ShownBars } from './series.ts';
 
@@ -10,8 +13,11 @@ const BARS_MAX = 16_000;
 const BARS_EACH = 400;
 const LINES_MAX = 8;
 
+/** Prices and the lines over them are told in the shares of the end: a split is no fall. */
 export interface PriceData extends ShownBars {
   readonly symbol: string;
+  /** By time; empty for most. */
+  readonly splits: readonly { readonly at: number; readonly ratio: number }[];
   readonly timeFrame: string;
   /** For each line, whether it moves where prices move and can be drawn over them. */
   readonly overlay: readonly boolean[];
@@ -35,14 +41,37 @@ export function shownPrices(result: RunResult, prices: readonly PriceInput[]): P
   const most = Math.floor(BARS_MAX / Math.max(1, ranked.length));
   return ranked.map(({ price }) => {
     const lines = price.lines.slice(0, LINES_MAX);
+    const overlay = lines.map(({ values }) => movesWith(values, price.columns.close));
+    const told = inSharesOfEnd(price, lines, overlay);
     return {
       symbol: price.symbol,
       timeFrame: price.timeFrame,
-      ...shownBars(price.columns, lines, most),
-      overlay: lines.map(({ values }) => movesWith(values, price.columns.close)),
-      openEntries: openEntries(result, price.symbol),
+      splits: (price.splits ?? []).map(({ at, ratio }) => ({ at, ratio })),
+      ...shownBars(told.columns, told.lines, most),
+      overlay,
+      openEntries: openEntries(result, price),
     };
   });
+}
+
+/** Columns as traded, and lines as they were seen, told in the shares of the end; the same where nothing was split. */
+function inSharesOfEnd(
+  { columns, splits = [] }: PriceInput,
+  lines: PriceInput['lines'],
+  overlay: readonly boolean[],
+): Pick<PriceInput, 'columns' | 'lines'> {
+  if (splits.length === 0) return { columns, lines };
+  let told = columns;
+  const shares = new Float64Array(columns.length).fill(1);
+  for (const { at, ratio } of splits) {
+    const before = firstAtOrAbove(columns.time, at);
+    told = inNewShares(told, before, ratio);
+    for (let row = 0; row < before; row++) shares[row] *= ratio;
+  }
+  const scaled = lines.map((line, i) =>
+    overlay[i] ? { ...line, values: line.values.map((value, row) => value / shares[row]) } : line,
+  );
+  return { columns: told, lines: scaled };
 }
 
 /** A line belongs over the prices when most of it lies within half to twice the price. */
@@ -59,17 +88,20 @@ function movesWith(values: Float64Array, close: Float64Array): boolean {
   return near > 0.9 * count;
 }
 
-function openEntries(result: RunResult, symbol: string): PriceData['openEntries'] {
+function openEntries(result: RunResult, { symbol, splits }: PriceInput): PriceData['openEntries'] {
   return result.holdings
     .filter((holding) => holding.symbol === symbol)
     .flatMap(({ strategy }) => {
       const fills = result.fills.filter((fill) => fill.symbol === symbol && fill.strategy === strategy);
       return fills.slice(fills.findLastIndex((fill) => fill.position === 0) + 1);
     })
-    .map((fill) => ({
-      at: fill.at,
-      price: shown(fill.price, 9),
-      quantity: shown(fill.quantity, 10),
-      reason: fill.reason,
-    }));
+    .map((fill) => {
+      const shares = sharesOf(splits, fill.at, Infinity);
+      return {
+        at: fill.at,
+        price: shown(fill.price / shares, 9),
+        quantity: shown(fill.quantity * shares, 10),
+        reason: fill.reason,
+      };
+    });
 }

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { defineStrategy } from '../../src/engine/strategy.ts';
 import type { BarColumns } from '../../src/market/columns.ts';
-import type { FillRecord } from '../../src/engine/result.ts';
+import type { FillRecord, RunResult } from '../../src/engine/result.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { exposureOf, positionsAt } from '../../src/report/exposure.ts';
 import { heldCurve, sharesOf } from '../../src/report/held.ts';
+import { shownPrices } from '../../src/report/prices.ts';
 import { any, played } from './played.ts';
 
 function bars(closes: readonly number[]): BarColumns {
@@ -51,6 +52,31 @@ describe('how much is held', () => {
     const fills = [{ at: 10, position: 100 }, { at: 30, position: 50 }] as FillRecord[]; // prettier-ignore
     const held = positionsAt(fills, Float64Array.of(0, 10, 20, 30, 40), splits);
     expect([...held]).toEqual([Number.NaN, 100, 400, 50, 50]);
+  });
+});
+
+describe('prices with a split', () => {
+  const columns = bars([100, 104, 26, 27]);
+  const lines = [
+    { name: 'sma(1)', values: columns.close },
+    { name: 'rsi(2)', values: Float64Array.of(0.5, 0.5, 0.5, 0.5) },
+  ];
+  const fill = { symbol: 'X', strategy: 0, at: 10, quantity: 5, price: 104, position: 5, reason: 'r' };
+  const result = { fills: [fill], holdings: [{ symbol: 'X', strategy: 0 }] } as unknown as RunResult;
+  const [shown] = shownPrices(result, [
+    { symbol: 'X', timeFrame: '1d', columns, lines, splits: [{ at: 15, ratio: 4 }] },
+  ]);
+
+  it('are drawn in the shares of the end, with the lines that lie over them', () => {
+    expect(shown.close).toEqual([25, 26, 26, 27]);
+    expect(shown.lines.map(({ values }) => values)).toEqual([
+      [25, 26, 26, 27],
+      [0.5, 0.5, 0.5, 0.5],
+    ]);
+  });
+
+  it('have the entries of what is still held where they were made', () => {
+    expect(shown.openEntries).toEqual([{ at: 10, price: 26, quantity: 20, reason: 'r' }]);
   });
 });
 

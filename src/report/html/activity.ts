@@ -26,7 +26,7 @@ export function marketSection(data: ReportData): Markup {
             <span class="key entry">▲▼</span> entry <span class="key exit">✕</span> exit; the line between them is
             <span class="key gain">blue</span> when the trade won, <span class="key loss">orange and dashed</span> when
             it lost. Hover for the
-            reason.${tradedSymbols > prices.length ? ` Drawn are ${prices.length} of ${whole(tradedSymbols)} instruments${data.options === null ? ', those that traded most' : ''}.` : ''}
+            reason.${tradedSymbols > prices.length ? ` Drawn are ${prices.length} of ${whole(tradedSymbols)} instruments${data.options === null ? ', those that traded most' : ''}.` : ''}${prices.some(({ splits }) => splits.length > 0) ? ' Prices are told in the shares of the end, so that a split is no fall; trades in those of their exit, and each day in its own.' : ''}
           </p>`,
     exposure === null
       ? html``

@@ -93,7 +93,10 @@ describe('trap 12: raw prices fall at a split, and an indicator takes the fall f
   });
 
   it('what a chart shows of an indicator is what was seen at the time', () => {
-    const setup = ({ use }: Context): Handlers => void use(sma, 1) ?? {};
+    const setup = ({ use }: Context): Handlers => {
+      use(sma, 1);
+      return {};
+    };
     const { deck } = play({ streams: [bars(days(rows))], setup, actions: [SPLIT] });
     const [{ feed, lines }] = deck.lines;
     expect(rounded(feed.seen(lines[0]).slice(7, 11))).toEqual([100.28, 100.32, 25.09, 25.1]);

@@ -11,6 +11,7 @@ import {
   owned,
   plain,
   priced,
+  sharesSince,
   unpack,
 } from './values.js';
 
@@ -110,20 +111,22 @@ function priceLines(day, end) {
     const [from, to] = rowsOn(priceTimes[index], day);
     if (from === to) return;
     const last = to - 1;
+    const shares = sharesSince(price, priceTimes[index][last]);
     const high = Math.max(...price.high.slice(from, to));
     const low = Math.min(...price.low.slice(from, to));
     const line = element('p', undefined, 'bar');
     line.append(
       element('b', `${price.symbol} ${price.timeFrame}`),
-      ` open ${priced(price.open[from])}, high ${priced(high)}, low ${priced(low)}, close ${priced(price.close[last])}, volume ${decimal(
-        price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0),
+      ` open ${priced(price.open[from] * shares)}, high ${priced(high * shares)}, low ${priced(low * shares)}, close ${priced(price.close[last] * shares)}, volume ${decimal(
+        price.volume.slice(from, to).reduce((sum, each) => sum + (each ?? 0), 0) / shares,
         0,
       )}`,
     );
-    for (const { name, values } of price.lines)
-      line.append(
-        element('span', `${name} ${values[last] === null ? 'has no value yet' : plain(values[last])}`, 'value'),
-      );
+    price.lines.forEach(({ name, values }, row) => {
+      const value =
+        values[last] === null ? 'has no value yet' : plain(values[last] * (price.overlay[row] ? shares : 1));
+      line.append(element('span', `${name} ${value}`, 'value'));
+    });
     lines.push(line);
   });
   return lines;

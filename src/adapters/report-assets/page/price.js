@@ -10,6 +10,7 @@ import {
   plain,
   priced,
   seconds,
+  sharesSince,
   signed,
   unpack,
 } from './values.js';
@@ -130,17 +131,24 @@ function drawMarks(plot) {
     ctx.lineWidth = 1.2 * ratio;
     ctx.setLineDash(won ? [] : [4 * ratio, 3 * ratio]);
     ctx.beginPath();
-    ctx.moveTo(x(tradeEntries[row]), y(trades.entryPrice[row]));
-    ctx.lineTo(x(tradeExits[row]), y(trades.exitPrice[row]));
+    const [entry, exit] = drawnAt(row);
+    ctx.moveTo(x(tradeEntries[row]), y(entry));
+    ctx.lineTo(x(tradeExits[row]), y(exit));
     ctx.stroke();
     ctx.setLineDash([]);
-    triangle(ctx, x(tradeEntries[row]), y(trades.entryPrice[row]), size, trades.quantity[row] > 0);
-    cross(ctx, x(tradeExits[row]), y(trades.exitPrice[row]), size * 0.8);
+    triangle(ctx, x(tradeEntries[row]), y(entry), size, trades.quantity[row] > 0);
+    cross(ctx, x(tradeExits[row]), y(exit), size * 0.8);
   }
   ctx.strokeStyle = ctx.fillStyle = colour('ink');
   for (const entry of data.prices[shownIndex].openEntries)
     triangle(ctx, x(entry.at), y(entry.price), size, entry.quantity > 0);
   ctx.restore();
+}
+
+/** Where entry and exit of a trade lie on the chart: both are told in the shares of its exit. */
+function drawnAt(row) {
+  const shares = sharesSince(data.prices[shownIndex], tradeExits[row]);
+  return [trades.entryPrice[row] / shares, trades.exitPrice[row] / shares];
 }
 
 function triangle(ctx, x, y, size, up) {
@@ -183,9 +191,10 @@ function nearestTrade(plot) {
   let best;
   let least = 14 * 14;
   for (const row of marks) {
+    const [entry, exit] = drawnAt(row);
     for (const [at, value] of [
-      [tradeEntries[row], trades.entryPrice[row]],
-      [tradeExits[row], trades.exitPrice[row]],
+      [tradeEntries[row], entry],
+      [tradeExits[row], exit],
     ]) {
       const distance = (plot.valToPos(at / 1e6, 'x') - left) ** 2 + (plot.valToPos(value, 'y') - top) ** 2;
       if (distance < least) {

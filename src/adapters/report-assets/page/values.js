@@ -16,6 +16,13 @@ export function seconds(times) {
   return times.map((at) => at / 1e6);
 }
 
+/** Shares at the end for each one at `at`: prices are drawn in the shares of the end, journals tell those of then. */
+export function sharesSince({ splits }, at) {
+  let shares = 1;
+  for (const split of splits) if (split.at > at) shares *= split.ratio;
+  return shares;
+}
+
 /** `1,234.50`; null is a dash. */
 export function decimal(value, decimals = 2) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
