@@ -201,7 +201,7 @@ function scanLines({ scan: found, source, isModel, currency }: Found): string[] 
         row.ask?.toFixed(2) ?? '',
         row.delta?.toFixed(3) ?? '',
         row.chosen ? `sell ${row.quantity}` : 'no',
-        row.reason,
+        row.reason === refusal ? `nothing of ${symbol} is sold, see above` : row.reason,
       ]);
     if (cells.length > 0) lines.push(...tableText([head, ...cells], head.length, new Set([1, 2, 3, 4])));
     if (rows.length > SHOWN) lines.push(styled('dim', `… and ${rows.length - SHOWN} more; --json has all`));

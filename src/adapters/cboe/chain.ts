@@ -41,7 +41,7 @@ const INDICES = new Set(['XSP', 'DJX', 'XND', 'MRUT']);
 
 /** Reads the file; one that is not shaped as it should be is the fault `cboe.bad-shape`, with the field. */
 export function parseCboeChain(text: string, underlying: string, file: string): CboeChain {
-  const reply = objectOf(parsed(text, file), '', file);
+  const reply = objectOf(parsed(text, file), 'the whole', file);
   const data = objectOf(reply['data'], 'data', file);
   const at = instantOf(reply['timestamp'], file);
   const spot = spotOf(data, file);
@@ -125,8 +125,10 @@ function instantOf(value: unknown, file: string): number {
 function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    throw badShape('', text.slice(0, 40), 'JSON', file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const rule = `must be JSON; its ${text.length} characters are not, or are cut short (${reason})`;
+    throw new Fault('cboe.bad-shape', rule, { file });
   }
 }
 

@@ -12,6 +12,8 @@ import type { ChainListing } from '../../market/option/listing.ts';
 import type { Finding, RecordedTape, StreamSlice } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
+import { instantFromMillis } from '../../time/instant.ts';
+import { ageOfQuotes } from './quote-age.ts';
 import { prefixOf } from '../../research/tape-parts.ts';
 
 export interface NowRequest {
@@ -71,7 +73,7 @@ export async function chainsNow({ underlyings, index, needsCloses, baseUrl }: No
     listings,
     findings,
     actions: [],
-    source: `delayed quotes of Cboe, ${CBOE_CHAIN.delayMinutes} minutes old (${CBOE_CHAIN.licence})`,
+    source: `delayed quotes of Cboe, ${ageOfQuotes(at, CBOE_CHAIN.delayMinutes, instantFromMillis(Date.now()))} (${CBOE_CHAIN.licence})`,
     simulated: false,
     fingerprint: '',
     adjustment: 'raw',

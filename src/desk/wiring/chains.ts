@@ -10,9 +10,10 @@ import { chainAt } from '../../market/option/chain-at.ts';
 import type { Finding, RecordedTape } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
-import { HOUR, MINUTE } from '../../time/instant.ts';
+import { HOUR, instantFromMillis, MINUTE } from '../../time/instant.ts';
 import type { Mapping } from '../../adapters/files/mapping.ts';
 import { readPriceFiles } from './price-files.ts';
+import { ageOfQuotes } from './quote-age.ts';
 
 export interface ChainRequest {
   /** Which of several underlyings; the only one when left out. */
@@ -46,7 +47,8 @@ async function fromCboe(symbol: string, { at, baseUrl }: ChainRequest): Promise<
   if (at !== undefined) throw new Fault('flag.at', 'a chain of delayed quotes is of now', { field: '--at' });
   const { CBOE_CHAIN, fetchCboeChain } = await import('../../adapters/cboe/index.ts');
   const { chain, findings } = await fetchCboeChain(symbol, baseUrl === undefined ? {} : { baseUrl });
-  return { chain, findings, delay: `${CBOE_CHAIN.delayMinutes} minutes old; ${CBOE_CHAIN.licence}` };
+  const age = ageOfQuotes(chain.at, CBOE_CHAIN.delayMinutes, instantFromMillis(Date.now()));
+  return { chain, findings, delay: `${age}; ${CBOE_CHAIN.licence}` };
 }
 
 /** Returns a chain as CSV that files are read from. */

@@ -103,7 +103,18 @@ describe('what is wrong is named', () => {
     ['no such symbol', [{ status: 403, body: '' }], 'cboe.no-data'],
     ['too many requests', [{ status: 429, body: '' }], 'cboe.rate-limited'],
     ['no answer', [{ status: 503, body: '' }], 'cboe.unavailable'],
-    ['no JSON', [{ body: '<html>' }], 'cboe.bad-shape'],
+    ['a page that refuses', [{ status: 403, body: '<!DOCTYPE html><title>Access denied</title>' }], 'cboe.refused'],
+    ['a page for data', [{ body: '\n<html><title>Just a moment</title>' }], 'cboe.refused'],
+    [
+      'the bucket has none',
+      [{ status: 403, body: '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>' }],
+      'cboe.no-data',
+    ],
+    [
+      'cut short',
+      [{ body: JSON.stringify(chain([row('SPXW260807P06300000', 20, 21)])).slice(0, 80) }],
+      'cboe.bad-shape',
+    ],
     ['no list', [{ body: chain({}) }], 'cboe.bad-shape'],
     [
       'a text for a number',
