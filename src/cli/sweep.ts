@@ -146,18 +146,12 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   }
   for (const line of tableLines(finished)) print(line);
   print();
-  if (odds === undefined) print(styled('yellow', nothingLeft(finished)));
+  if (odds === undefined) print(styled('yellow', finished.unjudged ?? ''));
   else for (const line of oddsLines(finished)) print(line);
   print();
   print(`${styled('dim', 'page')}   ${relative(process.cwd(), page)}`);
   print(`${styled('dim', 'rows')}   ${relative(process.cwd(), join(folder, 'rows.csv'))}`);
-  if (ranked[0] !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters, plan.axes)}`);
-}
-
-function nothingLeft({ rows, plan }: FinishedSweep): string {
-  const { require, stopWhen } = plan.request;
-  if (rows.every((row) => row.stopped)) return `all ${rows.length} runs were stopped early: ${stopWhen ?? ''}`;
-  return `none of ${rows.length} runs satisfies ${require.join(' and ')}`;
+  if (odds !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters, plan.axes)}`);
 }
 
 function headLines({ plan, rows, resumed, milliseconds, ranked }: FinishedSweep): string[] {
@@ -170,13 +164,13 @@ function headLines({ plan, rows, resumed, milliseconds, ranked }: FinishedSweep)
     ...(resumed > 0 ? [`${count(resumed)} known from before`] : []),
     ...(stopped > 0 ? [`${count(stopped)} stopped early`] : []),
     ...(ranked.length + stopped < rows.length
-      ? [`${count(rows.length - stopped - ranked.length)} do not satisfy what is required`]
+      ? [`${count(rows.length - stopped - ranked.length)} without what is required`]
       : []),
   ];
   const shard = request.shard.count === 1 ? '' : `  part ${request.shard.index + 1} of ${request.shard.count}`;
   return [
     `${styled('bold', loaded.strategy.definition.name)}  ${loaded.tape.source}${loaded.tape.simulated ? '  simulated' : ''}${shard}`,
-    `${count(rows.length)} runs in ${(milliseconds / 1000).toFixed(2)} s, ${count(rate)} a second${left.length === 0 ? '' : `; ${left.join(', ')}`}`,
+    `${count(rows.length)} ${rows.length === 1 ? 'run' : 'runs'} in ${(milliseconds / 1000).toFixed(2)} s, ${count(rate)} a second${left.length === 0 ? '' : `; ${left.join(', ')}`}`,
   ];
 }
 
@@ -200,7 +194,7 @@ function tableLines({ plan, ranked }: FinishedSweep): string[] {
   });
 }
 
-function oddsLines({ odds, earlier, stoppedEarly }: FinishedSweep): string[] {
+function oddsLines({ odds, earlier, stoppedEarly, part }: FinishedSweep): string[] {
   const { trials, effectiveTrials, sharpe, expectedMaximumSharpe, years, yearsNeeded, monteCarlo } = odds!;
   const needed = Number.isFinite(yearsNeeded) ? `${yearsNeeded.toFixed(1)} are needed` : 'no length would be enough';
   const before = earlier === undefined ? undefined : earlierText(earlier);
@@ -210,9 +204,9 @@ function oddsLines({ odds, earlier, stoppedEarly }: FinishedSweep): string[] {
     ...(before === undefined
       ? []
       : [`${capital(before)}, worth ${count(earlier!.effectiveTrials)} independent attempts: they count here.`]),
-    `${count(trials)} trials, worth ${count(effectiveTrials)} independent ones: the best of ${attempts}`,
+    `${trials === 1 ? '1 trial' : `${count(trials)} trials, worth ${count(effectiveTrials)} independent ones`}: the best of ${attempts}`,
     `would show a Sharpe ratio of ${expectedMaximumSharpe.toFixed(2)}; the winner shows ${sharpe.toFixed(2)} over ${years.toFixed(1)} years, and ${needed}.`,
-    ...(stoppedEarly === undefined ? [] : [stoppedEarly]),
+    ...[stoppedEarly, part].filter((text) => text !== undefined),
     ...odds!.lines.map(oddsLine),
     ...(monteCarlo === undefined
       ? []

@@ -120,6 +120,14 @@ describe('attempts on the same data', () => {
     expect(deflated(after)).toBeLessThan(deflated(alone));
   });
 
+  test('measure luck by their spread too, where a sweep goes on close around what an earlier one found', async () => {
+    const wide = await swept({ fast: '2..14/3', slow: '16..60/4' });
+    const close = await swept({ fast: '5,6', slow: '20' });
+    expect(close.odds!.earlier.trials).toBe(wide.rows.length);
+    expect(close.statistics.sharpeDeviation).toBeLessThan(wide.statistics.sharpeDeviation / 2);
+    expect(close.odds!.expectedMaximumSharpe).toBeGreaterThan(wide.odds!.expectedMaximumSharpe * 0.95);
+  });
+
   test('do not count on other data, or in a span that does not overlap', async () => {
     const span = (start: string, end: string): DeckConfig =>
       deck({ tape: { source: 'files', files: file, start, end } });

@@ -73,7 +73,7 @@ test('parts that were played apart are one sweep when the whole is asked for', a
   expect(outcome(merged)).toEqual(outcome(whole));
 }, 60_000);
 
-test('a strategy that throws in a thread ends the sweep with its error', async () => {
+test('a strategy that throws ends the sweep with its error and the point, and what was played before is kept', async () => {
   const file = join(folder, 'throws.ts');
   const code = `export default { name: 'throws', parameters: { a: { kind: 'whole', default: 1, min: 1, max: 999, description: '' } },
     setup: ({ parameters }) => ({ onBar() { if (parameters.a > 300) throw new Error('a is too large'); } }) };`;
@@ -81,5 +81,12 @@ test('a strategy that throws in a thread ends the sweep with its error', async (
   const given = { ...config, strategy: { file } };
   const request = sweepRequest(undefined, { parameters: { a: '1..900' } }, {});
   const plan = await planSweep(given, folder, request);
-  await expect(runSweep(plan, world({ workers: 2, worthMs: 0 }))).rejects.toThrow('a is too large');
+  const named = /^a is too large \(in the run with a=(?:3|4|5|6|7|8|9)\d\d\)$/;
+  for (const workers of [1, 2]) {
+    const results = join(folder, `throws-${workers}`);
+    await expect(runSweep(plan, world({ workers, worthMs: 0, results }))).rejects.toThrow(named);
+    const { resumed } = await runSweep({ ...plan, budget: { ...plan.budget, runs: 0 } }, world({ results }));
+    // The points that two threads were at when one of them failed may be missing.
+    expect(resumed).toBeGreaterThanOrEqual(300 - workers + 1);
+  }
 }, 60_000);

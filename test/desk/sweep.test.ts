@@ -207,10 +207,60 @@ describe('a part of a sweep', () => {
     for (const task of ['2', '0', '1']) {
       const environment = { CLOUD_RUN_TASK_INDEX: task, CLOUD_RUN_TASK_COUNT: '3' };
       const part = await planSweep(config, folder, sweepRequest(config.sweep, { parameters: {} }, environment));
-      expect((await runSweep(part, world({ results }))).rows).toHaveLength(4);
+      const { rows, part: said } = await runSweep(part, world({ results }));
+      expect(rows).toHaveLength(4);
+      expect(said).toContain(`This is part ${Number(task) + 1} of 3, with 4 of 12 points: the odds leave out`);
     }
     const merged = await runSweep(await plan(), world({ results }));
     expect(merged.resumed).toBe(12);
+    expect(merged.part).toBeUndefined();
     expect(outcome(merged)).toEqual(outcome(await runSweep(await plan(), world())));
   });
+});
+
+describe('a sweep without a winner says why', () => {
+  const short = { ...config.tape, end: '2015-01-09' } as DeckConfig['tape'];
+
+  test('where no run held anything', async () => {
+    const { winner, odds, unjudged } = await runSweep(await plan({}, { ...config, tape: short }), world());
+    expect({ winner, odds }).toEqual({ winner: undefined, odds: undefined });
+    expect(unjudged).toBe(
+      'all 12 runs held nothing from the first session to the last: there is nothing to choose from',
+    );
+  });
+
+  test('where no run has the figure that decides', async () => {
+    const planned = await plan({ objective: ['profitFactor'] }, { ...config, tape: { ...short, end: '2015-02-10' } });
+    const { odds, unjudged, rows } = await runSweep(planned, world());
+    expect(rows.some(({ figures }) => figures.sharpe !== undefined)).toBe(true);
+    expect([odds, unjudged]).toEqual([undefined, 'no run has a figure by which to choose: profitFactor']);
+  });
+
+  test('where nothing was better than cash', async () => {
+    const over = { objective: ['totalReturn'], parameters: { fast: '10..20/5' } };
+    const planned = await plan(over, { ...config, tape: { ...short, end: '2015-02-13' } });
+    const { odds, unjudged, rows } = await runSweep(planned, world());
+    const returns = rows.map(({ figures }) => figures.totalReturn!);
+    // Some lost and the others never traded, or this shows nothing.
+    expect([Math.max(...returns), Math.min(...returns) < 0]).toEqual([0, true]);
+    expect(odds).toBeUndefined();
+    expect(unjudged).toBe('the best of 8 runs held nothing: of what was tried, nothing was better than cash');
+  });
+
+  test('where none satisfies what is required', async () => {
+    const { odds, unjudged } = await runSweep(await plan({ require: ['trades > 999'] }), world());
+    expect([odds, unjudged]).toEqual([undefined, 'none of 12 runs satisfies trades > 999']);
+  });
+});
+
+test('a sweep that is stopped while its last point is played is whole', async () => {
+  const planned = await plan();
+  let played = 0;
+  const stop = {
+    get isStopped() {
+      return played === planned.points.count;
+    },
+  };
+  const finished = await runSweep(planned, world({ stop, onProgress: (done) => (played = done) }));
+  expect([finished.isComplete, finished.rows.length]).toEqual([true, 12]);
 });

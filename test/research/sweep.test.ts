@@ -82,8 +82,8 @@ describe('an axis', () => {
   ])('%s=%s is refused', (name, text, message) => expect(() => readAxis(name, text, specs, '')).toThrow(message));
 
   test('is told from a fixed value by its text', () => {
-    expect(['2..5', '1,2', '0.5..1/0.1'].every(variesText)).toBe(true);
-    expect(['5', 'word', '-1.5', 'a.b'].some(variesText)).toBe(false);
+    expect(['2..5', '1,2', '0.5..1/0.1', '10..20/-2', '-1..2 step 5'].every(variesText)).toBe(true);
+    expect(['5', 'word', '-1.5', 'a.b', '../prices', 'a..b'].some(variesText)).toBe(false);
   });
 });
 
@@ -122,6 +122,27 @@ test('a sampler that learns comes closer to a hill than chance does', () => {
   const best = Math.max(...told.map(({ score }) => score));
   expect(told).toHaveLength(100);
   expect(best).toBeGreaterThan(Math.max(...Array.from({ length: 100 }, (_, i) => height(chance.at(i)))));
+});
+
+test('trials that never traded are one attempt, and do not narrow the spread that luck is measured by', () => {
+  const periods = 320;
+  const statistics = (flat: number) => {
+    const random = new Random(5);
+    const trials = Array.from({ length: 12 }, () =>
+      Float64Array.from({ length: periods }, () => random.normal() / 100),
+    );
+    for (let i = 0; i < flat; i++) trials.push(new Float64Array(periods));
+    const width = momentsPerTrial(16);
+    const moments = new Float64Array(width * trials.length);
+    const sums = new TrialSums(periods, 16);
+    trials.forEach((returns, i) => sums.add(returns, moments, i * width));
+    return trialStatistics(sums, moments);
+  };
+  const [alone, among] = [statistics(0), statistics(500)];
+  expect(among.trials).toBe(512);
+  expect(among.effectiveTrials).toBe(alone.effectiveTrials + 1);
+  expect(among.sharpeDeviation).toBe(alone.sharpeDeviation);
+  expect(among.meanCorrelation).toBe(alone.meanCorrelation);
 });
 
 test('sums made in any order, by any number of players, are those of one, and say what the judge of trials says', () => {

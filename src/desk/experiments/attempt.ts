@@ -2,7 +2,6 @@
  * A finished run or sweep as an attempt on its data: what the log of attempts keeps, and what a later one is told.
  */
 import type { Metric } from '../../report/input.ts';
-import { meanAndVariance } from '../../stats/moments.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { FinishedRun } from '../run/run.ts';
 import { periodsOf } from '../run/presentation.ts';
@@ -37,10 +36,9 @@ export function queryOfSweep({ trial, loaded }: SweepPlan): TrialQuery {
 }
 
 /** The attempts that a sweep was, as far as it was played. */
-export function attemptOfSweep({ plan, rows, effectiveTrials }: FinishedSweep): TrialRecord {
-  const root = Math.sqrt(plan.periodsPerYear);
-  const ratios = Float64Array.from(rows, ({ figures }) => (figures.sharpe ?? 0) / root);
-  const { mean, variance } = meanAndVariance(ratios);
+export function attemptOfSweep({ plan, rows, statistics }: FinishedSweep): TrialRecord {
+  const { effectiveTrials, sharpeMean, sharpeDeviation } = statistics;
+  const isKnown = Number.isFinite(sharpeMean);
   return {
     ...queryOfSweep(plan),
     kind: 'sweep',
@@ -48,8 +46,8 @@ export function attemptOfSweep({ plan, rows, effectiveTrials }: FinishedSweep): 
     strategy: plan.loaded.strategy.definition.name,
     trials: rows.length,
     effectiveTrials,
-    sharpeMean: rows.length === 0 ? null : mean,
-    sharpeDeviation: rows.length === 0 ? null : rows.length === 1 ? 0 : Math.sqrt(variance),
+    sharpeMean: isKnown ? sharpeMean : null,
+    sharpeDeviation: isKnown ? sharpeDeviation : null,
   };
 }
 

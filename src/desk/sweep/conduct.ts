@@ -65,8 +65,9 @@ export class Conductor implements Conducts {
     // What a dying thread took with it is played again, here.
     for (let round = 0; left.length > 0; round++) {
       const isStopped = await this.playOnce(left, stage, seen, round === 0);
-      if (isStopped) return false;
       left = left.filter((index) => !seen.has(index));
+      // Who asks to stop while the last point is played has come too late.
+      if (isStopped) return left.length === 0;
     }
     return true;
   }
@@ -104,9 +105,15 @@ export class Conductor implements Conducts {
     if (this.threads !== undefined && mayStart && indices.length > 1) start();
     for (let more = true; more;) {
       const until = world.now() + TURN_MS;
-      while ((more = player.step())) {
-        played++;
-        if (world.now() >= until) break;
+      try {
+        while ((more = player.step())) {
+          played++;
+          if (world.now() >= until) break;
+        }
+      } catch (error) {
+        failure ??= error;
+        more = false;
+        Atomics.store(queue, QUEUE.stop, 1);
       }
       const now = world.now();
       if (player.waiting > 0 && (now - sentAt > BATCH_MS || !more)) {

@@ -82,7 +82,8 @@ export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
 
 /** The outcome of a sweep as plain data: what `--json` prints and `sweep.json` holds. */
 export function sweepRecord(sweep: FinishedSweep): object {
-  const { plan, rows, ranked, front, odds, validation, stoppedEarly, spent, isComplete, resumed, milliseconds } = sweep;
+  const { plan, rows, ranked, front, odds, validation, spent, isComplete, resumed, milliseconds } = sweep;
+  const { stoppedEarly, part, unjudged } = sweep;
   const { axes, excluded, refused, figures, objectives, request, key, loaded } = plan;
   const { startAt, endAt } = queryOfSweep(plan);
   const shown = (row: SweepRow): unknown => ({ parameters: row.parameters, figures: plainFigures(row, figures) });
@@ -109,6 +110,8 @@ export function sweepRecord(sweep: FinishedSweep): object {
     played: rows.length,
     ...(stoppedEarly === undefined ? {} : { stoppedEarly, stopWhen: request.stopWhen }),
     ...(spent === undefined ? {} : { spent }),
+    ...(part === undefined ? {} : { part }),
+    ...(unjudged === undefined ? {} : { unjudged }),
     resumed,
     satisfying: ranked.length,
     milliseconds: Math.round(milliseconds),
@@ -174,10 +177,9 @@ function winnerEquity({ plan, winner }: FinishedSweep): string {
 }
 
 /** What the page of a sweep is made of. */
-export function pageInput(
-  { plan, rows: all, ranked, front, winner, odds, halves: ofAll, validation, stoppedEarly, isComplete }: FinishedSweep,
-  css: string,
-): SweepPageInput {
+export function pageInput(sweep: FinishedSweep, css: string): SweepPageInput {
+  const { plan, rows: all, ranked, front, winner, odds, halves: ofAll, validation, isComplete } = sweep;
+  const { stoppedEarly, part, unjudged } = sweep;
   // The figures of a run that was stopped are those of a part: in a drawing they would pass for those of the whole.
   const whole = all.map((row) => !row.stopped);
   const rows = all.filter((row) => !row.stopped);
@@ -192,7 +194,8 @@ export function pageInput(
     simulated: plan.loaded.tape.simulated,
     rows,
     runs: all.length,
-    stoppedEarly,
+    caveats: [stoppedEarly, part].filter((text) => text !== undefined),
+    unjudged,
     ranked,
     winner,
     odds,

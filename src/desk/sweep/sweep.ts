@@ -7,13 +7,20 @@ import type { Figures } from '../../research/sweep/figures.ts';
 import { winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
 import { stoppedInWords } from '../../research/sweep/early-stop.ts';
 import { isLearning } from '../../research/search/make-search.ts';
-import { frontRows, ranked } from '../../research/sweep/ranking.ts';
+import { bestOf, frontRows, ranked } from '../../research/sweep/ranking.ts';
 import type { SweepRow, SweepSubject } from '../../research/sweep/run.ts';
-import { blocksFor, sharpeHalves, trialStatistics, type SharpeHalves } from '../../research/sweep/trial-sums.ts';
+import {
+  blocksFor,
+  sharpeHalves,
+  trialStatistics,
+  type SharpeHalves,
+  type TrialStatistics,
+} from '../../research/sweep/trial-sums.ts';
 import type { ValidationOutcome } from '../../research/validation/outcome.ts';
 import { isGrouped, splitsOf } from '../../research/validation/splits.ts';
 import type { StopSign } from '../run/play.ts';
 import { checkDisk, Spending } from './budget.ts';
+import { partInWords, unjudgedInWords } from './caveats.ts';
 import { Conductor, type Conducting, type Conducts, type Stage } from './conduct.ts';
 import { Gathered } from './gather.ts';
 import { GrowingPoints, learn } from './learn.ts';
@@ -63,10 +70,14 @@ export interface FinishedSweep {
   readonly front: readonly SweepRow[];
   /** The equity and returns of the best. */
   readonly winner: PlayedWinner | undefined;
-  /** `undefined` only where no row satisfies what is required. */
+  /** `undefined` only where there is no winner. */
   readonly odds: WinnerOdds | undefined;
-  /** How many independent attempts the rows are worth. */
-  readonly effectiveTrials: number;
+  /** Why there is no winner; `undefined` where there is one. */
+  readonly unjudged: string | undefined;
+  /** That the odds are those of a part only; `undefined` where they are those of the whole. */
+  readonly part: string | undefined;
+  /** What the rows have in common, as attempts. */
+  readonly statistics: TrialStatistics;
   readonly earlier: EarlierTrials | undefined;
   /** Sharpe ratio of each row in the first and the second half of the history. */
   readonly halves: SharpeHalves | undefined;
@@ -212,17 +223,21 @@ export function judge(
 ): Omit<FinishedSweep, 'validation' | 'isComplete' | 'resumed' | 'spent' | 'milliseconds'> {
   const rows = gathered.rows();
   const order = ranked(rows, plan.objectives, plan.required);
-  const [best] = order;
+  const best = bestOf(order, plan.objectives);
   const moments = gathered.moments();
   const statistics = trialStatistics(gathered.sums, moments);
-  const { effectiveTrials } = statistics;
   const halves = sharpeHalves(gathered.sums, moments, plan.periodsPerYear);
   const front = plan.objectives.length === 1 ? order.slice(0, 1) : frontRows(order, plan.objectives);
   const stopped = rows.filter((row) => row.stopped).length;
   const stoppedEarly = stoppedInWords(stopped, rows.length, plan.request.stopWhen);
-  const judged = { plan, rows, stoppedEarly, ranked: order, front, effectiveTrials, earlier, halves };
-  if (best === undefined) return { ...judged, winner: undefined, odds: undefined };
-  const { times, equity, returns, tradeReturns } = playRun(subject, best.parameters);
+  const part = partInWords(plan, rows.length);
+  const judged = { plan, rows, stoppedEarly, part, ranked: order, front, statistics, earlier, halves };
+  const run = best === undefined ? undefined : playRun(subject, best.parameters);
+  if (best === undefined || run === undefined || run.returns.every((step) => step === 0)) {
+    const unjudged = unjudgedInWords(plan, rows, statistics, order[0]);
+    return { ...judged, winner: undefined, odds: undefined, unjudged };
+  }
+  const { times, equity, returns, tradeReturns } = run;
   const odds = winnerOdds({
     winner: best,
     returns,
@@ -235,7 +250,7 @@ export function judge(
     periodsPerYear: plan.periodsPerYear,
     seed: plan.loaded.seed,
   });
-  return { ...judged, winner: { row: best, times, equity, returns }, odds };
+  return { ...judged, winner: { row: best, times, equity, returns }, odds, unjudged: undefined };
 }
 
 /** Figures of a row with those that it has none of as null, for JSON. */

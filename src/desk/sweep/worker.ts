@@ -37,12 +37,16 @@ async function play({ table, queue, periods, blocks, part }: PlayRequest): Promi
     await import(OWN_PACKAGE);
     const player = new BatchPlayer(subjectFor(await (whole ??= load()), part), table, queue, periods, blocks, part);
     let sentAt = performance.now();
-    while (player.step()) {
-      if (performance.now() - sentAt < BATCH_MS) continue;
-      reply({ kind: 'batch', batch: player.take() });
-      sentAt = performance.now();
+    try {
+      while (player.step()) {
+        if (performance.now() - sentAt < BATCH_MS) continue;
+        reply({ kind: 'batch', batch: player.take() });
+        sentAt = performance.now();
+      }
+    } finally {
+      // What was played before a point that failed is not lost with it.
+      if (player.waiting > 0) reply({ kind: 'batch', batch: player.take() });
     }
-    if (player.waiting > 0) reply({ kind: 'batch', batch: player.take() });
     reply({ kind: 'done' });
   } catch (error) {
     reply({ kind: 'failed', error: sentError(error) });

@@ -101,9 +101,12 @@ export interface SweepPageInput {
   readonly source: string;
   readonly simulated: boolean;
   readonly isComplete: boolean;
-  /** Runs that were played, those that were stopped early among them; and what is to be said of these. */
+  /** Runs that were played, those that were stopped early among them. */
   readonly runs: number;
-  readonly stoppedEarly: string | undefined;
+  /** Sentences that belong beside the odds. */
+  readonly caveats: readonly string[];
+  /** Why there is no winner; `undefined` where there is one. */
+  readonly unjudged: string | undefined;
   /** Those that were played to their end, in the order of the points. */
   readonly rows: readonly PageRow[];
   /** Best first. */

@@ -34,7 +34,7 @@ export function sweepPage(input: SweepPageInput): string {
     <h1>${title}: ${runs} runs</h1>
     <p class="source"><span>${source}</span></p>
     ${validation === undefined ? '' : outOfSample(input, validation)}
-    ${odds === undefined ? html`<p class="lead">No run satisfies what is required.</p>` : oddsSection(input, odds)}
+    ${odds === undefined ? html`<p class="lead">${capital(input.unjudged ?? '')}.</p>` : oddsSection(input, odds)}
     ${paretoSection(input)} ${surfaceSection(input)}
     <section>
       <h2>All runs at a glance</h2>
@@ -98,7 +98,7 @@ function oddsSection(input: SweepPageInput, odds: PageOdds): Markup {
       the best of as many worthless strategies would show a Sharpe ratio of ${odds.expectedMaximumSharpe.toFixed(2)};
       the winner shows ${odds.sharpe.toFixed(2)} over ${odds.years.toFixed(1)} years, and ${needed}.
     </p>
-    ${input.stoppedEarly === undefined ? '' : html`<p>${input.stoppedEarly}</p>`} ${linesTable(odds.lines)}
+    ${input.caveats.map((text) => html`<p>${text}</p>`)} ${linesTable(odds.lines)}
     <p class="small">
       Overfitting over ${odds.overfitting?.splits ?? 0} splits of the history; reality check over ${odds.realityTrials}
       trials, evenly chosen and the winner among them.
@@ -133,6 +133,10 @@ function tableSection({ ranked, axes, figures }: SweepPageInput): Markup {
     </div>
     ${ranked.length > shown.length ? html`<p class="small">${shown.length} of ${ranked.length}; all are in rows.csv.</p>` : ''}
   </section>`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function percent(value: number): string {

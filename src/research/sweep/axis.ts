@@ -27,7 +27,8 @@ const RANGE = /^\s*(-?[\d.]+(?:e[+-]?\d+)?)\s*\.\.\s*(-?[\d.]+(?:e[+-]?\d+)?)\s*
 
 /** Whether a text on the command line means several values: `2..100`, `1,2,5`, and not `5`. */
 export function variesText(text: string): boolean {
-  return RANGE.test(text) || text.includes(',');
+  // A range that is written wrongly is told how to write one; text such as ../prices is none.
+  return /^\s*-?\d.*\.\./.test(text) || RANGE.test(text) || text.includes(',');
 }
 
 /**

@@ -2,6 +2,7 @@
  * A share of a sweep: takes points from a queue that all players share, and hands over what it played in batches of
  * plain numbers, which cross from thread to thread and onto disk.
  */
+import { Fault } from '../../base/fault.ts';
 import type { ParameterValue } from '../../engine/parameters.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import type { Figures } from './figures.ts';
@@ -107,7 +108,11 @@ export class BatchPlayer {
     if (Atomics.load(queue, QUEUE.stop) !== 0) return false;
     const place = Atomics.add(queue, QUEUE.next, 1);
     if (place >= table.indices.length) return false;
-    this.play(place);
+    try {
+      this.play(place);
+    } catch (error) {
+      throw withPoint(error, this.pointAt(place));
+    }
     return true;
   }
 
@@ -130,10 +135,16 @@ export class BatchPlayer {
     return batch;
   }
 
+  private pointAt(place: number): Parameters {
+    const { names, columns } = this.table;
+    const point: Record<string, ParameterValue> = {};
+    for (let k = 0; k < names.length; k++) point[names[k]] = columns[k][place]!;
+    return point;
+  }
+
   private play(place: number): void {
     const { table, subject, trial, part, summaries } = this;
-    const point: Record<string, ParameterValue> = {};
-    for (let k = 0; k < table.names.length; k++) point[table.names[k]] = table.columns[k][place]!;
+    const point = this.pointAt(place);
     const index = table.indices[place];
     const { row } = this.player.play(index, point, ({ sessions, moments }, { equity, ledger }) => {
       if (part !== undefined) notePart(part, equity.sessions().time, sessions.returns, ledger, summaries, 0);
@@ -147,6 +158,22 @@ export class BatchPlayer {
     this.ends.push(row.stopped ? 2 : row.ruined ? 1 : 0);
     for (let k = 0; k < trial.length; k++) this.moments.push(trial[k]);
   }
+}
+
+/** Names in an error the point whose run threw it: one of thousands, which nobody would find again. */
+function withPoint(error: unknown, point: Parameters): unknown {
+  if (!(error instanceof Error) || error instanceof Fault) return error;
+  const { message, stack } = error;
+  error.message = `${message} (in the run with ${parametersInWords(point)})`;
+  // The stack repeats the message that the error was made with.
+  if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
+  return error;
+}
+
+function parametersInWords(point: Parameters): string {
+  return Object.entries(point)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(', ');
 }
 
 /** A column that grows. */

@@ -162,7 +162,7 @@ class Parser {
     if (!/^[A-Za-z_]/.test(text) || WORDS.has(text)) throw this.fault(`did not expect ${show(text)}`, at);
     if (!this.known.includes(text)) {
       const rule = `there is no ${show(text)}; there are ${this.known.slice(0, 12).join(', ')}`;
-      throw this.fault(rule, at, didYouMean(text, this.known));
+      throw this.fault(rule, at, didYouMean(text, this.known) ?? `a word, and not a name, goes in quotes: '${text}'`);
     }
     this.names.add(text);
     return (scope) => scope(text);

@@ -11,6 +11,7 @@ import {
   monteCarlo,
   neighbourhood,
   oddsCatalogue,
+  pooledTrials,
   probabilisticSharpe,
   realityCheck,
   sharpeSample,
@@ -107,10 +108,11 @@ export function realityTrials(periods: number): number {
 /** Weighs the winner against everything that was tried. */
 export function winnerOdds(input: OddsInput): WinnerOdds {
   const { returns, tradeReturns, statistics, sampled, periodsPerYear, seed } = input;
-  const { trials, effectiveTrials, sharpeDeviation, overfitting } = statistics;
+  const { trials, effectiveTrials, overfitting } = statistics;
   const earlier = { trials: input.earlier?.trials ?? 0, effectiveTrials: input.earlier?.effectiveTrials ?? 0 };
   // The best of many looks good by luck, in whichever session they were tried.
   const attempts = effectiveTrials + earlier.effectiveTrials;
+  const sharpeDeviation = deviationOfAll(statistics, input.earlier);
   const root = Math.sqrt(periodsPerYear);
   const sample = sharpeSample(returns);
   const expected = expectedMaximumSharpe(attempts, sharpeDeviation);
@@ -158,6 +160,16 @@ export function winnerOdds(input: OddsInput): WinnerOdds {
     conclusion: conclusionOf(worst, lines, trials + earlier.trials),
     verdict: worst,
   };
+}
+
+/**
+ * How far the Sharpe ratios of all attempts spread, per period. A search that goes on around an earlier winner tries
+ * near copies, whose own spread says nothing of how widely was looked before; what was tried never makes odds better.
+ */
+function deviationOfAll(own: TrialStatistics, earlier: TrialGroup | undefined): number {
+  if (earlier === undefined || earlier.trials === 0) return own.sharpeDeviation;
+  const group = { ...own, sharpeMean: Number.isFinite(own.sharpeMean) ? own.sharpeMean : null };
+  return Math.max(own.sharpeDeviation, pooledTrials([earlier, group]).sharpeDeviation ?? 0);
 }
 
 function lineOf(id: OddsId, value: number): OddsLine {

@@ -133,7 +133,7 @@ function strata(count: number, random: Random): number[] {
 
 function tooMany(count: number, runsMax: number): Fault {
   const rule = `the sweep has ${count} runs, and at most ${runsMax} are allowed`;
-  const hint = 'allow more with --max-runs, take larger steps, or draw with --method random --runs';
+  const hint = 'allow more with --max-runs, take larger steps, or draw some with --method random --tries';
   return new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' }, hint);
 }
 

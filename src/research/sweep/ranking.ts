@@ -58,6 +58,12 @@ export function ranked(
   return [...left].sort((a, b) => rank.get(a)! - rank.get(b)! || a.index - b.index);
 }
 
+/** Returns the first of ranked rows; `undefined` where it has no figure that decides, so that nothing chose it. */
+export function bestOf(ranking: readonly SweepRow[], objectives: readonly Objective[]): SweepRow | undefined {
+  const [first] = ranking;
+  return first !== undefined && objectives.some(({ id }) => first.figures[id] !== undefined) ? first : undefined;
+}
+
 /** Returns the rows that no other beats in one objective without losing in another, in the order given. */
 export function frontRows(rows: readonly SweepRow[], objectives: readonly Objective[]): SweepRow[] {
   return paretoFront(rows.map((row) => objectives.map((objective) => score(row, objective)))).map((i) => rows[i]);

@@ -6,7 +6,14 @@
  * standardised return times 2^22, rounded), because sums of whole numbers do not depend on their order.
  */
 import { assert } from '../../base/assert.ts';
-import { blockMoments, CrossValidatedTrials, effectiveTrials, meanAndVariance, variance } from '../../stats/index.ts';
+import {
+  blockMoments,
+  CrossValidatedTrials,
+  effectiveTrials,
+  mean,
+  meanAndVariance,
+  variance,
+} from '../../stats/index.ts';
 import type { ReturnMoments } from './figures.ts';
 
 const SCALE = 2 ** 22;
@@ -54,7 +61,6 @@ export class TrialSums {
     const isFull = given.length === periods;
     const returns = isFull ? given : this.pad(given);
     const { mean, variance: square } = (isFull ? known : undefined) ?? meanAndVariance(returns);
-    // A flat trial resembles no other.
     const deviation = Math.sqrt((square * (periods - 1)) / periods);
     moments[at] = mean / Math.sqrt(square);
     if (deviation > 0) {
@@ -82,30 +88,38 @@ export class TrialSums {
 export interface TrialStatistics {
   readonly trials: number;
   readonly effectiveTrials: number;
+  /** Of all pairs of trials that were not flat. */
   readonly meanCorrelation: number;
-  /** Deviation of the trials' Sharpe ratios per period. */
+  /** Mean and deviation of the Sharpe ratios per period of the trials that have one; NaN and 0 where none has. */
+  readonly sharpeMean: number;
   readonly sharpeDeviation: number;
   readonly blocks: number;
   /** `undefined` with one trial or too few sessions. */
   readonly overfitting: ReturnType<CrossValidatedTrials['result']> | undefined;
 }
 
-/** Returns the statistics of all trials from their sums and, row by row in the order of their numbers, their moments. */
+/**
+ * Returns the statistics of all trials from their sums and, row by row in the order of their numbers, their moments.
+ *
+ * A trial that never traded drew nothing from the lottery of which the odds speak: counted with a Sharpe ratio of 0 it
+ * would narrow the spread that luck is measured by, and make the winner look better. All that were flat are one attempt.
+ */
 export function trialStatistics({ total, periods, blocks }: TrialSums, moments: Float64Array): TrialStatistics {
   const width = momentsPerTrial(blocks);
   const trials = moments.length / width;
   const sharpes = Float64Array.from({ length: trials }, (_, trial) => moments[trial * width]);
-  const live = sharpes.filter((ratio) => Number.isFinite(ratio)).length;
+  const ratios = sharpes.filter((ratio) => Number.isFinite(ratio));
+  const live = ratios.length;
   let square = 0;
   for (let i = 0; i < periods; i++) square += (total[i] / SCALE) ** 2;
-  const meanCorrelation = trials < 2 ? Number.NaN : (square / periods - live) / (trials * (trials - 1));
-  // A flat trial has no Sharpe ratio; as an attempt it showed 0.
-  const shown = sharpes.map((ratio) => (Number.isFinite(ratio) ? ratio : 0));
+  const meanCorrelation = live < 2 ? Number.NaN : (square / periods - live) / (live * (live - 1));
+  const independent = live < 2 ? live : Math.max(1, Math.min(live, effectiveTrials(live, meanCorrelation)));
   return {
     trials,
-    effectiveTrials: trials < 2 ? trials : Math.max(1, Math.min(trials, effectiveTrials(trials, meanCorrelation))),
+    effectiveTrials: independent + (live < trials ? 1 : 0),
     meanCorrelation,
-    sharpeDeviation: trials < 2 ? 0 : Math.sqrt(variance(shown)),
+    sharpeMean: mean(ratios),
+    sharpeDeviation: live < 2 ? 0 : Math.sqrt(variance(ratios)),
     blocks,
     overfitting: trials < 2 || periods < 2 * blocks ? undefined : crossValidated(periods, blocks, moments, trials),
   };

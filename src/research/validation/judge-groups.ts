@@ -6,7 +6,7 @@ import type { Batch } from '../sweep/batch.ts';
 import type { Figures } from '../sweep/figures.ts';
 import { playRun, type PlayedRun } from '../sweep/play-run.ts';
 import type { Parameters } from '../sweep/points.ts';
-import { ranked, score } from '../sweep/ranking.ts';
+import { bestOf, ranked, score } from '../sweep/ranking.ts';
 import type { SweepRow } from '../sweep/run.ts';
 import { GroupSummaries } from './groups.ts';
 import { spansOf, type Judged, type Judging } from './judging.ts';
@@ -63,7 +63,7 @@ function foldOf(
     return { index, parameters, figures, finalEquity: 0, trades: 0, ruined: false, stopped: isStopped };
   };
   const rows = Array.from({ length: points.count }, (_, index) => rowOf(index, summaries.train(index, held)));
-  const [best] = ranked(rows, objectives, required);
+  const best = bestOf(ranked(rows, objectives, required), objectives);
   const spans = { trained: spansOf(split.train, sessions), judged: spansOf(split.test, sessions) };
   const common = { number: number + 1, split, ...spans, candidates: rows.length };
   if (best === undefined) {

@@ -4,7 +4,7 @@
  */
 import { playRun } from '../sweep/play-run.ts';
 import type { Parameters } from '../sweep/points.ts';
-import { ranked } from '../sweep/ranking.ts';
+import { bestOf, ranked } from '../sweep/ranking.ts';
 import { PointPlayer } from '../sweep/run.ts';
 import { spansOf, type Judged, type Judging } from './judging.ts';
 import type { Fold, StitchedPath } from './outcome.ts';
@@ -25,7 +25,7 @@ export async function judgeWindows(judging: Judging, chained: boolean): Promise<
     const stretch = { name: `fold-${i + 1}`, range, head: 0, tail: 0, number: i + 1, of: splits.length };
     const rows = await judging.playStretch(stretch);
     if (rows === undefined) return undefined;
-    const [best] = ranked(rows, objectives, required);
+    const best = bestOf(ranked(rows, objectives, required), objectives);
     const unseen = best === undefined || cash <= 0 ? undefined : playUnseen(judging, split, best.parameters, cash);
     const times = sessions.slice(split.test[0].from, split.test[0].to);
     const returns = new Float64Array(times.length);

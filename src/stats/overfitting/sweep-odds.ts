@@ -63,9 +63,9 @@ export class SweepJudge {
     if (best === undefined) return undefined;
     const trials = this.correlation.count;
     const effective = this.correlation.effectiveTrials();
-    // A flat trial has no Sharpe ratio; as an attempt it showed 0.
-    const ratios = this.correlation.sharpeRatios.map((ratio) => (Number.isFinite(ratio) ? ratio : 0));
-    const spread = trials < 2 ? 0 : Math.sqrt(variance(ratios));
+    // A flat trial has no Sharpe ratio. With one of 0 it would narrow the spread that luck is measured by.
+    const ratios = this.correlation.sharpeRatios.filter((ratio) => Number.isFinite(ratio));
+    const spread = ratios.length < 2 ? 0 : Math.sqrt(variance(ratios));
     const expectedMaximum = expectedMaximumSharpe(effective, spread);
     return {
       trials,

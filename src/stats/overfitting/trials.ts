@@ -19,7 +19,7 @@ export class TrialCorrelation {
     this.total = new Float64Array(periods);
   }
 
-  /** Adds one trial's periodic returns (without NaN). A flat trial counts as uncorrelated with every other. */
+  /** Adds one trial's periodic returns (without NaN). */
   add(returns: Float64Array): void {
     const n = this.total.length;
     assert(returns.length === n, () => `every trial must have ${n} returns, this one has ${returns.length}`);
@@ -39,18 +39,24 @@ export class TrialCorrelation {
     return Float64Array.from(this.sharpes);
   }
 
-  /** The mean correlation of all pairs of different trials; NaN with fewer than two. */
+  /** The mean correlation of all pairs of different trials that are not flat; NaN with fewer than two. */
   meanCorrelation(): number {
-    const { trials } = this;
+    const { live } = this;
     let square = 0;
     for (let i = 0; i < this.total.length; i++) square += this.total[i] * this.total[i];
-    const live = this.sharpes.filter((ratio) => Number.isFinite(ratio)).length;
-    return (square / this.total.length - live) / (trials * (trials - 1));
+    return live < 2 ? Number.NaN : (square / this.total.length - live) / (live * (live - 1));
   }
 
-  /** See `effectiveTrials`. */
+  /** See `effectiveTrials`. Flat trials, which are all alike and cannot be lucky, are one attempt. */
   effectiveTrials(): number {
-    return this.trials < 2 ? this.trials : effectiveTrials(this.trials, this.meanCorrelation());
+    const { live } = this;
+    const independent = live < 2 ? live : effectiveTrials(live, this.meanCorrelation());
+    return independent + (live < this.trials ? 1 : 0);
+  }
+
+  /** How many trials are not flat. */
+  private get live(): number {
+    return this.sharpes.filter((ratio) => Number.isFinite(ratio)).length;
   }
 }
 

@@ -18,7 +18,7 @@ export const oddsCatalogue = {
   probabilisticSharpe: {
     title: 'Probabilistic Sharpe ratio',
     unit: 'percent',
-    explanation: 'The probability that the true Sharpe ratio is above the benchmark, had this been the only attempt.',
+    explanation: 'The probability that the true Sharpe ratio is above nought, had this been the only attempt.',
     reassuring: 0.95,
     alarming: 0.8,
   },
@@ -39,7 +39,7 @@ export const oddsCatalogue = {
   realityCheck: {
     title: 'Reality check',
     unit: 'percent',
-    explanation: 'The probability of a best result like this if no attempt were better than the benchmark.',
+    explanation: 'The probability of a best result like this if no attempt were better than cash.',
     reassuring: 0.05,
     alarming: 0.2,
   },

@@ -1,0 +1,42 @@
+/**
+ * What must be said beside the odds of a sweep, or in their place: why nothing could be weighed, and what was left out.
+ */
+import type { SweepRow } from '../../research/sweep/run.ts';
+import type { TrialStatistics } from '../../research/sweep/trial-sums.ts';
+import type { SweepPlan } from './plan.ts';
+
+/** Says why a sweep has no winner; `best` is the row that would be it. */
+export function unjudgedInWords(
+  { request, objectives }: Pick<SweepPlan, 'request' | 'objectives'>,
+  rows: readonly SweepRow[],
+  { sharpeMean }: Pick<TrialStatistics, 'sharpeMean'>,
+  best: SweepRow | undefined,
+): string {
+  const all = rows.length === 1 ? 'the only run' : `all ${rows.length} runs`;
+  const none = rows.length === 1 ? 'the only run does not satisfy' : `none of ${rows.length} runs satisfies`;
+  if (rows.length === 0) return 'no run was played';
+  if (rows.every((row) => row.stopped)) {
+    return `${all} ${rows.length === 1 ? 'was' : 'were'} stopped early: ${request.stopWhen ?? ''}`;
+  }
+  if (best === undefined) return `${none} ${request.require.join(' and ')}`;
+  if (rows.every(({ trades }) => trades === 0) && Number.isNaN(sharpeMean)) {
+    return `${all} held nothing from the first session to the last: there is nothing to choose from`;
+  }
+  if (objectives.every(({ id }) => best.figures[id] === undefined)) {
+    return `no run has a figure by which to choose: ${objectives.map(({ id }) => id).join(', ')}`;
+  }
+  return `the best of ${rows.length} runs held nothing: of what was tried, nothing was better than cash`;
+}
+
+/** Says that the odds are those of a part of the points; `undefined` for a sweep that is played as a whole. */
+export function partInWords(
+  { request, points }: Pick<SweepPlan, 'request' | 'points'>,
+  played: number,
+): string | undefined {
+  const { index, count } = request.shard;
+  if (count === 1) return undefined;
+  return (
+    `This is part ${index + 1} of ${count}, with ${played} of ${points.count} points: the odds leave out the attempts of ` +
+    'the other parts and look better than they are; play the same command without --shard where all parts are.'
+  );
+}
