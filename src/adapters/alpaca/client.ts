@@ -35,11 +35,12 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * Loads the vendor's library; a `Fault` tells how to install it where it is not there. `onAnswer` is told the status of
- * each answer, and when the vendor says that it counts requests anew (seconds since 1970).
+ * each answer, when the vendor says that it counts requests anew (seconds since 1970), and what time it was there
+ * (milliseconds; this machine's where it does not say).
  */
 export async function openAlpaca(
   access: AlpacaAccess,
-  onAnswer?: (status: number, reset: string | null) => void,
+  onAnswer?: (status: number, reset: string | null, atMs: number) => void,
 ): Promise<Alpaca> {
   const library = await import('@alpacahq/alpaca-trade-api').catch(() => {
     const hint = 'npm install @alpacahq/alpaca-trade-api';
@@ -60,7 +61,8 @@ export async function openAlpaca(
       // A redirect would carry the keys to another server.
       const more = { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) } as const;
       return fetch(address, { ...init, ...more }).then((response) => {
-        onAnswer?.(response.status, response.headers.get('x-ratelimit-reset'));
+        const at = Date.parse(response.headers.get('date') ?? '');
+        onAnswer?.(response.status, response.headers.get('x-ratelimit-reset'), Number.isNaN(at) ? Date.now() : at);
         return response;
       });
     },

@@ -18,9 +18,12 @@ export class Lane {
   private why: Closed | undefined = undefined;
   /** A clock in milliseconds that only goes forward. */
   private readonly now: () => number;
+  /** How much faster than that the broker's time passes. */
+  private readonly rate: () => number;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, rate: () => number = () => 1) {
     this.now = now;
+    this.rate = rate;
   }
 
   /** Lets a request go, or says why it must wait, and for how many milliseconds. */
@@ -35,12 +38,15 @@ export class Lane {
     return undefined;
   }
 
-  /** An answer came: its status and the header that says when the broker counts anew (seconds since 1970). */
-  answered(status: number, reset: string | null, wallMs: number): void {
+  /**
+   * An answer came: its status, the header that says when the broker counts anew (seconds since 1970), and what time it is
+   * there (milliseconds). By another clock, as this machine's, that would be any while, and a minute at most.
+   */
+  answered(status: number, reset: string | null, atMs: number): void {
     if (status === 429) {
-      const told = reset === null ? Number.NaN : Number(reset) * 1000 - wallMs;
+      const told = reset === null ? Number.NaN : Number(reset) * 1000 - atMs;
       const forMs = told > 0 ? Math.min(told, THROTTLED_MAX_MS) : THROTTLED_MS;
-      this.close('throttled', forMs);
+      this.close('throttled', forMs / Math.max(1, this.rate()));
     } else if (status === 401) this.close('locked', LOCKED_MS);
     else if (this.why === 'locked') this.why = undefined;
   }

@@ -29,6 +29,8 @@ import { wordsFor } from './words.ts';
 export interface AlpacaLinkOptions extends AlpacaAccess {
   /** Shares of which the books tell how they may be traded; none unless named. */
   readonly shares?: readonly string[];
+  /** How much faster than the wall the broker's time passes, as that of a fake; once where it is left out. */
+  readonly rate?: () => number;
   /** Told everything that the broker says. */
   readonly report: (report: BrokerReport) => void;
 }
@@ -60,8 +62,8 @@ export class AlpacaLink implements BrokerLink {
 
   /** Opens the account; nothing is connected yet. */
   static async open(options: AlpacaLinkOptions): Promise<AlpacaLink> {
-    const lane = new Lane(() => performance.now());
-    const alpaca = await openAlpaca(options, (status, reset) => lane.answered(status, reset, Date.now()));
+    const lane = new Lane(() => performance.now(), options.rate);
+    const alpaca = await openAlpaca(options, (status, reset, atMs) => lane.answered(status, reset, atMs));
     return new AlpacaLink(alpaca, options, lane);
   }
 
@@ -187,8 +189,10 @@ export class AlpacaLink implements BrokerLink {
   private fail(request: BrokerRequest, error: unknown): void {
     const { report } = this.options;
     if (statusOf(error) === 401) report({ kind: 'link', state: 'locked', reason: 'the broker refuses the keys' });
-    // Books that could not be read are asked for again by the clock, not by us.
-    if (request.kind === 'snapshot') {
+    // Books that were cut short by a 429 are asked for again when the broker counts anew, others by the clock.
+    const closed = request.kind === 'snapshot' && statusOf(error) === 429 ? this.lane.enter() : undefined;
+    if (request.kind === 'snapshot' && closed !== undefined) this.holdBack(request, closed);
+    else if (request.kind === 'snapshot') {
       report({ kind: 'link', state: 'down', reason: `the books could not be read: ${String(error)}`.slice(0, 200) });
     } else report(failureOf(request, error));
   }

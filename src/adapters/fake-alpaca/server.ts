@@ -98,6 +98,8 @@ export class FakeAlpaca {
   }
 
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // As the vendor's, its answers say what time it is there.
+    response.setHeader('date', new Date(this.fake.broker.now / 1000).toUTCString());
     const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const query = Object.fromEntries(searchParams);
     const method = request.method ?? 'GET';

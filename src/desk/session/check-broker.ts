@@ -82,8 +82,8 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
   const link = await attempt('stream of orders', async () => {
     // The time of a fake stands still for a check.
     const { at } = await broker.clock();
-    const now = broker.isFake ? () => at : () => machineClock.now();
-    const opened = await broker.link((report) => reports.push(report), now);
+    const clock = broker.isFake ? { now: () => at, rate: 1 } : machineClock;
+    const opened = await broker.link((report) => reports.push(report), clock);
     await opened.connect();
     await readBooks(opened, reports);
     return [opened, 'it listens, and the books can be read'];

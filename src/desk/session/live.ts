@@ -42,6 +42,7 @@ import { LiveTape } from './live-tape.ts';
 import { newHead, sessionOf } from './options.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay, tailOf } from './permission.ts';
 import { FollowedStop } from './everywhere.ts';
+import { firstBooks } from './first-books.ts';
 import { marketOf } from './market-of.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
@@ -57,8 +58,6 @@ const NIGHT_US = 6 * DAY;
 const SKEW_MAX_US = 5 * SECOND;
 /** How long the last messages to people may take: a part of the eight seconds that an end may take. */
 const FAREWELL_MS = 1500;
-/** How long the first comparison of the books may take, in milliseconds. */
-const RECONCILED_MS = 30_000;
 
 /** Plays today's session of a deck. */
 export async function playLive(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld): Promise<LiveDay> {
@@ -323,18 +322,13 @@ class LiveSessionDay {
         if (report.kind === 'link' && report.state === 'locked') this.isLocked = true;
         conductor.take({ kind: 'report', at: clock.now(), report });
       },
-      () => clock.now(),
+      clock,
       sharesOf(conductor.session.deck.tape.instruments),
     );
     if (link === undefined) return;
     this.link = link;
     await link.connect();
-    const until = performance.now() + RECONCILED_MS;
-    while (session.reconciledAt !== session.reconciledAt || session.states.account === 'recovering') {
-      if (world.stop.isStopped) return;
-      if (performance.now() > until) throw new Fault('session.unreconciled', "the broker's books could not be read");
-      await wait(10);
-    }
+    await firstBooks(conductor, { clock, stop: world.stop, isLocked: () => this.isLocked });
   }
 
   /** After keys were refused each further request would only be refused too. */

@@ -24,6 +24,12 @@ export interface OpenLink extends BrokerLink {
   close(): void;
 }
 
+/** What time it is for a session (an Instant), and how much faster than the wall it passes. */
+export interface LinkClock {
+  now(): number;
+  readonly rate: number;
+}
+
 /** One account at a broker. */
 export interface Broker {
   readonly name: string;
@@ -46,8 +52,8 @@ export interface Broker {
    * Gives up after so many milliseconds, and says what it has confirmed; never throws for what the broker does.
    */
   cancelAll(forMs: number, isKeepingExits: boolean): Promise<KillReport>;
-  /** `now` is the session's clock, an Instant; of `shares` it tells with its books how they may be traded. */
-  link(report: (report: BrokerReport) => void, now: () => number, shares?: readonly string[]): Promise<OpenLink>;
+  /** `clock` is the session's; of `shares` it tells with its books how they may be traded. */
+  link(report: (report: BrokerReport) => void, clock: LinkClock, shares?: readonly string[]): Promise<OpenLink>;
 }
 
 export interface BrokerRequestOptions {
@@ -179,7 +185,13 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');
       return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true, isKeepingExits });
     },
-    link: (report, _now, shares) =>
-      AlpacaLink.open({ ...place, ...stream, report, ...(shares === undefined ? {} : { shares }) }),
+    link: (report, clock, shares) =>
+      AlpacaLink.open({
+        ...place,
+        ...stream,
+        report,
+        rate: () => clock.rate,
+        ...(shares === undefined ? {} : { shares }),
+      }),
   };
 }

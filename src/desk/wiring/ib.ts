@@ -84,12 +84,12 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       const account = place.account ?? (await asked.number());
       return killAll({ ...place, account, isKeepingExits, flatten: false, forMs });
     },
-    link: async (report, now) => {
+    link: async (report, clock) => {
       const account = await asked.number();
       checkIbAccount(mode, account);
       // Numbers of orders outlive sessions, decks and folders: they belong to account and client number.
       const path = join(dirname(leaseHome()), 'order-ids', `${account}-${place.clientId}`);
-      return IbLink.open({ ...place, account, now, report, orderIds: new OrderIds(path) });
+      return IbLink.open({ ...place, account, now: () => clock.now(), report, orderIds: new OrderIds(path) });
     },
   };
 }

@@ -1,9 +1,12 @@
 /** Faults on the wire: the real session, conductor and vendor's library against a broker that answers badly. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { failureOf } from '../../../src/adapters/alpaca/answers.ts';
+import { openAlpaca } from '../../../src/adapters/alpaca/client.ts';
 import type { RequestFault } from '../../../src/adapters/fake-alpaca/core/faults.ts';
+import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import type { SubmitRequest } from '../../../src/engine/live/index.ts';
 import { Desk } from './link-desk.ts';
+import { newYork } from '../fake-alpaca/desk.ts';
 
 let desk: Desk;
 afterEach(() => desk.close());
@@ -71,6 +74,34 @@ test('LF-05 after a 429 nothing but a cancel is sent before the broker counts an
   expect(after.filter((each) => !/^(DELETE|GET) \/v2\/orders\/…$/.test(each))).toEqual([]);
   expect(desk.entries('rejected').at(-1)?.text).toContain('desk.throttled');
 });
+
+test('each answer tells what time it is at the broker, whatever it is here', async () => {
+  desk = await Desk.open({ startAt: newYork('2027-11-17', '10:30') });
+  const told: number[] = [];
+  const { keyId, secret } = DEFAULTS;
+  const access = { keyId, secret, isPaper: true, restUrl: desk.fake.url };
+  const alpaca = await openAlpaca(access, (_status, _reset, atMs) => void told.push(atMs));
+  await alpaca.trading.account.getAccount();
+  expect(told).toEqual([Math.floor(desk.now / 1e6) * 1000]);
+});
+
+test(
+  'LF-05 books that a 429 cuts short are read when the broker counts anew, by its clock and at its pace',
+  { timeout: 20_000 },
+  async () => {
+    const path = '/v2/positions';
+    // A year ahead of this machine, and a hundred times as fast: a minute there is 0.6 s here.
+    desk = await Desk.open({
+      startAt: newYork('2027-11-17', '10:30'),
+      rate: 100,
+      prepare: ({ faults }) =>
+        void faults.add({ on: 'request', method: 'GET', path, times: 2, fault: { kind: 'too-many', headers: true } }),
+    });
+    const began = performance.now();
+    await desk.until(() => desk.session.states.account === 'active');
+    expect(performance.now() - began).toBeLessThan(5000);
+  },
+);
 
 test('LF-50 keys that are revoked lock the session; the broker is left alone', { timeout: 60_000 }, async () => {
   desk = await Desk.open();

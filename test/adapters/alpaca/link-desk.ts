@@ -36,6 +36,8 @@ export interface DeskOptions {
   readonly conventions?: Conventions;
   /** Milliseconds until an answer counts as lost, for tests that lose some; else longer than any machine takes. */
   readonly timeoutMs?: number;
+  /** How much faster than the wall the fake's time passes, as the session's clock found it. */
+  readonly rate?: number;
   /** Milliseconds between signs of life that the stream is asked for. */
   readonly heartbeatMs?: number;
   /** Done to the fake before the desk connects. */
@@ -124,6 +126,7 @@ export class Desk {
       streamUrl: `ws://127.0.0.1:${this.fake.port}/stream`,
       timeoutMs: this.options.timeoutMs ?? PATIENT_MS,
       shares: instruments.filter(({ option }) => option === undefined).map(({ symbol }) => symbol),
+      rate: () => this.options.rate ?? 1,
       ...(this.options.heartbeatMs === undefined ? {} : { heartbeatMs: this.options.heartbeatMs }),
       report: (report: BrokerReport) => {
         // A process that is no more hears nothing.
