@@ -10,11 +10,9 @@ import { cpus, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import type { Bench, BenchRow } from './bench.ts';
+import { ourEnvironment } from './memory.ts';
 
 const ONE = '--one'; // How this file starts itself for a single benchmark.
-/** Memory comes as the command asks for it: see `bin/tradedeck.js`. */
-const MEMORY =
-  'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,7 +56,7 @@ function start(name: string): BenchRow[] | undefined {
   const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', import.meta.filename, ONE, name], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { GLIBC_TUNABLES: MEMORY, ...process.env },
+    env: ourEnvironment(),
   });
   if (status === 0) return JSON.parse(stdout) as BenchRow[]; // What runOne wrote.
   console.error(`The benchmark ${name} broke off.`);

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { atLeast, type BenchRow } from '../bench.ts';
+import { OUR_FLAGS, ourEnvironment } from '../memory.ts';
 import { compare, type Outcome } from './comparison.ts';
 import { prepareEnvironment, type Environment } from './environment.ts';
 import { Side } from './side.ts';
@@ -70,8 +71,8 @@ async function runOne(
 ): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'peers-'));
   const sides: Side[] = [];
-  const begin = async (title: string, command: readonly string[]): Promise<Side> => {
-    const side = new Side(title, command, folder);
+  const begin = async (title: string, command: readonly string[], env = process.env): Promise<Side> => {
+    const side = new Side(title, command, folder, env);
     sides.push(side);
     Object.assign(versions, await side.ready());
     return side;
@@ -80,7 +81,8 @@ async function runOne(
   const stage: Stage = {
     environment,
     folder,
-    ours: (file, ...args) => begin('ours', [process.execPath, fileURLToPath(file), ...args]),
+    ours: (file, ...args) =>
+      begin('ours', [process.execPath, ...OUR_FLAGS, fileURLToPath(file), ...args], ourEnvironment()),
     python: async (packageName, file, ...args) =>
       python === undefined || !installed.has(packageName)
         ? undefined

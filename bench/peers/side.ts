@@ -9,9 +9,9 @@ export class Side {
   private readonly lines: AsyncIterator<string>;
   private readonly complaints: string[] = [];
 
-  constructor(name: string, command: readonly string[], folder: string) {
+  constructor(name: string, command: readonly string[], folder: string, env: NodeJS.ProcessEnv) {
     this.name = name;
-    this.child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(command[0], command.slice(1), { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stderr.on('data', (text: Buffer) => this.complaints.push(String(text)));
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
