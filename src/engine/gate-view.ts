@@ -23,6 +23,7 @@ export class ViewNow implements GateView {
   /** The order that is being changed: it does not count beside what it becomes. */
   changing: Order | undefined = undefined;
   isReshaped = false;
+  exits = 0;
   pack: readonly OrderIntent[] | undefined = undefined;
   market: Market;
   readonly markets: readonly Market[];

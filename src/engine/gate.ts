@@ -61,6 +61,8 @@ export interface GateView {
   readonly hours: readonly MarketHours[];
   /** The order that the intent would change: it does not count beside what it becomes. */
   readonly changing: Order | undefined;
+  /** How many exits the intent will wake as it fills; left out or 0 where it has none. */
+  readonly exits?: number;
   /** The limit that an order at work may yet get by a change on its way; NaN where none is. */
   pendingLimit(order: Order): number;
   /** Whether its limit was set here, at the collar, and not by who wanted it. */

@@ -47,6 +47,7 @@ export class OrderEntry {
     deck.sync();
     const units = this.unitsOf(intent);
     this.prepareView(intent, units, deck.hosts[intent.strategy]?.warming ?? true);
+    if (children !== undefined) view.exits = children.length;
     const refusal = gate.refusal(intent, view);
     if (refusal !== undefined) {
       this.refuse(intent, units, refusal);
@@ -151,6 +152,7 @@ export class OrderEntry {
     this.prepareView(intent, units, this.deck.hosts[order.strategy].warming);
     this.view.workingOrders--;
     this.view.changing = order;
+    this.view.exits = order.children?.length ?? 0;
     const refusal = this.gate.refusal(intent, this.view);
     this.view.changing = undefined;
     if (refusal !== undefined) {
@@ -266,6 +268,7 @@ export class OrderEntry {
     const { view } = this;
     view.now = this.deck.at;
     view.units = units;
+    view.exits = 0;
     view.market = this.deck.markets[intent.instrument];
     view.mark = this.deck.ledger.marks[intent.instrument]!;
     view.warming = warming;

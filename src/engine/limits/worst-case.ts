@@ -66,15 +66,13 @@ export function couldHoldWith(
   return couldHold(instrument, side, view, whose, adds(intent, view, instrument, side), intent.strategy);
 }
 
-/** The most that could be held of the intent's instrument on a side that the intent makes larger. */
+/** The most that could be held of the intent's instrument on a side that the intent, or exits of it, make larger. */
 export function mostHeld(intent: OrderIntent, view: GateView): number {
-  const { instrument, side, strategy } = intent;
+  const { instrument, side } = intent;
+  if (exitsBeyond(view) === 0) return couldHoldWith(intent, view, instrument, side);
+  const closed = couldHoldWith(intent, view, instrument, side > 0 ? -1 : 1);
+  if (view.pack === undefined && opened(intent, view) <= 0) return closed;
   const could = couldHoldWith(intent, view, instrument, side);
-  const exits = (view.changing?.children?.length ?? 1) - 1;
-  if (exits <= 0) return could;
-  // An entry that is changed wakes exits of its new size, of which all may fill.
-  const other: Side = side > 0 ? -1 : 1;
-  const closed = couldHold(instrument, other, view, ACCOUNT, exits * quantityOf(intent, view), strategy);
   return could > closed ? could : closed;
 }
 
@@ -82,7 +80,8 @@ export function mostHeld(intent: OrderIntent, view: GateView): number {
 function adds(intent: OrderIntent, view: GateView, instrument: number, side: Side): number {
   const { pack } = view;
   if (pack === undefined) {
-    return intent.instrument === instrument && intent.side === side ? quantityOf(intent, view) : 0;
+    if (intent.instrument !== instrument) return 0;
+    return intent.side === side ? quantityOf(intent, view) : exitsBeyond(view) * quantityOf(intent, view);
   }
   let quantity = 0;
   for (let i = 0; i < pack.length; i++) {
@@ -91,9 +90,17 @@ function adds(intent: OrderIntent, view: GateView, instrument: number, side: Sid
   return quantity;
 }
 
-/** Whether the intent could make its side of its strategy's position larger than nought. */
+/** Exits that an order will wake beyond the one that is meant to fill: all may. */
+function exitsBeyond({ exits = 0 }: GateView): number {
+  return exits > 1 ? exits - 1 : 0;
+}
+
+/**
+ * Whether the intent could make its strategy's position larger than nought on its side, or its exits on the other: of an
+ * order that closes what is held, two exits that both fill open it again, and more.
+ */
 export function grows(intent: OrderIntent, view: GateView): boolean {
-  return view.pack !== undefined || opened(intent, view) > 0;
+  return view.pack !== undefined || exitsBeyond(view) > 0 || opened(intent, view) > 0;
 }
 
 /** Units of an intent that would open or grow its strategy's position, once all that works on its side has filled. */

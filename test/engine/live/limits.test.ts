@@ -75,6 +75,30 @@ describe('what leaves for a broker', () => {
     expect(bench.refusals).toEqual(['position.quantity: 101 AAA could be held, above the limit of 100']);
   });
 
+  test('of an order that closes both exits may fill too, and open more than it closed', () => {
+    const bench = new Bench({ positionQuantity: 100 });
+    let order: ReturnType<Context['buy']>;
+    bench.act(({ sell }) => sell(64, { limit: 100 }));
+    bench.fill(bench.submissions[0], 64, 100);
+    bench.wait(3);
+    bench.act(({ buy }) => buy(37, { limit: 99, stopLoss: 98, takeProfit: 101 }));
+    bench.act(({ buy }) => (order = buy(20, { limit: 99, stopLoss: 98, takeProfit: 101 })));
+    bench.accept(bench.submissions[1]);
+    bench.act(({ update }) => [update(order!, { quantity: 37 }), update(order!, { quantity: 36 })]);
+    expect(bench.refusals).toEqual([
+      'position.quantity: 101 AAA could be held, above the limit of 100',
+      'position.quantity: 101 AAA could be held, above the limit of 100',
+    ]);
+  });
+
+  test('of three exits all may fill: two more than is meant', () => {
+    const bench = new Bench({ positionQuantity: 100 });
+    const exits = { stopLoss: 98, trailingStop: { amount: 1 }, takeProfit: 101 };
+    bench.act(({ buy }) => [buy(51, { limit: 99, ...exits }), buy(50, { limit: 99, ...exits })]);
+    expect(bench.refusals).toEqual(['position.quantity: 102 AAA could be held, above the limit of 100']);
+    expect(bench.submissions.map(({ quantity }) => quantity)).toEqual(['50']);
+  });
+
   test('what one strategy holds short makes no room for another', () => {
     const bench = new Bench({ positionQuantity: 100 });
     bench.act(({ sell }) => sell(100, { limit: 101 }));
