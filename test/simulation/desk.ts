@@ -328,8 +328,9 @@ export class SimulatedDesk {
   /** What of an input that survives is looked at later. */
   private remember(input: Input): void {
     if (input.kind === 'command') this.commanded = standing(this.commanded, input.command.do);
-    if (input.kind === 'report' && input.report.kind === 'snapshot')
-      this.readAt = Math.min(this.readAt, input.report.at!);
+    // The first that is taken, which need not be the first that was made.
+    if (input.kind === 'report' && input.report.kind === 'snapshot' && this.readAt === Infinity)
+      this.readAt = input.report.at!;
   }
 
   private keep(text: string): void {
