@@ -11,6 +11,7 @@ export type Counts = Record<string, number>;
 export const EXPECTED: readonly string[] = [
   'alert fill.after-end',
   'alert fill.busted',
+  'alert fill.unplaced',
   'alert loss.limit',
   'alert order.beyond-flat',
   'alert order.overfill',

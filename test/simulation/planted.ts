@@ -8,9 +8,11 @@ import { Cancels } from '../../src/engine/live/cancels.ts';
 import { Changes } from '../../src/engine/live/changes.ts';
 import { Conductor } from '../../src/engine/live/conductor.ts';
 import { Contact } from '../../src/engine/live/contact.ts';
+import { Corrections } from '../../src/engine/live/corrections.ts';
 import { HeldExits } from '../../src/engine/live/held-exits.ts';
 import { Executions } from '../../src/engine/live/executions.ts';
 import { LiveSession } from '../../src/engine/live/session.ts';
+import type { Fill } from '../../src/engine/live/reports.ts';
 import type { SavedVenue } from '../../src/engine/live/saved.ts';
 import type { Ticket } from '../../src/engine/live/ticket.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
@@ -218,6 +220,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'what takes the place of an execution is not booked',
     plant: () => replace(Executions.prototype, 'correct', () => function () {}),
+  },
+  {
+    name: 'what takes the place of an execution that nobody here knows is another fill',
+    plant: () =>
+      replace(
+        Corrections.prototype,
+        'putAside',
+        () =>
+          function (this: { venue: BrokerVenue }, _: string, __: Ticket, by: Fill, at: number) {
+            this.venue.report(by, at);
+          },
+      ),
   },
   {
     name: 'a booking that is told twice is booked twice',

@@ -17,6 +17,7 @@ import { defineInstrument } from '../../src/market/instrument.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { SimulatedBroker } from './broker.ts';
+import { CountedFills } from './counted.ts';
 import { SimulatedDesk } from './desk.ts';
 import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
@@ -62,12 +63,14 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
     violation ??= `${((world.now - START) / SECOND).toFixed(3)} s: ${text}`;
   };
   const checks = new LimitChecks(limits, broker, fail);
+  const counted = new CountedFills(broker, faults, fail);
   const occurrences = new Occurrences();
   // Each life begins with a start; until its books are compared nothing is to leave.
   let isCompared = false;
   made.onDecided = (session, outcome, input) => {
     if (input.kind === 'start') isCompared = false;
     if (input.kind === 'report' && input.report.kind === 'snapshot') isCompared = true;
+    counted.taken(session, input);
     checks.decided(session, outcome);
     occurrences.taken(session, outcome, input);
   };

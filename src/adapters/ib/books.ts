@@ -6,7 +6,7 @@
  * back, and it stands for itself.
  */
 import type { Contract, Execution, Order } from '@stoqey/ib';
-import type { BrokerOrderStatus, BrokerReport, Bust, Fill, OrderSnapshot } from '../../engine/live/index.ts';
+import type { BrokerOrderStatus, BrokerReport, Fill, OrderSnapshot } from '../../engine/live/index.ts';
 import type { OrderWords } from './words.ts';
 import { isExercise } from './exercising.ts';
 import { readReference } from './exits.ts';
@@ -207,17 +207,15 @@ export class Books {
       known.permId = permId;
       this.byPermId.set(permId, known);
     }
-    const reports: Bust[] = [];
-    let place = -1;
     const { base, revision } = partsOf(execId);
-    for (let earlier = 1; earlier < revision; earlier++) {
-      const id = `${base}.${String(earlier).padStart(2, '0')}`;
-      if (this.busted.has(id)) continue;
+    const earlier = Array.from(
+      { length: revision - 1 },
+      (_, i) => `${base}.${String(revision - 1 - i).padStart(2, '0')}`,
+    );
+    const isNews = earlier.some((id) => !this.busted.has(id));
+    for (const id of earlier) {
       this.busted.add(id);
       known.executions.delete(id);
-      // Of several the newest that was told is what this one takes the place of.
-      if (this.told.has(id) || place < 0) place = reports.length;
-      reports.push({ kind: 'bust', executionId: id });
     }
     // One that is corrected already is history that came late: it is booked and taken back by whoever was told of the bust.
     const symbol = symbolOf(contract);
@@ -233,8 +231,10 @@ export class Books {
       price,
       fee: 0,
     };
-    if (place < 0) return [fill];
-    return reports.map((bust, index) => (index === place ? { ...bust, by: fill } : bust));
+    if (!isNews) return [fill];
+    // Which of those before it was booked, if any was, is known where the books are kept.
+    const [executionId, ...before] = earlier;
+    return [{ kind: 'bust', executionId, before, by: fill }];
   }
 
   /** Whether an execution was heard of. */

@@ -30,6 +30,7 @@ export const ALERT_PRIORITIES = {
   'fill.conflict': 1,
   'fill.after-end': 1,
   'fill.busted': 1,
+  'fill.unplaced': 2,
   'position.drift': 1,
   'activity.unknown': 1,
   'position.liquidated': 1,

@@ -88,7 +88,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   private readonly journal: Journal;
   /** What is done about orders of which nothing is heard. */
   readonly contact: Contact;
-  private readonly executions: Executions;
+  readonly executions: Executions;
   readonly changes: Changes;
   readonly cancels: Cancels;
   /** Several legs that are one order there. */
@@ -252,6 +252,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
       case 'snapshot':
         for (const happened of report.happened) this.report(happened, at);
         for (const order of report.orders) this.following.take(order, at);
+        this.executions.corrections.read(report.at ?? at, at);
         return;
       case 'activity':
         this.activities?.take(report, at);

@@ -13,6 +13,7 @@ import type { VenueParts } from '../ports.ts';
 import { Filling } from '../sim/filling.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
+import { Corrections, type SavedCorrections } from './corrections.ts';
 import type { Bust, Ended, Fill } from './reports.ts';
 import type { SavedVenue } from './saved.ts';
 import type { Ticket } from './ticket.ts';
@@ -24,8 +25,8 @@ export class Executions {
   private readonly parts: VenueParts;
   private readonly filling: Filling;
   private readonly owners = new Map<string, Ticket>();
-  /** Executions that were taken back, and whether the books show it. */
-  private readonly busted = new Map<string, boolean>();
+  /** What was taken back, and what takes its place. */
+  readonly corrections: Corrections;
   /** What executions cost that were not told yet. */
   private readonly early = new Map<string, number>();
   /** When each instrument filled last. */
@@ -35,6 +36,7 @@ export class Executions {
 
   constructor(venue: BrokerVenue, parts: VenueParts) {
     this.venue = venue;
+    this.corrections = new Corrections(venue);
     this.parts = parts;
     const { instruments, ledger, journal, listener, hours } = parts;
     const conventions = {
@@ -45,12 +47,13 @@ export class Executions {
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, venue.orders, hours);
   }
 
-  save(): Pick<SavedVenue, 'busted' | 'early'> {
-    return { busted: [...this.busted], early: [...this.early] };
+  save(): SavedCorrections & Pick<SavedVenue, 'early'> {
+    return { ...this.corrections.save(), early: [...this.early] };
   }
 
-  restore({ busted, early }: SavedVenue, tickets: readonly Ticket[]): void {
-    for (const [id, isBooked] of busted) this.busted.set(id, isBooked);
+  restore(saved: SavedVenue, tickets: readonly Ticket[]): void {
+    const { early } = saved;
+    this.corrections.restore(saved);
     for (const [id, fee] of early) this.early.set(id, fee);
     for (const ticket of tickets) for (const id of ticket.executions.keys()) this.owners.set(id, ticket);
   }
@@ -59,11 +62,14 @@ export class Executions {
     const { order } = ticket;
     const { scale } = this.venue.markets[order.instrument];
     const units = Math.round(quantity * scale);
-    if (this.busted.has(executionId)) {
-      // It came after its bust, and may be in what was inferred.
-      if (this.busted.get(executionId) === false) this.undoInferred(ticket, units, price, executionId, at);
-      this.busted.set(executionId, true);
+    if (this.corrections.isOver(executionId)) {
       ticket.wasBusted = true;
+      const by = this.corrections.takeSuccessor(executionId, at);
+      if (by !== undefined) this.venue.report(by, at);
+      // It came after its bust, and may be in what was inferred.
+      else if (this.corrections.mayBeInferred(executionId)) {
+        this.undoInferred(ticket, units, price, executionId, at);
+      }
       return;
     }
     const known = ticket.executions.get(executionId);
@@ -90,7 +96,7 @@ export class Executions {
     const ticket = this.owners.get(executionId);
     const execution = ticket?.executions.get(executionId);
     if (ticket === undefined || execution === undefined) {
-      if (!this.busted.has(executionId)) this.early.set(executionId, fee);
+      if (!this.corrections.isOver(executionId)) this.early.set(executionId, fee);
       return;
     }
     const rest = Math.round((fee - execution.fee) * 1e9) / 1e9;
@@ -154,15 +160,17 @@ export class Executions {
    * Takes a fill back: the entry that was made stays, and another undoes it. What corrects it is booked with it, because
    * between the two nothing was sold, and what protects it stays.
    */
-  bust({ executionId, by }: Bust, at: number): void {
+  bust(bust: Bust, at: number): void {
+    const chain = [bust.executionId, ...(bust.before ?? [])];
+    const executionId = chain.find((id) => this.owners.has(id)) ?? bust.executionId;
     const ticket = this.owners.get(executionId);
     const execution = ticket?.executions.get(executionId);
     if (ticket === undefined || execution === undefined) {
-      if (!this.busted.has(executionId)) this.busted.set(executionId, false);
-      if (by !== undefined) this.venue.report(by, at);
+      this.corrections.note(bust, at);
       return;
     }
-    this.busted.set(executionId, true);
+    const by = this.corrections.standing(bust.by, at);
+    for (const id of chain) this.corrections.end(id);
     ticket.executions.delete(executionId);
     this.owners.delete(executionId);
     ticket.wasBusted = true;
@@ -184,7 +192,7 @@ export class Executions {
    */
   private correct(ticket: Ticket, units: number, fill: Fill, executionId: string, at: number): void {
     // It was told before its bust, and has counted.
-    if (ticket.executions.has(fill.executionId) || this.busted.has(fill.executionId)) return;
+    if (ticket.executions.has(fill.executionId)) return;
     const { order } = ticket;
     const { price, fee } = fill;
     const { scale } = this.venue.markets[order.instrument];

@@ -86,6 +86,11 @@ export interface Fill extends OfOrder {
 export interface Bust {
   readonly kind: 'bust';
   readonly executionId: string;
+  /**
+   * Executions whose place that one took in its turn, in any order, where the broker's ids say all of them: then it is sure
+   * that `by` stands for one of them or for none. Left out where only the last is said.
+   */
+  readonly before?: readonly string[];
   /** What takes its place where it was corrected; left out where it does not stand at all. */
   readonly by?: Fill;
 }

@@ -10,6 +10,7 @@ import { plainNumber, type PlainNumber } from '../state/numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
 import type { ChangingLimits } from '../limits/changing.ts';
 import type { SavedActivities } from './activities.ts';
+import type { SavedCorrections } from './corrections.ts';
 import type { ExitGroup } from './exit-groups.ts';
 import type { SavedHeldSet } from './held-exits.ts';
 import { Ticket, type Execution, type Filled, type Terms } from './ticket.ts';
@@ -57,12 +58,10 @@ interface SavedGroup extends Omit<ExitGroup, 'leader' | 'exits'> {
   readonly exits: readonly string[];
 }
 
-export interface SavedVenue {
+export interface SavedVenue extends SavedCorrections {
   readonly tickets: readonly SavedTicket[];
   /** Orders of tickets that have ended, which the deck does not keep. */
   readonly orders: readonly SavedOrder[];
-  /** Executions that were taken back, and whether the books show it. */
-  readonly busted: readonly (readonly [id: string, isBooked: boolean])[];
   /** Commissions of executions that were not told yet. */
   readonly early: readonly (readonly [id: string, fee: number])[];
   /** Exits that are held here; left out where none are. */

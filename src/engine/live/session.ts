@@ -14,7 +14,7 @@ import { Alerts, type Alert } from './alerts.ts';
 import { BelowOne } from './below-one.ts';
 import { BrokerRules } from './broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
-import { obey } from './commands.ts';
+import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
 import { hearLimits, obeyExchange } from './limits.ts';
@@ -90,7 +90,9 @@ export class LiveSession {
     this.alerts = venue?.alerts ?? new Alerts();
     this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
+      const { corrections } = venue.executions;
       venue.mayPost = (order) => states.maySend(order);
+      states.doubts = () => corrections.doubts;
       venue.held.leave = {
         mayRest: () => states.account !== 'halted' && states.account !== 'killed',
         mayClose: (instrument) => states.mayReduce(instrument),
@@ -178,6 +180,8 @@ export class LiveSession {
         if (input.command.do === 'clear') {
           for (const code of CLEARED) this.alerts.settle(code, '', at);
         }
+        if (input.command.do === 'unfreeze')
+          venue?.executions.corrections.accept(instrumentOf(deck, input.command.symbol));
         if (input.command.do === 'resume') this.alerts.settle('strategy.stopped', '', at);
         if (input.command.do === 'acknowledge')
           this.alerts.acknowledge(input.command.alert, `${input.by}: ${input.reason}`);

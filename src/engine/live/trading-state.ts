@@ -22,6 +22,8 @@ export interface SavedStates {
   readonly frozen: readonly (readonly [instrument: number, reason: string])[];
 }
 
+const NO_DOUBTS: ReadonlyMap<number, string> = new Map();
+
 export class TradingStates {
   account: TradingState;
   private accountReason: string;
@@ -32,6 +34,8 @@ export class TradingStates {
   private readonly strategies = new Map<number, string>();
   /** Frozen instruments with the reason. */
   private readonly frozen = new Map<number, string>();
+  /** Instruments of which the venue does not know what is held, and why; set by whoever wires it. */
+  doubts: () => ReadonlyMap<number, string> = () => NO_DOUBTS;
   private journal: Journal | undefined;
 
   constructor(account: TradingState, reason: string) {
@@ -139,8 +143,9 @@ export class TradingStates {
     if (this.frozen.delete(instrument)) this.write(instrument, 0, 'unfrozen', at);
   }
 
+  /** Why an instrument takes no new orders, whoever froze it; `undefined` where it does. */
   frozenBecause(instrument: number): string | undefined {
-    return this.frozen.get(instrument);
+    return this.frozen.get(instrument) ?? this.doubts().get(instrument);
   }
 
   isPaused(strategy: number): boolean {
@@ -149,12 +154,12 @@ export class TradingStates {
 
   /** Whether an order that was approved before may go out now. */
   maySend({ strategy, instrument }: { readonly strategy: number; readonly instrument: number }): boolean {
-    return this.account === 'active' && !this.strategies.has(strategy) && !this.frozen.has(instrument);
+    return this.account === 'active' && !this.strategies.has(strategy) && this.frozenBecause(instrument) === undefined;
   }
 
   /** Whether the desk may close what is held in an instrument because of a loss. */
   mayReduce(instrument: number): boolean {
-    return (this.account === 'active' || this.account === 'reducing') && !this.frozen.has(instrument);
+    return (this.account === 'active' || this.account === 'reducing') && this.frozenBecause(instrument) === undefined;
   }
 
   get reason(): string {
@@ -168,7 +173,12 @@ export class TradingStates {
     readonly paused: ReadonlyMap<number, string>;
     readonly frozen: ReadonlyMap<number, string>;
   } {
-    return { account: this.account, reason: this.accountReason, paused: this.strategies, frozen: this.frozen };
+    return {
+      account: this.account,
+      reason: this.accountReason,
+      paused: this.strategies,
+      frozen: new Map([...this.doubts(), ...this.frozen]),
+    };
   }
 
   /** The first control of a live gate. */
@@ -185,7 +195,7 @@ export class TradingStates {
 
   private refusal(intent: OrderIntent, view: GateView, isClosing: boolean): Refusal | undefined {
     const { symbol } = view.ledger.instruments[intent.instrument];
-    const frozen = this.frozen.get(intent.instrument);
+    const frozen = this.frozenBecause(intent.instrument);
     const paused = this.strategies.get(intent.strategy);
     if (this.account !== 'active' && this.account !== 'reducing') {
       return refuse(`state.${this.account}`, `the account is ${this.account}: ${this.accountReason}`);

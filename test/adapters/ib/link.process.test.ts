@@ -221,6 +221,21 @@ test('a corrected execution takes back the first and stands for itself', LONG, a
   expect(rig.session.deck.ledger.cash[0].amount).toBeCloseTo(venue.cash() ?? 0, 8);
 });
 
+test('corrected twice it counts once, where the first correction was lost too', LONG, async ({ open }) => {
+  for (const isLost of [false, true]) {
+    const { venue, rig } = await open();
+    const { tws } = venue.fake;
+    rig.quote(100, 100.02, () => void rig.hands.buy(10, 'test'));
+    await rig.until(() => rig.held() === 10);
+    if (isLost) tws.faults.add({ on: 'message', message: 'execution', fault: { kind: 'lose' } });
+    tws.correct(tws.executions.all[0].id, 99.5);
+    await rig.wait(3);
+    tws.correct(tws.executions.all.at(-1)!.id, 99.25);
+    await rig.until(() => rig.session.deck.ledger.positions[0][0].averagePrice === 99.25);
+    expect([rig.held(), rig.alerts.includes('fill.unplaced')]).toEqual([10, false]);
+  }
+});
+
 test('statuses and executions that are told twice count once', LONG, async ({ open }) => {
   const { venue, rig } = await open();
   const { faults } = venue.fake.tws;

@@ -59,12 +59,15 @@ describe('exits at a broker', () => {
     }
   });
 
-  test('a correction of what was never told is a fill', () => {
+  test('a correction of what is not told yet lets exits grow once it is', () => {
     const { bench, entry } = bracket(4);
     const fill = { kind: 'fill', clientId: entry.clientId, symbol: 'AAA', side: 1, price: 99, fee: 0 } as const;
+    const sizes = (): readonly number[] =>
+      bench.session.deck.markets[0].working.filter(({ side }) => side < 0).map((exit) => exit.remainingUnits);
     bench.report({ kind: 'bust', executionId: 'x8', by: { ...fill, executionId: 'x9', quantity: 6 } });
-    expect(bench.held).toBe(10);
-    expect(bench.session.deck.markets[0].working.map((exit) => exit.remainingUnits)).toEqual([10, 10]);
+    expect([bench.held, ...sizes()]).toEqual([4, 4, 4]);
+    bench.report({ ...fill, executionId: 'x8', quantity: 6 });
+    expect([bench.held, ...sizes()]).toEqual([10, 10, 10]);
   });
 
   test('the one that fills cancels the other', () => {

@@ -1,0 +1,36 @@
+/**
+ * Nothing counts twice: of no order more counts as filled here than the broker ever filled of it. Looked at with every
+ * report, for what counts twice for a moment is what the gate reckons with in that moment.
+ */
+import type { Input, LiveSession, Ticket } from '../../src/engine/live/index.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Faults } from './faults.ts';
+
+export class CountedFills {
+  private readonly broker: SimulatedBroker;
+  private readonly faults: Faults;
+  private readonly fail: (text: string) => void;
+
+  constructor(broker: SimulatedBroker, faults: Faults, fail: (text: string) => void) {
+    this.broker = broker;
+    this.faults = faults;
+    this.fail = fail;
+  }
+
+  /** A session took an input. */
+  taken({ venue }: LiveSession, input: Input): void {
+    // Of a fill that was taken back the desk may be told long after it filled again.
+    if (input.kind !== 'report' || venue === undefined || this.faults.fired.bust > 0) return;
+    const { report } = input;
+    if (report.kind === 'snapshot') for (const ticket of venue.tickets.values()) this.look(ticket);
+    const order = report.kind === 'bust' ? report.by : report;
+    const ticket = order !== undefined && 'clientId' in order ? venue.tickets.get(order.clientId) : undefined;
+    if (ticket !== undefined) this.look(ticket);
+  }
+
+  private look({ clientId, countedUnits }: Ticket): void {
+    const filled = this.broker.orders.get(clientId)?.filled ?? 0;
+    if (countedUnits > filled)
+      this.fail(`I5 ${clientId} counts ${countedUnits} as filled, the broker filled ${filled}`);
+  }
+}
