@@ -11,6 +11,9 @@ const rooms = [new URL('../src/', import.meta.url).href, new URL('../dist/', imp
 const narrow = new Map(
   ['crypto', 'fs', 'process', 'util'].map((name) => [`node:${name}`, new URL(`node/${name}.js`, import.meta.url).href]),
 );
+/** URLs of our own files that were asked for, and of the library that reads the command line. */
+export const loaded = new Set();
+
 module.registerHooks({
   resolve(specifier, context, nextResolve) {
     if (narrow.has(specifier) && isOurs(context.parentURL)) {
@@ -20,10 +23,13 @@ module.registerHooks({
     // take longer than loading what they find.
     const format = /^\..*\.ts$/.test(specifier) ? 'module-typescript' : /^\..*\.js$/.test(specifier) ? 'module' : '';
     if (format !== '' && isOurs(context.parentURL)) {
-      return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
+      const { href } = new URL(specifier, context.parentURL);
+      loaded.add(href);
+      return { url: href, format, shortCircuit: true };
     }
     const own = specifier === 'tradedeck' || specifier.startsWith('tradedeck/');
     const found = nextResolve(specifier, own ? { ...context, parentURL: import.meta.url } : context);
+    if (isOurs(found.url)) loaded.add(found.url);
     // A .ts file is a module, whatever its package says: `npm init` writes that a folder is of the old kind, and a
     // strategy is imported and exports. Where a package says nothing Node would find out too, with a warning.
     const isOpen = found.format == null || found.format === 'commonjs-typescript';
@@ -32,6 +38,6 @@ module.registerHooks({
 });
 
 /** Whether a file is of our rooms, or of the library that reads the command line. */
-function isOurs(url = '') {
-  return rooms.some((room) => url.startsWith(room)) || url.includes('/node_modules/commander/');
+export function isOurs(url = '') {
+  return rooms.some((room) => url.startsWith(room)) || /\/node_modules\/(?:@commander-js|commander)\//.test(url);
 }

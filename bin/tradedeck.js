@@ -57,16 +57,17 @@ async function runHere() {
   followLauncher();
   // Compiled code is kept in the user's cache, which halves the time to the first line of output.
   module.enableCompileCache?.();
-  await import('./own-package.js');
+  const { load } = await import('./start/start.js');
   const root = dirname(dirname(self));
   const { existsSync } = require('node:fs');
   const source = join(root, 'src', 'cli', 'main.ts');
   const entry = existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js');
-  const { main } = await import(pathToFileURL(entry).href);
-  const code = await main(args);
+  const { loaded, leave } = await load(root, pathToFileURL(entry).href);
+  const code = await loaded.main(args);
   // When the command is done, so is the process, as soon as all is written: the compiler may still be at work on what
   // nobody will run.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  if (code === 0) await leave();
   process.exit(code);
 }
 

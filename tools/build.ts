@@ -1,8 +1,10 @@
 /** Compiles the sources to the JavaScript and the declarations that the published package holds. */
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { moduleFunction, type ModuleFunction } from './module-function.ts';
 
 /**
  * Writes `dist/` in `root` from `src/`: one `.js` and one `.d.ts` per source at the same depth, so that a path relative
@@ -22,6 +24,22 @@ export function build(root: string): void {
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(root, path), target);
   }
+  writeFunctions(root);
+}
+
+/**
+ * Writes `dist/functions.json`: what makes functions of the package's modules and of those that read the command line, by
+ * the SHA-256 of their code. The parser that finds it out is not part of the package.
+ */
+function writeFunctions(root: string): void {
+  const library = join('node_modules', '{commander,@commander-js/extra-typings}', '{index,lib/*}.js');
+  const made: Record<string, ModuleFunction> = {};
+  for (const path of [...globSync('dist/**/*.js', { cwd: root }), ...globSync(library, { cwd: root })]) {
+    const code = readFileSync(join(root, path), 'utf8');
+    const asFunction = moduleFunction(code);
+    if (asFunction !== undefined) made[hash('sha256', code)] = asFunction;
+  }
+  writeFileSync(join(root, 'dist', 'functions.json'), JSON.stringify(made));
 }
 
 /**
