@@ -8,7 +8,13 @@ import type { StreamSlice } from '../market/tape.ts';
 /** What is known of a tape and an account before the first row is played. */
 export interface TapeFacts {
   readonly instruments: readonly Instrument[];
-  readonly streams: readonly { readonly kind: StreamSlice['kind']; readonly symbol: string }[];
+  /** `from` and `to` are the instants of the first row and the last, where the tape knows them before it is played. */
+  readonly streams: readonly {
+    readonly kind: StreamSlice['kind'];
+    readonly symbol: string;
+    readonly from?: number;
+    readonly to?: number;
+  }[];
   /** Lists of contracts that the tape has. */
   readonly listings: readonly ChainListing[];
   /** Money at the start, and its currency. */

@@ -48,6 +48,7 @@ export interface Finding {
     | 'no-underlying'
     | 'unlisted-contract'
     | 'absurd-quote'
+    | 'after-expiry'
     | 'one-sided'
     | 'stale-quote';
   /** A fatal finding stops a run unless it was explicitly allowed. */

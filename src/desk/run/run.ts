@@ -6,9 +6,10 @@ import { Deck } from '../../engine/deck.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
 import { resolveParameters, type ParameterValue } from '../../engine/parameters.ts';
 import type { RunResult } from '../../engine/result.ts';
-import type { Finding } from '../../market/tape.ts';
+import type { Finding, StreamSlice } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { DeckState } from '../../engine/state/state.ts';
+import type { TapeFacts } from '../../engine/tape-facts.ts';
 import type { Membership } from '../../engine/universe.ts';
 import { checkMode, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
 import { limitsOf } from '../config/limits.ts';
@@ -235,8 +236,14 @@ export function misfitOf({
 ) => string | undefined {
   const { cash = DEFAULT_CASH, currency = tape.instruments[0]?.currency ?? 'USD' } = config.account ?? {};
   const { instruments, listings = [] } = tape;
-  const facts = { instruments, listings, streams: streamsOf(tape), cash, currency, isFlat: restored === undefined };
+  const streams = 'slice' in tape ? tape.slice.streams.flatMap(withSpan) : tape.streams;
+  const facts = { instruments, listings, streams, cash, currency, isFlat: restored === undefined };
   return (parameters) => definition.fits?.(parameters, facts);
+}
+
+/** Streams with the instants of their rows; what has none in the span tells nothing. */
+function withSpan({ kind, symbol, columns: { length, time } }: StreamSlice): TapeFacts['streams'] {
+  return length === 0 ? [] : [{ kind, symbol, from: time[0], to: time[length - 1] }];
 }
 
 /** Reads the state that a deck goes on from; what reads it is loaded only then. */

@@ -4,14 +4,16 @@
  *
  * | rule              | severity | broken when |
  * |-------------------|----------|-------------|
- * | absurd-quote      | warning  | a call's bid is above the underlying, a put's above the strike; an ask is far below what exercise is worth |
+ * | absurd-quote      | warning  | a call's bid is above the underlying, a put's above the strike; an ask is above twice that, or far below what exercise is worth |
  * | stale-quote       | warning  | both sides rest for many rows while the underlying moves over 2 % |
  * | one-sided         | note     | rows have no bid, no ask or neither (counted, told once per contract) |
  * | expiry-no-session | warning  | the expiry date is no session, and not the Saturday that monthly contracts carried |
+ * | after-expiry      | warning  | rows are later than the settlement of the contract (counted, told once per contract) |
  * | unlisted-contract | warning  | the contract is quoted on a day whose list does not have it |
  * | no-underlying     | warning  | nothing on the tape tells the price of the underlying |
  */
 import { parseDay, SATURDAY, weekdayOf } from '../../time/civil.ts';
+import { formatInstant } from '../../time/instant.ts';
 import type { Instrument } from '../instrument.ts';
 import { contractLife } from '../option/life.ts';
 import type { ChainListing } from '../option/listing.ts';
@@ -58,7 +60,7 @@ export function checkOptions(
         findings.push(first(option, 'expiry-no-session', expiry, message));
       }
     }
-    if (stream.columns.length > 0) findings.push(...checkListed(option, listings));
+    if (stream.columns.length > 0) findings.push(...checkListed(option, listings), ...checkEnd(option));
   }
   return findings;
 }
@@ -87,6 +89,29 @@ function checkListed(option: OptionStream, listings: readonly ChainListing[]): F
   if (list === undefined || symbolsOf(list).has(symbol)) return [];
   return [
     first(option, 'unlisted-contract', symbol, `the contract list ${list.source} of ${list.date} does not have it`),
+  ];
+}
+
+/** Rows of a contract that was over: of another one with its name, or with a wrong date. */
+function checkEnd({ instrument, stream, file, symbol, lines }: OptionStream): Finding[] {
+  const { time, length } = stream.columns;
+  const { settlementDate, settlesAt } = contractLife(instrument);
+  // A chain of the evening is quoted until a quarter past.
+  const from = time.findIndex((at) => at > settlesAt + HALF_DAY);
+  if (from < 0) return [];
+  const message = `${length - from} of ${length} rows are later than ${settlementDate}, when the contract was settled: nothing fills there`;
+  const value = formatInstant(time[from]);
+  return [
+    {
+      rule: 'after-expiry',
+      severity: 'warning',
+      file,
+      row: lines?.[from] ?? from + 1,
+      symbol,
+      value,
+      message,
+      at: time[from],
+    },
   ];
 }
 
@@ -128,7 +153,10 @@ function checkQuotes(option: OptionStream, underlying: StreamSlice | undefined):
     const most = right === 'put' ? strike : spot;
     const exercise = right === 'put' ? strike - spot : spot - strike;
     if (bid > most) list.add('absurd-quote', 'warning', i, `bid ${bid}`, `no ${right} is worth more than ${most}`);
-    else if (ask > 0 && ask < exercise - INTRINSIC_SLACK * spot) {
+    else if (ask > 2 * most) {
+      const message = `no ${right} is worth more than ${most}, and this asks more than twice that: nothing fills there`;
+      list.add('absurd-quote', 'warning', i, `ask ${ask}`, message);
+    } else if (ask > 0 && ask < exercise - INTRINSIC_SLACK * spot) {
       list.add('absurd-quote', 'warning', i, `ask ${ask}`, `exercise is worth ${exercise.toFixed(2)} with ${spot}`);
     }
     if (i > 0 && (bid !== bids[i - 1] || ask !== asks[i - 1])) [restsFrom, isTold] = [i, false];
@@ -141,7 +169,9 @@ function checkQuotes(option: OptionStream, underlying: StreamSlice | undefined):
     }
   }
   if (missing > 0) {
-    const sides = `${bids[firstMissing]} / ${asks[firstMissing]}`;
+    const sides = [bids[firstMissing], asks[firstMissing]]
+      .map((side) => (Math.abs(side) > 0 ? side : 'none'))
+      .join(' / ');
     const message = `${missing} of ${columns.length} rows have no bid or no ask: nothing fills on a side that is not there`;
     list.add('one-sided', 'note', firstMissing, sides, message);
   }

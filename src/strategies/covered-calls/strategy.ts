@@ -32,7 +32,11 @@ export function coveredCalls(observe?: Observe) {
     fits: (parameters, tape) =>
       parameters.shares === 'held' && tape.isFlat
         ? 'shares is held, and the account begins without any'
-        : misfit(parameters, ['call'], tape),
+        : misfit(parameters, ['call'], tape, {
+            right: 'call',
+            least: ['callMinDte', parameters.callMinDte],
+            most: ['callMaxDte', parameters.callMaxDte],
+          }),
     setup(context) {
       const { parameters } = context;
       const parts = { calls: parameters, buysShares: parameters.shares === 'buy', onAssignment: 'hold' } as const;

@@ -16,7 +16,12 @@ export function cashSecuredPuts(observe?: Observe) {
     description: 'Sells cash-secured puts by volatility, trend and premium, and buys them back by rule.',
     parameters: PARAMETERS,
     check: impossibility,
-    fits: (parameters, tape) => misfit(parameters, ['put'], tape),
+    fits: (parameters, tape) =>
+      misfit(parameters, ['put'], tape, {
+        right: 'put',
+        least: ['minDte', parameters.minDte],
+        most: ['maxDte', parameters.maxDte],
+      }),
     setup(context) {
       const { parameters } = context;
       const parts = { puts: parameters, onAssignment: parameters.onAssignment };

@@ -26,7 +26,12 @@ export function wheel(observe?: Observe) {
     description: 'Sells puts, and calls on the shares that come of them, until they are called away; and again.',
     parameters: PARAMETERS,
     check: impossibility,
-    fits: (parameters, tape) => misfit(parameters, ['put', 'call'], tape),
+    fits: (parameters, tape) =>
+      misfit(parameters, ['put', 'call'], tape, {
+        right: 'put',
+        least: ['minDte', parameters.minDte],
+        most: ['maxDte', parameters.maxDte],
+      }),
     setup(context) {
       const { parameters } = context;
       const parts = { puts: parameters, calls: parameters, onAssignment: 'hold' } as const;

@@ -7,6 +7,7 @@ import type { OptionChain } from '../../../src/market/option/chain.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { coveredCalls } from '../../../src/strategies/covered-calls/strategy.ts';
 import { cashSecuredPuts } from '../../../src/strategies/csp/strategy.ts';
+import { daysToExpiry } from '../../../src/market/option/life.ts';
 import { putRules } from '../../../src/strategies/selling/contract-filter.ts';
 import { Refusals } from '../../../src/strategies/selling/refusals.ts';
 import { resolveParameters } from '../../../src/engine/parameters.ts';
@@ -42,6 +43,25 @@ test('a put that ties up more than a position may have is never sold, whatever i
   expect(said({ positionShare: 1, deployment: '0:0.05, 20:0' })).toContain('5 % of 100000.00');
   // Shares that are held may be worth what is missing in cash.
   expect(said({}, { cash: 10, isFlat: false })).toBeUndefined();
+});
+
+test('days to expiry that no put of the tape is ever quoted at can never be met', () => {
+  // The put expires on 2024-01-19 and is quoted from the 16th on.
+  const put = HAND.tape.instruments.find(({ option }) => option?.right === 'put')!;
+  const [from, to] = calendar('XNYS')
+    .sessions('2024-01-16', '2024-01-18')
+    .map(({ closeAt }) => closeAt);
+  const days = daysToExpiry(put.option!.expiry, '2024-01-16');
+  const streams = [{ kind: 'quotes', symbol: put.symbol, from, to }] as const;
+  expect(said({ minDte: days, maxDte: 30 }, { streams })).toBeUndefined();
+  expect(said({ minDte: days + 1, maxDte: 30 }, { streams })).toBe(
+    `minDte (${days + 1}) can never be met: no put of the tape is quoted more than ${days} days before it expires`,
+  );
+  expect(said({ minDte: 1, maxDte: days - 2 }, { streams })).toBe(
+    `maxDte (${days - 2}) can never be met: no put of the tape is quoted less than ${days - 1} days before it expires`,
+  );
+  // A tape that is streamed does not say when its contracts are quoted.
+  expect(said({ minDte: days + 1, maxDte: 30 })).toBeUndefined();
 });
 
 test('volume and open interest that the tape never tells can never be enough', () => {
