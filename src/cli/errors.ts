@@ -30,9 +30,12 @@ function linesOf(error: unknown): string[] {
 
 function head({ rule, place, hint }: Fault): string {
   const where = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
-  const at = where === '' ? '' : `${styledError('cyan', where)} `;
-  const field = place.field === undefined ? '' : `${styledError('bold', place.field)} `;
-  return `${label('error')} ${at}${field}${rule}${hint === undefined ? '' : ` — ${styledError('yellow', hint)}`}`;
+  const field = place.field ?? '';
+  const parts = [where === '' ? '' : styledError('cyan', where), field === '' ? '' : styledError('bold', field)];
+  const at = parts.filter((part) => part !== '').join(' ');
+  // A rule that says what must be is a sentence about the place; any other is a sentence of its own.
+  const joint = at === '' ? '' : rule.startsWith('must ') ? ' ' : ': ';
+  return `${label('error')} ${at}${joint}${rule}${hint === undefined ? '' : ` — ${styledError('yellow', hint)}`}`;
 }
 
 function faultsOf(error: unknown): unknown[] {

@@ -43,7 +43,7 @@ export async function list(flags: ListFlags): Promise<ExitCode> {
 
 /** `tradedeck runs show <run>` */
 export async function show(name: string, flags: Common): Promise<ExitCode> {
-  const one = experimentOf(findRecord(name, homeOf(flags), process.cwd()));
+  const one = experimentOf(findRecord(name, homeOf(flags), process.cwd(), () => true));
   if (flags.json === true) {
     print(JSON.stringify(plain(one), undefined, 2));
     return EXIT.ok;
@@ -77,7 +77,7 @@ export async function compare(
   flags: Common & { readonly all?: boolean; readonly output?: string; readonly page?: boolean },
 ): Promise<ExitCode> {
   const home = homeOf(flags);
-  const found = names.map((name) => findRecord(name, home, process.cwd()));
+  const found = names.map((name) => findRecord(name, home, process.cwd(), () => true));
   const experiments = [...new Map(found.map((one) => [one.folder, one])).values()].map(experimentOf);
   if (experiments.length < 2) {
     throw new Fault('run.compare', 'a comparison needs two runs that are not the same', { field: '<runs…>' });

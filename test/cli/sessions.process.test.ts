@@ -130,7 +130,7 @@ test('LF-23 a byte that was changed in the middle of a journal is found, and its
   writeFileSync(file, bytes);
   const { code, error } = tradedeck('verify', sessionIn('damaged'));
   expect(code).toBe(1);
-  expect(error).toMatch(/000001\.jnl record \d+ at byte \d+/);
+  expect(error).toMatch(/000001\.jnl: record \d+ at byte \d+/);
 });
 
 test('LF-22 a tail that was torn is put aside, and the session goes on before it', () => {

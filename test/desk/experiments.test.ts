@@ -221,6 +221,7 @@ test('a run is found by as much of its id as no other has, and a wrong one is an
   expect(() => findRecord('sma', runs, base)).toThrow(/is the beginning of several/);
   expect(() => findRecord('', runs, base)).toThrow(/there is no run/);
   expect(() => findRecord('last', runs, base)).toThrow(/there is no run or sweep "last"/);
+  expect(findRecord('last', runs, base, ({ id }) => id === one.id).folder).toBe(composeRun(one, base).folder);
   const typo = `${one.id.slice(0, 11)}x`;
   expect(() => findRecord(typo, runs, base)).toThrow(`did you mean "${one.id}"?`);
 });

@@ -323,3 +323,21 @@ describe('changing and canceling', () => {
     expect(played.of('refused').map(({ text }) => text.split(':')[0])).toEqual([code]);
   });
 });
+
+describe('an order that is triggered and fills in one bar', () => {
+  const timesOf = (row: Row) => {
+    const { of } = order('buy', { stop: 103 }, [row]);
+    const [openAt, closeAt] = [utc('2024-01-03T14:30'), utc('2024-01-03T21:00')];
+    return [...of('triggered'), ...of('filled')].map(({ at }) =>
+      at === openAt ? 'open' : at === closeAt ? 'close' : at,
+    );
+  };
+
+  it('is triggered at the open when the open lies beyond the stop: not after it has filled', () => {
+    expect(timesOf([105, 106, 104, 105])).toEqual(['open', 'open']);
+  });
+
+  it('is known at the end of the bar when it happened inside it', () => {
+    expect(timesOf([102, 104, 101, 103])).toEqual(['close', 'close']);
+  });
+});

@@ -4,15 +4,30 @@
 import { basename, resolve } from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
-import { recordFolder, recordFolders, type RecordFolder } from './record.ts';
+import { recordedAt, recordFolder, recordFolders, type RecordFolder } from './record.ts';
 
 const NAMES_SHOWN = 8;
 
-/** Returns the one that is meant. None, or more than one, is a `Fault` that lists what there is. */
-export function findRecord(name: string, runsFolder: string, base: string): RecordFolder {
+/**
+ * Returns the one that is meant. None, or more than one, is a `Fault` that lists what there is. Where it is said which
+ * fit, `last` is the newest of those: who deletes has to name what goes.
+ */
+export function findRecord(
+  name: string,
+  runsFolder: string,
+  base: string,
+  fits?: (found: RecordFolder) => boolean,
+): RecordFolder {
   const direct = recordFolder(resolve(base, name));
   if (direct !== undefined) return direct;
   const all = recordFolders(runsFolder);
+  if (name === 'last' && fits !== undefined) {
+    const [newest] = all
+      .filter(fits)
+      .map((found) => ({ found, at: recordedAt(found) }))
+      .sort((a, b) => b.at - a.at);
+    if (newest !== undefined) return newest.found;
+  }
   const names = all.map(({ folder }) => basename(folder));
   // What is called exactly so is meant, even where another begins so.
   const exact = all.filter(({ folder, id }) => id === name || basename(folder) === name);

@@ -12,7 +12,7 @@ import { verifyJournal, type JournalCheck } from '../../engine/journal-text.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE } from '../../engine/order.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { findRecord } from '../experiments/find.ts';
-import { readJson } from '../experiments/record.ts';
+import { readJson, type RecordFolder } from '../experiments/record.ts';
 import { readStored, sessionFolder } from '../session/stored-journal.ts';
 import { digest } from './folder.ts';
 
@@ -64,10 +64,14 @@ export function journalFile(name: string, runsFolder: string, base: string): str
   // A session that is not over has no run's journal yet: its own is read.
   const session = isFolder ? undefined : sessionFolder(name, runsFolder);
   if (session !== undefined && !existsSync(join(dirname(session), 'journal.jsonl'))) return session;
-  const folder = isFolder ? name : findRecord(name, runsFolder, base).folder;
+  const folder = isFolder ? name : findRecord(name, runsFolder, base, hasJournal).folder;
   const file = join(folder, 'journal.jsonl');
   if (!existsSync(file)) throw new Fault('file.unreadable', 'there is no journal', { file });
   return isFolder ? file : relative(process.cwd(), file);
+}
+
+function hasJournal({ folder }: RecordFolder): boolean {
+  return existsSync(join(folder, 'journal.jsonl'));
 }
 
 /** Proves that a journal is whole and unchanged, and returns its length and last hash; else a `Fault` names the line. */

@@ -9,7 +9,6 @@ import type { Journal } from '../../engine/journal.ts';
 import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { findRecord } from '../experiments/find.ts';
-import { recordedAt, recordFolders } from '../experiments/record.ts';
 
 /** A run folder that was found, with its deck. */
 export interface StoredRun {
@@ -69,14 +68,7 @@ export function checkSameJournal(stored: StoredRun, replayed: Journal): void {
 
 function locate(name: string, base: string): string {
   const home = resolve(base, 'runs');
-  if (name === 'last') {
-    const [newest] = recordFolders(home)
-      .filter(({ folder }) => isRun(folder))
-      .map((found) => ({ ...found, at: recordedAt(found) }))
-      .sort((a, b) => b.at - a.at);
-    if (newest !== undefined) return newest.folder;
-  }
-  const { folder } = findRecord(name, home, base);
+  const { folder } = findRecord(name, home, base, (found) => isRun(found.folder));
   if (isRun(folder)) return folder;
   throw new Fault('run.unknown', 'this is a sweep; a single run is needed', { file: basename(folder) });
 }

@@ -350,7 +350,10 @@ export class SimulatedVenue implements DeckVenue {
     bar.late = order.activeAt > openAt && order.wokenAt !== at;
     const wasTriggered = order.triggered;
     const price = bar.stale ? Number.NaN : this.matchKnown(order, at);
-    if (order.triggered && !wasTriggered) this.orders.trigger(order, at);
+    // What fills at the open happened at the open; what fills inside the bar is known at its end.
+    const inside = bar.late || order.wokenBy === 'rising' || order.wokenBy === 'falling';
+    const knownAt = price === bar.open && !inside ? openAt : at;
+    if (order.triggered && !wasTriggered) this.orders.trigger(order, knownAt);
     if (price === price) {
       const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, market.volumeLeft);
       const partial = units < order.remainingUnits && order.fraction !== order.fraction;
@@ -358,10 +361,7 @@ export class SimulatedVenue implements DeckVenue {
         this.orders.end(order, 'cancel', 'time-in-force', at);
         return;
       }
-      // What fills at the open happened at the open; what fills inside the bar is known at its end.
-      const inside = bar.late || order.wokenBy === 'rising' || order.wokenBy === 'falling';
-      const filledAt = price === bar.open && !inside ? openAt : at;
-      if (units > 0) this.filling.fill(order, market, units, price, filledAt, isResting(order, price, bar));
+      if (units > 0) this.filling.fill(order, market, units, price, knownAt, isResting(order, price, bar));
     }
     if (isLive(order)) {
       const missedAuction =
