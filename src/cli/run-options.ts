@@ -108,7 +108,8 @@ async function overridesOf(flags: RunFlags): Promise<FlagOverride[]> {
     if (value !== undefined) overrides.push({ path, value, flag, isChecked });
   };
   if (flags.data !== undefined) addTape(flags.data, add);
-  add('tape.symbols', flags.symbol, '--symbol');
+  // The schema knows which sources have symbols to choose from: where one has none, the flag is refused.
+  add('tape.symbols', flags.symbol, '--symbol', flags.data === undefined || flags.data[0] !== 'sp500');
   add('tape.timeFrame', flags.timeFrame, '--time-frame', false);
   add('tape.start', flags.start, `--start ${flags.start}`);
   add('tape.end', flags.end, `--end ${flags.end}`);

@@ -93,7 +93,7 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
     });
     progress.end();
     const files = await leaveSweep(finished, folder, chosen.folder);
-    if (flags.parquet !== false) await leaveTable(files.table);
+    if (flags.parquet !== false) await leaveTable(finished, files.table);
     show(finished, files.page, folder, flags);
     // A budget that is spent is what was asked for, and not an interruption.
     if (!finished.isComplete && finished.spent === undefined) return EXIT.interrupted;
@@ -105,9 +105,9 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
 }
 
 /** Writes the rows as Parquet; where that cannot be done, the same rows are there as CSV. */
-async function leaveTable(table: string): Promise<void> {
+async function leaveTable(finished: FinishedSweep, table: string): Promise<void> {
   try {
-    await leaveParquet(table);
+    await leaveParquet(finished, table);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     tell(`rows.parquet was not written: ${reason}; rows.csv has the same rows`);
@@ -154,11 +154,13 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   if (odds !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters, plan.axes)}`);
 }
 
-function headLines({ plan, rows, resumed, milliseconds, ranked }: FinishedSweep): string[] {
+function headLines({ plan, rows, resumed, milliseconds, ranked, isComplete }: FinishedSweep): string[] {
   const { loaded, excluded, refused, request } = plan;
   const stopped = rows.filter((row) => row.stopped).length;
   const rate = (rows.length - resumed) / (milliseconds / 1000);
+  const isShort = isComplete && request.method !== 'grid' && request.shard.count === 1 && rows.length < request.runs;
   const left = [
+    ...(isShort ? [`${count(request.runs)} were asked for, and no other points were found`] : []),
     ...(excluded > 0 ? [`${count(excluded)} excluded by conditions`] : []),
     ...(refused > 0 ? [`${count(refused)} refused by the strategy`] : []),
     ...(resumed > 0 ? [`${count(resumed)} known from before`] : []),

@@ -100,6 +100,8 @@ test.each([
   [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--param', 'fast=3..5'], 2, 'must be given once'],
   [['backtest', 'sma-cross', '--data', 'sp500', '--param', 'fast=5', '--param', 'fast=3'], 2, 'must be given once'],
   [['backtest', 'sma-cross', '--data', 'sp500', '--output', 'trades.xlsx'], 2, 'must end in .csv or .json'],
+  [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=9..5/-1'], 2, 'a range is low..high, or low..high/step'],
+  [['backtest', 'sma-cross', '--data', 'sp500', '--symbol', 'AAPL'], 2, 'there is no "symbols" here'],
   [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--engine', 'bulmq'], 2, 'did you mean "bullmq"?'],
   [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--redis', 'redis://h'], 2, 'add --engine bullmq'],
   [['worker'], 2, 'nobody said where sweep and workers meet'],

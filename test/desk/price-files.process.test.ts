@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withConnection } from '../../src/adapters/duckdb/connection.ts';
 import { tableToParquet } from '../../src/desk/wiring/table.ts';
 import { readPriceFiles } from '../../src/desk/wiring/price-files.ts';
 import { loadTape } from '../../src/desk/wiring/tapes.ts';
@@ -52,4 +53,16 @@ test('a calendar that does not exist is named by its instrument', async () => {
     place: { field: 'instruments.AAA.calendar' },
     hint: expect.stringContaining('XNYS'),
   });
+});
+
+test('a table has columns of the kinds that are told, whatever their values are', async () => {
+  writeFileSync(at('rows.csv'), 'point,word,share,lazy,sharpe,fast\n0,1,1,true,,5\n1,2,0,false,,6\n');
+  const kinds = { point: 'whole', word: 'text', share: 'real', lazy: 'flag', sharpe: 'real' } as const;
+  await tableToParquet(at('rows.csv'), at('rows.parquet'), kinds);
+  const types = await withConnection(async (connection) => {
+    const read = await connection.runAndReadAll(`DESCRIBE SELECT * FROM '${at('rows.parquet')}'`);
+    return read.getRowObjects().map(({ column_name: name, column_type: type }) => `${String(name)} ${String(type)}`);
+  });
+  const told = ['point BIGINT', 'word VARCHAR', 'share DOUBLE', 'lazy BOOLEAN', 'sharpe DOUBLE'];
+  expect(types).toEqual([...told, 'fast BIGINT']);
 });

@@ -14,6 +14,8 @@ import { attemptOfSweep, queryOfSweep } from '../experiments/attempt.ts';
 import { recordTrial } from '../experiments/trials.ts';
 import { deckText } from '../run/deck-text.ts';
 import { ownVersion } from '../run/package.ts';
+import type { ColumnKind } from '../wiring/table.ts';
+import type { SweepPlan } from './plan.ts';
 import type { FinishedSweep } from './sweep.ts';
 import { plainFigures } from './sweep.ts';
 import type { SweepConfig } from './schema.ts';
@@ -54,9 +56,21 @@ export async function leaveSweep(
 }
 
 /** Writes the table of a sweep as Parquet beside it. */
-export async function leaveParquet(table: string): Promise<void> {
+export async function leaveParquet({ plan }: Pick<FinishedSweep, 'plan'>, table: string): Promise<void> {
   const { tableToParquet } = await import('../wiring/table.ts');
-  await tableToParquet(table, table.replace(/\.csv$/, '.parquet'));
+  await tableToParquet(table, table.replace(/\.csv$/, '.parquet'), kindsOf(plan));
+}
+
+/** What the columns of the table hold, whatever their values are: tables of several sweeps can be put together. */
+function kindsOf({ loaded, figures, objectives, request }: SweepPlan): Record<string, ColumnKind> {
+  const kinds: Record<string, ColumnKind> = { point: 'whole', finalEquity: 'real' };
+  for (const [name, { kind }] of Object.entries(loaded.strategy.definition.parameters ?? {})) {
+    kinds[name] = kind === 'choice' ? 'text' : kind;
+  }
+  for (const id of figures) kinds[id] = id === 'trades' || id === 'sessions' ? 'whole' : 'real';
+  if (objectives.length > 1) kinds['pareto'] = 'whole';
+  if (request.stopWhen !== undefined) kinds['stopped'] = 'whole';
+  return kinds;
 }
 
 /** The rows as CSV, in the order of the points: parameters, figures, final equity. */

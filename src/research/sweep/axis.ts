@@ -22,6 +22,8 @@ export interface Axis {
 /** What a set-up may say of an axis: the text of the command line, or a list, or the ends and the step. */
 export type AxisText = string | number | boolean | readonly ParameterValue[];
 
+const OTHERS =
+  'only parameters of the strategy vary; other conventions, symbols or spans are sweeps of their own, and `tradedeck runs compare` puts them side by side';
 const VALUES_MAX = 1_000_000;
 const RANGE = /^\s*(-?[\d.]+(?:e[+-]?\d+)?)\s*\.\.\s*(-?[\d.]+(?:e[+-]?\d+)?)\s*(?:\/\s*([\d.]+(?:e[+-]?\d+)?)\s*)?$/i;
 
@@ -40,7 +42,7 @@ export function readAxis(name: string, given: AxisText, specs: ParameterSpecs, f
   if (spec === undefined) {
     const known = Object.keys(specs);
     const rule = `the strategy has no parameter ${show(name)}; it has ${known.join(', ') || 'none'}`;
-    throw new Fault('sweep.parameter', rule, { field }, didYouMean(name, known));
+    throw new Fault('sweep.parameter', rule, { field }, didYouMean(name, known) ?? OTHERS);
   }
   const range = typeof given === 'string' ? RANGE.exec(given) : null;
   // What stands where a number should is told below, with how a range is written.
