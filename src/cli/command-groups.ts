@@ -6,7 +6,7 @@ import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Begin:': ['demo', 'init', 'doctor', 'completion', 'version'],
   'Play a strategy:': ['backtest', 'paper', 'rehearse', 'live'],
-  'Before it is played:': ['check-lookahead', 'scan', 'limits', 'check-broker', 'arm'],
+  'Before it is played:': ['check-lookahead', 'scan', 'limits', 'check-broker', 'arm', 'second-factor'],
   'While it runs:': [
     'watch',
     'status',

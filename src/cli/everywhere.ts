@@ -2,12 +2,14 @@
  * `--everywhere`: one word to all sessions of this user on this machine, and what came of it, session by session.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { relative } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import { keyIn } from '../desk/session/anchor.ts';
 import { liftStop, type StandingStop } from '../desk/session/everywhere.ts';
+import { secretFileOf, takeCode } from '../desk/session/one-time-code.ts';
 import { runningSessions } from '../desk/session/running.ts';
 import { approvers, signedBy, signerOf } from '../desk/session/step-up.ts';
 import { isConfirmed, stopAll, type Stopped } from '../desk/session/stop-all.ts';
@@ -23,6 +25,7 @@ interface StopFlags {
 interface LiftFlags extends StopFlags {
   readonly reason: string;
   readonly key?: string;
+  readonly code?: string;
 }
 
 /** How long cancels may take to be confirmed, in milliseconds. */
@@ -68,13 +71,17 @@ export function stoppedLines(stopped: readonly Stopped[], stop: StandingStop): s
 }
 
 /** Lifts the stop of all; where somebody may approve, it is signed. */
-export async function liftEverywhere(session: string | undefined, { reason, key, json }: LiftFlags): Promise<ExitCode> {
+export async function liftEverywhere(
+  session: string | undefined,
+  { reason, key, code, json }: LiftFlags,
+): Promise<ExitCode> {
   checkAlone(session);
   const about = { session: 'everywhere', command: { do: 'clear' }, reason, id: randomUUID() } as const;
   const nowMs = Date.now();
   const signed = key === undefined ? undefined : signedBy(keyIn(key, 'sign'), { ...about, at: nowMs });
-  const signer = approvers().size === 0 ? '' : `, signed by ${signerOf(signed, about, nowMs)}`;
-  const by = `${userInfo().username}${signer}`;
+  const signer = approvers().size === 0 ? undefined : signerOf(signed, about, nowMs);
+  if (signer !== undefined && existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);
+  const by = `${userInfo().username}${signer === undefined ? '' : `, signed by ${signer.name}`}`;
   const before = liftStop({ reason, by, at: new Date(nowMs).toISOString() });
   if (before === undefined) throw new Fault('session.not-stopped', 'nothing stops all sessions now');
   const folders = runningSessions().map(({ folder }) => relative(process.cwd(), folder));

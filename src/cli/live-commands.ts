@@ -12,7 +12,7 @@ const MODES = [
   ['live', 'live', "play today's session of a deck with REAL MONEY; asks before it begins"],
 ] as const;
 
-/** Adds `rehearse`, `live` and `check-broker`. */
+/** Adds `rehearse`, `live`, `check-broker` and `second-factor`. */
 export function addLive(program: Program, finish: Finish): void {
   for (const [name, mode, description] of MODES) {
     program
@@ -23,6 +23,7 @@ export function addLive(program: Program, finish: Finish): void {
       .option('--cash <money>', 'what the deck is given of the account', flags.positive)
       .option('--set <path=value>', 'any field of the deck, as in session.atEnd=keep (again for more)', flags.repeated)
       .option('--at <url>', 'where a fake broker listens, as in http://127.0.0.1:8877; only to rehearse')
+      .option('--code <digits>', 'live: what your authenticator shows, for the first session of a signature')
       .option('--wait', 'wait for the next session where today has none, or it is over')
       .option('--again', "play today's session again where it is over")
       .option('--runs <folder>', 'where the run folder goes (default: runs)')
@@ -41,5 +42,14 @@ export function addLive(program: Program, finish: Finish): void {
     .option('--json', 'print as JSON')
     .action((deck, options) =>
       finish(import('./check-broker.ts').then(({ checkBrokerCommand }) => checkBrokerCommand(deck, options))),
+    );
+  program
+    .command('second-factor')
+    .description(
+      'make the secret by which an authenticator shows codes; what lets more happen with real money asks for one',
+    )
+    .option('--approver <name>', 'of a person who may approve (default: of the key that arms decks)')
+    .action((options) =>
+      finish(import('./second-factor.ts').then(({ secondFactor }) => secondFactor(options.approver))),
     );
 }

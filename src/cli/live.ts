@@ -28,6 +28,8 @@ export interface LiveFlags extends RunFlags {
   readonly quiet?: boolean;
   /** Where a fake broker listens. */
   readonly at?: string;
+  /** Six digits of the authenticator, for the first session of a deck that was signed. */
+  readonly code?: string;
   /** Waits for the next session where today has none. */
   readonly wait?: boolean;
 }
@@ -51,6 +53,7 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
     isNext: flags.wait === true,
     isAgain: flags.again === true,
     confirm: (facts, day) => confirmed(config, facts, day),
+    askCode: () => (flags.code === undefined ? typed('Code of your authenticator: ') : Promise.resolve(flags.code)),
     onReady: (about) => {
       if (!isSilent) for (const line of readyLines(about)) tell(line);
     },
@@ -131,9 +134,15 @@ async function confirmed({ broker, name }: DeckConfig, facts: AccountFacts, day:
   tell(
     `${name ?? 'This deck'} will send orders with REAL MONEY to account ${tailOf(facts.number)} (${money}) on ${day.date}.`,
   );
+  return (await typed('Type the word live and the whole number of the account: ')) === expected;
+}
+
+/** What is typed on the terminal; undefined where there is none. */
+async function typed(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question('Type the word live and the whole number of the account: ')).trim() === expected;
+    return (await terminal.question(question)).trim();
   } finally {
     terminal.close();
   }

@@ -41,6 +41,8 @@ export interface TellFlags extends AskFlags {
   readonly requestId?: string;
   /** Private key that signs what needs a signature. */
   readonly key?: string;
+  /** Six digits of the authenticator of who signs. */
+  readonly code?: string;
   readonly despiteDifferences?: boolean;
   /** Only shows what would be closed. */
   readonly dryRun?: boolean;
@@ -74,8 +76,17 @@ export async function command(told: Command, name: string | undefined, flags: Te
   const id = flags.requestId ?? randomUUID();
   const about = { session: basename(folder), command: meant, reason, id, at: Date.now() };
   const signed = flags.key === undefined ? {} : { signed: signedBy(keyIn(flags.key, 'sign'), about) };
+  const code = flags.code === undefined ? {} : { code: flags.code };
   const despite = flags.despiteDifferences === true ? { despiteDifferences: true } : {};
-  const { status } = await askSession(folder, { ask: 'command', command: meant, reason, id, ...signed, ...despite });
+  const { status } = await askSession(folder, {
+    ask: 'command',
+    command: meant,
+    reason,
+    id,
+    ...signed,
+    ...code,
+    ...despite,
+  });
   if (flags.json === true) print(JSON.stringify(status, undefined, 2));
   else for (const line of linesOf('status', status, folder)) print(line);
   return EXIT.ok;

@@ -88,11 +88,13 @@ export function addSessions(program: Program, finish: Finish): void {
 }
 
 const KEY = ['--key <file>', 'PEM file with the private Ed25519 key that signs it, where that is needed'] as const;
+const CODE = ['--code <digits>', 'the code that your authenticator shows now, where that is needed'] as const;
 
 /** Commands that may let more happen than before. */
 function addLoosening(program: Program, finish: Finish): void {
   tell(program, 'clear', 'make the session active again after a halt, a kill or a loss, once you know why it stopped')
     .option(...KEY)
+    .option(...CODE)
     .option('--everywhere', 'lift the stop of all sessions; each stays stopped until it is cleared itself')
     .option('--despite-differences', 'though books differ or outcomes are unknown; symbols that differ stay frozen')
     .action((session, options) => {
@@ -108,6 +110,7 @@ function addLoosening(program: Program, finish: Finish): void {
     });
   tell(program, 'resume', 'let the strategy send orders again, after you have looked why it was stopped')
     .option(...KEY)
+    .option(...CODE)
     .action((session, options) => {
       const command: Command = { do: 'resume', strategy: 0 };
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
@@ -115,6 +118,7 @@ function addLoosening(program: Program, finish: Finish): void {
   tell(program, 'unfreeze', 'let orders in a symbol go again, after you have looked why they were stopped')
     .requiredOption('--symbol <symbol>', 'the symbol')
     .option(...KEY)
+    .option(...CODE)
     .action((session, options) => {
       const command: Command = { do: 'unfreeze', symbol: options.symbol };
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));
@@ -126,6 +130,7 @@ function addLoosening(program: Program, finish: Finish): void {
   )
     .requiredOption('--set <limit=value>', 'as in orderShare=0.03; tradedeck limits shows them', limitOf)
     .option(...KEY)
+    .option(...CODE)
     .action((session, options) => {
       if (options.reason === undefined) {
         throw new Fault('config.missing', 'say why: it is written down', { field: '--reason' });

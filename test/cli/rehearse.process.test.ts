@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { codeOf } from '../../src/desk/session/one-time-code.ts';
 import { control, ended, fake, home, pass, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
 function deck(name: string, more = ''): string {
@@ -150,9 +151,15 @@ test('real money is not touched without the account, its keys in a file, and a c
   mkdirSync(join(home, 'desk'), { recursive: true });
   writeFileSync(join(home, 'desk', 'arming.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
   expect(tradedeck('live', money, '--set', 'seed=8').error).toMatch(/the deck has changed since .* signed it/);
-  const plain = tradedeck('live', money);
-  expect(plain.code).toBe(4);
-  expect(plain.error).toContain('broker.keys');
+  expect(tradedeck('live', money).error).toContain('needs a code of your authenticator');
+  const [secret] = tradedeck('second-factor').out.split('\n');
+  expect(tradedeck('live', money, '--code', '12345').error).toContain('is not that of the authenticator now');
+  // Once with a code, and from then on without.
+  for (const more of [['--code', codeNow(secret)], []]) {
+    const plain = tradedeck('live', money, ...more);
+    expect(plain.code).toBe(4);
+    expect(plain.error).toContain('broker.keys');
+  }
   expect(tradedeck('live', deck('at', 'mode: live'), '--at', 'http://127.0.0.1:1').error).toContain('no other address');
   const other = tradedeck('live', deck('rehearsal', 'mode: rehearsal'));
   expect(other.code).toBe(4);
@@ -178,3 +185,11 @@ test('a broker is checked row by row, and with consent every order that can rest
   expect(blocked.code).toBe(1);
   expect(rowsOf(blocked.out).find(({ check }) => check === 'permissions')).toMatchObject({ outcome: 'failed' });
 });
+
+/** What an authenticator shows for a secret in base32. */
+function codeNow(secret: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bytes = bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
+  return codeOf(Uint8Array.from(bytes), Math.floor(Date.now() / 30_000));
+}

@@ -2,10 +2,12 @@
  * Whether a command may be obeyed: a halt or kill is cleared with a reason and on books that agree, and with real money what
  * lets more happen than before is signed. What was refused leaves a record of who wanted what.
  */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
 import { standingStop } from './everywhere.ts';
+import { secretFileOf, takeCode } from './one-time-code.ts';
 import { approvers, loosens, SecondPerson, signerOf, type Signed } from './step-up.ts';
 
 interface Wanted {
@@ -13,17 +15,21 @@ interface Wanted {
   readonly reason: string;
   readonly id?: string;
   readonly signed?: Signed;
+  readonly code?: string;
   readonly despiteDifferences?: boolean;
 }
 
+/** What is asked of who lets more happen; where a key has a second factor, its code is asked for with each signature. */
+export type StepUp = 'none' | 'signature' | 'signature and code';
+
 export class Approval {
   private readonly folder: string;
-  private readonly isSigned: boolean;
+  private readonly steps: StepUp;
   private readonly second = new SecondPerson();
 
-  constructor(folder: string, isSigned: boolean) {
+  constructor(folder: string, steps: StepUp) {
     this.folder = folder;
-    this.isSigned = isSigned;
+    this.steps = steps;
   }
 
   /** Returns in whose name a command is obeyed; a `Fault` where it is not. `note` writes down what was refused. */
@@ -34,7 +40,7 @@ export class Approval {
       if (command.do === 'clear') checkBooks(conductor, wanted.despiteDifferences === true);
       const limits = conductor.session.deck.orders.gate.limits?.changing;
       const limitNow = command.do === 'limit' ? limits?.valueOf(command.limit) : undefined;
-      if (!this.isSigned || !loosens(command, limitNow)) return user;
+      if (this.steps === 'none' || !loosens(command, limitNow)) return user;
       return this.signers(wanted, user);
     } catch (error) {
       const why = error instanceof Fault ? `${error.code}: ${error.rule}` : String(error);
@@ -43,9 +49,10 @@ export class Approval {
     }
   }
 
-  private signers({ command, reason, id = '', signed }: Wanted, user: string): string {
+  private signers({ command, reason, id = '', signed, code }: Wanted, user: string): string {
     const nowMs = Date.now();
-    const name = signerOf(signed, { session: basename(this.folder), command, reason, id }, nowMs);
+    const { name, keyFile } = signerOf(signed, { session: basename(this.folder), command, reason, id }, nowMs);
+    if (this.steps === 'signature and code' || existsSync(secretFileOf(keyFile))) takeCode(keyFile, code, nowMs);
     if (command.do !== 'limit' || approvers().size < 2) return `${user}, signed by ${name}`;
     const both = this.second.join(name, command, reason, nowMs);
     if (both !== undefined) return `${user}, signed by ${both}`;

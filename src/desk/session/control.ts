@@ -12,7 +12,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
 import { CHANGEABLE } from '../../engine/limits/changing.ts';
-import { Approval } from './approval.ts';
+import { Approval, type StepUp } from './approval.ts';
 import { statusOf, type Surroundings } from './status.ts';
 import type { Signed } from './step-up.ts';
 
@@ -30,6 +30,8 @@ export type Question =
       readonly id?: string;
       /** Where the command lets more happen than before, and the session asks for it. */
       readonly signed?: Signed;
+      /** Of the authenticator of who signed. */
+      readonly code?: string;
       /** Clears though books differ. */
       readonly despiteDifferences?: boolean;
     };
@@ -63,9 +65,9 @@ export class Control {
     conductor: Conductor,
     now: Now,
     around: () => Surroundings | undefined = () => undefined,
-    isSigned = false,
+    steps: StepUp = 'none',
   ): Promise<Control> {
-    const approval = new Approval(folder, isSigned);
+    const approval = new Approval(folder, steps);
     const standing = (): Answer => ({ ok: true, status: statusOf(conductor, around()) });
     const answers = new Map<string, string>();
     const path = socketOf(folder);

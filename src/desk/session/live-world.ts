@@ -24,6 +24,8 @@ export interface LiveWorld {
   readonly isAgain: boolean;
   /** Asked before a session with real money begins; false ends it. */
   readonly confirm: (facts: AccountFacts, day: Session) => Promise<boolean>;
+  /** The code of an authenticator; undefined where nobody is there to say it. */
+  readonly askCode: () => Promise<string | undefined>;
   readonly onReady: (about: Readiness) => void;
   readonly onAlert: (alert: Alert) => void;
   readonly notice: (text: string) => void;

@@ -32,6 +32,7 @@ import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts'
 import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
 import { checkArming } from './arming.ts';
+import { confirmArming } from './arming-code.ts';
 import { sharesOf, termsOf } from './broker-terms.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
@@ -65,8 +66,9 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   const { deckFolder: folder, environment, fakeUrl } = world;
   // Before anybody is asked for anything.
   if (mode === 'live') {
-    const { by, at } = await checkArming(config, folder, world.armingFile);
-    world.notice(`signed by ${by} on ${at}`);
+    const arming = await checkArming(config, folder, world.armingFile);
+    await confirmArming(arming, world.askCode, Date.now);
+    world.notice(`signed by ${arming.by} on ${arming.at}`);
   }
   // A secret of a channel that is missing is said before anything is opened.
   channelsOf(config.alerts, { folder, environment, isLive: mode === 'live' });
@@ -160,7 +162,7 @@ class LiveSessionDay {
           channels: this.alerts.status,
           loosened: head.loosened ?? [],
         }),
-        this.mode === 'live' || this.config.session?.signed === true,
+        mode === 'live' ? 'signature and code' : config.session?.signed === true ? 'signature' : 'none',
       );
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });

@@ -66,12 +66,12 @@ export function loosens(command: Command, limitNow: number | undefined): boolean
   return command.do === 'limit' && limitNow !== undefined && isLooser(command.limit, command.value, limitNow);
 }
 
-/** Returns who signed; a `Fault` where nobody did who may. */
+/** Returns who signed, by name, and the key that proves it; a `Fault` where nobody did who may. */
 export function signerOf(
   signed: Signed | undefined,
   about: Omit<Parameters<typeof statementOf>[0], 'at'>,
   nowMs: number,
-): string {
+): { readonly name: string; readonly keyFile: string } {
   const hint = 'the same command with --key private.pem';
   const keys = approvers();
   if (keys.size === 0) {
@@ -85,7 +85,9 @@ export function signerOf(
   }
   const statement = statementOf({ ...about, at: signed.at });
   const signature = Buffer.from(signed.signature, 'base64');
-  for (const [name, file] of keys) if (verify(null, statement, keyIn(file, 'verify'), signature)) return name;
+  for (const [name, file] of keys) {
+    if (verify(null, statement, keyIn(file, 'verify'), signature)) return { name, keyFile: file };
+  }
   throw new Fault(
     'approval.signature',
     `the signature is of none who may approve: ${[...keys.keys()].join(', ')}`,

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Command } from '../../../src/engine/live/index.ts';
 import { Conductor, GENESIS, LiveSession } from '../../../src/engine/live/index.ts';
 import { askSession, Control } from '../../../src/desk/session/control.ts';
+import { codeOf } from '../../../src/desk/session/one-time-code.ts';
 import { signedBy } from '../../../src/desk/session/step-up.ts';
 import { deckOf, OPEN } from '../../engine/live/bench.ts';
 
@@ -42,7 +43,7 @@ beforeEach(async () => {
   conductor = new Conductor(parts, GENESIS, 1);
   conductor.take({ kind: 'start', at: OPEN });
   books(0);
-  control = await Control.open(folder, conductor, () => session.at, undefined, true);
+  control = await Control.open(folder, conductor, () => session.at, undefined, 'signature');
 });
 
 afterEach(async () => {
@@ -66,16 +67,24 @@ let count = 0;
 function tell(
   command: Command,
   key?: KeyObject,
-  more: { agoMs?: number; reason?: string; as?: Command; despiteDifferences?: true } = {},
+  more: { agoMs?: number; reason?: string; as?: Command; despiteDifferences?: true; code?: string } = {},
 ) {
-  const { agoMs = 0, reason = 'looked at it', as = command, despiteDifferences } = more;
+  const { agoMs = 0, reason = 'looked at it', as = command, despiteDifferences, code } = more;
   const id = `r${count++}`;
   const signed =
     key === undefined
       ? {}
       : { signed: signedBy(key, { session: basename(folder), command: as, reason, id, at: Date.now() - agoMs }) };
   const despite = despiteDifferences === undefined ? {} : { despiteDifferences };
-  return askSession(folder, { ask: 'command', command, reason, id, ...signed, ...despite });
+  return askSession(folder, {
+    ask: 'command',
+    command,
+    reason,
+    id,
+    ...signed,
+    ...despite,
+    ...(code === undefined ? {} : { code }),
+  });
 }
 
 const journal = (): string[] => [...session.deck.journal.entries()].map(({ text }) => text);
@@ -139,6 +148,28 @@ test('a stricter limit needs no key, a looser one does', async () => {
     expect.stringMatching(/^limit orderShare: 0\.1 → 0\.05: looked at it \(\w+\)$/),
     expect.stringMatching(/^limit orderShare: 0\.05 → 0\.2: looked at it \(\w+, signed by anna\)$/),
   ]);
+});
+
+test('where the key has a second factor, a signature without its code lets nothing go', async () => {
+  const key = approver('anna');
+  const secret = new TextEncoder().encode('12345678901234567890');
+  const file = join(folder, 'desk', 'approvers', 'anna.totp');
+  writeFileSync(file, 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', { mode: 0o600 });
+  await tell(HALT);
+  await expect(tell(CLEAR, key)).rejects.toMatchObject({ code: 'approval.no-code' });
+  await expect(tell(CLEAR, key, { code: '12345' })).rejects.toMatchObject({ code: 'approval.code' });
+  expect(session.states.account).toBe('halted');
+  await tell(CLEAR, key, { code: codeOf(secret, Math.floor(Date.now() / 30_000)) });
+  expect(session.states.account).toBe('active');
+});
+
+test('with real money a key without a second factor lets nothing go, and stops need neither', async () => {
+  const key = approver('anna');
+  await control.close();
+  control = await Control.open(folder, conductor, () => session.at, undefined, 'signature and code');
+  await tell(HALT);
+  expect(session.states.account).toBe('halted');
+  await expect(tell(CLEAR, key, { code: '123456' })).rejects.toMatchObject({ code: 'approval.no-second-factor' });
 });
 
 test('where two may approve, a looser limit takes both, with the same words', async () => {

@@ -1,0 +1,30 @@
+/**
+ * `tradedeck second-factor`: makes the secret by which an authenticator shows codes, and shows it once.
+ */
+import { existsSync } from 'node:fs';
+import { Fault } from '../base/fault.ts';
+import { armingKeyFile } from '../desk/session/arming.ts';
+import { authenticatorUrl, makeSecret, secretFileOf } from '../desk/session/one-time-code.ts';
+import { approvers } from '../desk/session/step-up.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { print, tell } from './terminal.ts';
+
+/** Makes one for a person who may approve, or for the key that arms decks. */
+export function secondFactor(name: string | undefined): ExitCode {
+  const keyFile = name === undefined ? armingKeyFile() : approvers().get(name);
+  if (keyFile === undefined || !existsSync(keyFile)) {
+    const known = [...approvers().keys()].join(', ') || 'nobody';
+    const rule = name === undefined ? 'there is no key that arms decks' : `there is no key of ${name}`;
+    throw new Fault(
+      'approval.no-key',
+      rule,
+      { file: armingKeyFile() },
+      `who may approve: ${known}; see the guide to limits`,
+    );
+  }
+  const secret = makeSecret(keyFile);
+  print(secret);
+  print(authenticatorUrl(secret, keyFile));
+  tell(`Put it into your authenticator now: it is not shown again. It lies in ${secretFileOf(keyFile)}.`);
+  return EXIT.ok;
+}
