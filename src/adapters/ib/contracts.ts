@@ -8,6 +8,7 @@ import type { SubmitRequest } from '../../engine/live/index.ts';
 import { Answered, type Connection } from './connection.ts';
 import type { Library } from './library.ts';
 import { bagOf } from './packages.ts';
+import { parseOcc } from '../../options/occ.ts';
 import { queriesOf, symbolOf, type ContractQuery } from './symbols.ts';
 
 /** A contract as it is traded. */
@@ -104,13 +105,24 @@ export class Contracts {
   }
 }
 
-function theOnly(symbol: string, found: readonly ContractDetails[]): ContractDetails {
+/** Of an option, the class is the root of its name: one that was adjusted has the same terms, another class, and delivers something else. */
+function theOnly(symbol: string, all: readonly ContractDetails[]): ContractDetails {
+  const occ = parseOcc(symbol);
+  const found = occ.ok ? all.filter(({ contract }) => isOfClass(contract, occ.root)) : all;
+  if (found.length === 0 && all.length > 0) {
+    const classes = [...new Set(all.map(({ contract }) => contract.tradingClass))].join(', ');
+    throw new Answered(200, `${symbol} is listed in the class ${classes} only, which is another contract`);
+  }
   const numbers = new Set(found.map(({ contract }) => contract.conId));
   const first = found.find(({ contract }) => contract.exchange !== NOT_AN_EXCHANGE);
   if (first === undefined || numbers.size !== 1) {
     throw new Answered(200, `${symbol} fits ${numbers.size} contracts`);
   }
   return first;
+}
+
+function isOfClass({ tradingClass = '' }: Contract, root: string): boolean {
+  return tradingClass === '' || tradingClass === root;
 }
 
 /** Asks for every contract that fits a description. */

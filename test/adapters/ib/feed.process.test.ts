@@ -2,9 +2,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { IbAccount, IbFeed, type WantedStream } from '../../../src/adapters/ib/index.ts';
 import { readHours } from '../../../src/adapters/ib/hours.ts';
+import { DOLLAR } from '../../../src/adapters/fake-broker/core/amounts.ts';
+import { makeContract } from '../../../src/adapters/fake-broker/core/contracts.ts';
 import { FakeTws, type FakeTwsOptions } from '../../../src/adapters/fake-tws/server.ts';
 import type { FeedSink, MarketRow } from '../../../src/engine/live/index.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
+import { ADJUSTED } from '../../../src/market/option/listing.ts';
+import { describeListed } from '../../../src/desk/wiring/listed.ts';
+import { parseDay } from '../../../src/time/civil.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { DAY, MINUTE, SECOND } from '../../../src/time/instant.ts';
 import { PATIENT } from '../../conformance/ib.ts';
@@ -237,6 +242,32 @@ test('contracts are those that are listed, within expiries and strikes', LONG, a
     'AAPL261127P00097500',
     'AAPL261127P00100000',
   ]);
+});
+
+test('a contract that was adjusted is listed beside the others, and left out with the reason', LONG, async () => {
+  await start();
+  const { broker } = fake.driven;
+  broker.quote('AAPL', 100, 100.02, 300, 200);
+  const day = Math.floor(fake.now / DAY);
+  const share = broker.state.listings.get('AAPL')!;
+  // After a split of three for two: the multiplier stays a hundred, a hundred and fifty shares are delivered.
+  broker.state.add(makeContract(share, 'put', 95 * DOLLAR, parseDay('2026-11-20'), 150)!);
+  account = await IbAccount.open(access());
+  const strikes = { strikeFrom: 95, strikeTo: 96 };
+  const tape = { source: 'ib', symbols: ['AAPL'], data: ['quotes'], options: { right: 'put' } } as never;
+  const found = await account.contracts({
+    underlying: 'AAPL',
+    right: 'put',
+    expiryFrom: day,
+    expiryTo: day + 3,
+    ...strikes,
+  });
+  expect(found.contracts.map(({ symbol }) => symbol)).toEqual(['AAPL261120P00095000']);
+  expect(found.leftOut).toEqual([{ symbol: 'AAPL1 261120P00095000', reason: ADJUSTED }]);
+  const asked = { tape, account, title: 'ib', isFake: true, instruments: undefined };
+  const { tape: told } = await describeListed(asked, day);
+  expect(told.findings).toMatchObject([{ rule: 'adjusted-contract', symbol: 'AAPL1 261120P00095000' }]);
+  expect(told.instruments.map(({ symbol }) => symbol).filter((symbol) => symbol.includes('AAPL1'))).toEqual([]);
 });
 
 test('where nobody listens, a person is told what to start', LONG, async () => {

@@ -25,11 +25,13 @@ export interface ContractQuery {
   readonly currency: string;
   /** The exchange's own name of it. */
   readonly localSymbol: string;
+  /** Of an option, the root of its name; of one that was adjusted it has a digit. */
+  readonly tradingClass: string;
 }
 
 /** Reads the fields of a contract, which stand in the same order wherever one is sent. */
 export function readContract(fields: readonly string[], from: number): ContractQuery {
-  const [conId, symbol, secType, expiry, strike, right, , , , currency, localSymbol] = fields.slice(from);
+  const [conId, symbol, secType, expiry, strike, right, , , , currency, localSymbol, tradingClass] = fields.slice(from);
   const id = readNumber(conId);
   return {
     conId: id === 0 ? undefined : id,
@@ -40,6 +42,7 @@ export function readContract(fields: readonly string[], from: number): ContractQ
     right: (right ?? '').slice(0, 1).toUpperCase(),
     currency: currency ?? '',
     localSymbol: localSymbol ?? '',
+    tradingClass: tradingClass ?? '',
   };
 }
 
@@ -75,13 +78,26 @@ export class ContractBook {
       const day = `${expiry.slice(0, 4)}-${expiry.slice(4, 6)}-${expiry.slice(6)}`;
       const occ = formatOcc({ root: symbol, expiry: day, right: right === 'C' ? 'call' : 'put', strike });
       const listing = occ === undefined ? undefined : this.state.find(occ);
-      return listing?.option === undefined || listing.option.expiryDay < parseDay(day) ? [] : [listing];
+      const isListed =
+        listing?.isActive === true && listing.option !== undefined && listing.option.expiryDay >= parseDay(day);
+      const plain = isListed ? [listing] : [];
+      // The same terms may be of an adjusted contract too: its class and what it delivers are others.
+      const same = this.state.knownContracts(share).filter((other) => {
+        const { expiryDay, strike: price, right: side } = other.option!;
+        const isSame =
+          expiryText(expiryDay) === expiry && price === strike * DOLLAR && side.startsWith(right.toLowerCase());
+        return isSame && other !== listing && other.isActive;
+      });
+      return [...plain, ...same].filter((one) => isOfClass(one, query.tradingClass));
     }
-    return this.state.chainOf(share).filter(({ option }) => {
-      const isOfDay = expiryText(option!.expiryDay).startsWith(expiry);
-      const isOfRight = right === '' || option!.right.startsWith(right.toLowerCase());
-      return isOfDay && isOfRight && (strike === undefined || option!.strike === strike * DOLLAR);
-    });
+    return this.state
+      .chainOf(share)
+      .filter(({ option }) => {
+        const isOfDay = expiryText(option!.expiryDay).startsWith(expiry);
+        const isOfRight = right === '' || option!.right.startsWith(right.toLowerCase());
+        return isOfDay && isOfRight && (strike === undefined || option!.strike === strike * DOLLAR);
+      })
+      .filter((one) => one.isActive && isOfClass(one, query.tradingClass));
   }
 
   private futures({ symbol, expiry, localSymbol: local }: ContractQuery): readonly Listing[] {
@@ -113,8 +129,8 @@ export class ContractBook {
       100,
       'SMART',
       'USD',
-      localSymbol(symbol, underlying.symbol),
-      underlying.symbol,
+      localSymbol(symbol),
+      classOf(symbol),
     ];
   }
 
@@ -134,9 +150,9 @@ export class ContractBook {
       option === undefined ? '' : option.right === 'call' ? 'C' : 'P',
       'SMART',
       'USD',
-      option === undefined ? symbol : localSymbol(symbol, share.symbol),
-      option === undefined ? 'NMS' : share.symbol,
-      option === undefined ? 'NMS' : share.symbol,
+      option === undefined ? symbol : localSymbol(symbol),
+      option === undefined ? 'NMS' : classOf(symbol),
+      option === undefined ? 'NMS' : classOf(symbol),
       this.idOf(listing),
       0.01,
       option === undefined ? '' : 100,
@@ -203,9 +219,21 @@ export function expiryText(day: number): string {
   return formatDay(day).replaceAll('-', '');
 }
 
+/** What follows the root in the name of a contract: day, right and strike. */
+const TAIL = 15;
+
+/** The root of a contract's name: `AAPL`, or `AAPL1` of one that was adjusted. */
+function classOf(symbol: string): string {
+  return symbol.slice(0, -TAIL);
+}
+
+function isOfClass({ symbol }: Listing, tradingClass: string): boolean {
+  return tradingClass === '' || classOf(symbol) === tradingClass;
+}
+
 /** `AAPL  261218C00100000`: the root padded to six. */
-function localSymbol(symbol: string, root: string): string {
-  return symbol.startsWith(root) ? root.padEnd(6) + symbol.slice(root.length) : symbol;
+function localSymbol(symbol: string): string {
+  return classOf(symbol).padEnd(6) + symbol.slice(-TAIL);
 }
 
 /** `20261118:0930`, New York's clock. */
