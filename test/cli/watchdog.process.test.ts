@@ -125,3 +125,32 @@ test('LF-21 a session that is killed and goes on in time keeps its orders', { ti
   // The first one's watchdog saw that somebody went on, and the second one's was told farewell.
   await expect.poll(() => notes('killed')).toBe('it is gone without a farewell');
 });
+
+test(
+  'a session on paper has a watchdog too: its death is told, and a loop that stands still is ended',
+  { timeout: 90_000 },
+  async () => {
+    const url = await fake('10x', '10:30');
+    const file = deck('papered', 'blockedSeconds: 4');
+    const first = start('paper', file, '--at', url);
+    await until('papered', ({ counts }) => counts['submitted'] === 1);
+    first.kill('SIGKILL');
+    await ended(first);
+    const gone = 'it is gone without a farewell; it was on paper, the same command goes on';
+    await expect.poll(() => notes('papered')).toBe(gone);
+    const second = start('paper', file, '--at', url);
+    let told = '';
+    second.stderr!.on('data', (part: Buffer) => (told += part.toString()));
+    await until('papered', ({ mode }) => mode === 'paper');
+    await expect.poll(() => told).toContain(gone);
+    writeFileSync(join(home, 'block'), '');
+    await ended(second);
+    rmSync(join(home, 'block'));
+    expect(second.signalCode).toBe('SIGKILL');
+    await expect
+      .poll(() => notes('papered'))
+      .toMatch(/its loop stood still for \d+\.\d s, the limit is 4 s: it is ended/);
+    // It sent nothing anywhere, and there is nothing to cancel.
+    expect(await working(url)).toBe(0);
+  },
+);

@@ -2,6 +2,7 @@
  * What a session and its watchdog say to each other, over the watchdog's standard input: first what it is to watch, then a
  * line for each beat, and what hangs on the session where that changes, and a last word when the session ends as it should. A pipe that closes without it is a death.
  */
+import type { SessionMode } from '../../../engine/live/index.ts';
 import type { DeckConfig } from '../../config/schema.ts';
 import type { BrokerMode } from '../../wiring/brokers.ts';
 
@@ -9,24 +10,30 @@ import type { BrokerMode } from '../../wiring/brokers.ts';
 export interface Charge {
   /** The process of the session. */
   readonly pid: number;
-  readonly mode: BrokerMode;
-  readonly broker: DeckConfig['broker'];
-  readonly tape: { readonly source: string };
+  readonly mode: SessionMode;
   readonly deckFolder: string;
-  readonly fakeUrl: string | undefined;
-  /** Broker and number of the account, which name its lease. */
-  readonly account: string;
-  /** Of the lease that the session holds. */
-  readonly epoch: number;
   readonly deck: string;
   /** Folder of the session. */
   readonly folder: string;
   /** Who is told of its death. */
   readonly alerts: DeckConfig['alerts'];
-  /** What becomes of what works at the broker, where nobody goes on. */
-  readonly ifDead: 'keep' | 'keep-exits' | 'cancel';
   /** How long the session's loop may stand still. */
   readonly blockedMs: number;
+  /** Left out on paper, where nothing works at a broker: then its death is told, and that is all. */
+  readonly atBroker?: ChargeAtBroker;
+}
+
+/** What works at a broker, and what becomes of it where nobody goes on. */
+export interface ChargeAtBroker {
+  readonly mode: BrokerMode;
+  readonly broker: DeckConfig['broker'];
+  readonly tape: { readonly source: string };
+  readonly fakeUrl: string | undefined;
+  /** Broker and number of the account, which name its lease. */
+  readonly account: string;
+  /** Of the lease that the session holds. */
+  readonly epoch: number;
+  readonly ifDead: 'keep' | 'keep-exits' | 'cancel';
   /** How long another process is waited for that goes on with the session. */
   readonly deadMs: number;
 }

@@ -1,10 +1,13 @@
 /**
- * The watchdog of a session as its deck wants it: none on paper, where nothing works at a broker.
+ * The watchdog of a session as its deck wants it; on paper it ends a loop that stands still and tells of the death, at a
+ * broker it also sees to what works there.
  */
 import process from 'node:process';
+import { assert } from '../../../base/assert.ts';
 import type { AccountFacts, SessionMode } from '../../../engine/live/index.ts';
 import type { DeckConfig } from '../../config/schema.ts';
-import type { Broker } from '../../wiring/brokers.ts';
+import type { Broker, BrokerMode } from '../../wiring/brokers.ts';
+import type { ChargeAtBroker } from './charge.ts';
 import type { Found, LiveWorld } from '../live-world.ts';
 import { Guard } from './guard.ts';
 
@@ -17,29 +20,43 @@ export function guardOf(
   folder: string,
   heldNow: () => readonly string[],
 ): Guard | undefined {
-  const { atEnd, ifDead = atEnd ?? 'keep-exits', blockedSeconds = 10, deadSeconds = 60 } = config.session ?? {};
-  if (mode === 'paper' || broker === undefined || facts === undefined || lease === undefined) return undefined;
+  const { blockedSeconds = 10 } = config.session ?? {};
   if (blockedSeconds === 'off') return undefined;
+  const atBroker = mode === 'paper' ? undefined : atBrokerOf(config, mode, fakeUrl, { broker, facts, lease });
   return Guard.start(
     {
       pid: process.pid,
       mode,
-      broker: config.broker,
-      tape: { source: config.tape.source },
       deckFolder,
-      fakeUrl,
-      account: accountOf(broker, facts),
-      epoch: lease.epoch,
       deck: nameOf(config),
       folder,
       alerts: config.alerts,
-      ifDead,
       blockedMs: blockedSeconds * 1000,
-      deadMs: deadSeconds * 1000,
+      ...(atBroker === undefined ? {} : { atBroker }),
     },
     () => notice('the watchdog of this session is gone: nobody watches it any more'),
     heldNow,
   );
+}
+
+function atBrokerOf(
+  { session, broker: config, tape }: DeckConfig,
+  mode: BrokerMode,
+  fakeUrl: string | undefined,
+  { broker, facts, lease }: Pick<Found, 'broker' | 'facts' | 'lease'>,
+): ChargeAtBroker {
+  const { atEnd, ifDead = atEnd ?? 'keep-exits', deadSeconds = 60 } = session ?? {};
+  assert(broker !== undefined && facts !== undefined && lease !== undefined, 'a session at a broker holds its account');
+  return {
+    mode,
+    broker: config,
+    tape: { source: tape.source },
+    fakeUrl,
+    account: accountOf(broker, facts),
+    epoch: lease.epoch,
+    ifDead,
+    deadMs: deadSeconds * 1000,
+  };
 }
 
 /** Names an account's lease. */

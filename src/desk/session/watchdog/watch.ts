@@ -1,9 +1,10 @@
 /**
- * The watchdog of a session at a broker: a process of its own, so that it lives when the session's loop stands still, its
+ * The watchdog of a session: a process of its own, so that it lives when the session's loop stands still, its
  * memory is full, or it is killed.
  *
  * A session that shows no sign of life is ended, so that the next start recovers and reconciles. Where nobody goes on with
- * it in time, what works at the broker is treated as at the end of a session. It holds no orders and decides nothing else.
+ * it in time, what works at the broker is treated as at the end of a session. On paper nothing works anywhere: people are
+ * told. It holds no orders and decides nothing else.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { sendToAll } from '../../alerts/send-once.ts';
 import { openBroker } from '../../wiring/brokers.ts';
 import { channelsOf } from '../../wiring/channels.ts';
 import { tailOf } from '../permission.ts';
-import { BEAT_MS, FAREWELL, HELD, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
+import { BEAT_MS, FAREWELL, HELD, NOTES_FILE, type Charge, type ChargeAtBroker, type WatchdogNote } from './charge.ts';
 
 /** How long it asks the broker to cancel. */
 const CANCEL_MS = 60_000;
@@ -62,12 +63,14 @@ async function watch(): Promise<void> {
       charge,
       `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended${unwatched()}`,
     );
-    await settle(charge);
+    await settle(charge, charge.atBroker);
     return;
   }
   if (heard.charge === undefined || heard.isFarewell) return;
-  say(heard.charge, `it is gone without a farewell${unwatched()}`);
-  await settle(heard.charge);
+  const isPaper = heard.charge.atBroker === undefined;
+  const more = isPaper ? '; it was on paper, the same command goes on' : unwatched();
+  say(heard.charge, `it is gone without a farewell${more}`);
+  await settle(heard.charge, heard.charge.atBroker);
 }
 
 /** What protects no longer, because only the session watched it. */
@@ -77,23 +80,24 @@ function unwatched(): string {
 }
 
 /** Waits for another process that goes on; without one, what works is treated as at the end of a session. */
-async function settle(charge: Charge): Promise<void> {
-  const until = performance.now() + charge.deadMs;
+async function settle(charge: Charge, left: ChargeAtBroker | undefined): Promise<void> {
+  if (left === undefined) return;
+  const until = performance.now() + left.deadMs;
   while (performance.now() < until) {
     await wait(BEAT_MS);
     // Somebody else holds the account, or held it; or there is no telling any more who does.
-    if (newestLease(leaseHome(), charge.account) !== charge.epoch) return;
+    if (newestLease(leaseHome(), left.account) !== left.epoch) return;
   }
-  if (charge.ifDead === 'keep') {
+  if (left.ifDead === 'keep') {
     say(charge, 'nobody goes on with it; what works is kept (session.ifDead)');
     return;
   }
   let lease: FileLease | undefined;
   try {
-    lease = FileLease.take(leaseHome(), charge.account, `the watchdog of ${charge.deck}`);
+    lease = FileLease.take(leaseHome(), left.account, `the watchdog of ${charge.deck}`);
     const renewing = setInterval(() => lease?.renew(), 3000);
     try {
-      await cancelAll(charge);
+      await cancelAll(charge, left);
     } finally {
       clearInterval(renewing);
     }
@@ -106,10 +110,13 @@ async function settle(charge: Charge): Promise<void> {
   }
 }
 
-async function cancelAll(charge: Charge): Promise<void> {
-  const { mode, broker: config, tape, deckFolder: folder, fakeUrl } = charge;
+async function cancelAll(
+  charge: Charge,
+  { mode, broker: config, tape, fakeUrl, ifDead }: ChargeAtBroker,
+): Promise<void> {
+  const { deckFolder: folder } = charge;
   const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
-  const report = await broker.cancelAll(CANCEL_MS, charge.ifDead === 'keep-exits');
+  const report = await broker.cancelAll(CANCEL_MS, ifDead === 'keep-exits');
   const { isEmpty, asked, ended, open, failures, kept = 0 } = report;
   // What filled first was not canceled.
   const canceled = ended?.filter(({ how }) => how !== 'filled').length ?? asked;
@@ -140,14 +147,14 @@ function say(charge: Charge, what: string): void {
 
 /** Tells them wherever they are; what it has to do it does all the same. */
 async function tellPeople(
-  { deck, alerts, mode, account, deckFolder }: Charge,
+  { deck, alerts, mode, atBroker, deckFolder }: Charge,
   message: string,
   at: string,
 ): Promise<void> {
   if (alerts?.channels === undefined) return;
   try {
     const world = { folder: deckFolder, environment: process.env, isLive: mode === 'live' };
-    const speaker = { mode, deck, account: tailOf(account) };
+    const speaker = { mode, deck, account: atBroker === undefined ? '' : tailOf(atBroker.account) };
     const tried = await sendToAll(channelsOf(alerts, world), speaker, { code: 'desk.dead', priority: 1, message, at });
     for (const { name, error } of tried) {
       if (error !== null) process.stderr.write(`watchdog of ${deck}: ${name}: ${error}\n`);
