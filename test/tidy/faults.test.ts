@@ -51,3 +51,11 @@ test('a row without a test, a test without the number, and a missing row are fou
     'LF-07 names no file and is not open',
   ]);
 });
+
+test('every hazard of the workstation in the guide has a test of its number', () => {
+  const guide = readFileSync(join(root, 'docs/guide/brokers.md'), 'utf8');
+  const tests = readFileSync(join(root, 'test/adapters/ib/link.process.test.ts'), 'utf8');
+  const hazards = [...guide.matchAll(/^\| (hazard \d+) \| .+ \| .+ \|$/gm)].map(([, name]) => name);
+  expect(hazards.length).toBeGreaterThan(4);
+  expect(hazards.filter((name) => !new RegExp(`['"\\x60 ]${name}: `).test(tests))).toEqual([]);
+});

@@ -321,6 +321,22 @@ test(
   },
 );
 
+test(
+  'hazard 6: an order whose turn comes when its decision is too old is refused, and not sent',
+  LONG,
+  async ({ open }) => {
+    const { venue, rig } = await open();
+    venue.fake.tws.faults.add({ on: 'message', message: 'nextValidId', fault: { kind: 'delay', millis: 70_000 } });
+    venue.fake.tws.orders.use(7, 500);
+    rig.quote(100, 100.02, () => void rig.hands.buy(1, 'test'));
+    await rig.until(() => rig.reports.some((report) => report.kind === 'lost' && report.cause.startsWith('103')));
+    rig.quote(100, 100.02, () => void rig.hands.buy(2, 'test'));
+    await rig.until(() => rig.entries('rejected').length === 1);
+    expect(rig.entries('rejected')[0]?.text).toContain('desk.too-old');
+    expect(venue.orders()).toBe(0);
+  },
+);
+
 test('LF-38 a second desk with the same client number stops, and the first goes on', LONG, async ({ open }) => {
   const { venue, rig } = await open();
   const reports: string[] = [];
