@@ -2,6 +2,8 @@
  * Our orders in the vendor's words. What it has no word for, or what was never tried, is refused here, before anything is
  * sent: nothing is sent as something else.
  */
+import { parseFuture } from '../../market/future-symbol.ts';
+import { parseOcc } from '../../options/occ.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { LegRequest, SubmitRequest } from '../../engine/live/index.ts';
 import { GUARANTEED } from './packages.ts';
@@ -79,10 +81,23 @@ export function wordsFor(request: SubmitRequest, account: string): OrderWords | 
 
 /** Why a package cannot be sent. */
 function unfitPackage({ timeInForce }: SubmitRequest, legs: readonly LegRequest[]): string | undefined {
+  const kinds = new Set(legs.map(({ symbol }) => kindOf(symbol)));
+  if (kinds.has('shares') && kinds.size === 1) {
+    return 'a package of shares alone is not sent to this broker: it fills such packages leg by leg only, so that one of them may be left';
+  }
+  if (kinds.has('shares')) {
+    return 'a buy-write, shares and options in one order, is not sent to this broker: whether its net price is per share or per package is not sure, and a wrong guess pays a hundred times too much; send the shares first, and the options when they have filled';
+  }
+  if (kinds.size > 1) return 'a package of futures and options is not sent to this broker';
   const common = legs.map(({ ratio }) => ratio).reduce(divisor);
   if (common !== 1) return `this broker takes proportions in lowest terms, all here are multiples of ${common}`;
   if (timeInForce === 'IOC' || timeInForce === 'FOK') return `packages are not sent to this broker as ${timeInForce}`;
   return undefined;
+}
+
+function kindOf(symbol: string): 'shares' | 'options' | 'futures' {
+  if (parseOcc(symbol).ok) return 'options';
+  return parseFuture(symbol) === undefined ? 'shares' : 'futures';
 }
 
 function divisor(a: number, b: number): number {

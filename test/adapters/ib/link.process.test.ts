@@ -369,26 +369,6 @@ test('in the hour in which the vendor restarts its servers nothing is sent', LON
 });
 
 test(
-  'a package of shares and options, whose net price could be of either, is refused before it is sent',
-  LONG,
-  async ({ open }) => {
-    const { venue, rig } = await open({}, WITH_OPTION);
-    rig.quote(2, 2.1, undefined, PUT);
-    rig.quote(100, 100.02, () => {
-      const [share, put] = rig.hands.assets;
-      const legs = [
-        { asset: share, quantity: 100 },
-        { asset: put, quantity: 1 },
-      ];
-      rig.hands.combo(legs, { limit: 105, timeInForce: 'DAY' });
-    });
-    await rig.until(() => rig.entries('rejected').length === 2);
-    expect(rig.entries('rejected')[0]?.text).toContain('legs of one multiplier');
-    expect(venue.fake.arrived.filter(([id]) => id === '3')).toHaveLength(0);
-  },
-);
-
-test(
   'LF-47 a put that was assigned over the night is booked in the morning, as its positions show',
   LONG,
   async ({ open }) => {
