@@ -10,6 +10,8 @@ import type { BrokerMode } from '../../wiring/brokers.ts';
 export interface Charge {
   /** The process of the session. */
   readonly pid: number;
+  /** Hash of the code that the session runs: a watchdog of other code would treat an account by other rules. */
+  readonly program: string;
   readonly mode: SessionMode;
   readonly deckFolder: string;
   readonly deck: string;

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { assert } from '../../../base/assert.ts';
 import type { AccountFacts, SessionMode } from '../../../engine/live/index.ts';
 import type { DeckConfig } from '../../config/schema.ts';
+import { programHash } from '../../run/engine-hash.ts';
 import type { Broker, BrokerMode } from '../../wiring/brokers.ts';
 import type { ChargeAtBroker } from './charge.ts';
 import type { Found, LiveWorld } from '../live-world.ts';
@@ -26,6 +27,7 @@ export function guardOf(
   return Guard.start(
     {
       pid: process.pid,
+      program: programHash(),
       mode,
       deckFolder,
       deck: nameOf(config),

@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome, newestLease } from '../../../adapters/lease-files/index.ts';
 import { Fault } from '../../../base/fault.ts';
+import { programHash } from '../../run/engine-hash.ts';
 import { sendToAll } from '../../alerts/send-once.ts';
 import { openBroker } from '../../wiring/brokers.ts';
 import { channelsOf } from '../../wiring/channels.ts';
@@ -45,17 +46,25 @@ createInterface({ input: process.stdin })
   .on('close', () => (heard.isOver = true));
 /** Messages on their way. */
 const telling: Promise<void>[] = [];
-await watch();
+const isOfSameCode = await watch();
 await Promise.all(telling);
+// The session is told by this that nobody watches it.
+if (!isOfSameCode) process.exit(1);
 
-async function watch(): Promise<void> {
+/** Watches until the session is over, one way or the other; false where it runs other code, and is not watched. */
+async function watch(): Promise<boolean> {
   let turnedAt = performance.now();
+  let isChecked = false;
   while (!heard.isOver) {
     await wait(BEAT_MS);
     const now = performance.now();
     if (now - turnedAt > STOOD_STILL_MS) heard.at = now;
     turnedAt = now;
     const { charge } = heard;
+    if (charge !== undefined && !isChecked) {
+      isChecked = true;
+      if (isOther(charge)) return false;
+    }
     if (charge === undefined || heard.isFarewell || now - heard.at <= charge.blockedMs) continue;
     const seconds = ((now - heard.at) / 1000).toFixed(1);
     end(charge.pid);
@@ -64,13 +73,23 @@ async function watch(): Promise<void> {
       `its loop stood still for ${seconds} s, the limit is ${charge.blockedMs / 1000} s: it is ended${unwatched()}`,
     );
     await settle(charge, charge.atBroker);
-    return;
+    return true;
   }
-  if (heard.charge === undefined || heard.isFarewell) return;
+  if (heard.charge === undefined || heard.isFarewell) return true;
   const isPaper = heard.charge.atBroker === undefined;
   const more = isPaper ? '; it was on paper, the same command goes on' : unwatched();
   say(heard.charge, `it is gone without a farewell${more}`);
   await settle(heard.charge, heard.charge.atBroker);
+  return true;
+}
+
+/** Whether the session runs other code than this process, as where somebody installs another version while it begins. */
+function isOther(charge: Charge): boolean {
+  const own = programHash();
+  if (charge.program === own) return false;
+  const [theirs, ours] = [charge.program, own].map((hash) => `${hash.slice(0, 12)}…`);
+  say(charge, `it runs the code ${theirs}, its watchdog ${ours}: it is not watched; end it, and start it again`);
+  return true;
 }
 
 /** What protects no longer, because only the session watched it. */
