@@ -88,12 +88,12 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
     const ticket = session?.venue?.tickets.get(request.clientId);
     if (session !== undefined) checks.left(session, request, made.clock());
     const order = ticket?.order;
-    // An exit protects what its entry bought, and what was sent before may be sent again under its id.
-    if (!isCompared && request.posts === 1 && order?.parent === undefined) {
+    const isCommanded = order?.reason.startsWith('drill') === true;
+    // An exit protects what its entry bought, what was sent before may be sent again under its id, and a person's word goes.
+    if (!isCompared && request.posts === 1 && order?.parent === undefined && !isCommanded) {
       fail(`I10 ${request.clientId} is sent before the books are compared`);
     }
     if (session !== undefined) checkAlone(request.clientId, session, broker, fail);
-    const isCommanded = order?.reason.startsWith('drill') === true;
     if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {
       // It may have been decided before; not while it was frozen.
       if (order.reason === 'flat') fail(`I2 ${request.clientId} closes what an empty answer said is gone`);

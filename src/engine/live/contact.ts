@@ -92,7 +92,7 @@ export class Contact {
   /** The broker does not know it. */
   absent(ticket: Ticket, at: number): void {
     // What has ended was there: it is neither sent again nor given up.
-    if (FINAL_STATES.has(ticket.order.status)) return;
+    if (FINAL_STATES.has(ticket.order.status) || ticket.isOver) return;
     if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
     if (ticket.probes < LOOKUP_DELAYS_US.length) return;
     // What goes with a leader is neither sent nor given up alone.

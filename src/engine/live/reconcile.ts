@@ -64,7 +64,7 @@ export function reconcile(
   for (const ticket of venue.open) {
     // What the broker does not list may have ended, or may never have arrived: it is asked about.
     const isListed = listed.has(ticket.clientId) || ticket.order.type === 'exercise';
-    if (ticket.isOut && !isListed) venue.contact.lookUp(ticket);
+    if (ticket.isOut && !ticket.isOver && !isListed) venue.contact.lookUp(ticket);
   }
   if (!account.isBlocked) venue.alerts.settle('account.blocked', '', at);
   if (account.isBlocked) {

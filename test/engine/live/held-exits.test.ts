@@ -179,6 +179,23 @@ describe('of two exits that the broker does not keep together', () => {
     reach(its, 95);
     expect(its.newest).toMatchObject({ type: 'market', quantity: '10' });
   });
+
+  test('a stop that is held because the broker refused it is not looked for there, and not sent again', () => {
+    const its = new ExitBench(undefined, OPEN, SINGLE);
+    const entry = its.buy(BOTH);
+    its.bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+    its.fill(entry.clientId, 'x1', 10, 100, 1);
+    const { clientId } = its.newest;
+    its.bench.report({ kind: 'refused', clientId, code: '42210000', message: 'stop price' });
+    const sent = its.bench.submissions.length;
+    its.bench.snapshot([{ symbol: 'AAA', quantity: 10 }]);
+    for (let i = 0; i < 60; i++) {
+      its.bench.wait(1);
+      if (its.bench.asked.at(-1)?.kind === 'lookup') its.bench.report({ kind: 'absent', clientId });
+    }
+    expect(its.bench.submissions).toHaveLength(sent);
+    expect(its.working).toHaveLength(2);
+  });
 });
 
 describe('an exit that is held here', () => {
