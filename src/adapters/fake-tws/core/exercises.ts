@@ -38,7 +38,8 @@ export class Exercises {
     const orderId = readNumber(fields[2]) ?? -1;
     if (orderId < this.orders.nextId(clientId)) throw new TwsError(103, 'Duplicate order id');
     this.orders.use(clientId, orderId);
-    const contract = readContract(fields, 3);
+    // Without a primary exchange, unlike elsewhere: what follows it stands one place before.
+    const contract = readContract([...fields.slice(0, 11), '', ...fields.slice(11)], 3);
     const [action, count, named, override] = fields.slice(14);
     const quantity = readNumber(count) ?? 0;
     const [listing, ...more] = this.contracts.find(contract);
