@@ -34,6 +34,8 @@ export interface KillReport {
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
   /** Orders that were left at work because they only close; not among the open ones. */
   readonly kept: number;
+  /** What is held and no order at work closes, where exits were kept and positions could be read. */
+  readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
   /** Requests that failed, and how. */
   readonly failures: readonly string[];
 }
@@ -61,7 +63,8 @@ class Kill {
   private readonly failures = new Map<string, number>();
   private readonly asked = new Set<string>();
   private open: readonly Listed[] = [];
-  private kept = 0;
+  private kept: readonly Listed[] = [];
+  private newest: Held | undefined;
   private isSuspended = false;
   private isRefused = false;
 
@@ -97,9 +100,15 @@ class Kill {
       isEmpty: empty >= 2,
       asked: this.asked.size,
       open: this.open,
-      kept: this.kept,
+      kept: this.kept.length,
+      ...(this.newest === undefined ? {} : { unprotected: this.unprotected(this.newest) }),
       failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
     };
+  }
+
+  private unprotected(held: Held): NonNullable<KillReport['unprotected']> {
+    const closed = new Set(this.kept.map(({ symbol }) => symbol));
+    return [...held].filter(([symbol]) => !closed.has(symbol)).map(([symbol, quantity]) => ({ symbol, quantity }));
   }
 
   private async suspend(): Promise<void> {
@@ -147,11 +156,12 @@ class Kill {
    */
   private setExitsAside(...readings: readonly (Held | undefined)[]): boolean {
     if (this.options.isKeepingExits !== true) return true;
-    const listed = this.open.length;
+    const listed = this.open;
     const known = readings.filter((held) => held !== undefined);
     if (known.length < readings.length) return false;
     this.open = this.open.filter(({ symbol, left }) => !known.some((held) => onlyCloses(left, held.get(symbol) ?? 0)));
-    this.kept = listed - this.open.length;
+    this.kept = listed.filter((order) => !this.open.includes(order));
+    this.newest = known.at(-1);
     return true;
   }
 

@@ -44,6 +44,8 @@ export interface KillReport {
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
   /** Orders that were left at work because they only close; not among the open ones. */
   readonly kept: number;
+  /** What is held and no order at work closes, where exits were kept and positions could be read. */
+  readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
   /** Instructions about contracts that are held, which were left. */
   readonly instructions: readonly Instruction[];
   /** What is held, where it could be read. */
@@ -72,7 +74,7 @@ class Kill {
   private connection: Connection | undefined;
   private nextOrderId = 0;
   private open: readonly Working[] = [];
-  private kept = 0;
+  private kept: readonly Working[] = [];
   private empty = 0;
 
   constructor(library: Library, options: KillOptions) {
@@ -104,11 +106,19 @@ class Kill {
       asked: this.asked.size,
       ended: this.books.ended(this.asked),
       open: this.open.map(({ permId, symbol, status }) => ({ id: String(permId), symbol, status })),
-      kept: this.kept,
+      kept: this.kept.length,
+      ...(this.isKeepingExits && positions !== undefined ? { unprotected: this.unprotected(positions) } : {}),
       instructions: this.books.instructions,
       positions: positions?.map(({ contract, quantity }) => ({ symbol: symbolOf(contract), quantity })),
       failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
     };
+  }
+
+  private unprotected(positions: readonly Holding[]): NonNullable<KillReport['unprotected']> {
+    const closed = new Set(this.kept.flatMap(({ parts }) => parts.map(({ conId }) => conId)));
+    return positions
+      .filter(({ contract }) => !closed.has(contract.conId ?? 0))
+      .map(({ contract, quantity }) => ({ symbol: symbolOf(contract), quantity }));
   }
 
   private get isEmpty(): boolean {
@@ -142,7 +152,7 @@ class Kill {
       const readings = [before, heldOf(await this.positions())];
       this.open = working.filter((order) => !this.books.onlyCloses(order, readings));
     }
-    this.kept = working.length - this.open.length;
+    this.kept = working.filter((order) => !this.open.includes(order));
     for (const { permId } of this.open) this.asked.add(permId);
     this.empty = this.open.length === 0 ? this.empty + 1 : 0;
     this.options.tell?.(`${this.open.length} orders work`);

@@ -32,6 +32,8 @@ export interface KillReport {
   readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
   /** Orders that were left at work because they only close. */
   readonly kept?: number;
+  /** What is held and no order at work closes, where exits were kept. */
+  readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
   /** What is held, where that was read. */
   readonly positions?: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
   /** What failed, and how. */

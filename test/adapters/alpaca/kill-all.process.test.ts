@@ -84,8 +84,11 @@ test(
     const options = { keyId, secret, url: fake.url, forMs: 40_000, isOnlyCanceling: true, isKeepingExits: true };
     const report = await killAll(options);
     expect(report).toMatchObject({ isEmpty: true, kept: 1, asked: 30, isSuspended: false, failures: [] });
+    expect(report.unprotected).toEqual([]);
     const open = (await ask('GET', '/v2/orders?status=open&limit=500')).body as { side: string }[];
     expect(open.map(({ side }) => side)).toEqual(['sell']);
+    await ask('DELETE', '/v2/orders');
+    expect(await killAll(options)).toMatchObject({ kept: 0, unprotected: [{ symbol: 'AAPL', quantity: 5 }] });
   },
 );
 
@@ -105,7 +108,7 @@ test('an exit that fills while the kill reads is left at work', async ({ onTestF
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo; // Of a server that listens on a port.
   const options = { keyId, secret, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
-  expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 0 });
+  expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 0, unprotected: [] });
   expect(canceled).toEqual([]);
 });
 

@@ -85,6 +85,14 @@ test(
   },
 );
 
+test('what is held and nothing closes is told', PATIENT, async ({ withOrders }) => {
+  const { fake, kill } = await withOrders(1);
+  expect(await kill(KEEPING)).toMatchObject({ kept: 0, unprotected: [{ symbol: 'AAPL', quantity: 7 }] });
+  sends(fake, '3', { ...SHARES, 1: '9', 16: 'SELL', 17: '7', 18: 'LMT', 19: '150' });
+  expect(await kill(KEEPING)).toMatchObject({ kept: 1, unprotected: [] });
+  expect((await kill()).unprotected).toBeUndefined();
+});
+
 test('a package is left at work only where each of its legs closes', PATIENT, async ({ withOrders }) => {
   const { fake, kill, working } = await withOrders(0);
   const { broker, tws } = { ...fake.driven, tws: fake.tws };

@@ -136,14 +136,15 @@ async function cancelAll(
   const { deckFolder: folder } = charge;
   const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
   const report = await broker.cancelAll(CANCEL_MS, ifDead === 'keep-exits');
-  const { isEmpty, asked, ended, open, failures, kept = 0 } = report;
+  const { isEmpty, asked, ended, open, failures, kept = 0, unprotected = [] } = report;
   // What filled first was not canceled.
   const canceled = ended?.filter(({ how }) => how !== 'filled').length ?? asked;
   const left = open.map(({ symbol, status }) => `${symbol} ${status}`);
   const what = isEmpty
     ? `nobody goes on with it; ${canceled} orders were canceled, and ${kept === 0 ? 'no order works' : `${kept} that only close are kept`}`
     : `orders may still work: ${[...left, ...failures].join('; ')}`;
-  say(charge, what);
+  const bare = unprotected.map(({ symbol, quantity }) => `${quantity} ${symbol}`);
+  say(charge, bare.length === 0 ? what : `${what}; held, and nothing at work closes it: ${bare.join(', ')}`);
 }
 
 function end(pid: number): void {
