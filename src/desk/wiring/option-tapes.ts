@@ -221,6 +221,6 @@ function filesOf(names: string | readonly string[], folder: string, field: strin
       ? globSync(name, { cwd: folder }).sort()
       : [name].filter((file) => existsSync(resolve(folder, file)));
     if (found.length > 0) return found.map((each) => relative(process.cwd(), resolve(folder, each)));
-    throw new Fault('file.unreadable', `no file is called ${show(name)}`, { field });
+    throw new Fault('file.unreadable', `no file is called ${JSON.stringify(name)}`, { field });
   });
 }

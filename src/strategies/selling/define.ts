@@ -3,6 +3,8 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { Context, Handlers } from '../../engine/strategy.ts';
+import type { Calendar } from '../../time/calendar.ts';
+import { calendar } from '../../time/calendars.ts';
 import type { GeneralParameters } from './parameters.ts';
 import type { Scan } from './scan.ts';
 import { asksOfCloses, Seller, type SellerParts, type SellerState } from './seller.ts';
@@ -22,7 +24,7 @@ export function setUpSeller(
   parts: SellerParts,
   observe?: Observe,
 ): Handlers {
-  const { assets, asset, note, schedule, wakeAt } = context;
+  const { assets, asset, note, now, schedule, wakeAt } = context;
   const options = assets.filter(({ instrument }) => instrument.option !== undefined);
   const underlyings = [...new Set(options.map(({ instrument }) => instrument.option!.underlying))].sort();
   if (underlyings.length === 0) {
@@ -43,11 +45,16 @@ export function setUpSeller(
   }
   const seller = new Seller(context, of, parts, underlyings, observe);
   const decide = (): void => seller.decide();
+  const calendars = [...new Set(underlyings.map((symbol) => asset(symbol).instrument.calendar))].map(calendar);
+  // Shares trade before the open and after the close, their options do not: quotes then are those of before.
+  const decideInSession = (): void => {
+    if (calendars.some((each) => isInSession(each, now()))) decide();
+  };
   const once = observe?.at;
   if (once !== undefined) wakeAt(once, decide);
   else if (of.every !== 'bar') schedule(`every ${of.every} in session`, decide);
   return {
-    ...(once === undefined && of.every === 'bar' ? { onBar: decide } : {}),
+    ...(once === undefined && of.every === 'bar' ? { onBar: decideInSession } : {}),
     onFill: (fill) => seller.onFill(fill),
     onContract: (event) => seller.onContract(event),
     onOrderEnd: (order, code) => {
@@ -59,4 +66,9 @@ export function setUpSeller(
     save: () => seller.save(),
     restore: (state) => seller.restore(state as SellerState), // What `save` gave.
   };
+}
+
+/** Whether a bar that is complete at an instant belongs to the regular hours of a session, its close included. */
+function isInSession(market: Calendar, at: number): boolean {
+  return market.sessionAt(market.sessionIndexAt(at - 1)).closeAt >= at;
 }

@@ -279,3 +279,40 @@ test('a split of the share is no fall of its price, and neither doubles what a p
   );
   expect(result.holdings.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([['AAA', 200]]);
 });
+
+test('bars of a share before the open and after the close decide nothing: its options do not trade then', () => {
+  const own = handmade({ callStrike: 95 });
+  const [first, second] = calendar('XNYS').sessions('2024-01-16', '2024-01-17');
+  // A price far below the stop before the second open, and after the first close.
+  const odd = [first.closeAt + 3600e6, second.openAt - 60e6, second.openAt];
+  const streams = own.streams.map((stream): StreamSlice => {
+    if (stream.kind !== 'bars') return stream;
+    const rows = [...stream.columns.time.keys()].map((i) => [stream.columns.time[i], stream.columns.close[i]] as const);
+    const all = [...rows, ...odd.map((at) => [at, 60] as const)].sort(([a], [b]) => a - b);
+    const [time, close] = [Float64Array.from(all, ([at]) => at), Float64Array.from(all, ([, price]) => price)];
+    const columns = {
+      length: all.length,
+      time,
+      openTime: time.map((at) => at - 60e6),
+      open: close,
+      high: close,
+      low: close,
+      close,
+      volume: close,
+    };
+    return { kind: 'bars', symbol: stream.symbol, timeFrame: '1m', columns };
+  });
+  const scans: Scan[] = [];
+  const tape = { ...own.tape, slice: { streams } };
+  const given = { ...KEPT, stopOnDrop: true, positionShare: 1 };
+  const { entries } = play(
+    { tape, streams },
+    cashSecuredPuts((scan) => scans.push(scan)),
+    given,
+    { cash: 20_000 },
+  );
+  expect(entries.some(({ kind }) => kind === 'filled')).toBe(true);
+  expect(scans.map(({ at }) => at)).not.toEqual(expect.arrayContaining([odd[0]]));
+  for (const { at } of scans) expect(odd).not.toContain(at);
+  expect(entries.filter(({ text }) => text.includes('stockDrop') && text.includes('60'))).toEqual([]);
+});
