@@ -77,7 +77,8 @@ export function parseCboeChain(text: string, underlying: string, file: string): 
     });
   }
   if (contracts.length === 0) throw new Fault('cboe.no-data', `there are no options on ${underlying}`, { file });
-  const source = `Cboe delayed quotes of ${underlying}, ${CBOE_CHAIN.delayMinutes} minutes old`;
+  // How old they are by now is for who shows them to say.
+  const source = `Cboe delayed quotes of ${underlying}`;
   const date = tradeDateOf(at);
   return {
     chain: { underlying, at, date, spot, contracts: inChainOrder(contracts), source, isModel: false },

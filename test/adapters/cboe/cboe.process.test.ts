@@ -48,7 +48,7 @@ describe('a delayed chain', () => {
     const { chain: found, findings } = await fetchCboeChain('SPX', await serve([{ body: good }]));
     expect(asked).toEqual(['/api/global/delayed_quotes/options/_SPX.json']);
     expect(found).toMatchObject({ underlying: 'SPX', spot: 6400.5, date: '2026-07-31', isModel: false });
-    expect(found.source).toContain('15 minutes old');
+    expect(found.source).toBe('Cboe delayed quotes of SPX');
     expect(found.contracts).toMatchObject([
       {
         terms: { root: 'SPXW', settledAt: 'pm', strike: 6300 },
