@@ -18,7 +18,7 @@ export function leastValue(least: number): Control {
     check(intent, view) {
       if (!opens(intent, view)) return undefined;
       const value = orderValue(intent, view);
-      return value < least
+      return !(value >= least)
         ? refuse('format.value', `order value ${value.toFixed(2)} is below the least of ${least}`)
         : undefined;
     },
@@ -47,7 +47,7 @@ export function largestValue(most: number): Control {
     sentence: `No order that opens is worth more than ${most}.`,
     check(intent, view) {
       const value = orderValue(intent, view);
-      return value > most && opens(intent, view)
+      return !(value <= most) && opens(intent, view)
         ? refuse('order.value', `order value ${value.toFixed(2)} is above the limit of ${most}`)
         : undefined;
     },
@@ -62,7 +62,7 @@ export function largestShare(share: number): Control {
     check(intent, view) {
       const value = orderValue(intent, view);
       const limit = share * view.ledger.equity();
-      return value > limit && opens(intent, view)
+      return !(value <= limit) && opens(intent, view)
         ? refuse(
             'order.share',
             `order value ${value.toFixed(2)} is above the limit of ${limit.toFixed(2)}, ${share * 100} % of the account`,

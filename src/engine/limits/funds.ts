@@ -20,7 +20,7 @@ export function ownFunds(margin: MarginModel): Control {
       const cost = openingCost(intent, view, margin);
       if (cost === 0) return undefined;
       const free = margin.free(view.ledger) - costAtWork(view, margin);
-      return cost > free * (1 + 1e-9) + 1e-6
+      return !(cost <= free * (1 + 1e-9) + 1e-6)
         ? refuse('funds.own', `the order takes ${cost.toFixed(2)}, ${Math.max(0, free).toFixed(2)} is free`)
         : undefined;
     },

@@ -1,6 +1,7 @@
 /**
  * How much may be held, at worst: of one instrument, of one underlying with its options, of all, long less short, by one
- * strategy; and whether anything may be held short. None of them keeps a position from being closed.
+ * strategy; and whether anything may be held short. None of them keeps a position from being closed. What cannot be valued
+ * (NaN: something held has no price yet) is not within a limit, and refused.
  *
  * Sold options count with what backs them, of which `collateral.ts` knows; their premium is the least of it.
  */
@@ -39,7 +40,7 @@ export function largestPositionShare(share: number): Control {
       const could = mostHeld(intent, view);
       const value = valueOf(could, view.ledger, instrument, view.ledger.marks[instrument]);
       const limit = share * view.ledger.equity();
-      return value > limit
+      return !(value <= limit)
         ? refuse(
             'position.share',
             `${view.market.symbol} could be worth ${value.toFixed(2)}, above the limit of ${limit.toFixed(2)}`,
@@ -73,7 +74,7 @@ export function largestGroup(share: number, rule: OptionMarginRule): Control {
       value += worstValue(own, intent, view, ACCOUNT);
       for (const contract of book.on.get(own) ?? []) value += worstValue(contract.instrument, intent, view, ACCOUNT);
       const limit = share * view.ledger.equity();
-      return value > limit
+      return !(value <= limit)
         ? refuse(
             'position.group',
             `${view.ledger.instruments[own].symbol} with its options could be worth ${value.toFixed(2)}, above the limit of ${limit.toFixed(2)}`,
@@ -95,7 +96,7 @@ export function largestGross(multiple: number, rule: OptionMarginRule): Control 
       if (backing === Infinity) return undefined;
       const gross = backing + worstGross(intent, view, ACCOUNT);
       const limit = multiple * view.ledger.equity();
-      return gross > limit
+      return !(gross <= limit)
         ? refuse(
             'exposure.gross',
             `gross exposure could be ${gross.toFixed(2)}, above the limit of ${limit.toFixed(2)}`,
@@ -119,7 +120,7 @@ export function largestNet(multiple: number): Control {
       if (!isFirst(intent, view) || !grows(intent, view)) return undefined;
       const net = worstNet(intent, view, intent.side);
       const limit = multiple * view.ledger.equity();
-      return net > limit
+      return !(net <= limit)
         ? refuse('exposure.net', `net exposure could be ${net.toFixed(2)}, above the limit of ${limit.toFixed(2)}`)
         : undefined;
     },
@@ -139,7 +140,7 @@ export function largestStrategy(share: number): Control {
       if (!isFirst(intent, view) || !grows(intent, view)) return undefined;
       const gross = worstGross(intent, view, intent.strategy);
       const limit = share * view.ledger.equity();
-      return gross > limit
+      return !(gross <= limit)
         ? refuse(
             'exposure.strategy',
             `the strategy could hold ${gross.toFixed(2)}, above the limit of ${limit.toFixed(2)}`,

@@ -264,3 +264,56 @@ describe('P15 options', () => {
     expect(refusals(endsOf(playChain(chain(acts), { limits: { grossExposure: 0.2 }, cash: 10_000 })))).toEqual([]);
   });
 });
+
+describe('what cannot be valued is not within a limit', () => {
+  test.each([
+    [{ orderShare: 0.5 }, 'order.share'],
+    [{ worstCase: true, positionShare: 0.5 }, 'position.share'],
+    [{ worstCase: true, grossExposure: 1 }, 'exposure.gross'],
+    [{ netExposure: 1 }, 'exposure.net'],
+    [{ strategyExposure: 1 }, 'exposure.strategy'],
+    [{ sectors: { all: { symbols: ['AAA', 'BBB'], share: 1 } } }, 'position.sector'],
+    [{ buyingPower: 'own' }, 'funds.own'],
+  ] as const)('with %j something that is held and has no price refuses what opens, and lets close', (limits, code) => {
+    const streams = [quotes(flat(4), 'AAA'), quotes(flat(4), 'BBB')];
+    const { margin } = conventions;
+    let isKnown = true;
+    const free: typeof margin.free = (ledger) => (isKnown ? margin.free(ledger) : Number.NaN);
+    const deck = deckOf({
+      streams,
+      setup: onQuotes({
+        2: ({ asset }) => asset('AAA').buy(10),
+        4: ({ asset }) => {
+          deck.ledger.marks[1] = Number.NaN;
+          deck.ledger.equity = () => Number.NaN;
+          isKnown = false;
+          asset('AAA').buy(1);
+          asset('AAA').sell(5);
+        },
+      }),
+      conventions: { ...conventions, margin: { ...margin, free } },
+      limits,
+    });
+    deck.play({ streams });
+    expect(refusals(endsOf({ deck, ...ended(deck) })).map((text) => text.split(':')[0])).toEqual([code]);
+    expect(deck.ledger.netQuantity(0)).toBe(5);
+  });
+
+  test('a control that throws lets no order pass, also where the strategy catches what it threw', () => {
+    const streams = [quotes(flat(4))];
+    const broken = { name: 'broken', sentence: '', check: (): never => expect.unreachable('this control is broken') };
+    const setup = onQuotes({
+      0: ({ buy }) => {
+        try {
+          buy(1);
+        } catch (error) {
+          expect(String(error)).toContain('this control is broken');
+        }
+      },
+    });
+    const deck = deckOf({ streams, setup, conventions, controls: [broken] });
+    deck.play({ streams });
+    expect(deck.orders.counts.submitted).toBe(0);
+    expect(deck.ledger.netQuantity(0)).toBe(0);
+  });
+});
