@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bom } from '../../tools/sbom.ts';
 import { type Installed, install, strangersEnvironment } from './installed.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -55,6 +56,19 @@ function tradedeck(...args: string[]): { stdout: string; stderr: string; status:
 test('packing leaves the manifest of the repository as it was', () => {
   const before = readFileSync(join(root, 'package.json'), 'utf8');
   expect(readFileSync(join(installed.copy, 'package.json'), 'utf8')).toBe(before);
+});
+
+test('the package brings a list of everything that runs with it, and of nothing that only builds or tests', () => {
+  const folder = join(installed.folder, 'node_modules', 'tradedeck');
+  const { metadata, components } = JSON.parse(readFileSync(join(folder, 'dist', 'sbom.cdx.json'), 'utf8')) as Bom;
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, object> & {
+    readonly version: string;
+  };
+  expect(metadata.component).toMatchObject({ name: 'tradedeck', version: manifest.version });
+  const listed = new Set(components.map(({ name, version }) => `${name}@${version}`));
+  const wanted = Object.entries({ ...manifest['dependencies'], ...manifest['optionalDependencies'] });
+  expect(wanted.filter(([name, version]) => !listed.has(`${name}@${String(version)}`))).toEqual([]);
+  expect([...listed].filter((each) => /^(?:vitest|typescript|knip)@/.test(each))).toEqual([]);
 });
 
 test('the package holds JavaScript and declarations, and no source that Node would refuse', () => {
