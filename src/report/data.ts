@@ -26,6 +26,7 @@ import { optionsData, type OptionsData } from './options/data.ts';
 import { shown, type Shown } from './series.ts';
 import { shownPrices, type PriceData } from './prices.ts';
 import { tradeColumns, tradeFigures, type TradeColumns, type TradeFigures } from './trade-columns.ts';
+import { washSalesOf, type WashSales } from './wash-sales.ts';
 
 const FINDINGS_MAX = 200;
 const DRAWDOWNS_MAX = 10;
@@ -71,6 +72,8 @@ export interface ReportData {
   readonly trades: TradeColumns;
   readonly tradeFigures: TradeFigures;
   readonly costs: CostData;
+  /** Losses that were bought back; null where there are none. */
+  readonly washSales: WashSales | null;
   readonly orders: RunResult['orders'];
   readonly reasons: readonly OutcomeReason[];
   readonly holdings: readonly { readonly [K in keyof HoldingRecord]: HoldingRecord[K] | null }[];
@@ -134,6 +137,7 @@ export function reportData(result: RunResult, extra: ReportExtra = {}): ReportDa
     trades: tradeColumns(result),
     tradeFigures: trades,
     costs: costsOf(result, extra),
+    washSales: washSalesOf(result),
     orders: { ...result.orders },
     reasons: journal?.reasons ?? [],
     holdings: result.holdings.map((holding) => ({

@@ -36,8 +36,21 @@ export function renderSummary(data: ReportData, { width, colour }: SummaryOption
     ...years(data, columns, paint),
     ...premiums(data, columns),
     ...orders(data, columns, paint),
+    ...washSales(data, columns),
     '',
   ].join('\n');
+}
+
+/** Only of accounts that have a broker or pretend to: what a backtest would have owed is in its report. */
+function washSales({ washSales: found, currency, mode }: ReportData, columns: number): string[] {
+  if (found === null || mode === 'backtest') return [];
+  const { count, disallowed } = found;
+  return [
+    clip(
+      `wash sales? ${plural(count, 'loss', 'losses')} bought back, ${money(disallowed, currency)}: see the report`,
+      columns,
+    ),
+  ];
 }
 
 function heading(data: ReportData, columns: number, paint: Paint): string[] {

@@ -9,6 +9,7 @@ import { interactivePage } from './interactive.ts';
 import { labelsOf, masthead, periodOf, titleOf } from './masthead.ts';
 import { dataSection, methodSection } from './method.ts';
 import { optionsSection } from './options.ts';
+import { taxSection } from './tax.ts';
 import { performanceSection, returnsSection, riskSection } from './performance.ts';
 
 /** What the page is made with: the texts of the chart library and of the page's own script and style. */
@@ -30,6 +31,7 @@ export function renderReport(data: ReportData, assets: ReportAssets): string {
     tradesSection,
     whySection,
     costsSection,
+    taxSection,
     dataSection,
     methodSection,
   ].map((render) => render(data).text);
