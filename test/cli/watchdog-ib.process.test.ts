@@ -42,6 +42,17 @@ function deck(name: string, session: string): string {
   return file;
 }
 
+/** A broker whose quotes the test makes, and that fills no more of an order than a quote shows. */
+const exchange = (): Promise<FakeTws> =>
+  FakeTws.start({
+    port: 0,
+    startAt: newYork('2026-11-27', '10:30'),
+    speed: 5,
+    partialFills: 0,
+    liquidity: 'displayed',
+    market: { kind: 'none', symbols: [{ symbol: 'SPY', price: 100 }] },
+  });
+
 const notes = (name: string): string =>
   watchdogNotes(sessionIn(name))
     .map(({ what }) => what)
@@ -54,14 +65,7 @@ test.each([
   'LF-21 a desk that is killed with a part-filled target, ifDead %s',
   { timeout: 90_000 },
   async (ifDead, said, left) => {
-    const fake = await FakeTws.start({
-      port: 0,
-      startAt: newYork('2026-11-27', '10:30'),
-      speed: 5,
-      partialFills: 0,
-      liquidity: 'displayed',
-      market: { kind: 'none', symbols: [{ symbol: 'SPY', price: 100 }] },
-    });
+    const fake = await exchange();
     try {
       const { broker } = fake.driven;
       const { all } = fake.tws.orders;
@@ -85,6 +89,39 @@ test.each([
       await expect.poll(() => notes(name), { timeout: 30_000 }).toContain(said);
       expect(open().sort()).toEqual(left);
       expect(notes(name)).toContain('it is gone without a farewell');
+    } finally {
+      await fake.close();
+    }
+  },
+);
+
+/** What is killed has nobody who asks for exits of what has filled; what is stopped sees to it before it goes. */
+test.each([
+  ['SIGKILL', [], '; held, and nothing at work closes it: 3 SPY'],
+  ['SIGTERM', ['LMT 3', 'STP 3'], undefined],
+] as const)(
+  'an entry that has filled in part when its desk gets %s',
+  { timeout: 90_000 },
+  async (signal, left, said) => {
+    const fake = await exchange();
+    try {
+      const { broker } = fake.driven;
+      const { all } = fake.tws.orders;
+      const name = `parted-${signal}`;
+      broker.quote('SPY', 100, 102, 20, 20);
+      const child = start('rehearse', deck(name, 'deadSeconds: 1'), '--at', `tcp://127.0.0.1:${fake.port}`);
+      await until(name, ({ state }) => state === 'active');
+      for (let cents = 0; all.length < 3 && cents < 500; cents++) {
+        broker.quote('SPY', 100, 102 + (cents % 2) / 100, 20, 20);
+        await new Promise((next) => setTimeout(next, 50));
+      }
+      broker.quote('SPY', 100, 100.5, 20, 3);
+      await until(name, ({ positions }) => positions.some(({ quantity }) => quantity === 3));
+      child.kill(signal);
+      await ended(child);
+      if (said !== undefined) await expect.poll(() => notes(name), { timeout: 30_000 }).toContain(said);
+      const open = all.filter(({ isOpen }) => isOpen).map(({ words, amounts }) => `${words.type} ${amounts.remaining}`);
+      expect(open.sort()).toEqual(left);
     } finally {
       await fake.close();
     }
