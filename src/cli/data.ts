@@ -2,6 +2,7 @@
  * `tradedeck data`: lists, imports, fetches, checks, compares and exports prices.
  */
 import { writeFileSync } from 'node:fs';
+import type { CorporateAction } from '../market/actions.ts';
 import type { Finding } from '../market/tape.ts';
 import {
   checkStored,
@@ -16,7 +17,7 @@ import {
 import type { Mapping } from '../adapters/files/mapping.ts';
 import { readMapping } from '../desk/config/mapping.ts';
 import type { FETCHED } from '../desk/config/sources.ts';
-import { readPriceFiles } from '../desk/wiring/price-files.ts';
+import { readActionFiles, readPriceFiles } from '../desk/wiring/price-files.ts';
 import { CATALOG_FOLDER } from '../desk/wiring/tapes.ts';
 import { formatDate, formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -31,6 +32,8 @@ export interface DataFlags {
   /** A file that says what the columns are, and single keys of the same. */
   readonly mapping?: string;
   readonly map?: readonly string[];
+  /** Files of corporate actions. */
+  readonly actions?: readonly string[];
 }
 
 const SHOWN = 20;
@@ -52,6 +55,7 @@ export async function importCommand(
   const { catalog, origin, replace } = flags;
   const entries = await importData(catalog ?? CATALOG_FOLDER, origin ?? 'files', files, {
     ...mappingOf(flags),
+    ...(await actionsOf(flags)),
     ...(replace === undefined ? {} : { replace }),
   });
   return showListed(entries, flags.json, 'nothing was imported');
@@ -80,7 +84,7 @@ export async function check(files: readonly string[], flags: DataFlags): Promise
   const findings =
     files.length === 0
       ? await checkStored(catalog ?? CATALOG_FOLDER)
-      : (await readPriceFiles(files, mappingOf(flags))).findings;
+      : (await readPriceFiles(files, { ...mappingOf(flags), ...(await actionsOf(flags)) })).findings;
   if (json === true) print(JSON.stringify(findings, undefined, 2));
   else for (const line of findingLines(findings)) print(line);
   return findings.some(({ severity }) => severity !== 'note') ? EXIT.problem : EXIT.ok;
@@ -89,9 +93,9 @@ export async function check(files: readonly string[], flags: DataFlags): Promise
 /** Writes one symbol of the catalog as CSV. */
 export async function exportCommand(
   symbol: string,
-  flags: DataFlags & { readonly output?: string },
+  flags: DataFlags & { readonly output?: string; readonly origin?: string },
 ): Promise<ExitCode> {
-  const text = await exportData(flags.catalog ?? CATALOG_FOLDER, symbol, flags.timeFrame);
+  const text = await exportData(flags.catalog ?? CATALOG_FOLDER, symbol, flags);
   if (flags.output === undefined) process.stdout.write(text);
   else {
     writeFileSync(flags.output, text);
@@ -128,6 +132,11 @@ export async function compare(
     );
   }
   return isSame ? EXIT.ok : EXIT.problem;
+}
+
+async function actionsOf({ actions: files = [], symbol }: DataFlags): Promise<{ actions?: CorporateAction[] }> {
+  const actions = await readActionFiles(files, undefined, symbol);
+  return actions.length === 0 ? {} : { actions };
 }
 
 /** What was said of a file: its columns and, beside them, its symbol and time frame. */

@@ -149,6 +149,11 @@ export function fullyAdjusted(
   return adjusted(bars, actions, adjustFor);
 }
 
+/** By time, and each once: daily and hourly bars of one share tell the same dividend. */
+export function eachOnce(actions: readonly CorporateAction[]): CorporateAction[] {
+  return [...new Map(actions.map((action) => [JSON.stringify(action), action])).values()].sort((a, b) => a.at - b.at);
+}
+
 /** Returns bars whose first `rows` are told in the shares that a split made of the old ones. */
 export function inNewShares(bars: BarColumns, rows: number, ratio: number): BarColumns {
   const [open, high, low, close, volume] = [bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) =>

@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatInstant } from '../../src/time/instant.ts';
 import { withConnection } from '../../src/adapters/duckdb/connection.ts';
 import { tableToParquet } from '../../src/desk/wiring/table.ts';
-import { readPriceFiles } from '../../src/desk/wiring/price-files.ts';
+import { exportData, importData } from '../../src/desk/wiring/data.ts';
+import { readActionFiles, readPriceFiles } from '../../src/desk/wiring/price-files.ts';
 import { loadTape } from '../../src/desk/wiring/tapes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'price-files-'));
@@ -65,4 +67,63 @@ test('a table has columns of the kinds that are told, whatever their values are'
   });
   const told = ['point BIGINT', 'word VARCHAR', 'share DOUBLE', 'lazy BOOLEAN', 'sharpe DOUBLE'];
   expect(types).toEqual([...told, 'fast BIGINT']);
+});
+describe('splits and dividends in a file of their own', () => {
+  const closes = (price: (row: number) => number): string =>
+    ['Date,Open,High,Low,Close,Volume', ...[1, 4, 5, 6, 7].map((day, i) => {
+      const text = price(i).toString();
+      return `2024-03-0${day},${[text, text, text, text].join(',')},1000`;
+    })].join('\n'); // prettier-ignore
+  const tapeOf = async (prices: string, actions: string) => {
+    writeFileSync(at('ACME.csv'), prices);
+    writeFileSync(at('actions.csv'), actions);
+    return loadTape({ source: 'files', files: 'ACME.csv', actions: 'actions.csv' }, undefined, folder, 1);
+  };
+  const happened = ({ actions }: Awaited<ReturnType<typeof tapeOf>>) =>
+    actions.map(({ kind, symbol, at: time, ...rest }) => [kind, symbol, formatInstant(time), ...Object.values(rest)]);
+  const raw = closes((row) => (row < 2 ? 400 : 100));
+
+  test('are events at the midnight of the market', async () => {
+    const tape = await tapeOf(raw, 'date,symbol,split,dividend\n2024-03-05,ACME,4,0\n2024-03-07,ACME,0,0.25\n');
+    expect(tape.adjustment).toBe('raw');
+    expect(happened(tape)).toEqual([
+      ['split', 'ACME', '2024-03-05T05:00:00Z', 4],
+      ['dividend', 'ACME', '2024-03-07T05:00:00Z', 0.25],
+    ]);
+    expect(tape.findings.filter(({ rule }) => rule === 'jump')).toEqual([]);
+  });
+
+  test('a split that the prices have in them already does not happen again', async () => {
+    const tape = await tapeOf(closes(() => 100), 'date,symbol,split\n2024-03-05,ACME,4\n'); // prettier-ignore
+    expect([tape.adjustment, happened(tape)]).toEqual(['split-adjusted', []]);
+  });
+
+  test('of other symbols are refused, and so is a file that tells neither', async () => {
+    await expect(tapeOf(raw, 'date,symbol,split\n2024-03-05,ACMEE,4\n')).rejects.toThrow(
+      'actions.csv has actions of ACMEE, the tape ACME',
+    );
+    await expect(tapeOf(raw, 'date,symbol,close\n2024-03-05,ACME,4\n')).rejects.toThrow('no table of splits');
+    await expect(tapeOf(raw, 'date,symbol,split\n2024-03-05,ACME,-4\n')).rejects.toThrow('was -4');
+  });
+
+  test('stay with the prices in the catalog, and in what it writes', async () => {
+    writeFileSync(at('ACME.csv'), raw);
+    writeFileSync(at('ACME_actions.csv'), 'Date,Dividends,Stock Splits\n2024-03-05,0.0,4.0\n2024-03-07,0.25,0.0\n');
+    const actions = await readActionFiles([at('ACME_actions.csv')], undefined, 'ACME');
+    await importData(at('catalog'), 'files', [at('ACME.csv')], { actions });
+    const text = await exportData(at('catalog'), 'ACME', {});
+    writeFileSync(at('out.csv'), text);
+    const back = await readPriceFiles([at('out.csv')], { symbol: 'ACME' });
+    expect(back.actions).toEqual(actions);
+    expect(back.actions.map(({ kind }) => kind)).toEqual(['split', 'dividend']);
+  });
+});
+
+test('one of several origins of a symbol is named', async () => {
+  await importData(at('two'), 'here', [at('AAA.csv')], {});
+  await importData(at('two'), 'there', [at('AAA.csv')], {});
+  const tape = (origin?: string) =>
+    loadTape({ source: 'catalog', folder: 'two', symbols: ['AAA'], ...(origin && { origin }) }, undefined, folder, 1);
+  await expect(tape()).rejects.toThrow('AAA is there from here and from there');
+  expect((await tape('there')).instruments.map(({ symbol }) => symbol)).toEqual(['AAA']);
 });

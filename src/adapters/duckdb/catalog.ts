@@ -9,8 +9,10 @@ import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault } from '../../base/fault.ts';
+import { firstAtOrAbove } from '../../base/search.ts';
 import { calendar } from '../../time/calendars.ts';
 import { formatInstant } from '../../time/instant.ts';
+import type { CorporateAction } from '../../market/actions.ts';
 import { checkStream } from '../../market/check.ts';
 import type { Finding, RecordedTape, StreamedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
 import { parseFrame } from '../files/frame.ts';
@@ -156,9 +158,10 @@ function withListings<T extends TapeInfo>(folder: string, { contracts, symbols =
   return listings.length === 0 ? tape : { ...tape, listings };
 }
 
-/** Writes the rows of a stream as CSV: the start of each bar in UTC, then its fields. Reads back to the same rows. */
-export function toCsv(stream: StreamSlice): string {
-  const columns = Object.entries<unknown>({ ...stream.columns }).filter(
+/** Writes the rows of a stream as CSV: the start of each bar in UTC, then its fields, and what happened before it. Reads back to the same. */
+export function toCsv(stream: StreamSlice, actions: readonly CorporateAction[] = []): string {
+  const beside = columnsOfActions(stream, actions);
+  const columns = Object.entries<unknown>({ ...stream.columns, ...beside }).filter(
     (entry): entry is [string, Float64Array] => entry[1] instanceof Float64Array,
   );
   const hasOpenTime = columns.some(([name]) => name === 'openTime');
@@ -171,6 +174,24 @@ export function toCsv(stream: StreamSlice): string {
     lines.push([formatInstant(at[i]), ...cells].join(','));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Splits and dividends as columns beside the bars they come before; none where nothing happened. */
+function columnsOfActions(stream: StreamSlice, actions: readonly CorporateAction[]): Record<string, Float64Array> {
+  if (stream.kind !== 'bars') return {};
+  const { openTime, length } = stream.columns;
+  const dividend = new Float64Array(length);
+  const split = new Float64Array(length).fill(1);
+  for (const action of actions) {
+    const row = firstAtOrAbove(openTime, action.at);
+    if (action.symbol !== stream.symbol || row === length) continue;
+    if (action.kind === 'dividend') dividend[row] += action.amount;
+    if (action.kind === 'split') split[row] *= action.ratio;
+  }
+  return {
+    ...(dividend.some((amount) => amount !== 0) ? { dividend } : {}),
+    ...(split.some((ratio) => ratio !== 1) ? { split } : {}),
+  };
 }
 
 function checkAgain(stream: StreamSlice, entry: CatalogEntry): Finding[] {
@@ -194,7 +215,7 @@ async function filesOf(folder: string, query: CatalogQuery): Promise<string[]> {
     const other = seen.get(key);
     if (other !== undefined) {
       const rule = `${entry.symbol} is there from ${other.origin} and from ${entry.origin}`;
-      throw new Fault('catalog.ambiguous', rule, { file: folder, field: entry.symbol }, 'name the origin');
+      throw new Fault('catalog.ambiguous', rule, { file: folder }, 'name the origin: tape.origin in a deck');
     }
     seen.set(key, entry);
   }

@@ -1,14 +1,15 @@
 /**
- * Factor files and map files: rows without header that tell splits, dividends, changes of name and delistings.
+ * Files of corporate actions: tables of splits and dividends by date; factor files and map files, whose rows without
+ * header tell splits, dividends, changes of name and delistings.
  */
 import { Fault, show } from '../../base/fault.ts';
 import { actionsOfFactors, actionsOfMap, type FactorRow, type MapRow } from '../../market/adjust.ts';
-import type { CorporateAction } from '../../market/actions.ts';
+import type { CorporateAction, Dividend, Split } from '../../market/actions.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { calendar } from '../../time/calendars.ts';
 import { readFileName } from './file-name.ts';
 import { StampReader } from './stamp.ts';
-import { readBytes } from './tape.ts';
+import { readBytes, tableOf } from './tape.ts';
 
 /** Returns the rows of a factor file: `YYYYMMDD,priceFactor,splitFactor,referencePrice`. */
 export function readFactorRows(bytes: Uint8Array, file: string): FactorRow[] {
@@ -40,7 +41,10 @@ export function actionFileKind(bytes: Uint8Array): ActionFile | undefined {
   return /^\d{8},[A-Za-z][\w.]*(,\w*)?$/.test(first) ? 'map' : undefined;
 }
 
-/** Reads a factor or map file into corporate actions; the symbol of a factor file is its name when not given. */
+/**
+ * Reads a factor file, a map file or a table with the columns `date`, `split` (new shares per old) and `dividend` (per
+ * share), or one of the two, and `symbol` where it is of several. Where a file does not say the symbol, its name does.
+ */
 export function readActions(
   file: string,
   options: { readonly symbol?: string; readonly calendar?: Calendar; readonly decimals?: number } = {},
@@ -51,7 +55,30 @@ export function readActions(
   if (kind === 'map') return actionsOfMap(readMapRows(bytes, file), market);
   const symbol = options.symbol ?? readFileName(file).symbol;
   if (kind === 'factors') return actionsOfFactors(symbol, readFactorRows(bytes, file), market, options.decimals);
-  throw new Fault('csv.unknown-shape', 'the file is neither a factor file nor a map file', { file });
+  return actionsOfTable(bytes, file, symbol, market);
+}
+
+function actionsOfTable(bytes: Uint8Array, file: string, symbol: string, market: Calendar): (Split | Dividend)[] {
+  const { numbers, texts, day, lines, length } = tableOf(bytes, file);
+  const [dividends, splits, symbols] = [numbers.get('dividend'), numbers.get('split'), texts.get('symbol')];
+  if (dividends === undefined && splits === undefined) {
+    const rule = 'the file is no factor file, no map file and no table of splits and dividends';
+    throw new Fault('csv.unknown-shape', rule, { file }, 'name the columns date, split, dividend and symbol');
+  }
+  const actions: (Split | Dividend)[] = [];
+  for (let row = 0; row < length; row++) {
+    const place = (field: string) => ({ file, line: lines[row], field });
+    if (Number.isNaN(day[row])) throw new Fault('csv.bad-date', 'a row must have a date', place('date'));
+    const of = symbols?.texts[symbols.codes[row]] ?? symbol;
+    const at = market.zone.instantAt(day[row], 0);
+    const [amount = 0, ratio = 0] = [dividends?.[row], splits?.[row]];
+    if (amount < 0) throw new Fault('csv.bad-number', `must be 0 or more, was ${amount}`, place('dividend'));
+    if (ratio < 0) throw new Fault('csv.bad-number', `must be 0 (for none) or more, was ${ratio}`, place('split'));
+    // Tables write 0 or 1 for no split, and nothing for neither.
+    if (amount > 0) actions.push({ kind: 'dividend', symbol: of, at, amount });
+    if (ratio > 0 && ratio !== 1) actions.push({ kind: 'split', symbol: of, at, ratio });
+  }
+  return actions.sort((a, b) => a.at - b.at);
 }
 
 function rowsOf(bytes: Uint8Array, file: string, least: number): string[][] {

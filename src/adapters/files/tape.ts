@@ -10,8 +10,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
-import type { CorporateAction } from '../../market/actions.ts';
-import { actionsOfColumns, isSplitAdjusted } from '../../market/adjust.ts';
+import type { CorporateAction, Split } from '../../market/actions.ts';
+import { actionsOfColumns, eachOnce, isSplitAdjusted } from '../../market/adjust.ts';
 import { checkStream } from '../../market/check.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { checkOptions } from '../../market/check/options.ts';
@@ -122,11 +122,15 @@ function unpacked(bytes: Uint8Array, file: string): Uint8Array {
 
 function assemble(files: readonly OptionFile[], names: string, options: FileOptions): RecordedTape {
   const loaded = [...files.flatMap((file) => file.streams), ...missingUnderlyings(files, options.beside ?? [])];
+  const given = options.actions ?? [];
   const adjusted = loaded.map((one) => withAdjustment(one, options));
   const instruments = [...new Map(loaded.map(({ instrument }) => [instrument.symbol, instrument])).values()];
   // A strategy's first asset is what options are on, wherever its file stands in the list.
   instruments.sort((a, b) => Number(a.option !== undefined) - Number(b.option !== undefined));
-  const actions = [...(options.actions ?? []), ...adjusted.flatMap((one) => one.actions)].sort((a, b) => a.at - b.at);
+  const told = adjusted.map((one) => withGiven(one, given));
+  const isAdjusted = new Set(told.filter((one) => one.adjustment !== 'raw').map(({ stream }) => stream.symbol));
+  const shown = given.filter((action) => action.kind !== 'split' || !isAdjusted.has(action.symbol));
+  const actions = eachOnce([...shown, ...adjusted.flatMap((one) => one.actions)]);
   const findings: Finding[] = loaded.flatMap((one, i) => [
     ...one.findings,
     ...checkStream(adjusted[i].stream, {
@@ -150,7 +154,7 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
   );
   findings.push(...checkOptions(contracts, [...streams, ...(options.beside ?? [])], listings));
   const bare = loaded.filter(({ closesOnly }) => closesOnly === true).map(({ instrument }) => instrument.symbol);
-  const labels = new Set(adjusted.map(({ adjustment }) => adjustment));
+  const labels = new Set(told.map(({ adjustment }) => adjustment));
   return {
     source: options.source ?? names,
     simulated: false,
@@ -212,6 +216,15 @@ function withAdjustment(one: LoadedStream, options: FileOptions): Adjusted {
     actions: inPrices ? found.filter((action) => action.kind !== 'split') : found,
     adjustment: inPrices ? 'split-adjusted' : 'raw',
   };
+}
+
+/** What splits of another file say of a stream: prices that do not fall at them have them in already. */
+function withGiven(one: Adjusted, given: readonly CorporateAction[]): Adjusted {
+  const { stream } = one;
+  if (stream.kind !== 'bars' || one.adjustment !== 'raw') return one;
+  const splits = given.filter((action) => action.kind === 'split' && action.symbol === stream.symbol);
+  const inPrices = isSplitAdjusted(stream.columns, splits as Split[]) === true;
+  return inPrices ? { ...one, adjustment: 'split-adjusted' } : one;
 }
 
 function scaledTo(bars: BarColumns, adjustedClose: Float64Array): BarColumns {

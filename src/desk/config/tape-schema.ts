@@ -155,6 +155,9 @@ export const tapeSchema = z
       symbols: symbols.optional().describe('The ones to play; all by default. Names the symbol of a single file.'),
       timeFrame: timeFrame.optional(),
       mapping: mappingSchema.optional(),
+      actions: files
+        .optional()
+        .describe('Files of splits and dividends (date, split, dividend, symbol), or factor and map files.'),
       ...span,
     }),
     z
@@ -194,6 +197,7 @@ export const tapeSchema = z
     z.strictObject({
       source: z.literal('catalog').describe('A folder of Parquet files that `data import` and `data fetch` fill.'),
       folder: z.string().min(1).optional(),
+      origin: z.string().min(1).optional().describe('Where the prices come from, if there are several: files, yahoo …'),
       symbols,
       timeFrame: timeFrame.optional(),
       contracts: z

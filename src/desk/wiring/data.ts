@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import type { Mapping } from '../../adapters/files/mapping.ts';
 import type { PriceRequest } from '../../adapters/web-prices/source.ts';
 import { Fault } from '../../base/fault.ts';
+import type { CorporateAction } from '../../market/actions.ts';
 import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice } from '../../market/tape.ts';
 import type { FETCHED } from '../config/sources.ts';
@@ -37,7 +38,7 @@ export async function importData(
   folder: string,
   origin: string,
   files: readonly string[],
-  options: Mapping & { readonly replace?: boolean },
+  options: Mapping & { readonly replace?: boolean; readonly actions?: readonly CorporateAction[] },
 ): Promise<Listed[]> {
   const { importFiles } = await import('../../adapters/duckdb/catalog.ts');
   return (await importFiles(folder, origin, files, options)).map(listed);
@@ -99,11 +100,19 @@ export async function checkStored(folder: string): Promise<readonly Finding[]> {
 }
 
 /** Returns a stream of the catalog as CSV. */
-export async function exportData(folder: string, symbol: string, timeFrame: string | undefined): Promise<string> {
+export async function exportData(
+  folder: string,
+  symbol: string,
+  { timeFrame, origin }: { readonly timeFrame?: string; readonly origin?: string },
+): Promise<string> {
   const { catalogTape, toCsv } = await import('../../adapters/duckdb/catalog.ts');
-  const query = { symbols: [symbol], ...(timeFrame === undefined ? {} : { timeFrame }) };
+  const query = {
+    symbols: [symbol],
+    ...(timeFrame === undefined ? {} : { timeFrame }),
+    ...(origin === undefined ? {} : { origin }),
+  };
   const tape = await catalogTape(folder, query);
-  return toCsv(tape.slice.streams[0]);
+  return toCsv(tape.slice.streams[0], tape.actions);
 }
 
 /** How two sources of the same bars differ. */

@@ -3,6 +3,7 @@
  */
 import { Fault } from '../../base/fault.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
+import { eachOnce } from '../../market/adjust.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 
 /** Joins tapes; one symbol with the same kind of rows on two of them is a `Fault`. The least raw adjustment wins. */
@@ -16,7 +17,7 @@ export function joined(tapes: readonly RecordedTape[]): RecordedTape {
     if (seen.has(key)) throw new Fault('tape.twice', `${key} is in more than one file`, { field: 'tape' });
     seen.add(key);
   }
-  const actions = tapes.flatMap((tape) => tape.actions).sort((a, b) => a.at - b.at);
+  const actions = eachOnce(tapes.flatMap((tape) => tape.actions));
   const notes = tapes.flatMap((tape) => tape.notes ?? []);
   return {
     ...first,

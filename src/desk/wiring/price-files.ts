@@ -2,7 +2,10 @@
  * Price files of any kind into one tape: text by the reader of dialects, Parquet by DuckDB, which is loaded for it alone.
  */
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Fault, show } from '../../base/fault.ts';
+import type { CorporateAction } from '../../market/actions.ts';
+import { calendar } from '../../time/calendars.ts';
 import type { FileOptions } from '../../adapters/files/tape.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { joined } from './joined.ts';
@@ -26,4 +29,36 @@ export async function readPriceFiles(
   if (columnar.length > 0)
     tapes.push(await (await import('../../adapters/duckdb/read.ts')).readParquet(columnar, options));
   return joined(tapes);
+}
+
+/**
+ * Reads files of corporate actions. `calendarOf` names the calendar of a symbol, XNYS when left out: an action takes
+ * effect at the midnight of its market.
+ */
+export async function readActionFiles(
+  files: readonly string[],
+  calendarOf: (symbol: string) => string | undefined = () => undefined,
+  symbol?: string,
+): Promise<CorporateAction[]> {
+  if (files.length === 0) return [];
+  const { readActions } = await import('../../adapters/files/actions.ts');
+  const { readFileName } = await import('../../adapters/files/file-name.ts');
+  return files.flatMap((file) => {
+    const of = symbol ?? readFileName(file).symbol;
+    return readActions(file, { symbol: of, calendar: calendar(calendarOf(of) ?? 'XNYS') });
+  });
+}
+
+/** Refuses actions none of which is of anything on the tape: a split that is passed over in silence is a wrong price. */
+export function checkActions(
+  actions: readonly CorporateAction[],
+  { instruments }: Pick<RecordedTape, 'instruments'>,
+  files: readonly string[],
+  field: string,
+): void {
+  const known = new Set(instruments.map(({ symbol }) => symbol));
+  if (actions.length === 0 || actions.some(({ symbol }) => known.has(symbol))) return;
+  const of = [...new Set(actions.map(({ symbol }) => symbol))].slice(0, 6).join(', ');
+  const rule = `${files.map((file) => basename(file)).join(', ')} has actions of ${of}, the tape ${[...known].slice(0, 6).join(', ')}`;
+  throw new Fault('tape.actions', rule, { field }, 'name the file by its symbol, or give it a column symbol');
 }

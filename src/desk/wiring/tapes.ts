@@ -16,7 +16,7 @@ import type { DeckConfig } from '../config/schema.ts';
 import type { WebSource } from '../config/sources.ts';
 import type { InstrumentConfig, TapeConfig } from '../config/tape-schema.ts';
 import { joined } from './joined.ts';
-import { readPriceFiles } from './price-files.ts';
+import { checkActions, readActionFiles, readPriceFiles } from './price-files.ts';
 
 /** A tape of any length, with what it consists of: a deck has to know before the first row comes. */
 export type LongTape = StreamedTape & { readonly streams: readonly StreamShape[] };
@@ -103,18 +103,24 @@ async function readFiles(
 ): Promise<AnyTape> {
   const names = typeof config.files === 'string' ? [config.files] : config.files;
   const symbol = config.symbols?.length === 1 ? config.symbols[0] : undefined;
+  // Findings name files as one would from here.
+  const from = (name: string): string => relative(process.cwd(), resolve(folder, name));
+  const { actions: given = [] } = config;
+  const actionFiles = (typeof given === 'string' ? [given] : given).map(from);
+  const actions = await readActionFiles(actionFiles, (name) => instruments[name]?.calendar, symbol);
   const tape = await readPriceFiles(
-    // Findings name files as one would from here.
-    names.map((name) => relative(process.cwd(), resolve(folder, name))),
+    names.map(from),
     {
       // The reader checks what a mapping names against the file, and takes no key that the schema does not have.
       ...(config.mapping as FileOptions | undefined),
       ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
       ...(symbol === undefined ? {} : { symbol }),
+      ...(actions.length === 0 ? {} : { actions }),
       instrument: (name: string) => optionsOf(instruments[name]),
     },
     (file) => (typeof config.files === 'string' ? 'tape.files' : `tape.files.${file}`),
   );
+  checkActions(actions, tape, actionFiles, 'tape.actions');
   return config.symbols === undefined ? tape : onlySymbols(tape, config.symbols);
 }
 
@@ -123,6 +129,7 @@ async function fromCatalog(config: SourceOf<'catalog'>, folder: string): Promise
   const home = config.folder === undefined ? CATALOG_FOLDER : resolve(folder, config.folder);
   const query = {
     symbols: config.symbols,
+    ...(config.origin === undefined ? {} : { origin: config.origin }),
     ...(config.timeFrame === undefined ? {} : { timeFrame: config.timeFrame }),
     ...(config.contracts === undefined ? {} : { contracts: config.contracts }),
   };
