@@ -5,7 +5,7 @@
  * made when it was packed. A module that neither knows stays a file.
  */
 import module, { createRequire } from 'node:module';
-import process from 'node:process';
+import process from '../node/process.js';
 import { isOurs } from '../own-package.js';
 import { isRested, isSameStamp, stampOf, writeKept } from './store.js';
 

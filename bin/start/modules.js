@@ -10,7 +10,7 @@
  * over. See `docs/decisions/0015-kept-modules.md`.
  */
 import module, { createRequire } from 'node:module';
-import process from 'node:process';
+import process from '../node/process.js';
 import { isSameStamp, stampOf } from './store.js';
 
 const { Script } = process.getBuiltinModule('node:vm');

@@ -4,7 +4,7 @@
  * What is kept is bound to the Node and to the flags it was compiled with, and to the files that made it. A start that is
  * watched (a debugger, coverage) or was told to keep nothing (`NODE_DISABLE_COMPILE_CACHE=1`) loads files only.
  */
-import process from 'node:process';
+import process from '../node/process.js';
 import { loaded as met } from '../own-package.js';
 
 /** Flags of the launcher; with others V8 compiles otherwise. */

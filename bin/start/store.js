@@ -6,7 +6,7 @@
  * set by hand, so that an edit is always seen. Where the folder cannot be written, nothing is kept and nothing is said: it is
  * only slower.
  */
-import process from 'node:process';
+import process from '../node/process.js';
 
 const fs = process.getBuiltinModule('node:fs');
 const { dirname } = process.getBuiltinModule('node:path');
