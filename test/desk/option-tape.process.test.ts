@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readDeck } from '../../src/desk/config/read.ts';
 import { loadTape, type AnyTape } from '../../src/desk/wiring/tapes.ts';
+import { readPriceFiles } from '../../src/desk/wiring/price-files.ts';
+import { tableToParquet } from '../../src/desk/wiring/table.ts';
 import { optionTape, type OptionTapeConfig } from '../../src/desk/wiring/option-tapes.ts';
 import type { StreamSlice } from '../../src/market/tape.ts';
 
@@ -105,6 +107,27 @@ describe('options from files', () => {
     const twice =
       '  underlying: SPX\n  prices: sp500\n  more: [{ underlying: SPX, prices: sp500 }]\n  model: { volatility: realised }\n';
     expect(() => read(twice)).toThrow('must name each underlying once');
+  });
+
+  test('in Parquet are the same rows, whole and a file at a time, and may stand beside text', async () => {
+    for (const day of days)
+      await tableToParquet(join(folder, `chain_202101${day}.csv`), join(folder, `rows_202101${day}.parquet`));
+    const of = (chains: string) =>
+      read(FILES.replace('chains: chain_*.csv', `chains: ${chains}`)).tape as OptionTapeConfig;
+    const text = await rowsOf(await optionTape(of('chain_*.csv'), folder));
+    const columnar = of('rows_*.parquet');
+    const [whole, sliced] = [await optionTape(columnar, folder), await optionTape(columnar, folder, 100)];
+    expect('slices' in sliced).toBe(true);
+    expect(await rowsOf(whole)).toEqual(text);
+    expect(await rowsOf(sliced)).toEqual(text);
+    await tableToParquet(join(folder, 'XYZ.csv'), join(folder, 'XYZ.parquet'));
+    // Prices in one kind of file and contracts in the other: both are checked against each other, lists are kept.
+    const mixed = await readPriceFiles([join(folder, 'XYZ.csv'), join(folder, 'rows_20210104.parquet')]);
+    const turned = await readPriceFiles([join(folder, 'XYZ.parquet'), join(folder, 'chain_20210104.csv')]);
+    for (const { findings, listings } of [mixed, turned]) {
+      expect(findings.map(({ rule }) => rule)).not.toContain('no-underlying');
+      expect(listings).toMatchObject([{ date: '2021-01-04' }]);
+    }
   });
 
   test('too large for memory are read a file at a time, and are the same rows', async () => {

@@ -29,14 +29,21 @@ interface Group {
   until: number;
 }
 
-/** Returns the files and the streams of `beside` as one tape; contracts that `keep` refuses are read past. */
-export function streamChains(
+/** Reads files into one tape. */
+export type ChainReader = (files: readonly string[], options: FileOptions) => RecordedTape | Promise<RecordedTape>;
+
+/**
+ * Returns the files and the streams of `beside` as one tape; contracts that `keep` refuses are read past. `reader` reads
+ * text alone unless told.
+ */
+export async function streamChains(
   files: readonly string[],
   beside: RecordedTape,
   options: FileOptions & { readonly keep?: (instrument: Instrument) => boolean } = {},
-): StreamedChains {
-  const read = (names: readonly string[]): RecordedTape =>
-    readTape(names, { ...options, beside: beside.slice.streams });
+  reader: ChainReader = readTape,
+): Promise<StreamedChains> {
+  const read = async (names: readonly string[]): Promise<RecordedTape> =>
+    reader(names, { ...options, beside: beside.slice.streams });
   const instruments = new Map(beside.instruments.map((each) => [each.symbol, each]));
   const shapes = new Map(beside.slice.streams.map((stream) => [keyOf(stream), shapeOf(stream)]));
   const findings: Finding[] = [...beside.findings];
@@ -45,7 +52,7 @@ export function streamChains(
   const hash = createHash('sha256').update(beside.fingerprint);
   let rows = beside.slice.streams.reduce((sum, { columns }) => sum + columns.length, 0);
   for (const file of files) {
-    const tape = read([file]);
+    const tape = await read([file]);
     hash.update(tape.fingerprint);
     findings.push(...tape.findings);
     listings.push(...(tape.listings ?? []));
@@ -90,7 +97,7 @@ function overlapping(spans: readonly { file: string; from: number; until: number
 async function* slicesOf(
   groups: readonly Group[],
   beside: RecordedTape,
-  read: (names: readonly string[]) => RecordedTape,
+  read: (names: readonly string[]) => Promise<RecordedTape>,
 ): AsyncGenerator<TapeSlice> {
   const taken = beside.slice.streams.map(() => 0);
   const upTo = (until: number): StreamSlice[] =>
@@ -106,7 +113,7 @@ async function* slicesOf(
         : [{ ...stream, columns: sliceColumns(stream.columns as BarColumns, from, to) } as StreamSlice];
     });
   for (const { files, until } of groups) {
-    const { streams } = read(files).slice;
+    const { streams } = (await read(files)).slice;
     yield { streams: joinStreams([...upTo(until), ...streams].map((stream) => ({ file: files[0], stream }))) };
   }
   const rest = upTo(Infinity);

@@ -19,6 +19,7 @@ export function joined(tapes: readonly RecordedTape[]): RecordedTape {
   }
   const actions = eachOnce(tapes.flatMap((tape) => tape.actions));
   const notes = tapes.flatMap((tape) => tape.notes ?? []);
+  const listings = tapes.flatMap((tape) => tape.listings ?? []);
   return {
     ...first,
     source: tapes.map(({ source }) => source).join('; '),
@@ -28,6 +29,7 @@ export function joined(tapes: readonly RecordedTape[]): RecordedTape {
     findings: tapes.flatMap((tape) => tape.findings),
     adjustment: ADJUSTMENTS.find((adjustment) => tapes.some((tape) => tape.adjustment === adjustment)) ?? 'raw',
     ...(notes.length === 0 ? {} : { notes }),
+    ...(listings.length === 0 ? {} : { listings: listings.sort((a, b) => a.knownAt - b.knownAt) }),
     fingerprint: fingerprintOf(streams, actions),
     slice: { streams },
   };

@@ -8,7 +8,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import { streamChains } from '../../adapters/files/chain-stream.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
-import { type FileOptions, readTape } from '../../adapters/files/tape.ts';
+import type { FileOptions } from '../../adapters/files/tape.ts';
 import { sliceColumns, type BarColumns } from '../../market/columns.ts';
 import { withTicks, type Instrument } from '../../market/instrument.ts';
 import { modelChain } from '../../market/option/model-chain.ts';
@@ -58,7 +58,7 @@ async function tapeOf(config: OptionTapeConfig, folder: string, memory: number):
   const tape =
     config.model !== undefined
       ? await withModel(config, config.model, prices, folder)
-      : withQuotes(config, prices, folder, memory);
+      : await withQuotes(config, prices, folder, memory);
   if (config.ticks === undefined) return tape;
   const ticks = TICK_PROGRAMS[config.ticks];
   const instruments = tape.instruments.map((each) => (each.option === undefined ? each : withTicks(each, ticks)));
@@ -75,18 +75,24 @@ async function pricesOf({ prices, underlying }: OptionTapeConfig, folder: string
   return underlying === 'SPX' ? vegaTape() : vegaFundTape();
 }
 
-function withQuotes(config: OptionTapeConfig, prices: RecordedTape, folder: string, memory: number): AnyTape {
+async function withQuotes(
+  config: OptionTapeConfig,
+  prices: RecordedTape,
+  folder: string,
+  memory: number,
+): Promise<AnyTape> {
   const { underlying, mapping } = config;
   const files = filesOf(config.chains!, folder, 'tape.chains');
   const keep = keeperOf(config);
   const options = { ...(mapping as FileOptions | undefined), keep };
-  const bytes = files.reduce((sum, file) => sum + statSync(file).size * (file.endsWith('.gz') ? PACKED : 1), 0);
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size * (/\.(gz|parquet)$/.test(file) ? PACKED : 1), 0);
   if (bytes > memory) {
-    const tape = streamChains(files, prices, { ...options, source: `options: ${files.length} files` });
+    const source = `options: ${files.length} files`;
+    const tape = await streamChains(files, prices, { ...options, source }, readPriceFiles);
     checkAny(tape.instruments, underlying, files);
     return tape;
   }
-  const chains = readTape(files, { ...options, beside: prices.slice.streams });
+  const chains = await readPriceFiles(files, { ...options, beside: prices.slice.streams });
   checkAny(chains.instruments, underlying, files);
   return joined(prices, chains, { source: `${prices.source}; options: ${chains.source}` });
 }

@@ -7,7 +7,7 @@ import { Fault, show } from '../../base/fault.ts';
 import type { CorporateAction } from '../../market/actions.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { FileOptions } from '../../adapters/files/tape.ts';
-import type { RecordedTape } from '../../market/tape.ts';
+import type { RecordedTape, StreamSlice } from '../../market/tape.ts';
 import { joined } from './joined.ts';
 
 /** Reads files into one tape. `fieldOf` names who asked for a file, for one that is not there. */
@@ -24,11 +24,20 @@ export async function readPriceFiles(
   }
   const columnar = files.filter((file) => file.endsWith('.parquet'));
   const text = files.filter((file) => !file.endsWith('.parquet'));
-  const tapes: RecordedTape[] = [];
-  if (text.length > 0) tapes.push((await import('../../adapters/files/tape.ts')).readTape(text, options));
-  if (columnar.length > 0)
-    tapes.push(await (await import('../../adapters/duckdb/read.ts')).readParquet(columnar, options));
-  return joined(tapes);
+  const readText = async (more: FileOptions): Promise<RecordedTape[]> =>
+    text.length === 0 ? [] : [(await import('../../adapters/files/tape.ts')).readTape(text, { ...options, ...more })];
+  const tapes = await readText({});
+  if (columnar.length === 0) return joined(tapes);
+
+  const { readParquet } = await import('../../adapters/duckdb/read.ts');
+  const others = await readParquet(columnar, { ...options, beside: besides(options, tapes) });
+  // Options in text whose underlying is in Parquet are checked against it.
+  const isLacking = tapes.some(({ findings }) => findings.some(({ rule }) => rule === 'no-underlying'));
+  return joined([...(isLacking ? await readText({ beside: besides(options, [others]) }) : tapes), others]);
+}
+
+function besides({ beside = [] }: FileOptions, tapes: readonly RecordedTape[]): StreamSlice[] {
+  return [...beside, ...tapes.flatMap(({ slice }) => slice.streams)];
 }
 
 /**
