@@ -13,6 +13,8 @@ export interface CheckBrokerFlags {
   readonly at?: string;
   readonly set?: readonly string[];
   readonly orders?: boolean;
+  readonly trades?: boolean;
+  readonly free?: boolean;
   readonly live?: boolean;
   readonly json?: boolean;
 }
@@ -21,8 +23,10 @@ export interface CheckBrokerFlags {
 export async function checkBrokerCommand(target: string, flags: CheckBrokerFlags): Promise<ExitCode> {
   const chosen = await chooseDeck(target, flags.set === undefined ? {} : { set: flags.set });
   const mode = flags.live === true ? 'live' : 'rehearsal';
-  if (mode === 'live' && flags.orders === true) {
-    throw new Fault('mode.orders', 'orders are only tried at the test account', { field: '--orders' });
+  for (const flag of ['orders', 'trades', 'free'] as const) {
+    if (mode === 'live' && flags[flag] === true) {
+      throw new Fault('mode.orders', 'orders are only tried at the test account', { field: `--${flag}` });
+    }
   }
   try {
     const rows = await checkBroker(chosen.config, {
@@ -31,6 +35,8 @@ export async function checkBrokerCommand(target: string, flags: CheckBrokerFlags
       environment: process.env,
       fakeUrl: fakeAddress(mode, flags.at),
       mayOrder: flags.orders === true,
+      mayTrade: flags.trades === true,
+      mayFree: flags.free === true,
       onRow: (row) => {
         if (flags.json !== true) print(lineOf(row));
       },

@@ -36,6 +36,11 @@ export function addLive(program: Program, finish: Finish): void {
     .description('show whether a broker is ready for a deck: keys, account, permissions, clock, prices, orders')
     .argument('<deck>', 'a deck whose tape is a live one')
     .option('--orders', 'agree to test orders: placed far from the price and canceled; only at the test account')
+    .option('--trades', 'agree to test trades: one unit in and out, which costs the spread; only at the test account')
+    .option(
+      '--free',
+      'agree that all orders there are canceled and all positions closed first; only at the test account',
+    )
     .option('--live', 'check the real account; nothing is sent to it')
     .option('--at <url>', 'where a fake broker listens, as in http://127.0.0.1:8877')
     .option('--set <path=value>', 'any field of the deck (again for more)', flags.repeated)

@@ -84,7 +84,7 @@ test('check-broker tries every kind of order that rests, and cancels it', { time
   const { ready, rows } = JSON.parse(out) as { ready: boolean; rows: { check: string; outcome: string }[] };
   expect({ code, failed: rows.filter(({ outcome }) => outcome === 'failed') }).toEqual({ code: 0, failed: [] });
   expect(ready).toBe(true);
-  expect(rows.filter(({ check }) => check.startsWith('share: '))).toHaveLength(5);
+  expect(rows.filter(({ check }) => check.startsWith('share: '))).toHaveLength(10);
 });
 
 test('where no workstation listens, a person is told what to start', () => {

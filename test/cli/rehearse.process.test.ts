@@ -172,14 +172,15 @@ test('a broker is checked row by row, and with consent every order that can rest
   expect(quiet.code).toBe(0);
   const rowsOf = (text: string) => (JSON.parse(text) as { rows: { check: string; outcome: string }[] }).rows;
   expect(rowsOf(quiet.out).at(-1)).toMatchObject({ check: 'orders', outcome: 'skipped' });
-  expect(rowsOf(quiet.out).filter(({ outcome }) => outcome === 'ok')).toHaveLength(8);
+  expect(rowsOf(quiet.out).filter(({ outcome }) => outcome === 'ok')).toHaveLength(11);
   const tried = tradedeck('check-broker', deck('check'), '--at', url, '--orders', '--json');
   expect(
     rowsOf(tried.out).filter(({ check, outcome }) => check.startsWith('share: ') && outcome === 'ok'),
-  ).toHaveLength(5);
+  ).toHaveLength(9);
   const ledger = (await (await fetch(`${url}/__fake/ledger`)).json()) as { orders: { status: string }[] };
-  expect(ledger.orders).toHaveLength(5);
-  expect(new Set(ledger.orders.map(({ status }) => status))).toEqual(new Set(['canceled']));
+  // Nine, of which one was changed and has become another, and two have exits.
+  expect(ledger.orders).toHaveLength(13);
+  expect(new Set(ledger.orders.map(({ status }) => status))).toEqual(new Set(['canceled', 'replaced']));
   await control(url, 'account', { tradingBlocked: true });
   const blocked = tradedeck('check-broker', deck('check'), '--at', url, '--json');
   expect(blocked.code).toBe(1);
@@ -193,3 +194,30 @@ function codeNow(secret: string): string {
   const bytes = bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
   return codeOf(Uint8Array.from(bytes), Math.floor(Date.now() / 30_000));
 }
+
+test(
+  'with consent single units are bought and sold, and what was held before is closed',
+  { timeout: 120_000 },
+  async () => {
+    const url = await fake('1x', '10:30');
+    const tried = tradedeck('check-broker', deck('trades'), '--at', url, '--free', '--trades', '--json');
+    const { rows, ready } = JSON.parse(tried.out) as {
+      rows: { check: string; outcome: string; detail: string }[];
+      ready: boolean;
+    };
+    const of = (begin: string) => rows.filter(({ check }) => check.startsWith(begin));
+    expect(of('share: ').map(({ check, outcome }) => [check, outcome])).toEqual([
+      ['share: limit in, limit out', 'ok'],
+      ['share: limit in, market out', 'ok'],
+      ['share: market in, limit out', 'ok'],
+      ['share: market in, market out', 'ok'],
+      ['share: in with stop and target', 'ok'],
+    ]);
+    for (const { detail } of of('share: '))
+      expect(detail).toMatch(/bought at .* sold at .*it cost|did not fill, canceled/);
+    expect(of('buying power').map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(ready).toBe(true);
+    const ledger = (await (await fetch(`${url}/__fake/ledger`)).json()) as { positions: object };
+    expect(ledger.positions).toEqual({});
+  },
+);

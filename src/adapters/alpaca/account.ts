@@ -14,6 +14,10 @@ import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
 import { blocksOf } from './standing.ts';
 import type { VendorTimeFrame } from './vendor-types.ts';
 
+type Account = Awaited<ReturnType<Alpaca['trading']['account']['getAccount']>>;
+/** The answer with what the vendor may still send, in its own words. */
+type CountedAccount = Account & { readonly daytrade_count?: unknown; readonly pattern_day_trader?: unknown };
+
 const DAY_MS = 86_400_000;
 /** Prices that every plan may read are a little older than now. */
 const HALF_HOUR_MS = 1_800_000;
@@ -44,8 +48,26 @@ export class AlpacaAccount {
       optionBuyingPower: Number(account.optionsBuyingPower ?? Number.NaN),
       optionLevel: Number(account.optionsTradingLevel ?? 0),
       mayShort: account.shortingEnabled === true,
+      ...creditOf(account),
       blocked,
     };
+  }
+
+  /**
+   * Cancels all that works and closes all that is held, at the market. Returns what is left when it is over: symbols, empty
+   * where nothing is. Only for an account that is there to be tried.
+   */
+  async closeAll(forMs: number): Promise<readonly string[]> {
+    const { orders, positions } = this.alpaca.trading;
+    const failed = (what: string) => (error: unknown) => {
+      throw askFault(what, error);
+    };
+    await orders.deleteAllOrders().catch(failed('what was canceled'));
+    await positions.deleteAllOpenPositions({ cancelOrders: true }).catch(failed('what was closed'));
+    for (const until = performance.now() + forMs; ; await new Promise((next) => setTimeout(next, 250))) {
+      const left = await positions.getAllOpenPositions().catch(failed('what is held'));
+      if (left.length === 0 || performance.now() > until) return left.map(({ symbol }) => symbol);
+    }
   }
 
   async clock(): Promise<MarketClock> {
@@ -111,6 +133,16 @@ export class AlpacaAccount {
     } while (pageToken !== undefined && pageToken !== '');
     return { contracts: found.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)), leftOut };
   }
+}
+
+/** What it says of credit and day trades; the rule about these ended in 2026, the library has no word for them any more. */
+function creditOf(account: Account): Partial<AccountFacts> {
+  const { multiplier, daytrade_count: dayTrades, pattern_day_trader: isDayTrader } = account as CountedAccount;
+  return {
+    ...(multiplier === undefined ? {} : { multiplier: Number(multiplier) }),
+    ...(typeof dayTrades === 'number' ? { dayTrades } : {}),
+    ...(typeof isDayTrader === 'boolean' ? { isDayTrader } : {}),
+  };
 }
 
 function isAdjusted(symbol: string): boolean {

@@ -1,14 +1,14 @@
 /**
  * Checks a broker before a deck is trusted to it: keys, account, permissions, clock, prices as the deck wants them, the
- * stream of orders; and with consent, at the test account only, every kind of order that can rest, with its cancel.
+ * stream of orders; and with consent, at the test account only, every kind of order that can rest, with its cancel, and
+ * small trades that fill.
  *
- * Orders are placed so far from the price that they cannot fill, one after the other, through the same way that a session
- * uses. What one check finds does not stop the next.
+ * Orders go one after the other through the same way that a session uses. What one check finds does not stop the next.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
-import type { AccountFacts, BrokerReport, LiveFeed, SubmitRequest } from '../../engine/live/index.ts';
-import { toTick, type Instrument } from '../../market/instrument.ts';
+import type { AccountFacts, BrokerReport, LiveFeed } from '../../engine/live/index.ts';
+import { toTick } from '../../market/instrument.ts';
 import { calendar } from '../../time/calendars.ts';
 import { marketOf } from './market-of.ts';
 import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
@@ -16,8 +16,12 @@ import type { DeckConfig } from '../config/schema.ts';
 import { openBroker, type Broker, type BrokerMode, type OpenLink } from '../wiring/brokers.ts';
 import type { Environment } from '../wiring/keys.ts';
 import { liveSource, type LiveSource, type LiveTapeInfo } from '../wiring/live-tapes.ts';
+import { meaningsOf } from './account-meaning.ts';
+import { testOrders, tryOrder } from './check-orders.ts';
+import { testTrades, tryTrade, type Quotes } from './check-trades.ts';
 import { machineClock } from './clock.ts';
 import { sessionDay } from './day.ts';
+import { ANSWER_MS, OrderDesk, RefusedError } from './order-desk.ts';
 import { checkAccount, checkClock, checkDelay, tailOf } from './permission.ts';
 
 export interface CheckRow {
@@ -33,11 +37,12 @@ export interface CheckWorld {
   readonly fakeUrl: string | undefined;
   /** Whether orders may be placed and canceled: said by a person, for this once. */
   readonly mayOrder: boolean;
+  /** Whether single units may be bought and sold. */
+  readonly mayTrade: boolean;
+  /** Whether all that works there may be canceled and all that is held be closed first. */
+  readonly mayFree: boolean;
   readonly onRow: (row: CheckRow) => void;
 }
-
-/** How long an answer about an order is waited for, in milliseconds. */
-const ANSWER_MS = 10_000;
 
 /** Runs all checks; the rows in order. */
 export async function checkBroker(config: DeckConfig, world: CheckWorld): Promise<readonly CheckRow[]> {
@@ -66,6 +71,7 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
   const facts = broker === undefined ? undefined : await attempt('account', () => askAccount(broker));
   if (broker === undefined || facts === undefined) return rows;
   await attempt('permissions', () => Promise.resolve([undefined, permissionsOf(mode, config, facts)]));
+  for (const { check, detail, isBad = false } of meaningsOf(config, facts)) add(check, isBad ? 'failed' : 'ok', detail);
   await attempt('clock', () => askClock(broker, config));
   const source = await attempt('feed', async () => {
     const found = await liveSource({ config, mode, folder, environment, fakeUrl });
@@ -77,7 +83,6 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
   });
   const prices = source === undefined ? undefined : await attempt('history', () => askPrices(source));
   if (prices !== undefined) await attempt('stream of prices', () => listen(prices.feed));
-  prices?.feed.close();
   const reports: BrokerReport[] = [];
   const link = await attempt('stream of orders', async () => {
     // The time of a fake stands still for a check.
@@ -88,10 +93,15 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
     await readBooks(opened, reports);
     return [opened, 'it listens, and the books can be read'];
   });
-  if (link === undefined) return rows;
+  if (link === undefined) {
+    prices?.feed.close();
+    return rows;
+  }
   try {
+    const { mayOrder, mayTrade, mayFree } = world;
+    const asksFor = [mayFree ? '--free' : '', mayOrder ? '--orders' : '', mayTrade ? '--trades' : ''].filter(Boolean);
     if (mode === 'live') add('orders', 'skipped', 'orders are only tried at the test account');
-    else if (!world.mayOrder) add('orders', 'skipped', 'nobody agreed to test orders: --orders');
+    else if (asksFor.length === 0) add('orders', 'skipped', 'nobody agreed to test orders: --orders, --trades, --free');
     else if (prices === undefined) add('orders', 'skipped', 'without a price nobody knows what is far from it');
     else {
       const lease = await attempt('lease', () =>
@@ -102,7 +112,11 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
       );
       if (lease !== undefined) {
         try {
-          for (const order of testOrders(prices)) await attempt(order.name, () => tryOrder(link, reports, order));
+          const tried = { broker, facts, prices, desk: new OrderDesk(link, reports, Date.now().toString(36)) };
+          if (mayFree) await attempt('buying power', () => free(broker));
+          if (mayOrder) await tryOrders(tried, add);
+          if (mayTrade) await tryTrades(tried, reports, add);
+          if (mayFree && mayTrade) await attempt('buying power after', () => free(broker));
         } finally {
           lease.release();
         }
@@ -110,19 +124,104 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
     }
   } finally {
     link.close();
+    prices?.feed.close();
   }
   return rows;
+}
+
+type Add = (check: string, outcome: CheckRow['outcome'], detail: string) => void;
+
+interface Tried {
+  readonly broker: Broker;
+  readonly facts: AccountFacts;
+  readonly prices: Prices;
+  readonly desk: OrderDesk;
+}
+
+/** How long positions are given to be closed, in milliseconds. */
+const CLOSED_MS = 15_000;
+
+async function free(broker: Broker): Promise<readonly [undefined, string]> {
+  if (broker.closeAll === undefined)
+    throw new Error(`${broker.name} has no such request: tradedeck kill --flatten has`);
+  const before = await broker.facts();
+  const left = await broker.closeAll(CLOSED_MS);
+  const after = await broker.facts();
+  if (left.length > 0) throw new Error(`all was canceled, and this is still held: ${left.join(', ')}`);
+  return [
+    undefined,
+    `all is canceled and closed; ${moneyOf(before, before.buyingPower)} are ${moneyOf(after, after.buyingPower)} now`,
+  ];
+}
+
+async function tryOrders({ prices, desk, facts }: Tried, add: Add): Promise<void> {
+  const priced = { instruments: prices.info.tape.instruments, prices: prices.closes };
+  for (const order of testOrders(desk, priced, facts.optionLevel)) {
+    try {
+      add(order.name, 'ok', await tryOrder(desk, order));
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (order.isOptional === true && error instanceof RefusedError)
+        add(order.name, 'skipped', `not at this account, or not now: ${text}`);
+      else add(order.name, 'failed', text);
+    }
+  }
+}
+
+async function tryTrades(
+  { broker, prices, desk, facts }: Tried,
+  reports: readonly BrokerReport[],
+  add: Add,
+): Promise<void> {
+  const { isOpen } = await broker.clock();
+  const books = reports.find((report) => report.kind === 'snapshot');
+  const held = new Set(books?.kind === 'snapshot' ? books.positions.map(({ symbol }) => symbol) : []);
+  const priced = { instruments: prices.info.tape.instruments, prices: prices.closes };
+  const quotes = await quotesOf(prices);
+  const trades = testTrades(priced, quotes, { isOpen, optionLevel: facts.optionLevel, held });
+  if (!isOpen) add('trades', 'skipped', 'the market is closed: only limits are tried, and none is filled');
+  for (const trade of trades) {
+    try {
+      add(trade.name, 'ok', await tryTrade(desk, trade, await quotesOf(prices)));
+    } catch (error) {
+      add(trade.name, 'failed', error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** Where a deck has no quotes, a share is bought and sold by limits so far beyond its price. */
+const BEYOND = 0.005;
+
+/** Quotes as they are now; of shares without one, limits that the market takes at once. */
+async function quotesOf({ feed, info, closes }: Prices): Promise<Quotes> {
+  const quotes = new Map<string, { bid: number; ask: number }>();
+  for (const instrument of info.tape.instruments) {
+    const price = closes.get(instrument.symbol);
+    if (price === undefined || instrument.option !== undefined) continue;
+    const [bid, ask] = [
+      toTick(instrument, price * (1 - BEYOND), 'down'),
+      toTick(instrument, price * (1 + BEYOND), 'up'),
+    ];
+    quotes.set(instrument.symbol, { bid, ask });
+  }
+  for (const [row] of await feed.latest()) {
+    if (row[0] === 'quote') quotes.set(row[1], { bid: row[2] ?? Number.NaN, ask: row[3] ?? Number.NaN });
+  }
+  return quotes;
+}
+
+function moneyOf({ currency }: AccountFacts, value: number): string {
+  return `${currency} ${value.toLocaleString('en-US')}`;
 }
 
 async function askAccount(broker: Broker): Promise<readonly [AccountFacts, string]> {
   const asked = performance.now();
   const facts = await broker.facts();
-  const { number, currency, equity, buyingPower } = facts;
+  const { number, equity, buyingPower } = facts;
   const tookMs = Math.round(performance.now() - asked);
-  const money = (value: number): string => `${currency} ${value.toLocaleString('en-US')}`;
   return [
     facts,
-    `${tailOf(number)}, equity ${money(equity)}, buying power ${money(buyingPower)}, answered in ${tookMs} ms`,
+    `${tailOf(number)}, equity ${moneyOf(facts, equity)}, buying power ${moneyOf(facts, buyingPower)}, answered in ${tookMs} ms`,
   ];
 }
 
@@ -193,84 +292,4 @@ async function readBooks(link: OpenLink, reports: readonly BrokerReport[]): Prom
     if (reports.some(({ kind }) => kind === 'snapshot')) return;
   }
   throw new Error(`the books could not be read in ${ANSWER_MS / 1000} s`);
-}
-
-interface TestOrder {
-  readonly name: string;
-  readonly request: SubmitRequest;
-}
-
-/** Orders that rest: each kind once for the first share, and a limit for the first contract, none near the price. */
-function testOrders({ info, closes }: Prices): TestOrder[] {
-  const { instruments } = info.tape;
-  const share = instruments.find(({ option, symbol }) => option === undefined && closes.has(symbol));
-  const contract = instruments.find(({ option, symbol }) => option !== undefined && (closes.get(symbol) ?? 0) > 0.1);
-  const run = Date.now().toString(36);
-  const orders: TestOrder[] = [];
-  const add = (instrument: Instrument, kind: string, terms: Partial<SubmitRequest>): void => {
-    const request: SubmitRequest = {
-      kind: 'submit',
-      clientId: `td-check-${run}-${orders.length}`,
-      order: 0,
-      posts: 1,
-      strategy: 0,
-      symbol: instrument.symbol,
-      side: 1,
-      quantity: '1',
-      type: 'limit',
-      timeInForce: 'DAY',
-      reduceOnly: false,
-      sendBy: Infinity,
-      ...terms,
-    };
-    orders.push({ name: `${instrument.option === undefined ? 'share' : 'option'}: ${kind}`, request });
-  };
-  if (share !== undefined) {
-    const price = closes.get(share.symbol)!;
-    const at = (part: number): string => String(toTick(share, price * part, 'nearest'));
-    add(share, 'limit for the day', { limit: at(0.5) });
-    add(share, 'limit good till canceled', { limit: at(0.5), timeInForce: 'GTC' });
-    add(share, 'stop', { type: 'stop', stop: at(1.5) });
-    add(share, 'stop-limit', { type: 'stop-limit', stop: at(1.5), limit: at(1.52) });
-    add(share, 'trailing stop', { type: 'trailing-stop', trail: '0.25', trailIsFraction: true });
-  }
-  if (contract !== undefined) add(contract, 'limit for the day', { limit: '0.01' });
-  return orders;
-}
-
-/** Places an order, waits until the broker has it, cancels it, and waits until that is so. */
-async function tryOrder(
-  link: OpenLink,
-  reports: readonly BrokerReport[],
-  { request }: TestOrder,
-): Promise<readonly [undefined, string]> {
-  const { clientId, symbol, type, limit, stop } = request;
-  const isOurs = (report: BrokerReport): boolean => 'clientId' in report && report.clientId === clientId;
-  const find = async (what: string, is: (report: BrokerReport) => boolean): Promise<BrokerReport> => {
-    for (const until = performance.now() + ANSWER_MS; performance.now() < until; await wait(20)) {
-      const refused = reports.find(
-        (report) => isOurs(report) && (report.kind === 'refused' || report.kind === 'rejected'),
-      );
-      if (refused?.kind === 'refused') throw new Error(`${refused.code}: ${refused.message}`);
-      if (refused?.kind === 'rejected') throw new Error(`rejected: ${refused.reason}`);
-      const found = reports.find((report) => isOurs(report) && is(report));
-      if (found !== undefined) return found;
-    }
-    throw new Error(`${what} was not confirmed in ${ANSWER_MS / 1000} s; look at the broker for ${clientId}`);
-  };
-  const asked = performance.now();
-  link.send(request);
-  const accepted = await find('the order', (report) => report.kind === 'accepted');
-  const acceptedMs = Math.round(performance.now() - asked);
-  const brokerId = accepted.kind === 'accepted' ? accepted.brokerId : undefined;
-  link.send({ kind: 'cancel', clientId, order: 0, ...(brokerId === undefined ? {} : { brokerId }) });
-  await find(
-    'the cancel',
-    (report) => report.kind === 'canceled' || (report.kind === 'order' && report.status === 'canceled'),
-  );
-  const filled = reports.some((report) => isOurs(report) && report.kind === 'fill');
-  if (filled) throw new Error('it FILLED, far from the price: look at the account');
-  const terms = [limit === undefined ? '' : `limit ${limit}`, stop === undefined ? '' : `stop ${stop}`];
-  const words = [type === 'limit' || type === 'stop' ? '' : type, ...terms].filter((term) => term !== '').join(' ');
-  return [undefined, `${words} on ${symbol}: accepted in ${acceptedMs} ms, canceled`];
 }

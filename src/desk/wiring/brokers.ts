@@ -52,6 +52,11 @@ export interface Broker {
    * Gives up after so many milliseconds, and says what it has confirmed; never throws for what the broker does.
    */
   cancelAll(forMs: number, isKeepingExits: boolean): Promise<KillReport>;
+  /**
+   * Cancels all that works and closes all that is held; returns the symbols that are left after so many milliseconds. Left
+   * out where the broker has no such request. Never for real money.
+   */
+  closeAll?(forMs: number): Promise<readonly string[]>;
   /** `clock` is the session's; of `shares` it tells with its books how they may be traded. */
   link(report: (report: BrokerReport) => void, clock: LinkClock, shares?: readonly string[]): Promise<OpenLink>;
 }
@@ -177,6 +182,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     exits: EXIT_RULES,
     replacesPartFilled: false,
     isFake: place.isFake,
+    ...(mode === 'live' ? {} : { closeAll: (forMs: number) => account.closeAll(forMs) }),
     facts: () => account.facts(),
     clock: () => account.clock(),
     cancelAll: async (forMs, isKeepingExits) => {
