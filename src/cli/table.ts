@@ -1,14 +1,16 @@
 /**
  * Tables for a terminal: columns as wide as what is in them, the head dim.
  */
-import { styled } from './terminal.ts';
+import { harmless, styled } from './terminal.ts';
 
 /** Returns the lines of a table. Columns from `numbersFrom` on stand at the right, and so do those in `numeric`. */
 export function tableText(
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   numbersFrom: number,
   numeric: ReadonlySet<number> = new Set(),
 ): string[] {
+  // A cell that begins a line of its own could pass for a row.
+  const rows = given.map((row) => row.map((cell) => harmless(cell.replaceAll(/[\r\n]+/g, ' '))));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row, i) => {
     const cells = row.map((cell, column) =>

@@ -9,12 +9,27 @@ export type Style = Parameters<typeof styleText>[0];
 
 /** A line of results. */
 export function print(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${harmless(line)}\n`);
 }
 
 /** A line beside the results: warnings, what is going on, errors. */
 export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${harmless(line)}\n`);
+}
+
+/** Everything that steers a terminal; the sequences of our own styles, of which none hides what follows, come first. */
+const STEERING =
+  // oxlint-disable-next-line no-control-regex -- These are what is looked for.
+  /(\u001b\[(?:[0-79]|[2-4]\d|9[0-7]|10[0-7])(?:;(?:[0-79]|[2-4]\d|9[0-7]|10[0-7]))*m)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * The text with whatever steers a terminal shown instead of obeyed, but for styles: what brokers, strategies and files say
+ * must not set titles, move the cursor over what was printed, or turn the order of letters round. Line ends and tabs stay.
+ */
+export function harmless(text: string): string {
+  return text.replaceAll(STEERING, (found, style: string | undefined) =>
+    style === undefined ? `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}` : found,
+  );
 }
 
 /** Text in a style where standard output is a terminal that shows colours; else as it is. */
