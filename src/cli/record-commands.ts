@@ -37,6 +37,31 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .option('--output <file>', 'append it there; standard output by default')
     .option(...home)
     .action((name, options) => finish(import('./journal.ts').then(({ anchor }) => anchor(name, options))));
+  journal
+    .command('copy')
+    .description('bring a copy of the journal of a session up to date, also while it runs, and read it back')
+    .argument('<session>', 'run folder of a session, or the beginning of its name')
+    .requiredOption('--to <folder>', 'where copies are: another disk, or what another machine shares')
+    .option('--every <seconds>', 'again and again, until Ctrl-C', flags.positive)
+    .option(...home)
+    .option(...json)
+    .action((name, options) => finish(import('./keep-journals.ts').then(({ copy }) => copy(name, options))));
+  journal
+    .command('prune')
+    .description('take away journals of sessions that need not be kept any more; the others are refused')
+    .option('--before <date>', 'those that ended before this day, YYYY-MM-DD (default: all that may go)', flags.date)
+    .option('--dry-run', 'only show what would go')
+    .option(...home)
+    .option(...json)
+    .action((options) => finish(import('./keep-journals.ts').then(({ prune }) => prune(options))));
+  journal
+    .command('hold')
+    .description('keep the journal of a session however old it is, until it is let go')
+    .argument('<session>', 'run folder of a session, or the beginning of its name')
+    .requiredOption('--reason <text>', 'why: it is written down')
+    .option('--release', 'let it go')
+    .option(...home)
+    .action((name, options) => finish(import('./keep-journals.ts').then(({ hold }) => hold(name, options))));
   filtered(journal.command('show').description('print its entries'))
     .option('--limit <number>', 'at most so many, from the first on', flags.whole)
     .option(...json)

@@ -5,6 +5,7 @@ export {
   RESERVE_BYTES,
   SessionFiles,
   nodeDigests,
+  readSegments,
   readSession,
   type FileSystem,
   type StoredSession,

@@ -69,7 +69,20 @@ export function readSession(folder: string): StoredSession {
   return find(folder);
 }
 
-function find(folder: string): Found {
+/** One segment: its file name, and the bytes of it that are records. */
+export interface StoredSegment {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads and checks all segments, as bytes too: what a copy is made of, and held against. */
+export function readSegments(folder: string): { readonly stored: StoredSession; readonly segments: StoredSegment[] } {
+  const segments: StoredSegment[] = [];
+  return { stored: find(folder, segments), segments };
+}
+
+/** Finds and checks the segments in a folder; `taken` gets what was read of each. */
+function find(folder: string, taken?: StoredSegment[]): Found {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d{6}\.jnl$/.test(name)) : [];
   const files = names.sort().map((name) => join(folder, name));
   const texts: string[] = [];
@@ -85,6 +98,7 @@ function find(folder: string): Found {
     const segment = readSegment(bytes, { before: hash, file, first: texts.length, last, digests: nodeDigests });
     for (const text of segment.texts) texts.push(text);
     ({ hash, torn, length } = segment);
+    taken?.push({ name: basename(file), bytes: bytes.subarray(0, length) });
   }
   return { texts, hash, torn, files, length };
 }

@@ -174,6 +174,12 @@ const sessionSchema = z
       .max(3600)
       .optional()
       .describe('How long after its death another process is waited for before ifDead is done for it; 60.'),
+    retentionYears: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('How long the journal must be kept after its last record; 7 by default.'),
     signed: z
       .boolean()
       .optional()
