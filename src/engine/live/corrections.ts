@@ -33,6 +33,8 @@ export class Corrections {
   private readonly busted = new Map<string, boolean>();
   /** By the execution whose place it takes, which is not known here. */
   private readonly aside = new Map<string, Aside>();
+  /** Orders that ended with a count that is not to be trusted, until the broker's books show them. */
+  private readonly uncounted = new Set<Ticket>();
 
   constructor(venue: BrokerVenue) {
     this.venue = venue;
@@ -94,10 +96,24 @@ export class Corrections {
     }
   }
 
+  /** An order ended, and what it filled by then the broker's books must say. */
+  askCount(ticket: Ticket): void {
+    this.uncounted.add(ticket);
+    this.venue.contact.lookUp(ticket);
+  }
+
+  /** The broker's books showed an order. */
+  counted(ticket: Ticket): void {
+    this.uncounted.delete(ticket);
+  }
+
   /** Instruments whose books may be wrong until more is told, and why; mostly none. */
   get doubts(): ReadonlyMap<number, string> {
-    if (this.aside.size === 0) return NO_DOUBTS;
+    if (this.aside.size === 0 && this.uncounted.size === 0) return NO_DOUBTS;
     const doubts = new Map<number, string>();
+    for (const { order } of this.uncounted) {
+      doubts.set(order.instrument, `what order ${order.id} filled by its end is asked`);
+    }
     for (const [id, { fill, isAccepted }] of this.aside) {
       const instrument = this.instrumentOf(fill);
       if (instrument !== undefined && !isAccepted) doubts.set(instrument, wordingOf(id, fill));
@@ -107,6 +123,7 @@ export class Corrections {
 
   /** A person says that an instrument may trade: what waits goes on waiting. */
   accept(instrument: number): void {
+    for (const ticket of this.uncounted) if (ticket.order.instrument === instrument) this.uncounted.delete(ticket);
     for (const [id, { fill }] of this.aside) {
       if (this.instrumentOf(fill) === instrument) this.aside.set(id, { fill, isAccepted: true });
     }

@@ -147,12 +147,13 @@ export class Executions {
 
   /**
    * Books what was filled by the end of an order. The report of an end says not when its count was made: of an order that
-   * had a bust, a larger one than ours may be from before it, and the books are asked instead.
+   * had a bust, a larger one than ours may be from before it, and the books are asked instead: until they
+   * have answered, its symbol takes no new orders.
    */
   untilEnd(ticket: Ticket, { filled, averagePrice }: Ended, at: number): void {
     const { order, wasBusted } = ticket;
     const theirs = Math.round((filled ?? 0) * this.venue.markets[order.instrument].scale);
-    if (wasBusted && theirs > ticket.countedUnits) this.venue.contact.lookUp(ticket);
+    if (wasBusted && theirs > ticket.countedUnits) this.corrections.askCount(ticket);
     else this.upTo(ticket, filled, averagePrice, at);
   }
 

@@ -115,6 +115,7 @@ export class Following {
     if (!isFormer) ticket.seenAt = report.updatedAt;
     this.venue.adopt(ticket, at);
     this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
+    if (report.status !== 'working') this.executions.corrections.counted(ticket);
     if (ticket.isFormer || ticket.isOver) return;
     this.changes.follow(ticket, report, at);
     if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {

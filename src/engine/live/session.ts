@@ -199,7 +199,8 @@ export class LiveSession {
     assert(venue !== undefined, 'only a broker reports');
     this.otherDesks?.look(report, at);
     venue.report(report, at);
-    venue.closers.release(at);
+    // What waits to close was decided by a process before, and on books that nobody has compared since it closes nothing.
+    if (states.account !== 'recovering') venue.closers.release(at);
     venue.groups.release(at);
     if (report.kind === 'snapshot') {
       this.compareClocks(report.at ?? at);
@@ -208,6 +209,7 @@ export class LiveSession {
       this.rules.heard(report, venue.alerts, states, at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
+      venue.closers.release(at);
       this.untold?.compared(report, this.differences, at);
       this.reconciledAt = at;
       raiseExpiring(deck, this.alerts, at);

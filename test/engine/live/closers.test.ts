@@ -48,6 +48,22 @@ test('when the first fills after all, the second is not sent', () => {
   expect(bench.session.deck.markets[0].working).toEqual([]);
 });
 
+test('what waits when the process dies goes only when the books were compared', () => {
+  const { bench, wishes } = holding();
+  for (let i = 0; i < 2; i++) {
+    wishes.push(({ assets: [asset] }) => void asset.close());
+    bench.quote();
+    if (i === 0) bench.report({ kind: 'accepted', clientId: closes(bench)[0].clientId, brokerId: 'b2' });
+  }
+  bench.take({ kind: 'start', at: bench.at });
+  const { clientId } = closes(bench)[0];
+  bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 0, averagePrice: 0 });
+  expect(closes(bench)).toHaveLength(1);
+  bench.at += 2_000_000;
+  bench.snapshot([{ symbol: 'AAA', quantity: 10 }]);
+  expect(closes(bench)).toHaveLength(2);
+});
+
 test('a person who flattens twice closes once', () => {
   const { bench } = holding();
   const flatten = { kind: 'command', by: 'test', reason: 'twice', command: { do: 'flatten', symbol: 'all' } } as const;

@@ -173,6 +173,18 @@ describe('LF-18 a broker whose ids say the whole chain', () => {
   });
 });
 
+test('LF-18 an order that ends with more than is known, and had a correction, keeps its symbol back until the books show it', () => {
+  const { bench, clientId, fill, correction, another } = bought();
+  bench.report(fill('x1', 5, 100));
+  bench.report(correction('x1', fill('x2', 5, 101)));
+  bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 10, averagePrice: 101 });
+  expect([bench.held, bench.order.status]).toEqual([5, 'canceled']);
+  expect(another()).toEqual(['state.frozen: AAA is frozen: what order 1 filled by its end is asked']);
+  bench.report(books(clientId, { status: 'canceled', filled: 10, averagePrice: 101, updatedAt: 5 }));
+  expect([bench.held, bench.cash]).toEqual([10, 10_000 - 1010]);
+  expect(bench.session.states.frozenBecause(0)).toBeUndefined();
+});
+
 test('LF-18 a bust of what nobody here knows asks for the books, for it may be the correction of what counts', () => {
   const { bench, fill } = bought();
   bench.report(fill('x1', 5, 100));
