@@ -92,16 +92,24 @@ export class Spending {
 export function checkDisk(
   { figures, axes }: Pick<SweepPlan, 'figures' | 'axes'>,
   { bytes }: Pick<Budget, 'bytes'>,
-  sizes: { readonly count: number; readonly blocks: number; readonly stretches: number; readonly isJoined: boolean },
+  sizes: {
+    readonly count: number;
+    readonly periods: number;
+    readonly blocks: number;
+    readonly stretches: number;
+    readonly isJoined: boolean;
+  },
   folder: string | undefined,
 ): void {
   if (folder === undefined) return;
-  const { count, blocks, stretches, isJoined } = sizes;
+  const { count, periods, blocks, stretches, isJoined } = sizes;
   const numbers = figures.length + 3 + momentsPerTrial(blocks);
   // Rows are kept as base64, and once more as text.
   const perRow = ((numbers * 8 + 4) * 4) / 3;
   const perPart = perRow + (isJoined ? (PART_WIDTH * 8 * 4) / 3 : 0);
-  const needed = Math.ceil(count * (perRow + 20 * (figures.length + axes.length) + perPart * stretches));
+  // A file holds sums of all sessions a few times over, see `ResultsFile`.
+  const sums = ((periods * 8 * 4) / 3) * (4 + 2 * stretches);
+  const needed = Math.ceil(sums + count * (perRow + 20 * (figures.length + axes.length) + perPart * stretches));
   if (needed > bytes) {
     const rule = `the results of ${count} runs would take about ${inBytes(needed)}, and the budget is ${inBytes(bytes)}`;
     throw new Fault(

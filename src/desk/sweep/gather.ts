@@ -10,7 +10,7 @@ import { momentsPerTrial, TrialSums } from '../../research/sweep/trial-sums.ts';
 export class Gathered {
   readonly sums: TrialSums;
   /** Where each row is. Its parameters may not be known yet: a sweep that learns finds out as it goes on. */
-  private readonly places = new Map<number, { readonly batch: Batch; readonly at: number }>();
+  private readonly places = new Map<number, { readonly batch: Omit<Batch, 'total'>; readonly at: number }>();
   private readonly momentsByIndex = new Map<number, Float64Array>();
   private readonly figures: readonly MetricId[];
   private readonly pointAt: (index: number) => Parameters;
@@ -25,8 +25,10 @@ export class Gathered {
   add(batch: Batch): boolean {
     if (batch.indices.some((index) => this.places.has(index))) return false;
     const width = momentsPerTrial(this.sums.blocks);
+    // Its sums go into those of all: kept with each batch they would grow with the time that a sweep takes.
+    const { total: _total, ...kept } = batch;
     batch.indices.forEach((index, at) => {
-      this.places.set(index, { batch, at });
+      this.places.set(index, { batch: kept, at });
       this.momentsByIndex.set(index, batch.moments.subarray(at * width, (at + 1) * width));
     });
     this.sums.merge(batch.total);

@@ -25,7 +25,7 @@ export function openFile(name: string, { folder, again, head, add }: OpenResults
   const file = join(folder, name);
   const before = again ? [] : readResults(file, head);
   for (const batch of before) add(batch);
-  return new ResultsFile(file, head, before.length > 0);
+  return new ResultsFile(file, head, before);
 }
 
 /** Opens the file of a sweep or of a part of its points; a whole sweep takes in what other machines played of it. */

@@ -5,7 +5,20 @@
  * of rows with the sums that the odds need and a hash of its own; a line that is not whole is as if it were not there.
  * A sweep with the same hash goes on where the file ends; files of several machines are read one after the other.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Part } from '../../research/validation/part.ts';
@@ -28,19 +41,20 @@ export interface ResultsHead {
 /** Reads the batches of a file; one of another sweep, or none, gives none. */
 export function readResults(file: string, head: ResultsHead): Batch[] {
   if (!existsSync(file)) return [];
-  const text = readFileSync(file, 'utf8');
-  const lines = text.split('\n');
-  if (lines[0] !== JSON.stringify(head)) return [];
   const batches: Batch[] = [];
-  let whole = Buffer.byteLength(`${lines[0]}\n`);
-  for (const line of lines.slice(1)) {
-    const batch = batchOfLine(line);
-    if (batch === undefined) break;
-    batches.push(batch);
-    whole += Buffer.byteLength(line) + 1;
+  let whole = 0;
+  for (const { text, bytes, isEnded } of linesOf(file)) {
+    if (whole === 0) {
+      if (text !== JSON.stringify(head)) return [];
+    } else {
+      const batch = isEnded ? batchOfLine(text) : undefined;
+      if (batch === undefined) break;
+      batches.push(batch);
+    }
+    whole += bytes;
   }
   // What was cut off would hide the lines that are written after it.
-  if (whole < Buffer.byteLength(text)) truncateSync(file, whole);
+  if (whole < statSync(file).size) truncateSync(file, whole);
   return batches;
 }
 
@@ -51,18 +65,73 @@ export function partsIn(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
-/** Writes batches behind those that are there. */
+/** How many sums may lie in a file beyond what its rows need, before it is written anew. */
+const SUMS_SLACK = 8;
+/** Rows in one line of a file that is written anew. */
+const LINE_ROWS = 20_000;
+
+/**
+ * Writes batches behind those that are there.
+ *
+ * Each batch brings its sums, one number per session, however few its rows are: of slow runs the file would soon hold
+ * little else. So it is written anew, with one line of sums, whenever it has grown to twice of what its rows need.
+ */
 export class ResultsFile {
   private readonly file: string;
+  private readonly head: ResultsHead;
+  private readonly batches: Batch[] = [];
+  private readonly total: Float64Array;
+  private readonly sumBytes: number;
+  private bytes = 0;
+  private rowBytes = 0;
 
-  /** Goes on with a file that `readResults` found to be of this sweep; starts it anew otherwise. */
-  constructor(file: string, head: ResultsHead, goesOn: boolean) {
+  /** Goes on with a file in which `readResults` found the batches; with none it is begun. */
+  constructor(file: string, head: ResultsHead, before: readonly Batch[]) {
     this.file = file;
-    if (!goesOn) this.write(() => writeFileSync(file, `${JSON.stringify(head)}\n`));
+    this.head = head;
+    this.total = new Float64Array(head.periods);
+    this.sumBytes = packedBytes(this.total);
+    for (const batch of before) this.note(batch);
+    if (before.length === 0) this.write(() => writeFileSync(file, `${JSON.stringify(head)}\n`));
   }
 
   append(batch: Batch): void {
-    this.write(() => appendFileSync(this.file, `${batchLine(batch)}\n`));
+    this.note(batch);
+    const { bytes, rowBytes, sumBytes } = this;
+    this.write(() => {
+      if (bytes > 2 * rowBytes + SUMS_SLACK * sumBytes) this.writeAnew();
+      else appendFileSync(this.file, `${batchLine(batch)}\n`);
+    });
+  }
+
+  private note(batch: Batch): void {
+    const { total, ...rows } = batch;
+    this.batches.push({ ...rows, total: NOTHING });
+    for (let i = 0; i < total.length; i++) this.total[i] += total[i];
+    const rowBytes = Object.values(rows).reduce((sum, numbers: Numbers) => sum + packedBytes(numbers), 0);
+    this.rowBytes += rowBytes;
+    this.bytes += rowBytes + this.sumBytes;
+  }
+
+  private writeAnew(): void {
+    const part = `${this.file}.part`;
+    const descriptor = openSync(part, 'w');
+    try {
+      writeFileSync(descriptor, `${JSON.stringify(this.head)}\n`);
+      let { total } = this;
+      let lines = 0;
+      for (const rows of joined(this.batches)) {
+        writeFileSync(descriptor, `${batchLine({ ...rows, total })}\n`);
+        total = new Float64Array(this.head.periods);
+        lines++;
+      }
+      // The name must not point to what is not on the disk yet: all rows are in this one file.
+      fsyncSync(descriptor);
+      this.bytes = this.rowBytes + lines * this.sumBytes;
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(part, this.file);
   }
 
   private write(work: () => void): void {
@@ -76,6 +145,58 @@ export class ResultsFile {
     }
   }
 }
+
+const NOTHING = new Float64Array(0);
+
+/** Joins batches to some of many rows each; their sums are left out. */
+function* joined(batches: readonly Batch[]): Generator<Batch> {
+  for (let from = 0; from < batches.length;) {
+    let to = from;
+    for (let rows = 0; to < batches.length && rows < LINE_ROWS; to++) rows += batches[to].indices.length;
+    const some = batches.slice(from, to);
+    const column = (of: 'figures' | 'ends' | 'moments' | 'parts'): Float64Array => {
+      const values = new Float64Array(some.reduce((length, batch) => length + batch[of].length, 0));
+      let at = 0;
+      for (const { [of]: own } of some) {
+        values.set(own, at);
+        at += own.length;
+      }
+      return values;
+    };
+    const indices = Int32Array.from(some.flatMap((batch) => [...batch.indices]));
+    const [figures, ends, moments, parts] = [column('figures'), column('ends'), column('moments'), column('parts')];
+    yield { indices, figures, ends, moments, total: NOTHING, parts };
+    from = to;
+  }
+}
+
+/** The lines of a file, which may be longer than one text can be; a last one that was cut off has not ended. */
+function* linesOf(file: string): Generator<{ text: string; bytes: number; isEnded: boolean }> {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(CHUNK);
+    let pieces: Buffer[] = [];
+    for (;;) {
+      const read = buffer.subarray(0, readSync(descriptor, buffer, 0, CHUNK, null));
+      if (read.length === 0) break;
+      let from = 0;
+      for (let end = read.indexOf(LINE_FEED); end >= 0; end = read.indexOf(LINE_FEED, from)) {
+        const line = Buffer.concat([...pieces, read.subarray(from, end)]);
+        pieces = [];
+        from = end + 1;
+        yield { text: line.toString('utf8'), bytes: line.length + 1, isEnded: true };
+      }
+      pieces.push(Buffer.from(read.subarray(from)));
+    }
+    const rest = Buffer.concat(pieces);
+    if (rest.length > 0) yield { text: rest.toString('utf8'), bytes: rest.length, isEnded: false };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const CHUNK = 1 << 22;
+const LINE_FEED = 0x0a;
 
 type Numbers = Int32Array | Float64Array;
 
@@ -100,6 +221,11 @@ export function batchOfLine(line: string): Batch | undefined {
     total: new Float64Array(bytes('total')),
     parts: new Float64Array(bytes('parts')),
   };
+}
+
+/** Characters of numbers as `packed` writes them. */
+function packedBytes({ byteLength }: Numbers): number {
+  return Math.ceil(byteLength / 3) * 4;
 }
 
 function packed(numbers: Numbers): string {

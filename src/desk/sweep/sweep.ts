@@ -114,7 +114,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const splits = asked === undefined ? [] : splitsOf(asked, periods);
   const isJoined = asked !== undefined && isGrouped(asked);
   const times = isJoined ? asked.groups : splits.length;
-  checkDisk(plan, plan.budget, { count: points.count, blocks, stretches: times, isJoined }, world.results);
+  checkDisk(plan, plan.budget, { count: points.count, periods, blocks, stretches: times, isJoined }, world.results);
   const gathered = new Gathered(periods, blocks, figures, (index) => points.at(index));
   const head: ResultsHead = {
     sweep: 'tradedeck',

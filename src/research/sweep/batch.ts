@@ -45,7 +45,12 @@ export interface Batch {
 }
 
 /** Makes the row of a batch at a place. */
-export function rowOf(batch: Batch, at: number, figures: readonly MetricId[], parameters: Parameters): SweepRow {
+export function rowOf(
+  batch: Omit<Batch, 'total'>,
+  at: number,
+  figures: readonly MetricId[],
+  parameters: Parameters,
+): SweepRow {
   const found: Figures = {};
   figures.forEach((id, k) => {
     const value = batch.figures[at * figures.length + k];
