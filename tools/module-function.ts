@@ -14,6 +14,8 @@ type Edit = readonly [start: number, end: number, replacement: string];
 export interface ModuleFunction {
   /** The modules it imports, as it names them; the function asks for them by their places in this list. */
   readonly needs: readonly string[];
+  /** How many of these it imports when it runs; those after them are asked for later, if at all. */
+  readonly atOnce: number;
   readonly head: string;
   /** From first to last. */
   readonly edits: readonly Edit[];
@@ -40,6 +42,7 @@ export function moduleFunction(code: string): ModuleFunction | undefined {
     if (!/^\.(?:url|dirname|filename)\b/.test(code.slice(end, end + 12))) return undefined;
     writer.replace(start, end, '$meta()');
   }
+  const atOnce = writer.needed;
   for (const { start, end, moduleRequest } of module.dynamicImports) {
     const asked = code.slice(moduleRequest.start, moduleRequest.end);
     const literal = /^['"](\.[^'"\\]+)['"]$/.exec(asked);
@@ -49,7 +52,7 @@ export function moduleFunction(code: string): ModuleFunction | undefined {
       writer.replace(start, start + 'import'.length, '$import');
     else return undefined;
   }
-  return writer.finished();
+  return { ...writer.finished(), atOnce };
 }
 
 class Writer {
@@ -100,7 +103,12 @@ class Writer {
     }
   }
 
-  finished(): ModuleFunction {
+  /** How many modules are needed so far. */
+  get needed(): number {
+    return this.needs.length;
+  }
+
+  finished(): Omit<ModuleFunction, 'atOnce'> {
     return {
       needs: this.needs,
       head: `(function (${PARAMETERS}) { 'use strict'; ${this.head.join(' ')}`,

@@ -56,10 +56,10 @@ function moduleOf(url, functionOf) {
   const source = fs.readFileSync(fileURLToPath(url), 'utf8');
   if (!isSameStamp(stamp, stampOf(url))) return undefined;
   const made = functionOf(source, url.endsWith('.ts'));
-  if (made === undefined || made.needs.some((need) => isOfOthers(url, need))) return { url, stamp, needs: [], isPlain: true };
+  if (made === undefined || made.needs.some((need) => isOfOthers(url, need))) return { url, stamp, needs: [], atOnce: 0, isPlain: true };
   const isPlain = /^[\0-\x7f]*$/.test(made.text);
   const needs = made.needs.map((need) => (need.startsWith('.') ? new URL(need, url).href : need));
-  return { url, stamp, needs, isPlain, text: Buffer.from(made.text, 'utf8') };
+  return { url, stamp, needs, atOnce: made.atOnce, isPlain, text: Buffer.from(made.text, 'utf8') };
 }
 
 /** Whether a module belongs to a package that Node is to load, as it finds and runs it. */
@@ -102,5 +102,5 @@ function asText(code, made) {
     text += code.slice(at, start) + replacement;
     at = end;
   }
-  return { needs: made.needs, text: text + code.slice(at) + made.tail };
+  return { needs: made.needs, atOnce: made.atOnce, text: text + code.slice(at) + made.tail };
 }

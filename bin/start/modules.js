@@ -28,13 +28,31 @@ export function keptModules(kept) {
   /** The scripts that ran, by URL, and whether they came with compiled code. */
   const scripts = new Map();
 
-  /** Returns what was kept of a module if its file is still the same; what was once answered stays. */
+  /**
+   * Returns what was kept of a module if its file is still the same, and so are those of all that it imports; what was once
+   * answered stays. A kept module cannot import one that comes from its file: Node may be about to load that one, for another
+   * file of ours, and nobody else can have it until it has run.
+   */
   function freshModule(url) {
     if (fresh.has(url)) return fresh.get(url);
     const found = kept.get(url);
     const isFresh = found?.read !== undefined && isSameStamp(found.stamp, stampOf(url));
-    fresh.set(url, isFresh ? found : undefined);
+    // Of modules in a circle none is kept.
+    fresh.set(url, undefined);
+    if (isFresh && found.needs.slice(0, found.atOnce).every((need) => isThere(found, need))) fresh.set(url, found);
     return fresh.get(url);
+  }
+
+  /** Whether a kept module can import another at once. */
+  function isThere({ url }, need) {
+    if (need.startsWith('node:')) return true;
+    const needed = urlOf(url, need);
+    // A package that is never kept is CommonJS, which Node loads on the spot.
+    return freshModule(needed) !== undefined || (!need.startsWith('file:') && !kept.has(needed));
+  }
+
+  function urlOf(url, need) {
+    return need.startsWith('file:') ? need : pathToFileURL(createRequire(url).resolve(need)).href;
   }
 
   /** Returns the exports of a module of ours, which runs when it is first asked for. */
@@ -72,8 +90,7 @@ export function keptModules(kept) {
 
   function needed({ url }, need) {
     if (need.startsWith('node:')) return process.getBuiltinModule(need);
-    if (need.startsWith('file:')) return take(need);
-    return take(pathToFileURL(createRequire(url).resolve(need)).href);
+    return take(urlOf(url, need));
   }
 
   globalThis[TAKE] = take;

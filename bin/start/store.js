@@ -43,8 +43,8 @@ export function isRested([, changed, touched], now) {
  * Returns the modules that were kept in `file`, by their URLs, or none if they are not for this launcher (`maker`: stamps of
  * its own files), are incomplete, or could have been written by others.
  *
- * A module is `{ url, stamp, needs, isPlain, read() }`: `needs` are the URLs of ours and the names of others that it imports,
- * `isPlain` says whether its text is ASCII. `read()` returns `{ text, code }`: the bytes of its function and what V8 has
+ * A module is `{ url, stamp, needs, atOnce, isPlain, read() }`: `needs` are the URLs of ours and the names of others that it
+ * imports, the first `atOnce` of them when it runs and the rest perhaps later, `isPlain` says whether its text is ASCII. `read()` returns `{ text, code }`: the bytes of its function and what V8 has
  * compiled of it, if any. A module without `read` cannot be a function.
  */
 export function readKept(file, maker) {
@@ -63,7 +63,7 @@ export function readKept(file, maker) {
   if (JSON.stringify(header?.maker) !== JSON.stringify(maker)) return kept;
   const { urls } = header;
   const body = aligned(PREFIX + length);
-  for (const [at, stamp, needs, isPlain, start, end, codeEnd] of header.modules) {
+  for (const [at, stamp, needs, atOnce, isPlain, start, end, codeEnd] of header.modules) {
     const read = () => {
       const bytes = bytesAt(body + start, body + Math.max(end, codeEnd));
       const codeStart = aligned(end) - start;
@@ -73,6 +73,7 @@ export function readKept(file, maker) {
       url: urls[at],
       stamp,
       needs: needs.map((need) => (typeof need === 'number' ? urls[need] : need)),
+      atOnce,
       isPlain,
       read: end > start ? read : undefined,
     });
@@ -149,10 +150,11 @@ function partsOf(maker, modules) {
     at += bytes.length + padding.length;
     return start;
   };
-  const listed = modules.map(({ url, stamp, needs, isPlain, text = EMPTY, code = EMPTY }) => {
+  const listed = modules.map(({ url, stamp, needs, atOnce, isPlain, text = EMPTY, code = EMPTY }) => {
     const start = add(text);
-    const codeStart = add(code);
-    return [places.get(url), stamp, needs.map(placeOf), isPlain, start, start + text.length, codeStart + code.length];
+    const end = start + text.length;
+    const codeEnd = add(code) + code.length;
+    return [places.get(url), stamp, needs.map(placeOf), atOnce, isPlain, start, end, codeEnd];
   });
   const header = Buffer.from(JSON.stringify({ maker, urls, modules: listed }), 'latin1');
   const padding = Buffer.alloc(aligned(PREFIX + header.length) - PREFIX - header.length);

@@ -111,6 +111,21 @@ test('a changed file runs as it is, even with the size and the times it had', as
   expect(said()).toMatchObject({ isKept: false, word: 'after!' });
 });
 
+test('a kept module runs from its file where one that it imports was changed, however it is reached', async () => {
+  const shared = "export const text = 'before';\n";
+  const parts = `import { text } from './shared.js';\n${PARTS.replace("'before'", 'text')}`;
+  // It reaches the shared one before the one that would be kept.
+  const main = `import './shared.js';\n${MAIN}`;
+  const files = { 'main.js': main, 'parts.js': parts, 'shared.js': shared };
+  for (const [name, code] of Object.entries(files)) writeFileSync(join(home, 'dist', 'cli', name), code);
+  const made = Object.values(files).map((code) => [hash('sha256', code), moduleFunction(code)]);
+  writeFileSync(join(home, 'dist', 'functions.json'), JSON.stringify(Object.fromEntries(made)));
+  await untilKept();
+  writeFileSync(join(home, 'dist', 'cli', 'shared.js'), shared.replace('before', 'after!'));
+  writeFileSync(join(home, 'dist', 'cli', 'main.js'), `${main}// changed\n`);
+  expect(said()).toMatchObject({ isKept: false, word: 'after!' });
+});
+
 test('an export that is gone is an error, as it is without anything kept', async () => {
   await untilKept();
   writeFileSync(join(home, 'dist', 'cli', 'parts.js'), 'export const other = 1;\n');
