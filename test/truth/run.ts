@@ -24,6 +24,11 @@ const { values: options, positionals } = parseArgs({
 const root = resolve(positionals[0] ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'truth'));
 const modules = globSync('*.ts', { cwd: join(import.meta.dirname, 'sets') }).map((file) => basename(file, '.ts'));
 
+if (positionals[0] !== undefined && !existsSync(root) && modules.includes(positionals[0])) {
+  console.error(`${positionals[0]} is a set, and not the folder of them: --set ${positionals[0]}`);
+  process.exit(2);
+}
+
 function folders(): string[] {
   const all = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
