@@ -77,11 +77,11 @@ function refuseGaps(table: Table): void {
     'map `columns`, as in { bid: "Bid", ask: "Ask" }'); // prettier-ignore
 }
 
-/** One vendor writes the days of a share and those of a contract in the same columns, and names neither. */
+/** One vendor writes prices of a share and those of a contract in the same columns, and names neither. */
 function refuseNameless(table: Table): void {
   const { texts, file } = table;
-  const isDayReport = keyOf(table, 'clock') === MILLISECONDS && [...table.values.keys()].some(isSecondClock);
-  if (!isDayReport || texts.has('contract') || texts.has('symbol') || texts.has('root') || texts.has('right')) return;
+  const isNamed = (['contract', 'symbol', 'root', 'underlying', 'right'] as const).some((role) => texts.has(role));
+  if (keyOf(table, 'clock') !== MILLISECONDS || isNamed) return;
   throw new Fault('csv.share-or-contract', 'the columns are those of a share and of one contract alike, and no row says which', { file },
     'call the file by the OCC symbol of the contract, as ABC240119P00100000.csv, or say the symbol, of a share or a contract: `symbols: [ABC]` in a deck, --symbol ABC in `data` commands'); // prettier-ignore
 }

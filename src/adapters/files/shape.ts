@@ -37,6 +37,8 @@ export function shapeOf({ numbers, texts, values, day, clock }: Table): Shape | 
     return has('openInterest') ? 'option-open-interest' : undefined;
   }
   if (!hasTime) return undefined;
+  const isPriced = isBars || isQuoteBars || has('close') || has('price');
+  if (texts.has('contract') && has('openInterest') && !isPriced) return 'option-open-interest';
   if (isQuoteBars) return 'quote-bars';
   if (isBars) return 'bars';
   if (has('bid', 'ask')) return 'quotes';

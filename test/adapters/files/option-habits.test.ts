@@ -60,6 +60,20 @@ describe('the habits of vendors are told by their headers', () => {
       ]);
     });
 
+    test('so are quotes and open interest within a day', () => {
+      const head = 'ms_of_day,bid_size,bid_exchange,bid,bid_condition,ask_size,ask_exchange,ask,ask_condition,date';
+      const quotes = [head, '34200000,12,11,7.2,50,14,5,7.6,50,20151224'];
+      expect(quotesOf(tapeFrom(`${CALL}.csv`, ...quotes))).toEqual([[CALL, '2015-12-24T14:30:00Z', 7.2, 7.6]]);
+      expect(() => tapeFrom('GOOG.csv', ...quotes)).toThrow('those of a share and of one contract alike');
+      const interest = ['ms_of_day,open_interest,date', '23400000,300,20151224'];
+      // Open interest is no price of anything.
+      expect(tapeFrom(`${CALL}.csv`, ...interest)).toMatchObject({
+        slice: { streams: [] },
+        listings: [{ date: '2015-12-24', contracts: [{ instrument: { symbol: CALL }, openInterest: 300 }] }],
+      });
+      expect(() => tapeFrom('oi.csv', ...interest)).toThrow('those of a share and of one contract alike');
+    });
+
     test('are refused where neither says which', () => {
       expect(() => tapeFrom('GOOG.csv', ...rows)).toThrow(
         /those of a share and of one contract alike.*ABC240119P00100000\.csv/s,
