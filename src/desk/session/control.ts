@@ -13,6 +13,7 @@ import { Fault, show } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
 import { CHANGEABLE } from '../../engine/limits/changing.ts';
 import { Approval, type StepUp } from './approval.ts';
+import { questionIn } from './question.ts';
 import { statusOf, type Surroundings } from './status.ts';
 import type { Signed } from './step-up.ts';
 
@@ -113,17 +114,25 @@ interface Parts {
 /** The answer as a line. */
 function answer(line: string, parts: Parts): string {
   try {
-    // It comes from our own command line; what it does not say right is answered with an error below.
-    const question = JSON.parse(line) as Question;
-    if (question.ask === 'command') return obeyed(question, parts);
-    const isKnown = question.ask === 'status';
-    return textOf(isKnown ? parts.standing() : { error: 'a question asks for status or command' });
+    const question = questionOf(line, parts);
+    return question.ask === 'command' ? obeyed(question, parts) : textOf(parts.standing());
   } catch (error) {
     if (error instanceof Fault) {
       const { rule, code: fault, hint } = error;
       return textOf({ error: rule, fault, ...(hint === undefined ? {} : { hint }) });
     }
     return textOf({ error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** What was asked; what is no question leaves a record of what is wrong with it, and not of what it says. */
+function questionOf(line: string, { conductor, now }: Parts): Question {
+  try {
+    return questionIn(line);
+  } catch (error) {
+    const why = error instanceof Fault ? `${error.code}: ${error.rule}` : 'it is no JSON';
+    note(conductor, now, userInfo().username, `a question was refused: ${why}`);
+    throw error;
   }
 }
 

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Fault } from '../../../src/base/fault.ts';
+import { Random } from '../../../src/base/random.ts';
+import { questionIn } from '../../../src/desk/session/question.ts';
 import { askSession, Control, type Question } from '../../../src/desk/session/control.ts';
 import {
   Conductor,
@@ -119,5 +122,57 @@ describe('requests with an id', () => {
     await askSession(folder, plain);
     await askSession(folder, plain);
     expect(records.length - before).toBe(2);
+  });
+});
+
+describe('what is no question', () => {
+  const ask = (question: object) => askSession(folder, question as Question);
+  const halt = { ask: 'command', command: { do: 'halt' }, reason: 'test' };
+
+  test.each([
+    ['somebody else’s name', { ...halt, by: 'eve' }, 'a question has no key "by"'],
+    ['an approval of its own', { ...halt, approved: true }, 'has no key "approved"'],
+    [
+      'a key in the command',
+      { ...halt, command: { do: 'halt', strategy: 0 } },
+      'the command halt has no key "strategy"',
+    ],
+    ['a command that is none', { ...halt, command: { do: 'hault' } }, 'there is no command "hault"'],
+    ['a property of objects', { ...halt, command: { do: 'toString' } }, 'there is no command "toString"'],
+    ['a prototype', JSON.parse('{"ask":"status","__proto__":{"a":1}}') as object, 'has no key "__proto__"'],
+    ['no symbol', { ...halt, command: { do: 'freeze' } }, 'the command freeze needs symbol'],
+    ['an order that is none', { ...halt, command: { do: 'cancel', order: -1 } }, 'wrong order'],
+    ['no reason', { ask: 'command', command: { do: 'halt' } }, 'a command needs a reason'],
+    ['a reason without end', { ...halt, reason: 'x'.repeat(2001) }, 'wrong reason'],
+    ['a list', [], 'a question is an object'],
+  ])('%s is refused, nothing is done, and it leaves a record', async (_, question, rule) => {
+    const before = records.length;
+    await expect(ask(question)).rejects.toThrow(rule);
+    expect(session.states.account).toBe('active');
+    expect(orders()).toEqual([]);
+    expect(records.slice(before)).toEqual([expect.stringContaining('a question was refused')]);
+  });
+
+  test('ten thousand questions of chance do nothing, and the session answers after them', async () => {
+    const random = new Random(7);
+    const words = ['ask', 'command', 'do', 'halt', 'status', 'reason', '__proto__', 'by', 'symbol', 'all', 1, null, -1];
+    const chance = (depth: number): unknown => {
+      const word = words[random.below(words.length)];
+      if (depth === 0 || random.below(3) === 0) return word;
+      return { [String(word)]: chance(depth - 1), [String(words[random.below(7)])]: chance(depth - 1) };
+    };
+    const taken = new Set<string>();
+    for (let i = 0; i < 10_000; i++) {
+      const text = JSON.stringify(chance(4));
+      try {
+        taken.add(JSON.stringify(questionIn(text)));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Fault);
+      }
+    }
+    // The one question that chance can ask is asked now and then.
+    expect([...taken]).toEqual(['{"ask":"status"}']);
+    expect(Object.keys({})).toEqual([]);
+    expect((await ask({ ask: 'status' })).status.state).toBe('active');
   });
 });
