@@ -188,3 +188,30 @@ test('many starts at once all run, and leave one file behind', async () => {
     .toBe(true);
   expect(keptFiles()).toHaveLength(1);
 });
+
+test('a run from kept modules leaves the same bytes as one from files', async () => {
+  const command = join(root, 'bin', 'tradedeck.js');
+  const play = (env: NodeJS.ProcessEnv): Map<string, string> => {
+    const runs = join(scratch, 'played');
+    rmSync(runs, { recursive: true, force: true });
+    mkdirSync(runs);
+    const args = ['backtest', join(root, 'decks', 'sma-cross.yaml'), '--runs', 'runs', '--json'];
+    const { stdout, status } = spawnSync(process.execPath, [command, ...args], { cwd: runs, encoding: 'utf8', env });
+    expect(status).toBe(0);
+    const written = globSync('runs/**/*.*', { cwd: runs }).sort();
+    // Times of the clock, and what was tried when.
+    const compared = written.filter((path) => !/(?:timings\.json|trials\.jsonl)$/.test(path));
+    return new Map([
+      ['', stdout],
+      ...compared.map((path) => [path, readFileSync(join(runs, path), 'latin1')] as const),
+    ]);
+  };
+  const isKept = (): boolean =>
+    globSync('.cache/start/*.kept', { cwd: root }).some((path) =>
+      readFileSync(join(root, path), 'latin1').includes('src/cli/backtest.ts'),
+    );
+  const fromFiles = play({ ...environment, NODE_DISABLE_COMPILE_CACHE: '1' });
+  expect(fromFiles.size).toBeGreaterThan(5);
+  await expect.poll(() => play(environment) && isKept()).toBe(true);
+  expect(play(environment)).toEqual(fromFiles);
+});
