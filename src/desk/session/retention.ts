@@ -1,5 +1,5 @@
 /**
- * How long journals of sessions are kept: as many years after the last record as the deck says, seven where it says nothing,
+ * How long journals of sessions are kept: as many years after the last record, or after it was written where that is later, as the deck says, seven where it says nothing,
  * and longer while somebody holds them. Nothing else takes them away, and what took one away is written down first.
  *
  * Seven is more than the six that ledgers must be kept in the United States by a broker (17 CFR 240.17a-4), and the five of
@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -20,7 +21,7 @@ import { basename, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { inputOf } from '../../engine/live/index.ts';
 import { readSession } from '../../adapters/session-files/index.ts';
-import { DAY } from '../../time/instant.ts';
+import { DAY, instantFromMillis } from '../../time/instant.ts';
 import { CONTROL_FILE } from './control.ts';
 import { JOURNAL_FOLDER } from './journal-folder.ts';
 import { readStored } from './stored-journal.ts';
@@ -36,7 +37,7 @@ const PRUNED = 'pruned.jsonl';
 export interface KeptJournal {
   /** Folder of its run. */
   readonly folder: string;
-  /** Instant of its last record. */
+  /** Instant of its last record, or when it was written, whichever is later. */
   readonly endedAt: number;
   readonly years: number;
   readonly mustStay: string;
@@ -56,7 +57,8 @@ export function journalsIn(runs: string, now: number): readonly KeptJournal[] {
     const { head, hashes } = readStored(journal);
     const last = readSession(journal).texts.at(-1);
     // A journal that is only a head began when it was written: its age is not known, and it stays.
-    const endedAt = hashes.length > 1 ? inputOf(last!).at : Number.NaN;
+    // A tape of long ago may have been played yesterday: the later of what its last record and its file say.
+    const endedAt = hashes.length > 1 ? Math.max(inputOf(last!).at, writtenAt(journal)) : Number.NaN;
     const years = yearsOf(head.deck);
     return {
       folder,
@@ -105,6 +107,15 @@ function reasonOf(folder: string, endedAt: number, years: number, now: number): 
   return age !== age
     ? 'it has no record that says how old it is'
     : `it must be kept for ${years} years, and is ${age.toFixed(2)} years old`;
+}
+
+/** When the newest segment was written last, an Instant. */
+function writtenAt(journal: string): number {
+  const newest = readdirSync(journal)
+    .filter((name) => name.endsWith('.jnl'))
+    .toSorted()
+    .at(-1)!; // Some were just read.
+  return instantFromMillis(statSync(join(journal, newest)).mtimeMs);
 }
 
 /** What the deck of a head says; it was checked when the session began. */

@@ -1,6 +1,15 @@
 /** Journals of sessions on another disk, and how long they stay: copies that are verified, and nothing taken away too early. */
 import { Buffer } from 'node:buffer';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -43,6 +52,7 @@ function session(name: string, day: string, deck: object = {}): string {
   const folder = join(home, 'runs', name);
   mkdirSync(folder, { recursive: true });
   write(join(folder, 'session'), head(deck), tick(day));
+  utimesSync(join(folder, 'session', '000001.jnl'), utc(day) / 1e6, utc(day) / 1e6);
   return folder;
 }
 
@@ -108,6 +118,14 @@ test('a journal stays for seven years after its last record, or as long as its d
   expect(found.get('young')).toMatch(/^it must be kept for 7 years, and is 6\.96 years old$/);
   expect(found.get('long')).toMatch(/^it must be kept for 10 years/);
   expect(found.get('short')).toBe('');
+});
+
+test('a tape of long ago that was played lately is as young as its file', () => {
+  const folder = session('tape', '1999-01-04');
+  utimesSync(join(folder, 'session', '000001.jnl'), utc('2026-11-01') / 1e6, utc('2026-11-01') / 1e6);
+  expect(journalsIn(join(home, 'runs'), NOW)[0].mustStay).toMatch(
+    /^it must be kept for 7 years, and is 0\.08 years old$/,
+  );
 });
 
 test('what must stay is refused, and what may go is on record before it goes', () => {
