@@ -14,7 +14,8 @@ import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
 import { deckFolderOf, JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
 import { replayDay } from '../desk/session/replay-day.ts';
 import { calendar } from '../time/calendars.ts';
-import { parseDay } from '../time/civil.ts';
+import { formatDay, parseDay } from '../time/civil.ts';
+import type { Zone } from '../time/zone.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { runningFolder } from './session-commands.ts';
 import { showDay } from './why-day.ts';
@@ -44,12 +45,23 @@ export async function why(name: string | undefined, flags: WhyFlags): Promise<Ex
   const { zone } = calendar(tape.instruments[0].calendar);
   const from = zone.instantAt(parseDay(date), 0);
   const to = zone.instantAt(parseDay(date) + 1, 0);
+  if ('slice' in tape) checkWithin(tape.slice, zone, parseDay(date));
   const deck = new Deck({ ...deckOptionsOf(loaded), trace: { from, to } });
   const bars = new Map<string, number>();
   await playUntil(deck, tape, to - 1, (slice) => countBars(slice, from, bars));
   checkSameJournal(stored, deck.journal);
   showDay(deck, { date, from, to, symbol }, bars, json === true);
   return EXIT.ok;
+}
+
+/** Refuses a day before the first row or after the last: what is known then is not what was known on it. */
+function checkWithin({ streams }: TapeSlice, zone: Zone, day: number): void {
+  const times = streams.map(({ columns }) => columns.time).filter(({ length }) => length > 0);
+  const first = zone.dayAt(Math.min(...times.map((time) => time[0])));
+  const last = zone.dayAt(Math.max(...times.map((time) => time[time.length - 1])));
+  if (day >= first && day <= last) return;
+  const rule = `the run goes from ${formatDay(first)} to ${formatDay(last)}, was ${formatDay(day)}`;
+  throw new Fault('run.outside', rule, { field: '--date' });
 }
 
 /** The folder with the journal of a session, where one is meant: it is named, or it is the one that runs. */

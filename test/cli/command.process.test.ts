@@ -204,6 +204,7 @@ test('from an empty folder to an explained day: init, backtest, why, report, jou
   expect(inside('why', 'last', '--date', entry).out).toContain('filled');
   expect(inside('why', 'last', '--date', '2001-09-12').out).toContain('XNYS had no session on that day');
   expect(inside('why', 'last', '--date', '2000-01-10').out).toContain('bars of warm-up');
+  expect(inside('why', 'last', '--date', '2035-06-01').error).toContain('the run goes from 2000-01-03 to 2020-04-17');
   expect(inside('report', 'my-strategy')).toMatchObject({ code: 0, out: `${folder}/report.html\n` });
   const before = readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8');
   expect(inside('report', 'last', '--again').code).toBe(0);
