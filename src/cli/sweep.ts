@@ -7,6 +7,7 @@ import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import type { OddsLine } from '../research/sweep/odds.ts';
 import { variesText } from '../research/sweep/axis.ts';
+import { turnedRound } from '../research/sweep/ranking.ts';
 import type { Verdict } from '../stats/index.ts';
 import type { ExchangeFlags } from '../desk/config/sources.ts';
 import { isRemote } from '../desk/wiring/exchange.ts';
@@ -137,6 +138,7 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
     tell(`${why} ${where}: the same command goes on from here`);
   }
   if (quiet === true) return;
+  for (const text of plan.objectives.flatMap((objective) => turnedRound(objective) ?? [])) tell(text);
   for (const line of headLines(finished)) print(line);
   print();
   if (finished.validation !== undefined) {

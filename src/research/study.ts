@@ -75,7 +75,7 @@ export async function study(options: StudyOptions): Promise<Study> {
   const fixed = Object.entries(resolveParameters(specs, {})).filter(([name]) => !(name in parameters));
   const admission = {
     fixed: Object.fromEntries(fixed),
-    where: readWhere(where, Object.keys(specs), 'where'),
+    where: readWhere(where, specs, 'where'),
     refuses: (point: Readonly<Record<string, number | string | boolean>>) => strategy.check?.(point),
   };
   const { points } = gridPoints(axes, admission, POINTS_MAX);

@@ -93,7 +93,7 @@ describe.each(LEARNING_METHODS)('%s', (method) => {
   });
 
   test('proposes only what conditions admit', () => {
-    const where = readWhere(['fast < slow'], ['fast', 'slow'], 'where');
+    const where = readWhere(['fast < slow'], { fast: whole(1), slow: whole(1) }, 'where');
     const rows = climb(method, { ...ridge, admission: { ...free, where } }, 80);
     expect(rows.length).toBe(80);
     expect(rows.every(({ parameters }) => Number(parameters['fast']) < Number(parameters['slow']))).toBe(true);

@@ -7,6 +7,7 @@ import { readAxis, variesText } from '../../src/research/sweep/axis.ts';
 import { parseExpression } from '../../src/research/sweep/expression.ts';
 import { drawnPoints, gridPoints, type Admission } from '../../src/research/sweep/points.ts';
 import { proposePoints } from '../../src/research/sweep/tpe.ts';
+import { readObjective, turnedRound } from '../../src/research/sweep/ranking.ts';
 import { momentsPerTrial, trialStatistics, TrialSums } from '../../src/research/sweep/trial-sums.ts';
 import { SweepJudge } from '../../src/stats/index.ts';
 
@@ -42,6 +43,19 @@ describe('a condition', () => {
     '%j is refused with its place',
     (text) => expect(() => parseExpression(text, ['fast'], 'where')).toThrow(/where/),
   );
+
+  test.each(['fast + 1', '5', "'a'", '-fast', '(fast * 2)', 'fast', '(fast)'])(
+    '%j compares nothing and would never hold, so it is refused',
+    (text) => {
+      const parsing = () => parseExpression(text, ['fast', 'lazy'], 'where', ['fast']);
+      expect(parsing).toThrow('is no condition');
+    },
+  );
+
+  test('may be a name alone, where that says yes or no', () => {
+    const lazy = parseExpression('lazy', ['fast', 'lazy'], 'where', ['fast']);
+    expect([lazy.holds(() => true), lazy.holds(() => false)]).toEqual([true, false]);
+  });
 
   test('never does more than say yes or no, whatever is written', () => {
     fc.assert(
@@ -167,4 +181,11 @@ test('sums made in any order, by any number of players, are those of one, and sa
   const statistics = trialStatistics(one, moments);
   expect(statistics.effectiveTrials).toBe(Math.min(12, odds.effectiveTrials));
   expect(statistics.overfitting).toEqual(odds.overfitting);
+});
+
+test('an objective that is turned against what is better says so, because a drawdown is a negative number', () => {
+  const said = (text: string) => turnedRound(readObjective(text, 'sweep.objective'));
+  expect(said('-maxDrawdown')).toContain('looks for the worst maxDrawdown, of which more is better');
+  expect(said('+annualVolatility')).toContain('for the best leave out the +');
+  expect(['maxDrawdown', '+sharpe', 'annualVolatility', '-turnover'].map(said)).toEqual(Array(4).fill(undefined));
 });

@@ -111,7 +111,7 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
   const misfit = misfitOf(loaded);
   const admission: Admission = {
     fixed,
-    where: readWhere(request.where, Object.keys(specs), 'sweep.where'),
+    where: readWhere(request.where, specs, 'sweep.where'),
     refuses: (parameters) => check?.(parameters) ?? misfit(parameters),
   };
   if (request.stopWhen !== undefined) stopRuleOf(strategy.definition, request.stopWhen);
@@ -121,7 +121,7 @@ export async function planSweep(config: DeckConfig, folder: string, request: Swe
   const periodsPerYear = periodsOf(tape);
   const validation = validationOf(request.validate.config, request.validate.flags, periodsPerYear);
   const names = [...KNOWN, ...Object.keys(specs)];
-  const required = request.require.map((text) => parseExpression(text, names, 'sweep.require'));
+  const required = request.require.map((text) => parseExpression(text, names, 'sweep.require', KNOWN));
   if (validation !== undefined) checkValidation(validation, request, objectives, required);
   const wanted: MetricId[] = [
     ...(validation === undefined ? [] : (['annualReturn'] as const)),

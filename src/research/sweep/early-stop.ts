@@ -26,7 +26,10 @@ const LOOKS = 10;
 
 /** Reads a rule such as `progress >= 0.3 and totalReturn < -0.2`, over figures, parameters and progress. */
 export function readStopRule(text: string, parameters: readonly string[], field: string): StopRule {
-  const expression = parseExpression(text, [PROGRESS, ...LEAN_FIGURES, ...parameters], field);
+  const expression = parseExpression(text, [PROGRESS, ...LEAN_FIGURES, ...parameters], field, [
+    PROGRESS,
+    ...LEAN_FIGURES,
+  ]);
   const known: readonly string[] = LEAN_FIGURES;
   const figures = expression.names.filter((name): name is MetricId => known.includes(name));
   if (figures.length === 0) {

@@ -22,9 +22,17 @@ export interface Expression {
 
 type Evaluate = (scope: Scope) => ExpressionValue | undefined;
 
-/** Reads an expression. A mistake is a `Fault` that shows where it is; so is a name that is not among `known`. */
-export function parseExpression(text: string, known: readonly string[], field: string): Expression {
-  const parser = new Parser(text, known, field);
+/**
+ * Reads a condition. A mistake is a `Fault` that shows where it is; so is a name that is not among `known`, and what is a
+ * number or a word and so would never hold: by itself, or as one of the `numbers` among the names.
+ */
+export function parseExpression(
+  text: string,
+  known: readonly string[],
+  field: string,
+  numbers: readonly string[] = [],
+): Expression {
+  const parser = new Parser(text, known, field, numbers);
   const evaluate = parser.whole();
   return { text, names: [...parser.names], holds: (scope) => evaluate(scope) === true };
 }
@@ -51,9 +59,13 @@ class Parser {
   private readonly known: readonly string[];
   private readonly field: string;
   private readonly tokens: Token[];
+  private readonly numbers: readonly string[];
+  /** Parts that are numbers or words, and never true. */
+  private readonly values = new WeakSet<Evaluate>();
   private next = 0;
 
-  constructor(text: string, known: readonly string[], field: string) {
+  constructor(text: string, known: readonly string[], field: string, numbers: readonly string[]) {
+    this.numbers = numbers;
     this.text = text;
     this.known = known;
     this.field = field;
@@ -65,6 +77,9 @@ class Parser {
     const evaluate = this.logic(0);
     const rest = this.tokens[this.next];
     if (rest !== undefined) throw this.fault(`did not expect ${show(rest.text)}`, rest.at);
+    if (this.values.has(evaluate)) {
+      throw this.fault('is no condition', 0, 'a condition compares, as in fast < slow or trades >= 30');
+    }
     return evaluate;
   }
 
@@ -123,7 +138,7 @@ class Parser {
     let left = this.product();
     for (let sign = this.takes(['+', '-']); sign !== undefined; sign = this.takes(['+', '-'])) {
       const [a, b] = [left, this.product()];
-      left = sign.text === '+' ? calculate(a, b, (x, y) => x + y) : calculate(a, b, (x, y) => x - y);
+      left = this.value(sign.text === '+' ? calculate(a, b, (x, y) => x + y) : calculate(a, b, (x, y) => x - y));
     }
     return left;
   }
@@ -134,6 +149,7 @@ class Parser {
       const [a, b] = [left, this.unary()];
       if (sign.text === '*') left = calculate(a, b, (x, y) => x * y);
       else left = sign.text === '/' ? calculate(a, b, (x, y) => x / y) : calculate(a, b, (x, y) => x % y);
+      this.value(left);
     }
     return left;
   }
@@ -141,10 +157,10 @@ class Parser {
   private unary(): Evaluate {
     if (this.takes(['-']) === undefined) return this.primary();
     const inner = this.unary();
-    return (scope) => {
+    return this.value((scope) => {
       const value = inner(scope);
       return typeof value === 'number' ? -value : undefined;
-    };
+    });
   }
 
   private primary(): Evaluate {
@@ -156,8 +172,8 @@ class Parser {
       if (this.takes([')']) === undefined) throw this.fault('a parenthesis is not closed', at);
       return inner;
     }
-    if (/^[\d.]/.test(text)) return constant(Number(text));
-    if (/^['"]/.test(text)) return constant(text.slice(1, -1));
+    if (/^[\d.]/.test(text)) return this.value(constant(Number(text)));
+    if (/^['"]/.test(text)) return this.value(constant(text.slice(1, -1)));
     if (text === 'true' || text === 'false') return constant(text === 'true');
     if (!/^[A-Za-z_]/.test(text) || WORDS.has(text)) throw this.fault(`did not expect ${show(text)}`, at);
     if (!this.known.includes(text)) {
@@ -165,7 +181,13 @@ class Parser {
       throw this.fault(rule, at, didYouMean(text, this.known) ?? `a word, and not a name, goes in quotes: '${text}'`);
     }
     this.names.add(text);
-    return (scope) => scope(text);
+    const named: Evaluate = (scope) => scope(text);
+    return this.numbers.includes(text) ? this.value(named) : named;
+  }
+
+  private value(evaluate: Evaluate): Evaluate {
+    this.values.add(evaluate);
+    return evaluate;
   }
 
   private takes(texts: readonly string[]): Token | undefined {

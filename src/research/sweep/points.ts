@@ -3,7 +3,7 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { Random } from '../../base/random.ts';
-import type { ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterSpecs, ParameterValue } from '../../engine/parameters.ts';
 import { valueAt, type Axis } from './axis.ts';
 import { parseExpression, type Expression } from './expression.ts';
 
@@ -36,8 +36,9 @@ export interface Admitted {
 const COMBINATIONS_MAX = 100_000_000;
 
 /** Reads the conditions on parameters. */
-export function readWhere(texts: readonly string[], names: readonly string[], field: string): Expression[] {
-  return texts.map((text) => parseExpression(text, names, field));
+export function readWhere(texts: readonly string[], specs: ParameterSpecs, field: string): Expression[] {
+  const numbers = Object.keys(specs).filter((name) => specs[name].kind === 'whole' || specs[name].kind === 'real');
+  return texts.map((text) => parseExpression(text, Object.keys(specs), field, numbers));
 }
 
 /** Every combination that is admitted, the last axis changing fastest. */

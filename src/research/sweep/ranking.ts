@@ -29,6 +29,17 @@ export function readObjective(text: string, field: string): Objective {
   return { id, title, sign: forced === undefined ? (higherIsBetter === false ? -1 : 1) : forced === '-' ? -1 : 1 };
 }
 
+/**
+ * Says what an objective that was turned round looks for, where more of its figure is known to be better or worse:
+ * `-maxDrawdown` looks for the deepest fall, because a drawdown is a negative number. `undefined` for all others.
+ */
+export function turnedRound({ id, sign }: Objective): string | undefined {
+  const { higherIsBetter } = metricCatalogue.find((metric) => metric.id === id)!;
+  if (higherIsBetter === undefined || higherIsBetter === sign > 0) return undefined;
+  const text = `${sign > 0 ? '+' : '-'}${id}`;
+  return `${text} looks for the worst ${id}, of which ${higherIsBetter ? 'more' : 'less'} is better: for the best leave out the ${text[0]}`;
+}
+
 /** Whether a row satisfies every requirement, each an expression over figures and parameters. */
 export function satisfies(row: SweepRow, required: readonly Expression[]): boolean {
   return required.every((one) => one.holds((name) => row.figures[name as MetricId] ?? row.parameters[name]));
