@@ -13,6 +13,7 @@ import type { Instrument } from '../../market/instrument.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
 import { askFault, heartbeatOf, openAlpaca, type AlpacaAccess } from './client.ts';
+import { tradingOf } from './halts.ts';
 import type { DataStream, VendorQuote, VendorTimeFrame, VendorTrade } from './vendor-types.ts';
 
 /** What one instrument's stream is: as the engine has it. */
@@ -174,6 +175,13 @@ export class AlpacaFeed implements LiveFeed {
     stream.onTrade(({ symbol, price, size, timestamp, idRaw, id }: VendorTrade) => {
       sink.row(['trade', symbol, price, size], instantFromMillis(timestamp.getTime()), idRaw ?? id?.toString());
     });
+    // Only shares are halted by name; their contracts with them.
+    const shares = new Set(wanted.map(({ symbol }) => symbol).filter((symbol) => !this.isOption(symbol)));
+    stream.onStatus(({ symbol, ...words }) => {
+      const told = tradingOf(words);
+      if (told !== undefined) sink.status?.(symbol, told.state, told.reason);
+    });
+    if (shares.size > 0) stream.subscribeForStatuses([...shares]);
     const of = (kind: WantedStream['kind']): string[] =>
       wanted.filter((each) => each.kind === kind && each.timeFrame !== '1d').map(({ symbol }) => symbol);
     if (of('bars').length > 0) stream.subscribeForBars(of('bars'));

@@ -13,6 +13,8 @@ export interface LiveTapeEvents {
   readonly beforeHole: () => void;
   /** What a person may want to know: breaks, holes, silence. */
   readonly notice: (text: string) => void;
+  /** An exchange halts a symbol, or lets it trade again. */
+  readonly status: (symbol: string, state: 'halted' | 'trading', reason: string) => void;
   /** The feed is gone for good. */
   readonly locked: (reason: string) => void;
 }
@@ -69,6 +71,10 @@ export class LiveTape implements FeedSink {
     // What one read of the socket brings is taken together.
     this.isFlushing = true;
     setImmediate(() => this.flush());
+  }
+
+  status(symbol: string, state: 'halted' | 'trading', reason: string): void {
+    this.events.status(symbol, state, reason);
   }
 
   state(state: 'up' | 'down' | 'locked', reason: string): void {

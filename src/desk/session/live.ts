@@ -288,6 +288,8 @@ class LiveSessionDay {
         if (found.broker !== undefined) conductor.take({ kind: 'start', at: found.clock.now() });
       },
       notice: world.notice,
+      status: (symbol, state, reason) =>
+        conductor.take({ kind: 'status', at: found.clock.now(), symbol, state, reason }),
       locked: (reason) => {
         world.notice(`prices: ${reason}; they will not come back in this session`);
         if (found.broker === undefined) return;

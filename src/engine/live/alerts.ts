@@ -54,6 +54,7 @@ export const ALERT_PRIORITIES = {
   'option.expiring': 2,
   'future.expiring': 2,
   'order.foreign': 2,
+  'symbol.halted': 2,
   'order.rejects': 2,
   'size.below-one': 2,
   'link.down': 2,
@@ -82,6 +83,7 @@ const RECURRING: ReadonlySet<AlertCode> = new Set([
   'loss.limit',
   'order.rejects',
   'strategy.stopped',
+  'symbol.halted',
 ] as const);
 const FORGOTTEN_US = 15 * MINUTE;
 

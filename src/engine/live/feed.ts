@@ -10,6 +10,8 @@ import type { MarketInput, MarketRow } from './inputs.ts';
 export interface FeedSink {
   /** A row, with the instant that the source gives it; of a bar its end. `id` tells trades of one instant apart. */
   row(row: MarketRow, stamp: number, id?: string): void;
+  /** An exchange halts a symbol, or lets it trade again; left out where nobody wants to know. */
+  status?(symbol: string, state: 'halted' | 'trading', reason: string): void;
   /** `up` once it listens, also again after a break; `locked` where it never will. */
   state(state: 'up' | 'down' | 'locked', reason: string): void;
 }

@@ -55,12 +55,18 @@ function follow({ state, strategy, code, message }: Stop, states: TradingStates)
   }
 }
 
-/** An exchange halts a symbol or lets it trade again. Where nothing is to be done about it, it is written down all the same. */
-export function obeyExchange({ symbol, state, reason, at }: StatusInput, deck: Deck): void {
+/**
+ * An exchange halts a symbol or lets it trade again. Where nothing is to be done about it, it is written down all the same; a
+ * person hears of what is held or has an order.
+ */
+export function obeyExchange({ symbol, state, reason, at }: StatusInput, deck: Deck, alerts: Alerts): void {
   const instrument = instrumentOf(deck, symbol);
   if (instrument < 0) return;
   const { limits } = deck.orders.gate;
   if (state === 'halted') limits?.halts?.halt(instrument, reason);
   else limits?.halts?.resume(instrument, at);
+  const isOurs = deck.ledger.netQuantity(instrument) !== 0 || deck.markets[instrument].count > 0;
+  if (state === 'trading') alerts.settle('symbol.halted', `${symbol}:`, at);
+  else if (isOurs) alerts.raise('symbol.halted', `${symbol}: ${reason}`, at);
   deck.journal.write(ENTRY.state, at, 0, instrument, 0, 0, Number.NaN, 0, 0, `${state}: ${reason}`);
 }

@@ -169,7 +169,7 @@ export class LiveSession {
         deck.happenings.act(input.action);
         return;
       case 'status':
-        obeyExchange(input, deck);
+        obeyExchange(input, deck, this.alerts);
         return;
       case 'report':
         this.report(input.report);

@@ -54,6 +54,25 @@ async function until(isSo: () => boolean): Promise<void> {
   await expect.poll(isSo).toBe(true);
 }
 
+test('LF-37 a halt and its end are told', async () => {
+  const { broker, clock } = await open(OPEN);
+  const told: (readonly string[])[] = [];
+  await feed.connect({
+    row: () => undefined,
+    state: () => undefined,
+    status: (symbol, state, reason) => void told.push([symbol, state, reason]),
+  });
+  clock.jump(OPEN + 10_000_000);
+  broker.halt('AAPL', true);
+  await until(() => told.length === 1);
+  broker.halt('AAPL', false);
+  await until(() => told.length === 2);
+  expect(told).toEqual([
+    ['AAPL', 'halted', 'Trading Halt, T1, Halt - News Pending'],
+    ['AAPL', 'trading', 'Trading Resumption, T1, Halt - News Pending'],
+  ]);
+});
+
 test('quotes, trades and bars of shares and quotes of options arrive as rows, bars when their minute is over', async () => {
   const { broker, clock } = await open(OPEN);
   const newest = await feed.latest();

@@ -237,6 +237,21 @@ describe('what the exchange says', () => {
     expect(bench.submissions).toHaveLength(1);
   });
 
+  test('LF-37 a person hears of a halt where something is held or at work, and of its end', () => {
+    const bench = new Bench({});
+    const status = (state: 'halted' | 'trading'): void =>
+      bench.take({ kind: 'status', at: bench.at, symbol: 'AAA', state, reason: 'LULD pause' });
+    status('halted');
+    expect(bench.alerts).toEqual([]);
+    bench.act(({ buy }) => buy(1, { limit: 90 }));
+    status('halted');
+    status('trading');
+    expect(bench.alerts).toMatchObject([
+      { code: 'symbol.halted', priority: 2, message: 'AAA: LULD pause' },
+      { code: 'symbol.halted', isOver: true },
+    ]);
+  });
+
   test('LF-28 on the day after Thanksgiving the last order leaves before one o’clock', () => {
     const bench = new Bench({ session: 'regular' }, 100_000, calendar);
     bench.at = utc('2026-11-27T17:59:59');
