@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { expect, test } from 'vitest';
+import { programHash } from '../../../src/desk/run/engine-hash.ts';
 import { BEAT, HELD } from '../../../src/desk/session/watchdog/charge.ts';
 import { watchdogNotes } from '../../../src/desk/session/watchdog/guard.ts';
 
@@ -16,7 +17,17 @@ async function notesAfter(...lines: readonly string[]): Promise<readonly string[
   const folder = mkdtempSync(join(tmpdir(), 'tradedeck-watchdog-'));
   try {
     const child = spawn(process.execPath, [WATCHDOG], { stdio: ['pipe', 'ignore', 'ignore'] });
-    const charge = { pid: 0, folder, deck: 'a deck', account: 'none', epoch: 1, ifDead: 'keep', blockedMs: 60_000 };
+    const program = programHash();
+    const charge = {
+      pid: 0,
+      program,
+      folder,
+      deck: 'a deck',
+      account: 'none',
+      epoch: 1,
+      ifDead: 'keep',
+      blockedMs: 60_000,
+    };
     for (const line of [JSON.stringify({ ...charge, deadMs: 1 }), BEAT, ...lines]) child.stdin.write(`${line}\n`);
     child.stdin.end();
     await once(child, 'exit');
