@@ -258,7 +258,8 @@ function schedule(
     // It comes while what was decided on the quote before is on its way.
     world.in(newer.below(5 * MILLI), () => {
       if (!market.isOpen) return;
-      show(symbol, from + by, false);
+      // Now and then somebody takes all that was offered, and the quote has one side.
+      show(symbol, from + by, by % 8 === 0);
       if (back > 0) world.in(back, () => market.isOpen && show(symbol, from - 20 * Math.sign(by), false));
     });
   };
