@@ -7,6 +7,7 @@ import { Deck } from '../../src/engine/deck.ts';
 import { deckSchema, type DeckConfig } from '../../src/desk/config/schema.ts';
 import { runDeck } from '../../src/desk/run/run.ts';
 import { presentationOf } from '../../src/desk/run/presentation.ts';
+import { rowsCsv } from '../../src/desk/sweep/leave.ts';
 import { planSweep, type SweepPlan } from '../../src/desk/sweep/plan.ts';
 import { sweepRequest, type SweepOverrides } from '../../src/desk/sweep/settings.ts';
 import { runSweep, shardOf, type FinishedSweep, type SweepWorld } from '../../src/desk/sweep/sweep.ts';
@@ -263,4 +264,11 @@ test('a sweep that is stopped while its last point is played is whole', async ()
   };
   const finished = await runSweep(planned, world({ stop, onProgress: (done) => (played = done) }));
   expect([finished.isComplete, finished.rows.length]).toEqual([true, 12]);
+});
+
+test('the table of a sweep that was stopped before its first row has the columns of one that was not', async () => {
+  const whole = await runSweep(await plan(), world());
+  const header = rowsCsv(whole).split('\n', 1)[0];
+  expect(header).toContain('fast,slow');
+  expect(rowsCsv({ ...whole, rows: [], front: [] })).toBe(`${header}\n`);
 });

@@ -75,7 +75,11 @@ function kindsOf({ loaded, figures, objectives, request }: SweepPlan): Record<st
 
 /** The rows as CSV, in the order of the points: parameters, figures, final equity. */
 export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
-  const names = rows[0] === undefined ? [] : Object.keys(rows[0].parameters);
+  // A sweep that was stopped before its first row has the columns of those to come.
+  const names =
+    rows[0] === undefined
+      ? [...Object.keys(plan.admission.fixed), ...plan.axes.map(({ name }) => name)]
+      : Object.keys(rows[0].parameters);
   const marked = plan.objectives.length > 1 ? new Set(front) : undefined;
   const stops = plan.request.stopWhen !== undefined;
   const ends = ['finalEquity', ...(marked === undefined ? [] : ['pareto']), ...(stops ? ['stopped'] : [])];
