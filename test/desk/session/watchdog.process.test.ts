@@ -18,17 +18,9 @@ async function notesAfter(...lines: readonly string[]): Promise<readonly string[
   try {
     const child = spawn(process.execPath, [WATCHDOG], { stdio: ['pipe', 'ignore', 'ignore'] });
     const program = programHash();
-    const charge = {
-      pid: 0,
-      program,
-      folder,
-      deck: 'a deck',
-      account: 'none',
-      epoch: 1,
-      ifDead: 'keep',
-      blockedMs: 60_000,
-    };
-    for (const line of [JSON.stringify({ ...charge, deadMs: 1 }), BEAT, ...lines]) child.stdin.write(`${line}\n`);
+    const atBroker = { account: 'none', epoch: 1, ifDead: 'keep', deadMs: 1 };
+    const charge = { pid: 0, program, folder, deck: 'a deck', blockedMs: 60_000, atBroker };
+    for (const line of [JSON.stringify(charge), BEAT, ...lines]) child.stdin.write(`${line}\n`);
     child.stdin.end();
     await once(child, 'exit');
     return watchdogNotes(folder).map(({ what }) => what);
