@@ -60,7 +60,10 @@ export class ExitWatch {
     }
     this.since.set(order, at);
     this.wakes.at(at + STANDS_US, (due) => {
-      if (this.since.get(order) === at) this.listener.reached(order, due);
+      if (this.since.get(order) !== at) return;
+      // What was seen last before the close is no price of the next day.
+      if (this.isOpen(order.instrument, due)) this.listener.reached(order, due);
+      else this.since.delete(order);
     });
   }
 
