@@ -82,9 +82,10 @@ export class HeldExits {
     });
   }
 
-  /** Takes exits whose entry has filled, or that are asked for anew; false where the broker takes each of them. */
+  /** Takes exits whose entry has filled, or that are asked for anew; false where the broker takes each, or one is no exit. */
   takes(exits: readonly Order[], why: string, at: number): boolean {
-    if (this.venue.options.exits?.single === undefined) return false;
+    if (this.venue.options.exits?.single === undefined || exits.some(({ parent }) => parent === undefined))
+      return false;
     const known = exits.map((exit) => this.setOf.get(exit)).find((set) => set !== undefined);
     const set = known ?? { exits, fired: undefined, notBefore: -Infinity };
     if (known === undefined) this.found(set);

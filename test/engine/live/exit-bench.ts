@@ -1,5 +1,10 @@
 /** A bench at a broker that keeps exits, with short words for what it tells of them. */
-import type { BrokerOrderStatus, ExitRules, SubmitRequest } from '../../../src/engine/live/index.ts';
+import type {
+  BrokerOrderStatus,
+  BrokerVenueOptions,
+  ExitRules,
+  SubmitRequest,
+} from '../../../src/engine/live/index.ts';
 import type { OrderOptions } from '../../../src/engine/strategy.ts';
 import { Bench, books, OPEN, puppet } from './bench.ts';
 
@@ -15,9 +20,14 @@ export class ExitBench {
   readonly bench: Bench;
   private clock = 10;
 
-  constructor(restore?: ReturnType<Bench['session']['saveState']>, at: number = OPEN, exits = RULES) {
+  constructor(
+    restore?: ReturnType<Bench['session']['saveState']>,
+    at: number = OPEN,
+    exits = RULES,
+    more: Partial<BrokerVenueOptions> = {},
+  ) {
     const options = { strategies: [this.strategy], cash: 100_000, ...(restore === undefined ? {} : { restore }) };
-    this.bench = new Bench(options, at, { exits });
+    this.bench = new Bench(options, at, { exits, ...more });
     if (restore === undefined) this.bench.begin();
   }
 

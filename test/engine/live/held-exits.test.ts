@@ -137,6 +137,17 @@ describe('of two exits that the broker does not keep together', () => {
     expect(its.working.map(({ left }) => left)).toEqual([10, 10]);
   });
 
+  test('an order that is no exit is asked for anew as ever', () => {
+    const its = new ExitBench(undefined, OPEN, SINGLE, { replacesPartFilled: false });
+    const entry = its.buy({ limit: 100, timeInForce: 'GTC' });
+    its.bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+    its.fill(entry.clientId, 'x1', 4, 100, 1);
+    its.strategy.wishes.push(({ update, assets: [{ orders }] }) => update(orders[0], { limit: 101 }));
+    its.bench.quote();
+    its.canceled(entry.clientId, 4);
+    expect(its.newest).toMatchObject({ type: 'limit', side: 1, limit: '101', quantity: '6' });
+  });
+
   test('one that is canceled leaves the other', () => {
     const its = held();
     its.cancelOf('limit');
