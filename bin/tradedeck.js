@@ -55,10 +55,11 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 
 async function runHere() {
   followLauncher();
-  // Compiled code is kept in the user's cache, which halves the time to the first line of output.
-  module.enableCompileCache?.();
-  const { load } = await import('./start/start.js');
   const root = dirname(dirname(self));
+  // Compiled code is kept, which halves the time to the first line of output: in our own folder, for Node's place is one
+  // that everybody on a machine can write to, and what lies there is run.
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? join(root, '.cache', 'compile'));
+  const { load } = await import('./start/start.js');
   const { existsSync } = require('node:fs');
   const source = join(root, 'src', 'cli', 'main.ts');
   const entry = existsSync(source) ? source : join(root, 'dist', 'cli', 'main.js');

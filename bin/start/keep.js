@@ -1,8 +1,8 @@
 /**
  * Keeps the modules of a start that is over for the next one: see `modules.js`.
  *
- * What a module is as a function says, in the repository, a tool that parses it; in the package, a list that the same tool has
- * made when it was packed. A module that neither knows stays a file.
+ * What a module is as a function says, in the repository, a tool that parses it; in the package, a list that the same tool
+ * has made when it was packed. A module that neither knows stays a file.
  */
 import module, { createRequire } from 'node:module';
 import process from '../node/process.js';
@@ -56,7 +56,9 @@ function moduleOf(url, functionOf) {
   const source = fs.readFileSync(fileURLToPath(url), 'utf8');
   if (!isSameStamp(stamp, stampOf(url))) return undefined;
   const made = functionOf(source, url.endsWith('.ts'));
-  if (made === undefined || made.needs.some((need) => isOfOthers(url, need))) return { url, stamp, needs: [], atOnce: 0, isPlain: true };
+  if (made === undefined || made.needs.some((need) => isOfOthers(url, need))) {
+    return { url, stamp, needs: [], atOnce: 0, isPlain: true };
+  }
   const isPlain = /^[\0-\x7f]*$/.test(made.text);
   const needs = made.needs.map((need) => (need.startsWith('.') ? new URL(need, url).href : need));
   return { url, stamp, needs, atOnce: made.atOnce, isPlain, text: Buffer.from(made.text, 'utf8') };

@@ -44,8 +44,9 @@ export function isRested([, changed, touched], now) {
  * its own files), are incomplete, or could have been written by others.
  *
  * A module is `{ url, stamp, needs, atOnce, isPlain, read() }`: `needs` are the URLs of ours and the names of others that it
- * imports, the first `atOnce` of them when it runs and the rest perhaps later, `isPlain` says whether its text is ASCII. `read()` returns `{ text, code }`: the bytes of its function and what V8 has
- * compiled of it, if any. A module without `read` cannot be a function.
+ * imports, the first `atOnce` of them when it runs and the rest perhaps later, `isPlain` says whether its text is ASCII.
+ * `read()` returns `{ text, code }`: the bytes of its function and what V8 has compiled of it, if any. A module without
+ * `read` cannot be a function.
  */
 export function readKept(file, maker) {
   const kept = new Map();

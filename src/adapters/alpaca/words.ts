@@ -67,8 +67,9 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
 
 /**
  * What of exits Alpaca keeps itself, and which it takes alone: an order that sells holds the shares, so that a second one of
- * the same is refused, and of options it takes no order that waits for a price beyond the market. A bracket must open a position from nothing ("bracket orders must be entry orders"),
- * and its stop must be a cent away from what it is reckoned from.
+ * the same is refused, and of options it takes no order that waits for a price beyond the market. A bracket must open a
+ * position from nothing ("bracket orders must be entry orders"), and its stop must be a cent away from what it is reckoned
+ * from.
  * Source: docs.alpaca.markets/docs/orders-at-alpaca, sections on bracket, OCO and OTO orders.
  */
 export const EXIT_RULES: ExitRules = {

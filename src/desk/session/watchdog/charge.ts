@@ -1,6 +1,7 @@
 /**
  * What a session and its watchdog say to each other, over the watchdog's standard input: first what it is to watch, then a
- * line for each beat, and what hangs on the session where that changes, and a last word when the session ends as it should. A pipe that closes without it is a death.
+ * line for each beat, and what hangs on the session where that changes, and a last word when the session ends as it should.
+ * A pipe that closes without it is a death.
  */
 import type { SessionMode } from '../../../engine/live/index.ts';
 import type { DeckConfig } from '../../config/schema.ts';
