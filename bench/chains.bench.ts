@@ -1,6 +1,6 @@
 /** What it costs that a tape has thousands of option contracts: set-up in proportion, a chain in a fraction of a millisecond. */
 import { Deck } from '../src/engine/deck.ts';
-import { defineStrategy } from '../src/engine/strategy.ts';
+import { defineStrategy } from '../src/engine/strategy/strategy.ts';
 import { BarBuffer } from '../src/market/bar-buffer.ts';
 import { defineInstrument } from '../src/market/instrument.ts';
 import { chainRules, judgeChain } from '../src/market/option/filter.ts';

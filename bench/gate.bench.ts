@@ -1,8 +1,8 @@
 /** How many orders the gate checks a second with every control of a session on, and what a check that passes allocates. */
 import process from 'node:process';
-import { ViewNow } from '../src/engine/gate-view.ts';
+import { ViewNow } from '../src/engine/gate/gate-view.ts';
 import { Deck } from '../src/engine/deck.ts';
-import { plainMarket } from '../src/engine/intents.ts';
+import { plainMarket } from '../src/engine/orders/intents.ts';
 import { LIVE_LIMITS } from '../src/engine/index.ts';
 import { allocateQuotes } from '../src/market/columns.ts';
 import { defineInstrument } from '../src/market/instrument.ts';

@@ -22,6 +22,14 @@ export {
   type Quote,
   type StrategyDefinition,
   type TradePrint,
-} from './engine/strategy.ts';
-export { choice, flag, real, text, whole, type ParameterSpecs, type ParameterValues } from './engine/parameters.ts';
-export type { Line } from './engine/line.ts';
+} from './engine/strategy/strategy.ts';
+export {
+  choice,
+  flag,
+  real,
+  text,
+  whole,
+  type ParameterSpecs,
+  type ParameterValues,
+} from './engine/strategy/parameters.ts';
+export type { Line } from './engine/feeds/line.ts';

@@ -2,7 +2,7 @@
 import { Random } from '../../src/base/random.ts';
 import { Deck } from '../../src/engine/deck.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
-import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy.ts';
+import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy/strategy.ts';
 import { sma } from '../../src/indicators/index.ts';
 import { allocateBars, type BarColumns } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';

@@ -8,7 +8,7 @@ import { honest } from '../../src/engine/sim/conventions.ts';
 import { noFees } from '../../src/engine/sim/fees.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { noSlippage } from '../../src/engine/sim/slippage.ts';
-import { defineStrategy, type Context, type StrategyDefinition } from '../../src/engine/strategy.ts';
+import { defineStrategy, type Context, type StrategyDefinition } from '../../src/engine/strategy/strategy.ts';
 import { allocateQuotes, allocateTrades, type QuoteColumns, type TradeColumns } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 

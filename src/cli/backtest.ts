@@ -6,7 +6,7 @@ import { dirname, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
-import { lastHash } from '../engine/journal-text.ts';
+import { lastHash } from '../engine/journal/journal-text.ts';
 import { queryOfRun } from '../desk/experiments/attempt.ts';
 import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
 import { earlierTrials, type EarlierTrials } from '../desk/experiments/trials.ts';

@@ -1,7 +1,7 @@
 /**
  * `tradedeck strategies` and `tradedeck indicators`: what there is, what it takes, what it is for.
  */
-import { describeParameter } from '../engine/parameters.ts';
+import { describeParameter } from '../engine/strategy/parameters.ts';
 import type { AnyIndicator } from '../indicators/define.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { print, styled } from './terminal.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { armingHash, limitsOf, settingText } from '../desk/config/limits.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
-import type { LimitUse } from '../engine/gate.ts';
+import type { LimitUse } from '../engine/gate/gate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
 import { runningFolder } from './session-commands.ts';

@@ -10,7 +10,7 @@ import process from 'node:process';
 import { Deck } from '../engine/deck.ts';
 import { playUntil } from '../desk/run/play-until.ts';
 import { checkFit, deckOptionsOf, loadRun, type LoadedRun } from '../desk/run/run.ts';
-import type { AnyStrategy } from '../engine/strategy.ts';
+import type { AnyStrategy } from '../engine/strategy/strategy.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { sellerNames, shippedSeller, type Scan } from '../strategies/index.ts';
 import { calendar } from '../time/calendars.ts';

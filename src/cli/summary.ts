@@ -3,7 +3,7 @@
  */
 import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
 import { earlierText, type EarlierTrials } from '../desk/experiments/trials.ts';
-import type { ParameterSpecs } from '../engine/parameters.ts';
+import type { ParameterSpecs } from '../engine/strategy/parameters.ts';
 import type { FinishedRun } from '../desk/run/run.ts';
 import type { ReportData } from '../report/data.ts';
 import { premiumLines } from '../report/options/premium.ts';

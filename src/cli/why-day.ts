@@ -5,8 +5,8 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault } from '../base/fault.ts';
 import type { Deck } from '../engine/deck.ts';
-import { rowsPlayed } from '../engine/hosting.ts';
-import type { Entry } from '../engine/journal.ts';
+import { rowsPlayed } from '../engine/strategy/hosting.ts';
+import type { Entry } from '../engine/journal/journal.ts';
 import { calendar } from '../time/calendars.ts';
 import { formatInstant } from '../time/instant.ts';
 import { print, styled } from './terminal.ts';

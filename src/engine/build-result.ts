@@ -3,8 +3,8 @@
  */
 import { formatInstant } from '../time/instant.ts';
 import type { Deck } from './deck.ts';
-import { mergeTrades } from './merge-trades.ts';
-import { ORDER_TYPES } from './order.ts';
+import { mergeTrades } from './ledger/merge-trades.ts';
+import { ORDER_TYPES } from './orders/order.ts';
 import type { FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
 
 export function buildResult(deck: Deck): RunResult {

@@ -3,16 +3,16 @@
  */
 import type { TapeInfo } from '../market/tape.ts';
 import type { Calendar } from '../time/calendar.ts';
-import type { StreamShape } from './feeds.ts';
-import type { Control } from './gate.ts';
+import type { StreamShape } from './feeds/feeds.ts';
+import type { Control } from './gate/gate.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import type { DeckVenue, VenueParts } from './ports.ts';
 import type { RunResult } from './result.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { DeckState } from './state/state.ts';
-import type { AnyStrategy } from './strategy.ts';
-import type { TraceWindow } from './trace.ts';
-import type { Membership } from './universe.ts';
+import type { AnyStrategy } from './strategy/strategy.ts';
+import type { TraceWindow } from './journal/trace.ts';
+import type { Membership } from './play/universe.ts';
 
 export interface DeckOptions {
   readonly tape: TapeInfo;

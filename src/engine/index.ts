@@ -3,11 +3,18 @@
  */
 export { Deck } from './deck.ts';
 export type { DeckOptions } from './deck-options.ts';
-export { Journal, ENTRY, ENTRY_FIELDS, type Entry, type EntryKind } from './journal.ts';
-export { ladderPrice, ladderPrices, LimitLadder, USUAL_STEPS, type LadderOptions, type LadderSteps } from './ladder.ts';
-export { Ledger, CashAccount } from './ledger.ts';
-export { Line } from './line.ts';
-export { Gate, type Approved, type Control, type GateView, type Refusal } from './gate.ts';
+export { Journal, ENTRY, ENTRY_FIELDS, type Entry, type EntryKind } from './journal/journal.ts';
+export {
+  ladderPrice,
+  ladderPrices,
+  LimitLadder,
+  USUAL_STEPS,
+  type LadderOptions,
+  type LadderSteps,
+} from './orders/ladder.ts';
+export { Ledger, CashAccount } from './ledger/ledger.ts';
+export { Line } from './feeds/line.ts';
+export { Gate, type Approved, type Control, type GateView, type Refusal } from './gate/gate.ts';
 export {
   drawdownLimit,
   grossExposureLimit,
@@ -18,16 +25,16 @@ export {
 } from './limits/exposure.ts';
 export { EARLIEST_REGIME, LATEST_REGIME, type MarginRegime } from './limits/margin-regime.ts';
 export { CANARY_LIMITS, LIVE_LIMITS, type LimitSettings } from './limits/settings.ts';
-export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEventKind } from './order-state.ts';
-export type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
-export * from './parameters.ts';
+export { ORDER_STATES, FINAL_STATES, nextStatus, type OrderStatus, type OrderEventKind } from './orders/order-state.ts';
+export type { OrderIntent, OrderType, Side, TimeInForce } from './orders/order.ts';
+export * from './strategy/parameters.ts';
 export type { DeckVenue, MarketHours, OrderChange, Venue, VenueParts } from './ports.ts';
-export type { Membership } from './universe.ts';
+export type { Membership } from './play/universe.ts';
 export type { DeckState } from './state/state.ts';
-export type { TraceRecord, TraceTest, TraceWindow } from './trace.ts';
-export type { Trade } from './trade-log.ts';
+export type { TraceRecord, TraceTest, TraceWindow } from './journal/trace.ts';
+export type { Trade } from './ledger/trade-log.ts';
 export type { Curve, FillRecord, HoldingRecord, RunResult, TradeRecord } from './result.ts';
-export * from './strategy.ts';
+export * from './strategy/strategy.ts';
 export { CONVENTIONS, backtestingPy, backtrader, bt, honest, lean, type Conventions } from './sim/conventions.ts';
 export * from './sim/assignment.ts';
 export * from './sim/auctions.ts';

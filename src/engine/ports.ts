@@ -3,16 +3,16 @@
  */
 import type { CorporateAction } from '../market/actions.ts';
 import type { Instrument } from '../market/instrument.ts';
-import type { Approved, Refusal } from './gate.ts';
-import type { Journal } from './journal.ts';
-import type { Ledger } from './ledger.ts';
-import type { Order, OrderIntent, Side } from './order.ts';
-import type { Package } from './package.ts';
+import type { Approved, Refusal } from './gate/gate.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Order, OrderIntent, Side } from './orders/order.ts';
+import type { Package } from './orders/package.ts';
 import type { Conventions } from './sim/conventions.ts';
 import type { Market } from './sim/market.ts';
 import type { Settlement } from './sim/settlement.ts';
 import type { VenueListener, WorkingOrders } from './sim/working-orders.ts';
-import type { Wakes } from './wakes.ts';
+import type { Wakes } from './play/wakes.ts';
 
 /** Where approved orders go. A simulated venue answers at once; a broker answers later, through the tape. */
 export interface Venue {

@@ -3,9 +3,9 @@
  * cross from a worker and onto disk.
  */
 import type { Finding } from '../market/tape.ts';
-import type { ParameterValue } from './parameters.ts';
-import type { TraceRecord } from './trace.ts';
-import type { Trade } from './trade-log.ts';
+import type { ParameterValue } from './strategy/parameters.ts';
+import type { TraceRecord } from './journal/trace.ts';
+import type { Trade } from './ledger/trade-log.ts';
 
 export interface Curve {
   /** Instants. */

@@ -5,7 +5,7 @@
  * Long series are made short by `series.ts`, so that the report of a million bars is a few megabytes at most.
  */
 import type { HoldingRecord, RunResult } from '../engine/result.ts';
-import type { ParameterValue } from '../engine/parameters.ts';
+import type { ParameterValue } from '../engine/strategy/parameters.ts';
 import type { Finding } from '../market/tape.ts';
 import { costsOf, type CostData } from './costs.ts';
 import { curvesOf, sessionsOf, worstOf, type CurveData, type DrawdownRow } from './curves.ts';

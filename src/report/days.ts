@@ -2,8 +2,8 @@
  * The journal by days: what was decided, refused, filled and noted, so that a page can answer why a strategy did, or
  * did not, trade on a day.
  */
-import { ORDER_TYPES } from '../engine/order.ts';
-import type { EntryKind } from '../engine/journal.ts';
+import { ORDER_TYPES } from '../engine/orders/order.ts';
+import type { EntryKind } from '../engine/journal/journal.ts';
 import type { JournalInput } from './input.ts';
 import { packTimes, shown, type PackedTimes, type Shown } from './series.ts';
 

@@ -1,7 +1,7 @@
 /**
  * What a report is made from, besides the result of the run: prices to draw, a benchmark, metrics, the journal.
  */
-import type { Entry } from '../engine/journal.ts';
+import type { Entry } from '../engine/journal/journal.ts';
 import type { Curve, RunResult } from '../engine/result.ts';
 import type { BarColumns } from '../market/columns.ts';
 import type { OptionInput } from './options/input.ts';

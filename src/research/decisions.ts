@@ -2,7 +2,7 @@
  * What a strategy decided, read from the journal: the orders it asked for, what it changed and canceled, its notes.
  */
 import type { Deck } from '../engine/deck.ts';
-import type { Entry } from '../engine/journal.ts';
+import type { Entry } from '../engine/journal/journal.ts';
 
 export interface Decision {
   /** An Instant. */

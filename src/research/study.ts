@@ -4,9 +4,9 @@
  */
 import { Random } from '../base/random.ts';
 import { Fault } from '../base/fault.ts';
-import { resolveParameters } from '../engine/parameters.ts';
+import { resolveParameters } from '../engine/strategy/parameters.ts';
 import type { DeckOptions } from '../engine/deck-options.ts';
-import type { AnyStrategy } from '../engine/strategy.ts';
+import type { AnyStrategy } from '../engine/strategy/strategy.ts';
 import type { RecordedTape } from '../market/tape.ts';
 import { readAxis, type AxisText } from './sweep/axis.ts';
 import { BatchPlayer, pointTable, rowOf } from './sweep/batch.ts';

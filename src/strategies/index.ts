@@ -5,8 +5,8 @@
  */
 import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault, show } from '../base/fault.ts';
-import type { AnyStrategy, StrategyDefinition } from '../engine/strategy.ts';
-import type { ParameterSpecs } from '../engine/parameters.ts';
+import type { AnyStrategy, StrategyDefinition } from '../engine/strategy/strategy.ts';
+import type { ParameterSpecs } from '../engine/strategy/parameters.ts';
 import type { Observe } from './selling/define.ts';
 
 export type { ContractScan, Scan, SymbolScan } from './selling/scan.ts';

@@ -4,7 +4,7 @@
 import { expect } from 'vitest';
 import { defineInstrument, type Instrument } from '../../src/market/instrument.ts';
 import { occInstrument } from '../../src/market/option/contract.ts';
-import type { ComboView } from '../../src/engine/strategy.ts';
+import type { ComboView } from '../../src/engine/strategy/strategy.ts';
 import { STOCK, type Rig } from './rig.ts';
 import type { Case } from './steps.ts';
 

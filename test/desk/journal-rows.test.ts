@@ -7,7 +7,7 @@ import { deckSchema } from '../../src/desk/config/schema.ts';
 import { composeRun, writeRun } from '../../src/desk/run/folder.ts';
 import { checkJournal, journalFile, journalRows } from '../../src/desk/run/journal-rows.ts';
 import { runDeck, type FinishedRun } from '../../src/desk/run/run.ts';
-import { readJournal } from '../../src/engine/journal-read.ts';
+import { readJournal } from '../../src/engine/journal/journal-read.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'journal-'));
 afterAll(() => rmSync(base, { recursive: true }));

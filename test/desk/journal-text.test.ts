@@ -1,8 +1,8 @@
 /** The journal as a chain of lines: nothing can be changed, dropped or put in unseen. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { ENTRY, Journal } from '../../src/engine/journal.ts';
-import { journalText, lastHash, verifyJournal, type JournalHead } from '../../src/engine/journal-text.ts';
+import { ENTRY, Journal } from '../../src/engine/journal/journal.ts';
+import { journalText, lastHash, verifyJournal, type JournalHead } from '../../src/engine/journal/journal-text.ts';
 
 const HEAD: JournalHead = {
   strategies: [{ name: 's', parameters: { a: 1 } }],

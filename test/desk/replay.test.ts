@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkSameJournal, type StoredRun } from '../../src/desk/run/replay.ts';
 import { Deck } from '../../src/engine/deck.ts';
-import { journalText } from '../../src/engine/journal-text.ts';
-import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy.ts';
+import { journalText } from '../../src/engine/journal/journal-text.ts';
+import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy/strategy.ts';
 import { simulateTape } from '../../src/market/simulate/simulate.ts';
 import { prefixOf } from '../../src/research/tape-parts.ts';
 

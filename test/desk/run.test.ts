@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { Deck } from '../../src/engine/deck.ts';
-import { journalText, lastHash, verifyJournal } from '../../src/engine/journal-text.ts';
+import { journalText, lastHash, verifyJournal } from '../../src/engine/journal/journal-text.ts';
 import type { DeckConfig } from '../../src/desk/config/schema.ts';
 import { composeRun, digest, headOf, writeRun, type ComposedRun } from '../../src/desk/run/folder.ts';
 import { deckOptionsOf, loadRun, runDeck, type FinishedRun, type RunWorld } from '../../src/desk/run/run.ts';
@@ -87,7 +87,7 @@ test('a worker thread writes the journal that the main thread writes', async () 
     const output = { isTerminal: false, write() {} };
     const run = await runDeck(workerData.config, { folder: '.', output, stop: { isStopped: false }, now: () => 0 });
     parentPort.postMessage(journalText(headOf(run), run.deck.journal, digest));`;
-  const modules = ['desk/run/run.ts', 'desk/run/folder.ts', 'engine/journal-text.ts'].map(
+  const modules = ['desk/run/run.ts', 'desk/run/folder.ts', 'engine/journal/journal-text.ts'].map(
     (path) => new URL(`../../src/${path}`, import.meta.url).href,
   );
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), {

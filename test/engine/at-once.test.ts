@@ -10,7 +10,7 @@ import { bpsFees } from '../../src/engine/sim/fees.ts';
 import { cashAccount, regT } from '../../src/engine/sim/margin.ts';
 import type { FeeModel } from '../../src/engine/sim/models.ts';
 import { noSlippage } from '../../src/engine/sim/slippage.ts';
-import type { Context, Handlers } from '../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../src/engine/strategy/strategy.ts';
 import type { StreamSlice } from '../../src/market/tape.ts';
 import { bars, days, play, tapeOf } from './play.ts';
 import { flowDeck, randomRows, type Flow } from './random-flow.ts';

@@ -1,6 +1,6 @@
 /** Entries with exits: what wakes when, what cancels what, and who is protected while an entry fills in parts. */
 import { describe, expect, it } from 'vitest';
-import type { OrderOptions } from '../../src/engine/strategy.ts';
+import type { OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { bars, endsOf, fillsOf, intraday, onBars, plain, play, playDays, type Play, type Row } from './play.ts';
 
 const START: Row = [100, 101, 99, 100];

@@ -10,7 +10,7 @@ import {
   type Conventions,
 } from '../../src/engine/sim/conventions.ts';
 import { perContractFees } from '../../src/engine/sim/fees.ts';
-import type { Context } from '../../src/engine/strategy.ts';
+import type { Context } from '../../src/engine/strategy/strategy.ts';
 import { bars, days, endsOf, fillsOf, onBars, play, playDays, type Row } from './play.ts';
 
 const FLAT: Row = [100, 101, 99, 100];

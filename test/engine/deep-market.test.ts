@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
 import { LimitIndex } from '../../src/engine/sim/limit-index.ts';
 import { Market } from '../../src/engine/sim/market.ts';
-import { Order, type OrderType, type Side } from '../../src/engine/order.ts';
-import { plainMarket } from '../../src/engine/intents.ts';
+import { Order, type OrderType, type Side } from '../../src/engine/orders/order.ts';
+import { plainMarket } from '../../src/engine/orders/intents.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { fillsOf, onQuotes, play, quotes, type QuoteRow } from './play.ts';
 

@@ -2,8 +2,8 @@
  * What must not compile: an order that goes around the gate. Each line with an expected error is one; the compiler
  * complains here when one of them starts to compile.
  */
-import type { Approved, Gate, GateView } from '../../src/engine/gate.ts';
-import { Order, type OrderIntent } from '../../src/engine/order.ts';
+import type { Approved, Gate, GateView } from '../../src/engine/gate/gate.ts';
+import { Order, type OrderIntent } from '../../src/engine/orders/order.ts';
 import type { Venue } from '../../src/engine/ports.ts';
 import type { SimulatedVenue } from '../../src/engine/sim/venue.ts';
 

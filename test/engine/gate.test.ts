@@ -1,6 +1,6 @@
 /** Each control of the gate: what it refuses, in which words, and what it lets pass. */
 import { describe, expect, it } from 'vitest';
-import type { Control } from '../../src/engine/gate.ts';
+import type { Control } from '../../src/engine/gate/gate.ts';
 import {
   drawdownLimit,
   grossExposureLimit,
@@ -10,7 +10,7 @@ import {
   workingOrderLimit,
 } from '../../src/engine/limits/exposure.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
-import type { Context, OrderOptions } from '../../src/engine/strategy.ts';
+import type { Context, OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { bars, days, endsOf, fillsOf, onBars, plain, play, playDays, utc, type Row } from './play.ts';
 
 const FLAT: Row = [100, 101, 99, 100];

@@ -1,6 +1,6 @@
 /** What `setup` returns is looked at, so that a handler that could never work is refused by name. */
 import { expect, test } from 'vitest';
-import { checkHandlers } from '../../src/engine/handlers.ts';
+import { checkHandlers } from '../../src/engine/strategy/handlers.ts';
 
 test('handlers as they should be are taken as they are', () => {
   const handlers = { onBar() {}, onEnd: () => undefined, save: () => ({}) };

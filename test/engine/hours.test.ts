@@ -1,6 +1,6 @@
 /** Trading before the open and after the close: only for who says so. */
 import { describe, expect, it } from 'vitest';
-import { calendarHours, hoursOf } from '../../src/engine/hours.ts';
+import { calendarHours, hoursOf } from '../../src/engine/feeds/hours.ts';
 import { defineInstrument, type ExtendedHours } from '../../src/market/instrument.ts';
 import { calendar } from '../../src/time/calendars.ts';
 import { formatInstant } from '../../src/time/instant.ts';

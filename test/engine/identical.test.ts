@@ -4,7 +4,7 @@ import { Random } from '../../src/base/random.ts';
 import { Deck } from '../../src/engine/deck.ts';
 import type { RunResult } from '../../src/engine/result.ts';
 import { CONVENTIONS, type Conventions } from '../../src/engine/sim/conventions.ts';
-import { defineStrategy, type Context, type OrderOptions } from '../../src/engine/strategy.ts';
+import { defineStrategy, type Context, type OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { atr, bollinger, ema, macd, rsi, sma } from '../../src/indicators/index.ts';
 import { allocateBars, sliceColumns, type BarColumns } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';

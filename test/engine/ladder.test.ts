@@ -1,10 +1,10 @@
 /** The stepped limit ladder: its prices, its floor, its ticks, and what becomes of its order. */
 import { expect, test } from 'vitest';
 import { Deck } from '../../src/engine/deck.ts';
-import { ladderPrice, ladderPrices, LimitLadder, USUAL_STEPS } from '../../src/engine/ladder.ts';
+import { ladderPrice, ladderPrices, LimitLadder, USUAL_STEPS } from '../../src/engine/orders/ladder.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
-import { defineStrategy } from '../../src/engine/strategy.ts';
+import { defineStrategy } from '../../src/engine/strategy/strategy.ts';
 import { allocateQuotes } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { occInstrument } from '../../src/market/option/contract.ts';

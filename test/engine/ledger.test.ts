@@ -3,7 +3,7 @@ import process from 'node:process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
-import { Ledger } from '../../src/engine/ledger.ts';
+import { Ledger } from '../../src/engine/ledger/ledger.ts';
 import { defineInstrument, type Instrument } from '../../src/market/instrument.ts';
 
 const INSTRUMENTS: readonly Instrument[] = [

@@ -4,7 +4,7 @@ import { lean } from '../../src/engine/sim/conventions.ts';
 import { perShareFees } from '../../src/engine/sim/fees.ts';
 import { regT } from '../../src/engine/sim/margin.ts';
 import { bpsSlippage } from '../../src/engine/sim/slippage.ts';
-import type { Context } from '../../src/engine/strategy.ts';
+import type { Context } from '../../src/engine/strategy/strategy.ts';
 import { bars, days, fillsOf, onBars, onQuotes, plain, play, playDays, quotes, trades, type Row } from './play.ts';
 
 const margined = { ...plain, margin: regT };

@@ -1,7 +1,7 @@
 /** A trade is what one order opened and one order closed, however many pieces the market made of it. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countTrades, mergeTrades } from '../../src/engine/merge-trades.ts';
+import { countTrades, mergeTrades } from '../../src/engine/ledger/merge-trades.ts';
 import { CONVENTIONS } from '../../src/engine/sim/conventions.ts';
 import { perShareFees } from '../../src/engine/sim/fees.ts';
 import { roundTripsOf } from '../../src/report/round-trips.ts';

@@ -1,6 +1,6 @@
 /** An account that opens later than its tape: what comes before is history for indicators, and nothing else. */
 import { describe, expect, test } from 'vitest';
-import type { Context, Handlers } from '../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../src/engine/strategy/strategy.ts';
 import { sma } from '../../src/indicators/index.ts';
 import { calendar } from '../../src/time/calendars.ts';
 import { bars, days, plain, play, quotes, type Row } from './play.ts';

@@ -1,7 +1,7 @@
 /** Order options as a strategy without types may write them: what cannot be meant is said, never passed over. */
 import { expect, test } from 'vitest';
-import type { OrderOptions } from '../../src/engine/strategy.ts';
-import { checkOrderOptions } from '../../src/engine/order-options.ts';
+import type { OrderOptions } from '../../src/engine/strategy/strategy.ts';
+import { checkOrderOptions } from '../../src/engine/orders/order-options.ts';
 import { playDays } from './play.ts';
 
 test('a misspelt limit is no market order', () => {

@@ -6,7 +6,7 @@ import {
   ORDER_STATES,
   type OrderEventKind,
   type OrderStatus,
-} from '../../src/engine/order-state.ts';
+} from '../../src/engine/orders/order-state.ts';
 
 const EVENTS: readonly OrderEventKind[] = [
   'accept',

@@ -2,9 +2,9 @@
  * Plain orders share one blank for what only some orders have; these facts keep one order from writing into all others.
  */
 import { expect, test } from 'vitest';
-import { plainMarket } from '../../src/engine/intents.ts';
-import { Particulars, PLAIN } from '../../src/engine/order-particulars.ts';
-import { Order } from '../../src/engine/order.ts';
+import { plainMarket } from '../../src/engine/orders/intents.ts';
+import { Particulars, PLAIN } from '../../src/engine/orders/order-particulars.ts';
+import { Order } from '../../src/engine/orders/order.ts';
 
 const order = (change = {}): Order => new Order(1, { ...plainMarket(0, 0), quantity: 1, ...change }, 1, 1000);
 

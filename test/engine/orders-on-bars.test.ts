@@ -1,6 +1,6 @@
 /** Every order type on bars, both sides: where it fills, where it does not, what a gap does, and when it ends. */
 import { describe, expect, it } from 'vitest';
-import type { Context, OrderOptions } from '../../src/engine/strategy.ts';
+import type { Context, OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { bars, days, endsOf, fillsOf, intraday, onBars, play, playDays, utc, type Play, type Row } from './play.ts';
 
 const START: Row = [100, 101, 99, 100];

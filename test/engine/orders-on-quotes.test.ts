@@ -1,6 +1,6 @@
 /** Every order type on quotes: buy at the ask, sell at the bid, take what is shown, and nothing from a missing side. */
 import { describe, expect, it } from 'vitest';
-import type { OrderOptions } from '../../src/engine/strategy.ts';
+import type { OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { endsOf, fillsOf, onQuotes, plain, play, quotes, trades, utc, type QuoteRow } from './play.ts';
 
 /** Sends one order at the first quote, 99 / 101, and shows the rest. */

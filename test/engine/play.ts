@@ -3,7 +3,7 @@
  */
 import { Deck } from '../../src/engine/deck.ts';
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
-import type { Entry, EntryKind } from '../../src/engine/journal.ts';
+import type { Entry, EntryKind } from '../../src/engine/journal/journal.ts';
 import type { RunResult } from '../../src/engine/result.ts';
 import { auctionCutoff } from '../../src/engine/sim/auctions.ts';
 import { separateAccounts } from '../../src/engine/sim/conversion.ts';
@@ -12,7 +12,7 @@ import { noFees } from '../../src/engine/sim/fees.ts';
 import { noFinancing } from '../../src/engine/sim/financing.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { noSlippage } from '../../src/engine/sim/slippage.ts';
-import type { AnyStrategy, Context, Handlers } from '../../src/engine/strategy.ts';
+import type { AnyStrategy, Context, Handlers } from '../../src/engine/strategy/strategy.ts';
 import type { CorporateAction } from '../../src/market/actions.ts';
 import { BarBuffer } from '../../src/market/bar-buffer.ts';
 import { allocateQuotes, allocateTrades, type BarColumns } from '../../src/market/columns.ts';

@@ -5,7 +5,7 @@
 import { Random } from '../../src/base/random.ts';
 import { Deck } from '../../src/engine/deck.ts';
 import { CONVENTIONS, type Conventions } from '../../src/engine/sim/conventions.ts';
-import type { Asset, Context, Handlers, OrderOptions } from '../../src/engine/strategy.ts';
+import type { Asset, Context, Handlers, OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { rsi, sma } from '../../src/indicators/catalog.ts';
 import type { CorporateAction } from '../../src/market/actions.ts';
 import type { StreamSlice } from '../../src/market/tape.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
 import { Deck } from '../../src/engine/deck.ts';
-import { Cursor, Line } from '../../src/engine/line.ts';
-import { choice, flag, real, resolveParameters, text, whole } from '../../src/engine/parameters.ts';
-import { defineStrategy, type Context } from '../../src/engine/strategy.ts';
+import { Cursor, Line } from '../../src/engine/feeds/line.ts';
+import { choice, flag, real, resolveParameters, text, whole } from '../../src/engine/strategy/parameters.ts';
+import { defineStrategy, type Context } from '../../src/engine/strategy/strategy.ts';
 import { ema, sma } from '../../src/indicators/catalog.ts';
 import { cutRows } from './random-flow.ts';
 import { bars, days, endsOf, fillsOf, intraday, onBars, plain, play, playDays, tapeOf, utc, type Row } from './play.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { auctionCutoff, exchangeAuctions } from '../../src/engine/sim/auctions.ts';
 import { lean, type Conventions } from '../../src/engine/sim/conventions.ts';
 import { displayedQueue, firstInLine } from '../../src/engine/sim/queue-models.ts';
-import type { OrderOptions } from '../../src/engine/strategy.ts';
+import type { OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import {
   bars,
   days,

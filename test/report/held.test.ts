@@ -1,6 +1,6 @@
 /** What a holder has over splits and dividends: the benchmark, and the size of positions. */
 import { describe, expect, it } from 'vitest';
-import { defineStrategy } from '../../src/engine/strategy.ts';
+import { defineStrategy } from '../../src/engine/strategy/strategy.ts';
 import type { BarColumns } from '../../src/market/columns.ts';
 import type { FillRecord, RunResult } from '../../src/engine/result.ts';
 import type { Instant } from '../../src/time/instant.ts';

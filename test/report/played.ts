@@ -2,7 +2,7 @@
 import { Random } from '../../src/base/random.ts';
 import { Deck } from '../../src/engine/deck.ts';
 import type { DeckOptions } from '../../src/engine/deck-options.ts';
-import type { AnyStrategy, StrategyDefinition } from '../../src/engine/strategy.ts';
+import type { AnyStrategy, StrategyDefinition } from '../../src/engine/strategy/strategy.ts';
 import type { CorporateAction } from '../../src/market/actions.ts';
 import { allocateBars, type BarColumns } from '../../src/market/columns.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';

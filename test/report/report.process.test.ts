@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { reportAssets } from '../../src/adapters/report-assets/index.ts';
-import { defineStrategy } from '../../src/engine/strategy.ts';
+import { defineStrategy } from '../../src/engine/strategy/strategy.ts';
 import { renderReport } from '../../src/report/html/document.ts';
 import { any, played, walk } from './played.ts';
 

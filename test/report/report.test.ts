@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { reportAssets } from '../../src/adapters/report-assets/index.ts';
-import { defineStrategy } from '../../src/engine/strategy.ts';
+import { defineStrategy } from '../../src/engine/strategy/strategy.ts';
 import { backtestingPy } from '../../src/engine/sim/conventions.ts';
 import { allocateBars } from '../../src/market/columns.ts';
 import { reportData } from '../../src/report/data.ts';

@@ -1,7 +1,7 @@
 /** The look-ahead check finds strategies that know the future, and only those. */
 import { expect, test } from 'vitest';
 import { Deck } from '../../src/engine/deck.ts';
-import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy.ts';
+import { defineStrategy, type AnyStrategy } from '../../src/engine/strategy/strategy.ts';
 import { ema, sma } from '../../src/indicators/index.ts';
 import { simulateTape } from '../../src/market/simulate/simulate.ts';
 import { checkHistory } from '../../src/research/history.ts';

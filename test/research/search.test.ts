@@ -1,7 +1,7 @@
 /** Searches: they climb, they repeat themselves exactly, and they play nothing twice. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.ts';
-import { choice, real, whole } from '../../src/engine/parameters.ts';
+import { choice, real, whole } from '../../src/engine/strategy/parameters.ts';
 import { LEARNING_METHODS, makeSearch, type LearningMethod } from '../../src/research/search/make-search.ts';
 import { bestFirst, dominates, frontsOf, paretoFront } from '../../src/research/search/pareto.ts';
 import { readAxis, type Axis } from '../../src/research/sweep/axis.ts';

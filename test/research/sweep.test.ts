@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.ts';
-import { choice, real, whole } from '../../src/engine/parameters.ts';
+import { choice, real, whole } from '../../src/engine/strategy/parameters.ts';
 import { readAxis, variesText } from '../../src/research/sweep/axis.ts';
 import { parseExpression } from '../../src/research/sweep/expression.ts';
 import { drawnPoints, gridPoints, type Admission } from '../../src/research/sweep/points.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/random.ts';
-import { whole } from '../../src/engine/parameters.ts';
+import { whole } from '../../src/engine/strategy/parameters.ts';
 import { readAxis } from '../../src/research/sweep/axis.ts';
 import { validationOutcome, type Fold } from '../../src/research/validation/outcome.ts';
 import {

@@ -11,9 +11,9 @@ import type {
   Commission,
   Fill,
   OrderSnapshot,
-} from '../../src/engine/live/reports.ts';
-import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/requests.ts';
-import type { Side } from '../../src/engine/order.ts';
+} from '../../src/engine/live/broker/reports.ts';
+import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/broker/requests.ts';
+import type { Side } from '../../src/engine/orders/order.ts';
 import type { Faults } from './faults.ts';
 import { isHeld, KeptExits } from './kept-exits.ts';
 import { MILLI, SECOND, type World } from './world.ts';

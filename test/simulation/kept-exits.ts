@@ -2,9 +2,9 @@
  * Exits that the simulated broker keeps: they sleep until their entry has filled whole, one that fills shrinks or ends the
  * other a moment later, so that both may fill, and what is canceled of a group takes all of it along.
  */
-import type { BrokerVenueOptions } from '../../src/engine/live/broker-venue.ts';
-import type { ExitRules } from '../../src/engine/live/exit-groups.ts';
-import type { SubmitRequest } from '../../src/engine/live/requests.ts';
+import type { BrokerVenueOptions } from '../../src/engine/live/broker/broker-venue.ts';
+import type { ExitRules } from '../../src/engine/live/exits/exit-groups.ts';
+import type { SubmitRequest } from '../../src/engine/live/broker/requests.ts';
 import type { BookedFill, BookedOrder } from './broker.ts';
 import { MILLI, type World } from './world.ts';
 

@@ -6,7 +6,7 @@
 import type { Random } from '../../src/base/random.ts';
 import { LIVE_LIMITS, type LimitSettings } from '../../src/engine/limits/settings.ts';
 import type { LiveSession, Outcome, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
-import { FIRST_FINAL } from '../../src/engine/order-state.ts';
+import { FIRST_FINAL } from '../../src/engine/orders/order-state.ts';
 import type { BookedOrder, SimulatedBroker } from './broker.ts';
 import { SECOND } from './world.ts';
 

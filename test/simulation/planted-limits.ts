@@ -2,12 +2,12 @@
  * Mistakes in the controls of the gate, for the bank of planted bugs: a control that is asked and not heeded, one that counts
  * less than there is, one that forgets.
  */
-import { Gate, type Refusal } from '../../src/engine/gate.ts';
+import { Gate, type Refusal } from '../../src/engine/gate/gate.ts';
 import { Buckets } from '../../src/engine/limits/rates.ts';
-import type { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
-import { Contact } from '../../src/engine/live/contact.ts';
+import type { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
+import { Contact } from '../../src/engine/live/broker/contact.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
-import { Ticket } from '../../src/engine/live/ticket.ts';
+import { Ticket } from '../../src/engine/live/broker/ticket.ts';
 import { replace, type PlantedBug } from './plant.ts';
 
 /** A control refuses, and the order leaves all the same. */

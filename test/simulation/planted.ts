@@ -2,22 +2,22 @@
  * A bank of mistakes that others have made: each is planted for a while, and the simulator must find it. A simulator that
  * misses one would miss it in our own code as well.
  */
-import { Activities } from '../../src/engine/live/activities.ts';
-import { BrokerVenue } from '../../src/engine/live/broker-venue.ts';
-import { Cancels } from '../../src/engine/live/cancels.ts';
-import { Changes } from '../../src/engine/live/changes.ts';
+import { Activities } from '../../src/engine/live/books/activities.ts';
+import { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
+import { Cancels } from '../../src/engine/live/broker/cancels.ts';
+import { Changes } from '../../src/engine/live/broker/changes.ts';
 import { Conductor } from '../../src/engine/live/conductor.ts';
-import { Contact } from '../../src/engine/live/contact.ts';
-import { Corrections } from '../../src/engine/live/corrections.ts';
-import { HeldExits } from '../../src/engine/live/held-exits.ts';
-import { Executions } from '../../src/engine/live/executions.ts';
+import { Contact } from '../../src/engine/live/broker/contact.ts';
+import { Corrections } from '../../src/engine/live/broker/corrections.ts';
+import { HeldExits } from '../../src/engine/live/exits/held-exits.ts';
+import { Executions } from '../../src/engine/live/broker/executions.ts';
 import { LiveSession } from '../../src/engine/live/session.ts';
-import type { Fill } from '../../src/engine/live/reports.ts';
+import type { Fill } from '../../src/engine/live/broker/reports.ts';
 import type { SavedVenue } from '../../src/engine/live/saved.ts';
-import type { Ticket } from '../../src/engine/live/ticket.ts';
+import type { Ticket } from '../../src/engine/live/broker/ticket.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { replace, type PlantedBug } from './plant.ts';
-import type { Order } from '../../src/engine/order.ts';
+import type { Order } from '../../src/engine/orders/order.ts';
 import { PLANTED_LIMITS } from './planted-limits.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [

@@ -12,7 +12,7 @@ import {
   type SessionHead,
   type Ticket,
 } from '../../src/engine/live/index.ts';
-import { FINAL_STATES, FIRST_FINAL, type OrderStatus } from '../../src/engine/order-state.ts';
+import { FINAL_STATES, FIRST_FINAL, type OrderStatus } from '../../src/engine/orders/order-state.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';

@@ -5,7 +5,7 @@ import { runDeck, type FinishedRun } from '../../src/desk/run/run.ts';
 import { checkLookahead } from '../../src/research/lookahead.ts';
 import { lookaheadSubject } from '../../src/desk/run/lookahead-subject.ts';
 import { loadRun } from '../../src/desk/run/run.ts';
-import { describeParameter } from '../../src/engine/parameters.ts';
+import { describeParameter } from '../../src/engine/strategy/parameters.ts';
 import { shippedStrategy, strategyNames } from '../../src/strategies/index.ts';
 import { formatDate } from '../../src/time/instant.ts';
 

@@ -4,7 +4,7 @@
  */
 import { Deck } from '../../../src/engine/deck.ts';
 import { CONVENTIONS } from '../../../src/engine/sim/conventions.ts';
-import { defineStrategy } from '../../../src/engine/strategy.ts';
+import { defineStrategy } from '../../../src/engine/strategy/strategy.ts';
 import { sma } from '../../../src/indicators/index.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { answer } from '../answering.ts';

@@ -1,7 +1,7 @@
 /** Monthly momentum in Tradedeck: at each month's first close, the 50 symbols that rose most over a year, in equal parts. */
 import { Deck } from '../../../src/engine/deck.ts';
 import { bt } from '../../../src/engine/sim/conventions.ts';
-import { defineStrategy, type Asset } from '../../../src/engine/strategy.ts';
+import { defineStrategy, type Asset } from '../../../src/engine/strategy/strategy.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { makeUniverse } from '../../engine/rotation.ts';
 import { answer } from '../answering.ts';

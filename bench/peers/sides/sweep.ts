@@ -3,7 +3,7 @@
  * The argument is the file of daily bars.
  */
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
-import { shareLines } from '../../../src/engine/shared-lines.ts';
+import { shareLines } from '../../../src/engine/feeds/shared-lines.ts';
 import { bt } from '../../../src/engine/sim/conventions.ts';
 import { bpsFees } from '../../../src/engine/sim/fees.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';

@@ -5,7 +5,7 @@
  * First new orders are blocked at the broker, for everybody who has the keys; then all that works is cancelled, at once
  * and one by one; then the list of working orders is read until it is empty twice. What could not be confirmed is said.
  */
-import { onlyCloses } from '../../engine/live/only-closes.ts';
+import { onlyCloses } from '../../engine/live/broker/only-closes.ts';
 
 export interface KillOptions {
   readonly keyId: string;

@@ -3,7 +3,7 @@
  * what became of those that ended meanwhile. It hears what the vendor says and decides nothing else.
  */
 import type { Contract, Order, OrderState } from '@stoqey/ib';
-import { onlyCloses } from '../../engine/live/only-closes.ts';
+import { onlyCloses } from '../../engine/live/broker/only-closes.ts';
 import type { StatusNews } from './connection.ts';
 import { isExercise, isLapse } from './exercising.ts';
 import { isBag, legsOf } from './packages.ts';

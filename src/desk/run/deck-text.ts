@@ -3,7 +3,7 @@
  * that folder, so that it plays again.
  */
 import { relative, resolve } from 'node:path';
-import type { ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { toYaml } from '../config/write.ts';
 import type { LoadedStrategy } from './strategy-file.ts';

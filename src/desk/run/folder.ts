@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
-import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
+import { journalText, lastHash, type JournalHead } from '../../engine/journal/journal-text.ts';
 import { equityCsv, metricsJson, roundTripsCsv, tradesCsv } from '../../report/csv.ts';
 import { attemptOfRun } from '../experiments/attempt.ts';
 import { recordTrial, type TrialRecord } from '../experiments/trials.ts';

@@ -3,7 +3,7 @@
  */
 import { hash } from 'node:crypto';
 import type { DeckState } from '../../engine/state/state.ts';
-import type { Membership } from '../../engine/universe.ts';
+import type { Membership } from '../../engine/play/universe.ts';
 import type { DeckConfig } from '../config/schema.ts';
 
 /** The seed of a deck that names none. */

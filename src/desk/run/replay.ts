@@ -5,8 +5,8 @@ import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import type { Journal } from '../../engine/journal.ts';
-import { journalText, lastHash, type JournalHead } from '../../engine/journal-text.ts';
+import type { Journal } from '../../engine/journal/journal.ts';
+import { journalText, lastHash, type JournalHead } from '../../engine/journal/journal-text.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { findRecord } from '../experiments/find.ts';
 

@@ -4,13 +4,13 @@
 import { Fault } from '../../base/fault.ts';
 import { Deck } from '../../engine/deck.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
-import { resolveParameters, type ParameterValue } from '../../engine/parameters.ts';
+import { resolveParameters, type ParameterValue } from '../../engine/strategy/parameters.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { Finding, StreamSlice } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { DeckState } from '../../engine/state/state.ts';
-import type { TapeFacts } from '../../engine/tape-facts.ts';
-import type { Membership } from '../../engine/universe.ts';
+import type { TapeFacts } from '../../engine/feeds/tape-facts.ts';
+import type { Membership } from '../../engine/play/universe.ts';
 import { checkMode, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
 import { limitsOf } from '../config/limits.ts';
 import { withToldParameters } from '../config/told-parameters.ts';

@@ -8,7 +8,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
-import type { AnyStrategy } from '../../engine/strategy.ts';
+import type { AnyStrategy } from '../../engine/strategy/strategy.ts';
 import { ROOMS_FOLDER } from './package.ts';
 import { shippedStrategy, strategyNames } from '../../strategies/index.ts';
 

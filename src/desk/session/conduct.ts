@@ -4,7 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Lease } from '../../adapters/lease-files/index.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
-import type { Order } from '../../engine/order.ts';
+import type { Order } from '../../engine/orders/order.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';

@@ -15,7 +15,7 @@ import {
   type SessionMode,
 } from '../../engine/live/index.ts';
 import { Fault } from '../../base/fault.ts';
-import type { TraceWindow } from '../../engine/trace.ts';
+import type { TraceWindow } from '../../engine/journal/trace.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import { canonical } from '../run/identity.ts';
 import { engineHash } from '../run/engine-hash.ts';

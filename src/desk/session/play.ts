@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { nodeDigests, SessionFiles, SessionLock } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
 import { Deck } from '../../engine/deck.ts';
-import { entryText } from '../../engine/journal-text.ts';
+import { entryText } from '../../engine/journal/journal-text.ts';
 import {
   Conductor,
   frameOf,

@@ -2,8 +2,8 @@
  * What a person wants to know of a session at one look; the same facts for the terminal, for programs, and for pages.
  */
 import type { BrokerVenue, Conductor, Difference, LiveSession, OpenAlert } from '../../engine/live/index.ts';
-import type { Order } from '../../engine/order.ts';
-import type { LimitUse } from '../../engine/gate.ts';
+import type { Order } from '../../engine/orders/order.ts';
+import type { LimitUse } from '../../engine/gate/gate.ts';
 import type { LimitSettings } from '../../engine/limits/settings.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { calendar } from '../../time/calendars.ts';

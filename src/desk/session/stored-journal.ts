@@ -7,8 +7,8 @@ import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeDigests, readSession } from '../../adapters/session-files/index.ts';
-import type { Entry } from '../../engine/journal.ts';
-import { entryOf } from '../../engine/journal-read.ts';
+import type { Entry } from '../../engine/journal/journal.ts';
+import { entryOf } from '../../engine/journal/journal-read.ts';
 import { GENESIS, headOf, type SessionHead } from '../../engine/live/index.ts';
 import { JOURNAL_FOLDER } from './journal-folder.ts';
 

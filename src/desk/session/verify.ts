@@ -7,8 +7,8 @@
 import { readSession } from '../../adapters/session-files/index.ts';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { Deck } from '../../engine/deck.ts';
-import { entryText } from '../../engine/journal-text.ts';
-import type { Journal } from '../../engine/journal.ts';
+import { entryText } from '../../engine/journal/journal-text.ts';
+import type { Journal } from '../../engine/journal/journal.ts';
 import {
   headOf,
   inputOf,

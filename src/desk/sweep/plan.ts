@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import { Random } from '../../base/random.ts';
-import { resolveParameters, type ParameterSpecs, type ParameterValue } from '../../engine/parameters.ts';
+import { resolveParameters, type ParameterSpecs, type ParameterValue } from '../../engine/strategy/parameters.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { readAxis, type Axis, type AxisText } from '../../research/sweep/axis.ts';
 import { parseExpression, type Expression } from '../../research/sweep/expression.ts';

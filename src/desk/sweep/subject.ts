@@ -4,12 +4,12 @@
 import { extraOfDeck } from '../../report/from-deck.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { readStopRule, type StopRule } from '../../research/sweep/early-stop.ts';
-import type { AnyStrategy } from '../../engine/strategy.ts';
+import type { AnyStrategy } from '../../engine/strategy/strategy.ts';
 import type { Parameters } from '../../research/sweep/points.ts';
 import type { SweepSubject } from '../../research/sweep/run.ts';
 import { metricsOf } from '../run/figures.ts';
 import { benchmarkOf } from '../run/presentation.ts';
-import { shareLines } from '../../engine/shared-lines.ts';
+import { shareLines } from '../../engine/feeds/shared-lines.ts';
 import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
-import type { StreamShape } from '../../engine/feeds.ts';
+import type { StreamShape } from '../../engine/feeds/feeds.ts';
 import { defineInstrument, type Instrument } from '../../market/instrument.ts';
 import type { ListedNow, ListingQuery } from '../../market/option/listing.ts';
 import type { Finding, TapeInfo } from '../../market/tape.ts';

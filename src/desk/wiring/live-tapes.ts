@@ -4,7 +4,7 @@
 import process from 'node:process';
 import { fingerprintOf } from '../../adapters/files/fingerprint.ts';
 import { Fault, show } from '../../base/fault.ts';
-import type { StreamShape } from '../../engine/feeds.ts';
+import type { StreamShape } from '../../engine/feeds/feeds.ts';
 import { ColumnsOfInputs } from '../../engine/live/columns-of.ts';
 import type { LiveFeed, MarketClock } from '../../engine/live/index.ts';
 import type { RecordedTape, TapeInfo } from '../../market/tape.ts';

@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
-import type { StreamShape } from '../../engine/feeds.ts';
+import type { StreamShape } from '../../engine/feeds/feeds.ts';
 import type { FileOptions } from '../../adapters/files/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show, type FaultPlace } from '../../base/fault.ts';
-import type { Membership } from '../../engine/universe.ts';
+import type { Membership } from '../../engine/play/universe.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';

@@ -2,7 +2,7 @@
  * Arming: orders for money leave only after somebody confirmed that this deck, as it is, may send them; and the first of
  * them are small, so that what is wrong shows while it is cheap.
  */
-import type { Control } from '../gate.ts';
+import type { Control } from '../gate/gate.ts';
 import { quantityOf, valueOf } from './exposure.ts';
 import { refuse } from './format.ts';
 

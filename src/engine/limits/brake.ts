@@ -5,8 +5,8 @@
  * Each change is written into the journal, so that a report shows it and a session that is replayed has it again. A
  * session hears of it and tells people; only a person lets a halt or a pause go.
  */
-import type { Refusal } from '../gate.ts';
-import { ENTRY, type Journal } from '../journal.ts';
+import type { Refusal } from '../gate/gate.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
 import { refuse } from './format.ts';
 
 /** What is done beyond stopping when a loss limit is reached. */

@@ -2,8 +2,8 @@
  * Breakers: what pauses a strategy that has run into something it was not made for. A paused strategy sends nothing until
  * a person resumes it.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { Order, OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import { askedAgain } from './asked-again.ts';
 import type { Brake } from './brake.ts';
 import { farSideOf } from './far-side.ts';

@@ -4,7 +4,7 @@
  *
  * Stricter limits are kept over the night, looser ones end with their session: the next one starts from its deck.
  */
-import type { Control, Gate } from '../gate.ts';
+import type { Control, Gate } from '../gate/gate.ts';
 import type { LimitSettings } from './settings.ts';
 
 export const CHANGEABLE = [

@@ -5,8 +5,8 @@
  * fills like a market order where there is a market, and not at all where there is none.
  */
 import { toTick, type Instrument } from '../../market/instrument.ts';
-import type { Control, GateView } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { farSideOf } from './far-side.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';

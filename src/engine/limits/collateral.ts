@@ -4,9 +4,9 @@
  * Everything at work counts as if it had happened wherever that ties up more: ten orders of one instant would each find
  * the same cash, and each of them would be right. Premium that is still to come is not counted.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
-import type { Package } from '../package.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import type { Package } from '../orders/package.ts';
 import { optionCollateral, optionRule, type Change } from '../options/collateral.ts';
 import type { OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { MarginModel } from '../sim/margin.ts';

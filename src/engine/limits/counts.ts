@@ -1,8 +1,8 @@
 /**
  * How many orders may be at work, and how many may be sent for each that fills.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { refuse } from './format.ts';
 
 /** Refuses orders that open while `most` of the strategy work. */

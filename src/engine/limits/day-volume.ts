@@ -1,7 +1,7 @@
 /**
  * The average volume of a day, from the bars that a deck has seen: at most the last twenty days, today not included.
  */
-import type { BarFeed } from '../feed.ts';
+import type { BarFeed } from '../feeds/feed.ts';
 
 const DAY_US = 86_400e6;
 const DAYS = 20;

@@ -1,8 +1,8 @@
 /**
  * The same order twice: a loop that runs wild, or a retry of something that did not fail.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { refuse } from './format.ts';
 
 /** More than any strategy may send in the time looked at; the oldest are forgotten. */

@@ -4,8 +4,8 @@
  * None of them keeps a position from being closed: orders that only reduce pass. What orders at work may still fill
  * counts as if it were held, or ten orders of one instant would each be within a limit that together they break.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { Order, OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import { refuse } from './format.ts';
 
 /** Refuses an order for more than `maximum` shares, contracts or coins. */

@@ -2,7 +2,7 @@
  * The price at which an order would trade now, for controls that measure from it: the far side of the quote, or the last
  * price where nobody quotes.
  */
-import type { Side } from '../order.ts';
+import type { Side } from '../orders/order.ts';
 import type { Market } from '../sim/market.ts';
 
 /** Money per unit: what is asked for a purchase, what is bid for a sale; `mark` where that side is missing. */

@@ -2,8 +2,8 @@
  * Fat fingers: orders so large that nobody can have meant them, by units, by money, by the account, and by what trades in
  * a day. An order that only closes is never too large.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { quantityOf, valueOf } from './exposure.ts';
 import { farSideOf } from './far-side.ts';
 import { refuse } from './format.ts';

@@ -3,8 +3,8 @@
  */
 import { show } from '../../base/fault.ts';
 import { tickAt } from '../../market/instrument.ts';
-import type { Control, Refusal } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Control, Refusal } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
 
 const NEEDS_LIMIT: ReadonlySet<string> = new Set([
   'limit',

@@ -3,8 +3,8 @@
  * last, less what was sent since. Either alone is too little: our rule may be kinder than the broker's, and the broker's
  * number does not know what is on its way.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { Order, OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import { costAtWork } from './collateral.ts';
 import { farSideOf } from './far-side.ts';

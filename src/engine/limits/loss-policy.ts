@@ -6,10 +6,10 @@
  * around the quote of then. Options that were sold are bought back before what covers them is sold. After a minute a person
  * is told what is still held, and why.
  */
-import type { Control, Refusal } from '../gate.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Order } from '../order.ts';
-import type { Position } from '../position.ts';
+import type { Control, Refusal } from '../gate/gate.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Order } from '../orders/order.ts';
+import type { Position } from '../ledger/position.ts';
 import type { Market } from '../sim/market.ts';
 import { isLive } from '../sim/working-orders.ts';
 import { ACCOUNT, type Brake } from './brake.ts';

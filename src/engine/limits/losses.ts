@@ -5,8 +5,8 @@
  * closing orders pass; at a multiple of it nothing passes until a person clears it. Nothing is sold because of a loss unless
  * the deck says so: selling into a bad quote is a risk of its own. What is done then is in `loss-policy.ts`.
  */
-import type { Control, LimitUse, Refusal } from '../gate.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Control, LimitUse, Refusal } from '../gate/gate.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Market } from '../sim/market.ts';
 import { ACCOUNT, type Brake } from './brake.ts';

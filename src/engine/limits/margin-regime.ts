@@ -5,10 +5,10 @@
  */
 import { assert } from '../../base/assert.ts';
 import { parseDay } from '../../time/civil.ts';
-import type { Control, GateView, Refusal } from '../gate.ts';
+import type { Control, GateView, Refusal } from '../gate/gate.ts';
 import { DAY } from '../../time/instant.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Order, OrderIntent } from '../order.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import type { MarketHours } from '../ports.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import { quantityOf } from './exposure.ts';

@@ -6,9 +6,9 @@
  * Sold options count with what backs them, of which `collateral.ts` knows; their premium is the least of it.
  */
 import type { OptionMarginRule } from '../../options/margin/requirement.ts';
-import type { Control, GateView } from '../gate.ts';
+import type { Control, GateView } from '../gate/gate.ts';
 import { optionMargins } from '../options/collateral.ts';
-import type { OrderIntent } from '../order.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { changesOf, worstAtWork } from './collateral.ts';
 import { valueOf } from './exposure.ts';
 import { refuse } from './format.ts';

@@ -4,9 +4,9 @@
  */
 import type { CorporateAction } from '../../market/actions.ts';
 import type { OptionMarginRule } from '../../options/margin/requirement.ts';
-import type { Control } from '../gate.ts';
-import type { Journal } from '../journal.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Control } from '../gate/gate.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { optionRule } from '../options/collateral.ts';
 import type { MarketHours } from '../ports.ts';
 import type { MarginModel } from '../sim/margin.ts';

@@ -3,7 +3,7 @@
  *
  * They ask only where quotes arrive; where bars are all there is, there is nothing to be fresh.
  */
-import type { Control } from '../gate.ts';
+import type { Control } from '../gate/gate.ts';
 import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 import { kindOf, type ByKind } from './settings.ts';

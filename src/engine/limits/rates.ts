@@ -5,8 +5,8 @@
  *
  * A change is an order; a cancel always passes, and takes from the account's bucket what is there.
  */
-import type { Control, GateView, Refusal } from '../gate.ts';
-import type { OrderIntent } from '../order.ts';
+import type { Control, GateView, Refusal } from '../gate/gate.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { refuse } from './format.ts';
 
 /** Buckets of one size, by index. */

@@ -1,9 +1,9 @@
 /**
  * Whether an order can only make a position smaller: such orders pass the controls that keep positions from growing.
  */
-import type { GateView } from '../gate.ts';
-import type { Ledger } from '../ledger.ts';
-import type { OrderIntent } from '../order.ts';
+import type { GateView } from '../gate/gate.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { OrderIntent } from '../orders/order.ts';
 
 /** True for reduce-only orders and for plain ones of no more than is held on the other side. */
 export function onlyReduces(intent: OrderIntent, ledger: Ledger): boolean {

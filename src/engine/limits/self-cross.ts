@@ -2,8 +2,8 @@
  * No order of the account meets another of its own: such a trade moves nothing and is forbidden (FINRA 5210), and brokers
  * refuse it as a potential wash trade.
  */
-import type { Control, GateView } from '../gate.ts';
-import type { Order, OrderIntent } from '../order.ts';
+import type { Control, GateView } from '../gate/gate.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import { refuse } from './format.ts';
 
 /**

@@ -4,8 +4,8 @@
  * Hours are the calendar's, early closes and daylight saving included, so that nothing here knows a time of day.
  */
 import { formatInstant } from '../../time/instant.ts';
-import type { Control, Refusal } from '../gate.ts';
-import { auctionHours } from '../hours.ts';
+import type { Control, Refusal } from '../gate/gate.ts';
+import { auctionHours } from '../feeds/hours.ts';
 import type { MarketHours } from '../ports.ts';
 import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';

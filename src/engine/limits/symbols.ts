@@ -2,7 +2,7 @@
  * Which symbols may be traded: a list of those allowed, a list of those that are not, and those that are halted now.
  */
 import type { Instrument } from '../../market/instrument.ts';
-import type { Control } from '../gate.ts';
+import type { Control } from '../gate/gate.ts';
 import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';

@@ -5,8 +5,8 @@
  * has not filled makes room. Orders that only reduce count as well: at a broker two of them may fill where one was meant.
  * Those of a package count leg by leg.
  */
-import type { GateView } from '../gate.ts';
-import type { OrderIntent, Side } from '../order.ts';
+import type { GateView } from '../gate/gate.ts';
+import type { OrderIntent, Side } from '../orders/order.ts';
 import { quantityOf } from './exposure.ts';
 
 /** Whose positions and orders are meant: one strategy's, or with −1 the account's. */

@@ -2,7 +2,7 @@
  * What a person must hear of: one condition is one alert, however often it is seen.
  */
 import { MINUTE } from '../../time/instant.ts';
-import { ENTRY, type Journal } from '../journal.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
 
 /** P1 wakes somebody; P2 is looked at today; P3 is read in the daily digest. */
 export type Priority = 1 | 2 | 3;

@@ -2,7 +2,7 @@
  * Requests of people and programs that carry an id: the same one again is not obeyed again, and one with other words is
  * refused. Ids are read from the commands that were obeyed, so that a session that goes on knows those of before.
  */
-import { ENTRY, type Journal } from '../journal.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
 import type { CommandInput } from './inputs.ts';
 
 export class Asked {

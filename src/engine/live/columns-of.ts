@@ -3,7 +3,7 @@
  */
 import { allocateBars, allocateQuotes, allocateTrades } from '../../market/columns.ts';
 import type { StreamSlice } from '../../market/tape.ts';
-import type { StreamShape } from '../feeds.ts';
+import type { StreamShape } from '../feeds/feeds.ts';
 import type { BarRow, MarketInput, MarketRow, QuoteRow, TradeRow } from './inputs.ts';
 
 interface Kept {

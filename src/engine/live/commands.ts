@@ -2,8 +2,8 @@
  * What a person can tell a session. A command is an input like any other: it is written down with who gave it and why.
  */
 import type { Deck } from '../deck.ts';
-import { plainMarket } from '../intents.ts';
-import { ENTRY } from '../journal.ts';
+import { plainMarket } from '../orders/intents.ts';
+import { ENTRY } from '../journal/journal.ts';
 import { isLive } from '../sim/working-orders.ts';
 import type { CommandInput } from './inputs.ts';
 import type { TradingStates } from './trading-state.ts';

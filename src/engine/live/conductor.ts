@@ -7,9 +7,9 @@
  */
 import { frameOf, pureDigests, type Digests, type Frame } from './frames.ts';
 import type { Input } from './inputs.ts';
-import { mustStay } from './leaving.ts';
+import { mustStay } from './broker/leaving.ts';
 import { recordText } from './record.ts';
-import type { BrokerRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
+import type { BrokerRequest, ReplaceRequest, SubmitRequest } from './broker/requests.ts';
 import type { LiveSession, Outcome } from './session.ts';
 
 export interface Disk {

@@ -3,7 +3,7 @@
  */
 import { Heap } from '../../base/heap.ts';
 import type { StreamSlice, TapeSlice } from '../../market/tape.ts';
-import type { StreamShape } from '../feeds.ts';
+import type { StreamShape } from '../feeds/feeds.ts';
 import type { MarketInput, MarketRow } from './inputs.ts';
 
 interface Place {

@@ -6,7 +6,7 @@
  */
 import type { CorporateAction } from '../../market/actions.ts';
 import type { ChangeableLimit } from '../limits/changing.ts';
-import type { BrokerReport } from './reports.ts';
+import type { BrokerReport } from './broker/reports.ts';
 
 /** A quote; `null` where a side is missing. Sizes in units of the instrument. */
 export type QuoteRow = readonly [

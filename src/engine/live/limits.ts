@@ -3,12 +3,12 @@
  * to them.
  */
 import type { Deck } from '../deck.ts';
-import { ENTRY } from '../journal.ts';
+import { ENTRY } from '../journal/journal.ts';
 import type { Stop } from '../limits/brake.ts';
 import type { Alerts } from './alerts.ts';
 import { instrumentOf } from './commands.ts';
 import type { StatusInput } from './inputs.ts';
-import type { BrokerRequest } from './requests.ts';
+import type { BrokerRequest } from './broker/requests.ts';
 import type { TradingStates } from './trading-state.ts';
 
 /**

@@ -5,13 +5,13 @@
  * take its inputs again and to compare.
  */
 import { Fault, show } from '../../base/fault.ts';
-import { entryText } from '../journal-text.ts';
+import { entryText } from '../journal/journal-text.ts';
 import type { TapeInfo } from '../../market/tape.ts';
-import type { StreamShape } from '../feeds.ts';
+import type { StreamShape } from '../feeds/feeds.ts';
 import type { LimitSettings } from '../limits/settings.ts';
-import type { Membership } from '../universe.ts';
+import type { Membership } from '../play/universe.ts';
 import type { DeckState } from '../state/state.ts';
-import type { BrokerVenueOptions } from './broker-venue.ts';
+import type { BrokerVenueOptions } from './broker/broker-venue.ts';
 import { asciiOf } from './frames.ts';
 import type { Input } from './inputs.ts';
 import type { LiveSession, Outcome } from './session.ts';

@@ -4,17 +4,17 @@
  */
 import { assert } from '../../base/assert.ts';
 import { DAY } from '../../time/instant.ts';
-import { FINAL_STATES } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import { FINAL_STATES } from '../orders/order-state.ts';
+import type { Order } from '../orders/order.ts';
 import { plainNumber, type PlainNumber } from '../state/numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from '../state/orders.ts';
 import type { ChangingLimits } from '../limits/changing.ts';
-import type { SavedActivities } from './activities.ts';
-import type { SavedCorrections } from './corrections.ts';
-import type { ExitGroup } from './exit-groups.ts';
-import type { SavedHeldSet } from './held-exits.ts';
-import { Ticket, type Execution, type Filled, type Terms } from './ticket.ts';
-import type { SavedUntold } from './untold.ts';
+import type { SavedActivities } from './books/activities.ts';
+import type { SavedCorrections } from './broker/corrections.ts';
+import type { ExitGroup } from './exits/exit-groups.ts';
+import type { SavedHeldSet } from './exits/held-exits.ts';
+import { Ticket, type Execution, type Filled, type Terms } from './broker/ticket.ts';
+import type { SavedUntold } from './books/untold.ts';
 import type { SavedStates } from './trading-state.ts';
 
 type SavedTerms = readonly [units: number, limit: PlainNumber, stop: PlainNumber] | null;

@@ -8,25 +8,25 @@
 import { assert } from '../../base/assert.ts';
 import { Deck } from '../deck.ts';
 import type { DeckOptions } from '../deck-options.ts';
-import { Activities } from './activities.ts';
+import { Activities } from './books/activities.ts';
 import { Asked } from './asked.ts';
 import { Alerts, type Alert } from './alerts.ts';
 import { BelowOne } from './below-one.ts';
-import { BrokerRules } from './broker-rules.ts';
-import { BrokerVenue, type BrokerVenueOptions } from './broker-venue.ts';
+import { BrokerRules } from './broker/broker-rules.ts';
+import { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
 import { hearLimits, obeyExchange } from './limits.ts';
-import { OtherDesks } from './other-desks.ts';
-import { reconcile, type Difference } from './reconcile.ts';
-import type { BrokerReport } from './reports.ts';
-import type { BrokerRequest, SnapshotRequest } from './requests.ts';
+import { OtherDesks } from './broker/other-desks.ts';
+import { reconcile, type Difference } from './books/reconcile.ts';
+import type { BrokerReport } from './broker/reports.ts';
+import type { BrokerRequest, SnapshotRequest } from './broker/requests.ts';
 import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
 import { TradingStates } from './trading-state.ts';
-import { Untold } from './untold.ts';
+import { Untold } from './books/untold.ts';
 
 export interface SessionOptions {
   readonly deck: DeckOptions;

@@ -4,11 +4,11 @@
  * Cancels always pass. States are part of the session's history, so a halt survives a restart, and only a command lifts
  * it.
  */
-import type { Control, GateView, Refusal } from '../gate.ts';
-import { ENTRY, type Journal } from '../journal.ts';
+import type { Control, GateView, Refusal } from '../gate/gate.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
 import { refuse } from '../limits/format.ts';
 import { reducesAtWorst } from '../limits/reduces.ts';
-import type { OrderIntent } from '../order.ts';
+import type { OrderIntent } from '../orders/order.ts';
 
 /** From best to worst. `recovering` is how a session begins: nothing is sent before its books agree with the broker's. */
 export const TRADING_STATES = ['active', 'reducing', 'recovering', 'halted', 'killed'] as const;

@@ -7,12 +7,12 @@
  * Source: Options Clearing Corporation, By-Laws Article VI section 11 (interpretations .01 to .10).
  */
 import { refuse } from '../limits/format.ts';
-import type { Control } from '../gate.ts';
-import { ENTRY } from '../journal.ts';
+import type { Control } from '../gate/gate.ts';
+import { ENTRY } from '../journal/journal.ts';
 import { onlyReduces } from '../limits/reduces.ts';
 import type { Contract, OptionBook } from './book.ts';
 import type { OptionDeck } from './life.ts';
-import type { ContractEvent } from '../strategy.ts';
+import type { ContractEvent } from '../strategy/strategy.ts';
 import type { Settling } from './settling.ts';
 
 /** Special dividends of less per point of strike leave a contract as it is: 12.50 where it is on 100 shares. */

@@ -11,7 +11,7 @@ import {
 } from '../../options/margin/requirement.ts';
 import { sharesRelief, type ShareMargin } from '../../options/margin/relief.ts';
 import { isVolatilityIndex } from '../../market/option/roots.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import type { Contract, OptionBook } from './book.ts';
 

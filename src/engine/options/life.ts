@@ -6,18 +6,18 @@
  * day. Where the tape has no price on that day both take the last one before it, and the journal says so.
  */
 import { contractLife } from '../../market/option/life.ts';
-import type { Control } from '../gate.ts';
-import { ENTRY, type Journal } from '../journal.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Control } from '../gate/gate.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { exerciseControl } from '../limits/collateral.ts';
-import { Order, type OrderIntent } from '../order.ts';
-import type { OrderEntry } from '../order-entry.ts';
+import { Order, type OrderIntent } from '../orders/order.ts';
+import type { OrderEntry } from '../orders/order-entry.ts';
 import type { DeckVenue, MarketHours } from '../ports.ts';
 import type { TapeInfo } from '../../market/tape.ts';
 import type { Conventions } from '../sim/conventions.ts';
 import type { Market } from '../sim/market.ts';
-import type { Wakes } from '../wakes.ts';
-import type { Notices } from '../notices.ts';
+import type { Wakes } from '../play/wakes.ts';
+import type { Notices } from '../play/notices.ts';
 import { honestOptions } from '../sim/option-models.ts';
 import { Adjusting } from './adjusting.ts';
 import { Assigning } from './assigning.ts';

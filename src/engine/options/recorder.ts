@@ -5,12 +5,12 @@
  * A report could not find this out afterwards: of a long tape the quotes are gone, and collateral is the account's own
  * sum over all positions. Sessions without a position cost nothing.
  */
-import { Table } from '../table.ts';
-import type { Ledger } from '../ledger.ts';
+import { Table } from '../journal/table.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Conventions } from '../sim/conventions.ts';
 import type { Market } from '../sim/market.ts';
-import type { Wakes } from '../wakes.ts';
+import type { Wakes } from '../play/wakes.ts';
 import { optionCollateral, optionRule } from './collateral.ts';
 
 /** What the recorder looks at; a simulated venue or a broker's, it makes no difference. */

@@ -7,13 +7,13 @@
 import { Fault } from '../../base/fault.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { wholeLots } from '../../market/instrument.ts';
-import { ENTRY } from '../journal.ts';
-import type { Position } from '../position.ts';
-import type { Approved } from '../gate.ts';
-import type { Order } from '../order.ts';
+import { ENTRY } from '../journal/journal.ts';
+import type { Position } from '../ledger/position.ts';
+import type { Approved } from '../gate/gate.ts';
+import type { Order } from '../orders/order.ts';
 import { exerciseValue, type Contract } from './book.ts';
 import { optionCollateral, optionRule } from './collateral.ts';
-import type { ContractEvent } from '../strategy.ts';
+import type { ContractEvent } from '../strategy/strategy.ts';
 import type { OptionDeck } from './life.ts';
 
 /** From this value per point on, a contract that expires is exercised: Rule 805 of the Options Clearing Corporation. */

@@ -11,10 +11,10 @@
  * Whatever is different goes the long way, and finds everything as it was.
  */
 import type { Instrument } from '../../market/instrument.ts';
-import type { Journal } from '../journal.ts';
-import type { Ledger } from '../ledger.ts';
-import { STATES } from '../order-state.ts';
-import type { Order, Side } from '../order.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { STATES } from '../orders/order-state.ts';
+import type { Order, Side } from '../orders/order.ts';
 import type { Conventions } from './conventions.ts';
 import type { Filling } from './filling.ts';
 import type { Market } from './market.ts';

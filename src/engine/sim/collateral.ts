@@ -4,7 +4,7 @@
  * Counted is the change of the whole position on the underlying: a bought contract that makes a spread of a naked sale
  * frees money, and selling the shares under a covered call is as dear as selling the call naked.
  */
-import type { Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { optionCollateral, optionRule, type Change } from '../options/collateral.ts';
 import type { MarginModel } from './margin.ts';
 

@@ -3,10 +3,10 @@
  */
 import { assert } from '../../base/assert.ts';
 import { toTick, type Instrument } from '../../market/instrument.ts';
-import type { Journal } from '../journal.ts';
-import type { Ledger } from '../ledger.ts';
-import { EVENT } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { EVENT } from '../orders/order-state.ts';
+import type { Order } from '../orders/order.ts';
 import type { MarketHours } from '../ports.ts';
 import { Collateral } from './collateral.ts';
 import type { Conventions } from './conventions.ts';

@@ -4,7 +4,7 @@
  * Charged once per session, before its first trade, for each night since the session before: three over a weekend.
  */
 import type { Instrument } from '../../market/instrument.ts';
-import type { Control } from '../gate.ts';
+import type { Control } from '../gate/gate.ts';
 import { onlyReduces } from '../limits/reduces.ts';
 import { refuse } from '../limits/format.ts';
 

@@ -2,7 +2,7 @@
  * What a broker gets when it closes positions itself: the price and the costs of a market order, and no more of the
  * market than a market order would find there.
  */
-import type { Side } from '../order.ts';
+import type { Side } from '../orders/order.ts';
 import type { ForcedOrders } from '../ports.ts';
 import type { Conventions } from './conventions.ts';
 import type { Filling } from './filling.ts';

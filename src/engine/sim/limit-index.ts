@@ -7,7 +7,7 @@
  * difference to a market that asks every order.
  */
 import { Heap } from '../../base/heap.ts';
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 
 /** An order in the index. What is no longer `live` lies in the heaps until it comes to their top. */
 interface Resting {

@@ -6,7 +6,7 @@
  */
 import type { Instrument } from '../../market/instrument.ts';
 import { cashOptions, regTOptions, type OptionMarginRule } from '../../options/margin/requirement.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { optionCollateral, optionValue, protectionRelief } from '../options/collateral.ts';
 
 export interface MarginModel {

@@ -7,7 +7,7 @@
 import { scaleOf } from '../../base/fixed.ts';
 import { bandAt, tickAt, type Instrument } from '../../market/instrument.ts';
 import { NICKEL_TICKS } from '../../market/option/roots.ts';
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 import { LimitIndex } from './limit-index.ts';
 
 /** Up to so many orders, asking each of them is cheapest. */

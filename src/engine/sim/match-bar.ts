@@ -5,7 +5,7 @@
  * where it is not, the answer that is worse for the order is taken. Sells are matched as buys of the negated bar, so
  * every rule is written once.
  */
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 import type { Conventions } from './conventions.ts';
 
 /** A bar as an order sees it. */

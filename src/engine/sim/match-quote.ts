@@ -3,7 +3,7 @@
  *
  * A missing side is NaN, every comparison with it is false, and so nothing fills on it.
  */
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 
 /**
  * Returns the price of a fill against the quote, NaN when there is none. May trigger the order or move its trail.

@@ -1,7 +1,7 @@
 /**
  * In which order the orders that rest in a market are matched against one bar.
  */
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 import type { Conventions } from './conventions.ts';
 import { fillsAtOpen, stepOf, type BarView } from './match-bar.ts';
 

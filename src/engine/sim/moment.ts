@@ -1,7 +1,7 @@
 /**
  * What the venue is at: the time, the bar that is being matched, and the orders that woke in it.
  */
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 import type { BarView } from './match-bar.ts';
 
 export class Moment {

@@ -6,8 +6,8 @@
  * when all data of an instant is in, so that no leg meets the quote of a moment ago.
  */
 import { toTick } from '../../market/instrument.ts';
-import type { Order } from '../order.ts';
-import type { Package } from '../package.ts';
+import type { Order } from '../orders/order.ts';
+import type { Package } from '../orders/package.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Collateral, PlannedFill } from './collateral.ts';
 import type { Conventions } from './conventions.ts';

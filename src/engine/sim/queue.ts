@@ -1,8 +1,8 @@
 /**
  * Questions about the orders that wait in a market, and the order in which they are served.
  */
-import type { Ledger } from '../ledger.ts';
-import type { Order } from '../order.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Order } from '../orders/order.ts';
 import type { Market } from './market.ts';
 import { stepOf, type BarView } from './match-bar.ts';
 

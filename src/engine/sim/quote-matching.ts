@@ -2,7 +2,7 @@
  * Orders against quotes and trades: what arrives meets the quote that is in force, what rests meets each new one.
  */
 import { toTick } from '../../market/instrument.ts';
-import type { Order } from '../order.ts';
+import type { Order } from '../orders/order.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Conventions } from './conventions.ts';
 import type { Filling } from './filling.ts';

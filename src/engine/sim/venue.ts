@@ -5,15 +5,15 @@
  * the conventions. It keeps the queues, the volume that is left, and the order of things inside one event.
  */
 import type { Instrument } from '../../market/instrument.ts';
-import type { Approved } from '../gate.ts';
-import { ENTRY, type Journal } from '../journal.ts';
-import type { Ledger } from '../ledger.ts';
-import { EVENT, nextStatus } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import type { Approved } from '../gate/gate.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { EVENT, nextStatus } from '../orders/order-state.ts';
+import type { Order } from '../orders/order.ts';
 import { alwaysOpen, type DeckVenue, type MarketHours, type OrderChange } from '../ports.ts';
 import type { Settlement } from './settlement.ts';
 import type { Conventions } from './conventions.ts';
-import { auctionHours, isOffHours } from '../hours.ts';
+import { auctionHours, isOffHours } from '../feeds/hours.ts';
 import { AtOnce } from './at-once.ts';
 import { Filling } from './filling.ts';
 import { Forced } from './forced.ts';
@@ -23,7 +23,7 @@ import { Moment } from './moment.ts';
 import { isLive, WorkingOrders, type VenueListener } from './working-orders.ts';
 import { matchBar, stepOf } from './match-bar.ts';
 import { stepFor, stepsOf } from './match-steps.ts';
-import type { Package } from '../package.ts';
+import type { Package } from '../orders/package.ts';
 import { PackageMatching } from './package-matching.ts';
 import { QuoteMatching } from './quote-matching.ts';
 

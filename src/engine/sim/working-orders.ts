@@ -4,10 +4,10 @@
  * Every change of state goes through the state table here, and every end is written into the journal and told.
  */
 import { assert } from '../../base/assert.ts';
-import type { Booking } from '../booking.ts';
-import { ENTRY, type Journal } from '../journal.ts';
-import { EVENT, FIRST_FINAL, nextState, type OrderEventKind } from '../order-state.ts';
-import type { Order } from '../order.ts';
+import type { Booking } from '../ledger/booking.ts';
+import { ENTRY, type Journal } from '../journal/journal.ts';
+import { EVENT, FIRST_FINAL, nextState, type OrderEventKind } from '../orders/order-state.ts';
+import type { Order } from '../orders/order.ts';
 import type { Conventions } from './conventions.ts';
 import type { Market } from './market.ts';
 import { stepOf } from './match-bar.ts';

@@ -1,7 +1,7 @@
 /**
  * What a feed of bars remembers, as plain data: the newest rows, the values of its lines, and its indicators' states.
  */
-import type { UnfinishedBar } from '../derived-feed.ts';
+import type { UnfinishedBar } from '../feeds/derived-feed.ts';
 import type { PlainNumber } from './numbers.ts';
 
 export interface SavedFeed {

@@ -2,8 +2,8 @@
  * Orders as plain data: what was working when a run was saved, with what it is tied to.
  */
 import { assert } from '../../base/assert.ts';
-import { Particulars, PLAIN } from '../order-particulars.ts';
-import { Order, type OrderIntent } from '../order.ts';
+import { Particulars, PLAIN } from '../orders/order-particulars.ts';
+import { Order, type OrderIntent } from '../orders/order.ts';
 import { plainNumber } from './numbers.ts';
 
 /** An order's own fields by name, and the ids of those it is tied to. */

@@ -2,10 +2,10 @@
  * Packages as plain data: their legs are saved as orders, this is what ties them.
  */
 import { assert } from '../../base/assert.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Order } from '../order.ts';
-import type { Package } from '../package.ts';
-import { makePackage } from '../package-entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Order } from '../orders/order.ts';
+import type { Package } from '../orders/package.ts';
+import { makePackage } from '../orders/package-entry.ts';
 import { plainNumber, type PlainNumber } from './numbers.ts';
 
 export interface SavedPackage {

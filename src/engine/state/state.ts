@@ -5,19 +5,19 @@
  * for them. What is over (trades, fills, the curve) is in the result of the run that was saved, and is not repeated.
  */
 import { Fault, show } from '../../base/fault.ts';
-import { DerivedFeed } from '../derived-feed.ts';
-import { BarFeed } from '../feed.ts';
-import type { Feed } from '../row-feed.ts';
-import type { Gate } from '../gate.ts';
-import type { Host } from '../context.ts';
-import type { Ledger } from '../ledger.ts';
+import { DerivedFeed } from '../feeds/derived-feed.ts';
+import { BarFeed } from '../feeds/feed.ts';
+import type { Feed } from '../feeds/row-feed.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Host } from '../strategy/context.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { SavedLive } from '../live/saved.ts';
 import type { SavedContracts } from '../options/book.ts';
 import type { DeckVenue } from '../ports.ts';
-import type { SavedPosition } from '../position.ts';
-import type { SavedJudged } from '../trade-log.ts';
-import type { Treasury } from '../treasury.ts';
-import type { Universe } from '../universe.ts';
+import type { SavedPosition } from '../ledger/position.ts';
+import type { SavedJudged } from '../ledger/trade-log.ts';
+import type { Treasury } from '../ledger/treasury.ts';
+import type { Universe } from '../play/universe.ts';
 import type { SavedFeed } from './feeds.ts';
 import { plainNumber, type PlainNumber } from './numbers.ts';
 import { restoreOrders, saveOrders, type SavedOrder } from './orders.ts';

@@ -3,7 +3,7 @@
  * Plain data, so that any strategy's options get the page, and a test can write them by hand.
  */
 import type { Deck } from '../../engine/deck.ts';
-import type { EntryKind } from '../../engine/journal.ts';
+import type { EntryKind } from '../../engine/journal/journal.ts';
 import type { Instrument } from '../../market/instrument.ts';
 
 /** The market of an instrument at one instant; NaN for what nobody said. Money per share. */

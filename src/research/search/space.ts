@@ -4,7 +4,7 @@
  * Every value of a list or a grid has an equal stretch, so whole numbers and words need no special treatment: a search
  * moves through the cube, and what is played is the value that its place stands for.
  */
-import type { ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import { valueAt, type Axis } from '../sweep/axis.ts';
 import { admits, type Admission, type Parameters } from '../sweep/points.ts';
 

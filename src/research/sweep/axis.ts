@@ -8,7 +8,7 @@ import {
   type Parameter,
   type ParameterSpecs,
   type ParameterValue,
-} from '../../engine/parameters.ts';
+} from '../../engine/strategy/parameters.ts';
 
 /** A parameter that varies. `values` is empty for a stretch of real numbers, which has no grid. */
 export interface Axis {

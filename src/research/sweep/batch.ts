@@ -3,7 +3,7 @@
  * plain numbers, which cross from thread to thread and onto disk.
  */
 import { Fault } from '../../base/fault.ts';
-import type { ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import type { Figures } from './figures.ts';
 import type { Parameters, Points } from './points.ts';

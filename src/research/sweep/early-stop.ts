@@ -7,7 +7,7 @@
 import { firstAtOrAbove } from '../../base/search.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { Deck } from '../../engine/deck.ts';
-import type { ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { parseExpression, type Expression } from './expression.ts';

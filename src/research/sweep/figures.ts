@@ -4,9 +4,9 @@
  *
  * Returns of one run after the other go through the same memory; nothing is kept here but the answer.
  */
-import type { Ledger } from '../../engine/ledger.ts';
-import { countTrades, mergeTrades } from '../../engine/merge-trades.ts';
-import type { SessionReturns } from '../../engine/session-returns.ts';
+import type { Ledger } from '../../engine/ledger/ledger.ts';
+import { countTrades, mergeTrades } from '../../engine/ledger/merge-trades.ts';
+import type { SessionReturns } from '../../engine/ledger/session-returns.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { meanAndVariance } from '../../stats/moments.ts';
 import { compoundAnnualGrowth } from '../../stats/returns.ts';

@@ -3,7 +3,7 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { Random } from '../../base/random.ts';
-import type { ParameterSpecs, ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterSpecs, ParameterValue } from '../../engine/strategy/parameters.ts';
 import { valueAt, type Axis } from './axis.ts';
 import { parseExpression, type Expression } from './expression.ts';
 

@@ -3,8 +3,8 @@
  */
 import { Deck } from '../../engine/deck.ts';
 import type { DeckOptions } from '../../engine/deck-options.ts';
-import { countTrades } from '../../engine/merge-trades.ts';
-import type { SessionReturns } from '../../engine/session-returns.ts';
+import { countTrades } from '../../engine/ledger/merge-trades.ts';
+import type { SessionReturns } from '../../engine/ledger/session-returns.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { MetricId } from '../../stats/metric.ts';
 import { playUntilHopeless, type StopRule } from './early-stop.ts';

@@ -6,7 +6,7 @@
  * Proposals depend on the points, their scores and the generator alone.
  */
 import type { Random } from '../../base/random.ts';
-import type { ParameterValue } from '../../engine/parameters.ts';
+import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import { valueAt, type Axis } from './axis.ts';
 import { admits, type Admission, type Parameters } from './points.ts';
 

@@ -6,9 +6,9 @@
  * part lives on what another one bought.
  */
 import { honest } from '../../engine/sim/conventions.ts';
-import type { Ledger } from '../../engine/ledger.ts';
-import { mergeTrades } from '../../engine/merge-trades.ts';
-import { shareLines } from '../../engine/shared-lines.ts';
+import type { Ledger } from '../../engine/ledger/ledger.ts';
+import { mergeTrades } from '../../engine/ledger/merge-trades.ts';
+import { shareLines } from '../../engine/feeds/shared-lines.ts';
 import { prefixOf } from '../tape-parts.ts';
 import type { SweepSubject } from '../sweep/run.ts';
 import type { Range } from './splits.ts';

@@ -1,8 +1,8 @@
 /**
  * Buy and hold: every instrument in equal parts, bought once. What any other strategy has to beat, costs included.
  */
-import { real } from '../../engine/parameters.ts';
-import { defineStrategy } from '../../engine/strategy.ts';
+import { real } from '../../engine/strategy/parameters.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 
 export default defineStrategy({
   name: 'buy-and-hold',

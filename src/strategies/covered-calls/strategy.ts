@@ -4,8 +4,8 @@
  * A call never covers shares twice and, unless told, never lies below what the shares cost. What is called away is bought
  * again by the rules on underlyings and money. Every choice and refusal is a note with the numbers compared.
  */
-import { choice, type ParameterValues } from '../../engine/parameters.ts';
-import { defineStrategy } from '../../engine/strategy.ts';
+import { choice, type ParameterValues } from '../../engine/strategy/parameters.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
 import { misfit } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls } from '../selling/impossible.ts';

@@ -1,7 +1,7 @@
 /**
  * Every parameter of the put seller, and which sets of them can never trade.
  */
-import { choice, type ParameterValues } from '../../engine/parameters.ts';
+import { choice, type ParameterValues } from '../../engine/strategy/parameters.ts';
 import { impossibleAtAll, impossiblePuts } from '../selling/impossible.ts';
 import { GENERAL, PUTS } from '../selling/parameters.ts';
 

@@ -4,7 +4,7 @@
  * How much may be committed follows volatility, on what is decided by rules on daily closes, and which contract by
  * premium, delta and distance. Every choice, refusal and hold is a note in the journal, with the numbers compared.
  */
-import { defineStrategy } from '../../engine/strategy.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
 import { misfit } from '../selling/fits.ts';
 import { impossibility, PARAMETERS } from './parameters.ts';

@@ -4,8 +4,8 @@
  * Shows an indicator with several lines, a filter, and a stop that follows the price at a distance of the market's own
  * restlessness (ATR), so that one setting suits calm and wild times.
  */
-import { real, whole } from '../../engine/parameters.ts';
-import { defineStrategy } from '../../engine/strategy.ts';
+import { real, whole } from '../../engine/strategy/parameters.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { ema } from '../../indicators/averages/ema.ts';
 import { macd } from '../../indicators/oscillators/macd.ts';
 import { atr } from '../../indicators/volatility/atr.ts';

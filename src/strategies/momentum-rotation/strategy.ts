@@ -5,8 +5,8 @@
  * buys. The last month is left out of the measure, because what rose most in it tends to fall back.
  * Source: Jegadeesh and Titman, Returns to Buying Winners and Selling Losers, Journal of Finance 48 (1993).
  */
-import { whole, flag } from '../../engine/parameters.ts';
-import { defineStrategy, type Asset } from '../../engine/strategy.ts';
+import { whole, flag } from '../../engine/strategy/parameters.ts';
+import { defineStrategy, type Asset } from '../../engine/strategy/strategy.ts';
 
 export default defineStrategy({
   name: 'momentum-rotation',

@@ -4,8 +4,8 @@
  * Shows a bracket: the order that buys carries its stop loss and its take profit. Both wake when it fills, and one
  * cancels the other. Buying falls works until it does not: the stop decides how much one wrong fall costs.
  */
-import { real, whole } from '../../engine/parameters.ts';
-import { defineStrategy } from '../../engine/strategy.ts';
+import { real, whole } from '../../engine/strategy/parameters.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { rsi } from '../../indicators/oscillators/rsi.ts';
 
 export default defineStrategy({

@@ -4,7 +4,7 @@
  * An order that was accepted is no position: its collateral is reserved for as long as it works, and only what fills of
  * it becomes a position with the premium that was paid. Puts tie up cash, calls tie up shares.
  */
-import type { Asset, ContractEvent, Fill, OrderView } from '../../engine/strategy.ts';
+import type { Asset, ContractEvent, Fill, OrderView } from '../../engine/strategy/strategy.ts';
 import type { EntryFacts } from './exits.ts';
 
 export type Right = 'call' | 'put';

@@ -2,7 +2,7 @@
  * Makes a strategy of a seller: what it needs of the tape, when it decides, and what survives a restart.
  */
 import { Fault } from '../../base/fault.ts';
-import type { Context, Handlers } from '../../engine/strategy.ts';
+import type { Context, Handlers } from '../../engine/strategy/strategy.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { GeneralParameters } from './parameters.ts';

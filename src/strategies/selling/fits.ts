@@ -1,7 +1,7 @@
 /**
  * What keeps a seller from ever trading on a tape, though its parameters are possible: told before anything is played.
  */
-import type { TapeFacts } from '../../engine/tape-facts.ts';
+import type { TapeFacts } from '../../engine/feeds/tape-facts.ts';
 import type { OptionTerms } from '../../market/instrument.ts';
 import { tradeDateOf } from '../../market/option/chain-at.ts';
 import { daysToExpiry } from '../../market/option/life.ts';

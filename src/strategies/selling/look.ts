@@ -1,7 +1,7 @@
 /**
  * What a seller sees: assets by name, daily closes, and the chains of this instant, each valued once.
  */
-import type { Asset, Context } from '../../engine/strategy.ts';
+import type { Asset, Context } from '../../engine/strategy/strategy.ts';
 import { tradeDateOf } from '../../market/option/chain-at.ts';
 import { ChainValuation } from '../../market/option/value.ts';
 import { mean } from '../../stats/sum.ts';

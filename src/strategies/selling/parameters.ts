@@ -2,7 +2,7 @@
  * The parameters that sellers of options share, in groups: each strategy takes the groups it needs, so that a parameter
  * means the same and has the same name in all of them.
  */
-import { choice, flag, real, text, whole, type ParameterValues } from '../../engine/parameters.ts';
+import { choice, flag, real, text, whole, type ParameterValues } from '../../engine/strategy/parameters.ts';
 import { CALL_WISHES } from './call-choice.ts';
 import { RANK_MODES } from './contract-filter.ts';
 

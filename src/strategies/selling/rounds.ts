@@ -5,7 +5,7 @@
  * Cost and profit of shares are those of the ledger, so that splits, partial assignments and several purchases are
  * counted once and rightly. Premiums are those of the fills, with fees told apart.
  */
-import type { Asset, Fill } from '../../engine/strategy.ts';
+import type { Asset, Fill } from '../../engine/strategy/strategy.ts';
 
 /** Money of one round, above 0 earned. */
 export interface Round {

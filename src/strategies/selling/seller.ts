@@ -2,7 +2,7 @@
  * A seller of options at work: it judges what it holds, sells calls on shares that are there, and begins anew where there
  * is money. Puts, calls and purchases are parts that a strategy has or has not.
  */
-import type { Context, ContractEvent, Fill } from '../../engine/strategy.ts';
+import type { Context, ContractEvent, Fill } from '../../engine/strategy/strategy.ts';
 import { judgeChain, sayOutcome } from '../../market/option/filter.ts';
 import { DAY } from '../../time/instant.ts';
 import { Book, type BookState } from './book.ts';

@@ -1,7 +1,7 @@
 /**
  * What the parts of a seller share: what it sees, what it holds, how its orders work, and the money of one decision.
  */
-import type { Context } from '../../engine/strategy.ts';
+import type { Context } from '../../engine/strategy/strategy.ts';
 import { parseDay } from '../../time/civil.ts';
 import { tradeDateOf } from '../../market/option/chain-at.ts';
 import { sayOpening } from '../../market/option/opening.ts';

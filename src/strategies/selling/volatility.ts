@@ -2,7 +2,7 @@
  * The level of volatility that deployment and spikes are measured by: an index on the tape, or the chain's own vol.
  */
 import { Fault } from '../../base/fault.ts';
-import type { Asset } from '../../engine/strategy.ts';
+import type { Asset } from '../../engine/strategy/strategy.ts';
 import { expiriesOf } from '../../market/option/chain.ts';
 import { tradeDateOf } from '../../market/option/chain-at.ts';
 import { daysToExpiry } from '../../market/option/life.ts';

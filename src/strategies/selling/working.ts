@@ -1,9 +1,9 @@
 /**
  * Orders of a seller at work: how a contract is sold to open and bought back, at once or by a ladder that lasts.
  */
-import type { Context, OrderView } from '../../engine/strategy.ts';
-import { LimitLadder, type LadderOptions, type LadderState } from '../../engine/ladder.ts';
-import type { Side } from '../../engine/order.ts';
+import type { Context, OrderView } from '../../engine/strategy/strategy.ts';
+import { LimitLadder, type LadderOptions, type LadderState } from '../../engine/orders/ladder.ts';
+import type { Side } from '../../engine/orders/order.ts';
 import { toTick } from '../../market/instrument.ts';
 import type { Look } from './look.ts';
 import type { GeneralParameters } from './parameters.ts';

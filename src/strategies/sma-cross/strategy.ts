@@ -1,8 +1,8 @@
 /**
  * SMA cross: be in the market while the fast average is above the slow one. The "hello, world" of trend following.
  */
-import { whole } from '../../engine/parameters.ts';
-import { defineStrategy } from '../../engine/strategy.ts';
+import { whole } from '../../engine/strategy/parameters.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { sma } from '../../indicators/averages/sma.ts';
 
 export default defineStrategy({

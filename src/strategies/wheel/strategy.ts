@@ -5,8 +5,8 @@
  * Puts are those of `csp`, calls those of `covered-calls`, with the same names and meanings. Each turn is a round whose
  * premiums, shares and fees are told in the journal when it is over.
  */
-import type { ParameterValues } from '../../engine/parameters.ts';
-import { defineStrategy } from '../../engine/strategy.ts';
+import type { ParameterValues } from '../../engine/strategy/parameters.ts';
+import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
 import { misfit } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls, impossiblePuts } from '../selling/impossible.ts';

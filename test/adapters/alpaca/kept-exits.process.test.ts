@@ -1,7 +1,7 @@
 /** Exits that Alpaca keeps, over the wire: their ids are learnt from its books, whatever is lost on the way. */
 import { afterEach, expect, test } from 'vitest';
 import { SHARE } from '../../../src/adapters/fake-broker/core/amounts.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 import { Desk } from './link-desk.ts';
 

@@ -6,7 +6,7 @@ import { DEFAULTS, type BrokerConfig } from '../../../src/adapters/fake-broker/c
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import type { Conventions } from '../../../src/engine/sim/conventions.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import {
   Conductor,
   GENESIS,

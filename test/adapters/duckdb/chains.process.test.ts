@@ -8,7 +8,7 @@ import { readListings } from '../../../src/adapters/duckdb/listings.ts';
 import { readDeck } from '../../../src/desk/config/read.ts';
 import { loadTape } from '../../../src/desk/wiring/tapes.ts';
 import { Deck } from '../../../src/engine/deck.ts';
-import { defineStrategy } from '../../../src/engine/strategy.ts';
+import { defineStrategy } from '../../../src/engine/strategy/strategy.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 

@@ -4,7 +4,7 @@ import { Fault } from '../../../src/base/fault.ts';
 import { Deck } from '../../../src/engine/deck.ts';
 import type { RunResult } from '../../../src/engine/result.ts';
 import { CONVENTIONS } from '../../../src/engine/sim/conventions.ts';
-import type { AnyStrategy, Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { AnyStrategy, Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import { rsi, sma } from '../../../src/indicators/index.ts';
 import type { StreamSlice } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';

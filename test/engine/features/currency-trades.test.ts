@@ -2,10 +2,10 @@
  * Trades in other currencies than the account's: the rates of their days, and what they made in its money.
  */
 import { describe, expect, it } from 'vitest';
-import { mergeTrades } from '../../../src/engine/merge-trades.ts';
+import { mergeTrades } from '../../../src/engine/ledger/merge-trades.ts';
 import { sweepToBase } from '../../../src/engine/sim/conversion.ts';
 import { fixedFees, perShareFees } from '../../../src/engine/sim/fees.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { roundTripsCsv, tradesCsv } from '../../../src/report/csv.ts';
 import { bars, days, deckOf, ended, onBars, plain, play, playDays, type Play, type Played, type Row } from '../play.ts';
 

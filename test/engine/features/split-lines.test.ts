@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Deck } from '../../../src/engine/deck.ts';
 import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import { sliceColumns } from '../../../src/market/columns.ts';
-import type { Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
 import { bars, days, deckOf, ended, intraday, play, utc, type Row } from '../play.ts';
 

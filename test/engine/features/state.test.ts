@@ -6,7 +6,7 @@ import { Random } from '../../../src/base/random.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
 import { cashAccount } from '../../../src/engine/sim/margin.ts';
 import { fixedFinancing } from '../../../src/engine/sim/financing.ts';
-import type { Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import { atr, ema, macd, sma } from '../../../src/indicators/index.ts';
 import { BarBuffer } from '../../../src/market/bar-buffer.ts';
 import { sliceColumns, type BarColumns } from '../../../src/market/columns.ts';

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { sma } from '../../../src/indicators/index.ts';
-import type { Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import { playDays, utc, type Row } from '../play.ts';
 
 const closes = [10, 9, 8, 9, 11, 12, 11, 8, 7];

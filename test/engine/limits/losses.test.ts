@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LimitSettings } from '../../../src/engine/limits/settings.ts';
 import { EARLIEST_REGIME, LATEST_REGIME, marginRuleAt } from '../../../src/engine/limits/margin-regime.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { deckOf, ended, endsOf, onQuotes, plain, play, quotes, utc, type Play, type QuoteRow } from '../play.ts';
 import { conventions, flat, onQuoted, refusals, type Acts } from './refusals.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LimitSettings } from '../../../src/engine/limits/settings.ts';
 import { flatLeverage } from '../../../src/engine/sim/margin.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import {
   bars,
   days,

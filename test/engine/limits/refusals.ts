@@ -1,7 +1,7 @@
 /** What the tests of controls share: rows of quotes, strategies that act on them, and what was refused. */
 import type { LimitSettings } from '../../../src/engine/limits/settings.ts';
 import { flatLeverage } from '../../../src/engine/sim/margin.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { endsOf, onQuotes, plain, play, quotes, type Play, type QuoteRow } from '../play.ts';
 
 export const conventions = { ...plain, margin: flatLeverage(4) };

@@ -2,7 +2,7 @@
  * What a broker books on options without an order: the entries are those of a backtest of the same.
  */
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../../src/engine/journal.ts';
+import type { Entry } from '../../../src/engine/journal/journal.ts';
 import { LiveSession } from '../../../src/engine/live/index.ts';
 import { recordText, verifySession } from '../../../src/engine/live/record.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';

@@ -14,7 +14,7 @@ import {
   type SubmitRequest,
 } from '../../../src/engine/live/index.ts';
 import type { Alert } from '../../../src/engine/live/index.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { defineStrategy } from '../../../src/index.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { plain, utc } from '../play.ts';

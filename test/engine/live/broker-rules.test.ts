@@ -1,7 +1,7 @@
 /** What the broker says of account and assets is refused here by name, and never guessed. */
 import { describe, expect, test } from 'vitest';
 import type { AccountRules, AssetRules, BrokerReport } from '../../../src/engine/live/index.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';

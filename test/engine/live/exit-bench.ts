@@ -5,7 +5,7 @@ import type {
   ExitRules,
   SubmitRequest,
 } from '../../../src/engine/live/index.ts';
-import type { OrderOptions } from '../../../src/engine/strategy.ts';
+import type { OrderOptions } from '../../../src/engine/strategy/strategy.ts';
 import { Bench, books, OPEN, puppet } from './bench.ts';
 
 const RULES: ExitRules = {

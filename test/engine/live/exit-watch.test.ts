@@ -1,10 +1,10 @@
 /** When the market has reached an exit that no broker watches, where it closes for the night. */
 import { expect, test } from 'vitest';
-import { ExitWatch } from '../../../src/engine/live/exit-watch.ts';
-import { Order } from '../../../src/engine/order.ts';
-import { plainMarket } from '../../../src/engine/intents.ts';
+import { ExitWatch } from '../../../src/engine/live/exits/exit-watch.ts';
+import { Order } from '../../../src/engine/orders/order.ts';
+import { plainMarket } from '../../../src/engine/orders/intents.ts';
 import { alwaysOpen, type MarketHours } from '../../../src/engine/ports.ts';
-import { Wakes } from '../../../src/engine/wakes.ts';
+import { Wakes } from '../../../src/engine/play/wakes.ts';
 
 const SECOND = 1_000_000;
 

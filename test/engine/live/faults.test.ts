@@ -2,7 +2,7 @@
  * Fault by fault: what goes wrong on the way to a broker, on the disk and with the clock, and what the desk makes of it.
  */
 import { describe, expect, test } from 'vitest';
-import { ORDER_STATES, type OrderStatus } from '../../../src/engine/order-state.ts';
+import { ORDER_STATES, type OrderStatus } from '../../../src/engine/orders/order-state.ts';
 import {
   Conductor,
   GENESIS,

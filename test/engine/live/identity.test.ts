@@ -1,7 +1,7 @@
 /** P2: an order belongs to the strategy whose context sent it, and what becomes of it is told to no other. */
 import { expect, test } from 'vitest';
 import { defineStrategy } from '../../../src/index.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { Bench } from './bench.ts';
 
 /** A strategy that does something once, and writes down what it is told. */

@@ -3,7 +3,7 @@
  * where what it kept of them has ended.
  */
 import { describe, expect, test } from 'vitest';
-import type { OrderOptions } from '../../../src/engine/strategy.ts';
+import type { OrderOptions } from '../../../src/engine/strategy/strategy.ts';
 import { utc } from '../play.ts';
 import { books } from './bench.ts';
 import { BOTH, ExitBench } from './exit-bench.ts';

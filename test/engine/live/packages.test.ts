@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BrokerVenueOptions, OrderSnapshot } from '../../../src/engine/live/index.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
-import type { ComboView } from '../../../src/engine/strategy.ts';
+import type { ComboView } from '../../../src/engine/strategy/strategy.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';

@@ -9,7 +9,7 @@ import {
   type AssignmentModel,
 } from '../../../src/engine/sim/assignment.ts';
 import { honestOptions } from '../../../src/engine/sim/option-models.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { deckOf, onBars, utc, type Played } from '../play.ts';
 import { margined, playChain, streamsOf, type Chain, type Quoted } from './chain.ts';
 

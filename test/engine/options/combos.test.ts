@@ -1,7 +1,7 @@
 /** Packages: several legs for one net price, filled whole or not at all. */
 import { describe, expect, it } from 'vitest';
 import { perContractFees } from '../../../src/engine/sim/fees.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { deckOf, ended, endsOf, fillsOf } from '../play.ts';
 import { cash, cut, margined, playChain, streamsOf } from './chain.ts';
 import { C105, chain, condor, P90, P95, C110, QUOTES, WHERE } from './condor.ts';

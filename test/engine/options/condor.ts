@@ -1,5 +1,5 @@
 /** The contracts that tests of packages and collateral trade: an iron condor about a share at 100. */
-import type { ComboView, Context } from '../../../src/engine/strategy.ts';
+import type { ComboView, Context } from '../../../src/engine/strategy/strategy.ts';
 import { onBars } from '../play.ts';
 import type { Chain } from './chain.ts';
 

@@ -1,6 +1,6 @@
 /** What a holder may exercise, and what it brings. */
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { deckOf, onBars } from '../play.ts';
 import { cash, margined, playChain, streamsOf, type Chain } from './chain.ts';
 

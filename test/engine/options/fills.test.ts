@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { honest, lean } from '../../../src/engine/sim/conventions.ts';
 import { perContractFees } from '../../../src/engine/sim/fees.ts';
 import { honestOptions, ladder, middle, middleLess } from '../../../src/engine/sim/option-models.ts';
-import type { Context } from '../../../src/engine/strategy.ts';
+import type { Context } from '../../../src/engine/strategy/strategy.ts';
 import { fillsOf, onBars } from '../play.ts';
 import { margined, playChain } from './chain.ts';
 import { chain, P90, P95, QUOTES } from './condor.ts';

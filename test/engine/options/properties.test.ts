@@ -7,7 +7,7 @@ import type { Deck } from '../../../src/engine/deck.ts';
 import { optionCollateral, optionRule } from '../../../src/engine/options/collateral.ts';
 import { honest, type Conventions } from '../../../src/engine/sim/conventions.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
-import type { Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import { STANDARD_STRATEGIES, standardLevels, type StandardStrategy } from '../../../src/options/standard.ts';
 import type { CorporateAction } from '../../../src/market/actions.ts';
 import { utc } from '../play.ts';

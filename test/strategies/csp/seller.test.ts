@@ -1,7 +1,7 @@
 /** The put seller on the engine: money that backs one thing, positions from fills, contracts to their end, and reasons. */
 import { expect, test } from 'vitest';
 import { Deck } from '../../../src/engine/deck.ts';
-import { resolveParameters } from '../../../src/engine/parameters.ts';
+import { resolveParameters } from '../../../src/engine/strategy/parameters.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { modelChain } from '../../../src/market/option/model-chain.ts';
 import { simulateTape } from '../../../src/market/simulate/simulate.ts';

@@ -1,11 +1,11 @@
 /** The known defects of sellers like these, one test each: what went wrong elsewhere must not go wrong here. */
 import { expect, test } from 'vitest';
-import { resolveParameters } from '../../../src/engine/parameters.ts';
+import { resolveParameters } from '../../../src/engine/strategy/parameters.ts';
 import { judgeChain } from '../../../src/market/option/filter.ts';
 import { ChainValuation } from '../../../src/market/option/value.ts';
 import type { ContractQuote, OptionChain } from '../../../src/market/option/chain.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
-import type { Asset } from '../../../src/engine/strategy.ts';
+import type { Asset } from '../../../src/engine/strategy/strategy.ts';
 import { cashSecuredPuts } from '../../../src/strategies/csp/strategy.ts';
 import { impossibility, PARAMETERS } from '../../../src/strategies/csp/parameters.ts';
 import { wheel } from '../../../src/strategies/wheel/strategy.ts';

@@ -1,6 +1,6 @@
 /** Parameters that no contract of a tape can ever meet, and what a seller says that never sold. */
 import { expect, test } from 'vitest';
-import type { TapeFacts } from '../../../src/engine/tape-facts.ts';
+import type { TapeFacts } from '../../../src/engine/feeds/tape-facts.ts';
 import { chainRules, judgeChain } from '../../../src/market/option/filter.ts';
 import { ChainValuation } from '../../../src/market/option/value.ts';
 import type { OptionChain } from '../../../src/market/option/chain.ts';
@@ -10,7 +10,7 @@ import { cashSecuredPuts } from '../../../src/strategies/csp/strategy.ts';
 import { daysToExpiry } from '../../../src/market/option/life.ts';
 import { putRules } from '../../../src/strategies/selling/contract-filter.ts';
 import { Refusals } from '../../../src/strategies/selling/refusals.ts';
-import { resolveParameters } from '../../../src/engine/parameters.ts';
+import { resolveParameters } from '../../../src/engine/strategy/parameters.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { handmade } from './handmade.ts';
 import { play } from './play.ts';

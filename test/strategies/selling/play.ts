@@ -1,8 +1,8 @@
 /** Plays a seller of options on a year of one simulated share, or of several, with chains by a model. */
 import { Deck } from '../../../src/engine/deck.ts';
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
-import { resolveParameters } from '../../../src/engine/parameters.ts';
-import type { AnyStrategy } from '../../../src/engine/strategy.ts';
+import { resolveParameters } from '../../../src/engine/strategy/parameters.ts';
+import type { AnyStrategy } from '../../../src/engine/strategy/strategy.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { modelChain } from '../../../src/market/option/model-chain.ts';
 import { simulateTape } from '../../../src/market/simulate/simulate.ts';

@@ -1,7 +1,7 @@
 /** What all sellers of options share: several underlyings, timers, a volatility index, events, days and ceilings. */
 import { expect, test } from 'vitest';
 import { Deck } from '../../../src/engine/deck.ts';
-import { resolveParameters } from '../../../src/engine/parameters.ts';
+import { resolveParameters } from '../../../src/engine/strategy/parameters.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import type { ContractQuote } from '../../../src/market/option/chain.ts';

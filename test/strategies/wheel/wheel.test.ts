@@ -1,6 +1,6 @@
 /** The wheel, counted again by hand: premiums, assignment, cost, calls, and what a round earned. */
 import { expect, test } from 'vitest';
-import { resolveParameters } from '../../../src/engine/parameters.ts';
+import { resolveParameters } from '../../../src/engine/strategy/parameters.ts';
 import { impossibility, PARAMETERS, wheel } from '../../../src/strategies/wheel/strategy.ts';
 import type { Scan } from '../../../src/strategies/selling/scan.ts';
 import { optionTape, play, type Given } from '../selling/play.ts';

@@ -5,7 +5,7 @@ import { fixedFees, bpsFees, noFees } from '../../../src/engine/sim/fees.ts';
 import type { FeeModel } from '../../../src/engine/sim/models.ts';
 import { entrySpread, noSlippage } from '../../../src/engine/sim/slippage.ts';
 import { flatLeverage } from '../../../src/engine/sim/margin.ts';
-import type { Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import type { BarColumns } from '../../../src/market/columns.ts';
 import type { TruthCase } from '../case.ts';

@@ -2,7 +2,7 @@
 import type { RunResult } from '../../../src/engine/result.ts';
 import { backtrader, type Conventions } from '../../../src/engine/sim/conventions.ts';
 import { bpsFees, noFees, perContractFees } from '../../../src/engine/sim/fees.ts';
-import type { Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import { ema, rsi, sma } from '../../../src/indicators/index.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import type { TruthCase } from '../case.ts';

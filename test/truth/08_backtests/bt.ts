@@ -2,7 +2,7 @@
 import type { RunResult } from '../../../src/engine/result.ts';
 import type { FeeModel } from '../../../src/engine/sim/models.ts';
 import { bt } from '../../../src/engine/sim/conventions.ts';
-import type { Asset, Context, Handlers } from '../../../src/engine/strategy.ts';
+import type { Asset, Context, Handlers } from '../../../src/engine/strategy/strategy.ts';
 import type { TruthCase } from '../case.ts';
 import { feeOfWords } from './fee-words.ts';
 import { Comparison, notCovered } from './comparing.ts';

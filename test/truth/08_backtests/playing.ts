@@ -2,7 +2,7 @@
 import { Deck } from '../../../src/engine/deck.ts';
 import type { RunResult } from '../../../src/engine/result.ts';
 import type { Conventions } from '../../../src/engine/sim/conventions.ts';
-import { defineStrategy, type AnyStrategy, type StrategyDefinition } from '../../../src/engine/strategy.ts';
+import { defineStrategy, type AnyStrategy, type StrategyDefinition } from '../../../src/engine/strategy/strategy.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 

@@ -1,0 +1,108 @@
+/**
+ * Orders that only close. None leaves for the broker while others that are on their way, or are being canceled, might
+ * close the same: all of them could fill, and what was to be flat would be short.
+ *
+ * It waits in our books until the broker has said what became of those, and then goes out for what is still held. At a
+ * simulated venue a cancel is done at once, and nothing has to wait.
+ */
+import type { Order } from '../../orders/order.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { isLive } from '../../sim/working-orders.ts';
+import type { BrokerVenue } from './broker-venue.ts';
+
+export class Closers {
+  private readonly venue: BrokerVenue;
+  private readonly ledger: Ledger;
+  /** Oldest first. */
+  private waiting: Order[] = [];
+
+  constructor(venue: BrokerVenue, ledger: Ledger) {
+    this.venue = venue;
+    this.ledger = ledger;
+  }
+
+  /** Whether an order that closes must wait; it is released when it may go. */
+  holds(order: Order): boolean {
+    if (!this.isBehind(order)) return false;
+    this.waiting.push(order);
+    return true;
+  }
+
+  /** Whether others may yet close what it would. */
+  isBehind(order: Order): boolean {
+    return this.isTooMuch(order, this.othersOf(order));
+  }
+
+  /**
+   * The same of an exit that is asked for anew: it waits for what is on its way and will be answered soon. What rests, or
+   * waits here, may do so for long, and until then nothing would protect the position.
+   */
+  isExitBehind(order: Order): boolean {
+    return this.isTooMuch(order, this.othersOf(order, true));
+  }
+
+  /** Lets go what may go now: after every report. */
+  release(at: number): void {
+    if (this.waiting.length === 0) return;
+    const { waiting, venue } = this;
+    this.waiting = [];
+    for (const order of waiting) {
+      if (!isLive(order)) continue;
+      const held = this.heldAgainst(order);
+      if (held <= 0) venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
+      else if (!this.holds(order)) {
+        order.units = Math.min(order.units, held);
+        venue.dispatch(order, at);
+      }
+    }
+  }
+
+  /** What waited when a session ended is too old to be sent by the next one: its strategy decides anew. */
+  forget(at: number): void {
+    for (const { working } of this.venue.markets) {
+      for (const order of working.slice()) {
+        const { venue } = this;
+        const isKept = venue.groups.isWaiting(order) || venue.held.isHere(order);
+        const isWaiting = this.waiting.includes(order) || venue.isOut(order) || isKept;
+        if (isLive(order) && order.reduceOnly && !isWaiting) {
+          this.venue.orders.conclude(order, 'cancel', 'desk.too-old', at);
+        }
+      }
+    }
+  }
+
+  /** What an entry bought was taken back: exits close no more than is still held. */
+  cut({ strategy, instrument, side }: Order, at: number): void {
+    const { venue } = this;
+    const held = Math.max(0, side * this.ledger.positions[strategy][instrument].quantityUnits);
+    for (const exit of venue.markets[instrument].working.slice()) {
+      const isExit = exit.reduceOnly && exit.strategy === strategy && exit.side === -side && isLive(exit);
+      if (!isExit || exit.remainingUnits <= held) continue;
+      if (held === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
+      else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + held, at);
+    }
+  }
+
+  private isTooMuch(order: Order, others: number): boolean {
+    return others > 0 && order.remainingUnits > this.heldAgainst(order) - others;
+  }
+
+  /** Units that the others on its side may still close, those before it among the waiting included. */
+  private othersOf(order: Order, onItsWay = false): number {
+    let units = 0;
+    for (const other of this.venue.markets[order.instrument].working) {
+      const isSame = other.strategy === order.strategy && other.side === order.side;
+      // What is tied to it ends or shrinks with its fills.
+      const isTied = order.siblings?.includes(other) === true;
+      if (other === order || !isSame || isTied || !isLive(other)) continue;
+      const isOut = this.venue.isOut(other);
+      const isMoving = other.status === 'submitted' || other.status === 'pending-cancel';
+      if (onItsWay ? isOut && isMoving : isOut || this.waiting.includes(other)) units += other.remainingUnits;
+    }
+    return units;
+  }
+
+  private heldAgainst({ strategy, instrument, side }: Order): number {
+    return -side * this.ledger.positions[strategy][instrument].quantityUnits;
+  }
+}
