@@ -46,10 +46,8 @@ export class LiveTape implements FeedSink {
     let rows = 0;
     for (const input of await this.feed.history(from, to)) {
       const news = input.rows.filter((row) => this.inbox.add(row, input.at, this.clock.now()));
-      const known = this.inbox.take(input.at);
-      if (known === undefined || news.length === 0) continue;
       rows += news.length;
-      this.events.take(known);
+      this.takeAll(input.at);
     }
     return rows;
   }
@@ -104,8 +102,15 @@ export class LiveTape implements FeedSink {
   private flush(): void {
     this.isFlushing = false;
     // A row is never taken before it was true, whatever the two clocks say.
-    const input = this.inbox.take(Math.max(this.clock.now(), this.newestStamp));
-    if (input !== undefined) this.events.take(input);
+    this.takeAll(Math.max(this.clock.now(), this.newestStamp));
+  }
+
+  /** Takes what waits. Bars of one series are a microsecond apart, so that the session's tape tells their instants apart. */
+  private takeAll(from: number): void {
+    for (let at = from; this.inbox.waiting > 0; at++) {
+      const input = this.inbox.take(at);
+      if (input !== undefined) this.events.take(input);
+    }
   }
 
   private async fillHole(from: number, reason: string): Promise<void> {

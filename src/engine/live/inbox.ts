@@ -75,12 +75,20 @@ export class Inbox {
     return true;
   }
 
-  /** What waits, as one input at `at`; undefined when nothing does. */
+  /**
+   * What waits, as one input at `at`, up to the second bar of a series; undefined when nothing does. Two bars of one series
+   * are two instants, however late the first came: taken as one, a strategy would see the last alone, and of a crossing
+   * between them nothing.
+   */
   take(at: number): MarketInput | undefined {
     if (this.rows.length === 0) return undefined;
-    const { rows } = this;
-    this.rows = [];
+    const end = secondBar(this.rows);
+    const rows = this.rows.slice(0, end);
+    this.rows = this.rows.slice(end);
     this.quoteAt.clear();
+    this.rows.forEach((row, i) => {
+      if (row[0] === 'quote') this.quoteAt.set(row[1], i);
+    });
     return { kind: 'market', at, rows };
   }
 
@@ -122,4 +130,17 @@ export class Inbox {
     }
     return false;
   }
+}
+
+/** Where the second bar of some series is; the length where each has one at most. */
+function secondBar(rows: readonly MarketRow[]): number {
+  const seen = new Set<string>();
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (row[0] !== 'bar') continue;
+    const key = `${row[1]} ${row[2]}`;
+    if (seen.has(key)) return i;
+    seen.add(key);
+  }
+  return rows.length;
 }

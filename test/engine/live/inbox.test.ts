@@ -15,8 +15,20 @@ test('LF-35 a bar that comes twice is taken once, and an older one is not taken 
   expect(inbox.add(bar(0), MINUTE, 0)).toBe(false);
   expect(inbox.add(bar(2), 3 * MINUTE, 0)).toBe(true);
   expect(inbox.counts).toEqual({ taken: 2, duplicates: 1, late: 1, replaced: 0 });
-  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(1), bar(2)]);
+  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(1)]);
+  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(2)]);
   expect(inbox.take(4 * MINUTE)).toBeUndefined();
+});
+
+test('bars of one series that come together are instants of their own, with what came between them', () => {
+  const inbox = new Inbox();
+  for (const row of [bar(1), quote(10), bar(1, 50, 'QQQ'), bar(2), quote(11), bar(3)]) {
+    inbox.add(row, row[0] === 'bar' ? row[3] : MINUTE, 0);
+  }
+  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(1), quote(10), bar(1, 50, 'QQQ')]);
+  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(2), quote(11)]);
+  expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(3)]);
+  expect(inbox.waiting).toBe(0);
 });
 
 test('symbols and time frames are series of their own', () => {
@@ -53,7 +65,8 @@ test('when more waits than fits, a newer quote takes the place of the one that w
   inbox.add(bar(1), 2 * MINUTE, 0);
   inbox.add(quote(11), 2, 0);
   inbox.add(bar(2), 3 * MINUTE, 0);
-  expect(inbox.take(3 * MINUTE)?.rows).toEqual([quote(11), quote(20, 'QQQ'), bar(1), bar(2)]);
+  expect(inbox.take(3 * MINUTE)?.rows).toEqual([quote(11), quote(20, 'QQQ'), bar(1)]);
+  expect(inbox.take(3 * MINUTE)?.rows).toEqual([bar(2)]);
   expect(inbox.counts.replaced).toBe(1);
 });
 
