@@ -1,4 +1,6 @@
 /** Bars by ticks, volume and money, and bars made of quotes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ActivityBarBuilder, aggregateBars, aggregateQuotes, aggregateTrades } from '../../src/market/aggregate.ts';
 import { aggregateQuoteBars } from '../../src/market/aggregate-quotes.ts';
@@ -20,6 +22,16 @@ describe('bars by activity', () => {
     const result = aggregateTrades(flow, { ticks: 3, partial: true });
     expect(lines(result.bars).map((line) => line.slice(6))).toEqual(['10 12 9 12 280', '10 10 10 10 401']);
     expect(result.isLastPartial).toBe(true);
+  });
+
+  it('are what the guide shows', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/data.md'), 'utf8');
+    const shown = [...guide.matchAll(/\(trades, \{ (volume|money|ticks): (\d+) \}\)\.bars\.volume; \/\/ => \[(.*)\]/g)];
+    expect(shown).toHaveLength(3);
+    for (const [, what, size, volumes] of shown) {
+      const { bars: made } = aggregateTrades(flow, { [what]: Number(size) });
+      expect([...made.volume].join(', '), what).toBe(volumes);
+    }
   });
 
   it('close when enough volume, or enough money, has changed hands', () => {

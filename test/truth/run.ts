@@ -24,8 +24,11 @@ const { values: options, positionals } = parseArgs({
 const root = resolve(positionals[0] ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'truth'));
 const modules = globSync('*.ts', { cwd: join(import.meta.dirname, 'sets') }).map((file) => basename(file, '.ts'));
 
-if (positionals[0] !== undefined && !existsSync(root) && modules.includes(positionals[0])) {
-  console.error(`${positionals[0]} is a set, and not the folder of them: --set ${positionals[0]}`);
+// Without reference data a clone passes; a folder that somebody named and that is not there is a slip.
+if (positionals[0] !== undefined && !existsSync(root)) {
+  const isSet = modules.includes(positionals[0]);
+  const rule = isSet ? `is a set, and not the folder of them: --set ${positionals[0]}` : `is not there: ${root}`;
+  console.error(`${positionals[0]} ${rule}`);
   process.exit(2);
 }
 
