@@ -40,6 +40,19 @@ describe('two exits of what is held', () => {
     expect(its.bench.held).toBe(8);
   });
 
+  test('are ours by the size they were asked for, when more of their entry fills before they are seen', () => {
+    const { its, entry, clientId } = pair(4);
+    its.fill(entry.clientId, 'x2', 6, 100, 1);
+    its.shows(clientId, 'working', { quantity: 4, limit: 105 });
+    its.shows(`${clientId}/stop`, 'working', { quantity: 4, stop: 95 });
+    expect(its.bench.alerts.map(({ code }) => code)).not.toContain('order.foreign-id');
+    its.fill(`${clientId}/stop`, 'x3', 4, 95);
+    // What is left gets its own when the target has ended there too, and not before.
+    expect(its.newest.clientId).toBe(clientId);
+    its.canceled(clientId);
+    expect(its.newest).toMatchObject({ quantity: '6', exits: { kind: 'oco' } });
+  });
+
   test('one fills while they are to be sent anew: the rest gets its own', () => {
     const { its, entry, clientId, stop } = pair(4);
     taken(its, clientId, 4);

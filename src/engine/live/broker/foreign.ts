@@ -18,8 +18,9 @@ export function foreignBecause(report: OrderSnapshot, ticket: Ticket, market: Ma
   const { order, seenAt, inForce } = ticket;
   const { symbol, side, quantity, clientId, createdAt } = report;
   const isNew = seenAt === -Infinity && (order.status === 'submitted' || order.status === 'unknown');
-  // An exit that sleeps there is of all that its entry may fill, here of what it has.
-  const isExit = ticket.group !== undefined && ticket.group.leader !== ticket;
+  // An exit that sleeps there is of all that its entry may fill, here of what it has; one that was asked for while its entry
+  // filled on is here of all, and there of what it was asked for.
+  const isExit = ticket.group !== undefined && (ticket.group.kind === 'oco' || ticket.group.leader !== ticket);
   const units = Math.round(quantity * market.scale) + ticket.before.units;
   const hasOtherSize = isNew && !isExit && inForce === undefined && units !== order.units;
   const isSame = symbol === market.symbol && side === order.side && !hasOtherSize;
