@@ -5,7 +5,8 @@
 import type { Command as Program } from '@commander-js/extra-typings';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
-import { KILL_SWITCHES, keysOf, type KillReport } from '../desk/wiring/kill-switches.ts';
+import { KILL_SWITCHES, keysOf } from '../desk/wiring/kill-switches.ts';
+import type { KillReport } from '../engine/live/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import * as flags from './flags.ts';
 import { print, styled, tell } from './terminal.ts';

@@ -5,6 +5,7 @@
  * First new orders are blocked at the broker, for everybody who has the keys; then all that works is cancelled, at once
  * and one by one; then the list of working orders is read until it is empty twice. What could not be confirmed is said.
  */
+import type { KillReportWith } from '../../engine/live/broker/kill-report.ts';
 import { onlyCloses } from '../../engine/live/broker/only-closes.ts';
 
 export interface KillOptions {
@@ -23,22 +24,7 @@ export interface KillOptions {
 }
 
 /** What the broker has confirmed when it was over, and what it has not. */
-export interface KillReport {
-  /** New orders are blocked at the broker. */
-  readonly isSuspended: boolean;
-  /** The list of working orders was read, and was empty. */
-  readonly isEmpty: boolean;
-  /** Orders whose cancel was asked for, by the broker's id. */
-  readonly asked: number;
-  /** Orders that worked when they were listed last. */
-  readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
-  /** Orders that were left at work because they only close; not among the open ones. */
-  readonly kept: number;
-  /** What is held and no order at work closes, where exits were kept and positions could be read. */
-  readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
-  /** Requests that failed, and how. */
-  readonly failures: readonly string[];
-}
+export type AlpacaKillReport = KillReportWith<'isSuspended' | 'kept'>;
 
 interface Listed {
   readonly id: string;
@@ -54,7 +40,7 @@ const REQUEST_MS = 4000;
 const PAUSE_MS = 250;
 
 /** Stops the account; never throws. */
-export async function killAll(options: KillOptions): Promise<KillReport> {
+export async function killAll(options: KillOptions): Promise<AlpacaKillReport> {
   return new Kill(options).run();
 }
 
@@ -72,7 +58,7 @@ class Kill {
     this.options = options;
   }
 
-  async run(): Promise<KillReport> {
+  async run(): Promise<AlpacaKillReport> {
     const { tell, forMs } = this.options;
     const until = performance.now() + forMs;
     let empty = 0;
@@ -106,7 +92,7 @@ class Kill {
     };
   }
 
-  private unprotected(held: Held): NonNullable<KillReport['unprotected']> {
+  private unprotected(held: Held): NonNullable<AlpacaKillReport['unprotected']> {
     const closed = new Set(this.kept.map(({ symbol }) => symbol));
     return [...held].filter(([symbol]) => !closed.has(symbol)).map(([symbol, quantity]) => ({ symbol, quantity }));
   }

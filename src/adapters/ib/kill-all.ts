@@ -13,7 +13,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Books } from './books.ts';
 import { Connection, TIMINGS, Unanswered, type Listener } from './connection.ts';
 import { askDetails } from './contracts.ts';
-import { heldOf, KillBooks, type Ended, type Instruction, type Working } from './kill-books.ts';
+import type { KillReportWith } from '../../engine/live/broker/kill-report.ts';
+import { heldOf, KillBooks, type Working } from './kill-books.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { CLIENTS, type Access } from './opening.ts';
 import { Reading, type Holding } from './reading.ts';
@@ -33,25 +34,7 @@ export interface KillOptions extends Access {
 }
 
 /** What the broker has confirmed when it was over, and what it has not. */
-export interface KillReport {
-  /** The list of working orders was read, and was empty, twice. */
-  readonly isEmpty: boolean;
-  /** Orders that were seen at work and were to end. */
-  readonly asked: number;
-  /** What became of those of them that work no more. */
-  readonly ended: readonly Ended[];
-  /** Orders that worked when they were listed last. */
-  readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
-  /** Orders that were left at work because they only close; not among the open ones. */
-  readonly kept: number;
-  /** What is held and no order at work closes, where exits were kept and positions could be read. */
-  readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
-  /** Instructions about contracts that are held, which were left. */
-  readonly instructions: readonly Instruction[];
-  /** What is held, where it could be read. */
-  readonly positions: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
-  readonly failures: readonly string[];
-}
+export type IbKillReport = KillReportWith<'ended' | 'instructions' | 'kept' | 'positions'>;
 
 const PAUSE_MS = 250;
 /** The list is not empty before it was so twice: an order that was on its way may show after the first. */
@@ -60,7 +43,7 @@ const EMPTY_TIMES = 2;
 const FIRST_LIST_MS = 3000;
 
 /** Stops the account; never throws but where the library is not installed. */
-export async function killAll(options: KillOptions): Promise<KillReport> {
+export async function killAll(options: KillOptions): Promise<IbKillReport> {
   return new Kill(await loadLibrary(), options).run();
 }
 
@@ -84,7 +67,7 @@ class Kill {
     this.until = performance.now() + options.forMs;
   }
 
-  async run(): Promise<KillReport> {
+  async run(): Promise<IbKillReport> {
     await this.cancelUntilEmpty();
     let positions = await this.attempt('positions', () => this.positions());
     if (this.options.flatten && this.isEmpty && positions !== undefined) {
@@ -114,7 +97,7 @@ class Kill {
     };
   }
 
-  private unprotected(positions: readonly Holding[]): NonNullable<KillReport['unprotected']> {
+  private unprotected(positions: readonly Holding[]): NonNullable<IbKillReport['unprotected']> {
     const closed = new Set(this.kept.flatMap(({ parts }) => parts.map(({ conId }) => conId)));
     return positions
       .filter(({ contract }) => !closed.has(contract.conId ?? 0))

@@ -3,6 +3,7 @@
  * what became of those that ended meanwhile. It hears what the vendor says and decides nothing else.
  */
 import type { Contract, Order, OrderState } from '@stoqey/ib';
+import type { KilledOrder, StandingInstruction } from '../../engine/live/broker/kill-report.ts';
 import { onlyCloses } from '../../engine/live/broker/only-closes.ts';
 import type { StatusNews } from './connection.ts';
 import { isExercise, isLapse } from './exercising.ts';
@@ -16,31 +17,11 @@ export interface Working {
   readonly permId: number;
   readonly symbol: string;
   readonly status: string;
-  readonly side: Ended['side'];
+  readonly side: KilledOrder['side'];
   /** Units that it was placed for. */
   readonly quantity: number;
   /** What it trades: one part, or each leg of a package; units by one of it are bought above nought, sold below. */
   readonly parts: readonly { readonly conId: number; readonly units: number }[];
-}
-
-/** An order that worked and does no more, as the vendor's books have it. */
-export interface Ended {
-  readonly id: string;
-  readonly symbol: string;
-  readonly side: 'buy' | 'sell';
-  readonly quantity: number;
-  /** Units that traded, also where the rest was canceled. */
-  readonly filled: number;
-  /** `unknown` where no book tells of its end. */
-  readonly how: 'canceled' | 'filled' | 'rejected' | 'unknown';
-}
-
-/** What the account has told to be done with contracts that it holds; nobody's order. */
-export interface Instruction {
-  readonly id: string;
-  readonly symbol: string;
-  readonly what: 'exercise' | 'lapse';
-  readonly quantity: number;
 }
 
 /** Units held by contract, as they were read at one moment. */
@@ -59,12 +40,12 @@ export class KillBooks {
   private readonly account: string | undefined;
   /** What the listing that is under way has heard so far. */
   private heard = new Map<number, Working>();
-  private instructed = new Map<number, Instruction>();
+  private instructed = new Map<number, StandingInstruction>();
   /** Whether any listing showed an instruction. */
   hasInstructions = false;
   /** Units filled by permanent number: they only grow. */
   private readonly filled = new Map<number, number>();
-  private readonly completed = new Map<number, Ended['how']>();
+  private readonly completed = new Map<number, KilledOrder['how']>();
   /** Every order that was seen at work, with the newest that was said of it. */
   private readonly seen = new Map<number, Working>();
 
@@ -83,7 +64,7 @@ export class KillBooks {
     return [...this.heard.values()];
   }
 
-  get instructions(): readonly Instruction[] {
+  get instructions(): readonly StandingInstruction[] {
     return [...this.instructed.values()];
   }
 
@@ -132,7 +113,7 @@ export class KillBooks {
   }
 
   /** What became of the orders that were to end and work no more. */
-  ended(asked: ReadonlySet<number>): readonly Ended[] {
+  ended(asked: ReadonlySet<number>): readonly KilledOrder[] {
     return [...this.seen.values()]
       .filter(({ permId }) => asked.has(permId) && !this.heard.has(permId))
       .map(({ permId, symbol, side, quantity }) => {

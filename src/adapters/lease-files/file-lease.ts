@@ -23,6 +23,7 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
+import { isAlive } from '../processes/index.ts';
 
 /** Who holds a lease, for whoever is refused. */
 export interface LeaseHolder {
@@ -173,16 +174,6 @@ function holderOf(folder: string, epoch: number): LeaseHolder | undefined {
 function isHeld(folder: string, epoch: number, { pid, host }: LeaseHolder, { wall }: LeaseClocks): boolean {
   if (host === hostname() && pid > 0 && !isAlive(pid)) return false;
   return Math.abs(wall() - statSync(nameOf(folder, epoch)).mtimeMs) <= LEASE_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of somebody else's is one too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 function heldFault(holder: LeaseHolder | undefined): Fault {

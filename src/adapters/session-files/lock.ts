@@ -5,6 +5,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
+import { isAlive } from '../processes/index.ts';
 
 export class SessionLock {
   private readonly path: string;
@@ -36,17 +37,6 @@ export class SessionLock {
 
   release(): void {
     rmSync(this.path, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of somebody else's is one too.
-    return isCode(error, 'EPERM');
   }
 }
 

@@ -2,21 +2,12 @@
  * Copies of a session's journal on another disk or machine, also while it runs: whole records only, and only ever more of
  * them. A copy that is no beginning of the journal is left as it is: one of the two was changed, and nobody knows which.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { readSegments } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
+import { appendSynced } from './synced.ts';
 
 export interface CopiedJournal {
   /** Records in the copy, and the hash of the last, hexadecimal. */
@@ -43,7 +34,7 @@ export function copyJournal(from: string, to: string): CopiedJournal {
     if (before.length > bytes.length || Buffer.compare(before, bytes.subarray(0, before.length)) !== 0) {
       throw differs(to, `${name} of the copy is not the beginning of that of the journal`);
     }
-    append(file, bytes.subarray(before.length));
+    appendSynced(file, bytes.subarray(before.length));
     added += bytes.length - before.length;
   }
   const copy = readSegments(to).stored;
@@ -52,16 +43,6 @@ export function copyJournal(from: string, to: string): CopiedJournal {
   }
   const isSameDisk = statSync(from).dev === statSync(to).dev;
   return { records: copy.texts.length, hash: Buffer.from(copy.hash).toString('hex'), added, isSameDisk };
-}
-
-function append(file: string, bytes: Uint8Array): void {
-  const opened = openSync(file, 'a', 0o600);
-  try {
-    for (let from = 0; from < bytes.length;) from += writeSync(opened, bytes, from);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
 }
 
 function differs(folder: string, rule: string): Fault {

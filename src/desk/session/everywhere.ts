@@ -5,22 +5,11 @@
  * later. It only ever becomes stricter until a person lifts it; lifting it lets no session go, for each has taken the stop
  * into its own journal and is cleared by itself. A file that cannot be read counts as a kill.
  */
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { leaseHome } from '../../adapters/lease-files/index.ts';
 import { isWorse, type Command, type Conductor, type TradingState } from '../../engine/live/index.ts';
+import { replaceSynced } from './synced.ts';
 
 export interface StandingStop {
   readonly state: 'reducing' | 'halted' | 'killed';
@@ -68,11 +57,7 @@ export function standStill(wanted: StandingStop): StandingStop {
   if (before !== undefined && !isWorse(wanted.state, before.state)) return before;
   const file = stopFile();
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const opened = openSync(`${file}.new`, 'w', 0o600);
-  writeSync(opened, JSON.stringify(wanted));
-  fsyncSync(opened);
-  closeSync(opened);
-  renameSync(`${file}.new`, file);
+  replaceSynced(file, JSON.stringify(wanted));
   remember(wanted);
   return wanted;
 }

@@ -5,18 +5,7 @@
  * Seven is more than the six that ledgers must be kept in the United States by a broker (17 CFR 240.17a-4), and the five of
  * others; a private desk is bound by tax rules, which ask for less.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { inputOf } from '../../engine/live/index.ts';
@@ -25,6 +14,7 @@ import { DAY, instantFromMillis } from '../../time/instant.ts';
 import { CONTROL_FILE } from './control.ts';
 import { JOURNAL_FOLDER } from './journal-folder.ts';
 import { readStored } from './stored-journal.ts';
+import { appendSynced } from './synced.ts';
 
 export const RETENTION_YEARS = 7;
 const YEAR_DAYS = 365.25;
@@ -80,7 +70,8 @@ export function pruneJournal(
   const { folder, mustStay, endedAt, years, records, hash } = kept;
   if (mustStay !== '') throw new Fault('journal.retained', mustStay, { file: folder });
   const session = basename(folder);
-  appendSynced(join(runs, PRUNED), { pruned: session, at, by, endedAt, years, records, hash });
+  // What is taken away is on record before it is.
+  appendSynced(join(runs, PRUNED), `${JSON.stringify({ pruned: session, at, by, endedAt, years, records, hash })}\n`);
   rmSync(join(folder, JOURNAL_FOLDER), { recursive: true });
 }
 
@@ -93,7 +84,8 @@ export function holdJournal(
 ): void {
   const file = join(folder, HOLD);
   if (!isHeld && !existsSync(file)) throw new Fault('journal.not-held', 'nobody holds this journal', { file: folder });
-  appendSynced(join(runs, PRUNED), { [isHeld ? 'held' : 'released']: basename(folder), ...about });
+  const what = { [isHeld ? 'held' : 'released']: basename(folder), ...about };
+  appendSynced(join(runs, PRUNED), `${JSON.stringify(what)}\n`);
   if (isHeld) writeFileSync(file, `${JSON.stringify(about)}\n`);
   else rmSync(file);
 }
@@ -122,15 +114,4 @@ function writtenAt(journal: string): number {
 function yearsOf(deck: unknown): number {
   const { session } = deck as { readonly session?: { readonly retentionYears?: number } };
   return session?.retentionYears ?? RETENTION_YEARS;
-}
-
-/** What is taken away is on record before it is. */
-function appendSynced(file: string, record: object): void {
-  const opened = openSync(file, 'a', 0o600);
-  try {
-    writeSync(opened, `${JSON.stringify(record)}\n`);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { leaseHome } from '../../adapters/lease-files/index.ts';
+import { isAlive } from '../../adapters/processes/index.ts';
 
 export interface RunningSession {
   readonly folder: string;
@@ -30,7 +31,7 @@ export function runningSessions(): readonly RunningSession[] {
   return readdirSync(home).flatMap((name) => {
     const file = join(home, name);
     const session = read(file);
-    if (session !== undefined && isThere(session.pid)) return [session];
+    if (session !== undefined && isAlive(session.pid)) return [session];
     rmSync(file, { force: true });
     return [];
   });
@@ -48,15 +49,5 @@ function read(file: string): RunningSession | undefined {
   } catch {
     // It went away, or was half written: its session says it again when it begins again.
     return undefined;
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of somebody else is there too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

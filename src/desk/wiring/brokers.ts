@@ -3,10 +3,17 @@
  * who the account is, what time it is there, and a way for orders.
  */
 import { Fault } from '../../base/fault.ts';
-import type { AccountFacts, BrokerLink, BrokerReport, ExitRules, MarketClock } from '../../engine/live/index.ts';
+import type {
+  AccountFacts,
+  BrokerLink,
+  BrokerReport,
+  ExitRules,
+  KillReport,
+  MarketClock,
+} from '../../engine/live/index.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
 import type { BrokerConfig } from '../config/schema.ts';
-import { addressOf, type KillReport } from './kill-switches.ts';
+import { addressOf } from './kill-switches.ts';
 import {
   keysOfEnvironment,
   keysOfFile,

@@ -3,42 +3,7 @@
  * somebody is logged in to.
  */
 import { Fault } from '../../base/fault.ts';
-
-/** What a broker has confirmed, and what it has not. */
-export interface KillReport {
-  /** New orders are blocked at the broker; undefined where the broker has no such thing. */
-  readonly isSuspended?: boolean;
-  /** The list of working orders was read, and was empty. */
-  readonly isEmpty: boolean;
-  /** How many orders were asked to end. */
-  readonly asked: number;
-  /** What became of those that work no more, where the broker's books were read for it. */
-  readonly ended?: readonly {
-    readonly id: string;
-    readonly symbol: string;
-    readonly side: 'buy' | 'sell';
-    readonly quantity: number;
-    readonly filled: number;
-    readonly how: 'canceled' | 'filled' | 'rejected' | 'unknown';
-  }[];
-  /** What the account has told to be done with contracts that it holds; left as it is. */
-  readonly instructions?: readonly {
-    readonly id: string;
-    readonly symbol: string;
-    readonly what: 'exercise' | 'lapse';
-    readonly quantity: number;
-  }[];
-  /** Orders that worked when they were listed last. */
-  readonly open: readonly { readonly id: string; readonly symbol: string; readonly status: string }[];
-  /** Orders that were left at work because they only close. */
-  readonly kept?: number;
-  /** What is held and no order at work closes, where exits were kept. */
-  readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
-  /** What is held, where that was read. */
-  readonly positions?: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
-  /** What failed, and how. */
-  readonly failures: readonly string[];
-}
+import type { KillReport } from '../../engine/live/index.ts';
 
 export interface KillRequest {
   readonly keys: Keys | undefined;

@@ -7,6 +7,7 @@ export { ALERT_PRIORITIES, type Alert, type AlertCode, type OpenAlert, type Prio
 export { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 export { instrumentOf } from './commands.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
+export type { KillReport, KillReportWith } from './broker/kill-report.ts';
 export { LOOKUP_DELAYS_US, POSTS_MAX } from './broker/contact.ts';
 export type { ExitRules } from './exits/exit-groups.ts';
 export type { FeedSink, LiveFeed } from './feed.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test as plain } from 'vitest';
-import { killAll, type KillReport } from '../../../src/adapters/alpaca/kill-all.ts';
+import { killAll, type AlpacaKillReport } from '../../../src/adapters/alpaca/kill-all.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
@@ -16,7 +16,7 @@ interface Stand {
   readonly fake: FakeAlpaca;
   readonly ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
   readonly stillOpen: () => Promise<number>;
-  readonly kill: (forMs?: number, key?: string) => Promise<KillReport>;
+  readonly kill: (forMs?: number, key?: string) => Promise<AlpacaKillReport>;
 }
 
 /** A broker with thirty orders that work; some of them exits that hang together. */

@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test as plain } from 'vitest';
-import { killAll, type KillReport } from '../../../src/adapters/ib/index.ts';
+import { killAll, type IbKillReport } from '../../../src/adapters/ib/index.ts';
 import { SHARE, DOLLAR } from '../../../src/adapters/fake-broker/core/amounts.ts';
 import { FakeTws } from '../../../src/adapters/fake-tws/index.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
 interface Stand {
   readonly fake: FakeTws;
-  readonly kill: (more?: Partial<Parameters<typeof killAll>[0]>) => Promise<KillReport>;
+  readonly kill: (more?: Partial<Parameters<typeof killAll>[0]>) => Promise<IbKillReport>;
   /** How many orders work there. */
   readonly working: () => number;
 }
