@@ -49,6 +49,20 @@ describe('LF-18 a correction of a correction that was not told', () => {
     expect(bench.order.remainingUnits).toBe(5);
   });
 
+  test('counts nothing while it waits, however often and in whatever words it is told', () => {
+    const { bench, fill, correction } = bought();
+    bench.report(fill('x1', 5, 100));
+    bench.report(correction('x2', fill('x3', 5, 102)));
+    const last = correction('x3', fill('x4', 5, 103));
+    for (const again of [last, last, fill('x4', 5, 103)]) {
+      bench.report(again);
+      expect([bench.held, bench.cash]).toEqual([5, 10_000 - 500]);
+    }
+    bench.report(correction('x1', fill('x2', 5, 101)));
+    expect([bench.held, bench.cash]).toEqual([5, 10_000 - 515]);
+    expect(bench.session.states.frozenBecause(0)).toBeUndefined();
+  });
+
   test('keeps new orders of its symbol back until the chain is whole, says so, and asks for the books', () => {
     const { bench, fill, correction, another } = bought();
     bench.report(fill('x1', 5, 100));
@@ -68,7 +82,7 @@ describe('LF-18 a correction of a correction that was not told', () => {
     ]);
   });
 
-  test('five pieces of news in all 120 orders, each told twice, leave the same books and no doubt', () => {
+  test('five pieces of news in all 120 orders, each told twice or after every other once more, leave the same books and no doubt', () => {
     const news = ({ fill, correction }: ReturnType<typeof bought>): readonly (Fill | Bust)[] => [
       fill('x1', 5, 100),
       fill('y1', 5, 100),
@@ -77,11 +91,15 @@ describe('LF-18 a correction of a correction that was not told', () => {
       correction('y1', fill('y2', 5, 103)),
     ];
     for (const order of permutations([0, 1, 2, 3, 4])) {
-      for (const copies of [1, 2]) {
+      for (const copies of [[], [0], [0, 1, 2, 3, 4]]) {
         const its = bought();
         const { bench } = its;
         const all = news(its);
-        for (const which of order) for (let i = 0; i < copies; i++) bench.report(all[which]);
+        for (const [place, which] of order.entries()) {
+          bench.report(all[which]);
+          for (const back of copies) if (back <= place) bench.report(all[order[place - back]]);
+          expect(bench.held).toBeLessThanOrEqual(10);
+        }
         const { frozen } = bench.session.states.all;
         expect([order, bench.held, bench.cash, frozen.size]).toEqual([order, 9, 10_000 - 408 - 515, 0]);
         expect(bench.order.remainingUnits).toBe(1);

@@ -53,6 +53,11 @@ export class Corrections {
     return this.busted.has(executionId);
   }
 
+  /** Whether an execution waits for the beginning of its chain: told again, it waits as before. */
+  isWaiting(executionId: string): boolean {
+    return this.waitingFor(executionId) !== undefined;
+  }
+
   /** An execution does not stand, and the books show it. */
   end(executionId: string): void {
     this.busted.set(executionId, true);
@@ -80,7 +85,7 @@ export class Corrections {
   /** Takes note of a bust or a correction of what is not booked here. */
   note({ executionId, by, before }: Bust, at: number): void {
     const wasBooked = this.busted.get(executionId);
-    const waiting = [...this.aside].find(([, { fill }]) => fill.executionId === executionId);
+    const waiting = this.waitingFor(executionId);
     if (waiting !== undefined) this.follow(waiting[0], waiting[1], by, at);
     else if (by === undefined) {
       if (wasBooked !== undefined) return;
@@ -173,6 +178,12 @@ export class Corrections {
       this.venue.alerts.raise(CODE, wordingOf(executionId, fill), at);
     }
     this.venue.askForBooksAt(at);
+  }
+
+  /** What waits as an execution, with the one whose place it takes. */
+  private waitingFor(executionId: string): readonly [first: string, aside: Aside] | undefined {
+    for (const entry of this.aside) if (entry[1].fill.executionId === executionId) return entry;
+    return undefined;
   }
 
   private drop(executionId: string, fill: Fill, at: number): void {

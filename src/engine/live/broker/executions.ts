@@ -72,6 +72,11 @@ export class Executions {
       }
       return;
     }
+    if (this.corrections.isWaiting(executionId)) {
+      this.duplicates++;
+      if (fee !== 0) this.commission(executionId, fee, at);
+      return;
+    }
     const known = ticket.executions.get(executionId);
     if (known !== undefined) {
       this.duplicates++;
