@@ -30,7 +30,13 @@ interface Listed {
   readonly id: string;
   readonly symbol: string;
   readonly status: string;
-  /** Units that it may still trade: bought above nought, sold below; NaN where that is not said. */
+  /** What it may still trade, a package leg by leg; none where its legs are not told. */
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly symbol: string;
+  /** Units: bought above nought, sold below; NaN where that is not said. */
   readonly left: number;
 }
 
@@ -93,7 +99,7 @@ class Kill {
   }
 
   private unprotected(held: Held): NonNullable<AlpacaKillReport['unprotected']> {
-    const closed = new Set(this.kept.map(({ symbol }) => symbol));
+    const closed = new Set(this.kept.flatMap(({ parts }) => parts.map(({ symbol }) => symbol)));
     return [...held].filter(([symbol]) => !closed.has(symbol)).map(([symbol, quantity]) => ({ symbol, quantity }));
   }
 
@@ -113,13 +119,28 @@ class Kill {
       this.fail('GET /v2/orders: the answer is no list');
       return false;
     }
-    this.open = answer.filter(isRecord).map((order) => ({
-      id: String(order['id']),
-      symbol: String(order['symbol']),
-      status: String(order['status']),
-      left: (Number(order['qty']) - Number(order['filled_qty'] ?? 0)) * (order['side'] === 'buy' ? 1 : -1),
-    }));
+    this.open = await Promise.all(answer.filter(isRecord).map((order) => this.listed(order)));
     return true;
+  }
+
+  private async listed(order: JsonRecord): Promise<Listed> {
+    const isPackage = order['order_class'] === 'mleg' && order['symbol'] === '';
+    const legs = isPackage ? await this.legs(order) : [];
+    const name = `package of ${legs.map(({ symbol }) => String(symbol)).join(', ')}`;
+    return {
+      id: String(order['id']),
+      symbol: isPackage ? name : String(order['symbol']),
+      status: String(order['status']),
+      parts: (isPackage ? legs : [order]).map(partOf),
+    };
+  }
+
+  /** Legs of a package: inside it, or asked for where the list leaves them out. */
+  private async legs({ id, legs }: JsonRecord): Promise<readonly JsonRecord[]> {
+    if (Array.isArray(legs)) return legs.filter(isRecord);
+    if (this.options.isKeepingExits !== true) return [];
+    const whole = await this.ask('GET', `/v2/orders/${String(id)}?nested=true`);
+    return isRecord(whole) && Array.isArray(whole['legs']) ? whole['legs'].filter(isRecord) : [];
   }
 
   /** Units held by symbol; undefined where nobody says, or where it does not matter. */
@@ -145,7 +166,9 @@ class Kill {
     const listed = this.open;
     const known = readings.filter((held) => held !== undefined);
     if (known.length < readings.length) return false;
-    this.open = this.open.filter(({ symbol, left }) => !known.some((held) => onlyCloses(left, held.get(symbol) ?? 0)));
+    const closes = ({ parts }: Listed, held: Held): boolean =>
+      parts.length > 0 && parts.every(({ symbol, left }) => onlyCloses(left, held.get(symbol) ?? 0));
+    this.open = listed.filter((order) => !known.some((held) => closes(order, held)));
     this.kept = listed.filter((order) => !this.open.includes(order));
     this.newest = known.at(-1);
     return true;
@@ -209,6 +232,12 @@ class Kill {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null;
+}
+
+function partOf({ symbol, qty, filled_qty: filled, side }: JsonRecord): Part {
+  return { symbol: String(symbol), left: (Number(qty) - Number(filled ?? 0)) * (side === 'buy' ? 1 : -1) };
 }

@@ -92,6 +92,75 @@ test(
   },
 );
 
+test('a package that only closes is left at work, and one that opens is canceled', async ({ onTestFinished }) => {
+  const fake = await FakeAlpaca.start({
+    port: 0,
+    startAt: newYork('2026-11-18', '10:30'),
+    speed: 20,
+    partialFills: 0,
+    requestsPerMinute: 10_000,
+    market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
+  });
+  onTestFinished(() => fake.close());
+  fake.fake.broker.quote('AAPL', 100, 100.02, 10, 10);
+  const call = async (path: string, body?: Record<string, unknown>): Promise<unknown> => {
+    const headers = { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret };
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(fake.url + path, { headers, ...init });
+    expect(response.status).toBe(200);
+    return response.json();
+  };
+  const [short, long] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
+  const pack = (sold: string, bought: string, price: string, size: string) =>
+    call('/v2/orders', {
+      order_class: 'mleg',
+      qty: size,
+      type: 'limit',
+      limit_price: price,
+      time_in_force: 'day',
+      legs: [
+        { symbol: sold, ratio_qty: '1', side: 'sell' },
+        { symbol: bought, ratio_qty: '1', side: 'buy' },
+      ],
+    });
+  // Sold for less than it is worth, which fills; then a debit that nobody takes, and a credit that nobody gives.
+  await pack(short, long, '-0.01', '2');
+  await expect.poll(async () => ((await call('/v2/positions')) as unknown[]).length).toBe(2);
+  const exit = (await pack(long, short, '0.01', '2')) as { id: string };
+  await pack(short, long, '-4.90', '1');
+  const options = { keyId, secret, url: fake.url, forMs: 20_000, isKeepingExits: true };
+  const report = await killAll(options);
+  expect(report).toMatchObject({ isEmpty: true, asked: 1, kept: 1, unprotected: [], failures: [] });
+  const open = (await call('/v2/orders?status=open')) as { id: string }[];
+  expect(open.map(({ id }) => id)).toEqual([exit.id]);
+});
+
+test('legs that the list leaves out are asked for; a package whose legs nobody tells is canceled', async ({
+  onTestFinished,
+}) => {
+  const canceled: string[] = [];
+  const pack = { order_class: 'mleg', symbol: '', side: '', status: 'new', qty: '1', filled_qty: '0', legs: null };
+  const legs = [
+    { symbol: 'AAPL261218P00095000', side: 'buy', qty: '1', filled_qty: '0' },
+    { symbol: 'AAPL261218P00090000', side: 'sell', qty: '1', filled_qty: '0' },
+  ];
+  const server = createServer(({ method, url = '' }, response) => {
+    if (method === 'DELETE') canceled.push(url);
+    const held = legs.map(({ symbol, side }) => ({ symbol, qty: '1', side: side === 'buy' ? 'short' : 'long' }));
+    const open = ['told', 'untold']
+      .filter((id) => !canceled.includes(`/v2/orders/${id}`))
+      .map((id) => ({ ...pack, id }));
+    const body = url === '/v2/positions' ? held : url.startsWith('/v2/orders?') ? open : { ...pack, legs: null };
+    response.end(JSON.stringify(url === '/v2/orders/told?nested=true' ? { ...pack, legs } : body));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // Of a server that listens on a port.
+  const options = { keyId, secret, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
+  expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 1, unprotected: [] });
+  expect(canceled).toEqual(['/v2/orders/untold']);
+});
+
 test('an exit that fills while the kill reads is left at work', async ({ onTestFinished }) => {
   const canceled: string[] = [];
   let asked = 0;
