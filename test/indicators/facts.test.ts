@@ -64,6 +64,26 @@ describe('seeds', () => {
   });
 });
 
+describe("Appel's own MACD", () => {
+  const rises = Float64Array.from({ length: 40 }, (_, row) => 100 + row * row);
+  const appel = { fastWeight: 0.15, slowWeight: 0.075 };
+
+  test('weights of the averages can be given in place of their rows', () => {
+    const average = (rows: number, weight: number): number => {
+      let value = rises.slice(26 - rows, 26).reduce((sum, price) => sum + price) / rows;
+      for (const price of rises.slice(26)) value += weight * (price - value);
+      return value;
+    };
+    const { macd: line } = macd(rises, 12, 26, 9, appel);
+    expect(line.findIndex((value) => !Number.isNaN(value))).toBe(25);
+    expect(line.at(-1)).toBeCloseTo(average(12, 0.15) - average(26, 0.075), 9);
+  });
+
+  test('a weight above one is refused', () => {
+    expect(() => macd(rises, 12, 26, 9, { fastWeight: 1.5 })).toThrow('at most 1, was 1.5');
+  });
+});
+
 describe('shapes', () => {
   test('several outputs come as a record of columns', () => {
     expect(Object.keys(macd(new Float64Array(40), 12, 26, 9))).toEqual(['macd', 'signal', 'histogram']);

@@ -1,8 +1,9 @@
 /**
  * Moving average convergence and divergence: the distance of two averages, and the average of that distance.
  */
+import { Fault } from '../../base/fault.ts';
 import { type IndicatorOption, period } from '../arguments.ts';
-import { emaStream, type Smoothing } from '../averages/ema.ts';
+import { emaStream, Smoothing } from '../averages/ema.ts';
 import { defineIndicator } from '../define.ts';
 import { Stream } from '../stream.ts';
 
@@ -14,7 +15,23 @@ export interface MacdOptions {
   readonly seed?: 'average' | 'first' | 'staggered';
   /** `together` (default): both averages are seeded on the same row, as in TA-Lib; `apart`: each as early as it can. */
   readonly start?: 'together' | 'apart';
+  /** How much a new value counts in the fast average, in place of 2 / (fast + 1): 0.15 in Appel's own formula. */
+  readonly fastWeight?: number;
+  /** The same of the slow average: 0.075 in Appel's. Both are what TA-Lib's MACDFIX takes, of 12 and 26 rows. */
+  readonly slowWeight?: number;
 }
+
+const FAST_WEIGHT: IndicatorOption = {
+  name: 'fastWeight',
+  values: 'number',
+  description: 'how much a new value counts in the fast average, in place of 2 / (fast + 1)',
+};
+
+const SLOW_WEIGHT: IndicatorOption = {
+  name: 'slowWeight',
+  values: 'number',
+  description: 'how much a new value counts in the slow average, in place of 2 / (slow + 1)',
+};
 
 const START: IndicatorOption = {
   name: 'start',
@@ -28,6 +45,13 @@ const SEED: IndicatorOption = {
   description: 'what the averages start from: means, the first value, or the first value with a later signal',
 };
 
+function weighted(rows: number, seed: 'average' | 'first', weight: number | undefined): Smoothing {
+  if (weight !== undefined && weight > 1) {
+    throw new Fault('indicator.option', `macd: the weight of a new value must be at most 1, was ${weight}`);
+  }
+  return weight === undefined ? emaStream(rows, { seed }) : new Smoothing(seed === 'first' ? 1 : rows, weight);
+}
+
 export class Macd extends Stream {
   private readonly fast: Smoothing;
   private readonly slow: Smoothing;
@@ -38,8 +62,8 @@ export class Macd extends Stream {
   constructor(fast: number, slow: number, signal: number, options: MacdOptions) {
     super(3);
     const seed = options.seed === undefined || options.seed === 'average' ? 'average' : 'first';
-    this.fast = emaStream(fast, { seed });
-    this.slow = emaStream(slow, { seed });
+    this.fast = weighted(fast, seed, options.fastWeight);
+    this.slow = weighted(slow, seed, options.slowWeight);
     this.signal = emaStream(signal, { seed });
     // Seeded on the same row, the fast average starts later.
     this.late = seed === 'first' || options.start === 'apart' ? 0 : Math.max(0, slow - fast);
@@ -119,11 +143,15 @@ export const macd = defineIndicator({
     period('slow', 26, 'rows of the slow average'),
     period('signal', 9, 'rows of the signal average'),
   ],
-  options: [SEED, START],
+  options: [SEED, START, FAST_WEIGHT, SLOW_WEIGHT],
   warmUp: (fast, slow, _signal, options) => (options.seed === 'first' ? 0 : Math.max(fast, slow) - 1),
   create: (fast: number, slow: number, signal: number, options: MacdOptions) => new Macd(fast, slow, signal, options),
   fits: (fast, slow, _signal, options) =>
-    fast <= slow && (options.seed ?? 'average') === 'average' && options.start !== 'apart',
+    fast <= slow &&
+    (options.seed ?? 'average') === 'average' &&
+    options.start !== 'apart' &&
+    options.fastWeight === undefined &&
+    options.slowWeight === undefined,
   spreads: true,
   kernel: ([series], length, out, fast, slow, signal) =>
     runMacd(series, length, [out[0], out[1], out[2]], [fast, slow, signal]),

@@ -149,6 +149,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
     12,
     26,
     numbers(parameters).at(-1) ?? 9,
+    { fastWeight: 0.15, slowWeight: 0.075 },
   ]),
   MAMA: entry(ours.mama, { real: 'mama', mama: 'mama', fama: 'fama' }, none, middles),
   MAX: entry(ours.highest, undefined, numbers, opens),
@@ -242,7 +243,11 @@ function judgeCase(one: Case, found: Entry, bars: Columns, args: Argument[]): Tr
   const ours = found.indicator.parameters.length;
   const passed = args.filter((arg, i) => typeof arg === 'object' || i < ours);
   const known = found.indicator.options.some((option) => option.name === 'average');
-  const seen = view(found.indicator, bars, known ? passed : passed.filter((arg) => typeof arg !== 'object'));
+  const seen = view(
+    found.indicator,
+    bars,
+    passed.filter((arg) => known || typeof arg !== 'object' || !('average' in arg)),
+  );
   const full = { ...seen, args };
   const order = Object.values(found.outputs).filter((selector, i, all) => all.indexOf(selector) === i);
   const times = new Map<string, number>();
