@@ -9,7 +9,9 @@ import {
   lean,
   type Conventions,
 } from '../../src/engine/sim/conventions.ts';
-import { perContractFees } from '../../src/engine/sim/fees.ts';
+import { bpsFees, perContractFees } from '../../src/engine/sim/fees.ts';
+import { flatLeverage } from '../../src/engine/sim/margin.ts';
+import { entrySpread } from '../../src/engine/sim/slippage.ts';
 import type { Context } from '../../src/engine/strategy/strategy.ts';
 import { bars, days, endsOf, fillsOf, onBars, play, playDays, type Row } from './play.ts';
 
@@ -196,6 +198,40 @@ describe('exits and the bar of their entry', () => {
     const next: readonly Row[] = [...rows.slice(0, 3), [98, 99, 96, 98], FLAT];
     expect(fillsUnder(py, next, acts(97))).toEqual(['+10 @ 102', '-10 @ 97']);
   });
+});
+
+// backtesting.py 0.6.6 gives the sizes and prices below.
+describe('a fraction of the account under backtestingPy', () => {
+  it('takes exits, which close what it bought', () => {
+    const acts: Acts = { 1: ({ buyFraction }) => buyFraction(0.5, { stopLoss: 97 }) };
+    expect(fillsUnder(py, [FLAT, FLAT, FLAT, [100, 101, 96, 99]], acts, 10_000)).toEqual(['+50 @ 100', '-50 @ 97']);
+  });
+
+  it('counts what it closes, and the margin that this held', () => {
+    const acts: Acts = { 1: ({ sell }) => sell(20), 2: ({ buyFraction }) => buyFraction(0.5) };
+    // Of 10,000 the short position of 20 holds 2,000: half of the rest is 40 shares, of which 20 close it.
+    const rows: readonly Row[] = [FLAT, FLAT, FLAT, FLAT];
+    expect(fillsUnder(py, rows, acts, 10_000).slice(0, 2)).toEqual(['-20 @ 100', '+40 @ 100']);
+  });
+
+  it('values what is held at the close of the bar in which it fills', () => {
+    const acts: Acts = { 1: ({ buy }) => buy(20), 2: ({ buyFraction }) => buyFraction(0.5) };
+    // At 110 the account is worth 10,200 and 2,200 of it are tied: half of the rest buys 40 at 100.
+    const rows: readonly Row[] = [FLAT, FLAT, FLAT, [100, 110, 99, 110], FLAT];
+    expect(fillsUnder(py, rows, acts, 10_000)[1]).toBe('+40 @ 100');
+  });
+
+  it('borrows the fee as it borrows the price', () => {
+    const conventions = { ...py, fees: bpsFees(100), margin: flatLeverage(2) };
+    const acts: Acts = { 1: ({ buyFraction }) => buyFraction(0.5) };
+    expect(fillsUnder(conventions, [FLAT, FLAT, FLAT, FLAT], acts, 10_000)[0]).toBe('+99 @ 100');
+  });
+});
+
+it('a spread on entries is paid by limits, too, and by no exit', () => {
+  const conventions = { ...py, slippage: entrySpread(0.01) };
+  const acts: Acts = { 1: ({ buy }) => buy(10, { limit: 100 }), 2: ({ sell }) => sell(10, { limit: 101 }) };
+  expect(fillsUnder(conventions, [FLAT, FLAT, FLAT, FLAT, FLAT], acts)).toEqual(['+10 @ 101', '-10 @ 101']);
 });
 
 describe('one by one', () => {

@@ -81,7 +81,8 @@ export class OrderEntry {
   private approveExits(intent: OrderIntent, units: number, children: readonly OrderIntent[]): Approved[] | undefined {
     const exits: Approved[] = [];
     for (const child of children) {
-      this.prepareView(child, units, false);
+      // How much a fraction of the account buys is known when it fills: its exits are sized then.
+      this.prepareView(child, intent.fraction === intent.fraction ? this.unitsOf(child) : units, false);
       const exit = this.gate.approve(child, this.view);
       if (!(exit instanceof Order)) {
         this.refuse(intent, units, { code: exit.code, message: `${child.reason}: ${exit.message}` });

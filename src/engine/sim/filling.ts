@@ -77,6 +77,11 @@ export class Filling {
       }
       if (units > closable) units = closable;
     }
+    const isSecured = this.ledger.options !== undefined && this.collateral.concerns(order.instrument, order.side);
+    if (units === Infinity && !isSecured) {
+      units = this.fractionUnits(order, market, price, at, maker);
+      if (units === 0) return;
+    }
     const { slippage } = this.conventions;
     if (closable > 0 && units > closable && slippage.entryOnly === true) {
       // Exit and entry have different prices here: the part that closes goes first.
@@ -92,8 +97,8 @@ export class Filling {
     context.quantity = units / market.scale;
     context.price = price;
     this.tellBefore(order, market);
-    const paid = maker ? price : this.slip(order, market, price);
-    if (this.ledger.options !== undefined && this.collateral.concerns(order.instrument, order.side)) {
+    const paid = this.paid(order, market, price, maker);
+    if (isSecured) {
       units = this.secured(order, market, units, closable, paid, at);
       if (units === 0) return;
     } else if (units > closable) {
@@ -112,8 +117,10 @@ export class Filling {
     context.valueBefore = isFirst ? 0 : order.filledValue / market.scale;
   }
 
-  /** The price after slippage, and never beyond the order's limit. */
-  private slip(order: Order, market: Market, price: number): number {
+  /** The price after slippage, never beyond the order's limit; but a spread charged on entries is charged on all of them. */
+  private paid(order: Order, market: Market, price: number, maker: boolean): number {
+    if (this.conventions.slippage.entryOnly === true) return this.slipped(order.side, market, price);
+    if (maker) return price;
     const slipped = this.slipped(order.side, market, price);
     return order.limit === order.limit && order.side * slipped > order.side * order.limit ? order.limit : slipped;
   }
@@ -143,15 +150,7 @@ export class Filling {
     const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
     const released =
       closable === 0 ? 0 : (closable * margin.perUnit(market.instrument, -order.side, price) * rate) / scale;
-    const free = margin.free(ledger) + released - (this.settlement?.unsettled(at) ?? 0);
-    if (units === Infinity) {
-      units = closable + this.fractionUnits(order, market, free, perUnit, price, scale);
-      order.units = order.filledUnits + units;
-      if (units === closable && closable === 0) {
-        this.orders.end(order, 'reject', 'margin.insufficient', at);
-        return 0;
-      }
-    }
+    const free = this.free(order, at) + released;
     const opening = units - closable;
     const need = opening * perUnit + this.feeFor(units / scale, price) * rate;
     if (need <= free * (1 + 1e-12)) return units;
@@ -171,6 +170,21 @@ export class Filling {
     }
     order.units = order.filledUnits + total;
     return total;
+  }
+
+  /**
+   * Money free for opening now. Where fractions are sized at the fill, what is held counts at the close of the bar of the
+   * fill, which nobody could know: backtesting.py reckons so.
+   */
+  private free(order: Order, at: number): number {
+    const { ledger } = this;
+    const { moment } = this.orders;
+    const { marks } = ledger;
+    const mark = marks[order.instrument];
+    if (this.conventions.sizing.at === 'fill' && moment.matching) marks[order.instrument] = moment.bar.close;
+    const free = this.conventions.margin.free(ledger) - (this.settlement?.unsettled(at) ?? 0);
+    marks[order.instrument] = mark;
+    return free;
   }
 
   /** A sale of more than is held, where nothing is sold short: the part that is held, or nothing. */
@@ -230,21 +244,31 @@ export class Filling {
     return Math.max(0, Math.floor((this.conventions.margin.free(ledger) * fraction) / each));
   }
 
-  /** Whole units that a fraction of the free margin buys, its own fee included. */
-  private fractionUnits(
-    order: Order,
-    market: Market,
-    free: number,
-    perUnit: number,
-    price: number,
-    scale: number,
-  ): number {
-    const budget = free * order.fraction;
+  /**
+   * Whole units that a fraction of the free margin pays for at the price of an entry, its own fee included; what the order
+   * closes is among them. 0 when the order was ended.
+   */
+  private fractionUnits(order: Order, market: Market, price: number, at: number, maker: boolean): number {
+    const { context, ledger } = this;
+    const { margin, sizing } = this.conventions;
+    context.instrument = market.instrument;
+    context.side = order.side;
+    context.maker = maker;
+    context.opening = true;
+    context.price = price;
+    this.tellBefore(order, market);
+    const paid = this.paid(order, market, price, maker);
+    const rate = ledger.rates[ledger.currencyOf[order.instrument]] / market.scale;
+    const perUnit = margin.perUnit(market.instrument, order.side, paid) * rate;
+    // The fee of one unit, as the fee of a fraction of one, and borrowed as the unit is: so do engines that size at the fill.
+    const share = perUnit / (paid * market.instrument.multiplier * rate);
+    const fee = sizing.reservesFees ? (this.feeFor(order.fraction, paid) / order.fraction) * rate * share : 0;
+    const free = this.free(order, at);
     const { lotUnits } = market;
-    if (!this.conventions.sizing.reservesFees) return Math.floor(budget / perUnit / lotUnits) * lotUnits;
-    // The fee of one unit, as the fee of a fraction of one: so do the engines that size at the fill.
-    const one = this.feeFor(order.fraction, price) / order.fraction / scale;
-    return Math.max(0, Math.floor(budget / (perUnit + one) / lotUnits)) * lotUnits;
+    const units = Math.max(0, Math.floor((free * order.fraction) / (perUnit + fee) / lotUnits)) * lotUnits;
+    if (units === 0) this.orders.end(order, 'reject', 'margin.insufficient', at);
+    else order.units = order.filledUnits + units;
+    return units;
   }
 
   /** What a fill of an order would cost in fees, in the instrument's currency. */

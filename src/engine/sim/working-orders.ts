@@ -31,7 +31,7 @@ export class WorkingOrders {
   private readonly conventions: Conventions;
   private readonly journal: Journal;
   private readonly listener: VenueListener;
-  private readonly moment: Moment;
+  readonly moment: Moment;
 
   constructor(
     markets: readonly Market[],
