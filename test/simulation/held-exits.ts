@@ -1,5 +1,6 @@
-/** What must hold of exits where a broker lets one of them hold all that there is to close. */
+/** What must hold of what the desk closes itself, and of exits where a broker lets one of them hold all that there is to close. */
 import type { LiveSession } from '../../src/engine/live/index.ts';
+import type { Order } from '../../src/engine/orders/order.ts';
 import type { SimulatedBroker } from './broker.ts';
 
 type Fail = (text: string) => void;
@@ -12,6 +13,13 @@ export function checkAlone(clientId: string, { venue }: LiveSession, broker: Sim
     const booked = other === undefined ? undefined : broker.orders.get(other);
     if (booked !== undefined && broker.live.has(booked)) fail(`I25 ${clientId} is sent while ${other} works there`);
   }
+}
+
+/** What a person or a loss commands, and an exit that was reached here, leave on books that are known to be right. */
+export function checkClosing(order: Order, { venue, states, deck }: LiveSession, fail: Fail): void {
+  const isOwn = venue!.forced.has(order) || venue!.ticketFor(order)?.as !== undefined;
+  const why = isOwn ? states.frozenBecause(order.instrument) : undefined;
+  if (why !== undefined) fail(`I2 order ${order.id} closes ${deck.markets[order.instrument].symbol}, frozen: ${why}`);
 }
 
 /** Of exits that the broker takes one of, one is there, unless nothing may be sent or the broker would not have it. */

@@ -267,7 +267,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         (original) =>
           function (this: Holder, order: Order, at: number) {
             original.call(this, order, at);
-            if (this.isHere(order) && this.leave.mayClose(order.instrument)) this.send(order, true, at);
+            if (this.isHere(order) && this.leave.mayClose(order.instrument, at)) this.send(order, true, at);
           },
       ),
   },

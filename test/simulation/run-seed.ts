@@ -22,7 +22,7 @@ import { SimulatedDesk } from './desk.ts';
 import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
 import { waysOf } from './kept-exits.ts';
-import { checkAlone, checkHeld } from './held-exits.ts';
+import { checkAlone, checkClosing, checkHeld } from './held-exits.ts';
 import { Occurrences, type Counts } from './occurrences.ts';
 import { churner } from './strategies.ts';
 import { MILLI, SECOND, World } from './world.ts';
@@ -88,16 +88,14 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
     const ticket = session?.venue?.tickets.get(request.clientId);
     if (session !== undefined) checks.left(session, request, made.clock());
     const order = ticket?.order;
-    const isCommanded = order?.reason.startsWith('drill') === true;
-    // An exit protects what its entry bought, what was sent before may be sent again under its id, and a person's word goes.
-    if (!isCompared && request.posts === 1 && order?.parent === undefined && !isCommanded) {
+    // What was sent before may be sent again under its id, and an exit goes out with what its entry buys: not an exit that is
+    // asked for anew.
+    const goesWithEntry = order?.parent !== undefined && !/\.\d+$/.test(request.clientId);
+    if (!isCompared && request.posts === 1 && !goesWithEntry) {
       fail(`I10 ${request.clientId} is sent before the books are compared`);
     }
     if (session !== undefined) checkAlone(request.clientId, session, broker, fail);
-    if (order !== undefined && session?.states.frozenBecause(order.instrument) !== undefined && !isCommanded) {
-      // It may have been decided before; not while it was frozen.
-      if (order.reason === 'flat') fail(`I2 ${request.clientId} closes what an empty answer said is gone`);
-    }
+    if (order !== undefined && session !== undefined) checkClosing(order, session, fail);
     if (made.clock() > request.sendBy) fail(`I16 ${request.clientId} is sent after its time`);
   };
   made.start();

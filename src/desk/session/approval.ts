@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import type { Command, Conductor } from '../../engine/live/index.ts';
+import { againstClosing, type Command, type Conductor } from '../../engine/live/index.ts';
 import { standingStop } from './everywhere.ts';
 import { secretFileOf, takeCode } from './one-time-code.ts';
 import { approvers, loosens, SecondPerson, signerOf, type Signed } from './step-up.ts';
@@ -18,6 +18,9 @@ interface Wanted {
   readonly code?: string;
   readonly despiteDifferences?: boolean;
 }
+
+const CLOSING_HINT =
+  'books are compared within seconds of a start (tradedeck status); what is stopped or frozen is let go first, or closed in the broker’s own program';
 
 /** What is asked of who lets more happen; where a key has a second factor, its code is asked for with each signature. */
 export type StepUp = 'none' | 'signature' | 'signature and code';
@@ -38,6 +41,7 @@ export class Approval {
     try {
       if (command.do === 'clear') checkEverywhere();
       if (command.do === 'clear') checkBooks(conductor, wanted.despiteDifferences === true);
+      if (command.do === 'flatten') checkClosing(conductor, command.symbol);
       const limits = conductor.session.deck.orders.gate.limits?.changing;
       const limitNow = command.do === 'limit' ? limits?.valueOf(command.limit) : undefined;
       if (this.steps === 'none' || !loosens(command, limitNow)) return user;
@@ -72,6 +76,18 @@ function checkEverywhere(): void {
   if (stop === undefined) return;
   const rule = `all sessions are ${stop.state} since ${stop.at} by ${stop.by}: ${stop.reason}`;
   throw new Fault('session.stopped-everywhere', rule, {}, 'first tradedeck clear --everywhere --reason …');
+}
+
+/** Where nothing of what is meant may be closed, that is said at once; where some of it may, the rest is an alert. */
+function checkClosing({ session }: Conductor, what: string): void {
+  const { deck, states } = session;
+  const meant = deck.ledger.openPositions().filter(({ instrument }) => {
+    return what === 'all' || deck.markets[instrument].symbol === what;
+  });
+  const why = meant.map(({ instrument }) => againstClosing(deck, states, instrument, session.at));
+  const [first] = why;
+  if (first === undefined || why.includes(undefined)) return;
+  throw new Fault('session.not-closed', `${first.code}: ${first.message}`, {}, CLOSING_HINT);
 }
 
 /** Nobody lets orders go again on books that are known to differ, or were not read since. */

@@ -2,7 +2,8 @@
  * Which symbols may be traded: a list of those allowed, a list of those that are not, and those that are halted now.
  */
 import type { Instrument } from '../../market/instrument.ts';
-import type { Control } from '../gate/gate.ts';
+import type { Control, Refusal } from '../gate/gate.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { askedAgain } from './asked-again.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';
@@ -49,19 +50,22 @@ export class Halts {
     this.control = askedAgain({
       name: 'halted',
       sentence: `No orders while a symbol is halted, and for ${waitSeconds} s after it.`,
-      check: (intent, { ledger, now }) => {
-        if (this.halts.size === 0) return undefined;
-        const own = this.halts.get(intent.instrument);
-        const book = ledger.options?.contracts[intent.instrument];
-        const halt = own ?? (book === undefined ? undefined : this.halts.get(book.underlying));
-        if (halt === undefined || now >= halt.resumedAt + this.waitUs) return undefined;
-        const { symbol } = ledger.instruments[intent.instrument];
-        const left = (halt.resumedAt + this.waitUs - now) / 1e6;
-        return halt.resumedAt === Infinity
-          ? refuse('symbol.halted', `${symbol} is halted: ${halt.reason}`)
-          : refuse('symbol.halted', `${symbol} trades again, orders are taken in ${left.toFixed(1)} s`);
-      },
+      check: ({ instrument }, { ledger, now }) => this.against(instrument, ledger, now),
     });
+  }
+
+  /** Why nothing is sent in an instrument now, an Instant; `undefined` where it trades. */
+  against(instrument: number, { options, instruments }: Ledger, now: number): Refusal | undefined {
+    if (this.halts.size === 0) return undefined;
+    const own = this.halts.get(instrument);
+    const book = options?.contracts[instrument];
+    const halt = own ?? (book === undefined ? undefined : this.halts.get(book.underlying));
+    if (halt === undefined || now >= halt.resumedAt + this.waitUs) return undefined;
+    const { symbol } = instruments[instrument];
+    const left = (halt.resumedAt + this.waitUs - now) / 1e6;
+    return halt.resumedAt === Infinity
+      ? refuse('symbol.halted', `${symbol} is halted: ${halt.reason}`)
+      : refuse('symbol.halted', `${symbol} trades again, orders are taken in ${left.toFixed(1)} s`);
   }
 
   halt(instrument: number, reason: string): void {

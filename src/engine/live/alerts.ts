@@ -33,6 +33,7 @@ export const ALERT_PRIORITIES = {
   'fill.unplaced': 2,
   'position.drift': 1,
   'activity.unknown': 1,
+  'position.kept': 1,
   'position.liquidated': 1,
   'account.blocked': 1,
   'account.other': 1,

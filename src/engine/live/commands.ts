@@ -5,11 +5,19 @@ import type { Deck } from '../deck.ts';
 import { plainMarket } from '../orders/intents.ts';
 import { ENTRY } from '../journal/journal.ts';
 import { isLive } from '../sim/working-orders.ts';
+import type { Alerts } from './alerts.ts';
+import { flatten } from './closing.ts';
 import type { CommandInput } from './inputs.ts';
 import type { TradingStates } from './trading-state.ts';
 
 /** Carries a command out; names it does not know were refused before it became an input. */
-export function obey({ command, by, reason }: CommandInput, deck: Deck, states: TradingStates, at: number): void {
+export function obey(
+  { command, by, reason }: CommandInput,
+  deck: Deck,
+  states: TradingStates,
+  alerts: Alerts,
+  at: number,
+): void {
   const because = `${reason} (${by})`;
   switch (command.do) {
     case 'pause':
@@ -42,7 +50,7 @@ export function obey({ command, by, reason }: CommandInput, deck: Deck, states: 
       else for (const order of working(deck)) if (order.id === command.order) deck.venue.cancel(order, 'operator');
       return;
     case 'flatten':
-      flatten(deck, command.symbol, because, at);
+      flatten(deck, states, alerts, command.symbol, because, at);
       return;
     case 'exercise':
       exercise(deck, command.symbol, because);
@@ -88,13 +96,5 @@ function exercise(deck: Deck, symbol: string, reason: string): void {
     if (held !== instrument || quantity <= 0) continue;
     const intent = plainMarket(instrument, strategy);
     deck.orders.exercise({ ...intent, side: -1, quantity, type: 'exercise', reduceOnly: true, reason });
-  }
-}
-
-function flatten(deck: Deck, symbol: string, reason: string, at: number): void {
-  for (const { instrument, strategy } of deck.ledger.openPositions().slice()) {
-    if (symbol !== 'all' && deck.markets[instrument].symbol !== symbol) continue;
-    const mark = deck.ledger.marks[instrument];
-    if (mark === mark) deck.orders.forceClose(strategy, instrument, mark, reason, at);
   }
 }

@@ -5,6 +5,7 @@ export { Activities, type SavedActivities } from './books/activities.ts';
 export type { AccountFacts, MarketClock } from './broker/account.ts';
 export { ALERT_PRIORITIES, type Alert, type AlertCode, type OpenAlert, type Priority } from './alerts.ts';
 export { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
+export { againstClosing } from './closing.ts';
 export { instrumentOf } from './commands.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
 export type { KillReport, KillReportWith } from './broker/kill-report.ts';

@@ -14,6 +14,7 @@ import { Alerts, type Alert } from './alerts.ts';
 import { BelowOne } from './below-one.ts';
 import { BrokerRules } from './broker/broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
+import { againstClosing } from './closing.ts';
 import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
@@ -94,8 +95,8 @@ export class LiveSession {
       venue.mayPost = (order) => states.maySend(order);
       states.doubts = () => corrections.doubts;
       venue.held.leave = {
-        mayRest: () => states.account !== 'halted' && states.account !== 'killed',
-        mayClose: (instrument) => states.mayReduce(instrument),
+        mayRest: () => states.account === 'active' || states.account === 'reducing',
+        mayClose: (instrument, at) => againstClosing(this.deck, states, instrument, at) === undefined,
       };
       this.otherDesks = new OtherDesks(venue, states);
       venue.askForBooksAt = (at) => this.deck.wakes.at(at, () => this.askForBooks());
@@ -107,7 +108,9 @@ export class LiveSession {
     const { gate } = this.deck.orders;
     const { limits } = gate;
     if (live?.limits !== undefined) limits?.changing.restore(live.limits, gate);
-    if (limits?.policy !== undefined) limits.policy.mayClose = (instrument) => states.mayReduce(instrument);
+    if (limits?.policy !== undefined) {
+      limits.policy.mayClose = (instrument) => againstClosing(this.deck, states, instrument, this.at) === undefined;
+    }
   }
 
   /** Takes one input; inputs come in the order of their instants. */
@@ -176,7 +179,7 @@ export class LiveSession {
         return;
       case 'command':
         if (!this.asked.take(input, at)) return;
-        obey(input, deck, this.states, at);
+        obey(input, deck, this.states, this.alerts, at);
         if (input.command.do === 'clear') {
           for (const code of CLEARED) this.alerts.settle(code, '', at);
         }
@@ -200,8 +203,7 @@ export class LiveSession {
     this.otherDesks?.look(report, at);
     venue.report(report, at);
     // What waits to close was decided by a process before, and on books that nobody has compared since it closes nothing.
-    if (states.account !== 'recovering') venue.closers.release(at);
-    venue.groups.release(at);
+    if (states.account !== 'recovering') this.letGo(venue);
     if (report.kind === 'snapshot') {
       this.compareClocks(report.at ?? at);
       if (this.activities !== undefined) this.untold?.book(report, this.activities, at);
@@ -209,7 +211,7 @@ export class LiveSession {
       this.rules.heard(report, venue.alerts, states, at);
       deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
       this.differences = reconcile(report, deck, venue, states, at);
-      venue.closers.release(at);
+      this.letGo(venue);
       this.untold?.compared(report, this.differences, at);
       this.reconciledAt = at;
       raiseExpiring(deck, this.alerts, at);
@@ -221,6 +223,12 @@ export class LiveSession {
       this.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
       if (report.state === 'locked') states.set('halted', report.reason, at);
     }
+  }
+
+  /** Sends what waited for news of other orders. */
+  private letGo({ closers, groups }: BrokerVenue): void {
+    closers.release(this.at);
+    groups.release(this.at);
   }
 
   /** Times of day, deadlines and the age of decisions hang on the clock: with a wrong one nothing new is sent. */

@@ -157,9 +157,9 @@ export class TradingStates {
     return this.account === 'active' && !this.strategies.has(strategy) && this.frozenBecause(instrument) === undefined;
   }
 
-  /** Whether the desk may close what is held in an instrument because of a loss. */
-  mayReduce(instrument: number): boolean {
-    return (this.account === 'active' || this.account === 'reducing') && this.frozenBecause(instrument) === undefined;
+  /** Why the desk itself may close nothing in an instrument, however its strategies are; `undefined` where it may. */
+  againstClosing(instrument: number, symbol: string): Refusal | undefined {
+    return this.ofAccount() ?? this.ofSymbol(instrument, symbol);
   }
 
   get reason(): string {
@@ -195,17 +195,26 @@ export class TradingStates {
 
   private refusal(intent: OrderIntent, view: GateView, isClosing: boolean): Refusal | undefined {
     const { symbol } = view.ledger.instruments[intent.instrument];
-    const frozen = this.frozenBecause(intent.instrument);
+    const stopped = this.ofAccount();
+    if (stopped !== undefined) return stopped;
     const paused = this.strategies.get(intent.strategy);
-    if (this.account !== 'active' && this.account !== 'reducing') {
-      return refuse(`state.${this.account}`, `the account is ${this.account}: ${this.accountReason}`);
-    }
     if (paused !== undefined) return refuse('state.paused', `the strategy is paused: ${paused}`);
-    if (frozen !== undefined) return refuse('state.frozen', `${symbol} is frozen: ${frozen}`);
+    const frozen = this.ofSymbol(intent.instrument, symbol);
+    if (frozen !== undefined) return frozen;
     if (this.account === 'reducing' && !isClosing) {
       return refuse('state.reducing', `the account only reduces: ${this.accountReason}`);
     }
     return undefined;
+  }
+
+  private ofAccount(): Refusal | undefined {
+    if (this.account === 'active' || this.account === 'reducing') return undefined;
+    return refuse(`state.${this.account}`, `the account is ${this.account}: ${this.accountReason}`);
+  }
+
+  private ofSymbol(instrument: number, symbol: string): Refusal | undefined {
+    const frozen = this.frozenBecause(instrument);
+    return frozen === undefined ? undefined : refuse('state.frozen', `${symbol} is frozen: ${frozen}`);
   }
 
   private write(instrument: number, strategy: number, text: string, at: number): void {

@@ -125,6 +125,15 @@ describe('requests with an id', () => {
   });
 });
 
+test('a flatten of which nothing may be closed now is refused with the reason, and leaves a record', async () => {
+  conductor.take({ kind: 'start', at: OPEN });
+  const { id: _id, ...flatten } = FLATTEN;
+  const refused = { code: 'session.not-closed', rule: expect.stringMatching(/^state\.recovering: the account is/) };
+  await expect(askSession(folder, flatten)).rejects.toMatchObject(refused);
+  expect(orders()).toEqual([]);
+  expect(records.at(-1)).toContain('flatten was not obeyed (test): session.not-closed');
+});
+
 describe('what is no question', () => {
   const ask = (question: object) => askSession(folder, question as Question);
   const halt = { ask: 'command', command: { do: 'halt' }, reason: 'test' };

@@ -1,11 +1,14 @@
 /** Orders that only close: however often they are asked for, no mix of fills closes more than is held. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { DeckOptions } from '../../../src/engine/deck-options.ts';
+import type { Command } from '../../../src/engine/live/index.ts';
+import type { DeckState } from '../../../src/engine/state/state.ts';
 import { Bench, puppet } from './bench.ts';
 
 /** Ten are held, and the strategy does what the test wants. */
-function holding() {
+function holding(options: Partial<DeckOptions> = {}) {
   const strategy = puppet('closer');
-  const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+  const bench = new Bench({ strategies: [strategy], cash: 100_000, ...options }).begin();
   const { wishes } = strategy;
   wishes.push(({ buy }) => void buy(10));
   bench.quote();
@@ -64,12 +67,74 @@ test('what waits when the process dies goes only when the books were compared', 
   expect(closes(bench)).toHaveLength(2);
 });
 
-test('a person who flattens twice closes once', () => {
-  const { bench } = holding();
-  const flatten = { kind: 'command', by: 'test', reason: 'twice', command: { do: 'flatten', symbol: 'all' } } as const;
-  bench.take({ ...flatten, at: bench.at });
-  bench.take({ ...flatten, at: bench.at });
-  expect(closes(bench)).toHaveLength(1);
+describe('a person who flattens', () => {
+  const command = (bench: Bench, what: Command) =>
+    void bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'out', command: what });
+  const flatten = (bench: Bench) => command(bench, { do: 'flatten', symbol: 'all' });
+  const kept = (bench: Bench) =>
+    bench.alerts.flatMap(({ code, message, isOver }) => {
+      return code === 'position.kept' ? [isOver === true ? `over: ${message}` : message] : [];
+    });
+
+  test('closes once, however often', () => {
+    const { bench } = holding();
+    flatten(bench);
+    flatten(bench);
+    expect(closes(bench)).toHaveLength(1);
+  });
+
+  test('closes nothing by books that a process which has just begun again did not compare, and is told so', () => {
+    const { bench } = holding();
+    bench.take({ kind: 'start', at: bench.at });
+    flatten(bench);
+    bench.wait(1);
+    expect(closes(bench)).toEqual([]);
+    const message = 'AAA: not closed, state.recovering: the account is recovering: the process began again';
+    expect(kept(bench)).toEqual([message]);
+    // What was held was sold by hand meanwhile.
+    bench.snapshot([], { at: bench.at });
+    flatten(bench);
+    expect(closes(bench)).toEqual([]);
+    bench.snapshot([{ symbol: 'AAA', quantity: 10 }], { at: bench.at });
+    flatten(bench);
+    expect(closes(bench)).toMatchObject([{ quantity: '10', reduceOnly: true }]);
+    expect(kept(bench).at(-1)).toMatch(/^over: AAA: not closed, state.frozen: AAA is frozen: positions differ/);
+  });
+
+  test('LF-37 closes nothing in a symbol that the exchange halts', () => {
+    const { bench } = holding({ limits: { haltWait: 60 } });
+    bench.take({ kind: 'status', at: bench.at, symbol: 'AAA', state: 'halted', reason: 'LULD' });
+    flatten(bench);
+    expect(closes(bench)).toEqual([]);
+    expect(kept(bench)).toEqual(['AAA: not closed, symbol.halted: AAA is halted: LULD']);
+  });
+
+  test('closes what a strategy that is paused holds', () => {
+    const { bench } = holding();
+    command(bench, { do: 'pause', strategy: 0 });
+    flatten(bench);
+    expect(closes(bench)).toHaveLength(1);
+  });
+
+  test('closes nothing while the account is halted, for a halt that is kept lets nothing out', () => {
+    const { bench } = holding();
+    command(bench, { do: 'halt' });
+    flatten(bench);
+    expect(closes(bench)).toEqual([]);
+    expect(kept(bench)).toEqual(['AAA: not closed, state.halted: the account is halted: out (test)']);
+  });
+
+  test('and whose order waits in the evening for another one leaves nothing behind for the next session', () => {
+    const { bench, wishes } = holding();
+    wishes.push(({ assets: [asset] }) => void asset.close());
+    bench.quote();
+    bench.report({ kind: 'accepted', clientId: closes(bench)[0].clientId, brokerId: 'b2' });
+    flatten(bench);
+    expect(bench.session.deck.markets[0].working).toHaveLength(2);
+    const restore = JSON.parse(JSON.stringify(bench.session.saveState())) as DeckState;
+    const next = new Bench({ strategies: [puppet('closer')], cash: 100_000, restore });
+    expect(next.session.deck.markets[0].working).toMatchObject([{ status: 'pending-cancel' }]);
+  });
 });
 
 test('two that together close no more than is held both leave', () => {

@@ -1,4 +1,5 @@
 /** A bench at a broker that keeps exits, with short words for what it tells of them. */
+import type { DeckOptions } from '../../../src/engine/deck-options.ts';
 import type {
   BrokerOrderStatus,
   BrokerVenueOptions,
@@ -25,8 +26,14 @@ export class ExitBench {
     at: number = OPEN,
     exits = RULES,
     more: Partial<BrokerVenueOptions> = {},
+    deck: Partial<DeckOptions> = {},
   ) {
-    const options = { strategies: [this.strategy], cash: 100_000, ...(restore === undefined ? {} : { restore }) };
+    const options = {
+      strategies: [this.strategy],
+      cash: 100_000,
+      ...deck,
+      ...(restore === undefined ? {} : { restore }),
+    };
     this.bench = new Bench(options, at, { exits, ...more });
     if (restore === undefined) this.bench.begin();
   }

@@ -1,39 +1,9 @@
 /** Exits that a broker does not keep: one rests there, the others are watched here and take its place when they are reached. */
 import { describe, expect, test } from 'vitest';
-import type { ExitRules } from '../../../src/engine/live/index.ts';
 import { LiveSession } from '../../../src/engine/live/index.ts';
 import { deckOf, OPEN, puppet, SECOND } from './bench.ts';
 import { ExitBench } from './exit-bench.ts';
-
-/** A broker that keeps no two exits, and takes one of shares alone. */
-const SINGLE: ExitRules = {
-  entries: [],
-  timesInForce: [],
-  kinds: [],
-  mustOpen: true,
-  stopDistance: 0.01,
-  single: { kinds: ['equity'], types: ['stop', 'stop-limit', 'trailing-stop', 'limit'] },
-};
-/** One that takes none at all, as of options. */
-const NONE: ExitRules = { ...SINGLE, single: { kinds: [], types: [] } };
-const BOTH = { limit: 100, stopLoss: 95, takeProfit: 105, timeInForce: 'GTC' } as const;
-
-/** Ten are bought, and the broker has what it was asked for then. */
-function held(exits = SINGLE, filled = 10, options: Parameters<ExitBench['buy']>[0] = BOTH): ExitBench {
-  const its = new ExitBench(undefined, OPEN, exits);
-  const entry = its.buy(options);
-  its.bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
-  its.fill(entry.clientId, 'x1', filled, 100, 1);
-  if (its.newest !== entry) its.bench.report({ kind: 'accepted', clientId: its.newest.clientId, brokerId: 'b2' });
-  return its;
-}
-
-/** Two prices, a second apart. */
-function reach(its: ExitBench, bid: number): void {
-  its.bench.quote(bid, bid + 0.02);
-  its.bench.at += SECOND;
-  its.bench.quote(bid, bid + 0.02);
-}
+import { BOTH, held, NONE, reach, SINGLE } from './held-bench.ts';
 
 const notes = (its: ExitBench) =>
   its.bench.entries('note').flatMap(({ text }) => (text.includes('without a stop') ? [] : [text]));
@@ -277,18 +247,6 @@ describe('an exit that is held here', () => {
     reach(its, 101);
     expect(its.newest).toMatchObject({ type: 'market' });
     expect(its.newest).not.toHaveProperty('trail');
-  });
-
-  test('does not go while the account is halted, and a person is told; it goes when that is lifted', () => {
-    const its = held(NONE);
-    its.bench.take({ kind: 'command', at: its.bench.at, by: 'op', reason: 'look', command: { do: 'halt' } });
-    reach(its, 94);
-    expect(its.bench.submissions).toHaveLength(1);
-    expect(its.bench.alerts.map(({ code }) => code)).toContain('exits.gone');
-    its.bench.take({ kind: 'command', at: its.bench.at, by: 'op', reason: 'done', command: { do: 'clear' } });
-    its.bench.at += SECOND;
-    its.bench.quote(94, 94.02);
-    expect(its.newest).toMatchObject({ type: 'market' });
   });
 
   test('is not reached by a price from before the process was gone and one after it', () => {

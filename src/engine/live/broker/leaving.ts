@@ -11,6 +11,7 @@ import { refuse } from '../../limits/format.ts';
 import type { Order } from '../../orders/order.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import type { ReplaceRequest, SubmitRequest } from './requests.ts';
+import { againstClosing } from '../closing.ts';
 import type { LiveSession } from '../session.ts';
 import type { Terms } from './ticket.ts';
 
@@ -50,8 +51,12 @@ export function mustStay(
   if (!isChange && (!isLive(order) || ticket.cancelCode !== undefined)) {
     return refuse(WITHDRAWN, `it was canceled before it left: ${ticket.cancelCode ?? order.status}`);
   }
-  // An exit is the protection of what its entry bought, and what the desk closes is closed: neither waits for a better quote.
-  if (order.parent !== undefined || venue.forced.has(order)) return undefined;
+  // What the desk itself closes waits for no better quote, but for what it must know.
+  if (ticket.as !== undefined || venue.forced.has(order)) {
+    return againstClosing(session.deck, states, order.instrument, at);
+  }
+  // An exit is the protection of what its entry bought.
+  if (order.parent !== undefined) return undefined;
   for (const leg of order.pack?.legs ?? [order]) {
     // The price of a package is none of its legs'.
     const terms = isChange && order.pack === undefined ? asked : undefined;

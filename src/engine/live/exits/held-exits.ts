@@ -48,8 +48,8 @@ export interface SavedHeldSet {
 export interface ExitLeave {
   /** An exit may go out to rest. */
   mayRest(): boolean;
-  /** What is held of an instrument may be closed. */
-  mayClose(instrument: number): boolean;
+  /** What is held of an instrument may be closed at an Instant. */
+  mayClose(instrument: number, at: number): boolean;
 }
 
 /** A process that is gone for less is not worth a word. */
@@ -199,7 +199,7 @@ export class HeldExits {
     const { order, cancelCode, countedUnits } = ticket;
     const set = this.setOf.get(order);
     if (set === undefined || cancelCode !== undefined || countedUnits > 0 || !isLive(order)) return false;
-    const isOwn = (code.startsWith('desk.') && code !== 'desk.unsupported') || code.startsWith('state.');
+    const isOwn = /^(desk|state|symbol)\./.test(code) && code !== 'desk.unsupported';
     if (!isOwn && (set.fired === order || !protects(order))) return false;
     this.takeBack(ticket);
     if (isOwn) {
@@ -315,7 +315,7 @@ export class HeldExits {
 
   /** What was reached goes while its market trades: what is left of it in the evening goes in the morning. */
   private mayFire(instrument: number, at: number): boolean {
-    return this.leave.mayClose(instrument) && this.watch.isOpen(instrument, at);
+    return this.leave.mayClose(instrument, at) && this.watch.isOpen(instrument, at);
   }
 
   private send(order: Order, isFired: boolean, at: number): void {
