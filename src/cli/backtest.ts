@@ -48,7 +48,7 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
       now: () => performance.now(),
     });
     const composed = composeRun(run, process.cwd());
-    const earlier = earlierTrials(dirname(composed.folder), queryOfRun(run));
+    const earlier = await earlierTrials(dirname(composed.folder), queryOfRun(run));
     if (!isSilent) {
       if (!run.isComplete) tell(`stopped after ${run.result.events} rows: what follows is true up to there`);
       for (const line of summary(run, await composed.presentation.data(), earlier)) print(line);

@@ -71,7 +71,7 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
       const { finalEquity, trades, currency } = run.result;
       print(JSON.stringify({ folder, complete: true, records, currency, finalEquity, trades: trades.length }));
     } else if (flags.quiet !== true) {
-      const earlier = earlierTrials(dirname(composed.folder), queryOfRun(run));
+      const earlier = await earlierTrials(dirname(composed.folder), queryOfRun(run));
       for (const line of summary(run, await composed.presentation.data(), earlier)) print(line);
       const place = relative(process.cwd(), folder);
       print();

@@ -50,7 +50,7 @@ export async function show(name: string, flags: Common): Promise<ExitCode> {
   }
   const { metricCatalogue } = await import('../stats/metric.ts');
   const facts: [string, string][] = [
-    ['strategy', `${one.strategy}${one.kind === 'sweep' ? `, the best of ${one.trials} runs` : ''}`],
+    ['strategy', [one.strategy, ...(one.kind === 'sweep' ? [sweepText(one)] : [])].join(', ')],
     ['parameters', parametersText(one)],
     ['data', `${one.source}${one.simulated ? ' (simulated)' : ''}`],
     ['period', spanText(one)],
@@ -127,7 +127,8 @@ export async function remove(names: readonly string[], flags: Common): Promise<E
   // All are found before the first is deleted: a name that is wrong deletes nothing.
   const found = names.map((name) => findRecord(name, home, process.cwd()));
   const distinct = [...new Map(found.map((one) => [one.folder, one])).values()];
-  const removed = distinct.map((one) => ({ folder: one.folder, left: removeExperiment(one) }));
+  const removed: { folder: string; left: string[] }[] = [];
+  for (const one of distinct) removed.push({ folder: one.folder, left: await removeExperiment(one) });
   if (flags.json === true) print(JSON.stringify(removed, undefined, 2));
   else {
     for (const { folder, left } of removed) {
@@ -157,7 +158,7 @@ function listLines(chosen: readonly Experiment[]): string[] {
     figureText(one.figures['totalReturn'], 'percent'),
     figureText(one.figures['sharpe'], 'ratio'),
     figureText(one.figures['maxDrawdown'], 'percent'),
-    one.kind === 'sweep' ? `best of ${one.trials}` : '',
+    one.kind === 'sweep' ? sweepText(one) : '',
     `${one.simulated ? 'simulated: ' : ''}${one.source}`.slice(0, 48),
     formatInstant(Math.floor(one.recordedAt / 1000) * 1_000_000)
       .replace('T', ' ')
@@ -177,6 +178,11 @@ function listLines(chosen: readonly Experiment[]): string[] {
     'recorded',
   ];
   return tableText([head, ...rows], Infinity, new Set([5, 6, 7]));
+}
+
+/** Of a sweep that was killed it is known how far it came, and not which row is best. */
+function sweepText({ trials, figures }: Experiment): string {
+  return Object.keys(figures).length > 0 ? `best of ${trials}` : `${trials} played`;
 }
 
 function parametersText({ parameters }: Experiment): string {

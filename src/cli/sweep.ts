@@ -12,7 +12,8 @@ import type { Verdict } from '../stats/index.ts';
 import type { ExchangeFlags } from '../desk/config/sources.ts';
 import { isRemote } from '../desk/wiring/exchange.ts';
 import { count, sweepProgress } from '../desk/sweep/progress.ts';
-import { leaveParquet, leaveSweep, sweepRecord } from '../desk/sweep/leave.ts';
+import { leaveParquet, leaveSweep, noteSweep } from '../desk/sweep/leave.ts';
+import { sweepRecord } from '../desk/sweep/sweep-record.ts';
 import { queryOfSweep } from '../desk/experiments/attempt.ts';
 import { earlierText, earlierTrials } from '../desk/experiments/trials.ts';
 import { planSweep } from '../desk/sweep/plan.ts';
@@ -85,17 +86,18 @@ export async function sweep(target: string, flags: SweepFlags): Promise<ExitCode
       ...(conductor === undefined ? {} : { conductor }),
       folder: chosen.folder,
       results: folder,
-      earlier: earlierTrials(dirname(folder), queryOfSweep(plan)),
+      earlier: await earlierTrials(dirname(folder), queryOfSweep(plan)),
       workers: conductor === undefined ? (flags.workers ?? config.sweep?.workers ?? availableParallelism()) : 1,
       again: flags.again === true,
       stop,
+      onBegin: () => noteSweep(plan, folder, chosen.folder),
       now: () => performance.now(),
       onProgress: (done, total, stage) => progress.update(done, total, stage),
     });
     progress.end();
     const files = await leaveSweep(finished, folder, chosen.folder);
-    if (flags.parquet !== false) await leaveTable(finished, files.table);
-    show(finished, files.page, folder, flags);
+    if (files !== undefined && flags.parquet !== false) await leaveTable(finished, files.table);
+    show(finished, files?.page, folder, flags);
     // A budget that is spent is what was asked for, and not an interruption.
     if (!finished.isComplete && finished.spent === undefined) return EXIT.interrupted;
     return finished.odds === undefined ? EXIT.problem : EXIT.ok;
@@ -123,7 +125,7 @@ function assignment(text: string): [name: string, value: string] {
 const ROWS_SHOWN = 10;
 const COLOURS: Readonly<Record<Verdict, Style>> = { reassuring: 'green', doubtful: 'yellow', alarming: 'red' };
 
-function show(finished: FinishedSweep, page: string, folder: string, { json, quiet }: SweepFlags): void {
+function show(finished: FinishedSweep, page: string | undefined, folder: string, { json, quiet }: SweepFlags): void {
   if (json === true) {
     print(JSON.stringify(sweepRecord(finished), undefined, 2));
     return;
@@ -151,8 +153,9 @@ function show(finished: FinishedSweep, page: string, folder: string, { json, qui
   if (odds === undefined) print(styled('yellow', finished.unjudged ?? ''));
   else for (const line of oddsLines(finished)) print(line);
   print();
-  print(`${styled('dim', 'page')}   ${relative(process.cwd(), page)}`);
-  print(`${styled('dim', 'rows')}   ${relative(process.cwd(), join(folder, 'rows.csv'))}`);
+  if (page !== undefined) print(`${styled('dim', 'page')}   ${relative(process.cwd(), page)}`);
+  const rowsFile = page === undefined ? folder : join(folder, 'rows.csv');
+  print(`${styled('dim', 'rows')}   ${relative(process.cwd(), rowsFile)}`);
   if (odds !== undefined) print(`${styled('dim', 'best')}   ${flagsOf(ranked[0].parameters, plan.axes)}`);
 }
 

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deckSchema } from '../../src/desk/config/schema.ts';
-import { leaveSweep, rowsCsv, sweepRecord } from '../../src/desk/sweep/leave.ts';
+import { leaveSweep, rowsCsv } from '../../src/desk/sweep/leave.ts';
 import { planSweep, type SweepPlan } from '../../src/desk/sweep/plan.ts';
+import { sweepRecord } from '../../src/desk/sweep/sweep-record.ts';
 import { sweepRequest, type SweepOverrides } from '../../src/desk/sweep/settings.ts';
 import { runSweep, type FinishedSweep, type SweepWorld } from '../../src/desk/sweep/sweep.ts';
 

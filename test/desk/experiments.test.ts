@@ -69,7 +69,7 @@ const swept = (parameters: Readonly<Record<string, string>>): Promise<FinishedSw
 async function sweptWith(config: DeckConfig): Promise<FinishedSweep & { folder: string }> {
   const plan = await planSweep(config, base, sweepRequest(config.sweep, { parameters: {} }, {}));
   const folder = join(runs, `sma-cross-sweep-${plan.key}`);
-  const earlier = earlierTrials(runs, queryOfSweep(plan));
+  const earlier = await earlierTrials(runs, queryOfSweep(plan));
   const world = {
     folder: base,
     results: folder,
@@ -90,11 +90,11 @@ const all = (): Experiment[] => recordFolders(runs).flatMap((found) => readExper
 describe('attempts on the same data', () => {
   test('count once each, whatever session they were made in', async () => {
     const first = await played(deck(fast(5)));
-    expect(earlierTrials(runs, queryOfRun(first)).trials).toBe(0);
+    expect((await earlierTrials(runs, queryOfRun(first))).trials).toBe(0);
     const second = await played(deck(fast(6)));
-    expect(earlierTrials(runs, queryOfRun(second))).toMatchObject({ trials: 1, runs: 1, sweeps: 0 });
+    expect(await earlierTrials(runs, queryOfRun(second))).toMatchObject({ trials: 1, runs: 1, sweeps: 0 });
     await played(deck(fast(5)));
-    expect(earlierTrials(runs, queryOfRun(second)).trials).toBe(1);
+    expect((await earlierTrials(runs, queryOfRun(second))).trials).toBe(1);
   });
 
   test('count with all their points when they were a sweep, and a sweep counts the runs before it', async () => {
@@ -103,7 +103,7 @@ describe('attempts on the same data', () => {
     expect(sweep.odds?.trials).toBe(8);
     expect(sweep.odds?.earlier).toEqual({ trials: 1, effectiveTrials: 1 });
     const run = await played(deck(fast(9)));
-    const earlier = earlierTrials(runs, queryOfRun(run));
+    const earlier = await earlierTrials(runs, queryOfRun(run));
     expect(earlier).toMatchObject({ trials: 9, runs: 1, sweeps: 1 });
     expect(earlierText(earlier)).toBe('these data have been tried 9 times before, in 1 sweep and 1 run');
     const odds = deflatedSharpeOf(run, earlier)!;
@@ -140,20 +140,20 @@ describe('attempts on the same data', () => {
     const allow = (config: DeckConfig): DeckConfig => ({ ...config, tape: { ...config.tape, fatalFindings: 'allow' } });
     await played(allow(span('2020-01-01', '2020-06-30')));
     const overlapping = await played(allow(span('2020-06-01', '2020-12-31')));
-    expect(earlierTrials(runs, queryOfRun(overlapping)).trials).toBe(1);
+    expect((await earlierTrials(runs, queryOfRun(overlapping))).trials).toBe(1);
     const apart = await played(allow(span('2021-01-01', '2021-02-01')));
-    expect(earlierTrials(runs, queryOfRun(apart)).trials).toBe(0);
-    expect(earlierTrials(runs, queryOfRun(await played(deck()))).trials).toBe(0);
+    expect((await earlierTrials(runs, queryOfRun(apart))).trials).toBe(0);
+    expect((await earlierTrials(runs, queryOfRun(await played(deck())))).trials).toBe(0);
   });
 
   test('stay on record when their run is deleted, and come along when a folder is copied from elsewhere', async () => {
     const one = await played(deck(fast(5)));
     const two = await played(deck(fast(6)));
-    expect(removeExperiment(findRecord(one.id, runs, base))).toEqual([]);
-    expect(earlierTrials(runs, queryOfRun(two)).trials).toBe(1);
+    expect(await removeExperiment(findRecord(one.id, runs, base))).toEqual([]);
+    expect((await earlierTrials(runs, queryOfRun(two))).trials).toBe(1);
     const elsewhere = join(base, 'elsewhere');
     cpSync(composeRun(two, base).folder, join(elsewhere, 'copied'), { recursive: true });
-    expect(earlierTrials(elsewhere, queryOfRun(one)).trials).toBe(1);
+    expect((await earlierTrials(elsewhere, queryOfRun(one))).trials).toBe(1);
     rmSync(elsewhere, { recursive: true });
   });
 
@@ -166,17 +166,17 @@ describe('attempts on the same data', () => {
     expect(readFileSync(log, 'utf8').split('\n')).toHaveLength(4);
     rmSync(composeRun(one, base).folder, { recursive: true });
     rmSync(composeRun(two, base).folder, { recursive: true });
-    expect(earlierTrials(runs, { ...queryOfRun(two), trial: 'another' }).trials).toBe(2);
+    expect((await earlierTrials(runs, { ...queryOfRun(two), trial: 'another' })).trials).toBe(2);
   });
 
-  test('are logged again only when a sweep went further than before', () => {
+  test('are logged again only when a sweep went further than before', async () => {
     const record = { trial: 'a', kind: 'sweep', id: 'k', strategy: 's', data: 'd', startAt: 0, endAt: 1 } as const;
     const group = { trials: 5, effectiveTrials: 2, sharpeMean: 0.1, sharpeDeviation: 0.1 };
-    recordTrial(runs, { ...record, ...group });
-    recordTrial(runs, { ...record, ...group, trials: 3 });
-    recordTrial(runs, { ...record, ...group, trials: 9 });
+    await recordTrial(runs, { ...record, ...group });
+    await recordTrial(runs, { ...record, ...group, trials: 3 });
+    await recordTrial(runs, { ...record, ...group, trials: 9 });
     expect(readFileSync(join(runs, 'trials.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2);
-    expect(earlierTrials(runs, { data: 'd', startAt: 1, endAt: 2, trial: 'b' }).trials).toBe(9);
+    expect((await earlierTrials(runs, { data: 'd', startAt: 1, endAt: 2, trial: 'b' })).trials).toBe(9);
   });
 
   test('of several sessions are spread as all of them together', () => {
@@ -306,7 +306,7 @@ test('what somebody put beside a run is not deleted with it', async () => {
   const run = await played(deck());
   const { folder } = composeRun(run, base);
   writeFileSync(join(folder, 'notes.md'), 'mine');
-  expect(removeExperiment(findRecord(run.id, runs, base))).toEqual(['notes.md']);
+  expect(await removeExperiment(findRecord(run.id, runs, base))).toEqual(['notes.md']);
   expect(readdirSync(folder)).toEqual(['notes.md']);
   expect(existsSync(join(runs, 'trials.jsonl'))).toBe(true);
 });
@@ -320,7 +320,7 @@ test('nothing of a sweep that was validated, and of a run with everything, is ta
   expect(readdirSync(walked.folder)).toContain('fold-1.jsonl');
   expect(readdirSync(grouped.folder)).toContain('group-1.jsonl');
   for (const { folder } of [composeRun(run, base), walked, grouped]) {
-    expect(removeExperiment(findRecord(folder, runs, base))).toEqual([]);
+    expect(await removeExperiment(findRecord(folder, runs, base))).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   }
 });

@@ -203,19 +203,24 @@ describe('a part of a sweep', () => {
     expect(() => shardOfTask({ shard: '0/4' }, '1', '4')).toThrow('a part is given as 1/4');
   });
 
-  test('of each task of a job is in a file of its own, and all of them are the whole sweep', async () => {
+  test('of each task of a job is in a file of its own, and the last to end weighs all of them', async () => {
     const results = join(folder, 'job');
+    const whole = outcome(await runSweep(await plan(), world()));
+    const finished: FinishedSweep[] = [];
     for (const task of ['2', '0', '1']) {
       const environment = { CLOUD_RUN_TASK_INDEX: task, CLOUD_RUN_TASK_COUNT: '3' };
       const part = await planSweep(config, folder, sweepRequest(config.sweep, { parameters: {} }, environment));
-      const { rows, part: said } = await runSweep(part, world({ results }));
-      expect(rows).toHaveLength(4);
-      expect(said).toContain(`This is part ${Number(task) + 1} of 3, with 4 of 12 points: the odds leave out`);
+      finished.push(await runSweep(part, world({ results })));
     }
+    expect(finished.map(({ rows, resumed }) => rows.length - resumed)).toEqual([4, 4, 4]);
+    expect(finished[0].part).toContain('This is part 3 of 3, and 4 of 12 points are played: the odds leave out');
+    expect(finished[1].part).toContain('This is part 1 of 3, and 8 of 12 points are played: the odds leave out');
+    expect(finished[2].part).toBeUndefined();
+    expect(outcome(finished[2])).toEqual(whole);
     const merged = await runSweep(await plan(), world({ results }));
     expect(merged.resumed).toBe(12);
     expect(merged.part).toBeUndefined();
-    expect(outcome(merged)).toEqual(outcome(await runSweep(await plan(), world())));
+    expect(outcome(merged)).toEqual(whole);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * Any table of a CSV file as Parquet: for results that other programs read by column.
  */
+import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { onFile, quote, withConnection } from './connection.ts';
 
@@ -24,7 +25,8 @@ export async function csvToParquet(
   parquet: string,
   kinds: Readonly<Record<string, ColumnKind>> = {},
 ): Promise<void> {
-  const part = `${parquet}.part`;
+  // Two processes may write the same table at once.
+  const part = `${parquet}.${randomUUID().slice(0, 8)}.part`;
   const types = Object.entries(kinds).map(([name, kind]) => `${quote(name)}: ${quote(TYPES[kind])}`);
   await onFile(csv, () =>
     withConnection(async (connection) => {

@@ -5,8 +5,11 @@ import type { Metric } from '../../report/input.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { FinishedRun } from '../run/run.ts';
 import { periodsOf } from '../run/presentation.ts';
+import type { TrialSpread } from '../../research/sweep/trial-sums.ts';
+import type { TrialGroup } from '../../stats/overfitting/pooled-trials.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import type { FinishedSweep } from '../sweep/sweep.ts';
+import { rowBytesIn } from './record.ts';
 import type { TrialQuery, TrialRecord } from './trials.ts';
 
 /** What earlier attempts a run is to be judged with. */
@@ -35,16 +38,23 @@ export function queryOfSweep({ trial, loaded }: SweepPlan): TrialQuery {
   return { trial, data: loaded.dataFingerprint, ...spanOf(loaded.tape.slice) };
 }
 
-/** The attempts that a sweep was, as far as it was played. */
-export function attemptOfSweep({ plan, rows, statistics }: FinishedSweep): TrialRecord {
-  const { effectiveTrials, sharpeMean, sharpeDeviation } = statistics;
+/** The attempts that a sweep was, as far as it was played into its folder. */
+export function attemptOfSweep({ plan, statistics }: FinishedSweep, folder: string): TrialRecord {
+  return { ...attemptOfPlan(plan), ...groupOf(statistics), rowBytes: rowBytesIn(folder) };
+}
+
+/** A sweep of which nothing was played yet. */
+export function attemptOfPlan(plan: SweepPlan): TrialRecord {
+  const { key, loaded } = plan;
+  const none = { trials: 0, effectiveTrials: 0, sharpeMean: null, sharpeDeviation: null, rowBytes: 0 };
+  return { ...queryOfSweep(plan), kind: 'sweep', id: key, strategy: loaded.strategy.definition.name, ...none };
+}
+
+/** What is kept of the attempts of a sweep. */
+export function groupOf({ trials, effectiveTrials, sharpeMean, sharpeDeviation }: TrialSpread): TrialGroup {
   const isKnown = Number.isFinite(sharpeMean);
   return {
-    ...queryOfSweep(plan),
-    kind: 'sweep',
-    id: plan.key,
-    strategy: plan.loaded.strategy.definition.name,
-    trials: rows.length,
+    trials,
     effectiveTrials,
     sharpeMean: isKnown ? sharpeMean : null,
     sharpeDeviation: isKnown ? sharpeDeviation : null,

@@ -4,7 +4,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ParameterValue } from '../../engine/strategy/parameters.ts';
-import { readJson, readRecord, recordedAt, type RecordFolder } from './record.ts';
+import { playedAttempt } from './played-rows.ts';
+import { readJson, readRecord, recordedAt, trialOf, type RecordFolder } from './record.ts';
 
 export interface Experiment {
   readonly kind: 'run' | 'sweep';
@@ -74,6 +75,7 @@ function runIn(found: RecordFolder, record: Data): Experiment | undefined {
 function sweepIn(found: RecordFolder, record: Data): Experiment | undefined {
   if (typeof record['key'] !== 'string') return undefined;
   const versions = inner(record, 'versions');
+  const trial = trialOf(record);
   const best = Array.isArray(record['best']) ? ((record['best'][0] ?? {}) as Data) : {};
   return {
     ...commonOf(found, record),
@@ -89,7 +91,7 @@ function sweepIn(found: RecordFolder, record: Data): Experiment | undefined {
     engineHash: text(versions['engineHash']),
     version: text(versions['tradedeck']),
     conventions: '',
-    trials: number(record['played']) ?? 0,
+    trials: (trial === undefined ? undefined : playedAttempt(found, trial).trials) ?? number(record['played']) ?? 0,
     figures: numbersOf(Object.entries(inner(best, 'figures'))),
   };
 }

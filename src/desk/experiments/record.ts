@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { TrialRecord } from './trials.ts';
 
 /** A folder that holds a run or a sweep, as its name tells. */
 export interface RecordFolder {
@@ -36,6 +37,26 @@ export function recordFolders(runsFolder: string): RecordFolder[] {
 /** Reads the record of a folder; `undefined` when it is not there or no record. */
 export function readRecord({ folder, kind }: RecordFolder): Readonly<Record<string, unknown>> | undefined {
   return readJson(join(folder, RECORDS[kind]));
+}
+
+/** The attempt that a record tells of, if it does. */
+export function trialOf(record: Readonly<Record<string, unknown>> | undefined): TrialRecord | undefined {
+  const trial = record?.['trial'];
+  const isTrial = typeof trial === 'object' && trial !== null && 'trial' in trial && 'trials' in trial;
+  return isTrial ? (trial as TrialRecord) : undefined;
+}
+
+/** Returns the files with the rows of a sweep, of all its parts, by name. */
+export function rowFilesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /^results(-\d+-of-\d+)?\.jsonl$/.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
+/** Size of all rows of a sweep. */
+export function rowBytesIn(folder: string): number {
+  const sizes = rowFilesIn(folder).map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Reads a JSON object; `undefined` for a file that is not there, or is none. */

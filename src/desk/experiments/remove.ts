@@ -5,6 +5,7 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { RecordFolder } from './record.ts';
+import { recordTrialsIn } from './trials.ts';
 
 /** What runs and sweeps leave behind: each name, and each again while it is being written. */
 const OURS = new RegExp(
@@ -21,11 +22,16 @@ const OURS = new RegExp(
     'rows\\.(csv|parquet)',
     'out-of-sample\\.csv',
     '(results|results-\\d+-of-\\d+|fold-\\d+|group-\\d+)\\.jsonl',
-  ].join('|')})(\\.part)?$`,
+  ].join('|')})((\\.[0-9a-f]{8})?\\.part)?$`,
 );
 
-/** Deletes the files of an experiment and, when nothing is left in it, its folder; returns the names of what stays. */
-export function removeExperiment({ folder, kind }: RecordFolder): string[] {
+/**
+ * Deletes the files of an experiment and, when nothing is left in it, its folder; returns the names of what stays. That
+ * it was tried is logged first.
+ */
+export async function removeExperiment(found: RecordFolder): Promise<string[]> {
+  const { folder, kind } = found;
+  await recordTrialsIn(found);
   try {
     const names = readdirSync(folder);
     const record = kind === 'run' ? 'run.json' : 'sweep.json';

@@ -3,14 +3,15 @@
  *
  * The best of many attempts looks good by luck, and it does not matter in which session they were made. So each run and
  * each sweep adds a line to `trials.jsonl` beside the run folders. Lines are only ever added: to delete a run does not
- * undo that it was tried. A run folder that came from elsewhere and is not in the log counts, too.
+ * undo that it was tried. A run folder that came from elsewhere and is not in the log counts, too, and so do the rows of
+ * a sweep that was killed: they are in the log from the next attempt or deletion on.
  */
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { pooledTrials, type TrialGroup } from '../../stats/overfitting/pooled-trials.ts';
-import { checkedLine, textOfLine } from '../checked-line.ts';
-import { readRecord, recordFolders } from './record.ts';
+import { checkedLine, endsOpen, textOfLine } from '../checked-line.ts';
+import { readRecord, recordFolders, rowBytesIn, trialOf, type RecordFolder } from './record.ts';
 
 /** One attempt, or the attempts of one sweep. */
 export interface TrialRecord extends TrialGroup {
@@ -25,6 +26,8 @@ export interface TrialRecord extends TrialGroup {
   /** First and last instant that was played. */
   readonly startAt: number;
   readonly endAt: number;
+  /** Of a sweep, the size of the files of rows that it was reckoned from: with another, more was played since. */
+  readonly rowBytes?: number;
 }
 
 /** Which attempts are looked for. */
@@ -44,33 +47,25 @@ export interface EarlierTrials extends TrialGroup {
 
 const LOG_NAME = 'trials.jsonl';
 
-/** Adds an attempt to the log of a folder of runs. */
-export function recordTrial(runsFolder: string, record: TrialRecord): void {
+/** Adds an attempt to the log of a folder of runs, and with it those that are only in their folders yet. */
+export async function recordTrial(runsFolder: string, record: TrialRecord): Promise<void> {
   const file = join(runsFolder, LOG_NAME);
-  const { trial } = record;
-  const known = readLog(file).findLast((one) => one.trial === trial);
-  if (known !== undefined && known.trials >= record.trials) return;
-  try {
-    mkdirSync(runsFolder, { recursive: true });
-    // A line that was cut off must not take the next one with it.
-    const start = endsOpen(file) ? '\n' : '';
-    const line = JSON.stringify({ ...record, recordedAt: new Date().toISOString() });
-    appendFileSync(file, `${start}${checkedLine(line)}\n`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault('output.unwritable', `the log of attempts cannot be written: ${reason}`, { file });
-  }
+  const logged = readLog(file);
+  for (const one of [...(await unlogged(recordFolders(runsFolder), logged)), record]) logTrial(file, logged, one);
+}
+
+/** Adds what a folder tells of attempts to the log, so that it outlives the folder. */
+export async function recordTrialsIn(found: RecordFolder): Promise<void> {
+  const file = join(dirname(found.folder), LOG_NAME);
+  const logged = readLog(file);
+  for (const one of await unlogged([found], logged)) logTrial(file, logged, one);
 }
 
 /** Returns how often the data of a query were tried before, by runs and sweeps below the same folder. */
-export function earlierTrials(runsFolder: string, query: TrialQuery): EarlierTrials {
+export async function earlierTrials(runsFolder: string, query: TrialQuery): Promise<EarlierTrials> {
   const logged = readLog(join(runsFolder, LOG_NAME));
-  const ids = new Set(logged.map(({ id }) => id));
-  const unlogged = recordFolders(runsFolder)
-    .filter((folder) => !ids.has(folder.id))
-    .flatMap((folder) => trialOf(readRecord(folder)) ?? []);
   const largest = new Map<string, TrialRecord>();
-  for (const record of [...logged, ...unlogged]) {
+  for (const record of [...logged, ...(await unlogged(recordFolders(runsFolder), logged))]) {
     if (record.data !== query.data || record.trial === query.trial) continue;
     if (record.startAt > query.endAt || record.endAt < query.startAt) continue;
     if ((largest.get(record.trial)?.trials ?? 0) < record.trials) largest.set(record.trial, record);
@@ -102,21 +97,33 @@ function readLog(file: string): TrialRecord[] {
     });
 }
 
-/** The attempt that the record of a folder tells of, if it does. */
-function trialOf(record: Readonly<Record<string, unknown>> | undefined): TrialRecord | undefined {
-  const trial = record?.['trial'];
-  const isTrial = typeof trial === 'object' && trial !== null && 'trial' in trial && 'trials' in trial;
-  return isTrial ? (trial as TrialRecord) : undefined;
+/** What folders tell of attempts and the log does not: of runs from elsewhere, and of sweeps that were cut off. */
+async function unlogged(folders: readonly RecordFolder[], logged: readonly TrialRecord[]): Promise<TrialRecord[]> {
+  const last = new Map(logged.map((record) => [record.id, record]));
+  const attempts: TrialRecord[] = [];
+  for (const found of folders) {
+    const known = last.get(found.id);
+    if (known !== undefined && (found.kind === 'run' || known.rowBytes === rowBytesIn(found.folder))) continue;
+    const trial = trialOf(readRecord(found));
+    if (trial === undefined) continue;
+    // What reads rows is loaded where there are some to be read.
+    attempts.push(found.kind === 'run' ? trial : (await import('./played-rows.ts')).playedAttempt(found, trial));
+  }
+  return attempts;
 }
 
-function endsOpen(file: string): boolean {
-  if (!existsSync(file)) return false;
-  const descriptor = openSync(file, 'r');
+function logTrial(file: string, logged: TrialRecord[], record: TrialRecord): void {
+  const known = logged.findLast(({ trial }) => trial === record.trial);
+  if ((known?.trials ?? 0) >= record.trials) return;
+  logged.push(record);
   try {
-    const { size } = fstatSync(descriptor);
-    const last = Buffer.alloc(1);
-    return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
-  } finally {
-    closeSync(descriptor);
+    mkdirSync(dirname(file), { recursive: true });
+    // A line that was cut off must not take the next one with it.
+    const start = endsOpen(file) ? '\n' : '';
+    const line = JSON.stringify({ ...record, recordedAt: new Date().toISOString() });
+    appendFileSync(file, `${start}${checkedLine(line)}\n`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Fault('output.unwritable', `the log of attempts cannot be written: ${reason}`, { file });
   }
 }

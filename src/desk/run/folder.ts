@@ -5,14 +5,13 @@
  * there, so that whoever reads a folder never reads half a file.
  */
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
-import { Fault } from '../../base/fault.ts';
 import { journalText, lastHash, type JournalHead } from '../../engine/journal/journal-text.ts';
 import { equityCsv, metricsJson, roundTripsCsv, tradesCsv } from '../../report/csv.ts';
 import { attemptOfRun } from '../experiments/attempt.ts';
 import { recordTrial, type TrialRecord } from '../experiments/trials.ts';
+import { writeFiles } from '../whole-files.ts';
 import { deckText } from './deck-text.ts';
 import type { Reproduction } from '../../report/input.ts';
 import { presentationOf, type Presentation } from './presentation.ts';
@@ -65,7 +64,7 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
   const { config, result, timings, state, restored } = run;
   const formats = config.output?.formats ?? ['csv', 'json'];
   const trial = attemptOfRun(run, presentation.metrics);
-  writeAll(folder, {
+  writeFiles(folder, {
     'deck.yaml': deckText({ ...run, state: { save: STATE_FILE, restore: RESTORED_FILE } }, folder, deckFolder),
     'run.json': json(recordOf(run, version, lastHash(journal), trial)),
     'journal.jsonl': journal,
@@ -83,17 +82,17 @@ export async function writeRun(composed: ComposedRun, base: string, deckFolder: 
     ...(restored === undefined ? {} : { [RESTORED_FILE]: stateText(restored) }),
     'timings.json': json({ milliseconds: timings, rowsPerSecond: Math.round((result.events / timings.play) * 1000) }),
   });
-  recordTrial(dirname(folder), trial);
+  await recordTrial(dirname(folder), trial);
   if (config.output?.trades !== undefined) writeTrades(resolve(base, config.output.trades), run);
   if (state === undefined || config.state?.save === undefined) return;
   const path = resolve(deckFolder, config.state.save);
-  writeAll(dirname(path), { [basename(path)]: stateText(state) });
+  writeFiles(dirname(path), { [basename(path)]: stateText(state) });
 }
 
 /** Writes only the report of a run into its folder. */
 export async function writeReport(run: FinishedRun, folder: string, journalHash: string): Promise<void> {
   const presentation = presentationOf(run, () => reproductionOf(run, folder, ownVersion(), journalHash));
-  writeAll(folder, { 'report.html': await reportText(presentation) });
+  writeFiles(folder, { 'report.html': await reportText(presentation) });
 }
 
 function reproductionOf(run: FinishedRun, folder: string, version: string, journalHash: string): Reproduction {
@@ -173,31 +172,7 @@ async function reportText(presentation: Presentation): Promise<string> {
 }
 
 function writeTrades(path: string, { result }: FinishedRun): void {
-  writeAll(join(path, '..'), { [basename(path)]: path.endsWith('.json') ? json(result.trades) : tradesCsv(result) });
-}
-
-function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
-  try {
-    makeFolder(folder);
-    for (const [name, text] of Object.entries(files)) {
-      const draft = join(folder, `.${name}.part`);
-      writeFileSync(draft, text);
-      renameSync(draft, join(folder, name));
-    }
-  } catch (error) {
-    if (existsSync(folder)) {
-      for (const name of Object.keys(files)) rmSync(join(folder, `.${name}.part`), { force: true });
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault('output.unwritable', `the results cannot be written: ${reason}`, { file: folder });
-  }
-}
-
-/** Makes a folder and those above it, one by one: Node's own recursion never ends where none can be made. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
+  writeFiles(join(path, '..'), { [basename(path)]: path.endsWith('.json') ? json(result.trades) : tradesCsv(result) });
 }
 
 /** JSON for other programs: numbers that JSON does not have are null. */

@@ -28,15 +28,16 @@ export function unjudgedInWords(
   return `the best of ${rows.length} runs held nothing: of what was tried, nothing was better than cash`;
 }
 
-/** Says that the odds are those of a part of the points; `undefined` for a sweep that is played as a whole. */
+/** Says that the odds are those of some parts of the points; `undefined` where all points were played. */
 export function partInWords(
   { request, points }: Pick<SweepPlan, 'request' | 'points'>,
   played: number,
 ): string | undefined {
   const { index, count } = request.shard;
-  if (count === 1) return undefined;
+  if (count === 1 || played === points.count) return undefined;
   return (
-    `This is part ${index + 1} of ${count}, with ${played} of ${points.count} points: the odds leave out the attempts of ` +
-    'the other parts and look better than they are; play the same command without --shard where all parts are.'
+    `This is part ${index + 1} of ${count}, and ${played} of ${points.count} points are played: the odds leave out the ` +
+    'others and look better than they are; the last part to end in this folder weighs them all, and so does the same ' +
+    'command without --shard.'
   );
 }

@@ -1,57 +1,63 @@
 /**
  * What a finished sweep leaves in its folder: the rows as a table, the outcome for programs, the page for people.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import process from 'node:process';
-import { Fault } from '../../base/fault.ts';
 import { equityCsv } from '../../report/csv.ts';
-import type { SweepRow } from '../../research/sweep/run.ts';
 import type { SweepPageInput } from '../../report/sweep/input.ts';
 import { metricCatalogue } from '../../stats/metric.ts';
 import { DEFAULT_CASH } from '../config/resolve.ts';
-import { attemptOfSweep, queryOfSweep } from '../experiments/attempt.ts';
-import { recordTrial } from '../experiments/trials.ts';
+import { attemptOfPlan, attemptOfSweep } from '../experiments/attempt.ts';
+import { recordFolder } from '../experiments/record.ts';
+import { recordTrial, recordTrialsIn } from '../experiments/trials.ts';
 import { deckText } from '../run/deck-text.ts';
-import { ownVersion } from '../run/package.ts';
+import { writeFiles } from '../whole-files.ts';
 import type { ColumnKind } from '../wiring/table.ts';
 import type { SweepPlan } from './plan.ts';
 import type { FinishedSweep } from './sweep.ts';
-import { plainFigures } from './sweep.ts';
+import { plannedRecord, sweepRecord } from './sweep-record.ts';
 import type { SweepConfig } from './schema.ts';
 import { configOf } from './validate-settings.ts';
-import { outOfSampleCsv, validationRecord } from './validation-record.ts';
+import { outOfSampleCsv } from './validation-record.ts';
 
-/** Writes the files of a sweep; returns their names by what they are. Relative paths of its deck start at `deckFolder`. */
+/**
+ * Writes down what is tried, where nothing says so yet, and logs what of it was played: a sweep that is killed, or begun
+ * anew, is one that was made.
+ */
+export async function noteSweep(plan: SweepPlan, folder: string, deckFolder: string): Promise<void> {
+  if (recordFolder(folder) === undefined) {
+    const record = { ...plannedRecord(plan), trial: attemptOfPlan(plan) };
+    writeFiles(folder, { 'deck.yaml': sweptDeck(plan, folder, deckFolder), 'sweep.json': json(record) });
+  }
+  await recordTrialsIn(recordFolder(folder)!);
+}
+
+/**
+ * Writes the files of a sweep; returns their names by what they are. Relative paths of its deck start at `deckFolder`.
+ * Of a part there is nothing but its rows until all points are played, or each would overwrite what the others show.
+ */
 export async function leaveSweep(
   sweep: FinishedSweep,
   folder: string,
   deckFolder: string,
-): Promise<{ table: string; page: string }> {
+): Promise<{ table: string; page: string } | undefined> {
+  if (sweep.part !== undefined) {
+    await noteSweep(sweep.plan, folder, deckFolder);
+    return undefined;
+  }
   const [{ sweepPage }, { reportAssets }] = await Promise.all([
     import('../../report/sweep/page.ts'),
     import('../../adapters/report-assets/index.ts'),
   ]);
-  const trial = attemptOfSweep(sweep);
-  const files: Record<string, string> = {
-    'deck.yaml': sweptDeck(sweep, folder, deckFolder),
+  const trial = attemptOfSweep(sweep, folder);
+  writeFiles(folder, {
+    'deck.yaml': sweptDeck(sweep.plan, folder, deckFolder),
     'rows.csv': rowsCsv(sweep),
     ...(sweep.winner === undefined ? {} : { 'equity.csv': winnerEquity(sweep) }),
-    'sweep.json': `${JSON.stringify({ ...sweepRecord(sweep), trial }, undefined, 2)}\n`,
+    'sweep.json': json({ ...sweepRecord(sweep), trial }),
     ...(sweep.validation === undefined ? {} : { 'out-of-sample.csv': outOfSampleCsv(sweep.validation) }),
     'sweep.html': sweepPage(pageInput(sweep, reportAssets().pageCss)),
-  };
-  try {
-    mkdirSync(folder, { recursive: true });
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(folder, `.${name}.part`), text);
-      renameSync(join(folder, `.${name}.part`), join(folder, name));
-    }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Fault('output.unwritable', `the results cannot be written: ${reason}`, { file: folder });
-  }
-  recordTrial(dirname(folder), trial);
+  });
+  await recordTrial(dirname(folder), trial);
   return { table: join(folder, 'rows.csv'), page: join(folder, 'sweep.html') };
 }
 
@@ -98,74 +104,8 @@ export function rowsCsv({ plan, rows, front }: FinishedSweep): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The outcome of a sweep as plain data: what `--json` prints and `sweep.json` holds. */
-export function sweepRecord(sweep: FinishedSweep): object {
-  const { plan, rows, ranked, front, odds, validation, spent, isComplete, resumed, milliseconds } = sweep;
-  const { stoppedEarly, part, unjudged } = sweep;
-  const { axes, excluded, refused, figures, objectives, request, key, loaded } = plan;
-  const { startAt, endAt } = queryOfSweep(plan);
-  const shown = (row: SweepRow): unknown => ({ parameters: row.parameters, figures: plainFigures(row, figures) });
-  return {
-    key,
-    complete: isComplete,
-    strategy: loaded.strategy.definition.name,
-    codeHash: loaded.strategy.codeHash,
-    data: loaded.tape.fingerprint,
-    source: loaded.tape.source,
-    startAt,
-    endAt,
-    simulated: loaded.tape.simulated,
-    versions: { tradedeck: ownVersion(), node: process.versions.node, engineHash: plan.engineHash },
-    method: request.method,
-    seed: loaded.seed,
-    axes: axes.map(({ name, values, low, high }) => (values.length > 0 ? { name, values } : { name, low, high })),
-    where: request.where,
-    require: request.require,
-    objectives: objectives.map(({ id, sign }) => (sign > 0 ? id : `-${id}`)),
-    points: plan.points.count,
-    excluded,
-    refused,
-    played: rows.length,
-    ...(stoppedEarly === undefined ? {} : { stoppedEarly, stopWhen: request.stopWhen }),
-    ...(spent === undefined ? {} : { spent }),
-    ...(part === undefined ? {} : { part }),
-    ...(unjudged === undefined ? {} : { unjudged }),
-    resumed,
-    satisfying: ranked.length,
-    milliseconds: Math.round(milliseconds),
-    ...(validation === undefined ? {} : { validation: validationRecord(validation) }),
-    best: ranked.slice(0, 20).map(shown),
-    ...(objectives.length > 1 ? { paretoFront: front.map(shown) } : {}),
-    odds:
-      odds === undefined
-        ? null
-        : {
-            trials: odds.trials,
-            effectiveTrials: odds.effectiveTrials,
-            earlierTrials: odds.earlier.trials,
-            earlierEffectiveTrials: odds.earlier.effectiveTrials,
-            sharpe: finite(odds.sharpe),
-            expectedMaximumSharpe: finite(odds.expectedMaximumSharpe),
-            haircutSharpe: finite(odds.haircutSharpe),
-            years: odds.years,
-            yearsNeeded: finite(odds.yearsNeeded),
-            figures: odds.lines.map((line) => ({ ...line, value: finite(line.value) })),
-            drawdowns:
-              odds.monteCarlo === undefined
-                ? null
-                : {
-                    actual: odds.monteCarlo.drawdownActual,
-                    median: odds.monteCarlo.drawdownMedian,
-                    oneInTwenty: odds.monteCarlo.drawdown95,
-                  },
-            verdict: odds.verdict,
-            conclusion: odds.conclusion,
-          },
-  };
-}
-
 /** The deck with the sweep in it that was asked for, by file and by flags. */
-function sweptDeck({ plan }: FinishedSweep, folder: string, deckFolder: string): string {
+function sweptDeck(plan: SweepPlan, folder: string, deckFolder: string): string {
   const { loaded, request, admission } = plan;
   const { parameters, where, require, objectives, figures, method, runs, maxRuns, stopWhen } = request;
   const some = <T>(list: readonly T[]): T[] | undefined => (list.length === 0 ? undefined : [...list]);
@@ -197,7 +137,7 @@ function winnerEquity({ plan, winner }: FinishedSweep): string {
 /** What the page of a sweep is made of. */
 export function pageInput(sweep: FinishedSweep, css: string): SweepPageInput {
   const { plan, rows: all, ranked, front, winner, odds, halves: ofAll, validation, isComplete } = sweep;
-  const { stoppedEarly, part, unjudged } = sweep;
+  const { stoppedEarly, unjudged } = sweep;
   // The figures of a run that was stopped are those of a part: in a drawing they would pass for those of the whole.
   const whole = all.map((row) => !row.stopped);
   const rows = all.filter((row) => !row.stopped);
@@ -212,7 +152,7 @@ export function pageInput(sweep: FinishedSweep, css: string): SweepPageInput {
     simulated: plan.loaded.tape.simulated,
     rows,
     runs: all.length,
-    caveats: [stoppedEarly, part].filter((text) => text !== undefined),
+    caveats: stoppedEarly === undefined ? [] : [stoppedEarly],
     unjudged,
     ranked,
     winner,
@@ -234,6 +174,6 @@ function cell(value: number | string | boolean): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

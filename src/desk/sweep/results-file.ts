@@ -12,18 +12,15 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
   renameSync,
-  statSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { Part } from '../../research/validation/part.ts';
 import type { Batch } from '../../research/sweep/batch.ts';
-import { checkedLine, textOfLine } from '../checked-line.ts';
+import { checkedLine, endsOpen, textOfLine } from '../checked-line.ts';
 
 export interface ResultsHead {
   readonly sweep: 'tradedeck';
@@ -38,31 +35,26 @@ export interface ResultsHead {
   readonly points: number;
 }
 
-/** Reads the batches of a file; one of another sweep, or none, gives none. */
-export function readResults(file: string, head: ResultsHead): Batch[] {
-  if (!existsSync(file)) return [];
-  const batches: Batch[] = [];
-  let whole = 0;
-  for (const { text, bytes, isEnded } of linesOf(file)) {
-    if (whole === 0) {
-      if (text !== JSON.stringify(head)) return [];
-    } else {
-      const batch = isEnded ? batchOfLine(text) : undefined;
-      if (batch === undefined) break;
-      batches.push(batch);
-    }
-    whole += bytes;
-  }
-  // What was cut off would hide the lines that are written after it.
-  if (whole < statSync(file).size) truncateSync(file, whole);
-  return batches;
+/** Reads of which sweep a file is; `undefined` where there is none, or its first line is not whole. */
+export function headOfResults(file: string): ResultsHead | undefined {
+  if (!existsSync(file)) return undefined;
+  const [first = ''] = linesOf(file).take(1);
+  const isHead = first.startsWith('{"sweep":"tradedeck","version":2,') && first.endsWith('}');
+  return isHead ? (JSON.parse(first) as ResultsHead) : undefined;
 }
 
-/** Returns the files that parts of a sweep left in a folder. */
-export function partsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => /^results-\d+-of-\d+\.jsonl$/.test(name));
-  return names.sort().map((name) => join(folder, name));
+/**
+ * Reads the batches of a file; one of another sweep, or none, gives none. A line that is not whole is left out: it was
+ * cut off, or another process is writing it.
+ */
+export function* readResults(file: string, head: ResultsHead): Generator<Batch> {
+  if (!existsSync(file)) return;
+  const lines = linesOf(file);
+  if (lines.next().value !== JSON.stringify(head)) return;
+  for (const line of lines) {
+    const batch = batchOfLine(line);
+    if (batch !== undefined) yield batch;
+  }
 }
 
 /** How many sums may lie in a file beyond what its rows need, before it is written anew. */
@@ -82,6 +74,8 @@ export class ResultsFile {
   private readonly batches: Batch[] = [];
   private readonly total: Float64Array;
   private readonly sumBytes: number;
+  /** Goes before the next line: what was cut off must not take it along. */
+  private start = '';
   private bytes = 0;
   private rowBytes = 0;
 
@@ -93,6 +87,7 @@ export class ResultsFile {
     this.sumBytes = packedBytes(this.total);
     for (const batch of before) this.note(batch);
     if (before.length === 0) this.write(() => writeFileSync(file, `${JSON.stringify(head)}\n`));
+    else if (endsOpen(file)) this.start = '\n';
   }
 
   append(batch: Batch): void {
@@ -100,7 +95,8 @@ export class ResultsFile {
     const { bytes, rowBytes, sumBytes } = this;
     this.write(() => {
       if (bytes > 2 * rowBytes + SUMS_SLACK * sumBytes) this.writeAnew();
-      else appendFileSync(this.file, `${batchLine(batch)}\n`);
+      else appendFileSync(this.file, `${this.start}${batchLine(batch)}\n`);
+      this.start = '';
     });
   }
 
@@ -170,8 +166,8 @@ function* joined(batches: readonly Batch[]): Generator<Batch> {
   }
 }
 
-/** The lines of a file, which may be longer than one text can be; a last one that was cut off has not ended. */
-function* linesOf(file: string): Generator<{ text: string; bytes: number; isEnded: boolean }> {
+/** The lines of a file, which may be longer than one text can be. */
+function* linesOf(file: string): Generator<string> {
   const descriptor = openSync(file, 'r');
   try {
     const buffer = Buffer.alloc(CHUNK);
@@ -181,15 +177,14 @@ function* linesOf(file: string): Generator<{ text: string; bytes: number; isEnde
       if (read.length === 0) break;
       let from = 0;
       for (let end = read.indexOf(LINE_FEED); end >= 0; end = read.indexOf(LINE_FEED, from)) {
-        const line = Buffer.concat([...pieces, read.subarray(from, end)]);
+        yield Buffer.concat([...pieces, read.subarray(from, end)]).toString('utf8');
         pieces = [];
         from = end + 1;
-        yield { text: line.toString('utf8'), bytes: line.length + 1, isEnded: true };
       }
       pieces.push(Buffer.from(read.subarray(from)));
     }
     const rest = Buffer.concat(pieces);
-    if (rest.length > 0) yield { text: rest.toString('utf8'), bytes: rest.length, isEnded: false };
+    if (rest.length > 0) yield rest.toString('utf8');
   } finally {
     closeSync(descriptor);
   }

@@ -3,7 +3,6 @@
  * results file that a later one can go on from.
  */
 import type { Batch } from '../../research/sweep/batch.ts';
-import type { Figures } from '../../research/sweep/figures.ts';
 import { winnerOdds, type WinnerOdds } from '../../research/sweep/odds.ts';
 import { stoppedInWords } from '../../research/sweep/early-stop.ts';
 import { isLearning } from '../../research/search/make-search.ts';
@@ -27,7 +26,7 @@ import { GrowingPoints, learn } from './learn.ts';
 import type { ThreadStart } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
 import type { EarlierTrials } from '../experiments/trials.ts';
-import { openResults } from './open-results.ts';
+import { openResults, takeOthers } from './open-results.ts';
 import { playRun, sampleReturns } from '../../research/sweep/play-run.ts';
 import { sessionsOf } from '../../research/sweep/sessions.ts';
 import type { ResultsHead } from './results-file.ts';
@@ -53,6 +52,8 @@ export interface SweepWorld {
   /** See `Conducting`. */
   readonly worthMs?: number;
   readonly stop: StopSign;
+  /** Called before the first run, once nothing is left to refuse. */
+  onBegin?(): Promise<void>;
   /** A clock in milliseconds, for progress and timings only. */
   now(): number;
   onProgress(done: number, total: number, stage?: string): void;
@@ -74,7 +75,7 @@ export interface FinishedSweep {
   readonly odds: WinnerOdds | undefined;
   /** Why there is no winner; `undefined` where there is one. */
   readonly unjudged: string | undefined;
-  /** That the odds are those of a part only; `undefined` where they are those of the whole. */
+  /** That the rows, and so the odds, are those of some parts only; `undefined` where all points are there. */
   readonly part: string | undefined;
   /** What the rows have in common, as attempts. */
   readonly statistics: TrialStatistics;
@@ -84,7 +85,7 @@ export interface FinishedSweep {
   /** How choices did on sessions they had not seen; `undefined` unless asked for, and before its end. */
   readonly validation: ValidationOutcome | undefined;
   readonly isComplete: boolean;
-  /** Rows that an earlier attempt had played. */
+  /** Rows that an earlier attempt, or another part, has played. */
   readonly resumed: number;
   /** What of the budget is spent, in words, where that ended the sweep. */
   readonly spent: string | undefined;
@@ -115,6 +116,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
   const isJoined = asked !== undefined && isGrouped(asked);
   const times = isJoined ? asked.groups : splits.length;
   checkDisk(plan, plan.budget, { count: points.count, periods, blocks, stretches: times, isJoined }, world.results);
+  await world.onBegin?.();
   const gathered = new Gathered(periods, blocks, figures, (index) => points.at(index));
   const head: ResultsHead = {
     sweep: 'tradedeck',
@@ -126,8 +128,10 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     points: points.count,
   };
   const add = (batch: Batch): boolean => gathered.add(batch);
-  const files = openResults({ folder: world.results, again: world.again, head, add }, request.shard);
+  const open = { folder: world.results, again: world.again, head, add };
+  const files = openResults(open, request.shard);
   const resumed = gathered.size;
+  let fresh = 0;
   const own = shardOf(points.count, request.shard);
   const left = learns ? own : own.filter((index) => !gathered.has(index));
   const threadStart = (): ThreadStart => ({
@@ -155,7 +159,10 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
     part: undefined,
     onBatch: (batch) => {
       const isNew = gathered.add(batch);
-      if (isNew) files?.append(batch);
+      if (isNew) {
+        files?.append(batch);
+        fresh += batch.indices.length;
+      }
       return isNew;
     },
     onProgress: (played) => world.onProgress(learns ? gathered.size : resumed + played, own.length),
@@ -165,6 +172,8 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
       ? await learn(plan, points as GrowingPoints, gathered, (indices) => play(indices, stage))
       : await play(left, stage);
     const milliseconds = world.now() - startedAt;
+    // Its own rows are on disk by now: of parts that play at once, the last to end sees all others.
+    if (request.shard.count > 1) takeOthers(open, request.shard);
     const stretches = {
       plan: { ...plan, points },
       subject,
@@ -196,7 +205,7 @@ export async function runSweep(plan: SweepPlan, world: SweepWorld): Promise<Fini
       ...judge({ ...plan, points }, subject, gathered, world.earlier),
       validation,
       isComplete: isWhole,
-      resumed,
+      resumed: gathered.size - fresh,
       spent: isWhole ? undefined : spending.spent,
       milliseconds,
     };
@@ -251,9 +260,4 @@ export function judge(
     seed: plan.loaded.seed,
   });
   return { ...judged, winner: { row: best, times, equity, returns }, odds, unjudged: undefined };
-}
-
-/** Figures of a row with those that it has none of as null, for JSON. */
-export function plainFigures({ figures }: SweepRow, wanted: readonly (keyof Figures)[]): Record<string, number | null> {
-  return Object.fromEntries(wanted.map((id) => [id, Number.isFinite(figures[id] ?? Number.NaN) ? figures[id]! : null]));
 }

@@ -84,8 +84,8 @@ export class TrialSums {
   }
 }
 
-/** What the trials of a sweep have in common. */
-export interface TrialStatistics {
+/** How many trials there were, what they are worth, and how they are spread. */
+export interface TrialSpread {
   readonly trials: number;
   readonly effectiveTrials: number;
   /** Of all pairs of trials that were not flat. */
@@ -93,18 +93,34 @@ export interface TrialStatistics {
   /** Mean and deviation of the Sharpe ratios per period of the trials that have one; NaN and 0 where none has. */
   readonly sharpeMean: number;
   readonly sharpeDeviation: number;
+}
+
+/** What the trials of a sweep have in common. */
+export interface TrialStatistics extends TrialSpread {
   readonly blocks: number;
   /** `undefined` with one trial or too few sessions. */
   readonly overfitting: ReturnType<CrossValidatedTrials['result']> | undefined;
 }
 
+/** Returns the statistics of all trials from their sums and, row by row in the order of their numbers, their moments. */
+export function trialStatistics(sums: TrialSums, moments: Float64Array): TrialStatistics {
+  const { periods, blocks } = sums;
+  const spread = trialSpread(sums, moments);
+  const { trials } = spread;
+  return {
+    ...spread,
+    blocks,
+    overfitting: trials < 2 || periods < 2 * blocks ? undefined : crossValidated(periods, blocks, moments, trials),
+  };
+}
+
 /**
- * Returns the statistics of all trials from their sums and, row by row in the order of their numbers, their moments.
+ * Returns how the trials are spread, from the same.
  *
  * A trial that never traded drew nothing from the lottery of which the odds speak: counted with a Sharpe ratio of 0 it
  * would narrow the spread that luck is measured by, and make the winner look better. All that were flat are one attempt.
  */
-export function trialStatistics({ total, periods, blocks }: TrialSums, moments: Float64Array): TrialStatistics {
+export function trialSpread({ total, periods, blocks }: TrialSums, moments: Float64Array): TrialSpread {
   const width = momentsPerTrial(blocks);
   const trials = moments.length / width;
   const sharpes = Float64Array.from({ length: trials }, (_, trial) => moments[trial * width]);
@@ -120,8 +136,6 @@ export function trialStatistics({ total, periods, blocks }: TrialSums, moments: 
     meanCorrelation,
     sharpeMean: mean(ratios),
     sharpeDeviation: live < 2 ? 0 : Math.sqrt(variance(ratios)),
-    blocks,
-    overfitting: trials < 2 || periods < 2 * blocks ? undefined : crossValidated(periods, blocks, moments, trials),
   };
 }
 
