@@ -19,3 +19,11 @@ export function replace(
   Object.defineProperty(prototype, name, { ...descriptor, value: make(original) });
   return () => Object.defineProperty(prototype, name, descriptor);
 }
+
+/** Puts another value in place of what a getter gives. */
+export function replaceGetter(prototype: object, name: string, get: () => unknown): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+  if (descriptor?.get === undefined) throw new Error(`there is no getter ${name} to plant a bug in`);
+  Object.defineProperty(prototype, name, { ...descriptor, get });
+  return () => Object.defineProperty(prototype, name, descriptor);
+}

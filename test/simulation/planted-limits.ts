@@ -8,7 +8,7 @@ import type { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
 import { Contact } from '../../src/engine/live/broker/contact.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { Ticket } from '../../src/engine/live/broker/ticket.ts';
-import { replace, type PlantedBug } from './plant.ts';
+import { replace, replaceGetter, type PlantedBug } from './plant.ts';
 
 /** A control refuses, and the order leaves all the same. */
 function ignored(name: string, code: string): PlantedBug {
@@ -51,6 +51,18 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
       ),
   },
   {
+    name: 'a clear lets orders go before the books are compared',
+    plant: () =>
+      replace(
+        TradingStates.prototype,
+        'clear',
+        () =>
+          function (this: TradingStates, reason: string, at: number) {
+            this.set('active', reason, at);
+          },
+      ),
+  },
+  {
     name: 'what was approved leaves without another look',
     plant: () => replace(Gate.prototype, 'againstLeaving', () => function () {}),
   },
@@ -88,11 +100,7 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
   },
   {
     name: 'of an order that is being changed only the old price is looked at',
-    plant: () => {
-      const descriptor = Object.getOwnPropertyDescriptor(Ticket.prototype, 'pendingLimit')!;
-      Object.defineProperty(Ticket.prototype, 'pendingLimit', { ...descriptor, get: () => Number.NaN });
-      return () => Object.defineProperty(Ticket.prototype, 'pendingLimit', descriptor);
-    },
+    plant: () => replaceGetter(Ticket.prototype, 'pendingLimit', () => Number.NaN),
   },
   {
     name: 'an order that was given up reserves nothing',

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { PLANTED_EDITS } from '../planted/bank.ts';
 import { FAULT_NAMES } from './faults.ts';
 import { noneFired, shrink, type Script } from './guarded.ts';
 import { addUp, missing, type Counts } from './occurrences.ts';
@@ -97,18 +98,22 @@ function failureText(seed: number, violation: string, { faults, strikes, violati
   ].join('\n');
 }
 
-/** Plants each bug of the bank in turn, and looks for the first seed that finds it. */
+/** Plants each bug of the banks in turn, and looks for the first seed, or the test, that finds it. */
 async function hunt(): Promise<void> {
   const jobs = PLANTED_BUGS.map(({ name }) => ({ from, count: seeds, bug: name }));
-  const rows: { name: string; seed: number | undefined; violation: string | undefined }[] = [];
+  const rows: { name: string; foundBy: string | undefined; violation: string | undefined }[] = [];
+  const add = (name: string, foundBy: string | undefined, violation?: string): void => {
+    rows.push({ name, foundBy, violation });
+    if (!values.json) console.log([foundBy ?? 'missed', name, violation ?? ''].join('\t'));
+  };
   for await (const results of inOrder(jobs, threads)) {
-    const { name } = PLANTED_BUGS[rows.length];
     const { seed, violation } = results.at(-1)!;
-    rows.push({ name, seed: violation === undefined ? undefined : seed, violation });
-    if (!values.json) console.log(`${violation === undefined ? 'missed' : seed}\t${name}\t${violation ?? ''}`);
+    add(PLANTED_BUGS[rows.length].name, violation === undefined ? undefined : `seed ${seed}`, violation);
   }
+  const { finderOf } = await import('../planted/hunt.ts');
+  for (const planted of PLANTED_EDITS) add(planted.name, await finderOf(planted));
   if (values.json) console.log(JSON.stringify(rows, undefined, 2));
-  const missed = rows.filter(({ seed }) => seed === undefined).length;
+  const missed = rows.filter(({ foundBy }) => foundBy === undefined).length;
   console.log(`${rows.length - missed} of ${rows.length} planted bugs found`);
   process.exitCode = missed === 0 ? 0 : 1;
 }

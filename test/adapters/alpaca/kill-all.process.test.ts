@@ -135,7 +135,7 @@ test('a package that only closes is left at work, and one that opens is canceled
   expect(open.map(({ id }) => id)).toEqual([exit.id]);
 });
 
-test('legs that the list leaves out are asked for; a package whose legs nobody tells is canceled', async ({
+test('legs that the list leaves out are asked for; a package whose legs nobody tells is canceled, and so is a roll', async ({
   onTestFinished,
 }) => {
   const canceled: string[] = [];
@@ -147,18 +147,23 @@ test('legs that the list leaves out are asked for; a package whose legs nobody t
   const server = createServer(({ method, url = '' }, response) => {
     if (method === 'DELETE') canceled.push(url);
     const held = legs.map(({ symbol, side }) => ({ symbol, qty: '1', side: side === 'buy' ? 'short' : 'long' }));
-    const open = ['told', 'untold']
+    const open = ['told', 'untold', 'roll']
       .filter((id) => !canceled.includes(`/v2/orders/${id}`))
       .map((id) => ({ ...pack, id }));
     const body = url === '/v2/positions' ? held : url.startsWith('/v2/orders?') ? open : { ...pack, legs: null };
-    response.end(JSON.stringify(url === '/v2/orders/told?nested=true' ? { ...pack, legs } : body));
+    const told: Record<string, unknown> = {
+      told: legs,
+      roll: [legs[0], { ...legs[1], symbol: 'AAPL261218P00085000' }],
+    };
+    const [, asked = ''] = /^\/v2\/orders\/(\w+)\?nested=true$/.exec(url) ?? [];
+    response.end(JSON.stringify(asked in told ? { ...pack, legs: told[asked] } : body));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo; // Of a server that listens on a port.
   const options = { keyId, secret, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
-  expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 1, unprotected: [] });
-  expect(canceled).toEqual(['/v2/orders/untold']);
+  expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 2, unprotected: [] });
+  expect(canceled).toEqual(['/v2/orders/untold', '/v2/orders/roll']);
 });
 
 test('an exit that fills while the kill reads is left at work', async ({ onTestFinished }) => {

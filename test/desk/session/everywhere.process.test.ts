@@ -1,10 +1,12 @@
 /** The stop of all sessions: it reaches each, also one that does not answer or begins later, and lifting it lets none go. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { liftEverywhere } from '../../../src/cli/everywhere.ts';
 import { askSession, Control, CONTROL_FILE } from '../../../src/desk/session/control.ts';
 import {
   FollowedStop,
@@ -15,6 +17,7 @@ import {
   type StandingStop,
 } from '../../../src/desk/session/everywhere.ts';
 import { drill } from '../../../src/desk/session/drill.ts';
+import { codeOf } from '../../../src/desk/session/one-time-code.ts';
 import { runningSessions, sayRunning } from '../../../src/desk/session/running.ts';
 import { isConfirmed, stopAll } from '../../../src/desk/session/stop-all.ts';
 import { Conductor, GENESIS, LiveSession, type Input } from '../../../src/engine/live/index.ts';
@@ -178,6 +181,32 @@ test('a session takes the stop by itself, once, and one that begins later begins
   expect(later.session.states.account).toBe('halted');
 });
 
+test('one that is recovering takes a milder stop too, once, and follows it when its books agree', async () => {
+  const { session, conductor, followed } = await running('one');
+  conductor.take({ kind: 'start', at: session.at });
+  expect(session.states.account).toBe('recovering');
+  standStill(stop('reducing'));
+  followed.look();
+  followed.look();
+  const states = [...session.deck.journal.entries()].filter(({ kind }) => kind === 'state').map(({ text }) => text);
+  expect(states.filter((text) => text.includes('everywhere'))).toHaveLength(1);
+  const orders = session.venue!.open.map(({ clientId, brokerId = '', order: { side } }) => ({
+    kind: 'order' as const,
+    clientId,
+    brokerId,
+    status: 'working' as const,
+    symbol: 'AAA',
+    side,
+    quantity: 10,
+    filled: 0,
+    averagePrice: 0,
+    updatedAt: 1,
+  }));
+  const report = { kind: 'snapshot', happened: [], account, positions: [], orders } as const;
+  conductor.take({ kind: 'report', at: session.at, report });
+  expect(session.states.account).toBe('reducing');
+});
+
 test('the worst of what is said to all and to one holds', async () => {
   const { session, followed, folder } = await running('one');
   await askSession(folder, { ask: 'command', command: { do: 'kill' }, reason: 'mine' });
@@ -219,6 +248,30 @@ test('none is cleared while it stands, and lifting it lets none go by itself', a
     .trimEnd()
     .split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { state: string; by: string }).state)).toEqual(['halted', 'lifted']);
+});
+
+test('where somebody may approve, the stop of all is lifted by signature, and with the code of its second factor', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const people = join(home, 'desk', 'approvers');
+  mkdirSync(people, { recursive: true });
+  writeFileSync(join(people, 'anna.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+  const key = join(home, 'anna-private.pem');
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const stranger = join(home, 'eve-private.pem');
+  const eve = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(stranger, eve, { mode: 0o600 });
+  standStill(stop('killed'));
+  const lift = (more: { key?: string; code?: string }) =>
+    liftEverywhere(undefined, { reason: 'looked at it', json: true, ...more });
+  await expect(lift({})).rejects.toMatchObject({ code: 'approval.unsigned' });
+  await expect(lift({ key: stranger })).rejects.toMatchObject({ code: 'approval.signature' });
+  writeFileSync(join(people, 'anna.totp'), 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', { mode: 0o600 });
+  await expect(lift({ key })).rejects.toMatchObject({ code: 'approval.no-code' });
+  expect(standingStop()).toEqual(stop('killed'));
+  const code = codeOf(new TextEncoder().encode('12345678901234567890'), Math.floor(Date.now() / 30_000));
+  await lift({ key, code });
+  expect(standingStop()).toBeUndefined();
+  expect(readFileSync(join(home, 'desk', 'stops.jsonl'), 'utf8')).toContain('signed by anna');
 });
 
 test('sessions whose process is gone are left out', () => {

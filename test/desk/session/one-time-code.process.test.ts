@@ -78,6 +78,14 @@ test('after five wrong ones the right one is refused too, for five minutes', () 
   takeCode(file, codeOf(SECRET, Math.floor(later / 30_000)), later);
 });
 
+test('a right one does not let others guess anew', () => {
+  const file = key();
+  for (let i = 0; i < 4; i++) expect(() => takeCode(file, '000000', NOW + i * 1000)).toThrow('not that of');
+  takeCode(file, '050471', NOW + 4000);
+  expect(() => takeCode(file, '000000', NOW + 5000)).toThrow('not that of');
+  expect(() => takeCode(file, '000000', NOW + 6000)).toThrow('5 codes were wrong');
+});
+
 test('a secret is made once, for its owner alone, and never shown in an error', () => {
   const file = join(home, 'ann.pem');
   const secret = makeSecret(file);
@@ -97,6 +105,8 @@ test('a secret that others may read, and a record of use that is damaged, take n
   const file = key();
   writeFileSync(`${secretFileOf(file)}.used`, '{"step"');
   expect(() => takeCode(file, '050471', NOW)).toThrow('cannot be read');
+  writeFileSync(`${secretFileOf(file)}.used`, '{"step":"1"}');
+  expect(() => takeCode(file, '050471', NOW)).toThrow('does not say what was used');
   const open = join(home, 'eve.pem');
   writeFileSync(secretFileOf(open), TEXT, { mode: 0o644 });
   expect(() => takeCode(open, '050471', NOW)).toThrow('others than its owner may read');
