@@ -80,13 +80,24 @@ export class Standing {
   }
 }
 
-function rulesOf(symbol: string, { status, tradable, fractionable, shortable, easyToBorrow }: Asset): AssetRules {
+function rulesOf(symbol: string, asset: Asset): AssetRules {
+  const { status, tradable, fractionable, shortable, easyToBorrow, marginable } = asset;
+  const { maintenanceMarginRequirement: either, marginRequirementLong, marginRequirementShort } = asset;
   return {
     symbol,
     isTradable: tradable && status === 'active',
     isFractionable: fractionable,
     shorting: !shortable ? 'none' : easyToBorrow === false ? 'hard' : 'easy',
+    isMarginable: marginable,
+    ...shareOf('keptLong', marginRequirementLong ?? either),
+    ...shareOf('keptShort', marginRequirementShort ?? either),
   };
+}
+
+/** The vendor's per cent, text or number, as a share; nothing where it says nothing that can be understood. */
+function shareOf(key: 'keptLong' | 'keptShort', percent: string | number | undefined): Partial<AssetRules> {
+  const share = Number(percent ?? Number.NaN) / 100;
+  return share >= 0 ? { [key]: share } : {};
 }
 
 /** Whether the account may trade, and if not why, as its answer says it. */

@@ -19,7 +19,9 @@ export function makeGate(deck: Deck, treasury: Treasury, universe: Universe, opt
   const { ledger, conventions } = deck;
   const { financing, margin } = conventions;
   const isScarce = ledger.instruments.some((each) => financing.borrowable(each) < Infinity);
-  const limits = preTradeOf(deck, options);
+  const collar = options.isForBroker === true ? collarOf(options.limits ?? {}) : undefined;
+  const reshape = collar === undefined ? undefined : limitAtCollar(collar);
+  const limits = preTradeOf(deck, options, reshape);
   const gate = new Gate([
     warmedUp,
     ...(options.first ?? []),
@@ -36,12 +38,11 @@ export function makeGate(deck: Deck, treasury: Treasury, universe: Universe, opt
     ...(options.controls ?? []),
   ]);
   gate.limits = limits;
-  const collar = options.isForBroker === true ? collarOf(options.limits ?? {}) : undefined;
-  if (collar !== undefined) gate.reshape = limitAtCollar(collar);
+  gate.reshape = reshape;
   return gate;
 }
 
-function preTradeOf(deck: Deck, { limits }: DeckOptions): PreTrade | undefined {
+function preTradeOf(deck: Deck, { limits }: DeckOptions, asSent: Gate['reshape']): PreTrade | undefined {
   if (limits === undefined) return undefined;
   const { ledger, journal, markets, hours, conventions, tape } = deck;
   const executing = new Map(
@@ -54,6 +55,7 @@ function preTradeOf(deck: Deck, { limits }: DeckOptions): PreTrade | undefined {
     markets,
     hours,
     margin: conventions.margin,
+    asSent: asSent ?? ((intent) => intent),
     actions: tape.actions,
     averageVolume: (instrument, now) => volume.at(instrument, now),
     hands: {

@@ -5,11 +5,12 @@
  * the same cash, and each of them would be right. Premium that is still to come is not counted.
  */
 import type { Control, GateView } from '../gate/gate.ts';
-import type { OrderIntent } from '../orders/order.ts';
+import type { OrderIntent, Side } from '../orders/order.ts';
 import type { Package } from '../orders/package.ts';
 import { optionCollateral, optionRule, type Change } from '../options/collateral.ts';
 import type { OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { MarginModel } from '../sim/margin.ts';
+import { reservedPrice } from './far-side.ts';
 import { refuse } from './format.ts';
 
 /** Refuses what sold options could not be backed by, as the account's margin has it. */
@@ -88,22 +89,40 @@ export function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
   return changes;
 }
 
-/** Money that purchases at work will take. */
+/** Money that purchases and short sales at work will take, whichever of them fill. */
 export function costAtWork(view: GateView, margin: MarginModel): number {
-  const { ledger, markets } = view;
+  const { markets } = view;
   let cost = 0;
   for (let instrument = 0; instrument < markets.length; instrument++) {
-    if (markets[instrument].count === 0) continue;
-    for (const order of view.working(instrument)) {
-      if (order.side < 0 || order.fraction === order.fraction || order.pack !== undefined) continue;
-      const quantity = order.remainingUnits / ledger.units[instrument].quantityScale;
-      const opening = Math.max(0, quantity - Math.max(0, -ledger.netQuantity(instrument)));
-      const price = order.limit === order.limit ? order.limit : ledger.marks[instrument];
-      const rate = ledger.rates[ledger.currencyOf[instrument]];
-      if (opening > 0) cost += opening * margin.perUnit(ledger.instruments[instrument], 1, price) * rate;
-    }
+    if (markets[instrument].count > 0)
+      cost += costOf(instrument, 1, view, margin) + costOf(instrument, -1, view, margin);
   }
   return cost;
+}
+
+/** What orders of one side take beyond what they close; of those it is the cheapest, for any may fill first. */
+function costOf(instrument: number, side: Side, view: GateView, margin: MarginModel): number {
+  const { ledger, markets } = view;
+  const asset = ledger.instruments[instrument];
+  // What sold options tie up is counted with all that backs them.
+  if (side < 0 && asset.option !== undefined) return 0;
+  const opening: { readonly quantity: number; readonly each: number }[] = [];
+  for (const order of view.working(instrument)) {
+    if (order.side !== side || order.fraction === order.fraction || order.pack !== undefined) continue;
+    if (order.reduceOnly) continue;
+    const quantity = order.remainingUnits / ledger.units[instrument].quantityScale;
+    const price = reservedPrice(order, markets[instrument], ledger.marks[instrument]);
+    opening.push({ quantity, each: margin.perUnit(asset, side, price) });
+  }
+  let closing = Math.max(0, -side * ledger.netQuantity(instrument));
+  let cost = 0;
+  if (closing > 0) opening.sort((a, b) => a.each - b.each);
+  for (const { quantity, each } of opening) {
+    const closes = Math.min(quantity, closing);
+    closing -= closes;
+    cost += (quantity - closes) * each;
+  }
+  return cost * ledger.rates[ledger.currencyOf[instrument]];
 }
 
 /** Refuses to exercise what is not held, before its time, or beyond the account. */

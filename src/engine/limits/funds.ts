@@ -7,17 +7,20 @@ import type { Control, GateView } from '../gate/gate.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import { costAtWork } from './collateral.ts';
-import { farSideOf } from './far-side.ts';
+import { reservedPrice } from './far-side.ts';
 import { refuse } from './format.ts';
 import { opened } from './worst-case.ts';
 
+/** How an order is put to the venue. */
+export type AsSent = (intent: OrderIntent, view: GateView) => OrderIntent;
+
 /** Refuses orders that open and cost more than is free once all that works has filled. */
-export function ownFunds(margin: MarginModel): Control {
+export function ownFunds(margin: MarginModel, asSent: AsSent): Control {
   return {
     name: 'own-funds',
     sentence: 'What an order opens can be paid for after all that works has filled.',
     check(intent, view) {
-      const cost = openingCost(intent, view, margin);
+      const cost = openingCost(asSent(intent, view), view, margin);
       if (cost === 0) return undefined;
       const free = margin.free(view.ledger) - costAtWork(view, margin);
       return !(cost <= free * (1 + 1e-9) + 1e-6)
@@ -34,7 +37,6 @@ export function ownFunds(margin: MarginModel): Control {
 /** What the broker's newest value of buying power leaves. */
 export class BrokerFunds {
   readonly control: Control;
-  private readonly margin: MarginModel;
   /** NaN before the broker has said anything: then there is nothing to compare with. */
   private said = Number.NaN;
   private saidAt = Number.NaN;
@@ -42,14 +44,14 @@ export class BrokerFunds {
   private readonly reserved = new Map<Order, number>();
   private total = 0;
 
-  constructor(margin: MarginModel) {
-    this.margin = margin;
+  constructor(margin: MarginModel, asSent: AsSent) {
+    const costOf = (intent: OrderIntent, view: GateView): number => openingCost(asSent(intent, view), view, margin);
     this.control = {
       name: 'broker-funds',
       sentence: 'What an order opens can be paid for by what the broker said last, less what was sent since.',
       check: (intent, view) => {
         if (this.said !== this.said) return undefined;
-        const cost = openingCost(intent, view, this.margin);
+        const cost = costOf(intent, view);
         const held = view.changing === undefined ? 0 : (this.reserved.get(view.changing) ?? 0);
         const left = this.said - this.total + held;
         if (cost === 0 || cost <= left) return undefined;
@@ -65,7 +67,7 @@ export class BrokerFunds {
           : [],
       memory: {
         passed: (intent, view, order) => {
-          if (this.said === this.said) this.reserve(order, openingCost(intent, view, this.margin));
+          if (this.said === this.said) this.reserve(order, costOf(intent, view));
         },
         // What the broker never had, or has given back, is free again; what filled of it is spent.
         ended: (order) => {
@@ -105,7 +107,7 @@ export class BrokerFunds {
 
 /** Money in base currency that the part of an order that opens takes; 0 for one that only closes or is backed otherwise. */
 function openingCost(intent: OrderIntent, view: GateView, margin: MarginModel): number {
-  const { side, reduceOnly, type, limit, fraction } = intent;
+  const { side, reduceOnly, type, fraction } = intent;
   if (reduceOnly || type === 'combo' || type === 'exercise' || fraction === fraction) return 0;
   const { ledger, market } = view;
   const { instrument } = market;
@@ -113,7 +115,6 @@ function openingCost(intent: OrderIntent, view: GateView, margin: MarginModel): 
   if (side < 0 && instrument.option !== undefined) return 0;
   const opening = opened(intent, view);
   if (opening === 0) return 0;
-  const far = farSideOf(market, side, view.mark);
-  const price = limit === limit ? (side > 0 ? limit : Math.max(limit, far)) : far;
+  const price = reservedPrice(intent, market, view.mark);
   return opening * margin.perUnit(instrument, side, price) * ledger.rates[ledger.currencyOf[intent.instrument]];
 }

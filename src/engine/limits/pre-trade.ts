@@ -20,7 +20,7 @@ import { openInSymbol, openOrders, ordersPerFill } from './counts.ts';
 import { noDuplicates } from './duplicates.ts';
 import { largestQuantity, largestShare, largestValue, largestVolume, leastValue } from './fat-finger.ts';
 import { onTheTick } from './format.ts';
-import { BrokerFunds, ownFunds } from './funds.ts';
+import { BrokerFunds, ownFunds, type AsSent } from './funds.ts';
 import { LossPolicy, type LossHands } from './loss-policy.ts';
 import { lossLimits } from './losses.ts';
 import { marginRegime } from './margin-regime.ts';
@@ -49,6 +49,8 @@ export interface PreTradeParts {
   readonly markets: readonly Market[];
   readonly hours: readonly MarketHours[];
   readonly margin: MarginModel;
+  /** How an order is put to the venue: with a limit, where it must not leave without one. */
+  readonly asSent: AsSent;
   readonly actions: readonly CorporateAction[];
   /** Units that trade in an average day; NaN where that is not known. */
   readonly averageVolume: (instrument: number, now: number) => number;
@@ -87,7 +89,7 @@ export class PreTrade {
       (settings.onLoss ?? 'halt') === 'halt' ? undefined : new LossPolicy({ ...parts, brake: this.brake, asked });
     this.messages =
       messagesPerMinute === undefined ? undefined : new MessageBudget(messagesPerMinute, reservedMessages);
-    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.margin) : undefined;
+    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.margin, parts.asSent) : undefined;
     this.first = [
       onTheTick,
       ...changing.made('minimumValue', leastValue),
@@ -109,7 +111,7 @@ export class PreTrade {
       ...made(settings.ordersPerFill, ordersPerFill),
       ...made(settings.selfCross, noSelfCross),
       ...positions(settings, changing, optionRule(parts.margin), parts),
-      ...made(buyingPower, () => ownFunds(parts.margin)),
+      ...made(buyingPower, () => ownFunds(parts.margin, parts.asSent)),
       ...(this.funds === undefined ? [] : [this.funds.control]),
       ...(parts.ledger.options === undefined ? [] : options(settings, changing, parts)),
     ];

@@ -15,6 +15,7 @@ import { BelowOne } from './below-one.ts';
 import { BrokerRules } from './broker/broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 import { againstClosing } from './closing.ts';
+import { withHouse } from './broker/house-margin.ts';
 import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
@@ -23,6 +24,7 @@ import { OtherDesks } from './broker/other-desks.ts';
 import { reconcile, type Difference } from './books/reconcile.ts';
 import type { BrokerReport } from './broker/reports.ts';
 import type { BrokerRequest, SnapshotRequest } from './broker/requests.ts';
+import { honest } from '../sim/conventions.ts';
 import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
@@ -81,8 +83,11 @@ export class LiveSession {
     this.states = states;
     this.skewMaxUs = broker?.skewMaxUs ?? Infinity;
     let venue: BrokerVenue | undefined;
+    const { conventions = honest } = deck;
+    const margin = withHouse(conventions.margin, (symbol) => this.rules.of(symbol));
     this.deck = new Deck({
       ...deck,
+      ...(broker === undefined ? {} : { conventions: { ...conventions, margin } }),
       first: [states.control, ...(broker === undefined ? [] : [this.rules.control]), ...(deck.first ?? [])],
       isForBroker: broker !== undefined,
       ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker, live?.venue)) }),

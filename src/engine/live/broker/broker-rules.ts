@@ -53,6 +53,11 @@ export class BrokerRules {
     }
   }
 
+  /** What the broker has said of a symbol; undefined where it has said nothing. */
+  of(symbol: string): AssetRules | undefined {
+    return this.assets.get(symbol);
+  }
+
   /** See the top of the file; the second control of a session at a broker. */
   get control(): Control {
     return {

@@ -144,6 +144,11 @@ export interface AssetRules {
   readonly isFractionable?: boolean;
   /** Whether it can be borrowed to be sold short: easily, with difficulty, not at all. */
   readonly shorting?: 'easy' | 'hard' | 'none';
+  /** Whether it can be bought on margin at all. */
+  readonly isMarginable?: boolean;
+  /** What must be kept of its value, held long and held short; 0.3 is 30 %. */
+  readonly keptLong?: number;
+  readonly keptShort?: number;
 }
 
 /** Account, positions, orders and what happened lately, at one moment. */
