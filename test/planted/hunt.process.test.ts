@@ -1,6 +1,7 @@
 /** The hunt itself: a test that fails is named, a mistake that nothing finds is not, and what never ran is an error. */
 import { expect, test } from 'vitest';
-import { PLANTED_EDITS, type PlantedEdit } from './bank.ts';
+import { PLANTED_EDITS } from './bank.ts';
+import type { PlantedEdit } from './edit.ts';
 import { finderOf } from './hunt.ts';
 
 const [stop] = PLANTED_EDITS.filter(({ name }) => name === 'of bars that come together a strategy sees the last alone');

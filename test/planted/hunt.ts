@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { startVitest } from 'vitest/node';
-import type { PlantedEdit } from './bank.ts';
+import type { PlantedEdit } from './edit.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
