@@ -305,6 +305,11 @@ describe('parameters', () => {
     expect(() => resolveParameters(specs, given)).toThrow(message);
   });
 
+  it.each([5, { default: 5 }, undefined])('declared as %j, which nothing can read, are refused', (spec) => {
+    const declared = resolveParameters as (specs: unknown, given: object) => unknown;
+    expect(() => declared({ fast: spec }, {})).toThrow('fast must be declared with whole, real, choice, flag or text');
+  });
+
   it('a misspelt name is answered with the one that was meant', () => {
     expect(() => resolveParameters(specs, { fsat: 3 })).toThrow(/unknown parameter "fsat".*did you mean.*fast/is);
   });

@@ -93,6 +93,7 @@ export function resolveParameters<P extends ParameterSpecs>(
   }
   const values: Record<string, ParameterValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
+    checkDeclared(name, spec, placeOf(name));
     values[name] = given[name] === undefined ? spec.default : readValue(name, spec, given[name], placeOf(name));
   }
   // Every declared name now has a value of its declared kind.
@@ -116,6 +117,15 @@ export function describeParameter(spec: Parameter): string {
     case 'text':
       return 'text';
   }
+}
+
+const KINDS: readonly unknown[] = ['whole', 'real', 'choice', 'flag', 'text'] satisfies Parameter['kind'][];
+
+/** A strategy's file is run without its types being checked: a bare number would be a parameter without a value. */
+function checkDeclared(name: string, spec: Parameter | null | undefined, place: FaultPlace): void {
+  if (KINDS.includes(spec?.kind)) return;
+  const rule = `${name} must be declared with whole, real, choice, flag or text, was ${show(spec)}`;
+  throw new Fault('parameter.declaration', rule, place, `as in parameters: { ${name}: whole(20) }`);
 }
 
 function numeric(kind: 'whole' | 'real', value: number, min: number, range: Range): NumberParameter {
