@@ -6,7 +6,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault } from '../base/fault.ts';
 import type { Deck } from '../engine/deck.ts';
 import { rowsPlayed } from '../engine/strategy/hosting.ts';
-import type { Entry } from '../engine/journal/journal.ts';
+import type { Entry, EntryKind } from '../engine/journal/journal.ts';
 import { calendar } from '../time/calendars.ts';
 import { formatInstant } from '../time/instant.ts';
 import { print, styled } from './terminal.ts';
@@ -125,8 +125,15 @@ function noBarOn(name: string, from: number, to: number): string {
   return 'the tape has no bar of that day: a gap, or outside the run';
 }
 
+const ENDS: ReadonlySet<EntryKind> = new Set(['settled', 'lapsed', 'exercised', 'assigned', 'delisted']);
+
 function verdictOf(rows: number, ready: number, entries: readonly Entry[], position: number): string {
   if (rows <= ready) return `the strategy was not called: ${ready} bars of warm-up, this was bar ${rows}`;
+  // What nobody asked for comes first: its orders look like those of a strategy.
+  const end = entries.find(({ kind }) => ENDS.has(kind));
+  if (end !== undefined) return `it came to its end: ${end.text === '' ? end.kind : end.text}`;
+  if (entries.some(({ kind, text }) => kind === 'submitted' && text === 'margin call'))
+    return 'a margin call closed it';
   if (entries.some(({ kind }) => kind === 'refused')) return 'it wanted to trade, and the gate refused';
   if (entries.some(({ kind }) => kind === 'rejected')) return 'it wanted to trade, and the venue rejected';
   if (entries.some(({ kind }) => kind === 'submitted')) return 'it decided to trade';

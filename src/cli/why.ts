@@ -48,7 +48,9 @@ export async function why(name: string | undefined, flags: WhyFlags): Promise<Ex
   if ('slice' in tape) checkWithin(tape.slice, zone, parseDay(date));
   const deck = new Deck({ ...deckOptionsOf(loaded), trace: { from, to } });
   const bars = new Map<string, number>();
-  await playUntil(deck, tape, to - 1, (slice) => countBars(slice, from, bars));
+  const isOver = await playUntil(deck, tape, to - 1, (slice) => countBars(slice, from, bars));
+  // What the end of the tape has closed belongs to its last day.
+  if (isOver && stored.isComplete) deck.end();
   checkSameJournal(stored, deck.journal);
   showDay(deck, { date, from, to, symbol }, bars, json === true);
   return EXIT.ok;

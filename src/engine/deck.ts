@@ -32,6 +32,7 @@ import { MergedPlayer } from './play/merged-player.ts';
 import { Notices } from './play/notices.ts';
 import { OrderEntry } from './orders/order-entry.ts';
 import { ChainView } from './options/chain-view.ts';
+import { Endings } from './options/endings.ts';
 import { OptionLife } from './options/life.ts';
 import { OptionRecorder } from './options/recorder.ts';
 import { PackageEntry } from './orders/package-entry.ts';
@@ -75,6 +76,7 @@ export class Deck implements ContextDeck, VenueListener {
   readonly packages: PackageEntry;
   /** Only where there are options, and no broker to say what becomes of them. */
   readonly options: OptionLife | undefined;
+  readonly endings = new Endings(this);
   readonly optionsSeen = new OptionRecorder(this);
   readonly account: AccountCheck;
   readonly pairs: CurrencyPairs;
@@ -131,11 +133,10 @@ export class Deck implements ContextDeck, VenueListener {
     this.markets = this.venue.markets;
     this.delisted = new Uint8Array(tape.instruments.length);
     this.equity = new EquityCurve(this.ledger.startingCash, this.hours[0]);
-    const history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
-    this.allFeeds = makeFeeds(options.streams, this.markets, history);
+    this.history = Math.max(1000, ...options.strategies.map(({ definition }) => definition.history ?? 1000));
+    this.allFeeds = makeFeeds(options.streams, this.markets, this.history);
     this.loader = new SliceLoader(this.allFeeds);
     this.feeds = this.allFeeds.filter((feed) => feed instanceof BarFeed);
-    this.history = history;
     this.pairs = new CurrencyPairs(this.ledger);
     this.account = new AccountCheck(this);
     const { ledger, journal, conventions } = this;
@@ -145,7 +146,7 @@ export class Deck implements ContextDeck, VenueListener {
     this.options = ledger.options && !options.venue ? new OptionLife(this, ledger.options) : undefined;
     this.orders = new OrderEntry(this, makeGate(this, this.treasury, this.universe, options));
     this.packages = new PackageEntry(this);
-    this.options?.start();
+    if (!options.venue) this.endings.start(this.options);
     this.optionsSeen.start();
     this.universe.start(this.wakes, (added, removed, at) => this.happenings.changeUniverse(added, removed, at));
     const opens = options.opensAt === undefined ? undefined : this.hours[0].openAfter(options.opensAt);
@@ -161,9 +162,8 @@ export class Deck implements ContextDeck, VenueListener {
     this.tracer?.listen();
     const isSingle =
       this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
-    const isWatched = this.orders.gate.memory !== undefined;
     if (options.restore !== undefined) resumeDeck(this, options.restore);
-    this.single = isSingle && !isWatched ? new SinglePlayer(this, this.feeds[0]) : undefined;
+    this.single = isSingle && this.orders.gate.memory === undefined ? new SinglePlayer(this, this.feeds[0]) : undefined;
   }
 
   /** All that a later run needs to go on, as plain data. Call it between slices, or after a `finish` that closes nothing. */
@@ -194,8 +194,8 @@ export class Deck implements ContextDeck, VenueListener {
 
   /** Sentences of everything that was assumed. */
   get assumptions(): readonly string[] {
-    const life = this.options?.sentences ?? [];
-    return [...this.orders.gate.sentences, ...this.treasury.sentences, ...this.universe.sentences, ...life];
+    const parts = [this.orders.gate, this.treasury, this.universe, this.options, this.endings];
+    return parts.flatMap((part) => part?.sentences ?? []);
   }
 
   /** Plays one slice. `whole` says that it is the entire tape, and that indicators may be computed in one go. */
@@ -246,16 +246,17 @@ export class Deck implements ContextDeck, VenueListener {
     this.equity.release();
   }
 
-  /** Ends the run: closes what the conventions close, and tells the strategies. */
-  end(): void {
+  /** Ends the run, and with it what its tape ends: closes what the conventions close, and tells the strategies. */
+  end(isTapeOver = true): void {
+    if (isTapeOver) this.aside(() => this.endings.endWithTape());
     this.account.closeAtEnd();
     this.deliver();
     for (const host of this.hosts) host.handlers.onEnd?.();
   }
 
-  /** Ends the run and returns what happened. */
-  finish(): RunResult {
-    this.end();
+  /** Ends the run and returns what happened. A tape that was stopped, or that goes on another day, is not over. */
+  finish(isTapeOver = true): RunResult {
+    this.end(isTapeOver);
     for (const feed of this.feeds) feed.complete();
     lookBack(this, true);
     return buildResult(this);

@@ -40,7 +40,10 @@ export interface Deliverable {
 
 export interface FutureTerms {
   readonly root: string;
+  /** The last day on which it trades, `YYYY-MM-DD`; empty for a continuous future, which does not end. */
   readonly expiry: string;
+  /** What happens to what is held then; cash where nothing is said. */
+  readonly settlement?: 'physical' | 'cash';
   /** Margin that one contract ties up, in money. */
   readonly initialMargin: number;
   readonly maintenanceMargin: number;

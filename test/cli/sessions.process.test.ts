@@ -45,6 +45,41 @@ async function started(name: string) {
   return { child, ended };
 }
 
+test('a future ends on paper as in a backtest, `why` says so, and the journal verifies', () => {
+  const file = join(home, 'ending.yaml');
+  const terms = 'margin: { initial: 500, maintenance: 400 }, future: { root: ES, expiry: 2024-03-15 }';
+  writeFileSync(
+    file,
+    `name: ending\nstrategy: { name: buy-and-hold }\noutput: { folder: ending }\n${LIMITS}` +
+      `tape: { source: simulated, symbols: [ESH24], calendar: CMES, start: 2024-03-01, end: 2024-03-20 }\n` +
+      `instruments: { ESH24: { tick: 0.25, multiplier: 5, ${terms} } }\n`,
+  );
+  expect(tradedeck('paper', file, '--quiet').code).toBe(0);
+  const verified = JSON.parse(tradedeck('verify', sessionIn('ending'), '--json').out) as Record<string, unknown>;
+  expect(verified).toMatchObject({ verified: true, backtest: { entries: verified['entries'] } });
+  expect(tradedeck('backtest', file, '--quiet').code).toBe(0);
+  const runs = readdirSync(join(home, 'ending')).filter((entry) => entry.startsWith('ending-'));
+  const journals = runs.map((entry) => readFileSync(join(home, 'ending', entry, 'journal.jsonl'), 'utf8'));
+  expect(journals).toHaveLength(2);
+  // The heads name what was played; the entries are the same.
+  const [paper, backtest] = journals.map((text) => text.split('\n').slice(1).map(withoutHash));
+  expect(paper).toEqual(backtest);
+  const [settled] = paper.filter((line) => line.includes('"kind":"settled"'));
+  const { at, text } = JSON.parse(settled) as { at: number; text: string };
+  expect([at, text]).toEqual([
+    Date.parse('2024-03-15T22:00Z') * 1000,
+    expect.stringMatching(/^expired, settled at \d/),
+  ]);
+  for (const run of runs) {
+    const { out } = tradedeck('why', join(home, 'ending', run), '--date', '2024-03-15');
+    expect(out).toContain(`it came to its end: ${text}`);
+    expect(readFileSync(join(home, 'ending', run, 'trades.csv'), 'utf8')).toContain(`"${text}"`);
+    expect(readFileSync(join(home, 'ending', run, 'report.html'), 'utf8')).toContain('later than its last session');
+  }
+}, 60_000);
+
+const withoutHash = (line: string): string => line.replace(/,"hash":"[0-9a-f]+"/, '');
+
 test('a session on paper leaves the same entries as a backtest, and its journal verifies', () => {
   const { code } = tradedeck('paper', deck('whole'), '--quiet');
   expect(code).toBe(0);

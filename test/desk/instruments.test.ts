@@ -52,6 +52,14 @@ test.each<[string, string, Partial<Instrument>]>([
     },
   ],
   [
+    'the terms of a future that is delivered',
+    '{ margin: { initial: 2, maintenance: 1 }, future: { root: CL, expiry: 2024-03-15, settlement: physical } }',
+    {
+      kind: 'future',
+      future: { root: 'CL', expiry: '2024-03-15', settlement: 'physical', initialMargin: 2, maintenanceMargin: 1 },
+    },
+  ],
+  [
     'the terms of a future',
     '{ multiplier: 50, margin: { initial: 12000, maintenance: 11000 }, future: { root: ES, expiry: 2024-03-15 } }',
     {
@@ -94,4 +102,19 @@ test.each([
   const error: unknown = await loadRun(readDeck(deck(text), 'x.yaml'), '.').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Fault);
   expect((error as Fault).place.field).toBe(field);
+});
+
+test('rows after the last session of a future are a finding, and so is a last day that is no session', async () => {
+  const terms = (expiry: string) =>
+    `{ margin: { initial: 2, maintenance: 1 }, future: { root: X, expiry: ${expiry} } }`;
+  const found = async (expiry: string) => {
+    const { tape } = await loadRun(readDeck(deck(`AAA: ${terms(expiry)}`), 'x.yaml'), '.');
+    return tape.findings.map(({ rule, value, severity }) => `${severity} ${rule} ${value}`);
+  };
+  expect(await found('2015-03-20')).toEqual(['warning after-expiry 2015-03-23T20:00:00Z']);
+  expect(await found('2015-03-29')).toEqual([
+    'warning expiry-no-session 2015-03-29',
+    'warning after-expiry 2015-03-30T20:00:00Z',
+  ]);
+  expect(await found('2015-03-31')).toEqual([]);
 });

@@ -35,6 +35,7 @@ function stored(deck: Deck): StoredRun {
   return {
     folder,
     config: { strategy: { name: 'buys' }, tape: { source: 'sp500' } },
+    isComplete: true,
     fingerprint: '',
     journalHash: '',
   };

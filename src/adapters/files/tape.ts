@@ -14,6 +14,7 @@ import type { CorporateAction, Split } from '../../market/actions.ts';
 import { actionsOfColumns, eachOnce, isSplitAdjusted } from '../../market/adjust.ts';
 import { checkStream } from '../../market/check.ts';
 import type { Instrument } from '../../market/instrument.ts';
+import { checkFuture } from '../../market/check/futures.ts';
 import { checkOptions } from '../../market/check/options.ts';
 import type { BarColumns } from '../../market/columns.ts';
 import type { Finding, RecordedTape, StreamSlice, TapeInfo } from '../../market/tape.ts';
@@ -144,6 +145,7 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
       daily: one.frame?.unit === 'day' && !one.irregular,
       ...(one.frame?.micros === undefined ? {} : { frame: one.frame.micros }),
     }),
+    ...checkFuture(one.instrument, { ...one, symbol: one.stream.symbol }, adjusted[i].stream.columns.time),
   ]);
   const streams = joinStreams(adjusted.map(({ stream }, i) => ({ file: loaded[i].file, stream })));
   const listings = files.flatMap((file) => file.listings).sort((a, b) => a.knownAt - b.knownAt);

@@ -266,8 +266,12 @@ const futureSchema = z
   .strictObject({
     root: z.string().min(1).describe('ES of ESH24.'),
     expiry: dateSchema.describe('Last trading date.'),
+    settlement: z
+      .enum(['physical', 'cash'])
+      .optional()
+      .describe('Cash by default. What would be delivered is settled in cash all the same, and the journal says so.'),
   })
-  .describe('The terms of a future; its margin is beside them.');
+  .describe('The terms of a future; its margin is beside them. Without them it is continuous, and never ends.');
 
 /** What is known about an instrument beyond its file. */
 export const instrumentSchema = z

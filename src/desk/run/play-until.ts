@@ -7,26 +7,34 @@ import { joinRows, longestOf, prefixOf } from '../../research/tape-parts.ts';
 import type { TapeSlice } from '../../market/tape.ts';
 import type { AnyTape, LongTape } from '../wiring/tapes.ts';
 
-/** Plays what has happened at `at`, that instant included. `seen` is shown each slice before it is played. */
+/**
+ * Plays what has happened at `at`, that instant included; whether that is the whole tape. `seen` is shown each slice
+ * before it is played.
+ */
 export async function playUntil(
   deck: Deck,
   tape: AnyTape,
   at: number,
   seen: (slice: TapeSlice) => void = () => undefined,
-): Promise<void> {
+): Promise<boolean> {
   if ('slice' in tape) {
     const known = prefixOf(tape.slice, at);
     seen(known);
     deck.play(known);
-    return;
+    return !reachesBeyond(tape.slice, at);
   }
   for await (const slice of tape.slices()) {
     const known = prefixOf(slice, at);
     seen(known);
     deck.play(known, false);
     // Slices follow each other: once a row lies beyond, all later ones do.
-    if (slice.streams.some(({ columns }) => (columns.time.at(-1) ?? -Infinity) > at)) return;
+    if (reachesBeyond(slice, at)) return false;
   }
+  return true;
+}
+
+function reachesBeyond({ streams }: TapeSlice, at: number): boolean {
+  return streams.some(({ columns }) => (columns.time.at(-1) ?? -Infinity) > at);
 }
 
 /** What is known of a long tape after one look at all of it. */

@@ -14,6 +14,8 @@ import { findRecord } from '../experiments/find.ts';
 export interface StoredRun {
   readonly folder: string;
   readonly config: DeckConfig;
+  /** Whether the whole tape was played. */
+  readonly isComplete: boolean;
   /** Fingerprint of the data and hash of the journal, as they were recorded. */
   readonly fingerprint: string;
   readonly journalHash: string;
@@ -25,12 +27,14 @@ export async function findRun(name: string, base: string): Promise<StoredRun> {
   const text = readFileSync(join(folder, 'deck.yaml'), 'utf8');
   const { readDeck } = await import('../config/read.ts');
   const record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as {
+    complete: boolean;
     data: { fingerprint: string };
     journal: { hash: string };
   };
   return {
     folder,
     config: readDeck(text, join(name, 'deck.yaml')),
+    isComplete: record.complete,
     fingerprint: record.data.fingerprint,
     journalHash: record.journal.hash,
   };

@@ -185,7 +185,7 @@ export async function runDeck(config: DeckConfig, world: RunWorld): Promise<Fini
   const loadedAt = world.now();
   const { deck, tape } = prepared;
   const { isComplete } = await playTape(deck, tape, world.output, world.stop, world.now);
-  const result = deck.finish();
+  const result = deck.finish(isComplete);
   // A run that was stopped may stand in the middle of an instant: nothing can go on from there.
   const isSaved = isComplete && prepared.config.state?.save !== undefined;
   return {

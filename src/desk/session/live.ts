@@ -188,7 +188,7 @@ class LiveSessionDay {
         // From here on its strategies know that it is over.
         const { deck } = conductor.session;
         const timings = { load: 0, play: performance.now() - playedMs };
-        const result = deck.finish();
+        const result = deck.finish(false);
         const run = {
           ...this.loaded,
           ...identityOf(loaded),

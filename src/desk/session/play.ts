@@ -106,7 +106,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
     }
     if (isComplete) conductor.take({ kind: 'stop', at: session.at, reason: 'end of the tape' });
     const deck = shownDeck(head, loaded, session);
-    const result = deck.finish();
+    const result = deck.finish(isComplete);
     const timings = { load: loadedAt - startedAt, play: world.now() - loadedAt };
     const run: FinishedRun = {
       ...loaded,

@@ -10,8 +10,9 @@ import type { FileOptions } from '../../adapters/files/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import { DAY } from '../../time/instant.ts';
+import { checkFuture } from '../../market/check/futures.ts';
 import { defineInstrument, type Instrument, type InstrumentOptions } from '../../market/instrument.ts';
-import type { RecordedTape, StreamedTape } from '../../market/tape.ts';
+import type { Finding, RecordedTape, StreamedTape } from '../../market/tape.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import type { WebSource } from '../config/sources.ts';
 import type { InstrumentConfig, TapeConfig } from '../config/tape-schema.ts';
@@ -72,7 +73,7 @@ async function read(
     case 'simulated':
       return simulate(config, seed);
     case 'catalog':
-      return fromCatalog(config, folder);
+      return fromCatalog(config, instruments, folder);
     case 'options': {
       const { optionTape } = await import('./option-tapes.ts');
       return optionTape(config, folder);
@@ -124,7 +125,11 @@ async function readFiles(
   return config.symbols === undefined ? tape : onlySymbols(tape, config.symbols);
 }
 
-async function fromCatalog(config: SourceOf<'catalog'>, folder: string): Promise<AnyTape> {
+async function fromCatalog(
+  config: SourceOf<'catalog'>,
+  given: Readonly<Record<string, InstrumentConfig>>,
+  folder: string,
+): Promise<AnyTape> {
   const { catalogStream, catalogTape, listCatalog } = await import('../../adapters/duckdb/catalog.ts');
   const home = config.folder === undefined ? CATALOG_FOLDER : resolve(folder, config.folder);
   const query = {
@@ -137,7 +142,14 @@ async function fromCatalog(config: SourceOf<'catalog'>, folder: string): Promise
   const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
   if (rows <= ROWS_IN_MEMORY) return catalogTape(home, query);
   const tape = await catalogStream(home, query, instantsOf(config));
-  return { ...tape, streams: entries.map(({ kind, symbol, timeFrame }) => shapeOf(kind, symbol, timeFrame)) };
+  // Of rows that are not in memory only the last is known before they are played.
+  const late = entries.flatMap(({ file, symbol, instrument, rows: last, to }) =>
+    given[symbol] === undefined
+      ? []
+      : checkFuture(changed(instrument, given[symbol]), { file, symbol, lines: [last] }, [to]),
+  );
+  const streams = entries.map(({ kind, symbol, timeFrame }) => shapeOf(kind, symbol, timeFrame));
+  return { ...tape, findings: [...tape.findings, ...late], streams };
 }
 
 function shapeOf(kind: StreamShape['kind'], symbol: string, timeFrame: string | undefined): StreamShape {
@@ -228,7 +240,18 @@ function onlySymbols(tape: RecordedTape, symbols: readonly string[]): RecordedTa
 /** The tape with what a deck says of its instruments. */
 export function withInstruments<T extends AnyTape>(tape: T, given: Readonly<Record<string, InstrumentConfig>>): T {
   if (Object.keys(given).length === 0) return tape;
-  return { ...tape, instruments: tape.instruments.map((instrument) => changed(instrument, given[instrument.symbol])) };
+  const instruments = tape.instruments.map((instrument) => changed(instrument, given[instrument.symbol]));
+  const told = instruments.filter(({ symbol }) => given[symbol] !== undefined);
+  return { ...tape, instruments, findings: [...tape.findings, ...('slice' in tape ? late(tape, told) : [])] };
+}
+
+/** What is wrong with the rows of futures whose terms are the deck's. */
+function late({ source, slice }: RecordedTape, instruments: readonly Instrument[]): Finding[] {
+  const own = new Map(instruments.map((each) => [each.symbol, each]));
+  return slice.streams.flatMap(({ symbol, columns: { time } }) => {
+    const instrument = own.get(symbol);
+    return instrument === undefined ? [] : checkFuture(instrument, { file: source, symbol }, time);
+  });
 }
 
 function changed(instrument: Instrument, config: InstrumentConfig | undefined): Instrument {
@@ -269,6 +292,7 @@ function optionsOf(config: InstrumentConfig | undefined): Partial<InstrumentOpti
           future: {
             root: future?.root ?? '',
             expiry: future?.expiry ?? '',
+            ...(future?.settlement === undefined ? {} : { settlement: future.settlement }),
             initialMargin: margin.initial,
             maintenanceMargin: margin.maintenance,
           },

@@ -25,6 +25,9 @@ export function makeGate(deck: Deck, treasury: Treasury, universe: Universe, opt
   const gate = new Gate([
     warmedUp,
     ...(options.first ?? []),
+    ...(ledger.instruments.some(({ option, future }) => (option ?? future) !== undefined)
+      ? [deck.endings.control]
+      : []),
     tradable,
     // A quantity worked out without a rate is not a number: the missing rate is what must be said.
     ...(ledger.cash.length > 1 ? [treasury.control] : []),

@@ -4,8 +4,10 @@
  * the morning of the last, some are delivered, and nothing rolls them. Nothing is done about them here.
  */
 import { formatDay } from '../../time/civil.ts';
+import { futureLife } from '../../market/future-life.ts';
 import { DAY, HOUR } from '../../time/instant.ts';
 import type { Deck } from '../deck.ts';
+import { auctionHours } from '../feeds/hours.ts';
 import { exerciseValue } from '../options/book.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Alerts } from './alerts.ts';
@@ -14,15 +16,15 @@ const SESSIONS_BEFORE = 5;
 
 /** Raises what is held and ends soon, each stage of it once. */
 export function raiseExpiring(deck: Deck, alerts: Alerts, at: number): void {
-  const { ledger, markets, hours } = deck;
+  const { ledger, markets, hours, calendars } = deck;
   const today = formatDay(Math.floor(at / DAY));
   for (const { instrument, quantity } of ledger.openPositions()) {
-    const { future } = markets[instrument].instrument;
-    if (future !== undefined) {
-      const sessions = sessionsUntil(future.expiry, hours[instrument], at);
+    const life = futureLife(markets[instrument].instrument, calendars[instrument]);
+    if (life !== undefined) {
+      const sessions = sessionsUntil(life.tradesUntil, auctionHours(hours[instrument]), at);
       if (sessions > SESSIONS_BEFORE) continue;
       const left = sessions < 0 ? 'are over' : sessions === 0 ? 'end today' : `end in ${sessions}`;
-      const what = `${markets[instrument].symbol}: ${quantity} held, its sessions ${left} (${future.expiry})`;
+      const what = `${markets[instrument].symbol}: ${quantity} held, its sessions ${left} (${life.lastTradingDate})`;
       alerts.raise('future.expiring', `${what}; nothing rolls it`, at);
       continue;
     }
@@ -48,14 +50,11 @@ export function raiseExpiring(deck: Deck, alerts: Alerts, at: number): void {
   }
 }
 
-/** How many sessions come after the present or next one until that of a day; below 0 where it is over. */
-function sessionsUntil(day: string, hours: MarketHours, at: number): number {
+/** How many sessions come after the present or next one until the one that closes at `last`; below 0 where it is over. */
+function sessionsUntil(last: number, hours: MarketHours, at: number): number {
   let close = hours.closeAfter(at);
-  // A session is that of the day on which it closes.
-  if (formatDay(Math.floor(close / DAY)) > day) return -1;
+  if (close > last) return -1;
   let count = 0;
-  for (; count <= SESSIONS_BEFORE && formatDay(Math.floor(close / DAY)) < day; count++) {
-    close = hours.closeAfter(close + 1);
-  }
+  for (; count <= SESSIONS_BEFORE && close < last; count++) close = hours.closeAfter(close + 1);
   return count;
 }

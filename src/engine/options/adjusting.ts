@@ -111,7 +111,7 @@ export class Adjusting {
     market.ask /= ratio;
     market.seenBid /= ratio;
     market.seenAsk /= ratio;
-    for (const position of this.settling.positionsIn(instrument)) position.split(ratio);
+    for (const position of this.deck.endings.positionsIn(instrument)) position.split(ratio);
   }
 
   private write(
@@ -127,7 +127,7 @@ export class Adjusting {
     const text = `${reason}: strike ${before} → ${strike}, ${delivers} shares a contract`;
     journal.write(ENTRY.adjusted, at, 0, instrument, 0, 0, strike, shares, before, text);
     const price = ledger.marks[underlying];
-    for (const { strategy, quantity } of this.settling.positionsIn(instrument)) {
+    for (const { strategy, quantity } of this.deck.endings.positionsIn(instrument)) {
       const event = {
         kind: 'adjusted',
         quantity,

@@ -6,8 +6,9 @@
  * day. Where the tape has no price on that day both take the last one before it, and the journal says so.
  */
 import { contractLife } from '../../market/option/life.ts';
+import type { Calendar } from '../../time/calendar.ts';
 import type { Control } from '../gate/gate.ts';
-import { ENTRY, type Journal } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { exerciseControl } from '../limits/collateral.ts';
 import { Order, type OrderIntent } from '../orders/order.ts';
@@ -22,9 +23,10 @@ import { honestOptions } from '../sim/option-models.ts';
 import { Adjusting } from './adjusting.ts';
 import { Assigning } from './assigning.ts';
 import type { Contract, OptionBook } from './book.ts';
+import type { Endings } from './endings.ts';
 import { Settling } from './settling.ts';
 
-/** What the life of options needs of the deck. */
+/** What the life of contracts needs of the deck. */
 export interface OptionDeck {
   readonly ledger: Ledger;
   readonly journal: Journal;
@@ -37,6 +39,8 @@ export interface OptionDeck {
   readonly notices: Notices;
   readonly delisted: Uint8Array;
   readonly hours: readonly MarketHours[];
+  readonly calendars: readonly (Calendar | undefined)[];
+  readonly endings: Endings;
   /** Now. */
   readonly at: number;
 }
@@ -132,34 +136,28 @@ export class OptionLife {
     else if (isMorning) wakes.at(tradesUntil, () => this.stopTrading(due.contracts));
     if (!isMorning && settlesAt >= from) wakes.at(settlesAt, () => this.settleAtClose(due));
     // A run that goes on from a saved state may have stopped between the open and its first price.
-    if (isMorning && (settlesAt >= from || this.isHeld(due))) {
+    if (isMorning && (settlesAt >= from || this.heldOf(due.contracts).length > 0)) {
       wakes.at(Math.max(from, settlesAt), (now) => this.awaitOpening(due, now));
     }
   }
 
   private settleAtClose({ contracts, settlesAt }: Due): void {
-    const { ledger, markets, hours, at } = this.deck;
+    const { ledger, markets, hours, endings, at } = this.deck;
     this.stopTrading(contracts);
-    const held = contracts.filter(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
+    const held = this.heldOf(contracts);
     for (const underlying of new Set(held.map((contract) => contract.underlying))) {
       // A price of another session is not what the contract is settled by; there is no better one.
       if (hours[underlying].closeAfter(markets[underlying].lastAt) < settlesAt)
-        this.noteOldPrice('closing', underlying);
+        endings.noteOldPrice('closing', underlying);
     }
     this.settling.expire(contracts, (underlying) => ledger.marks[underlying], at);
-  }
-
-  private noteOldPrice(which: 'opening' | 'closing', underlying: number): void {
-    const { ledger, journal, at } = this.deck;
-    const text = `no ${which} price on the day of settlement: the last one is taken`;
-    journal.write(ENTRY.note, at, 0, underlying, 0, 0, ledger.marks[underlying], 0, 0, text);
   }
 
   /** Looks once a minute whether the underlying has an opening price. */
   private awaitOpening(due: Due, now: number): void {
     const { contracts, settlesAt } = due;
-    const { ledger, wakes, at } = this.deck;
-    const held = contracts.filter(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
+    const { ledger, wakes, endings, at } = this.deck;
+    const held = this.heldOf(contracts);
     if (held.length === 0) return;
     const close = this.closeOf(due);
     const underlyings = [...new Set(held.map(({ underlying }) => underlying))];
@@ -172,7 +170,7 @@ export class OptionLife {
     for (const [underlying, price] of prices) {
       if (price === price) continue;
       prices.set(underlying, ledger.marks[underlying]);
-      this.noteOldPrice('opening', underlying);
+      endings.noteOldPrice('opening', underlying);
     }
     this.settling.expire(held, (underlying) => prices.get(underlying)!, at);
   }
@@ -188,16 +186,11 @@ export class OptionLife {
     return this.deck.hours[contracts[0].underlying].closeAfter(settlesAt + 1);
   }
 
-  private isHeld({ contracts }: Due): boolean {
-    return contracts.some(({ instrument }) => this.settling.positionsIn(instrument).length > 0);
+  private heldOf(contracts: readonly Contract[]): readonly Contract[] {
+    return contracts.filter(({ instrument }) => this.deck.endings.positionsIn(instrument).length > 0);
   }
 
   private stopTrading(contracts: readonly Contract[]): void {
-    const { markets, venue, delisted } = this.deck;
-    for (const { instrument } of contracts) {
-      const market = markets[instrument];
-      if (market.working.length > 0) venue.clear(market, 'option.expired');
-      delisted[instrument] = 1;
-    }
+    for (const { instrument } of contracts) this.deck.endings.stop(instrument, 'option.expired');
   }
 }

@@ -7,7 +7,6 @@
 import { Fault } from '../../base/fault.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { wholeLots } from '../../market/instrument.ts';
-import { ENTRY } from '../journal/journal.ts';
 import type { Position } from '../ledger/position.ts';
 import type { Approved } from '../gate/gate.ts';
 import type { Order } from '../orders/order.ts';
@@ -32,7 +31,7 @@ export class Settling {
    */
   expire(contracts: readonly Contract[], priceOf: (underlying: number) => number, at: number): void {
     const held = contracts.flatMap((contract) =>
-      this.positionsIn(contract.instrument).map((position) => ({ contract, position })),
+      this.deck.endings.positionsIn(contract.instrument).map((position) => ({ contract, position })),
     );
     held.sort((a, b) => Number(a.position.quantity > 0) - Number(b.position.quantity > 0));
     for (const { contract, position } of held) {
@@ -44,7 +43,7 @@ export class Settling {
 
   /** Ends every position in a contract for what it is worth with the underlying at `price`. */
   settleInCash(contract: Contract, price: number, reason: string, at: number): void {
-    for (const position of this.positionsIn(contract.instrument)) {
+    for (const position of this.deck.endings.positionsIn(contract.instrument)) {
       checkPrice(contract, price, at);
       this.payOut(contract, position, price, reason, at);
     }
@@ -54,7 +53,7 @@ export class Settling {
   private payOut(contract: Contract, position: Position, price: number, reason: string, at: number): void {
     const { strategy, quantity } = position;
     const worth = this.cashWorth(contract, price);
-    this.close(contract, position, worth, reason, at);
+    this.deck.endings.close(position, worth, reason, at);
     this.write('settled', contract, strategy, quantity, price, worth * contract.multiplier * quantity, reason, at);
   }
 
@@ -62,11 +61,6 @@ export class Settling {
   private cashWorth(contract: Contract, price: number): number {
     const scale = 10 ** this.deck.ledger.instruments[contract.instrument].priceDecimals;
     return Math.round((exerciseValue(contract, price) / contract.multiplier) * scale) / scale;
-  }
-
-  /** Positions of every strategy in an instrument. */
-  positionsIn(instrument: number): Position[] {
-    return this.deck.ledger.positions.map((own) => own[instrument]).filter(({ quantity }) => quantity !== 0);
   }
 
   private settle(contract: Contract, position: Position, price: number, at: number): void {
@@ -91,7 +85,7 @@ export class Settling {
   lapse(contract: Contract, position: Position, contracts: number, price: number, at: number): void {
     const { strategy } = position;
     const quantity = Math.sign(position.quantity) * contracts;
-    this.close(contract, position, 0, 'expired worthless', at, contracts);
+    this.deck.endings.close(position, 0, 'expired worthless', at, contracts);
     this.write('lapsed', contract, strategy, quantity, price, 0, 'expired worthless', at);
   }
 
@@ -106,7 +100,7 @@ export class Settling {
   ): void {
     const { strategy } = position;
     this.judge(contract, this.nextOrder, price);
-    const order = this.close(contract, position, 0, reason, at, contracts);
+    const order = this.deck.endings.close(position, 0, reason, at, contracts);
     this.deliver(contract, strategy, contracts, price, order, reason, at);
   }
 
@@ -118,7 +112,7 @@ export class Settling {
       return;
     }
     this.judge(contract, this.nextOrder, price);
-    const order = this.close(contract, position, 0, reason, at, contracts);
+    const order = this.deck.endings.close(position, 0, reason, at, contracts);
     this.deliver(contract, strategy, -contracts, price, order, reason, at);
   }
 
@@ -182,7 +176,7 @@ export class Settling {
     const got = bid > 0 ? Math.min(bid, worth) : 0;
     const { strategy, quantity } = position;
     const reason = `not exercised: ${obstacle}`;
-    this.close(contract, position, got, reason, at);
+    this.deck.endings.close(position, got, reason, at);
     this.write('lapsed', contract, strategy, quantity, price, got * contract.multiplier * quantity, reason, at);
   }
 
@@ -192,18 +186,6 @@ export class Settling {
 
   private judge(contract: Contract, order: number, price: number): void {
     this.deck.ledger.trades.judge(order, contract.instrument, exerciseValue(contract, price) / contract.multiplier);
-  }
-
-  private close(
-    contract: Contract,
-    { strategy, quantity }: Position,
-    price: number,
-    reason: string,
-    at: number,
-    contracts = Math.abs(quantity),
-  ): number {
-    const side = quantity > 0 ? -1 : 1;
-    return this.deck.orders.force(strategy, contract.instrument, side, contracts, price, reason, at, true);
   }
 
   /** Moves the shares of `contracts` exercised (above 0) or assigned (below 0), at the strike. */
@@ -248,9 +230,8 @@ export class Settling {
     order = 0,
     shares = 0,
   ): void {
-    const { journal, notices } = this.deck;
-    journal.write(ENTRY[kind], at, order, instrument, strategy, quantity, price, amount, shares, text);
-    notices.contract(strategy, instrument, { kind, quantity, price, strike, shares, reason: text, time: at });
+    const told = { kind, quantity, price, amount, strike, shares, reason: text, time: at, order };
+    this.deck.endings.tell(instrument, strategy, told);
   }
 }
 

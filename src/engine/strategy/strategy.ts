@@ -200,19 +200,19 @@ export interface ComboView {
   readonly averagePrice: number;
 }
 
-/** What became of an option contract. */
+/** What became of an option contract, or of a future that was held over its last session. */
 export interface ContractEvent {
   /**
    * `exercised` by us, `assigned` to us, `lapsed` (worthless, or sold out because it could not be exercised), `settled`
-   * in cash; or `adjusted`, which is no end: a split or a special dividend of the share changed its terms.
+   * in cash, as every future is; or `adjusted`, which is no end: a split or a special dividend of the share changed its terms.
    */
   readonly kind: 'exercised' | 'assigned' | 'lapsed' | 'settled' | 'adjusted';
   readonly asset: Asset;
   /** Contracts, above 0 bought, below 0 sold. */
   readonly quantity: number;
-  /** Of the underlying, by which it was decided; of an adjusted contract the one before. */
+  /** Of the underlying, by which it was decided; of an adjusted contract the one before; of a future its own. */
   readonly price: number;
-  /** The strike as it is now, which splits and special dividends change, money per point. */
+  /** The strike as it is now, which splits and special dividends change, money per point; NaN of a future. */
   readonly strike: number;
   /** Shares that came (above 0) or went, at the strike. */
   readonly shares: number;

@@ -97,7 +97,9 @@ export class PointPlayer {
   private finish(deck: Deck): Figures | undefined {
     if (!this.isLean) return this.subject.allFigures(deck);
     const nothingLeft =
-      deck.conventions.end === 'keep' && deck.hosts.every(({ handlers }) => handlers.onEnd === undefined);
+      deck.conventions.end === 'keep' &&
+      !deck.endings.mayEndWithTape &&
+      deck.hosts.every(({ handlers }) => handlers.onEnd === undefined);
     if (!nothingLeft) deck.end();
     return undefined;
   }

@@ -74,3 +74,15 @@ describe('option files become contracts', () => {
     expect(() => tapeOf(twice)).toThrow(/SPXW_20210104_quote.csv has them until/);
   });
 });
+
+test('rows after the last session of a future are found at their line', () => {
+  const terms = { initialMargin: 2, maintenanceMargin: 1, root: 'ES', expiry: '2024-03-29' };
+  const rows = ['date,open,high,low,close,volume', ...['27', '28', '29'].map((day) => `2024-03-${day},1,2,1,2,5`)];
+  // Good Friday is no session: the row is a stray, and the contract has ended the day before.
+  const { findings } = tape(rows.join('\n'), { instrument: () => ({ kind: 'future', future: terms }) }, 'ESH24.csv');
+  const found = findings.filter(({ rule }) => rule.includes('expiry'));
+  expect(found.map(({ rule, row, symbol }) => `${rule} ${symbol}:${row}`)).toEqual([
+    'expiry-no-session ESH24:2',
+    'after-expiry ESH24:4',
+  ]);
+});

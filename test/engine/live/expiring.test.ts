@@ -6,7 +6,7 @@ import { utc } from '../play.ts';
 import { Bench, deckOf, puppet } from './bench.ts';
 
 /** A session that holds two contracts whose last day is Friday, 18 December 2026. */
-function holding(at: number, quantity = 2): Bench {
+function holding(at: number, quantity = 2, expiry = '2026-12-18'): Bench {
   const { definition, wishes } = puppet();
   const instrument = defineInstrument({
     symbol: 'MESZ26',
@@ -14,7 +14,7 @@ function holding(at: number, quantity = 2): Bench {
     tick: 0.25,
     multiplier: 5,
     calendar: 'CMES',
-    future: { root: 'MES', expiry: '2026-12-18', initialMargin: 2500, maintenanceMargin: 2300 },
+    future: { root: 'MES', expiry, initialMargin: 2500, maintenanceMargin: 2300 },
   });
   const tape = { ...deckOf().tape, instruments: [instrument] };
   const streams = [{ kind: 'quotes' as const, symbol: 'MESZ26' }];
@@ -50,4 +50,9 @@ test('it is told once in a session, however often the books are read', () => {
   const bench = holding(utc('2026-12-17T15:00'));
   bench.snapshot([{ symbol: 'MESZ26', quantity: 2 }]);
   expect(told(bench)).toHaveLength(1);
+});
+
+test('a last day that is a holiday means the session before, as the simulated venue has it', () => {
+  const line = 'MESZ26: 2 held, its sessions end today (2026-12-24); nothing rolls it';
+  expect(told(holding(utc('2026-12-24T15:00'), 2, '2026-12-25'))).toEqual([line]);
 });

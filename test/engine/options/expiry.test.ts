@@ -103,7 +103,7 @@ describe('trap 75: expiry', () => {
       ...expiring(PUT, 'sell', 97),
       setup: onBars({ 4: ({ asset }) => void asset(PUT).sell(1) }),
     });
-    expect(played.of('refused').map(({ text }) => text.split(':')[0])).toEqual(['symbol.not-tradable']);
+    expect(played.of('refused').map(({ text }) => text.split(':')[0])).toEqual(['symbol.expired']);
   });
 
   it('an index option is settled in cash: European, at the close (PM)', () => {
@@ -154,7 +154,7 @@ describe('trap 75: expiry', () => {
     });
     expect(played.result.fills.map(({ price }) => price)).toEqual([22, 3.72]);
     expect(life(played)).toEqual(['settled 1 at 4796.28 for 0 shares']);
-    expect(played.of('refused').map(({ text }) => text.split(':')[0])).toEqual(['symbol.not-tradable']);
+    expect(played.of('refused').map(({ text }) => text.split(':')[0])).toEqual(['symbol.expired']);
   });
 
   it('a run that is saved on the evening before AM settlement is settled when it goes on', () => {

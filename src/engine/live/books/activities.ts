@@ -349,9 +349,9 @@ export class Activities {
   /** What has ended takes no orders; those that work at the broker it ends itself. */
   private stopAtEnd(contract: Contract, at: number): void {
     if (!this.isLastDay(contract, at)) return;
-    const { delisted, markets, venue } = this.deck;
+    const { endings, markets, venue } = this.deck;
     const market = markets[contract.instrument];
-    delisted[contract.instrument] = 1;
+    endings.refuse(contract.instrument);
     for (const order of market.working.filter(isLive)) venue.cancel(order, 'option.expired');
   }
 
