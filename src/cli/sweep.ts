@@ -16,6 +16,7 @@ import { leaveParquet, leaveSweep, noteSweep } from '../desk/sweep/leave.ts';
 import { sweepRecord } from '../desk/sweep/sweep-record.ts';
 import { queryOfSweep } from '../desk/experiments/attempt.ts';
 import { earlierText, earlierTrials } from '../desk/experiments/trials.ts';
+import { emptyInWords } from '../desk/sweep/caveats.ts';
 import { planSweep } from '../desk/sweep/plan.ts';
 import type { SweepMethod } from '../desk/sweep/schema.ts';
 import { sweepRequest } from '../desk/sweep/settings.ts';
@@ -177,6 +178,7 @@ function headLines({ plan, rows, resumed, milliseconds, ranked, isComplete }: Fi
   const shard = request.shard.count === 1 ? '' : `  part ${request.shard.index + 1} of ${request.shard.count}`;
   return [
     `${styled('bold', loaded.strategy.definition.name)}  ${loaded.tape.source}${loaded.tape.simulated ? '  simulated' : ''}${shard}`,
+    ...[emptyInWords(plan)].filter((text) => text !== undefined),
     `${count(rows.length)} ${rows.length === 1 ? 'run' : 'runs'} in ${(milliseconds / 1000).toFixed(2)} s, ${count(rate)} a second${left.length === 0 ? '' : `; ${left.join(', ')}`}`,
   ];
 }

@@ -5,7 +5,8 @@ import { choice, real, whole } from '../../src/engine/strategy/parameters.ts';
 import { LEARNING_METHODS, makeSearch, type LearningMethod } from '../../src/research/search/make-search.ts';
 import { bestFirst, dominates, frontsOf, paretoFront } from '../../src/research/search/pareto.ts';
 import { readAxis, type Axis } from '../../src/research/sweep/axis.ts';
-import { drawnPoints, readWhere, type Admission, type Parameters } from '../../src/research/sweep/points.ts';
+import { latinPoints } from '../../src/research/sweep/latin.ts';
+import { randomPoints, readWhere, type Admission, type Parameters } from '../../src/research/sweep/points.ts';
 import { readObjective } from '../../src/research/sweep/ranking.ts';
 import type { SweepRow } from '../../src/research/sweep/run.ts';
 
@@ -30,7 +31,7 @@ function climb(method: LearningMethod, hill: Hill, runs: number, seed = 1, given
   const { axes, admission = free, height, second } = hill;
   const random = new Random(seed).fork('sweep');
   const objectives = [readObjective('sharpe', ''), ...(second === undefined ? [] : [readObjective('calmar', '')])];
-  const first = drawnPoints(axes, admission, Math.min(runs, 10), 'latin', random).points;
+  const first = latinPoints(axes, admission, Math.min(runs, 10), random).points;
   const points: Parameters[] = method === 'tpe' ? Array.from({ length: first.count }, (_, i) => first.at(i)) : [];
   const propose = makeSearch({ method, axes, admission, objectives, required: [], runs, random });
   const rows: SweepRow[] = [];
@@ -64,7 +65,7 @@ describe.each(LEARNING_METHODS)('%s', (method) => {
   test('comes closer to the top of a ridge than as many draws by chance', () => {
     const { axes, height } = ridge;
     const chance = [1, 2, 3].map((seed) => {
-      const { points } = drawnPoints(axes, free, 200, 'random', new Random(seed));
+      const { points } = randomPoints(axes, free, 200, new Random(seed));
       return Math.max(...Array.from({ length: 200 }, (_, i) => height(points.at(i))));
     });
     const found = [1, 2, 3].map((seed) => best(climb(method, ridge, 200, seed)));

@@ -5,7 +5,8 @@ import { Random } from '../../src/base/random.ts';
 import { choice, real, whole } from '../../src/engine/strategy/parameters.ts';
 import { readAxis, variesText } from '../../src/research/sweep/axis.ts';
 import { parseExpression } from '../../src/research/sweep/expression.ts';
-import { drawnPoints, gridPoints, type Admission } from '../../src/research/sweep/points.ts';
+import { latinPoints } from '../../src/research/sweep/latin.ts';
+import { gridPoints, randomPoints, readWhere, type Admission } from '../../src/research/sweep/points.ts';
 import { proposePoints } from '../../src/research/sweep/tpe.ts';
 import { readObjective, turnedRound } from '../../src/research/sweep/ranking.ts';
 import { momentsPerTrial, trialStatistics, TrialSums } from '../../src/research/sweep/trial-sums.ts';
@@ -115,27 +116,111 @@ test('a grid has every combination once, the last axis changing fastest', () => 
 
 test('a Latin hypercube visits every part of every axis once', () => {
   const axes = [readAxis('fast', '1..50', specs, ''), readAxis('share', '0..2', specs, '')];
-  const { points } = drawnPoints(axes, free, 50, 'latin', new Random(3));
+  const { points } = latinPoints(axes, free, 50, new Random(3));
   const all = Array.from({ length: points.count }, (_, i) => points.at(i));
   expect(new Set(all.map(({ fast }) => fast)).size).toBe(50);
   expect(new Set(all.map(({ share }) => Math.floor(Number(share) * 25))).size).toBe(50);
 });
 
-test('a sampler that learns comes closer to a hill than chance does', () => {
+describe('a Latin hypercube under conditions', () => {
+  const named = { fast: specs.fast, slow: specs.fast, third: specs.fast, share: specs.share };
+  const conditioned = (...where: string[]): Admission => ({ ...free, where: readWhere(where, named, '') });
+  const axesOf = (texts: Readonly<Record<string, string>>) =>
+    Object.entries(texts).map(([name, text]) => readAxis(name, text, named, ''));
+  const drawn = (texts: Readonly<Record<string, string>>, where: readonly string[], count: number, seed = 3) => {
+    const { points, empty } = latinPoints(axesOf(texts), conditioned(...where), count, new Random(seed));
+    const all = Array.from({ length: points.count }, (_, i) => points.at(i) as Record<string, number>);
+    return { all, empty };
+  };
+
+  test.each([
+    ['with the same range for both', { fast: '2..100', slow: '2..100' }, ['fast < slow'], 50],
+    ['with more points than values', { fast: '2..100', slow: '2..100' }, ['fast < slow'], 400],
+    ['where only a band is left', { fast: '2..100', slow: '2..100' }, ['fast < slow', 'slow - fast < 4'], 80],
+    ['of three axes', { fast: '1..40', slow: '1..40', third: '1..25' }, ['fast < slow', 'slow < third + 20'], 90],
+  ])('visits every part of every axis once, none twice: %s', (_, texts, where, count) => {
+    const { all, empty } = drawn(texts, where, count);
+    expect(empty).toEqual([]);
+    expect(new Set(all.map((point) => JSON.stringify(point))).size).toBe(count);
+    const { points } = gridPoints(axesOf(texts), conditioned(...where), 1e6);
+    const admitted = Array.from({ length: points.count }, (_point, i) => points.at(i) as Record<string, number>);
+    for (const name of Object.keys(texts)) {
+      const inOrder = admitted.map((point) => point[name]).sort((a, b) => a - b);
+      // One point in each part: the next in order lies in the next part.
+      all
+        .map((point) => point[name])
+        .sort((a, b) => a - b)
+        .forEach((value, part) => {
+          const at = (share: number): number => inOrder[Math.floor((share * inOrder.length) / count)];
+          expect(value).toBeGreaterThanOrEqual(at(part));
+          expect(value).toBeLessThanOrEqual(at(part + 1 - 1e-9));
+        });
+    }
+  });
+
+  test('spreads over all that is admitted, and not along its edge', () => {
+    const { all } = drawn({ fast: '2..100', slow: '2..100' }, ['fast < slow'], 200);
+    const gaps = all.map(({ fast, slow }) => slow - fast);
+    // Of all pairs the mean is a third of 100; the quarters of their gaps end at 13.5, 29.5 and 49.5.
+    const quarter = (from: number, to: number): number => gaps.filter((gap) => gap > from && gap <= to).length;
+    expect(gaps.reduce((sum, gap) => sum + gap, 0) / 200).toBeCloseTo(100 / 3, -0.5);
+    for (const part of [quarter(0, 13), quarter(13, 29), quarter(29, 49), quarter(49, 98)]) {
+      expect(part).toBeGreaterThan(35);
+      expect(part).toBeLessThan(65);
+    }
+  });
+
+  test('leaves axes alone of which no condition speaks', () => {
+    const texts = { fast: '2..100', slow: '2..100', share: '0..2' };
+    const { all } = drawn(texts, ['fast < slow'], 50);
+    expect(new Set(all.map(({ share }) => Math.floor(share * 25))).size).toBe(50);
+  });
+
+  test('is the same for the same seed, and another for another', () => {
+    const texts = { fast: '2..100', slow: '2..100', share: '0..2' };
+    expect(drawn(texts, ['fast < slow'], 40, 5)).toEqual(drawn(texts, ['fast < slow'], 40, 5));
+    expect(drawn(texts, ['fast < slow'], 40, 5)).not.toEqual(drawn(texts, ['fast < slow'], 40, 6));
+  });
+
+  test('names the part that no admitted point can visit together with the others', () => {
+    const odd = ['(fast + slow + third) % 2 == 1'];
+    const { all, empty } = drawn({ fast: '1,2', slow: '1,2', third: '1,2' }, odd, 2);
+    expect(all).toHaveLength(2);
+    expect(all.every(({ fast, slow, third }) => (fast + slow + third) % 2 === 1)).toBe(true);
+    expect(empty).toHaveLength(1);
+    const [{ axis, from, to }] = empty as [{ axis: string; from: number; to: number }];
+    expect(from).toBe(to);
+    expect(all.map((point) => point[axis])).not.toContain(from);
+  });
+
+  test('has every point once where there are no more than were asked for', () => {
+    expect(drawn({ fast: '1..5', slow: '1..5' }, ['fast < slow'], 20).all).toHaveLength(10);
+  });
+});
+
+test('a sampler that learns comes closer to a hill than chance does, in the middle of many tries', () => {
   const axes = [readAxis('fast', '1..100', specs, ''), readAxis('share', '0..2', specs, '')];
   const height = (point: Record<string, unknown>): number =>
     -(((Number(point['fast']) - 70) / 100) ** 2) - (Number(point['share']) - 0.4) ** 2;
-  const first = drawnPoints(axes, free, 20, 'latin', new Random(1)).points;
-  const told = Array.from({ length: 20 }, (_, i) => ({ parameters: first.at(i), score: height(first.at(i)) }));
-  for (let round = 0; round < 10; round++) {
-    for (const parameters of proposePoints(axes, free, told, 8, new Random(100 + round))) {
-      told.push({ parameters, score: height(parameters) });
+  const highest = (count: number, at: (index: number) => Record<string, unknown>): number =>
+    Math.max(...Array.from({ length: count }, (_, i) => height(at(i))));
+  const learned = (seed: number): number => {
+    const first = latinPoints(axes, free, 20, new Random(seed)).points;
+    const told = Array.from({ length: 20 }, (_, i) => ({ parameters: first.at(i), score: height(first.at(i)) }));
+    for (let round = 0; round < 10; round++) {
+      for (const parameters of proposePoints(axes, free, told, 8, new Random(100 * seed + round))) {
+        told.push({ parameters, score: height(parameters) });
+      }
     }
-  }
-  const chance = drawnPoints(axes, free, 100, 'random', new Random(9)).points;
-  const best = Math.max(...told.map(({ score }) => score));
-  expect(told).toHaveLength(100);
-  expect(best).toBeGreaterThan(Math.max(...Array.from({ length: 100 }, (_, i) => height(chance.at(i)))));
+    return highest(100, (i) => told[i].parameters);
+  };
+  const chance = (seed: number): number => {
+    const { points } = randomPoints(axes, free, 100, new Random(seed));
+    return highest(100, (i) => points.at(i));
+  };
+  const middle = (of: (seed: number) => number): number =>
+    Array.from({ length: 41 }, (_, seed) => of(seed)).sort((a, b) => a - b)[20];
+  expect(middle(learned)).toBeGreaterThan(middle(chance));
 });
 
 test('trials that never traded are one attempt, and do not narrow the spread that luck is measured by', () => {

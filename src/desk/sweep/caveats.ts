@@ -5,6 +5,8 @@ import type { SweepRow } from '../../research/sweep/run.ts';
 import type { TrialStatistics } from '../../research/sweep/trial-sums.ts';
 import type { SweepPlan } from './plan.ts';
 
+const EMPTY_SHOWN = 6;
+
 /** Says why a sweep has no winner; `best` is the row that would be it. */
 export function unjudgedInWords(
   { request, objectives }: Pick<SweepPlan, 'request' | 'objectives'>,
@@ -40,4 +42,14 @@ export function partInWords(
     'others and look better than they are; the last part to end in this folder weighs them all, and so does the same ' +
     'command without --shard.'
   );
+}
+
+/** Says which parts of the axes a Latin hypercube could not visit; `undefined` where it visited all. */
+export function emptyInWords({ empty = [] }: Pick<SweepPlan, 'empty'>): string | undefined {
+  if (empty.length === 0) return undefined;
+  const shown = empty.slice(0, EMPTY_SHOWN).map(({ axis, from, to }) => {
+    return `${axis} ${from === to ? String(from) : `${String(from)} to ${String(to)}`}`;
+  });
+  const more = empty.length > EMPTY_SHOWN ? ` and ${empty.length - EMPTY_SHOWN} more` : '';
+  return `The conditions leave ${empty.length === 1 ? 'a part' : 'parts'} of the axes without a point: ${shown.join(', ')}${more}.`;
 }

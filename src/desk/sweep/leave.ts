@@ -10,6 +10,7 @@ import { attemptOfPlan, attemptOfSweep } from '../experiments/attempt.ts';
 import { recordFolder } from '../experiments/record.ts';
 import { recordTrial, recordTrialsIn } from '../experiments/trials.ts';
 import { deckText } from '../run/deck-text.ts';
+import { emptyInWords } from './caveats.ts';
 import { writeFiles } from '../whole-files.ts';
 import type { ColumnKind } from '../wiring/table.ts';
 import type { SweepPlan } from './plan.ts';
@@ -152,7 +153,7 @@ export function pageInput(sweep: FinishedSweep, css: string): SweepPageInput {
     simulated: plan.loaded.tape.simulated,
     rows,
     runs: all.length,
-    caveats: stoppedEarly === undefined ? [] : [stoppedEarly],
+    caveats: [emptyInWords(plan), stoppedEarly].filter((text) => text !== undefined),
     unjudged,
     ranked,
     winner,

@@ -11,14 +11,16 @@ import { readAxis, type Axis, type AxisText } from '../../research/sweep/axis.ts
 import { parseExpression, type Expression } from '../../research/sweep/expression.ts';
 import { ALWAYS } from '../../research/sweep/figures.ts';
 import {
-  drawnPoints,
   gridPoints,
+  randomPoints,
   readWhere,
   type Admission,
+  type Admitted,
   type Parameters,
   type Points,
 } from '../../research/sweep/points.ts';
 import { isLearning } from '../../research/search/make-search.ts';
+import { latinPoints, type EmptyPart } from '../../research/sweep/latin.ts';
 import { readObjective, type Objective } from '../../research/sweep/ranking.ts';
 import { metricCatalogue, type MetricId } from '../../stats/metric.ts';
 import type { DeckConfig } from '../config/schema.ts';
@@ -63,6 +65,8 @@ export interface SweepPlan {
   readonly points: Points;
   readonly excluded: number;
   readonly refused: number;
+  /** Parts of the axes that a Latin hypercube could not visit. */
+  readonly empty?: readonly EmptyPart[];
   readonly objectives: readonly Objective[];
   readonly required: readonly Expression[];
   /** Figures of every row. */
@@ -180,7 +184,12 @@ function checkValidation(
   }
 }
 
-function pointsOf(axes: readonly Axis[], admission: Admission, request: SweepRequest, seed: number) {
+function pointsOf(
+  axes: readonly Axis[],
+  admission: Admission,
+  request: SweepRequest,
+  seed: number,
+): Admitted & Pick<SweepPlan, 'empty'> {
   const { method, runs, maxRuns } = request;
   if (method === 'grid') return gridPoints(axes, admission, maxRuns);
   if (runs > maxRuns) {
@@ -188,14 +197,20 @@ function pointsOf(axes: readonly Axis[], admission: Admission, request: SweepReq
     throw new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' });
   }
   const random = new Random(seed).fork('sweep');
-  if (!isLearning(method)) return drawnPoints(axes, admission, runs, method, random);
+  if (method === 'random') return randomPoints(axes, admission, runs, random);
+  if (!isLearning(method)) return latinPoints(axes, admission, runs, random);
   if (request.shard.count > 1) {
     const rule = `${method} learns from every run, so it cannot be played in parts; grid, random and latin can`;
     throw new Fault('sweep.shard', rule, { field: '--shard' });
   }
   // What a search proposes first it knows itself; that there is something to propose is found out here.
-  const first = drawnPoints(axes, admission, Math.min(runs, Math.max(10, Math.ceil(runs / 5))), 'latin', random);
+  const { empty: _empty, ...first } = latinPoints(axes, admission, firstRound(runs), random);
   return method === 'tpe' ? first : { ...first, points: { count: 0, at: (index: number) => first.points.at(index) } };
+}
+
+/** Points that a search begins with. */
+function firstRound(runs: number): number {
+  return Math.min(runs, Math.max(10, Math.ceil(runs / 5)));
 }
 
 function keyOf(

@@ -34,6 +34,8 @@ export interface Admitted {
 
 /** Combinations that are looked at, at most, to find those that `where` admits. */
 const COMBINATIONS_MAX = 100_000_000;
+/** Draws that are made, at most, for each point that is asked for. */
+const DRAWS_PER_POINT = 50;
 
 /** Reads the conditions on parameters. */
 export function readWhere(texts: readonly string[], specs: ParameterSpecs, field: string): Expression[] {
@@ -64,32 +66,19 @@ export function gridPoints(axes: readonly Axis[], admission: Admission, runsMax:
   return { points: { count: kept.length, at: (index) => combination(axes, fixed, numbers[index]) }, ...counts };
 }
 
-/**
- * `count` admitted points, none twice where all axes have a grid. `latin` cuts each axis into `count` equal parts and
- * visits each part once. Source: M. D. McKay, R. J. Beckman, W. J. Conover, Technometrics 21 (1979).
- */
-export function drawnPoints(
-  axes: readonly Axis[],
-  admission: Admission,
-  count: number,
-  method: 'random' | 'latin',
-  random: Random,
-): Admitted {
+/** `count` admitted points drawn evenly, none twice where all axes have a grid. */
+export function randomPoints(axes: readonly Axis[], admission: Admission, count: number, random: Random): Admitted {
   const list: Parameters[] = [];
   const seen = new Set<string>();
   const counts = { excluded: 0, refused: 0 };
   // What is not admitted is drawn again, but not for ever: a condition may leave less than was asked for.
-  for (let round = 0; round < 50 && list.length < count; round++) {
-    const wanted = count - list.length;
-    const columns = axes.map(() => (method === 'latin' ? strata(wanted, random) : uniforms(wanted, random)));
-    for (let i = 0; i < wanted; i++) {
-      const point: Record<string, ParameterValue> = { ...admission.fixed };
-      axes.forEach((axis, k) => (point[axis.name] = valueAt(axis, columns[k][i])));
-      const key = JSON.stringify(point);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      if (admits(admission, point, counts)) list.push(point);
-    }
+  for (let draw = 0; draw < DRAWS_PER_POINT * count && list.length < count; draw++) {
+    const point: Record<string, ParameterValue> = { ...admission.fixed };
+    for (const axis of axes) point[axis.name] = valueAt(axis, random.uniform());
+    const key = JSON.stringify(point);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (admits(admission, point, counts)) list.push(point);
   }
   if (list.length === 0) throw nothingLeft(seen.size, counts, admission);
   return { points: { count: list.length, at: (index) => list[index] }, ...counts };
@@ -123,22 +112,14 @@ function combination(axes: readonly Axis[], fixed: Parameters, index: number): P
   return point;
 }
 
-function uniforms(count: number, random: Random): number[] {
-  return Array.from({ length: count }, () => random.uniform());
-}
-
-function strata(count: number, random: Random): number[] {
-  const parts = random.shuffle(Array.from({ length: count }, (_, i) => i));
-  return parts.map((part) => (part + random.uniform()) / count);
-}
-
 function tooMany(count: number, runsMax: number): Fault {
   const rule = `the sweep has ${count} runs, and at most ${runsMax} are allowed`;
   const hint = 'allow more with --max-runs, take larger steps, or draw some with --method random --tries';
   return new Fault('sweep.budget', rule, { field: 'sweep.maxRuns' }, hint);
 }
 
-function nothingLeft(
+/** Says that no point is admitted, and why. */
+export function nothingLeft(
   total: number,
   { excluded, refused }: { readonly excluded: number; readonly refused: number },
   { where, refuses: _refuses }: Admission,
