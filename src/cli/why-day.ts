@@ -5,7 +5,7 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault } from '../base/fault.ts';
 import type { Deck } from '../engine/deck.ts';
-import { rowsPlayed } from '../engine/strategy/hosting.ts';
+import { waitsFor } from '../engine/strategy/hosting.ts';
 import type { Entry, EntryKind } from '../engine/journal/journal.ts';
 import { calendar } from '../time/calendars.ts';
 import { formatInstant } from '../time/instant.ts';
@@ -101,7 +101,7 @@ function dayOf(deck: Deck, symbol: string, from: number, to: number, barsOf: Rea
     verdict:
       bars === 0
         ? noBarOn(deck.tape.instruments[instrument].calendar, from, to)
-        : verdictOf(first === undefined ? 0 : rowsPlayed(first.feed), host.ready, entries, position),
+        : verdictOf(waitsFor(deck, host), entries, position),
   };
 }
 
@@ -127,8 +127,8 @@ function noBarOn(name: string, from: number, to: number): string {
 
 const ENDS: ReadonlySet<EntryKind> = new Set(['settled', 'lapsed', 'exercised', 'assigned', 'delisted']);
 
-function verdictOf(rows: number, ready: number, entries: readonly Entry[], position: number): string {
-  if (rows <= ready) return `the strategy was not called: ${ready} bars of warm-up, this was bar ${rows}`;
+function verdictOf(missing: string | undefined, entries: readonly Entry[], position: number): string {
+  if (missing !== undefined) return `the strategy was not called: ${missing}`;
   // What nobody asked for comes first: its orders look like those of a strategy.
   const end = entries.find(({ kind }) => ENDS.has(kind));
   if (end !== undefined) return `it came to its end: ${end.text === '' ? end.kind : end.text}`;

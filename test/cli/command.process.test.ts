@@ -205,6 +205,15 @@ test('from an empty folder to an explained day: init, backtest, why, report, jou
   expect(inside('why', 'last', '--date', '2001-09-12').out).toContain('XNYS had no session on that day');
   expect(inside('why', 'last', '--date', '2000-01-10').out).toContain('bars of warm-up');
   expect(inside('why', 'last', '--date', '2035-06-01').error).toContain('the run goes from 2000-01-03 to 2020-04-17');
+  writeFileSync(
+    join(home, 'mine', 'weekly.ts'),
+    `import { defineStrategy } from 'tradedeck';
+export default defineStrategy({ name: 'weekly', setup: ({ assets }) => (assets[0].barsOf('1w'), { onBar() {} }) });
+`,
+  );
+  const weekly = inside('backtest', 'weekly.ts', '--data', 'sp500', '--end', '2000-01-31').out;
+  const asked = inside('why', /run +(runs\/\S+)\n/.exec(weekly)![1], '--date', '2000-01-06').out;
+  expect(asked).toContain('the strategy was not called: it waits for the first complete bar of 1w');
   expect(inside('report', 'my-strategy')).toMatchObject({ code: 0, out: `${folder}/report.html\n` });
   const before = readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8');
   expect(inside('report', 'last', '--again').code).toBe(0);

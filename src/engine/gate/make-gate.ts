@@ -25,7 +25,7 @@ export function makeGate(deck: Deck, treasury: Treasury, universe: Universe, opt
   const gate = new Gate([
     warmedUp,
     ...(options.first ?? []),
-    ...(ledger.instruments.some(({ option, future }) => (option ?? future) !== undefined)
+    ...(ledger.instruments.some(({ option, future }) => option !== undefined || (future?.expiry ?? '') !== '')
       ? [deck.endings.control]
       : []),
     tradable,

@@ -68,8 +68,19 @@ export function isReady(deck: Deck, host: Host): boolean {
   return rowsPlayed(firstBars(deck)) > host.ready && host.coarser.every(({ feed, ready }) => rowsPlayed(feed) > ready);
 }
 
+/** Which bars a strategy still waits for before it is called, in words; `undefined` when it waits for none. */
+export function waitsFor(deck: Deck, host: Host): string | undefined {
+  if (deck.feeds.length === 0) return undefined;
+  const all = [{ feed: firstBars(deck), ready: host.ready }, ...host.coarser];
+  const behind = all.find(({ feed, ready }) => rowsPlayed(feed) <= ready);
+  if (behind === undefined) return undefined;
+  const { feed, ready } = behind;
+  if (ready === 0) return `it waits for the first complete bar of ${feed.timeFrame}`;
+  return `${ready} bars of warm-up of ${feed.timeFrame}, ${rowsPlayed(feed)} are complete`;
+}
+
 /** Rows of the whole tape that a feed has played. */
-export function rowsPlayed(feed: BarFeed): number {
+function rowsPlayed(feed: BarFeed): number {
   return feed.rowsBefore + feed.cursor.index - feed.firstRow + 1;
 }
 

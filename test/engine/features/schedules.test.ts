@@ -3,9 +3,19 @@
  */
 import { describe, expect, it } from 'vitest';
 import { formatInstant } from '../../../src/time/instant.ts';
+import { BarBuffer } from '../../../src/market/bar-buffer.ts';
+import type { BarColumns } from '../../../src/market/columns.ts';
 import { bars, days, endsOf, fillsOf, intraday, onBars, play, playDays, type Row } from '../play.ts';
 
 const flat = (count: number): Row[] => Array.from({ length: count }, () => [10, 11, 9, 10] as const);
+
+/** Bars of several days as one column. */
+function joined(parts: readonly BarColumns[]): BarColumns {
+  const buffer = new BarBuffer();
+  for (const { time, openTime, open, high, low, close, volume, length } of parts)
+    for (let i = 0; i < length; i++) buffer.add(time[i], openTime[i], open[i], high[i], low[i], close[i], volume[i]);
+  return buffer.view();
+}
 
 describe('schedules', () => {
   it('trap 6: a timer comes after the data of its instant', () => {
@@ -123,6 +133,34 @@ describe('schedules', () => {
       },
     );
     expect(fillsOf(played)).toEqual(['+1 @ 12']);
+  });
+});
+
+describe('with coarser bars of the first asset', () => {
+  // Three sessions of hours, from 10:30 to 16:00 in New York.
+  const streams = ['2024-01-02', '2024-01-03', '2024-01-04'].map((day) => intraday(flat(6), `${day}T15:00`, '1h'));
+  const heard = (frame: string | undefined): string[] => {
+    const times: string[] = [];
+    const note = (what: string, now: () => number) => () =>
+      void times.push(`${what} ${formatInstant(now()).slice(5, 16)}`);
+    play({
+      streams: [bars(joined(streams), 'ABC', '1h')],
+      setup: ({ schedule, assets, now }) => {
+        if (frame !== undefined) assets[0].barsOf(frame);
+        schedule('30m before close', note('before', now));
+        schedule('at close', note('close', now));
+        return {};
+      },
+    });
+    return times;
+  };
+
+  it('timers wait for the first of them to be complete, as the strategy does', () => {
+    const all = ['02', '03', '04'].flatMap((day) => [`before 01-${day}T20:30`, `close 01-${day}T21:00`]);
+    expect(heard(undefined)).toEqual(all);
+    expect(heard('1d')).toEqual(all.slice(1));
+    expect(heard('2h')).toEqual(all);
+    expect(heard('1w')).toEqual([]);
   });
 });
 
