@@ -10,7 +10,7 @@ import type { Package } from '../orders/package.ts';
 import { optionCollateral, optionRule, type Change } from '../options/collateral.ts';
 import type { OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { MarginModel } from '../sim/margin.ts';
-import { reservedPrice } from './far-side.ts';
+import { payablePrice } from './far-side.ts';
 import { refuse } from './format.ts';
 
 /** Refuses what sold options could not be backed by, as the account's margin has it. */
@@ -111,7 +111,7 @@ function costOf(instrument: number, side: Side, view: GateView, margin: MarginMo
     if (order.side !== side || order.fraction === order.fraction || order.pack !== undefined) continue;
     if (order.reduceOnly) continue;
     const quantity = order.remainingUnits / ledger.units[instrument].quantityScale;
-    const price = reservedPrice(order, markets[instrument], ledger.marks[instrument]);
+    const price = payablePrice(order, markets[instrument], ledger.marks[instrument]);
     opening.push({ quantity, each: margin.perUnit(asset, side, price) });
   }
   let closing = Math.max(0, -side * ledger.netQuantity(instrument));

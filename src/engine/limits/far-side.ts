@@ -20,16 +20,19 @@ export function cautiousPrice(market: Market, sign: number, mark: number): numbe
   return near > 0 ? near : mark;
 }
 
+/** What one unit of an order is paid at if it fills: at its limit, at its stop, or at the far side where the market is. */
+export function payablePrice({ side, limit, stop }: Terms, market: Market, mark: number): number {
+  const far = farSideOf(market, side, mark);
+  if (limit === limit) return side > 0 || limit > far ? limit : far;
+  return side > 0 && stop > far ? stop : far;
+}
+
 /**
- * The price at which an order is paid for before it has filled, as a broker reserves it: a purchase at its limit, without
- * one 4 % above the ask or the stop (2.5 % from 50 on); a short sale at its limit, or 3 % above the ask where that is more.
+ * What a broker reserves for one unit before an order has filled, which is more: a purchase at its limit, without one 4 %
+ * above the ask or the stop (2.5 % from 50 on); a short sale at its limit, or 3 % above the ask where that is more.
  * Source: Alpaca's documentation of buying power and of market and stop orders.
  */
-export function reservedPrice(
-  { side, limit, stop }: Pick<OrderIntent, 'side' | 'limit' | 'stop'>,
-  market: Market,
-  mark: number,
-): number {
+export function reservedPrice({ side, limit, stop }: Terms, market: Market, mark: number): number {
   const ask = farSideOf(market, 1, mark);
   if (side < 0) return limit > ask * SHORT_RESERVE ? limit : ask * SHORT_RESERVE;
   if (limit === limit) return limit;
@@ -37,4 +40,5 @@ export function reservedPrice(
   return from * (from < 50 ? 1.04 : 1.025);
 }
 
+type Terms = Pick<OrderIntent, 'side' | 'limit' | 'stop'>;
 const SHORT_RESERVE = 1.03;

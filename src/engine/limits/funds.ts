@@ -5,9 +5,10 @@
  */
 import type { Control, GateView } from '../gate/gate.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
+import type { Instrument } from '../../market/instrument.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import { costAtWork } from './collateral.ts';
-import { reservedPrice } from './far-side.ts';
+import { payablePrice, reservedPrice } from './far-side.ts';
 import { refuse } from './format.ts';
 import { opened } from './worst-case.ts';
 
@@ -15,12 +16,12 @@ import { opened } from './worst-case.ts';
 export type AsSent = (intent: OrderIntent, view: GateView) => OrderIntent;
 
 /** Refuses orders that open and cost more than is free once all that works has filled. */
-export function ownFunds(margin: MarginModel, asSent: AsSent): Control {
+export function ownFunds(margin: MarginModel): Control {
   return {
     name: 'own-funds',
     sentence: 'What an order opens can be paid for after all that works has filled.',
     check(intent, view) {
-      const cost = openingCost(asSent(intent, view), view, margin);
+      const cost = openingCost(intent, view, payablePrice, (...unit) => margin.perUnit(...unit));
       if (cost === 0) return undefined;
       const free = margin.free(view.ledger) - costAtWork(view, margin);
       return !(cost <= free * (1 + 1e-9) + 1e-6)
@@ -44,8 +45,10 @@ export class BrokerFunds {
   private readonly reserved = new Map<Order, number>();
   private total = 0;
 
-  constructor(margin: MarginModel, asSent: AsSent) {
-    const costOf = (intent: OrderIntent, view: GateView): number => openingCost(asSent(intent, view), view, margin);
+  constructor(asSent: AsSent) {
+    // As the broker will reckon it: in the form in which it gets the order, and in full, for that is what its number is of.
+    const costOf = (intent: OrderIntent, view: GateView): number =>
+      openingCost(asSent(intent, view), view, reservedPrice, inFull);
     this.control = {
       name: 'broker-funds',
       sentence: 'What an order opens can be paid for by what the broker said last, less what was sent since.',
@@ -106,7 +109,12 @@ export class BrokerFunds {
 }
 
 /** Money in base currency that the part of an order that opens takes; 0 for one that only closes or is backed otherwise. */
-function openingCost(intent: OrderIntent, view: GateView, margin: MarginModel): number {
+function openingCost(
+  intent: OrderIntent,
+  view: GateView,
+  priceOf: typeof payablePrice,
+  perUnit: MarginModel['perUnit'],
+): number {
   const { side, reduceOnly, type, fraction } = intent;
   if (reduceOnly || type === 'combo' || type === 'exercise' || fraction === fraction) return 0;
   const { ledger, market } = view;
@@ -115,6 +123,11 @@ function openingCost(intent: OrderIntent, view: GateView, margin: MarginModel): 
   if (side < 0 && instrument.option !== undefined) return 0;
   const opening = opened(intent, view);
   if (opening === 0) return 0;
-  const price = reservedPrice(intent, market, view.mark);
-  return opening * margin.perUnit(instrument, side, price) * ledger.rates[ledger.currencyOf[intent.instrument]];
+  const price = priceOf(intent, market, view.mark);
+  return opening * perUnit(instrument, side, price) * ledger.rates[ledger.currencyOf[intent.instrument]];
+}
+
+/** What one unit takes of a broker's buying power: its whole value, for that is money to buy with, not margin. */
+function inFull({ future, multiplier }: Instrument, _side: number, price: number): number {
+  return future === undefined ? price * multiplier : future.initialMargin;
 }

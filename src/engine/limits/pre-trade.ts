@@ -89,7 +89,7 @@ export class PreTrade {
       (settings.onLoss ?? 'halt') === 'halt' ? undefined : new LossPolicy({ ...parts, brake: this.brake, asked });
     this.messages =
       messagesPerMinute === undefined ? undefined : new MessageBudget(messagesPerMinute, reservedMessages);
-    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.margin, parts.asSent) : undefined;
+    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.asSent) : undefined;
     this.first = [
       onTheTick,
       ...changing.made('minimumValue', leastValue),
@@ -111,7 +111,7 @@ export class PreTrade {
       ...made(settings.ordersPerFill, ordersPerFill),
       ...made(settings.selfCross, noSelfCross),
       ...positions(settings, changing, optionRule(parts.margin), parts),
-      ...made(buyingPower, () => ownFunds(parts.margin, parts.asSent)),
+      ...made(buyingPower, () => ownFunds(parts.margin)),
       ...(this.funds === undefined ? [] : [this.funds.control]),
       ...(parts.ledger.options === undefined ? [] : options(settings, changing, parts)),
     ];

@@ -162,6 +162,28 @@ describe('what the broker says', () => {
     ]);
   });
 
+  // Quoted at 99.99 to 100.01; Alpaca reserves the ask and 2.5 % for a purchase at the market, 3 % more for a short sale.
+  test.each<[string, Act, string]>([
+    ['a purchase at the market', ({ buy }) => buy(10), '1025.10'],
+    ['a purchase at a stop', ({ buy }) => buy(10, { stop: 110 }), '1127.50'],
+    ['a purchase at a limit', ({ buy }) => buy(11, { limit: 100 }), '1100.00'],
+    ['a short sale', ({ sell }) => sell(10), '1030.10'],
+    ['a short sale at a limit', ({ sell }) => sell(10, { limit: 120 }), '1200.00'],
+  ])('is of what it reserves in full: %s', (_, act, cost) => {
+    const bench = new Bench({ buyingPower: 'own-and-broker' }, 1000);
+    bench.act(act);
+    expect(bench.refusals).toEqual([
+      `funds.broker: the order takes ${cost}, 1000.00 is left of 1000.00 that the broker said 0.0 s ago`,
+    ]);
+  });
+
+  test('is of the limit with which an order at the market leaves', () => {
+    const limits = { buyingPower: 'own-and-broker', collar: [{ above: 0, share: 0.1 }] } as const;
+    const bench = new Bench(limits, 1000);
+    bench.act(({ buy }) => buy(10));
+    expect(bench.refusals[0]).toMatch(/^funds\.broker: the order takes 1100\.10,/);
+  });
+
   test('an order of unknown outcome keeps its reservation, whatever the broker says meanwhile', () => {
     const bench = new Bench({ buyingPower: 'own-and-broker' }, 2500);
     bench.act(({ buy }) => buy(20, { limit: 100 }));
