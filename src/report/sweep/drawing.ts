@@ -2,6 +2,7 @@
  * Scales, colours and numbers that the drawings of a sweep share.
  */
 
+import { html, type Markup } from '../html/escape.ts';
 import { decimal } from '../text.ts';
 
 /** Maps a value from one stretch to another. */
@@ -45,6 +46,15 @@ export function figure(value: number | undefined, unit: string): string {
 /** A minus as wide as a plus, in place of the hyphen. */
 function withMinus(text: string): string {
   return text.replace(/^-/, '−');
+}
+
+/** A drawing as wide as the page; on a narrow one it keeps its size, scrolls, and says so. */
+export function wide(label: string, svg: Markup, caption: Markup): Markup {
+  return html`<figure class="wide">
+    <div class="scroll" tabindex="0" role="region" aria-label="${label}">${svg}</div>
+    <p class="more">goes on to the right →</p>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
 }
 
 /** The values of a parameter among the rows, in their order: numbers by size, words as they come. */

@@ -3,7 +3,7 @@
  */
 import { html, type Markup } from '../html/escape.ts';
 import { upright, type Frame } from './axes.ts';
-import { extent, px, scale } from './drawing.ts';
+import { extent, px, scale, wide } from './drawing.ts';
 import type { PageValidation } from './input.ts';
 
 const WIDTH = 1040;
@@ -35,21 +35,22 @@ export function foldStrip({ folds, drift }: PageValidation): Markup {
     ${b === undefined ? html`<text x="${px(x(i))}" y="${px(y(0) + 4)}" text-anchor="middle">–</text>` : html`<circle class="judged ${tone}" cx="${px(x(i))}" cy="${px(y(b))}" r="4.5"><title>fold ${number}: ${b.toFixed(2)} after it</title></circle>`}`;
   });
   const rows = shown.map((each, row) => parameterRow(each, row, x));
-  return html`<figure class="wide">
-    <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Fold by fold: Sharpe ratios and parameters">
-      ${upright(frame, low, high, (value) => String(value), 4)}
-      <line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(y(0))}" y2="${px(y(0))}" />
-      ${pairs}
-      <text class="end" x="${WIDTH - RIGHT + 6}" y="20">Sharpe ratio</text>
-      ${rows}
-      <text x="${px(x(0))}" y="${height - 6}" text-anchor="middle">1</text>
-      <text x="${px(x(folds.length - 1))}" y="${height - 6}" text-anchor="middle">fold ${folds.length}</text>
-    </svg>
-    <figcaption>
-      Rings: the Sharpe ratio where the parameters were chosen. Dots: the one that followed, on sessions the choice had
-      not seen. Below: what was chosen.
-    </figcaption>
-  </figure>`;
+  const svg = html`<svg
+    viewBox="0 0 ${WIDTH} ${height}"
+    role="img"
+    aria-label="Fold by fold: Sharpe ratios and parameters"
+  >
+    ${upright(frame, low, high, (value) => String(value), 4)}
+    <line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(y(0))}" y2="${px(y(0))}" />
+    ${pairs}
+    <text class="end" x="${WIDTH - RIGHT + 6}" y="20">Sharpe ratio</text>
+    ${rows}
+    <text x="${px(x(0))}" y="${height - 6}" text-anchor="middle">1</text>
+    <text x="${px(x(folds.length - 1))}" y="${height - 6}" text-anchor="middle">fold ${folds.length}</text>
+  </svg>`;
+  const caption = html`Rings: the Sharpe ratio where the parameters were chosen. Dots: the one that followed, on
+  sessions the choice had not seen. Below: what was chosen.`;
+  return wide('Fold by fold: Sharpe ratios and parameters', svg, caption);
 }
 
 function parameterRow(

@@ -4,7 +4,7 @@
 import { html, Markup } from '../html/escape.ts';
 import { date, percent, signedPercent, whole } from '../text.ts';
 import { pathOf, upright, yearLabels, type Frame } from './axes.ts';
-import { extent, px, scale } from './drawing.ts';
+import { extent, px, scale, wide } from './drawing.ts';
 import { fan } from './fan.ts';
 import { foldStrip } from './fold-strip.ts';
 import type { PageCurve, PageFold, PageValidation, SweepPageInput } from './input.ts';
@@ -63,18 +63,15 @@ function equityChart({ winner }: SweepPageInput, { headline, folds, paths }: Pag
     { text: 'out of sample', tone: 'run', at: y(equity.at(-1)!) },
     ...(hindsight === undefined ? [] : [{ text: 'best in hindsight', tone: 'bench', at: y(hindsight.equity.at(-1)!) }]),
   ]);
-  return html`<figure class="wide">
-    <svg viewBox="0 0 ${FRAME.width} ${FRAME.height}" role="img" aria-label="The account out of sample">
-      ${paths.length > 1 ? '' : stripes(folds, x)} ${upright(FRAME, low, high, whole)} ${yearLabels(FRAME, from, to)}
-      ${others.map((one) => curve(one, 'curve other'))}
-      ${hindsight === undefined ? '' : curve(hindsight, 'curve bench')} ${curve(headline, 'curve run')}
-      ${ends.map(({ text, tone, at }) => html`<text class="end ${tone}" x="${FRAME.width - FRAME.right + 6}" y="${px(at + 4)}">${text}</text>`)}
-    </svg>
-    <figcaption>
-      ${paths.length > 1 ? `The history in the middle of ${paths.length}; the thin lines are the others.` : 'Each stripe is a fold: its parameters were chosen before it began.'}
-      ${hindsight === undefined ? '' : 'The dashed line is the best run of the whole history, which nobody could have chosen.'}
-    </figcaption>
-  </figure>`;
+  const svg = html`<svg viewBox="0 0 ${FRAME.width} ${FRAME.height}" role="img" aria-label="The account out of sample">
+    ${paths.length > 1 ? '' : stripes(folds, x)} ${upright(FRAME, low, high, whole)} ${yearLabels(FRAME, from, to)}
+    ${others.map((one) => curve(one, 'curve other'))} ${hindsight === undefined ? '' : curve(hindsight, 'curve bench')}
+    ${curve(headline, 'curve run')}
+    ${ends.map(({ text, tone, at }) => html`<text class="end ${tone}" x="${FRAME.width - FRAME.right + 6}" y="${px(at + 4)}">${text}</text>`)}
+  </svg>`;
+  const caption = html`${paths.length > 1 ? `The history in the middle of ${paths.length}; the thin lines are the others.` : 'Each stripe is a fold: its parameters were chosen before it began.'}
+  ${hindsight === undefined ? '' : 'The dashed line is the best run of the whole history, which nobody could have chosen.'}`;
+  return wide('The account out of sample', svg, caption);
 }
 
 function stripes(folds: readonly PageFold[], x: (at: number) => number): Markup[] {

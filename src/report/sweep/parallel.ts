@@ -2,7 +2,7 @@
  * Parallel coordinates: one upright for each parameter and for the objective, one line for each run.
  */
 import { html, type Markup } from '../html/escape.ts';
-import { extent, figure, heat, px, scale, valuesOf } from './drawing.ts';
+import { extent, figure, heat, px, scale, valuesOf, wide } from './drawing.ts';
 import type { PageRow, SweepPageInput } from './input.ts';
 
 const WIDTH = 1040;
@@ -61,15 +61,12 @@ export function parallelCoordinates(input: SweepPageInput): Markup {
         /><text x="${px(x(i))}" y="12" text-anchor="middle">${one.name} ${one.high}</text
         ><text x="${px(x(i))}" y="${HEIGHT - 6}" text-anchor="middle">${one.low}</text>`,
   );
-  return html`<figure class="wide">
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Parallel coordinates of the runs">
-      ${lines}${marks}
-    </svg>
-    <figcaption>
-      Each line is a run, the dark one the winner; blue runs did better than orange
-      ones.${drawn.length < ranked.length ? ` ${drawn.length} of ${ranked.length} are drawn.` : ''}
-    </figcaption>
-  </figure>`;
+  const svg = html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Parallel coordinates of the runs">
+    ${lines}${marks}
+  </svg>`;
+  const caption = html`Each line is a run, the dark one the winner; blue runs did better than orange
+  ones.${drawn.length < ranked.length ? ` ${drawn.length} of ${ranked.length} are drawn.` : ''}`;
+  return wide('Parallel coordinates of the runs', svg, caption);
 }
 
 function chosen(ranked: readonly PageRow[]): readonly PageRow[] {

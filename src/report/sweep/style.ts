@@ -10,7 +10,7 @@ svg text { font: 11px var(--sans); fill: var(--muted); } svg text.end { font-siz
 svg text.end.run { fill: var(--run); font-weight: 600; } svg text.end.bench { fill: var(--bench); }
 figcaption { font-size: 12px; color: var(--muted); margin-top: 4px; }
 figcaption.over { font: 600 15px var(--serif); color: var(--ink); margin: 0 0 6px; }
-.axis { stroke: var(--rule); } .hair { stroke: var(--grid); } .stripe { fill: var(--raised); }
+.axis { stroke: var(--rule); } .hair { stroke: var(--grid); } .stripe { fill: var(--ink); opacity: 0.04; }
 .curve { fill: none; stroke: var(--run); stroke-width: 1.8; stroke-linejoin: round; }
 .curve.other { stroke: var(--line-4); stroke-width: 1; opacity: 0.45; }
 .curve.bench { stroke: var(--bench); stroke-width: 1.3; stroke-dasharray: 5 4; }
@@ -25,7 +25,7 @@ figcaption.over { font: 600 15px var(--serif); color: var(--ink); margin: 0 0 6p
 line.won { stroke: var(--ink); stroke-width: 1.5; } text.won { fill: var(--ink); font-weight: 600; }
 line.lucky { stroke: var(--loss); stroke-dasharray: 4 3; } text.lucky { fill: var(--loss); }
 .line { fill: none; stroke-width: 1; opacity: 0.4; } .winner-line { fill: none; stroke: var(--ink); stroke-width: 2.5; }
-table { border-collapse: collapse; width: 100%; } .scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; } .more { display: none; margin: 2px 0 0; text-align: right; font-size: 12px; color: var(--muted); }
 td, th { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--rule); font-weight: 400; white-space: nowrap; }
 th { color: var(--muted); font-size: 12px; } td.words, th.words { text-align: left; }
 details { margin-top: 18px; } summary { cursor: pointer; color: var(--muted); } .assumptions { padding-left: 18px; margin-top: 18px; } .assumptions li { font: 12px/1.6 var(--sans); color: var(--muted); }
@@ -36,7 +36,7 @@ details { margin-top: 18px; } summary { cursor: pointer; color: var(--muted); } 
 .mark { stroke: var(--paper); stroke-width: 1.5; } .mark.reassuring { fill: var(--gain); } .mark.doubtful { fill: var(--line-3); } .mark.alarming { fill: var(--loss); }
 .reassuring { color: var(--gain); } .alarming { color: var(--loss); } .verdict.alarming { font-weight: 600; } .doubtful { color: var(--line-3); }
 @media (max-width: 720px) {
-  .wide { overflow-x: auto; } .wide svg { min-width: 760px; }
+  .wide svg { min-width: 760px; } .more { display: block; }
   .odd { grid-template-columns: 1fr auto 72px; } .odd .gauge { width: 72px; } .odd .verdict { display: none; } .odd .small { grid-column: 1 / -1; }
 }
 `;
