@@ -67,18 +67,20 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   const occurrences = new Occurrences();
   // Each life begins with a start; until its books are compared nothing is to leave.
   let isCompared = false;
-  made.onDecided = (session, outcome, input) => {
+  const onDecided: SimulatedDesk['onDecided'] = (session, outcome, input) => {
     if (input.kind === 'start') isCompared = false;
     if (input.kind === 'report' && input.report.kind === 'snapshot') isCompared = true;
     counted.taken(session, input);
     checks.decided(session, outcome);
     occurrences.taken(session, outcome, input);
   };
-  made.onOver = (session) => occurrences.over(session);
+  made.onDecided = onDecided;
+  const onOver: SimulatedDesk['onOver'] = (session) => occurrences.over(session);
+  made.onOver = onOver;
   const ended = new EndedOrders(fail);
   let checkedChanges = -1;
   let checkedSession: LiveSession | undefined;
-  made.onSend = (request) => {
+  const onSend: SimulatedDesk['onSend'] = (request) => {
     if (request.kind !== 'submit') return;
     if (!made.durable.has(request.clientId)) fail(`I3 ${request.clientId} is sent before it is durable`);
     const session = made.conductor?.session;
@@ -98,6 +100,7 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
     if (order !== undefined && session !== undefined) checkClosing(order, session, fail);
     if (made.clock() > request.sendBy) fail(`I16 ${request.clientId} is sent after its time`);
   };
+  made.onSend = onSend;
   made.start();
   const market = { isOpen: true };
   schedule(world, faults, broker, made, market);

@@ -90,7 +90,9 @@ export class Tracer {
     }
     for (const { index, handlers } of this.deck.hosts) {
       const onBar = handlers.onBar?.bind(handlers);
-      if (onBar !== undefined) handlers.onBar = (bar) => this.around(index, 'bar', () => onBar(bar));
+      if (onBar === undefined) continue;
+      const traced: typeof onBar = (bar) => this.around(index, 'bar', () => onBar(bar));
+      handlers.onBar = traced;
     }
   }
 
@@ -155,8 +157,12 @@ export class Tracer {
       });
       return answer;
     };
-    line.crossedAbove = (other) => ask('crossed above', other, Line.prototype.crossedAbove.call(line, other));
-    line.crossedBelow = (other) => ask('crossed below', other, Line.prototype.crossedBelow.call(line, other));
+    const above: Line['crossedAbove'] = (other) =>
+      ask('crossed above', other, Line.prototype.crossedAbove.call(line, other));
+    const below: Line['crossedBelow'] = (other) =>
+      ask('crossed below', other, Line.prototype.crossedBelow.call(line, other));
+    line.crossedAbove = above;
+    line.crossedBelow = below;
   }
 }
 

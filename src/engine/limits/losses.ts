@@ -5,8 +5,9 @@
  * closing orders pass; at a multiple of it nothing passes until a person clears it. Nothing is sold because of a loss unless
  * the deck says so: selling into a bad quote is a risk of its own. What is done then is in `loss-policy.ts`.
  */
-import type { Control, LimitUse, Refusal } from '../gate/gate.ts';
+import type { Control, GateView, LimitUse, Memory, Refusal } from '../gate/gate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import type { MarketHours } from '../ports.ts';
 import type { Market } from '../sim/market.ts';
 import { ACCOUNT, type Brake } from './brake.ts';
@@ -75,33 +76,52 @@ export function cautiousEquity(ledger: Ledger, markets: readonly Market[]): numb
 
 /** Refuses what a loss forbids. */
 export function lossLimits(rule: LossRule, parts: LossParts): Control {
-  const watch = new LossWatch(rule, parts);
-  const percent = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
-  return {
-    name: 'loss',
-    // The limits may be changed while a session runs.
-    get sentence() {
-      return `Only closing orders pass after a loss of ${percent(rule.day)} in a day, ${percent(rule.strategyDay)} by a strategy, or ${percent(rule.drawdown)} from the peak; none at ${rule.haltAt} times that.`;
-    },
-    use: () => watch.use(),
-    check(intent, view) {
-      watch.look(view.now);
-      const stop = watch.stopOf(intent.strategy);
-      return stop === undefined || (!stop.isHalt && reducesAtWorst(intent, view)) ? undefined : stop.refusal;
-    },
-    again(intent, view) {
-      const stop = watch.stopOf(intent.strategy);
-      const mayPass = stop === undefined || (!stop.isHalt && (intent.reduceOnly || reducesAtWorst(intent, view)));
-      return mayPass ? undefined : stop.refusal;
-    },
-    memory: {
+  return new LossControl(rule, new LossWatch(rule, parts));
+}
+
+class LossControl implements Control {
+  readonly name = 'loss';
+  readonly memory: Memory;
+  private readonly rule: LossRule;
+  private readonly watch: LossWatch;
+
+  constructor(rule: LossRule, watch: LossWatch) {
+    this.rule = rule;
+    this.watch = watch;
+    this.memory = {
       instant: (at) => watch.look(at),
       save: () => watch.save(),
       restore: (saved) => {
         if (saved !== undefined) watch.restore(saved as SavedLosses); // What `save` gave.
       },
-    },
-  };
+    };
+  }
+
+  /** Of now: the limits may be changed while a session runs. */
+  get sentence(): string {
+    const { day, strategyDay, drawdown, haltAt } = this.rule;
+    return `Only closing orders pass after a loss of ${percent(day)} in a day, ${percent(strategyDay)} by a strategy, or ${percent(drawdown)} from the peak; none at ${haltAt} times that.`;
+  }
+
+  use(): readonly LimitUse[] {
+    return this.watch.use();
+  }
+
+  check(intent: OrderIntent, view: GateView): Refusal | undefined {
+    this.watch.look(view.now);
+    const stop = this.watch.stopOf(intent.strategy);
+    return stop === undefined || (!stop.isHalt && reducesAtWorst(intent, view)) ? undefined : stop.refusal;
+  }
+
+  again(intent: OrderIntent, view: GateView): Refusal | undefined {
+    const stop = this.watch.stopOf(intent.strategy);
+    const mayPass = stop === undefined || (!stop.isHalt && (intent.reduceOnly || reducesAtWorst(intent, view)));
+    return mayPass ? undefined : stop.refusal;
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(4))} %`;
 }
 
 class LossWatch {

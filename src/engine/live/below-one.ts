@@ -18,7 +18,8 @@ export class BelowOne {
   constructor(deck: Deck, alerts: Alerts) {
     this.deck = deck;
     this.alerts = alerts;
-    deck.notices.belowOne = (strategy, instrument, value) => this.hear(strategy, instrument, value);
+    const hear: Deck['notices']['belowOne'] = (strategy, instrument, value) => this.hear(strategy, instrument, value);
+    deck.notices.belowOne = hear;
   }
 
   /** After an input: what is held by now was traded after all. */

@@ -97,14 +97,17 @@ export class LiveSession {
     this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
       const { corrections } = venue.executions;
-      venue.mayPost = (order) => states.maySend(order);
-      states.doubts = () => corrections.doubts;
+      const mayPost: BrokerVenue['mayPost'] = (order) => states.maySend(order);
+      venue.mayPost = mayPost;
+      const doubts: TradingStates['doubts'] = () => corrections.doubts;
+      states.doubts = doubts;
       venue.held.leave = {
         mayRest: () => states.account === 'active' || states.account === 'reducing',
         mayClose: (instrument, at) => againstClosing(this.deck, states, instrument, at) === undefined,
       };
       this.otherDesks = new OtherDesks(venue, states);
-      venue.askForBooksAt = (at) => this.deck.wakes.at(at, () => this.askForBooks());
+      const askForBooksAt: BrokerVenue['askForBooksAt'] = (at) => this.deck.wakes.at(at, () => this.askForBooks());
+      venue.askForBooksAt = askForBooksAt;
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
       if (broker?.tellsBookings === false) this.untold = new Untold(this.deck, venue, live?.untold);
     }
@@ -114,7 +117,9 @@ export class LiveSession {
     const { limits } = gate;
     if (live?.limits !== undefined) limits?.changing.restore(live.limits, gate);
     if (limits?.policy !== undefined) {
-      limits.policy.mayClose = (instrument) => againstClosing(this.deck, states, instrument, this.at) === undefined;
+      const mayClose = (instrument: number): boolean =>
+        againstClosing(this.deck, states, instrument, this.at) === undefined;
+      limits.policy.mayClose = mayClose;
     }
   }
 

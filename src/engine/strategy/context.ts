@@ -81,7 +81,9 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
   const { assets } = host;
   const first = assets[0];
   const hasBars = deck.feeds.some(({ market, executes }) => executes && market.index === first.index);
-  const context = {
+  // What has no bars has a class, and no getter of its own: an object that has one becomes a dictionary, and keeps its
+  // deck alive until the next full collection.
+  const context = Object.assign(hasBars ? { bars: first.bars } : new WithoutBars(deck, first), {
     parameters: host.parameters,
     assets,
     asset: (symbol: string) => findAsset(assets, symbol),
@@ -114,7 +116,6 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     now: () => deck.now,
     note: (text: string) => deck.note(host.index, text),
     random: host.random,
-    bars: hasBars ? first.bars : undefined,
     position: first.position,
     buy: first.buy,
     sell: first.sell,
@@ -124,17 +125,25 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     targetValue: first.targetValue,
     targetPercent: first.targetPercent,
     close: first.close,
-  };
-  // Only where asking for bars must fail: an object with a getter of its own becomes a dictionary, and keeps its deck
-  // alive until the next full collection.
-  if (!hasBars) Object.defineProperty(context, 'bars', { get: () => barsOrFault(deck, first), enumerable: true });
+  });
   // The indicator's own types decide which lines `use` gives; behind it they are all lines.
   return context as unknown as Context;
 }
 
-function barsOrFault(deck: ContextDeck, { bars }: HostedAsset): Bars {
-  assert(deck.feeds.length > 0, 'the tape has no bars');
-  return bars;
+/** Where the first instrument has no bars that one trades on: asking for them may fail. */
+class WithoutBars {
+  readonly #deck: ContextDeck;
+  readonly #first: HostedAsset;
+
+  constructor(deck: ContextDeck, first: HostedAsset) {
+    this.#deck = deck;
+    this.#first = first;
+  }
+
+  get bars(): Bars {
+    assert(this.#deck.feeds.length > 0, 'the tape has no bars');
+    return this.#first.bars;
+  }
 }
 
 type Source = Bars | Line | readonly [Line, Line];
