@@ -8,6 +8,9 @@ import { Fault } from '../base/fault.ts';
 import { checkJournal, journalFile, journalRows, ROW_FIELDS, type JournalRow } from '../desk/run/journal-rows.ts';
 import type { RowFilter } from '../desk/run/journal-rows.ts';
 import { anchorOf, checkAnchors, keyIn } from '../desk/session/anchor.ts';
+import { readSession } from '../adapters/session-files/index.ts';
+import { MEMORANDUM_FIELDS, memorandumRows } from '../desk/session/memorandum-rows.ts';
+import { memorandaOf } from '../desk/session/memoranda.ts';
 import { readStored, sessionFolder } from '../desk/session/stored-journal.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tableText } from './table.ts';
@@ -112,13 +115,32 @@ export function exportJournal(
 ): ExitCode {
   const { format = flags.output?.endsWith('.json') === true ? 'json' : 'csv', output } = flags;
   const rows = journalRows(checked(fileOf(name, flags)), flags);
-  const text = format === 'json' ? `${JSON.stringify(rows, undefined, 2)}\n` : csvOf(rows);
+  const text = format === 'json' ? `${JSON.stringify(rows, undefined, 2)}\n` : csvOf(rows, ROW_FIELDS);
   if (output === undefined) {
     process.stdout.write(text);
     return EXIT.ok;
   }
   write(output, 'journal', () => writeFileSync(output, text));
   tell(`${rows.length} entries in ${relative(process.cwd(), resolve(output))}`);
+  return EXIT.ok;
+}
+
+/** `tradedeck journal memoranda <session>`: a memorandum of each order, as CSV with a row each, or as JSON with all of it. */
+export function memoranda(
+  name: string,
+  flags: Common & { readonly format?: string; readonly output?: string },
+): ExitCode {
+  const folder = sessionFolder(name, resolve(flags.runs ?? 'runs')) ?? noSession(name);
+  const { format = flags.output?.endsWith('.csv') === true ? 'csv' : 'json', output } = flags;
+  const found = memorandaOf(readSession(folder).texts, folder);
+  const rows = memorandumRows(found);
+  const text = format === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : csvOf(rows, MEMORANDUM_FIELDS);
+  if (output === undefined) {
+    process.stdout.write(text);
+    return EXIT.ok;
+  }
+  write(output, 'memoranda', () => writeFileSync(output, text));
+  tell(`${rows.length} orders in ${relative(process.cwd(), resolve(output))}`);
   return EXIT.ok;
 }
 
@@ -153,12 +175,12 @@ function fileOf(name: string, { runs }: Common): string {
   return journalFile(name, resolve(runs ?? 'runs'), process.cwd());
 }
 
-function csvOf(rows: readonly JournalRow[]): string {
-  const cell = (value: string | number | null): string => {
+function csvOf<Row extends object>(rows: readonly Row[], fields: readonly (keyof Row & string)[]): string {
+  const cell = (value: unknown): string => {
     const text = String(value ?? '');
     // A spreadsheet would run a text that begins like a formula.
     const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  return `${[ROW_FIELDS.join(','), ...rows.map((row) => ROW_FIELDS.map((field) => cell(row[field])).join(','))].join('\n')}\n`;
+  return `${[fields.join(','), ...rows.map((row) => fields.map((field) => cell(row[field])).join(','))].join('\n')}\n`;
 }

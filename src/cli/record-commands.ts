@@ -62,6 +62,18 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .option('--release', 'let it go')
     .option(...home)
     .action((name, options) => finish(import('./keep-journals.ts').then(({ hold }) => hold(name, options))));
+  journal
+    .command('memoranda')
+    .description('write a memorandum of each order of a session: who, when, on which market, what became of it')
+    .argument('<session>', 'run folder of a session, or the beginning of its name')
+    .option(
+      '--format <format>',
+      'json, with all of it, or csv, a row each (default: as the file is called, json)',
+      flags.oneOf(['csv', 'json']),
+    )
+    .option('--output <file>', 'where to; standard output by default')
+    .option(...home)
+    .action((name, options) => finish(import('./journal.ts').then(({ memoranda }) => memoranda(name, options))));
   filtered(journal.command('show').description('print its entries'))
     .option('--limit <number>', 'at most so many, from the first on', flags.whole)
     .option(...json)

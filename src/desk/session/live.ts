@@ -6,6 +6,7 @@
  * nobody listened; the account is recovering until its books were compared with the broker's, and no order leaves before.
  */
 import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
@@ -308,14 +309,15 @@ class LiveSessionDay {
     const { found, world } = this;
     const { session } = conductor;
     const { clock, broker } = found;
+    const by = userInfo().username;
     if (isRestart || isNext) {
       // From here on the account recovers: what was missed is seen, and not acted upon.
-      conductor.take({ kind: 'start', at: session.at });
+      conductor.take({ kind: 'start', at: session.at, by });
       const rows = await tape.fill(isNext ? session.at - NIGHT_US : session.at, clock.now());
       if (rows > 0) world.notice(`${rows} bars were missed since ${formatInstant(session.at)}`);
     } else {
       await tape.fill(-Infinity, clock.now());
-      conductor.take({ kind: 'start', at: clock.now() });
+      conductor.take({ kind: 'start', at: clock.now(), by });
     }
     // Whoever begins while all are stopped begins stopped.
     new FollowedStop(conductor, () => clock.now()).look();

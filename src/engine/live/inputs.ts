@@ -36,6 +36,8 @@ export type MarketRow = QuoteRow | TradeRow | BarRow;
 export interface StartInput {
   readonly kind: 'start';
   readonly at: number;
+  /** Whose process it is; left out where the same one begins again after a hole. */
+  readonly by?: string;
 }
 
 /** What the market did at one instant. */
