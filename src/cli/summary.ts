@@ -5,7 +5,9 @@ import { deflatedSharpeOf } from '../desk/experiments/luck.ts';
 import { earlierText, type EarlierTrials } from '../desk/experiments/trials.ts';
 import type { ParameterSpecs } from '../engine/strategy/parameters.ts';
 import type { FinishedRun } from '../desk/run/run.ts';
+import type { RunResult } from '../engine/result.ts';
 import type { ReportData } from '../report/data.ts';
+import { decimal, marginCallsText } from '../report/text.ts';
 import { premiumLines } from '../report/options/premium.ts';
 import { formatDate } from '../time/instant.ts';
 import { styled } from './terminal.ts';
@@ -38,7 +40,7 @@ export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTria
       ({ label, text, note: remark }) => `  ${label.padEnd(16)}${text.padStart(10)}   ${styled('dim', remark)}`,
     ),
     '',
-    `  ${data.currency} ${money(data.startingCash)} became ${money(data.finalEquity)} after ${money(result.fees)} of fees`,
+    `  ${data.currency} ${decimal(data.startingCash)} became ${decimal(data.finalEquity)} after ${costsText(result)}`,
     ...(data.options === null ? [] : premiumLines(data.options.premium)).map((line) => `  ${line}`),
     ...(fatal + warning + note > 0
       ? [
@@ -49,6 +51,7 @@ export function summary(run: FinishedRun, data: ReportData, earlier: EarlierTria
         ]
       : []),
     ...[...turnedAway(data), ...idle(data, run), ...triedBefore(run, earlier)].map((line) => styled('yellow', line)),
+    ...(data.marginCalls === 0 ? [] : [styled('red', `  ${marginCallsText(data.marginCalls)}`)]),
     ...(result.ruinedAt === undefined
       ? []
       : [styled('red', `  the account was ruined on ${formatDate(result.ruinedAt)}`)]),
@@ -95,6 +98,11 @@ function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function money(value: number): string {
-  return value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Fees, and what else moved money: where nothing did, nothing is said. */
+function costsText({ fees, dividends, interest }: RunResult): string {
+  const rest = [
+    ...(dividends === 0 ? [] : [`${decimal(dividends)} of dividends`]),
+    ...(interest === 0 ? [] : [`${decimal(interest)} of interest`]),
+  ];
+  return `${decimal(fees)} of fees${rest.length === 0 ? '' : `, with ${rest.join(' and ')}`}`;
 }

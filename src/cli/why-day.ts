@@ -7,6 +7,7 @@ import { Fault } from '../base/fault.ts';
 import type { Deck } from '../engine/deck.ts';
 import { waitsFor } from '../engine/strategy/hosting.ts';
 import type { Entry, EntryKind } from '../engine/journal/journal.ts';
+import { decimal } from '../report/text.ts';
 import { calendar } from '../time/calendars.ts';
 import { formatInstant } from '../time/instant.ts';
 import { print, styled } from './terminal.ts';
@@ -62,7 +63,7 @@ export function showDay(deck: Deck, asked: AskedDay, bars: ReadonlyMap<string, n
     return;
   }
   print(styled('bold', `${deck.hosts[0].definition.name} on ${date}`));
-  for (const entry of account) print(`  ${clock(entry.at)}  ${entry.kind}  ${entry.text}`);
+  for (const entry of account) print(`  ${clock(entry.at)}  ${entryText(entry)}`);
   for (const day of shown) for (const line of dayLines(day)) print(line);
   if (shown.length === 0) print('  nothing was held and nothing was decided');
 }
@@ -127,13 +128,20 @@ function noBarOn(name: string, from: number, to: number): string {
 
 const ENDS: ReadonlySet<EntryKind> = new Set(['settled', 'lapsed', 'exercised', 'assigned', 'delisted']);
 
+/** By the reason of an order that no strategy sent. */
+const FORCED: Readonly<Record<string, string>> = {
+  'margin call': 'a margin call closed it, or a part of it',
+  ruin: 'the account was worth nothing, and everything was closed',
+  'end of tape': 'it was closed because the tape ends',
+};
+
 function verdictOf(missing: string | undefined, entries: readonly Entry[], position: number): string {
   if (missing !== undefined) return `the strategy was not called: ${missing}`;
   // What nobody asked for comes first: its orders look like those of a strategy.
   const end = entries.find(({ kind }) => ENDS.has(kind));
   if (end !== undefined) return `it came to its end: ${end.text === '' ? end.kind : end.text}`;
-  if (entries.some(({ kind, text }) => kind === 'submitted' && text === 'margin call'))
-    return 'a margin call closed it';
+  const forced = entries.find(({ kind, text }) => kind === 'submitted' && Object.hasOwn(FORCED, text));
+  if (forced !== undefined) return FORCED[forced.text];
   if (entries.some(({ kind }) => kind === 'refused')) return 'it wanted to trade, and the gate refused';
   if (entries.some(({ kind }) => kind === 'rejected')) return 'it wanted to trade, and the venue rejected';
   if (entries.some(({ kind }) => kind === 'submitted')) return 'it decided to trade';
@@ -165,6 +173,8 @@ function entryText({ kind, quantity, price, amount, balance, text, order }: Entr
     quantity === 0 ? '' : `${quantity > 0 ? '+' : ''}${quantity}`,
     Number.isNaN(price) ? '' : `at ${price}`,
     kind === 'filled' ? `fee ${amount}, position ${balance}` : '',
+    kind === 'cash' ? decimal(amount) : '',
+    kind === 'marginCall' ? `equity ${decimal(amount)}, ${decimal(balance)} must be kept` : '',
     text === '' ? '' : `“${text}”`,
   ];
   return parts.filter((part) => part !== '').join('  ');

@@ -51,6 +51,8 @@ export interface ReportData {
   readonly startAt: number | null;
   readonly endAt: number | null;
   readonly ruinedAt: number | null;
+  /** How often the account did not back what it held, and some of that was closed. */
+  readonly marginCalls: number;
   readonly firstDecisionAt: number | null;
   readonly events: number;
   readonly sessions: number;
@@ -118,6 +120,7 @@ export function reportData(result: RunResult, extra: ReportExtra = {}): ReportDa
     startAt: orNull(result.startAt),
     endAt: orNull(result.endAt),
     ruinedAt: orNull(result.ruinedAt),
+    marginCalls: journal?.marginCalls ?? 0,
     firstDecisionAt: orNull(extra.firstDecisionAt),
     events: result.events,
     sessions: sessions.time.length,

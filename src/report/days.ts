@@ -78,16 +78,22 @@ interface Kept {
 }
 
 /** Returns what the page needs of a journal, and why orders ended other than by filling. */
-export function readJournal(journal: JournalInput): { entries: DayEntries; reasons: OutcomeReason[] } {
+export function readJournal(journal: JournalInput): {
+  entries: DayEntries;
+  reasons: OutcomeReason[];
+  marginCalls: number;
+} {
   const reasons = new Map<string, { kind: EntryKind; text: string; count: number; example: string }>();
   const kept: Kept[] = [];
   let alike = new Map<string, Kept>();
   let day = Number.NaN;
   let total = 0;
+  let marginCalls = 0;
   for (const entry of journal.entries) {
     const { kind, at, instrument, text } = entry;
     if (!TELLING.has(kind)) continue;
     total++;
+    if (kind === 'marginCall') marginCalls++;
     if (kind === 'refused' || kind === 'rejected' || kind === 'canceled' || kind === 'expired')
       count(reasons, kind, text);
     if (Math.floor(at / DAY) !== day) {
@@ -121,7 +127,7 @@ export function readJournal(journal: JournalInput): { entries: DayEntries; reaso
   }
   const left = kept.length > ENTRIES_MAX ? kept.slice(-ENTRIES_MAX) : kept;
   const sorted = [...reasons.values()].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1));
-  return { entries: columnsOf(left, journal, total), reasons: sorted.slice(0, 24) };
+  return { entries: columnsOf(left, journal, total), reasons: sorted.slice(0, 24), marginCalls };
 }
 
 function count(

@@ -5,7 +5,7 @@ import type { ReportData } from './data.ts';
 import { findingsText } from './figures.ts';
 import { labelsOf, periodOf, titleOf } from './html/masthead.ts';
 import { premiumLines } from './options/premium.ts';
-import { date, decimal, money, plural, signedPercent, whole } from './text.ts';
+import { date, decimal, marginCallsText, money, plural, signedPercent, whole } from './text.ts';
 
 export interface SummaryOptions {
   /** Columns of the terminal. */
@@ -69,6 +69,7 @@ function heading(data: ReportData, columns: number, paint: Paint): string[] {
     ...(data.ruinedAt === null
       ? []
       : [paint(`The account was wiped out on ${date(data.ruinedAt)}; the run ended there.`, 'red', 'bold')]),
+    ...(data.marginCalls === 0 ? [] : [paint(marginCallsText(data.marginCalls), 'red')]),
   ];
 }
 

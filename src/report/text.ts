@@ -56,6 +56,12 @@ export function dateTime(at: number): string {
   return Number.isFinite(at) ? formatInstant(at).slice(0, 16).replace('T', ' ') : NONE;
 }
 
+/** What is said of so many margin calls. */
+export function marginCallsText(calls: number): string {
+  const times = calls === 1 ? 'once' : calls === 2 ? 'twice' : `${whole(calls)} times`;
+  return `The account was called for margin ${times}, and what it could not back was closed.`;
+}
+
 /** A length of time in the largest unit that fits: `3.2 years`, `14 days`, `5 hours`. */
 export function duration(micros: number): string {
   const days = micros / 86_400_000_000;

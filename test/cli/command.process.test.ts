@@ -214,6 +214,29 @@ export default defineStrategy({ name: 'weekly', setup: ({ assets }) => (assets[0
   const weekly = inside('backtest', 'weekly.ts', '--data', 'sp500', '--end', '2000-01-31').out;
   const asked = inside('why', /run +(runs\/\S+)\n/.exec(weekly)![1], '--date', '2000-01-06').out;
   expect(asked).toContain('the strategy was not called: it waits for the first complete bar of 1w');
+  writeFileSync(
+    join(home, 'mine', 'lever.ts'),
+    `import { defineStrategy } from 'tradedeck';
+export default defineStrategy({
+  name: 'lever',
+  setup: ({ targetPercent, position }) => ({ onBar: () => void (position.isFlat && targetPercent(3.9)) }),
+});
+`,
+  );
+  const span = ['--data', 'sp500', '--start', '2008-09-02', '--end', '2008-12-31'];
+  const lever = inside('backtest', 'lever.ts', ...span, '--set', 'account={ type: leverage, leverage: 4 }').out;
+  expect(lever).toMatch(
+    /of fees, with −[\d,.]+ of interest\n[^]* {2}The account was called for margin [\w ]+, and what/,
+  );
+  const levered = /run +(runs\/\S+)\n/.exec(lever)![1];
+  const calls = readFileSync(join(home, 'mine', levered, 'journal.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"marginCall"'))
+    .map((line) => new Date((JSON.parse(line) as { at: number }).at / 1000).toISOString().slice(0, 10));
+  const told = inside('why', levered, '--date', calls[0]).out;
+  expect(told).toMatch(/marginCall {2}equity [\d,.]+, [\d,.]+ must be kept/);
+  expect(told).toMatch(/cash {2}−[\d.,]+ {2}“debit interest”/);
+  expect(told).toContain('a margin call closed it, or a part of it');
   expect(inside('report', 'my-strategy')).toMatchObject({ code: 0, out: `${folder}/report.html\n` });
   const before = readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8');
   expect(inside('report', 'last', '--again').code).toBe(0);

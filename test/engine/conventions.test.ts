@@ -144,6 +144,15 @@ describe('ruin', () => {
     expect(result.finalEquity).toBe(0);
   });
 
+  it('writes off what is owed in the journal, so that its entries add up to nothing', () => {
+    const { result, of } = playDays(rows, acts, { conventions: backtestingPy });
+    const traded = result.fills.reduce((sum, { quantity, price, fee }) => sum - quantity * price - fee, 0);
+    const [written, ...more] = of('cash');
+    expect(more).toEqual([]);
+    expect(written).toMatchObject({ text: 'debt written off after ruin', balance: 0 });
+    expect(result.startingCash + traded + written.amount).toBeCloseTo(0, 9);
+  });
+
   it('does not end it under backtrader', () => {
     const { result } = playDays(rows, acts, { conventions: backtrader });
     expect(result.ruinedAt).toBeUndefined();

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { reportAssets } from '../../src/adapters/report-assets/index.ts';
 import { defineStrategy } from '../../src/engine/strategy/strategy.ts';
-import { backtestingPy } from '../../src/engine/sim/conventions.ts';
+import { backtestingPy, honest } from '../../src/engine/sim/conventions.ts';
+import { regT } from '../../src/engine/sim/margin.ts';
 import { allocateBars } from '../../src/market/columns.ts';
 import { reportData } from '../../src/report/data.ts';
 import { renderReport } from '../../src/report/html/document.ts';
@@ -103,6 +104,23 @@ test('a run that was ruined says when, and keeps its curve to the end', () => {
   expect(renderReport(data, noAssets)).toContain('The account was wiped out on 2015-02-01');
   expect(data.curves.drawdown.at(-1)).toBe(-1);
   expect(renderSummary(data, { width: 80, colour: false })).toContain('wiped out');
+});
+
+test('margin calls are told on the first page and on the terminal, and a run without one says nothing of them', () => {
+  const bars = walk(60);
+  for (let i = 30; i < 60; i++) for (const field of ['open', 'high', 'low', 'close'] as const) bars[field][i] = 200;
+  const short = any(
+    defineStrategy({
+      name: 'all short',
+      setup: ({ sell, position }) => ({ onBar: () => void (position.isFlat && sell(900)) }),
+    }),
+  );
+  const { data } = played(bars, { strategy: short, options: { conventions: { ...honest, margin: regT } } });
+  expect(data.marginCalls).toBe(1);
+  const sentence = 'The account was called for margin once, and what it could not back was closed.';
+  expect(renderReport(data, noAssets)).toContain(sentence);
+  expect(renderSummary(data, { width: 80, colour: false })).toContain(sentence);
+  expect(renderReport(played(walk(60)).data, noAssets)).not.toContain('called for margin');
 });
 
 test('simulated prices are labelled at the top, in the title and on the terminal', () => {

@@ -2,6 +2,7 @@
  * The account's health after each step: ruin, margin calls, and what the end of the tape closes.
  */
 import type { Deck } from '../deck.ts';
+import { ENTRY } from '../journal/journal.ts';
 import { liquidate } from './liquidation.ts';
 
 export class AccountCheck {
@@ -24,7 +25,11 @@ export class AccountCheck {
     const equity = this.deck.ledger.equity();
     if (this.deck.conventions.ruinEnds && equity <= 0) {
       this.closeAll('ruin', at);
-      this.deck.ledger.move(0, -this.deck.ledger.cashValue(), 'other');
+      const { ledger, journal } = deck;
+      const given = ledger.move(0, -ledger.cashValue(), 'other');
+      const left = ledger.cash[0].amount;
+      if (given !== 0)
+        journal.write(ENTRY.cash, at, 0, -1, 0, 0, Number.NaN, given, left, 'debt written off after ruin');
       deck.ruinedAt = at;
       if (deck.single === undefined) deck.equity.add(at, 0);
       else deck.single.takeSpan();

@@ -3,7 +3,7 @@
  */
 import type { ReportData } from '../data.ts';
 import { findingsText } from '../figures.ts';
-import { date, dateTime, duration, money, whole } from '../text.ts';
+import { date, dateTime, duration, marginCallsText, money, whole } from '../text.ts';
 import { html, type Markup } from './escape.ts';
 
 const SECTIONS = [
@@ -56,6 +56,7 @@ export function masthead(data: ReportData): Markup {
       </p>
     </header>
     ${data.ruinedAt === null ? '' : html`<p class="ruin" role="alert">The account was wiped out on ${dateTime(data.ruinedAt)} UTC. The run ended there; figures per year describe the time until then.</p>`}
+    ${data.marginCalls === 0 ? '' : html`<p class="ruin" role="alert">${marginCallsText(data.marginCalls)}</p>`}
     <section class="figures" aria-label="Key figures">
       ${data.keyFigures.map(({ label, text, note, tone, sentence, name }) => html`<div class="figure ${tone}" title="${sentence}" data-figure="${name}"><span class="name">${label}</span><b>${text}</b><span class="note">${note}</span></div> `)}
     </section>
