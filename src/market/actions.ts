@@ -1,7 +1,8 @@
 /**
  * Corporate actions: what happens to an instrument outside the market, each at the instant it takes effect.
  *
- * An action is applied before the first market event at or after its instant; nobody sees it earlier.
+ * An action is applied before the first market event at or after its instant; nobody sees it earlier. A delisting comes
+ * after the events of its instant: at a close, that of the last session is its last price.
  */
 import type { Instant } from '../time/instant.ts';
 

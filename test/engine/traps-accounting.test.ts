@@ -7,7 +7,21 @@ import { noFees, perShareFees } from '../../src/engine/sim/fees.ts';
 import { cashAccount, flatLeverage, regT } from '../../src/engine/sim/margin.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { calendar } from '../../src/time/calendars.ts';
-import { bars, days, deckOf, ended, endsOf, fillsOf, plain, play, playDays, tapeOf, utc, type Row } from './play.ts';
+import {
+  bars,
+  days,
+  deckOf,
+  ended,
+  endsOf,
+  fillsOf,
+  onBars,
+  plain,
+  play,
+  playDays,
+  tapeOf,
+  utc,
+  type Row,
+} from './play.ts';
 
 const START: Row = [100, 101, 99, 100];
 const FLAT: Row = [100, 101, 99, 100];
@@ -168,6 +182,22 @@ describe('corporate actions and accounting', () => {
     expect(fillsOf(played)).toEqual(['+100 @ 100', '-100 @ 98']);
     expect(endsOf(played)).toEqual(['canceled delisted', 'refused symbol.not-tradable: ABC is not traded now']);
     expect(removed).toEqual(['ABC']);
+  });
+
+  it.each([
+    ['alone, as the last row of its tape', []],
+    ['beside others', [bars(days([START, FLAT, FLAT, FLAT]), 'XYZ')]],
+  ])('trap 74: what is delisted at a close has had that session, %s', (_, others) => {
+    // As a map file has it: the last day is 2024-01-04, which closes at 97.
+    const { closeAt } = calendar('XNYS').session('2024-01-04')!;
+    const played = play({
+      streams: [bars(days([START, [100, 101, 99, 98], [98, 99, 97, 97]])), ...others],
+      actions: [{ kind: 'delisting', symbol: 'ABC', at: closeAt }],
+      setup: onBars({ 0: ({ buy }) => void buy(100), 1: ({ sell }) => void sell(50, { limit: 150 }) }),
+    });
+    expect(fillsOf(played)).toEqual(['+100 @ 100', '-100 @ 97']);
+    expect(endsOf(played)).toEqual(['canceled delisted']);
+    expect(played.of('delisted')).toMatchObject([{ at: closeAt, price: 97 }]);
   });
 
   it('trap 74: a new name keeps the position, and later actions find it', () => {

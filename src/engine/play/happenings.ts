@@ -31,8 +31,10 @@ export class Happenings {
   /** Plans what the tape says will happen after `begun`, up to which a saved run has come. */
   plan(begun = -Infinity): void {
     for (const action of [...this.deck.tape.actions].sort((a, b) => a.at - b.at)) {
-      // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it.
-      if (!(action.at <= begun)) this.deck.wakes.at(action.at - 0.5, () => this.act(action));
+      // Half a microsecond early: instants are whole, so nothing of the action's own instant comes before it. But what is
+      // delisted at a close has had that session, and its last price.
+      const due = action.kind === 'delisting' ? action.at : action.at - 0.5;
+      if (!(action.at <= begun)) this.deck.wakes.at(due, () => this.act(action));
     }
   }
 
