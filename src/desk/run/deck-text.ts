@@ -46,8 +46,31 @@ export function deckText(played: PlayedDeck, folder: string, deckFolder: string)
 
 /** A tape whose files, or whose catalog, are where they were. */
 function movedTape(tape: DeckConfig['tape'], moved: (path: string) => string): DeckConfig['tape'] {
-  if (tape.source === 'files') {
-    return { ...tape, files: typeof tape.files === 'string' ? moved(tape.files) : tape.files.map(moved) };
+  type Files = string | string[];
+  /** One of the fields that name files, where there is one. */
+  const at = <Name extends string>(name: Name, files: Files | undefined): { [Field in Name]?: Files } =>
+    // The name of a field is what it is typed as.
+    (files === undefined ? {} : { [name]: typeof files === 'string' ? moved(files) : files.map(moved) }) as never;
+  const ofUnderlying = <T extends { readonly prices: Files; readonly chains?: Files | undefined }>(one: T): T => ({
+    ...one,
+    // Prices that come with the package are no file.
+    ...(one.prices === 'sp500' ? {} : at('prices', one.prices)),
+    ...at('chains', one.chains),
+  });
+  switch (tape.source) {
+    case 'files':
+      return { ...tape, ...at('files', tape.files), ...at('actions', tape.actions) };
+    case 'catalog':
+      return { ...tape, ...(tape.folder === undefined ? {} : { folder: moved(tape.folder) }) };
+    case 'options': {
+      const { more, model } = tape;
+      return {
+        ...ofUnderlying(tape),
+        ...(more === undefined ? {} : { more: more.map(ofUnderlying) }),
+        ...(model === undefined ? {} : { model: { ...model, ...at('index', model.index) } }),
+      };
+    }
+    default:
+      return tape;
   }
-  return tape.source === 'catalog' && tape.folder !== undefined ? { ...tape, folder: moved(tape.folder) } : tape;
 }
