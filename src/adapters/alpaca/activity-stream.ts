@@ -73,6 +73,8 @@ export class ActivityStream {
     const silence = new AbortController();
     const response = await fetch(`${this.host}${PATH}?${new URLSearchParams(query).toString()}`, {
       headers: { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret, accept: 'text/event-stream' },
+      // A redirect would carry the keys to another server.
+      redirect: 'error',
       signal: AbortSignal.any([this.ended.signal, silence.signal]),
     });
     const { status, body } = response;

@@ -21,6 +21,7 @@ export const ALPHA_VANTAGE: SourceTerms = {
   timeZone: 'America/New_York',
   licence: 'for the holder of the key, for personal use',
   keyName: 'ALPHA_VANTAGE_API_KEY',
+  domain: 'alphavantage.co',
   timeFrames: ['1d'],
 };
 

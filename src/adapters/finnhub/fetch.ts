@@ -22,6 +22,7 @@ export const FINNHUB: SourceTerms = {
   timeZone: 'UTC',
   licence: 'for the holder of the key, for personal use',
   keyName: 'FINNHUB_API_KEY',
+  domain: 'finnhub.io',
   timeFrames: Object.keys(RESOLUTIONS),
 };
 

@@ -19,6 +19,7 @@ export const FRED: SourceTerms = {
   timeZone: 'America/New_York',
   licence: 'public, but some series belong to others, who are named on their pages',
   keyName: undefined,
+  domain: 'fred.stlouisfed.org',
   timeFrames: ['1d'],
 };
 

@@ -26,6 +26,7 @@ export const MASSIVE: SourceTerms = {
   timeZone: 'America/New_York',
   licence: 'for the holder of the key; the plan decides about delay and display',
   keyName: 'MASSIVE_API_KEY',
+  domain: 'massive.com',
   timeFrames: Object.keys(SPANS),
 };
 

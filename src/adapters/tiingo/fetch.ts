@@ -18,6 +18,7 @@ export const TIINGO: SourceTerms = {
   timeZone: 'America/New_York',
   licence: 'for the holder of the key, for internal use',
   keyName: 'TIINGO_API_KEY',
+  domain: 'tiingo.com',
   timeFrames: ['1d'],
 };
 

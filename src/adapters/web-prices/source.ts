@@ -20,6 +20,8 @@ export interface SourceTerms {
   readonly licence: string;
   /** The environment variable with the key; `undefined` where none is needed. */
   readonly keyName: string | undefined;
+  /** All its machines have their names below it; the key goes to no other. */
+  readonly domain: string;
   /** Bars it has. */
   readonly timeFrames: readonly string[];
 }

@@ -3,8 +3,8 @@
  * more of the address than its host, because the rest is often the secret.
  */
 import { Buffer } from 'node:buffer';
-import { request as requestPlain, type RequestOptions } from 'node:http';
-import { request } from 'node:https';
+import { request as requestPlain } from 'node:http';
+import { request, type RequestOptions } from 'node:https';
 import { Fault } from '../../base/fault.ts';
 import { placeOf } from './address.ts';
 import type { Reach } from './message.ts';
@@ -49,6 +49,8 @@ function statusOf(
         ...headers,
       },
       agent: false,
+      // Whatever the environment says.
+      rejectUnauthorized: true,
       signal: AbortSignal.timeout(timeoutMs),
       // Where it was looked up before, and nowhere else.
       lookup: (_host, { all }, done) => {

@@ -141,7 +141,7 @@ const brokerSchema = z
       .optional()
       .describe('For unattended use: `live` and the account number, as one would type it on the terminal.'),
     keys: z.string().min(1).optional().describe('A file that only its owner may read, relative to the deck.'),
-    restUrl: z.url().optional().describe('Another address, such as that of a fake on this machine.'),
+    restUrl: z.url().optional().describe('Another address of the vendor, or that of a fake on this machine.'),
     streamUrl: z.url().optional(),
     host: z.string().min(1).optional().describe('Of ib: where TWS or the gateway runs; this machine by default.'),
     port: z.int().min(1).max(65_535).optional().describe('Of ib: 7497 in a rehearsal and 7496 live by default.'),

@@ -124,7 +124,10 @@ const alpacaSchema = z.strictObject({
   options: listedContracts.optional(),
   warmUp: warmUp.optional(),
   allowDelayed: allowDelayed.optional(),
-  dataUrl: z.url().optional().describe('Another address of its prices, such as that of a fake on this machine.'),
+  dataUrl: z
+    .url()
+    .optional()
+    .describe('Another address of the vendor for its prices, or that of a fake on this machine.'),
   ...span,
 });
 

@@ -13,7 +13,8 @@ import type {
 } from '../../engine/live/index.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
 import type { BrokerConfig } from '../config/schema.ts';
-import { addressOf } from './kill-switches.ts';
+import { addressOf, ALPACA_DOMAIN } from './kill-switches.ts';
+import { checkKeyAddress, isLoopback, refuseUncheckedTls } from './where-keys-go.ts';
 import {
   keysOfEnvironment,
   keysOfFile,
@@ -112,8 +113,6 @@ const ALPACA_URLS = {
   streamUrl: 'APCA_API_STREAM_URL',
 } as const;
 
-const TLS = 'NODE_TLS_REJECT_UNAUTHORIZED';
-
 /** Finds keys and addresses, and refuses those that belong to another environment than the mode. */
 export async function alpacaPlace(
   mode: BrokerMode,
@@ -123,10 +122,8 @@ export async function alpacaPlace(
   if (isLive) refuseEnvironment(environment, [...Object.values(ALPACA_KEYS), ...Object.values(ALPACA_URLS)]);
   const urls = addressesOf(config, isLive ? {} : environment, fakeUrl);
   const isFake = urls.restUrl !== undefined && isLoopback(urls.restUrl);
-  if (!isFake && environment[TLS] === '0') {
-    const rule = `${TLS}=0 lets anybody stand in for the broker`;
-    throw new Fault('keys.tls', rule, {}, `take ${TLS} out of the environment`);
-  }
+  const all = [urls.restUrl, urls.dataUrl, urls.streamUrl];
+  if (!all.every((url) => url !== undefined && isLoopback(url))) refuseUncheckedTls(environment, 'the broker');
   const keys =
     config?.keys === undefined
       ? isLive
@@ -156,25 +153,43 @@ function addressesOf(
   environment: Environment,
   fakeUrl: string | undefined,
 ): Pick<AlpacaPlace, 'restUrl' | 'dataUrl' | 'streamUrl'> {
-  const fakeStream = fakeUrl?.replace(/^http/, 'ws');
-  const restUrl = fakeUrl ?? config?.restUrl ?? environment[ALPACA_URLS.restUrl];
-  const dataUrl = fakeUrl ?? environment[ALPACA_URLS.dataUrl] ?? (config?.restUrl === undefined ? undefined : restUrl);
-  const streamUrl = fakeStream ?? config?.streamUrl ?? environment[ALPACA_URLS.streamUrl];
+  const ofDeck = { field: 'broker.restUrl', url: config?.restUrl };
+  const of = (key: keyof typeof ALPACA_URLS): Named => ({
+    field: ALPACA_URLS[key],
+    url: environment[ALPACA_URLS[key]],
+  });
   return {
-    ...(restUrl === undefined ? {} : { restUrl: restUrl.replace(/\/$/, '') }),
-    ...(dataUrl === undefined ? {} : { dataUrl: dataUrl.replace(/\/$/, '') }),
-    ...(streamUrl === undefined ? {} : { streamUrl: streamUrl.replace(/\/$/, '') }),
+    ...first('restUrl', { field: '--at', url: fakeUrl }, ofDeck, of('restUrl')),
+    ...first('dataUrl', { field: '--at', url: fakeUrl }, of('dataUrl'), ofDeck),
+    ...first(
+      'streamUrl',
+      { field: '--at', url: fakeUrl?.replace(/^http/, 'ws') },
+      { field: 'broker.streamUrl', url: config?.streamUrl },
+      of('streamUrl'),
+    ),
   };
+}
+
+/** An address, and who says it. */
+interface Named {
+  readonly field: string;
+  readonly url: string | undefined;
+}
+
+/** The first that is said, without a slash at its end; keys may go there, or it is refused. */
+function first(key: keyof typeof ALPACA_URLS, ...all: readonly Named[]): { readonly [key: string]: string } {
+  for (const { field, url = '' } of all) {
+    if (url === '') continue;
+    checkKeyAddress(url, ALPACA_DOMAIN, field);
+    return { [key]: url.replace(/\/$/, '') };
+  }
+  return {};
 }
 
 /** The keys that a fake on this machine has unless it was told others: they open nothing else. */
 async function fakeKeys(): Promise<Keys> {
   const { DEFAULTS } = await import('../../adapters/fake-alpaca/index.ts');
   return { keyId: DEFAULTS.keyId, secret: DEFAULTS.secret, from: 'the fake' };
-}
-
-function isLoopback(url: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }
 
 async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {

@@ -4,6 +4,7 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { KillReport } from '../../engine/live/index.ts';
+import { checkKeyAddress, checkTls } from './where-keys-go.ts';
 
 export interface KillRequest {
   readonly keys: Keys | undefined;
@@ -34,6 +35,9 @@ export interface KillSwitch {
   kill(request: KillRequest): Promise<KillReport>;
 }
 
+/** Below it all machines of Alpaca have their names. */
+export const ALPACA_DOMAIN = 'alpaca.markets';
+
 export const KILL_SWITCHES: readonly KillSwitch[] = [
   {
     broker: 'alpaca',
@@ -42,6 +46,8 @@ export const KILL_SWITCHES: readonly KillSwitch[] = [
     canFlatten: false,
     note: 'keys come from the environment. New orders stay blocked, for everybody with these keys, until you lift it at the broker (suspend_trade).',
     kill: async ({ keys, url, forMs, tell }) => {
+      checkKeyAddress(url, ALPACA_DOMAIN, '--base-url');
+      checkTls();
       const { killAll } = await import('../../adapters/alpaca/kill-all.ts');
       return killAll({ keyId: keys?.id ?? '', secret: keys?.secret ?? '', url, forMs, tell });
     },

@@ -15,9 +15,11 @@ import type { DeckConfig } from '../config/schema.ts';
 import type { TapeConfig } from '../config/tape-schema.ts';
 import { alpacaPlace, type AlpacaPlace } from './brokers.ts';
 import type { Environment } from './keys.ts';
+import { ALPACA_DOMAIN } from './kill-switches.ts';
 import { describeListed, sessionsUs, wantedOf } from './listed.ts';
 import { machineClock, type SessionClock } from '../session/clock.ts';
 import type { Left } from '../session/days.ts';
+import { checkKeyAddress } from './where-keys-go.ts';
 
 type AlpacaTape = Extract<TapeConfig, { source: 'alpaca' }>;
 
@@ -149,5 +151,7 @@ async function priceKeys(
   tape: AlpacaTape,
 ): Promise<AlpacaPlace> {
   const place = await alpacaPlace(mode === 'live' ? 'live' : 'rehearsal', options);
-  return tape.dataUrl === undefined ? place : { ...place, dataUrl: tape.dataUrl };
+  if (tape.dataUrl === undefined) return place;
+  checkKeyAddress(tape.dataUrl, ALPACA_DOMAIN, 'tape.dataUrl');
+  return { ...place, dataUrl: tape.dataUrl };
 }

@@ -1,12 +1,13 @@
 /**
- * The sources of prices on the web, by the names that decks and the command line use, each with its key and loaded when
- * it is asked.
+ * The sources of prices on the web, by the names that decks and the command line use, each with its key, which goes to its
+ * own machines alone, and loaded when it is asked.
  */
 import process from 'node:process';
 import type { PriceRequest, SourceTerms } from '../../adapters/web-prices/source.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import type { WebSource } from '../config/sources.ts';
 import { secretOf, type Environment } from './keys.ts';
+import { checkKeyAddress, refuseUncheckedTls } from './where-keys-go.ts';
 
 interface Loaded {
   readonly terms: SourceTerms;
@@ -43,5 +44,10 @@ export async function webFetcher(
 ): Promise<(symbol: string, request: PriceRequest) => Promise<RecordedTape>> {
   const { terms, fetch } = await SOURCES[source]();
   const key = terms.keyName === undefined ? undefined : secretOf(environment, terms.keyName);
-  return (symbol, request) => fetch(symbol, key === undefined ? request : { ...request, key });
+  if (key === undefined) return fetch;
+  refuseUncheckedTls(environment, terms.title);
+  return (symbol, request) => {
+    if (request.baseUrl !== undefined) checkKeyAddress(request.baseUrl, terms.domain, 'baseUrl');
+    return fetch(symbol, { ...request, key });
+  };
 }

@@ -2,9 +2,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import process from 'node:process';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AlpacaAccount } from '../../../src/adapters/alpaca/index.ts';
+import { ActivityStream } from '../../../src/adapters/alpaca/activity-stream.ts';
 import { killAll } from '../../../src/adapters/alpaca/kill-all.ts';
+import { KILL_SWITCHES } from '../../../src/desk/wiring/kill-switches.ts';
+import { webFetcher } from '../../../src/desk/wiring/web-sources.ts';
 import { alpacaPlace } from '../../../src/desk/wiring/brokers.ts';
 
 const KEYS = { keyId: 'PKTEST', secret: 'a-secret' };
@@ -44,6 +48,24 @@ test('a redirect is not followed: the keys would go to whoever it names', async 
   expect(seen).toEqual([]);
 });
 
+test('nor one of the stream of activities', async () => {
+  const asked = new Promise<void>((done) => broker.once('request', () => done()));
+  const stream = new ActivityStream({
+    ...KEYS,
+    isPaper: true,
+    restUrl: urlOf(broker),
+    since: 0,
+    onTrade: () => expect.unreachable('nobody tells of trades'),
+    onGone: (reason) => expect.unreachable(reason),
+  });
+  stream.start();
+  await asked;
+  // It comes back to the broker once more, and to nobody else in between.
+  await new Promise<void>((done) => broker.once('request', () => done()));
+  stream.close();
+  expect(seen).toEqual([]);
+});
+
 test('with certificates unchecked nothing is asked of a broker', async () => {
   const environment = {
     APCA_API_KEY_ID: KEYS.keyId,
@@ -53,4 +75,40 @@ test('with certificates unchecked nothing is asked of a broker', async () => {
   const asked = { config: undefined, folder: '.', environment };
   await expect(alpacaPlace('rehearsal', { ...asked, fakeUrl: undefined })).rejects.toThrow('stand in for the broker');
   await expect(alpacaPlace('rehearsal', { ...asked, fakeUrl: urlOf(broker) })).resolves.toMatchObject({ isFake: true });
+});
+
+test.each([
+  [{ restUrl: 'https://api.alpaca.markets.example.org' }, {}, 'broker.restUrl'],
+  [{ streamUrl: 'wss://example.org/stream' }, {}, 'broker.streamUrl'],
+  [{ restUrl: 'http://paper-api.alpaca.markets' }, {}, 'not encrypted'],
+  [{}, { APCA_API_BASE_URL: 'https://example.org' }, 'APCA_API_BASE_URL'],
+  [{}, { APCA_API_DATA_URL: 'https://example.org' }, 'APCA_API_DATA_URL'],
+])('keys go to machines of the vendor or to this one: %j %j', async (addresses, more, named) => {
+  const environment = { APCA_API_KEY_ID: KEYS.keyId, APCA_API_SECRET_KEY: KEYS.secret, ...more };
+  const config = { name: 'alpaca' as const, ...addresses };
+  const place = alpacaPlace('rehearsal', { config, folder: '.', environment, fakeUrl: undefined });
+  await expect(place).rejects.toThrow('keys');
+  await expect(place).rejects.toThrow(named);
+});
+
+test('nor do they follow a flag to a stranger, and a stop checks certificates whatever the environment says', async () => {
+  const asked = { config: undefined, folder: '.', environment: {} };
+  await expect(alpacaPlace('rehearsal', { ...asked, fakeUrl: 'http://example.org:8877' })).rejects.toThrow('--at');
+  const [alpaca] = KILL_SWITCHES;
+  const kill = (url: string) =>
+    alpaca.kill({ keys: { id: 'PK', secret: 's' }, url, account: undefined, flatten: false, forMs: 1, tell: () => {} });
+  await expect(kill('https://example.org')).rejects.toThrow('--base-url');
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  await kill(urlOf(broker));
+  expect(process.env['NODE_TLS_REJECT_UNAUTHORIZED']).toBeUndefined();
+  vi.unstubAllEnvs();
+});
+
+test('the key of a source of prices goes to its own machines alone', async () => {
+  const environment = { TIINGO_API_KEY: 'a-key' };
+  const fetchTiingo = await webFetcher('tiingo', environment);
+  expect(() => fetchTiingo('SPY', { baseUrl: 'https://example.org' })).toThrow('keys would go to example.org');
+  await expect(fetchTiingo('SPY', { baseUrl: urlOf(broker), retries: 0 })).rejects.toThrow('Tiingo');
+  await expect(webFetcher('tiingo', { ...environment, NODE_TLS_REJECT_UNAUTHORIZED: '0' })).rejects.toThrow('Tiingo');
+  expect(seen).toEqual([]);
 });
