@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import { limitsOf } from '../desk/config/limits.ts';
-import { keyIn } from '../desk/session/anchor.ts';
+import { keyIn } from '../desk/session/key-file.ts';
 import { armingFile, armingKeyFile, armingOf } from '../desk/session/arming.ts';
 import { tailOf } from '../desk/session/permission.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -7,7 +7,7 @@ import { userInfo } from 'node:os';
 import { relative } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
-import { keyIn } from '../desk/session/anchor.ts';
+import { keyIn } from '../desk/session/key-file.ts';
 import { liftStop, type StandingStop } from '../desk/session/everywhere.ts';
 import { secretFileOf, takeCode } from '../desk/session/one-time-code.ts';
 import { runningSessions } from '../desk/session/running.ts';

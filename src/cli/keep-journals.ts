@@ -1,5 +1,5 @@
 /**
- * `tradedeck journal copy`, `prune` and `hold`: journals on another disk, and how long they stay.
+ * `tradedeck journal copy`, `restore`, `prune` and `hold`: journals on another disk, and how long they stay.
  */
 import { userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -7,7 +7,9 @@ import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../base/fault.ts';
 import { copyJournal } from '../desk/session/copy-journal.ts';
+import { keyIn } from '../desk/session/key-file.ts';
 import { holdJournal, journalsIn, pruneJournal } from '../desk/session/retention.ts';
+import { openCopy, sealCopy } from '../desk/session/sealed-copy.ts';
 import { sessionFolder } from '../desk/session/stored-journal.ts';
 import { formatInstant, instantFromMillis } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -22,13 +24,21 @@ interface Common {
 /** Copies the journal of a session once, or again and again until Ctrl-C. */
 export async function copy(
   name: string,
-  { runs, json, to, every }: Common & { readonly to: string; readonly every?: number },
+  {
+    runs,
+    json,
+    to,
+    every,
+    sealFor,
+  }: Common & { readonly to: string; readonly every?: number; readonly sealFor?: string },
 ): Promise<ExitCode> {
   const from = journalOf(name, runs);
+  const key = sealFor === undefined ? undefined : keyIn(sealFor, 'seal');
   const target = join(resolve(to), basename(dirname(from)));
   using stopping = stoppedBySignals();
   for (;;) {
-    const { records, hash, added, isSameDisk } = copyJournal(from, target);
+    const { records, hash, added, isSameDisk } =
+      key === undefined ? copyJournal(from, target) : sealCopy(from, target, key);
     if (json === true) print(JSON.stringify({ folder: target, records, hash, added, sameDisk: isSameDisk }));
     else if (added > 0 || every === undefined) {
       print(`${records} records in ${relative(process.cwd(), target)}, ${added} bytes added, hash ${hash}`);
@@ -40,6 +50,17 @@ export async function copy(
     }
     if (stopping.stop.isStopped) return EXIT.interrupted;
   }
+}
+
+/** Opens a sealed copy where whoever has the private key wants it; what comes out is a journal like any other. */
+export function restore(
+  copied: string,
+  { json, to, key }: Common & { readonly to: string; readonly key: string },
+): ExitCode {
+  const { records, hash } = openCopy(resolve(copied), resolve(to), keyIn(key, 'open'));
+  if (json === true) print(JSON.stringify({ folder: resolve(to), records, hash }));
+  else print(`${records} records in ${relative(process.cwd(), resolve(to))}, hash ${hash}`);
+  return EXIT.ok;
 }
 
 /** Takes away what need not be kept any more; exit code 1 where something of what was asked for must stay. */

@@ -43,9 +43,21 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .argument('<session>', 'run folder of a session, or the beginning of its name')
     .requiredOption('--to <folder>', 'where copies are: another disk, or what another machine shares')
     .option('--every <seconds>', 'again and again, until Ctrl-C', flags.positive)
+    .option(
+      '--seal-for <file>',
+      'encrypted: only who has the private key of this X25519 public key, a PEM file, can read it',
+    )
     .option(...home)
     .option(...json)
     .action((name, options) => finish(import('./keep-journals.ts').then(({ copy }) => copy(name, options))));
+  journal
+    .command('restore')
+    .description('open a sealed copy of a journal, and read it back')
+    .argument('<copy>', 'folder of the copy')
+    .requiredOption('--key <file>', 'the X25519 private key, a PEM file')
+    .requiredOption('--to <folder>', 'where the journal goes: a folder that has nothing')
+    .option(...json)
+    .action((copied, options) => finish(import('./keep-journals.ts').then(({ restore }) => restore(copied, options))));
   journal
     .command('prune')
     .description('take away journals of sessions that need not be kept any more; the others are refused')

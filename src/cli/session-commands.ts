@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, show } from '../base/fault.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { Command } from '../engine/live/index.ts';
-import { keyIn } from '../desk/session/anchor.ts';
+import { keyIn } from '../desk/session/key-file.ts';
 import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
 import { signedBy } from '../desk/session/step-up.ts';
 import type { SessionStatus } from '../desk/session/status.ts';

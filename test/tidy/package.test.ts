@@ -76,6 +76,15 @@ test('no dependency runs a script when it is installed', () => {
   expect(scripts(nested, { x: true, y: false })).toEqual(['node_modules/y/node_modules/x']);
 });
 
+test('what is installed is exact, some days old, and runs nothing', () => {
+  const settings = readFileSync(join(root, '.npmrc'), 'utf8').split('\n');
+  expect(settings).toEqual(
+    expect.arrayContaining(['strict-allow-scripts=true', 'save-exact=true', 'min-release-age=3']),
+  );
+  expect(readFileSync(join(root, '.ci', 'run'), 'utf8')).toMatch(/^npm ci .*--ignore-scripts\b/m);
+  expect(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')).toContain('- run: npm audit signatures');
+});
+
 test('a package that only some need is an optional peer, and tested here in one exact version', () => {
   const { peerDependencies, peerDependenciesMeta, devDependencies } = manifest;
   expect(Object.keys(peerDependencies).length).toBeGreaterThan(0);

@@ -8,6 +8,7 @@ export {
   readSegments,
   readSession,
   type FileSystem,
+  type StoredSegment,
   type StoredSession,
 } from './session-files.ts';
 export { SessionLock } from './lock.ts';

@@ -3,12 +3,22 @@
  * all.
  *
  * What is appended is with the operating system at once, and sure only after `sync`. A tail that a crash tore is put
- * aside beside the segment, never thrown away; damage anywhere else stops the reader, with the record's number.
+ * aside beside the segment, never thrown away; damage anywhere else stops the reader, with the record's number. Only their
+ * owner reads them, they are opened for appending alone, and a segment that is complete is made read-only.
  */
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import * as nodeFileSystem from 'node:fs';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../base/assert.ts';
@@ -121,16 +131,16 @@ export class SessionFiles implements Disk {
     this.folder = folder;
     this.fs = fs;
     this.reserve = reserve;
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { files, length, ...stored } = find(folder);
     this.stored = stored;
     this.segments = Math.max(1, files.length);
     const path = join(folder, segmentName(this.segments - 1));
     if (stored.torn > 0) {
       // It is no record, and it is not ours to throw away.
-      writeFileSync(`${path}.torn-${length}`, readFileSync(path).subarray(length));
+      writeFileSync(`${path}.torn-${length}`, readFileSync(path).subarray(length), { mode: 0o400 });
     }
-    this.file = this.fs.openSync(path, 'a');
+    this.file = this.fs.openSync(path, 'a', 0o600);
     if (stored.torn > 0) this.fs.ftruncateSync(this.file, length);
     this.size = length;
     if (reserve > 0) this.keep(reserve);
@@ -203,7 +213,9 @@ export class SessionFiles implements Disk {
   /** Closes the segment, which is complete on the disk before another begins. */
   private next(): void {
     this.closeFile();
-    this.file = this.fs.openSync(join(this.folder, segmentName(this.segments++)), 'ax');
+    const complete = join(this.folder, segmentName(this.segments - 1));
+    this.file = this.fs.openSync(join(this.folder, segmentName(this.segments++)), 'ax', 0o600);
+    chmodSync(complete, 0o400);
     this.size = 0;
     this.syncFolder();
   }

@@ -5,9 +5,8 @@
  * that too. Signatures are Ed25519; keys are PEM files, as `openssl genpkey -algorithm ed25519` makes them.
  */
 import { Buffer } from 'node:buffer';
-import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { Fault, show } from '../../base/fault.ts';
+import { sign, verify, type KeyObject } from 'node:crypto';
+import { Fault } from '../../base/fault.ts';
 import type { StoredJournal } from './stored-journal.ts';
 
 export const ANCHOR = 'tradedeck-anchor';
@@ -80,23 +79,6 @@ export function checkAnchors({ hashes }: StoredJournal, text: string, key: KeyOb
   const newest = agreeing.at(-1);
   if (newest === undefined) throw new Fault('journal.anchor', 'no anchor in it is of this journal', { file });
   return { agreeing: agreeing.length, others, newest };
-}
-
-/** Reads a private (to sign) or public (to verify) Ed25519 key from a PEM file; a private one also verifies. */
-export function keyIn(file: string, use: 'sign' | 'verify'): KeyObject {
-  let key: KeyObject;
-  try {
-    const pem = readFileSync(file);
-    key = use === 'sign' ? createPrivateKey(pem) : createPublicKey(pem);
-  } catch {
-    // What the library says of it may quote the key.
-    const rule = `must be a PEM file with ${use === 'sign' ? 'a private' : 'a public'} key`;
-    throw new Fault('keys.unreadable', rule, { file }, 'openssl genpkey -algorithm ed25519 -out key.pem makes one');
-  }
-  if (key.asymmetricKeyType !== 'ed25519') {
-    throw new Fault('keys.type', `must be an Ed25519 key, was ${show(key.asymmetricKeyType)}`, { file });
-  }
-  return key;
 }
 
 function anchorIn(line: string, wrong: (rule: string) => Fault): Anchor {

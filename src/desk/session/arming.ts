@@ -15,7 +15,7 @@ import { Fault } from '../../base/fault.ts';
 import { armingDigest } from '../config/limits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
-import { keyIn } from './anchor.ts';
+import { keyIn } from './key-file.ts';
 
 const ARMING = 'tradedeck-arming';
 

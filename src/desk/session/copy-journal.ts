@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
-import { readSegments } from '../../adapters/session-files/index.ts';
+import { readSegments, type StoredSession } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
 import { appendSynced } from './synced.ts';
 
@@ -41,8 +41,13 @@ export function copyJournal(from: string, to: string): CopiedJournal {
   if (copy.torn > 0 || copy.texts.length !== stored.texts.length || Buffer.compare(copy.hash, stored.hash) !== 0) {
     throw differs(to, 'the copy does not read back as it was written');
   }
+  return { ...standing(copy, from, to), added };
+}
+
+/** What a copy has, and whether it is lost with the disk of the other. */
+export function standing({ texts, hash }: StoredSession, from: string, to: string): Omit<CopiedJournal, 'added'> {
   const isSameDisk = statSync(from).dev === statSync(to).dev;
-  return { records: copy.texts.length, hash: Buffer.from(copy.hash).toString('hex'), added, isSameDisk };
+  return { records: texts.length, hash: Buffer.from(hash).toString('hex'), isSameDisk };
 }
 
 function differs(folder: string, rule: string): Fault {

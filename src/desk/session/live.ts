@@ -7,7 +7,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
 import { nodeDigests, RESERVE_BYTES, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
@@ -135,7 +135,9 @@ class LiveSessionDay {
     const { loaded, head: proposed } = await this.propose(left);
     // The name of the folder must be the same after a restart, when the account has other cash.
     const folder = folderOf(loaded, identityOf(loaded).id, world.base);
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(dirname(folder), { recursive: true });
+    // What is held and what was done is nobody else's to read.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     rememberDeckFolder(folder, world.deckFolder);
     const lock = SessionLock.take(folder);
     const files = openJournal(

@@ -14,7 +14,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Command } from '../../engine/live/index.ts';
 import { isLooser } from '../../engine/limits/changing.ts';
 import { canonical } from '../run/identity.ts';
-import { keyIn } from './anchor.ts';
+import { keyIn } from './key-file.ts';
 import { armingKeyFile } from './arming.ts';
 
 /** What is signed. */

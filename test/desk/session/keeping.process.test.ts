@@ -1,21 +1,24 @@
 /** Journals of sessions on another disk, and how long they stay: copies that are verified, and nothing taken away too early. */
 import { Buffer } from 'node:buffer';
+import { generateKeyPairSync } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeDigests, readSession, SessionFiles } from '../../../src/adapters/session-files/index.ts';
 import { CONTROL_FILE } from '../../../src/desk/session/control.ts';
 import { copyJournal } from '../../../src/desk/session/copy-journal.ts';
+import { openCopy, sealCopy, SEALED_FILE } from '../../../src/desk/session/sealed-copy.ts';
 import { holdJournal, journalsIn, pruneJournal } from '../../../src/desk/session/retention.ts';
 import { frameOf } from '../../../src/engine/live/index.ts';
 import { utc } from '../../engine/play.ts';
@@ -56,6 +59,23 @@ function session(name: string, day: string, deck: object = {}): string {
   return folder;
 }
 
+test('only the owner reads a journal, and a segment that is complete takes no more', () => {
+  const folder = join(home, 'session');
+  const long = JSON.stringify({ in: { kind: 'tick', at: 1, why: 'x'.repeat(40 << 20) }, out: [] });
+  write(folder, head(), long, long);
+  const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+  expect(modeOf(folder)).toBe('700');
+  expect(modeOf(join(folder, '000001.jnl'))).toBe('400');
+  expect(modeOf(join(folder, '000002.jnl'))).toBe('600');
+  write(folder, tick('2026-11-28'));
+  expect(readSession(folder).texts.map(({ length }) => length)).toEqual([
+    head().length,
+    long.length,
+    long.length,
+    tick('2026-11-28').length,
+  ]);
+});
+
 test('a copy holds every record, grows with the journal, and a second time adds nothing', () => {
   const [from, to] = [join(home, 'session'), join(home, 'copy')];
   write(from, head(), tick('2026-11-27'));
@@ -78,6 +98,75 @@ test('what is being written at the end of a journal is not copied, and a copying
   copyJournal(from, to);
   truncateSync(join(to, '000001.jnl'), whole.length - 7);
   expect(copyJournal(from, to)).toMatchObject({ records: 3, added: 7 });
+});
+
+describe('a sealed copy', () => {
+  const pair = generateKeyPairSync('x25519');
+  const other = generateKeyPairSync('x25519');
+  const seal = (from: string, to: string) => sealCopy(from, to, pair.publicKey);
+  const open = (from: string, to: string, key = pair.privateKey) => openCopy(from, to, key);
+
+  test('grows with the journal, shows nothing of it, and opens into the same bytes', () => {
+    const [from, to, back] = ['session', 'copy', 'back'].map((name) => join(home, name));
+    write(from, head(), tick('2026-11-27'));
+    expect(seal(from, to)).toMatchObject({ records: 2, isSameDisk: true });
+    write(from, tick('2026-11-28'));
+    const { added, hash } = seal(from, to);
+    expect(added).toBeGreaterThan(0);
+    expect(seal(from, to).added).toBe(0);
+    const file = join(to, SEALED_FILE);
+    expect(readFileSync(file, 'latin1')).not.toContain('tradedeck-session');
+    expect(Buffer.from(readFileSync(file, 'latin1'), 'base64').toString('latin1')).not.toContain('tradedeck-session');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(open(to, back)).toMatchObject({ records: 3, hash });
+    expect(readFileSync(join(back, '000001.jnl'))).toEqual(readFileSync(join(from, '000001.jnl')));
+    expect(() => open(to, back)).toThrow('a folder that has nothing');
+  });
+
+  test('that was cut off in the middle of a piece goes on, and opens up to there before that', () => {
+    const [from, to] = [join(home, 'session'), join(home, 'copy')];
+    write(from, head(), tick('2026-11-27'));
+    seal(from, to);
+    write(from, tick('2026-11-28'));
+    seal(from, to);
+    const file = join(to, SEALED_FILE);
+    truncateSync(file, statSync(file).size - 9);
+    expect(open(to, join(home, 'early')).records).toBe(2);
+    seal(from, to);
+    expect(open(to, join(home, 'whole')).records).toBe(3);
+  });
+
+  test('does not open with another key, nor after a bit was changed, a piece left out, or a word of its line', () => {
+    const [from, to] = [join(home, 'session'), join(home, 'copy')];
+    write(from, head(), tick('2026-11-27'));
+    seal(from, to);
+    write(from, tick('2026-11-28'));
+    seal(from, to);
+    const file = join(to, SEALED_FILE);
+    const text = readFileSync(file, 'latin1');
+    let tries = 0;
+    const fails = (changed: string, why: string, key = pair.privateKey): void => {
+      writeFileSync(file, changed);
+      expect(() => open(to, join(home, `back-${tries++}`), key)).toThrow(why);
+    };
+    fails(text, 'sealed for another key, or was changed', other.privateKey);
+    const at = text.indexOf('"text":"') + 30;
+    fails(`${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`, 'or was changed');
+    fails(text.replace('"from":0', '"from":1'), 'or was changed');
+    fails(text.slice(text.indexOf('\n') + 1), 'is missing');
+    fails('{}\n', 'no sealed piece');
+  });
+
+  test('of another journal is left as it is', () => {
+    const [from, to] = [join(home, 'session'), join(home, 'copy')];
+    write(from, head(), tick('2026-11-27'));
+    seal(from, to);
+    rmSync(from, { recursive: true });
+    write(from, head(), tick('2026-11-26'));
+    const before = readFileSync(join(to, SEALED_FILE));
+    expect(() => seal(from, to)).toThrow('not of the beginning of this journal');
+    expect(readFileSync(join(to, SEALED_FILE))).toEqual(before);
+  });
 });
 
 test('a copy that is no beginning of the journal is left as it is: one of the two was changed', () => {

@@ -17,7 +17,9 @@ import { deckOf, plain } from '../play.ts';
 const ALL: LimitSettings = {
   ...LIVE_LIMITS,
   ...CANARY_LIMITS,
-  session: 'off',
+  session: 'extended',
+  openCutoff: 0,
+  closeCutoff: 0,
   quoteAge: { shares: 1e9, options: 1e9 },
   allow: ['ABC'],
   restricted: ['XYZ'],

@@ -37,7 +37,10 @@ export class Guard {
   static start(charge: Charge, onGone: () => void, heldNow: () => readonly string[] = () => []): Guard {
     const file = fileURLToPath(new URL('./watch.ts', import.meta.url));
     // In a group of its own, so that what ends the terminal's processes does not end it before the session has settled.
-    const child = spawn(process.execPath, ['--disallow-code-generation-from-strings', file], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+    const child = spawn(process.execPath, ['--disallow-code-generation-from-strings', file], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      detached: true,
+    });
     const guard = new Guard(child, onGone, heldNow);
     guard.write(JSON.stringify(charge));
     return guard;
