@@ -19,7 +19,7 @@ import type { Session } from '../time/session.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
 import { stoppedBySignals } from './stopping.ts';
-import { print, styled, styledError, tell } from './terminal.ts';
+import { oneLine, print, styled, styledError, tell } from './terminal.ts';
 
 export interface LiveFlags extends RunFlags {
   readonly again?: boolean;
@@ -62,10 +62,10 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
         isOver === true
           ? styledError('green', `over ${code}`)
           : styledError(priority === 1 ? 'red' : 'yellow', `P${priority} ${code}`);
-      tell(`${head}  ${plain(message)}  ${formatInstant(at)}`);
+      tell(`${head}  ${oneLine(plain(message))}  ${formatInstant(at)}`);
     },
     notice: (text) => {
-      if (!isSilent) tell(text);
+      if (!isSilent) tell(oneLine(text));
     },
   };
   try {
@@ -171,7 +171,7 @@ function summaryLines(summary: DaySummary, folder: string): string[] {
     ...(refused.length === 0 ? [] : [`refused: ${refused.join(', ')}`]),
     ...summary.positions.map(({ symbol, quantity, averagePrice }) => `  ${symbol}  ${quantity} at ${money(averagePrice)}`),
     differences === null ? 'books: there is no broker to compare with' : drift.length === 0 ? "books: as the broker's" : styled('red', `books differ: ${drift.join('; ')}`),
-    ...alerts.map((alert) => styled('yellow', `alert: ${alert}`)),
+    ...alerts.map((alert) => styled('yellow', `alert: ${oneLine(alert)}`)),
     `prices: ${prices.taken} rows, ${prices.duplicates} twice, ${prices.late} late, ${prices.breaks} breaks`,
     styled('dim', `${folder}/${SUMMARY_FILE}  ${records} records; tradedeck verify ${folder}`),
   ]; // prettier-ignore

@@ -27,7 +27,7 @@ import {
   signed,
   unprotectedOf,
 } from './session-lines.ts';
-import { print, styled, tell } from './terminal.ts';
+import { oneLine, print, styled, tell } from './terminal.ts';
 
 export interface AskFlags {
   readonly runs?: string;
@@ -194,11 +194,11 @@ function statusLines(status: SessionStatus, folder: string): string[] {
   const frozen = Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`);
   const paused = Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`);
   return [
-    `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()}${account === null ? '' : ` ${account}`} `)} ${styled(colour, state)} ${styled('dim', reason)}`,
+    `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()}${account === null ? '' : ` ${account}`} `)} ${styled(colour, state)} ${styled('dim', oneLine(reason))}`,
     `${clockText(at, zone)}  ${styled('dim', relative(process.cwd(), folder))}`,
     healthOf(status),
     `equity ${currency} ${money(equity)} (${signed(profit)})   cash ${money(status.cash)}`,
     `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${counts['rejected'] ?? 0} rejected, ${counts['canceled'] ?? 0} canceled`,
-    ...[...frozen, ...paused, ...unprotectedOf(status)].map((line) => styled('yellow', line)),
+    ...[...frozen, ...paused, ...unprotectedOf(status)].map((line) => styled('yellow', oneLine(line))),
   ];
 }

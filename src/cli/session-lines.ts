@@ -4,7 +4,7 @@
 import type { AlertStatus, SessionStatus } from '../desk/session/status.ts';
 import { formatInstant, SECOND } from '../time/instant.ts';
 import { tableText } from './table.ts';
-import { styled } from './terminal.ts';
+import { oneLine, styled } from './terminal.ts';
 
 export function positionsOf({ positions }: SessionStatus): string[] {
   if (positions.length === 0) return [styled('dim', 'no positions')];
@@ -60,7 +60,7 @@ export function alertsOf({ alerts, at }: SessionStatus): string[] {
     const { number, priority, text, seen, acknowledgedBy, overAt } = alert;
     const times = seen > 1 ? `, seen ${seen} times` : '';
     const end = overAt !== null ? `, over` : acknowledgedBy === null ? '' : `, acknowledged by ${acknowledgedBy}`;
-    const line = `#${number} P${priority} ${text}  (${ageText(at - alert.at)} ago${times}${end})`;
+    const line = `#${number} P${priority} ${oneLine(text)}  (${ageText(at - alert.at)} ago${times}${end})`;
     return isOpen(alert) ? styled(priority === 1 ? ['red', 'bold'] : 'yellow', line) : styled('dim', line);
   });
 }
@@ -124,7 +124,7 @@ export function clockText(at: number, zone: string): string {
 }
 
 export function recentOf({ recent }: SessionStatus): string[] {
-  return recent.map(({ at, kind, text }) => `${styled('dim', formatInstant(at))}  ${kind}  ${text}`);
+  return recent.map(({ at, kind, text }) => `${styled('dim', formatInstant(at))}  ${kind}  ${oneLine(text)}`);
 }
 
 export function money(value: number): string {

@@ -32,6 +32,11 @@ export function harmless(text: string): string {
   );
 }
 
+/** What others say within a line of ours: it cannot begin a line that looks like one of ours. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n\u0085\u2028\u2029]+/g, ' ');
+}
+
 /** Text in a style where standard output is a terminal that shows colours; else as it is. */
 export function styled(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });

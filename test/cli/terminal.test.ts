@@ -1,7 +1,7 @@
 /** What is printed steers no terminal, whoever wrote it: a broker, a strategy, a file. */
 import { expect, test } from 'vitest';
 import { tableText } from '../../src/cli/table.ts';
-import { harmless } from '../../src/cli/terminal.ts';
+import { harmless, oneLine } from '../../src/cli/terminal.ts';
 
 test.each([
   ['a title', '\u001b]0;owned\u0007', '\\u001b]0;owned\\u0007'],
@@ -32,4 +32,8 @@ test('a cell cannot begin a row of its own', () => {
   expect(rows).toHaveLength(3);
   expect(rows[1]).toBe('1      limit 2      forged');
   expect(rows[2]).toBe('3      \\u001b[1A');
+});
+
+test('nor can what others say begin a line', () => {
+  expect(oneLine('refused\r\nP1 forged\u2028P1 again\u0085and again')).toBe('refused P1 forged P1 again and again');
 });

@@ -12,7 +12,7 @@ import type { SessionStatus } from '../../desk/session/status.ts';
 import type { Command } from '../../engine/live/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { runningFolder } from '../session-commands.ts';
-import { harmless, print } from '../terminal.ts';
+import { harmless, oneLine, print } from '../terminal.ts';
 import { Prompt } from './prompt.ts';
 import { screenOf } from './screen.ts';
 
@@ -50,7 +50,7 @@ export async function watch(name: string | undefined, flags: { readonly runs?: s
       prompt: prompt.text,
     });
     // Each line is overwritten and its rest cleared: nothing flickers.
-    stdout.write(`\x1b[H${lines.map((line) => `${harmless(line.replaceAll(/[\r\n]+/g, ' '))}\x1b[K`).join('\r\n')}`);
+    stdout.write(`\x1b[H${lines.map((line) => `${harmless(oneLine(line))}\x1b[K`).join('\r\n')}`);
   };
   const key = (text: string): void => {
     prompt.type(text);

@@ -81,7 +81,10 @@ export class Control {
       let text = '';
       socket.setEncoding('utf8').on('data', (part: string) => {
         text += part;
-        if (text.length > QUESTION_MAX) socket.destroy();
+        if (text.length > QUESTION_MAX) {
+          socket.destroy();
+          return;
+        }
         const end = text.indexOf('\n');
         if (end >= 0) socket.end(`${answer(text.slice(0, end), { conductor, now, answers, standing, approval })}\n`);
       });

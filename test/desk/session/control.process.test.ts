@@ -1,12 +1,14 @@
 /** The door of a session: what is asked for under an id is done once, whoever asks how often. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import { Random } from '../../../src/base/random.ts';
 import { questionIn } from '../../../src/desk/session/question.ts';
-import { askSession, Control, type Question } from '../../../src/desk/session/control.ts';
+import { askSession, Control, CONTROL_FILE, type Question } from '../../../src/desk/session/control.ts';
 import {
   Conductor,
   GENESIS,
@@ -160,6 +162,16 @@ describe('what is no question', () => {
     expect(session.states.account).toBe('active');
     expect(orders()).toEqual([]);
     expect(records.slice(before)).toEqual([expect.stringContaining('a question was refused')]);
+  });
+
+  test('one that is longer than any question is not obeyed, however it ends', async () => {
+    const halt = JSON.stringify({ ask: 'command', command: { do: 'halt' }, reason: 'test' });
+    const { socket: path } = JSON.parse(readFileSync(join(folder, CONTROL_FILE), 'utf8')) as { socket: string };
+    const socket = createConnection(path, () => socket.write(`${halt}${' '.repeat(120_000)}\n`));
+    socket.on('error', () => undefined);
+    await once(socket, 'close');
+    await askSession(folder, { ask: 'status' });
+    expect(session.states.account).toBe('active');
   });
 
   test('ten thousand questions of chance do nothing, and the session answers after them', async () => {

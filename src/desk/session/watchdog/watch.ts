@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { plain } from '../../../adapters/webhook/index.ts';
 import { FileLease, leaseHome, newestLease } from '../../../adapters/lease-files/index.ts';
 import { Fault } from '../../../base/fault.ts';
 import { programHash } from '../../run/engine-hash.ts';
@@ -160,7 +161,8 @@ function end(pid: number): void {
 function say(charge: Charge, what: string): void {
   const at = new Date().toISOString();
   const note: WatchdogNote = { at, what };
-  process.stderr.write(`P1 watchdog of ${charge.deck}: ${what}\n`);
+  // A broker's words are part of it: they begin no line of their own, and steer no terminal.
+  process.stderr.write(`P1 watchdog of ${charge.deck}: ${plain(what).replaceAll('\n', ' ')}\n`);
   appendFileSync(join(charge.folder, NOTES_FILE), `${JSON.stringify(note)}\n`);
   telling.push(tellPeople(charge, what, at));
 }
