@@ -194,7 +194,11 @@ async function fakeKeys(): Promise<Keys> {
 
 async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
   const place = await alpacaPlace(mode, options);
-  const { AlpacaAccount, AlpacaLink, EXIT_RULES } = await import('../../adapters/alpaca/index.ts');
+  // With what stops the account: who needs that cannot wait to find out whether it is there.
+  const [{ AlpacaAccount, AlpacaLink, EXIT_RULES }, { killAll }] = await Promise.all([
+    import('../../adapters/alpaca/index.ts'),
+    import('../../adapters/alpaca/kill-all.ts'),
+  ]);
   const account = await AlpacaAccount.open(place);
   const { streamUrl } = place;
   const stream = streamUrl === undefined ? {} : { streamUrl: `${streamUrl}/stream` };
@@ -207,8 +211,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     ...(mode === 'live' ? {} : { closeAll: (forMs: number) => account.closeAll(forMs) }),
     facts: () => account.facts(),
     clock: () => account.clock(),
-    cancelAll: async (forMs, isKeepingExits) => {
-      const { killAll } = await import('../../adapters/alpaca/kill-all.ts');
+    cancelAll: (forMs, isKeepingExits) => {
       const { keyId, secret, isPaper, restUrl } = place;
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');
       return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true, isKeepingExits });

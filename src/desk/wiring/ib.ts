@@ -60,7 +60,10 @@ export function checkIbAccount(mode: BrokerMode, number: string): void {
 
 export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
   const place = ibPlace(mode, options);
-  const { EXIT_RULES, IbAccount, IbLink, OrderIds } = await import('../../adapters/ib/index.ts');
+  const [{ EXIT_RULES, IbAccount, IbLink, OrderIds }, { killAll }] = await Promise.all([
+    import('../../adapters/ib/index.ts'),
+    import('../../adapters/ib/kill-all.ts'),
+  ]);
   const asked = await IbAccount.open(place, { named: place.account });
   return {
     name: 'ib',
@@ -79,7 +82,6 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       return asked.clock(typeof first === 'string' ? first : undefined);
     },
     cancelAll: async (forMs, isKeepingExits) => {
-      const { killAll } = await import('../../adapters/ib/kill-all.ts');
       // The user may have other accounts, and what works there is nobody's here.
       const account = place.account ?? (await asked.number());
       return killAll({ ...place, account, isKeepingExits, flatten: false, forMs });

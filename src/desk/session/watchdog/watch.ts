@@ -16,7 +16,7 @@ import { FileLease, leaseHome, newestLease } from '../../../adapters/lease-files
 import { Fault } from '../../../base/fault.ts';
 import { programHash } from '../../run/engine-hash.ts';
 import { sendToAll } from '../../alerts/send-once.ts';
-import { openBroker } from '../../wiring/brokers.ts';
+import { openBroker, type Broker } from '../../wiring/brokers.ts';
 import { channelsOf } from '../../wiring/channels.ts';
 import { tailOf } from '../permission.ts';
 import { BEAT_MS, FAREWELL, HELD, NOTES_FILE, type Charge, type ChargeAtBroker, type WatchdogNote } from './charge.ts';
@@ -65,6 +65,7 @@ async function watch(): Promise<boolean> {
     if (charge !== undefined && !isChecked) {
       isChecked = true;
       if (isOther(charge)) return false;
+      await prepare(charge);
     }
     if (charge === undefined || heard.isFarewell || now - heard.at <= charge.blockedMs) continue;
     const seconds = ((now - heard.at) / 1000).toFixed(1);
@@ -91,6 +92,27 @@ function isOther(charge: Charge): boolean {
   const [theirs, ours] = [charge.program, own].map((hash) => `${hash.slice(0, 12)}…`);
   say(charge, `it runs the code ${theirs}, its watchdog ${ours}: it is not watched; end it, and start it again`);
   return true;
+}
+
+/** The account as it was opened at the start. */
+let prepared: Broker | undefined;
+
+/** Loads what stops the account while there is time: what is missing is told now, and not when it is needed. */
+async function prepare(charge: Charge): Promise<void> {
+  if (charge.atBroker === undefined || charge.atBroker.ifDead === 'keep') return;
+  try {
+    prepared = await opened(charge, charge.atBroker);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say(charge, `if the session dies its watchdog cannot cancel what works: ${why}`);
+  }
+}
+
+function opened(
+  { deckFolder: folder }: Charge,
+  { mode, broker: config, tape, fakeUrl }: ChargeAtBroker,
+): Promise<Broker> {
+  return openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
 }
 
 /** What protects no longer, because only the session watched it. */
@@ -130,20 +152,20 @@ async function settle(charge: Charge, left: ChargeAtBroker | undefined): Promise
   }
 }
 
-async function cancelAll(
-  charge: Charge,
-  { mode, broker: config, tape, fakeUrl, ifDead }: ChargeAtBroker,
-): Promise<void> {
-  const { deckFolder: folder } = charge;
-  const broker = await openBroker({ mode, config, tape, folder, environment: process.env, fakeUrl });
-  const report = await broker.cancelAll(CANCEL_MS, ifDead === 'keep-exits');
+async function cancelAll(charge: Charge, left: ChargeAtBroker): Promise<void> {
+  // Keys may be others since.
+  const broker = await opened(charge, left).catch((error: unknown) => {
+    if (prepared === undefined) throw error;
+    return prepared;
+  });
+  const report = await broker.cancelAll(CANCEL_MS, left.ifDead === 'keep-exits');
   const { isEmpty, asked, ended, open, failures, kept = 0, unprotected = [] } = report;
   // What filled first was not canceled.
   const canceled = ended?.filter(({ how }) => how !== 'filled').length ?? asked;
-  const left = open.map(({ symbol, status }) => `${symbol} ${status}`);
+  const working = open.map(({ symbol, status }) => `${symbol} ${status}`);
   const what = isEmpty
     ? `nobody goes on with it; ${canceled} orders were canceled, and ${kept === 0 ? 'no order works' : `${kept} that only close are kept`}`
-    : `orders may still work: ${[...left, ...failures].join('; ')}`;
+    : `orders may still work: ${[...working, ...failures].join('; ')}`;
   const bare = unprotected.map(({ symbol, quantity }) => `${quantity} ${symbol}`);
   say(charge, bare.length === 0 ? what : `${what}; held, and nothing at work closes it: ${bare.join(', ')}`);
 }
