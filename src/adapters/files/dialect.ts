@@ -162,6 +162,7 @@ const QUOTE_BAR: readonly Role[] = [
 /** Rows without names: times first, then a bar, or a bid bar and an ask bar. */
 function headerlessRoles(rows: readonly string[][], mapping: Mapping, file: string): NamedColumn[] {
   const cells = rows[0];
+  if (rows.every(isKline)) return cells.map((_, i) => ({ name: String(i + 1), role: (['stamp', ...BAR] as const)[i] }));
   const roles: (Role | undefined)[] = [];
   if (roleless(cells[0])) roles.push('symbol');
   const hasMilliseconds = headerlessMilliseconds(rows, roles.length);
@@ -183,6 +184,17 @@ function headerlessRoles(rows: readonly string[][], mapping: Mapping, file: stri
       'map `columns`, as in { date: 1, close: 5 }'); // prettier-ignore
   }
   return cells.map((_, i) => ({ name: String(i + 1), role: roles[i] }));
+}
+
+/**
+ * The rows of an exchange for crypto: open time, bar, close time, quote volume, trades, what takers bought in both
+ * currencies, and a column that means nothing. Times are milliseconds or, since 2025, microseconds since 1970.
+ * Source: the README of Binance's public data.
+ */
+function isKline(cells: readonly string[]): boolean {
+  const [opened = '', closed = ''] = [cells[0], cells[6]];
+  const isTime = (cell: string): boolean => /^(\d{13}|\d{16})$/.test(cell);
+  return cells.length === 12 && isTime(opened) && isTime(closed) && Number(closed) > Number(opened);
 }
 
 function roleless(cell: string): boolean {

@@ -19,6 +19,9 @@ export function readFileName(path: string): NameParts {
     .replace(/\.(csv|tsv|txt|jsonl?|ndjson|parquet)$/i, '');
   const match = /(?<!\d)((?:19|20)\d{2})(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)/.exec(stem);
   const date = match === null ? undefined : `${match[1]}-${match[3]}-${match[4]}`;
+  // As exchanges for crypto name theirs: BTCUSDT-1h-2024-01, or with a day.
+  const kline = /^([A-Z0-9]+)-\d+(?:s|m|h|d|w|mo)-\d{4}-\d{2}(?:-\d{2})?$/.exec(stem);
+  if (kline !== null) return { symbol: kline[1], date };
   const parts = stem.split('_');
   const first = parts[0];
   if (/^\d{4}-?\d{2}-?\d{2}$/.test(first)) {

@@ -35,6 +35,8 @@ function guessKind(symbol: string, days: Float64Array): InstrumentKind {
   const plain = symbol.replace(/[^A-Z0-9]/g, '');
   if (plain.length === 6 && CURRENCIES.includes(plain.slice(0, 3)) && CURRENCIES.includes(plain.slice(3))) return 'fx';
   if (symbol.startsWith('^') || INDICES.has(plain)) return 'index';
+  // Priced in a coin that stands for a dollar.
+  if (/^[A-Z0-9]{2,}(USDT|USDC|FDUSD|BUSD)$/.test(plain)) return 'crypto';
   if (/^(BTC|XBT|ETH|SOL|XRP|LTC|DOGE|ADA)(USD[TC]?|EUR)$/.test(plain) || tradesOnWeekends(days)) return 'crypto';
   return 'equity';
 }

@@ -89,6 +89,37 @@ describe('one day, as it is written in', () => {
   });
 });
 
+describe('klines of an exchange for crypto, which have no names', () => {
+  const kline = (at: number, unit: number, last = '0'): string =>
+    `${at * unit},1.5,2.5,1.25,2,1000,${(at + 3600) * unit - 1},1900.5,42,500,950.25,${last}`;
+  const from = 1_738_368_000;
+
+  test.each([
+    ['milliseconds', 1000],
+    ['microseconds', 1_000_000],
+  ])('in %s', (_, unit) => {
+    const text = `${kline(from, unit)}\n${kline(from + 3600, unit)}\n`;
+    const file = 'SHIBUSDT-1h-2025-02.csv';
+    expect(rows(text, {}, file)[0]).toEqual(['2025-02-01T00:00:00Z', '2025-02-01T01:00:00Z', 1.5, 2.5, 1.25, 2, 1000]);
+    const { instruments, slice } = read(text, {}, file);
+    expect(instruments).toMatchObject([{ symbol: 'SHIBUSDT', kind: 'crypto' }]);
+    expect(slice.streams).toMatchObject([{ timeFrame: '1h' }]);
+  });
+
+  test('and twelve columns that are none stay refused', () => {
+    const text = `${kline(from, 1000)}\n${kline(from, 1000).replace('1738371599999', '1738367999999')}\n`;
+    expect(() => read(text)).toThrow('12 columns without names are no bar and no quote bar');
+  });
+
+  test.each([
+    ['BTCUSDT-1d-2017-07.csv', 'BTCUSDT', undefined],
+    ['1000SATSUSDT-1mo-2024-01-15.zip', '1000SATSUSDT', '2024-01-15'],
+    ['BRK-B.csv', 'BRK-B', undefined],
+  ])('%s is of %s', (file, symbol, date) => {
+    expect(readFileName(file)).toEqual({ symbol, date });
+  });
+});
+
 describe('times within the day', () => {
   const head = 'time,open,high,low,close,volume\n';
   test('a label is the start of its bar, in the time of the exchange', () => {
