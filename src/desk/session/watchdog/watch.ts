@@ -45,6 +45,8 @@ createInterface({ input: process.stdin })
     else if (line.startsWith(HELD)) heard.held = JSON.parse(line.slice(HELD.length)) as readonly string[];
   })
   .on('close', () => (heard.isOver = true));
+/** The account as it was opened at the start. */
+let prepared: Broker | undefined;
 /** Messages on their way. */
 const telling: Promise<void>[] = [];
 const isOfSameCode = await watch();
@@ -93,9 +95,6 @@ function isOther(charge: Charge): boolean {
   say(charge, `it runs the code ${theirs}, its watchdog ${ours}: it is not watched; end it, and start it again`);
   return true;
 }
-
-/** The account as it was opened at the start. */
-let prepared: Broker | undefined;
 
 /** Loads what stops the account while there is time: what is missing is told now, and not when it is needed. */
 async function prepare(charge: Charge): Promise<void> {
