@@ -25,14 +25,22 @@ export class Fault extends Error {
   readonly place: FaultPlace;
   /** What to do about it, where that is known. */
   readonly hint: string | undefined;
+  /** Further mistakes that were found with it, in their order. */
+  readonly others: readonly Fault[];
 
-  constructor(code: string, rule: string, place: FaultPlace = {}, hint?: string) {
-    super(describe(rule, place, hint));
+  constructor(code: string, rule: string, place: FaultPlace = {}, hint?: string, others: readonly Fault[] = []) {
+    super([describe(rule, place, hint), ...others.map(({ message }) => message)].join('\n'));
     this.code = code;
     this.rule = rule;
     this.place = place;
     this.hint = hint;
+    this.others = others;
   }
+}
+
+/** Throws what was found, all of it at once; returns where nothing was. */
+export function throwAll([first, ...others]: readonly Fault[]): void {
+  if (first !== undefined) throw new Fault(first.code, first.rule, first.place, first.hint, others);
 }
 
 function describe(rule: string, place: FaultPlace, hint: string | undefined): string {

@@ -20,12 +20,16 @@ function linesOf(error: unknown): string[] {
   if (hasFaults(error)) {
     const { faults } = error;
     const lines = faults.map(({ fault, excerpt }) => `${head(fault)}${excerpt === '' ? '' : `\n${dim(excerpt)}`}`);
-    return faults.length === 1 ? lines : [...lines, `${faults.length} mistakes; nothing was done.`];
+    return counted(lines);
   }
-  if (error instanceof Fault) return [head(error)];
+  if (error instanceof Fault) return counted([error, ...error.others].map(head));
   if (hasFindings(error)) return [`${label('error')} ${error.message}`];
   if (error instanceof AssertionError) return [`${label('bug')} ${error.stack ?? error.message}`];
   return [`${label('error')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+}
+
+function counted(mistakes: string[]): string[] {
+  return mistakes.length === 1 ? mistakes : [...mistakes, `${mistakes.length} mistakes; nothing was done.`];
 }
 
 function head({ rule, place, hint }: Fault): string {
@@ -46,7 +50,7 @@ function faultsOf(error: unknown): unknown[] {
     ...(hint === undefined ? {} : { hint }),
   });
   if (hasFaults(error)) return error.faults.map(({ fault }) => plain(fault));
-  if (error instanceof Fault) return [plain(error)];
+  if (error instanceof Fault) return [error, ...error.others].map(plain);
   if (hasFindings(error)) {
     return error.findings.map(({ rule, file, row, message, value }) => {
       return { code: `data.${rule}`, rule: message, file, line: row, value };

@@ -2,6 +2,8 @@
  * The commands that look at what was played before, with their flags: `tradedeck runs` and `tradedeck journal`.
  */
 import type { Command } from '@commander-js/extra-typings';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { Fault, show } from '../base/fault.ts';
 import * as flags from './flags.ts';
 import type { ExitCode } from './exit-codes.ts';
 
@@ -28,7 +30,12 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .option('--anchor <file>', 'anchors that were kept elsewhere: that it is the journal of then')
     .option('--public-key <file>', 'whose signatures these are, a PEM file')
     .option(...json)
-    .action((name, options) => finish(import('./journal.ts').then(({ verify }) => verify(name, options))));
+    // What comes here by default may be a command that there is not.
+    .allowExcessArguments()
+    .action((name, options, { args }) => {
+      if (args.length > 1) throw unknownCommand(name, journal);
+      return finish(import('./journal.ts').then(({ verify }) => verify(name, options)));
+    });
   journal
     .command('anchor')
     .description('sign how the journal of a session stands, to prove later that it was not written anew')
@@ -100,6 +107,17 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .action((name, options) =>
       finish(import('./journal.ts').then(({ exportJournal }) => exportJournal(name, options))),
     );
+}
+
+function unknownCommand(name: string, { commands }: Pick<Command, 'commands'>): Fault {
+  const known = commands.map((each) => each.name());
+  const hint = didYouMean(name, known) ?? `these are: ${known.join(', ')}`;
+  return new Fault(
+    'config.value',
+    `tradedeck journal has no command ${show(name)}, and verifies one run at a time`,
+    {},
+    hint,
+  );
 }
 
 /** `tradedeck runs …` */

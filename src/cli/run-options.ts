@@ -170,11 +170,12 @@ function knownName(target: string): string {
 }
 
 /** Names the flag that a value came from. */
-function flagged(fault: Fault, overrides: readonly Override[]): Fault {
-  const { field, file } = fault.place;
-  if (field === undefined || file !== undefined) return fault;
+function flagged({ code, rule, place, hint, others }: Fault, overrides: readonly Override[]): Fault {
+  const { field = '', file } = place;
   const flag = overrides.find(
     ({ path }) => path === field || path.startsWith(`${field}.`) || field.startsWith(`${path}.`),
   );
-  return flag === undefined ? fault : new Fault(fault.code, fault.rule, { file: flag.flag, field }, fault.hint);
+  const isSaid = field !== '' && file === undefined && flag !== undefined;
+  const rest = others.map((each) => flagged(each, overrides));
+  return new Fault(code, rule, isSaid ? { file: flag.flag, field } : place, hint, rest);
 }

@@ -245,6 +245,10 @@ export default defineStrategy({
   const journal = join(home, 'mine', folder, 'journal.jsonl');
   writeFileSync(journal, readFileSync(journal, 'utf8').replace('"quantity":', '"quantity":1'));
   expect(inside('journal', folder)).toMatchObject({ code: 1 });
+  const meant = inside('journal', 'verfy', folder);
+  expect(meant).toMatchObject({ code: 2 });
+  expect(meant.error).toContain('tradedeck journal has no command "verfy"');
+  expect(meant.error).toContain('did you mean "verify"?');
   expect(tradedeck('init', 'mine')).toMatchObject({ code: 2 });
 });
 

@@ -88,6 +88,16 @@ test('a fault that is found later gets the place of its field', () => {
   expect(locateFault(fault, text, 'x.yaml').faults[0].fault.place).toMatchObject({ line: 3, column: 17 });
 });
 
+test('so do all that were found with it', () => {
+  const text = 'strategy:\n  name: sma-cross\n  parameters: { fasst: 1, slow: 0 }\ntape: { source: sp500 }\n';
+  const slow = new Fault('parameter.value', 'wrong', { field: 'strategy.parameters.slow' });
+  const both = new Fault('parameter.unknown', 'unknown', { field: 'strategy.parameters.fasst' }, undefined, [slow]);
+  expect(locateFault(both, text, 'x.yaml').faults.map(({ fault }) => fault.place)).toMatchObject([
+    { line: 3, column: 17 },
+    { line: 3, column: 33 },
+  ]);
+});
+
 test('what is written as YAML is read back as it was', () => {
   const deck: DeckConfig = {
     name: '1 odd: name # here',

@@ -314,6 +314,23 @@ describe('parameters', () => {
     expect(() => resolveParameters(specs, { fsat: 3 })).toThrow(/unknown parameter "fsat".*did you mean.*fast/is);
   });
 
+  it('every mistake is said at once', () => {
+    const mistakes = (given: object): readonly string[] => {
+      try {
+        resolveParameters(specs, given as Record<string, unknown>);
+      } catch (error) {
+        if (error instanceof Fault) return [error, ...error.others].map(({ code, rule }) => `${code} ${rule}`);
+      }
+      return [];
+    };
+    expect(mistakes({ fsat: 3, fast: 1, kind: 'emma', share: 0.5 })).toEqual([
+      expect.stringContaining('parameter.unknown unknown parameter "fsat"'),
+      'parameter.value fast must be a whole number, 2 … 100, was 1',
+      'parameter.value kind must be sma | ema, was "emma"',
+    ]);
+    expect(mistakes({ fast: 2 })).toEqual([]);
+  });
+
   it('can be checked together', () => {
     const strategy = defineStrategy({
       name: 'two',

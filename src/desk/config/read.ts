@@ -102,13 +102,16 @@ export function locateFault(
   file: string,
   overrides: readonly Override[] = [],
 ): ConfigError {
-  const { field } = fault.place;
-  if (field === undefined || fault.place.file !== undefined) return new ConfigError([{ fault, excerpt: '' }]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const { code, rule, hint } = fault;
-  const problem: Problem = { code, path: field.split('.'), isKey: code === 'parameter.unknown', rule, hint };
-  return new ConfigError([locate({ text, file, document, lines }, problem, overrides)]);
+  const all = [fault, ...fault.others].map((each) => {
+    const { field } = each.place;
+    if (field === undefined || each.place.file !== undefined) return { fault: each, excerpt: '' };
+    const { code, rule, hint } = each;
+    const problem: Problem = { code, path: field.split('.'), isKey: code === 'parameter.unknown', rule, hint };
+    return locate({ text, file, document, lines }, problem, overrides);
+  });
+  return new ConfigError(all);
 }
 
 interface Source {

@@ -2,7 +2,7 @@
  * Typed parameters: declared once, they serve the command line, the YAML set-up, the sweep and the documentation.
  */
 import { didYouMean } from '../../base/did-you-mean.ts';
-import { Fault, show, type FaultPlace } from '../../base/fault.ts';
+import { Fault, show, throwAll, type FaultPlace } from '../../base/fault.ts';
 
 export interface NumberParameter {
   readonly kind: 'whole' | 'real';
@@ -76,26 +76,30 @@ export function text(value: string, description = ''): TextParameter {
 
 /**
  * Returns values for every declared parameter: the given ones, checked, and defaults for the rest.
- * Text values, as from a command line, are read as the declared kind. Throws a `Fault` for an unknown name, a wrong
- * kind, or a value outside its range; `placeOf` says where the value stands.
+ * Text values, as from a command line, are read as the declared kind. Throws a `Fault` with every unknown name, wrong
+ * kind and value outside its range; `placeOf` says where a value stands.
  */
 export function resolveParameters<P extends ParameterSpecs>(
   specs: P,
   given: Readonly<Record<string, unknown>>,
   placeOf: (name: string) => FaultPlace = (name) => ({ field: name }),
 ): ParameterValues<P> {
+  const faults: Fault[] = [];
   for (const name of Object.keys(given)) {
     if (!(name in specs)) {
       const known = Object.keys(specs);
       const rule = `unknown parameter ${show(name)}; known are ${known.join(', ') || 'none'}`;
-      throw new Fault('parameter.unknown', rule, placeOf(name), didYouMean(name, known));
+      faults.push(new Fault('parameter.unknown', rule, placeOf(name), didYouMean(name, known)));
     }
   }
   const values: Record<string, ParameterValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
     checkDeclared(name, spec, placeOf(name));
-    values[name] = given[name] === undefined ? spec.default : readValue(name, spec, given[name], placeOf(name));
+    const value = given[name] === undefined ? spec.default : readValue(name, spec, given[name], placeOf(name));
+    if (value instanceof Fault) faults.push(value);
+    else values[name] = value;
   }
+  throwAll(faults);
   // Every declared name now has a value of its declared kind.
   return values as ParameterValues<P>;
 }
@@ -132,7 +136,8 @@ function numeric(kind: 'whole' | 'real', value: number, min: number, range: Rang
   return { kind, default: value, min, max: range.max ?? Infinity, description: range.description ?? '' };
 }
 
-function readValue(name: string, spec: Parameter, given: unknown, place: FaultPlace): ParameterValue {
+/** The value, or what is wrong with it. */
+function readValue(name: string, spec: Parameter, given: unknown, place: FaultPlace): ParameterValue | Fault {
   const wrong = (hint?: string): Fault => {
     const article = spec.kind === 'whole' || spec.kind === 'real' ? 'a ' : '';
     const rule = `${name} must be ${article}${describeParameter(spec)}, was ${show(given)}`;
@@ -142,22 +147,22 @@ function readValue(name: string, spec: Parameter, given: unknown, place: FaultPl
     case 'whole':
     case 'real': {
       const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong();
-      if (spec.kind === 'whole' && !Number.isInteger(value)) throw wrong();
-      if (value < spec.min || value > spec.max) throw wrong();
+      if (typeof value !== 'number' || !Number.isFinite(value)) return wrong();
+      if (spec.kind === 'whole' && !Number.isInteger(value)) return wrong();
+      if (value < spec.min || value > spec.max) return wrong();
       return value;
     }
     case 'choice':
       if (typeof given !== 'string' || !spec.choices.includes(given)) {
-        throw wrong(typeof given === 'string' ? didYouMean(given, spec.choices) : undefined);
+        return wrong(typeof given === 'string' ? didYouMean(given, spec.choices) : undefined);
       }
       return given;
     case 'flag':
       if (given === true || given === 'true') return true;
       if (given === false || given === 'false') return false;
-      throw wrong();
+      return wrong();
     case 'text':
-      if (typeof given !== 'string') throw wrong();
+      if (typeof given !== 'string') return wrong();
       return given;
   }
 }
