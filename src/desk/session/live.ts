@@ -50,6 +50,7 @@ import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { sayRunning } from './running.ts';
 import { heldHere } from './status.ts';
+import { unmeasured } from './unmeasured.ts';
 import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
 import { watchdogNotes } from './watchdog/guard.ts';
 
@@ -179,6 +180,11 @@ class LiveSessionDay {
       );
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       await this.begin(conductor, tape, recovered > 0, left !== undefined);
+      const lacking = unmeasured(conductor.session);
+      if (lacking !== undefined) {
+        world.notice(lacking);
+        this.alerts.news('limits.unmeasured', 2, lacking, found.clock.now());
+      }
       const guard = guardOf(this.config, this.mode, world, found, folder, () => heldHere(conductor.session));
       const parts = this.dayParts(conductor, tape);
       const playedMs = performance.now();
@@ -192,16 +198,8 @@ class LiveSessionDay {
         const { deck } = conductor.session;
         const timings = { load: 0, play: performance.now() - playedMs };
         const result = deck.finish(false);
-        const run = {
-          ...this.loaded,
-          ...identityOf(loaded),
-          deck,
-          result,
-          isComplete: true,
-          state: undefined,
-          timings,
-        };
-        await writeReport(run, folder, summary.journalHash);
+        const ended = { deck, result, isComplete: true, state: undefined, timings };
+        await writeReport({ ...this.loaded, ...identityOf(loaded), ...ended }, folder, summary.journalHash);
       }
       return { kind: 'played', folder, summary };
     } finally {

@@ -74,7 +74,7 @@ export function largestShare(share: number): Control {
 
 /**
  * Refuses orders that open and are for more than a share of what trades in a day. `averageVolume` gives that in units of
- * the instrument, NaN where it is not known: then there is nothing to compare with.
+ * the instrument, NaN where it is not known: then there is nothing to compare with, and a session says so when it begins.
  */
 export function largestVolume(share: number, averageVolume: (instrument: number, now: number) => number): Control {
   return {

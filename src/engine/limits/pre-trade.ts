@@ -74,11 +74,13 @@ export class PreTrade {
   readonly messages: MessageBudget | undefined;
 
   private readonly began: LimitSettings;
+  private readonly parts: PreTradeParts;
   /** What a person may change while a session runs. */
   readonly changing: ChangingLimits;
 
   constructor(settings: LimitSettings, parts: PreTradeParts) {
     this.began = settings;
+    this.parts = parts;
     const changing = (this.changing = new ChangingLimits(settings));
     const { messagesPerMinute, reservedMessages = 0, haltWait, buyingPower } = settings;
     this.brake = new Brake(parts.journal, settings.onLoss);
@@ -127,6 +129,15 @@ export class PreTrade {
       ...(settings.armed === false ? [notArmed] : []),
       ...made(settings.canaryOrders, (orders) => canary(orders, settings.canaryShare ?? 1)),
     ];
+  }
+
+  /** Symbols for which the share of a day's volume is a limit and nobody knows that volume; contracts are not counted by it. */
+  withoutVolume(now: number): readonly string[] {
+    if (this.changing.valueOf('orderVolume') === undefined) return [];
+    const { markets, averageVolume } = this.parts;
+    return markets
+      .filter(({ instrument, index }) => instrument.option === undefined && Number.isNaN(averageVolume(index, now)))
+      .map(({ symbol }) => symbol);
   }
 
   /** The settings, with what was changed since. */
