@@ -192,9 +192,10 @@ function headerlessRoles(rows: readonly string[][], mapping: Mapping, file: stri
  * Source: the README of Binance's public data.
  */
 function isKline(cells: readonly string[]): boolean {
-  const [opened = '', closed = ''] = [cells[0], cells[6]];
+  if (cells.length !== 12) return false;
+  const [opened, closed] = [cells[0], cells[6]];
   const isTime = (cell: string): boolean => /^(\d{13}|\d{16})$/.test(cell);
-  return cells.length === 12 && isTime(opened) && isTime(closed) && Number(closed) > Number(opened);
+  return isTime(opened) && isTime(closed) && Number(closed) > Number(opened);
 }
 
 function roleless(cell: string): boolean {

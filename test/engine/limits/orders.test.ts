@@ -13,7 +13,6 @@ import {
   play,
   playDays,
   quotes,
-  utc,
   type QuoteRow,
   type Row,
 } from '../play.ts';
@@ -252,21 +251,6 @@ describe('P8 fat fingers', () => {
     expect(onDays({ orderVolume: 0.01 }, acts)).toEqual([
       'order.volume: order quantity 10001 is above the limit of 10000, 1 % of an average day',
     ]);
-  });
-
-  test('of which symbols nobody knows what trades in a day can be asked', () => {
-    const limits = { orderVolume: 0.01 };
-    const quoted = play({ streams: [quotes(seconds(3))], setup: onQuotes({}), limits, conventions }).deck;
-    expect(quoted.orders.gate.limits?.withoutVolume(utc('2024-01-03'))).toEqual(['ABC']);
-    const known = playDays(ROWS, {}, { limits, conventions }).deck;
-    expect(known.orders.gate.limits?.withoutVolume(utc('2024-06-03'))).toEqual([]);
-    const unlimited = play({
-      streams: [quotes(seconds(3))],
-      setup: onQuotes({}),
-      limits: { orderShare: 1 },
-      conventions,
-    });
-    expect(unlimited.deck.orders.gate.limits?.withoutVolume(utc('2024-01-03'))).toEqual([]);
   });
 
   test('an order that only closes is never too large', () => {
