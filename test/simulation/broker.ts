@@ -3,50 +3,13 @@
  *
  * It enforces unique client ids for ever, fills by a random price, partially and late, and never forgets.
  */
-import type {
-  Activity,
-  BrokerOrderStatus,
-  BrokerReport,
-  Bust,
-  Commission,
-  Fill,
-  OrderSnapshot,
-} from '../../src/engine/live/broker/reports.ts';
+import type { Activity, BrokerReport, Bust, Commission, Fill, Snapshot } from '../../src/engine/live/broker/reports.ts';
 import type { BrokerRequest, ReplaceRequest, SubmitRequest } from '../../src/engine/live/broker/requests.ts';
 import type { Side } from '../../src/engine/orders/order.ts';
+import { snapshotOf, type BookedFill, type BookedOrder } from './booked.ts';
 import type { Faults } from './faults.ts';
 import { isHeld, KeptExits } from './kept-exits.ts';
 import { MILLI, SECOND, type World } from './world.ts';
-
-export interface BookedOrder {
-  readonly clientId: string;
-  readonly brokerId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly type: string;
-  quantity: number;
-  limit: number;
-  stop: number;
-  filled: number;
-  /** Σ price · quantity. */
-  value: number;
-  status: BrokerOrderStatus;
-  updatedAt: number;
-  readonly createdAt: number;
-  /** Which process' epoch it came from. */
-  readonly epoch: number;
-  readonly isForeign: boolean;
-  readonly reduceOnly: boolean;
-  /** Whose it is; −1 where nobody here knows. */
-  strategy: number;
-}
-
-export interface BookedFill {
-  readonly executionId: string;
-  readonly order: BookedOrder;
-  readonly quantity: number;
-  readonly price: number;
-}
 
 const FEE = 0;
 /** How far back one can ask: further than any outage of these worlds lasts. */
@@ -76,11 +39,21 @@ export class SimulatedBroker {
   holdsShares = false;
   /** Orders that were refused because another one held what they would close. */
   readonly secondExits: string[] = [];
+  /** Whether an id is taken for ever. */
+  hasUniqueIds = true;
+  /** Ids of which a second order came. */
+  readonly twice: string[] = [];
+  /** Symbols that the exchange has halted: nothing fills there. */
+  readonly halted = new Set<string>();
+  /** Of books whose parts are of different ages, by when they are said to be made: up to when they tell what happened. */
+  private readonly toldUntil = new Map<number, number>();
   private readonly world: World;
   private readonly faults: Faults;
   private readonly tell: (report: BrokerReport) => void;
   private count = 0;
   private executions = 0;
+  /** What took the place of another execution last. */
+  private corrected: string | undefined = undefined;
 
   /** `tell` puts an event on the stream to the desk. */
   constructor(world: World, faults: Faults, cash: number, tell: (report: BrokerReport) => void) {
@@ -151,6 +124,42 @@ export class SimulatedBroker {
     this.happened.push({ at: this.world.now, report: activity });
   }
 
+  /** Tells again some of what was told during the last minutes, in any order. */
+  replay(): void {
+    const { latest, now } = this.world;
+    const told = this.happened.filter(({ at, report }) => at >= now - 120 * SECOND && report.kind !== 'activity');
+    for (let count = Math.min(told.length, 1 + latest.below(8)); count > 0; count--) {
+      this.tell(told[latest.below(told.length)].report);
+    }
+  }
+
+  /** An order is touched, and stays as it is. */
+  touchOne(): void {
+    const orders = [...this.orders.values()];
+    if (orders.length > 0) orders[this.world.latest.below(orders.length)].updatedAt = this.world.now;
+  }
+
+  /** One of the newest executions, not always the last, had another price; resized, it was for less, or for nothing. */
+  correctOld(isResized: boolean): void {
+    const { latest } = this.world;
+    const again = latest.below(2) === 0 ? this.fills.findLastIndex((each) => each.executionId === this.corrected) : -1;
+    const fill = this.takeBack(again >= 0 ? again : Math.max(0, this.fills.length - 1 - latest.below(10)));
+    if (fill === undefined) return;
+    const { order, executionId } = fill;
+    const quantity = isResized ? latest.below(fill.quantity + 1) : fill.quantity;
+    if (quantity < fill.quantity && order.status === 'filled') order.status = 'canceled';
+    const by = quantity === 0 ? undefined : this.execute(order, quantity, fill.price + (latest.below(9) - 4) / 100);
+    this.corrected = by?.executionId;
+    this.happen({ kind: 'bust', executionId, ...(by === undefined ? {} : { by }) });
+  }
+
+  /** The exchange halts a symbol, or lets it trade again. */
+  halt(symbol: string, isHalted: boolean): void {
+    if (isHalted) this.halted.add(symbol);
+    else this.halted.delete(symbol);
+    for (const order of this.live) if (order.symbol === symbol) this.match(order);
+  }
+
   bustOne(): void {
     const fill = this.takeBack();
     if (fill === undefined) return;
@@ -169,11 +178,11 @@ export class SimulatedBroker {
     this.happen({ kind: 'bust', executionId, by });
   }
 
-  /** Takes the newest execution out of the books. */
-  private takeBack(): BookedFill | undefined {
-    const fill = this.fills.at(-1);
+  /** Takes an execution out of the books, the newest unless told. */
+  private takeBack(place = this.fills.length - 1): BookedFill | undefined {
+    const fill = this.fills[place] as BookedFill | undefined;
     if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return undefined;
-    this.fills.pop();
+    this.fills.splice(place, 1);
     const { order, quantity, price } = fill;
     this.changes++;
     order.filled -= quantity;
@@ -192,7 +201,11 @@ export class SimulatedBroker {
 
   private submit(request: SubmitRequest, epoch: number): BrokerReport {
     const { clientId, symbol, side, type } = request;
-    if (this.orders.has(clientId)) return { kind: 'duplicate', clientId };
+    if (this.orders.has(clientId)) {
+      if (this.hasUniqueIds) return { kind: 'duplicate', clientId };
+      this.changes++;
+      this.twice.push(clientId);
+    }
     if (this.faults.strikes('refused')) {
       return { kind: 'refused', clientId, code: '40310000', message: 'insufficient buying power' };
     }
@@ -202,18 +215,8 @@ export class SimulatedBroker {
     }
     const limit = request.limit === undefined ? Number.NaN : Number(request.limit);
     const stop = request.stop === undefined ? Number.NaN : Number(request.stop);
-    const order = this.book(
-      clientId,
-      symbol,
-      side,
-      type,
-      Number(request.quantity),
-      limit,
-      stop,
-      epoch,
-      false,
-      request.reduceOnly,
-    );
+    const quantity = Number(request.quantity);
+    const order = this.book(clientId, symbol, side, type, quantity, limit, stop, epoch, false, request.reduceOnly);
     order.strategy = request.strategy;
     this.kept.add(order, request);
     this.world.in(this.world.between(0, 20 * MILLI), () => {
@@ -293,7 +296,16 @@ export class SimulatedBroker {
     return { kind: 'replaced', clientId, brokerId: order.brokerId, updatedAt: order.updatedAt };
   }
 
-  private snapshot(): BrokerReport {
+  /** Books of now of which a part is as it was then: brokers keep orders, positions and what happened apart. */
+  partlyOf(then: Snapshot): Snapshot {
+    const now = this.snapshot();
+    const { positions, orders, happened } = then;
+    const old = [{ positions }, { orders }, { happened }, { orders, happened }][this.world.latest.below(4)];
+    if ('happened' in old) this.toldUntil.set(now.at!, then.at!);
+    return { ...now, ...old };
+  }
+
+  private snapshot(): Snapshot {
     const positions = this.faults.strikes('emptyPositions')
       ? []
       : [...this.positions].map(([symbol, quantity]) => ({ symbol, quantity, averagePrice: 100 }));
@@ -312,7 +324,7 @@ export class SimulatedBroker {
 
   private match(order: BookedOrder): void {
     const quote = this.quotes.get(order.symbol);
-    if (quote === undefined) return;
+    if (quote === undefined || this.halted.has(order.symbol)) return;
     const far = order.side > 0 ? quote.ask : quote.bid;
     if (order.type === 'stop' && order.side * far < order.side * order.stop) return;
     if (order.type === 'limit' && order.side * far > order.side * order.limit) return;
@@ -356,9 +368,10 @@ export class SimulatedBroker {
     };
   }
 
-  /** Money booked without an order up to an instant. */
+  /** Money booked without an order up to what books told that are said to be made at an instant. */
   bookedUntil(at: number): number {
-    const booked = this.happened.filter((each) => each.at <= at);
+    const until = this.toldUntil.get(at) ?? at;
+    const booked = this.happened.filter((each) => each.at <= until);
     return booked.reduce((sum, { report }) => (report.kind === 'activity' ? sum + report.money : sum), 0);
   }
 
@@ -376,20 +389,4 @@ export class SimulatedBroker {
     this.positions.set(symbol, (this.positions.get(symbol) ?? 0) + quantity);
     this.cash -= quantity * price + fee;
   }
-}
-
-function snapshotOf(order: BookedOrder): OrderSnapshot {
-  const { clientId, brokerId, symbol, side, quantity, filled, value, status, updatedAt } = order;
-  return {
-    kind: 'order',
-    clientId,
-    brokerId,
-    status,
-    symbol,
-    side,
-    quantity,
-    filled,
-    averagePrice: filled === 0 ? 0 : value / filled,
-    updatedAt,
-  };
 }

@@ -20,7 +20,7 @@ export class CountedFills {
   /** A session took an input. */
   taken({ venue }: LiveSession, input: Input): void {
     // Of a fill that was taken back the desk may be told long after it filled again.
-    if (input.kind !== 'report' || venue === undefined || this.faults.fired.bust > 0) return;
+    if (input.kind !== 'report' || venue === undefined || this.faults.tookBack) return;
     const { report } = input;
     if (report.kind === 'snapshot') for (const ticket of venue.tickets.values()) this.look(ticket);
     const order = report.kind === 'bust' ? report.by : report;

@@ -23,16 +23,16 @@ import {
   type Input,
   type SessionHead,
 } from '../../src/engine/live/index.ts';
+import type { BrokerVenueOptions } from '../../src/engine/live/broker/broker-venue.ts';
 import type { DeckState } from '../../src/engine/state/state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { statesDiffer } from './fingerprint.ts';
 import { waysOf } from './kept-exits.ts';
 import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
+import { DECISION_LIFE } from './limits.ts';
+import { Wire } from './wire.ts';
 import { MILLI, SECOND, type World } from './world.ts';
-
-const TIMEOUT = 5 * SECOND;
-export const DECISION_LIFE = 60 * SECOND;
 
 export class SimulatedDesk {
   conductor: Conductor | undefined;
@@ -60,14 +60,14 @@ export class SimulatedDesk {
   private pausedUntil = 0;
   private readonly world: World;
   private readonly faults: Faults;
-  private readonly broker: SimulatedBroker;
   private readonly options: DeckOptions;
   private head: SessionHead;
   /** What was commanded in the sessions before. */
   private commandedBefore = 'clear';
   /** Only where the journal is not one of frames. */
   private readonly light: LightJournal | undefined;
-  private readonly submitted: { readonly clientId: string; readonly at: number }[] = [];
+  private readonly wire: Wire;
+  private readonly ways: Partial<BrokerVenueOptions>;
 
   constructor(
     world: World,
@@ -80,7 +80,8 @@ export class SimulatedDesk {
     this.light = isLight ? new LightJournal() : undefined;
     this.world = world;
     this.faults = faults;
-    this.broker = broker;
+    this.wire = new Wire(world, faults, broker);
+    this.ways = { ...waysOf(head.lineage), ...(broker.hasUniqueIds ? {} : { hasUniqueIds: false }) };
     this.options = options;
     this.head = head;
   }
@@ -174,7 +175,7 @@ export class SimulatedDesk {
     const { restored } = this.head;
     return new LiveSession({
       deck: { ...this.options, ...(restored === null ? {} : { restore: restored }) },
-      broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE, ...waysOf(this.head.lineage) },
+      broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE, ...this.ways },
     });
   }
 
@@ -209,14 +210,20 @@ export class SimulatedDesk {
     if (this.faults.strikes('eventDuplicated')) this.world.in(delay + this.world.between(0, SECOND), deliver);
   }
 
-  breakLink(): void {
+  breakLink(lasts?: number): void {
     if (!this.isLinkUp) return;
     this.isLinkUp = false;
     this.take({ kind: 'report', at: this.clock(), report: { kind: 'link', state: 'down', reason: 'socket closed' } });
-    this.world.in(this.world.between(1, 60) * SECOND, () => {
+    this.world.in(lasts ?? this.world.between(1, 60) * SECOND, () => {
       this.isLinkUp = true;
       this.take({ kind: 'report', at: this.clock(), report: { kind: 'link', state: 'up', reason: '' } });
     });
+  }
+
+  /** For a while nobody answers, and where the stream is gone nothing is told. */
+  loseBroker(lasts: number, isStreamGone: boolean): void {
+    this.wire.outUntil = this.world.now + lasts;
+    if (isStreamGone) this.breakLink(lasts);
   }
 
   pause(): void {
@@ -340,34 +347,14 @@ export class SimulatedDesk {
 
   private send(request: BrokerRequest, epoch: number): void {
     this.onSend(request);
-    const { world, faults } = this;
-    let isAnswered = false;
-    const answer = (report: BrokerReport): void => {
-      if (isAnswered || epoch !== this.epoch) return;
-      isAnswered = true;
-      this.take({ kind: 'report', at: this.clock(), report });
-    };
-    const { kind } = request;
-    const lost = (cause: string): void => {
-      if (kind === 'snapshot') {
-        // Who asks for the books goes on asking.
-        if (!isAnswered && epoch === this.epoch) this.send(request, epoch);
-        isAnswered = true;
-      } else answer({ kind: 'lost', clientId: request.clientId, request: kind, cause });
-    };
-    world.in(TIMEOUT, () => lost('timeout'));
-    if (faults.strikes('requestDropped')) return;
-    if (faults.strikes('throttled')) {
-      world.in(world.between(1, 50) * MILLI, () => lost('429'));
-      return;
-    }
-    const out = faults.strikes('requestDelayed') ? world.between(0, 40) * SECOND : world.between(1, 50) * MILLI;
-    world.in(out, () => {
-      if (kind === 'submit') this.submitted.push({ clientId: request.clientId, at: world.now });
-      const report = this.broker.answer(request, epoch);
-      if (faults.strikes('responseDropped')) return;
-      const unreadable = faults.strikes('responseUnreadable');
-      world.in(world.between(1, 50) * MILLI, () => (unreadable ? lost('502 <html>') : answer(report)));
+    this.wire.send(request, {
+      epoch,
+      take: (report) => {
+        if (epoch === this.epoch) this.take({ kind: 'report', at: this.clock(), report });
+      },
+      repeat: (again) => {
+        if (epoch === this.epoch) this.send(again, epoch);
+      },
     });
   }
 }

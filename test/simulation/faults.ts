@@ -51,16 +51,48 @@ const RATES = {
   jump: 0.05,
   /** The operator stops the account twice within seconds, and the process may die in between. */
   stoppedTwice: 0.03,
+  /** An answer arrives seconds after it was given: what it says is old. */
+  answerDelayed: 0.2,
+  /** One part of the books that are read is seconds older than the rest, and than they say. */
+  booksStale: 0.3,
+  /** The stream tells once more, in any order, what it told during the last minutes. */
+  replayed: 0.03,
+  /** Nobody answers for up to two minutes, in which executions are corrected, streams may be gone, and the process may die. */
+  outage: 0.01,
+  /** No prices come for up to a minute. */
+  feedDown: 0.02,
+  /** An older execution is corrected, mostly to a smaller size, or busted. */
+  oldCorrection: 0.02,
+  /** The exchange halts a symbol for up to half a minute. */
+  exchangeHalt: 0.01,
+  /** The operator commands this and that while the process recovers. */
+  commandAtStart: 0.5,
+  /** The broker touches an order, and nothing of it changes. */
+  touched: 0.1,
+  /** The broker takes an id a second time, as another order. */
+  idsForgotten: 1,
 } as const;
 
 export type FaultName = keyof typeof RATES;
 export const FAULT_NAMES = Object.keys(RATES) as readonly FaultName[];
 /** Those that came later have chance of their own: where they are switched off, a seed stays what it was. */
-const LATER: Partial<Record<FaultName, 'newer' | 'newest'>> = {
+const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest'>> = {
   correction: 'newer',
   jump: 'newer',
   stoppedTwice: 'newest',
+  answerDelayed: 'latest',
+  booksStale: 'latest',
+  replayed: 'latest',
+  outage: 'latest',
+  feedDown: 'latest',
+  oldCorrection: 'latest',
+  exchangeHalt: 'latest',
+  commandAtStart: 'latest',
+  touched: 'latest',
+  idsForgotten: 'latest',
 };
+/** Those of the newest kind: without them a seed is what it was before they came. */
+export const LATEST: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'latest'));
 
 /** One time that a fault struck. */
 export interface Strike {
@@ -83,7 +115,7 @@ export class Faults {
   readonly rates: Readonly<Record<FaultName, number>>;
   readonly fired = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<FaultName, number>;
   isOn = true;
-  private readonly chances: Readonly<Record<'first' | 'newer' | 'newest', Random>>;
+  private readonly chances: Readonly<Record<'first' | 'newer' | 'newest' | 'latest', Random>>;
   private readonly out: LeftOut | undefined;
   private readonly now: () => number;
   /** Strikes so far, those that were left out included. */
@@ -91,7 +123,12 @@ export class Faults {
 
   /** `now` is the virtual time. */
   constructor(random: Random, now: () => number, out?: LeftOut) {
-    this.chances = { first: random, newer: random.fork('newer'), newest: random.fork('newest') };
+    this.chances = {
+      first: random,
+      newer: random.fork('newer'),
+      newest: random.fork('newest'),
+      latest: random.fork('latest'),
+    };
     this.now = now;
     this.out = out;
     const rates = {} as Record<FaultName, number>;
@@ -112,6 +149,11 @@ export class Faults {
     if (this.out !== undefined && !this.happens(this.out, name)) return false;
     this.fired[name]++;
     return true;
+  }
+
+  /** Whether more was taken back than was put in its place. */
+  get tookBack(): boolean {
+    return this.fired.bust + this.fired.oldCorrection > 0;
   }
 
   private chanceOf(name: FaultName): Random {

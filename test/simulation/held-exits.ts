@@ -1,5 +1,6 @@
 /** What must hold of what the desk closes itself, and of exits where a broker lets one of them hold all that there is to close. */
 import type { LiveSession } from '../../src/engine/live/index.ts';
+import type { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
 import type { Order } from '../../src/engine/orders/order.ts';
 import type { SimulatedBroker } from './broker.ts';
 
@@ -17,9 +18,13 @@ export function checkAlone(clientId: string, { venue }: LiveSession, broker: Sim
 
 /** What a person or a loss commands, and an exit that was reached here, leave on books that are known to be right. */
 export function checkClosing(order: Order, { venue, states, deck }: LiveSession, fail: Fail): void {
-  const isOwn = venue!.forced.has(order) || venue!.ticketFor(order)?.as !== undefined;
-  const why = isOwn ? states.frozenBecause(order.instrument) : undefined;
+  const why = isOfDesk(order, venue!) ? states.frozenBecause(order.instrument) : undefined;
   if (why !== undefined) fail(`I2 order ${order.id} closes ${deck.markets[order.instrument].symbol}, frozen: ${why}`);
+}
+
+/** Whether the desk itself closes with an order, by command, after a loss, or because an exit that it holds was reached. */
+export function isOfDesk(order: Order, venue: BrokerVenue): boolean {
+  return venue.forced.has(order) || venue.ticketFor(order)?.as !== undefined;
 }
 
 /** Of exits that the broker takes one of, one is there, unless nothing may be sent or the broker would not have it. */
@@ -30,6 +35,7 @@ export function checkHeld({ venue, states, deck }: LiveSession, broker: Simulate
     const all = [order, ...(order.siblings ?? [])];
     const isThere = all.some((exit) => venue!.isOut(exit));
     const wasRefused = broker.secondExits.length > 0 || held.isUnwanted(order);
+    if (states.frozenBecause(order.instrument) !== undefined) continue;
     if (!isThere && !wasRefused)
       fail(`I25 nothing protects ${deck.markets[order.instrument].symbol}: order ${order.id} waits here`);
   }

@@ -5,7 +5,7 @@
 import type { BrokerVenueOptions } from '../../src/engine/live/broker/broker-venue.ts';
 import type { ExitRules } from '../../src/engine/live/exits/exit-groups.ts';
 import type { SubmitRequest } from '../../src/engine/live/broker/requests.ts';
-import type { BookedFill, BookedOrder } from './broker.ts';
+import type { BookedFill, BookedOrder } from './booked.ts';
 import { MILLI, type World } from './world.ts';
 
 /**

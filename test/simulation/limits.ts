@@ -7,10 +7,14 @@ import type { Random } from '../../src/base/random.ts';
 import { LIVE_LIMITS, type LimitSettings } from '../../src/engine/limits/settings.ts';
 import type { LiveSession, Outcome, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
 import { FIRST_FINAL } from '../../src/engine/orders/order-state.ts';
-import type { BookedOrder, SimulatedBroker } from './broker.ts';
+import type { BookedOrder } from './booked.ts';
+import type { SimulatedBroker } from './broker.ts';
+import { HALT_WAIT } from './halts.ts';
 import { SECOND } from './world.ts';
 
 export const UNITS_MAX = 100;
+/** Microseconds for which a decision lives. */
+export const DECISION_LIFE: number = 60 * SECOND;
 
 /** What a limit may be in a run that has it. */
 const SWARM: LimitSettings = {
@@ -46,6 +50,7 @@ export function drawLimits(random: Random): LimitSettings {
     ...(on.messagesPerMinute === undefined ? {} : { reservedMessages: 0.2 }),
     ...(on.dayLoss === undefined ? {} : { haltAt: 1.5, onLoss: ACTIONS[random.below(ACTIONS.length)] }),
     ...(on.collar === undefined ? {} : { passiveCollar: true }),
+    ...(random.fork('latest').uniform() < 0.5 ? { haltWait: HALT_WAIT } : {}),
   };
 }
 
@@ -119,6 +124,8 @@ export class LimitChecks {
     const isBeyond = order.type === 'limit' && far > 0 && order.side * (Number(limit) - far) > 0.045 * far + 0.01;
     if (settings.collar !== undefined && isBeyond)
       fail(`I15 ${clientId} leaves at ${limit}, beyond the collar of ${far}`);
+    const isFirst = !/\.\d+$/.test(clientId);
+    if (isFirst && Math.max(now, at) - order.submittedAt > DECISION_LIFE) fail(`I16 ${clientId} leaves too late`);
     if (states.isPaused(order.strategy)) fail(`I8 ${clientId} leaves while its strategy is paused`);
     if (states.frozenBecause(order.instrument) !== undefined) fail(`I8 ${clientId} leaves while its symbol is frozen`);
     if (ticket.cancelCode !== undefined) fail(`I8 ${clientId} leaves, and was canceled before`);

@@ -19,7 +19,9 @@ export const EXPECTED: readonly string[] = [
   'alert order.unknown',
   'alert order.zombie',
   'alert position.drift',
+  'alert position.kept',
   'alert strategy.stopped',
+  'alert symbol.halted',
   'closed after a loss',
   'corrected execution',
   'exits held here that were reached',
@@ -34,6 +36,7 @@ export const EXPECTED: readonly string[] = [
   'refused price.collar',
   'refused quote.stale',
   'refused state.reducing',
+  'refused symbol.halted',
 ];
 
 export class Occurrences {

@@ -6,6 +6,7 @@ import { Activities } from '../../src/engine/live/books/activities.ts';
 import { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
 import { Cancels } from '../../src/engine/live/broker/cancels.ts';
 import { Changes } from '../../src/engine/live/broker/changes.ts';
+import { Closers } from '../../src/engine/live/broker/closers.ts';
 import { Conductor } from '../../src/engine/live/conductor.ts';
 import { Contact } from '../../src/engine/live/broker/contact.ts';
 import { Corrections } from '../../src/engine/live/broker/corrections.ts';
@@ -15,8 +16,9 @@ import { LiveSession } from '../../src/engine/live/session.ts';
 import type { Fill } from '../../src/engine/live/broker/reports.ts';
 import type { SavedVenue } from '../../src/engine/live/saved.ts';
 import type { Ticket } from '../../src/engine/live/broker/ticket.ts';
+import { Halts } from '../../src/engine/limits/symbols.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
-import { replace, type PlantedBug } from './plant.ts';
+import { replace, replaceGetter, type PlantedBug } from './plant.ts';
 import type { Order } from '../../src/engine/orders/order.ts';
 import { PLANTED_LIMITS } from './planted-limits.ts';
 
@@ -232,6 +234,26 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
             this.venue.report(by, at);
           },
       ),
+  },
+  {
+    name: 'what waits for the beginning of its chain counts when it is told again',
+    plant: () => replace(Corrections.prototype, 'isWaiting', () => () => false),
+  },
+  {
+    name: 'what waits to close is never too old',
+    plant: () => replace(Closers.prototype, 'expire', () => function () {}),
+  },
+  {
+    name: 'a person closes by books that differ or that nobody compared',
+    plant: () => replace(TradingStates.prototype, 'againstClosing', () => function () {}),
+  },
+  {
+    name: 'the desk closes while the exchange halts the symbol',
+    plant: () => replace(Halts.prototype, 'against', () => function () {}),
+  },
+  {
+    name: 'a broker that forgets ids is asked twice',
+    plant: () => replaceGetter(BrokerVenue.prototype, 'hasUniqueIds', () => true),
   },
   {
     name: 'a booking that is told twice is booked twice',

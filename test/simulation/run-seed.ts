@@ -7,7 +7,6 @@ import type { LimitSettings } from '../../src/engine/limits/settings.ts';
 import {
   SESSION_JOURNAL,
   SESSION_VERSION,
-  type Command,
   type LiveSession,
   type SessionHead,
   type Ticket,
@@ -19,13 +18,15 @@ import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { SimulatedBroker } from './broker.ts';
 import { CountedFills } from './counted.ts';
 import { SimulatedDesk } from './desk.ts';
-import { drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
+import { DECISION_LIFE, drawLimits, LimitChecks, UNITS_MAX } from './limits.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
 import { waysOf } from './kept-exits.ts';
+import { KnownHalts } from './halts.ts';
 import { checkAlone, checkClosing, checkHeld } from './held-exits.ts';
 import { Occurrences, type Counts } from './occurrences.ts';
 import { churner } from './strategies.ts';
-import { MILLI, SECOND, World } from './world.ts';
+import { commandSoon, schedule } from './troubles.ts';
+import { SECOND, World } from './world.ts';
 
 export interface SeedResult {
   readonly seed: number;
@@ -53,6 +54,7 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   const faults = new Faults(world.random.fork('faults'), () => world.now, out);
   let desk: SimulatedDesk | undefined;
   const broker = new SimulatedBroker(world, faults, CASH, (report) => desk?.tell(report));
+  broker.hasUniqueIds = !faults.strikes('idsForgotten');
   const limits = drawLimits(world.random.fork('limits'));
   // Every eighth keeps its journal in true frames.
   const made = makeDesk(world, faults, broker, limits, seed % 8 !== 1);
@@ -64,12 +66,22 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   };
   const checks = new LimitChecks(limits, broker, fail);
   const counted = new CountedFills(broker, faults, fail);
+  const halts = new KnownHalts();
   const occurrences = new Occurrences();
   // Each life begins with a start; until its books are compared nothing is to leave.
   let isCompared = false;
+  /** When each submission was asked for first, in the world's time. */
+  const decidedAt = new Map<string, number>();
   const onDecided: SimulatedDesk['onDecided'] = (session, outcome, input) => {
-    if (input.kind === 'start') isCompared = false;
+    if (input.kind === 'start') {
+      isCompared = false;
+      if (faults.strikes('commandAtStart')) commandSoon(world, made);
+    }
+    for (const request of outcome.requests) {
+      if (request.kind === 'submit' && request.posts === 1) decidedAt.set(request.clientId, world.now);
+    }
     if (input.kind === 'report' && input.report.kind === 'snapshot') isCompared = true;
+    halts.taken(session, input);
     counted.taken(session, input);
     checks.decided(session, outcome);
     occurrences.taken(session, outcome, input);
@@ -97,13 +109,19 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
       fail(`I10 ${request.clientId} is sent before the books are compared`);
     }
     if (session !== undefined) checkAlone(request.clientId, session, broker, fail);
-    if (order !== undefined && session !== undefined) checkClosing(order, session, fail);
+    if (order !== undefined && session !== undefined) {
+      checkClosing(order, session, fail);
+      halts.left(session, ticket!, made.clock(), fail);
+    }
+    // By the world's time, whatever the desk's clock says, which steps back by ten seconds at most.
+    const decided = decidedAt.get(request.clientId) ?? world.now;
+    if (world.now - decided > DECISION_LIFE + 10 * SECOND) fail(`I16 ${request.clientId} was decided long ago`);
     if (made.clock() > request.sendBy) fail(`I16 ${request.clientId} is sent after its time`);
   };
   made.onSend = onSend;
   made.start();
   const market = { isOpen: true };
-  schedule(world, faults, broker, made, market);
+  schedule(world, faults, broker, made, market, SYMBOLS);
   const after = (): void => {
     trace = (Math.imul(trace, 31) + ((TRACED_FROM + (world.now - START)) % TRACED_BELOW)) >>> 0;
     if (made.failure !== undefined) fail(`I10 ${made.failure}`);
@@ -228,108 +246,10 @@ function makeDesk(
   return new SimulatedDesk(world, faults, broker, options, head, isLight);
 }
 
-/** What goes on all the time: quotes, ticks, and chances for faults that come by themselves. */
-function schedule(
-  world: World,
-  faults: Faults,
-  broker: SimulatedBroker,
-  desk: SimulatedDesk,
-  market: { readonly isOpen: boolean },
-): void {
-  const prices = new Map<string, number>(SYMBOLS.map((symbol) => [symbol, 10_000]));
-  const quote = (): void => {
-    if (!market.isOpen) return;
-    const symbol = SYMBOLS[world.random.below(SYMBOLS.length)];
-    const cents = prices.get(symbol)! + world.random.below(5) - 2;
-    show(symbol, cents, faults.strikes('badQuote'));
-    if (faults.strikes('jump')) jump(symbol, cents);
-    world.in(world.between(0.1, 1) * SECOND, quote);
-  };
-  const show = (symbol: string, cents: number, hasOneSide: boolean): void => {
-    prices.set(symbol, cents);
-    const [bid, ask] = [cents / 100, (cents + 2) / 100];
-    broker.quote(symbol, bid, ask);
-    const shown = hasOneSide ? null : ask;
-    desk.take({ kind: 'market', at: desk.clock(), rows: [['quote', symbol, bid, shown, 100, 100]] });
-  };
-  const jump = (symbol: string, from: number): void => {
-    const { newer } = world;
-    const by = Math.round((newer.uniform() - 0.5) * 0.16 * from);
-    const back = newer.below(2) === 0 ? 0 : 1 + newer.below(40 * MILLI);
-    // It comes while what was decided on the quote before is on its way.
-    world.in(newer.below(5 * MILLI), () => {
-      if (!market.isOpen) return;
-      // Now and then somebody takes all that was offered, and the quote has one side.
-      show(symbol, from + by, by % 8 === 0);
-      if (back > 0) world.in(back, () => market.isOpen && show(symbol, from - 20 * Math.sign(by), false));
-    });
-  };
-  const tick = (): void => {
-    desk.take({ kind: 'tick', at: desk.clock() });
-    world.in(0.5 * SECOND, tick);
-  };
-  const trouble = (): void => {
-    if (faults.strikes('linkDown')) desk.breakLink();
-    if (faults.strikes('crash')) desk.crash();
-    if (faults.strikes('nextSession')) desk.endSession();
-    if (faults.strikes('paused')) desk.pause();
-    if (faults.strikes('clockStepsBack')) desk.stepClockBack();
-    if (faults.strikes('booking')) broker.bookOne();
-    if (faults.strikes('externalOrder')) {
-      broker.tradeByHand(SYMBOLS[0]);
-      // Somebody looks, and lets it go on.
-      world.in(world.between(2, 20) * SECOND, () => tell(desk, { do: 'clear' }));
-    }
-    if (faults.strikes('bust')) broker.bustOne();
-    if (faults.strikes('correction')) broker.correctOne();
-    if (faults.strikes('command')) command(world, desk);
-    if (faults.strikes('stoppedTwice')) stopTwice(world, desk);
-    world.in(0.5 * SECOND, trouble);
-  };
-  // Somebody looks at the books every minute.
-  const look = (): void => {
-    desk.take({ kind: 'report', at: desk.clock(), report: { kind: 'link', state: 'up', reason: 'look' } });
-    world.in(60 * SECOND, look);
-  };
-  quote();
-  tick();
-  trouble();
-  look();
-}
-
-function command(world: World, desk: SimulatedDesk): void {
-  const commands = [
-    { do: 'halt' },
-    { do: 'kill' },
-    { do: 'clear' },
-    { do: 'clear' },
-    { do: 'cancel', order: 'all' },
-    { do: 'flatten', symbol: 'all' },
-    { do: 'reduce' },
-    { do: 'pause', strategy: 0 },
-    { do: 'resume', strategy: 0 },
-  ] as const;
-  tell(desk, commands[world.random.below(commands.length)]);
-}
-
-/** Whatever comes second, the account is stopped as the worse of the two says, through a restart too. */
-function stopTwice(world: World, desk: SimulatedDesk): void {
-  const stops = ['halt', 'kill', 'reduce', 'reduce'] as const;
-  const [first, between, second] = Array.from({ length: 3 }, () => world.newest.below(4));
-  tell(desk, { do: stops[first] });
-  world.in(2 * SECOND, () => {
-    if (between < 2) desk.crash();
-    else tell(desk, { do: stops[second] });
-  });
-  world.in(20 * SECOND, () => tell(desk, { do: 'clear' }));
-}
-
-function tell(desk: SimulatedDesk, command: Command): void {
-  desk.take({ kind: 'command', at: desk.clock(), by: 'operator', reason: 'drill', command });
-}
-
 function checkBroker(broker: SimulatedBroker, faults: Faults, fail: (text: string) => void): void {
-  if (faults.fired.overfill + faults.fired.externalOrder + faults.fired.bust + faults.fired.command > 0) return;
+  const { overfill, externalOrder, command, commandAtStart } = faults.fired;
+  for (const clientId of broker.twice) fail(`I4 ${clientId} is sent twice to a broker that forgets ids`);
+  if (overfill + externalOrder + command + commandAtStart > 0 || faults.tookBack) return;
   for (const symbol of SYMBOLS) {
     const held = broker.positions.get(symbol) ?? 0;
     for (const side of [1, -1]) {
@@ -384,6 +304,15 @@ function checkEnd(desk: SimulatedDesk, broker: SimulatedBroker, fail: (text: str
   }
   for (const { clientId, isForeign } of broker.orders.values()) {
     if (!isForeign && !session.venue!.tickets.has(clientId)) fail(`I3 nobody here knows the broker's ${clientId}`);
+  }
+  for (const { working, index, symbol } of session.deck.markets) {
+    const isHeldUp = [...session.venue!.tickets.values()].some(
+      (each) => each.isTombstone && each.order.instrument === index,
+    );
+    for (const { id, sequence, parent, state } of working) {
+      const wasNeverSent = sequence === 0 && parent === undefined && state < FIRST_FINAL;
+      if (wasNeverSent && !isHeldUp) fail(`I23 order ${id} of ${symbol} is at work here and was never sent`);
+    }
   }
   checkHeld(session, broker, fail);
   const differs = desk.replayDiffers();

@@ -22,6 +22,7 @@ export class World {
   /** For what came later, so that what was before draws what it drew. */
   readonly newer: Random;
   readonly newest: Random;
+  readonly latest: Random;
   private readonly heap = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
   private sequence = 0;
 
@@ -29,6 +30,7 @@ export class World {
     this.random = new Random(seed);
     this.newer = this.random.fork('newer');
     this.newest = this.random.fork('newest');
+    this.latest = this.random.fork('latest');
     this.now = start;
   }
 

@@ -77,6 +77,14 @@ export class Halts {
     if (halt !== undefined) halt.resumedAt = Math.min(halt.resumedAt, at);
   }
 
+  /**
+   * Nobody listened for a while until `at`, and the end of a halt is told once: what was halted is taken to trade again from
+   * here on. What does not has no quote to trade on.
+   */
+  unheard(at: number): void {
+    for (const instrument of this.halts.keys()) this.resume(instrument, at);
+  }
+
   isHalted(instrument: number): boolean {
     return this.halts.get(instrument)?.resumedAt === Infinity;
   }

@@ -170,6 +170,8 @@ export class LiveSession {
     const { deck, venue, at } = this;
     switch (input.kind) {
       case 'start':
+        deck.orders.gate.limits?.halts?.unheard(at);
+        this.alerts.settle('symbol.halted', '', at);
         venue?.restart(at);
         venue?.closers.forget(at);
         venue?.held.watchAgain(at);

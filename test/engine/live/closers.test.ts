@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
 import type { Command } from '../../../src/engine/live/index.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
-import { Bench, puppet } from './bench.ts';
+import { Bench, puppet, SECOND } from './bench.ts';
 
 /** Ten are held, and the strategy does what the test wants. */
 function holding(options: Partial<DeckOptions> = {}) {
@@ -51,16 +51,42 @@ test('when the first fills after all, the second is not sent', () => {
   expect(bench.session.deck.markets[0].working).toEqual([]);
 });
 
-test('what waits when the process dies goes only when the books were compared', () => {
-  const { bench, wishes } = holding();
+/** Ten are held, one order that closes them is on its way to its end, and another one waits for that. */
+function waiting() {
+  const its = holding();
   for (let i = 0; i < 2; i++) {
-    wishes.push(({ assets: [asset] }) => void asset.close());
-    bench.quote();
-    if (i === 0) bench.report({ kind: 'accepted', clientId: closes(bench)[0].clientId, brokerId: 'b2' });
+    its.wishes.push(({ assets: [asset] }) => void asset.close());
+    its.bench.quote();
+    if (i === 0) its.bench.report({ kind: 'accepted', clientId: closes(its.bench)[0].clientId, brokerId: 'b2' });
   }
+  const { clientId } = closes(its.bench)[0];
+  const end = () =>
+    void its.bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 0, averagePrice: 0 });
+  return { ...its, end };
+}
+
+test('LF-30 what has waited longer than a decision lives is not sent any more, and its strategy may decide anew', () => {
+  const { bench, end } = waiting();
+  bench.wait(60);
+  expect(bench.session.deck.markets[0].working).toHaveLength(2);
+  bench.wait(1);
+  expect(bench.entries('canceled').map(({ text }) => text)).toEqual(['desk.too-old']);
+  end();
+  expect(closes(bench)).toHaveLength(1);
+});
+
+test('LF-30 what leaves late is no younger for having waited', () => {
+  const { bench, end } = waiting();
+  const decidedAt = bench.at;
+  bench.wait(50);
+  end();
+  expect(closes(bench)[1].sendBy).toBe(decidedAt + 60 * SECOND);
+});
+
+test('what waits when the process dies goes only when the books were compared', () => {
+  const { bench, end } = waiting();
   bench.take({ kind: 'start', at: bench.at });
-  const { clientId } = closes(bench)[0];
-  bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 0, averagePrice: 0 });
+  end();
   expect(closes(bench)).toHaveLength(1);
   bench.at += 2_000_000;
   bench.snapshot([{ symbol: 'AAA', quantity: 10 }]);
@@ -122,6 +148,14 @@ describe('a person who flattens', () => {
     flatten(bench);
     expect(closes(bench)).toEqual([]);
     expect(kept(bench)).toEqual(['AAA: not closed, state.halted: the account is halted: out (test)']);
+  });
+
+  test('waits for the end of what might close the same, however long that takes', () => {
+    const { bench, end } = waiting();
+    flatten(bench);
+    bench.wait(300);
+    end();
+    expect(closes(bench).map(({ quantity }) => quantity)).toEqual(['10', '10']);
   });
 
   test('and whose order waits in the evening for another one leaves nothing behind for the next session', () => {

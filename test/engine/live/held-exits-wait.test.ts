@@ -34,6 +34,36 @@ describe('an exit that is held here', () => {
     expect(its.newest).toMatchObject({ type: 'market' });
   });
 
+  test('a target that may not go once its stop has ended gives way to it again', () => {
+    const its = held();
+    const stop = its.newest.clientId;
+    reach(its, 105);
+    expect(its.cancels).toEqual([stop]);
+    its.bench.take({
+      kind: 'command',
+      at: its.bench.at,
+      by: 'op',
+      reason: 'look',
+      command: { do: 'freeze', symbol: 'AAA' },
+    });
+    its.canceled(stop);
+    expect(its.newest).toMatchObject({ type: 'stop', stop: '95', quantity: '10' });
+    expect(its.newest.clientId).not.toBe(stop);
+  });
+
+  test('LF-37 goes when nobody listened to the end of the halt and the wait after that is over', () => {
+    const its = held(NONE, 10, BOTH, { limits: { haltWait: 60 } });
+    its.bench.take({ kind: 'status', at: its.bench.at, symbol: 'AAA', state: 'halted', reason: 'LULD' });
+    its.bench.at += 30 * SECOND;
+    its.bench.take({ kind: 'start', at: its.bench.at });
+    its.bench.snapshot([{ symbol: 'AAA', quantity: 10 }], { at: its.bench.at });
+    reach(its, 94);
+    expect(its.bench.submissions).toHaveLength(1);
+    its.bench.at += 60 * SECOND;
+    its.bench.quote(94, 94.02);
+    expect(its.newest).toMatchObject({ type: 'market' });
+  });
+
   test('does not rest there before books are compared, whatever a person has let go', () => {
     const { bench, ...its } = new ExitBench(undefined, OPEN, SINGLE);
     const command = (what: 'halt' | 'clear') =>

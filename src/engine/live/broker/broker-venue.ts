@@ -118,7 +118,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.changes = new Changes(this, journal);
     this.cancels = new Cancels(this);
     this.packages = new BrokerPackages(this, this.executions, ledger);
-    this.closers = new Closers(this, ledger);
+    this.closers = new Closers(this, parts);
     this.exercises = new Exercises(this, ledger);
     this.gaps = new ExitGaps(this, journal, parts.wakes);
     this.held = new HeldExits(this, parts);
@@ -139,10 +139,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
     if (!isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
   }
 
-  /** Asks the broker for an order that works from here on in our books. */
-  dispatch(order: Order, at: number, clientId = clientIdOf(order, this.options)): void {
+  /** Asks the broker for an order that works from here on in our books, decided now unless told. */
+  dispatch(order: Order, at: number, clientId = clientIdOf(order, this.options), decidedAt = at): void {
     order.sequence = ++this.orders.sequence;
-    const ticket = this.note(order, clientId, at);
+    const ticket = this.note(order, clientId, decidedAt);
     this.groups.accompany(ticket, at);
     this.post(ticket);
   }

@@ -2,29 +2,34 @@
  * Orders that only close. None leaves for the broker while others that are on their way, or are being canceled, might
  * close the same: all of them could fill, and what was to be flat would be short.
  *
- * It waits in our books until the broker has said what became of those, and then goes out for what is still held. At a
- * simulated venue a cancel is done at once, and nothing has to wait.
+ * It waits in our books until the broker has said what became of those, and then goes out for what is still held: no longer
+ * than a decision lives, but what a person or a loss closes waits as long as it must. At a simulated venue a cancel is done at
+ * once, and nothing has to wait.
  */
 import type { Order } from '../../orders/order.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { Wakes } from '../../play/wakes.ts';
+import type { VenueParts } from '../../ports.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 
 export class Closers {
   private readonly venue: BrokerVenue;
   private readonly ledger: Ledger;
+  private readonly wakes: Wakes;
   /** Oldest first. */
   private waiting: Order[] = [];
 
-  constructor(venue: BrokerVenue, ledger: Ledger) {
+  constructor(venue: BrokerVenue, { ledger, wakes }: VenueParts) {
     this.venue = venue;
     this.ledger = ledger;
+    this.wakes = wakes;
   }
 
   /** Whether an order that closes must wait; it is released when it may go. */
   holds(order: Order): boolean {
-    if (!this.isBehind(order)) return false;
-    this.waiting.push(order);
+    if (!this.waits(order)) return false;
+    if (!this.venue.forced.has(order)) this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
     return true;
   }
 
@@ -44,17 +49,31 @@ export class Closers {
   /** Lets go what may go now: after every report. */
   release(at: number): void {
     if (this.waiting.length === 0) return;
+    this.expire(at);
     const { waiting, venue } = this;
     this.waiting = [];
     for (const order of waiting) {
       if (!isLive(order)) continue;
       const held = this.heldAgainst(order);
       if (held <= 0) venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
-      else if (!this.holds(order)) {
+      else if (!this.waits(order)) {
         order.units = Math.min(order.units, held);
-        venue.dispatch(order, at);
+        venue.dispatch(order, at, undefined, venue.forced.has(order) ? at : order.submittedAt);
       }
     }
+  }
+
+  /** What was decided too long ago is not sent any more: its strategy decides anew. */
+  private expire(at: number): void {
+    const isTooOld = (order: Order): boolean => isLive(order) && at >= this.tooOldAt(order);
+    const old = this.waiting.filter(isTooOld);
+    if (old.length === 0) return;
+    this.waiting = this.waiting.filter((order) => !old.includes(order));
+    for (const order of old) this.venue.orders.conclude(order, 'cancel', 'desk.too-old', at);
+  }
+
+  private tooOldAt(order: Order): number {
+    return this.venue.forced.has(order) ? Infinity : order.submittedAt + this.venue.options.decisionLifeUs + 1;
   }
 
   /** What waited when a session ended is too old to be sent by the next one: its strategy decides anew. */
@@ -81,6 +100,12 @@ export class Closers {
       if (held === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
       else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + held, at);
     }
+  }
+
+  private waits(order: Order): boolean {
+    if (!this.isBehind(order)) return false;
+    this.waiting.push(order);
+    return true;
   }
 
   private isTooMuch(order: Order, others: number): boolean {

@@ -78,7 +78,7 @@ export class HeldExits {
     this.wakes = wakes;
     this.watch = new ExitWatch(wakes, hours, {
       reached: (order, at) => this.fire(order, at),
-      left: (order, at) => this.goBack(order, at),
+      left: (order, at) => this.goBack(order, at, 'the market has left it'),
     });
   }
 
@@ -264,12 +264,12 @@ export class HeldExits {
     this.settle(set, at);
   }
 
-  /** The market has left a target that went out for it: what protects takes its place again. */
-  private goBack(order: Order, at: number): void {
+  /** A target that was reached does not go, or has gone and the market has left it: what protects takes its place again. */
+  private goBack(order: Order, at: number, why: string): void {
     const set = this.setOf.get(order);
     if (set?.fired !== order) return;
     set.fired = undefined;
-    this.tell(order, 'the market has left it: it is held here again', at);
+    this.tell(order, `${why}: it is held here again`, at);
     this.settle(set, at);
   }
 
@@ -302,6 +302,11 @@ export class HeldExits {
     for (const exit of there) if (exit !== wish) this.askToEnd(exit);
     if (wish === undefined || there.length > 0 || at < set.notBefore) return;
     const isFired = wish === set.fired;
+    // What takes a profit must not keep away what ends a loss.
+    if (isFired && !protects(wish) && !this.leave.mayClose(wish.instrument, at)) {
+      this.goBack(wish, at, 'it may not go now');
+      return;
+    }
     if (!(isFired ? this.mayFire(wish.instrument, at) : this.leave.mayRest())) return;
     if (this.venue.closers.isExitBehind(wish)) return;
     const held = -wish.side * this.ledger.positions[wish.strategy][wish.instrument].quantityUnits;

@@ -1,0 +1,50 @@
+/** What a simulated broker has in its books. */
+import type { BrokerOrderStatus, OrderSnapshot } from '../../src/engine/live/broker/reports.ts';
+import type { Side } from '../../src/engine/orders/order.ts';
+
+export interface BookedOrder {
+  readonly clientId: string;
+  readonly brokerId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: string;
+  quantity: number;
+  limit: number;
+  stop: number;
+  filled: number;
+  /** Σ price · quantity. */
+  value: number;
+  status: BrokerOrderStatus;
+  updatedAt: number;
+  readonly createdAt: number;
+  /** Which process' epoch it came from. */
+  readonly epoch: number;
+  readonly isForeign: boolean;
+  readonly reduceOnly: boolean;
+  /** Whose it is; −1 where nobody here knows. */
+  strategy: number;
+}
+
+export interface BookedFill {
+  readonly executionId: string;
+  readonly order: BookedOrder;
+  readonly quantity: number;
+  readonly price: number;
+}
+
+/** An order as the broker tells of it. */
+export function snapshotOf(order: BookedOrder): OrderSnapshot {
+  const { clientId, brokerId, symbol, side, quantity, filled, value, status, updatedAt } = order;
+  return {
+    kind: 'order',
+    clientId,
+    brokerId,
+    status,
+    symbol,
+    side,
+    quantity,
+    filled,
+    averagePrice: filled === 0 ? 0 : value / filled,
+    updatedAt,
+  };
+}
