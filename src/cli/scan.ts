@@ -9,7 +9,7 @@ import { Fault, show } from '../base/fault.ts';
 import process from 'node:process';
 import { Deck } from '../engine/deck.ts';
 import { playUntil } from '../desk/run/play-until.ts';
-import { checkFit, deckOptionsOf, loadRun, type LoadedRun } from '../desk/run/run.ts';
+import { deckOptionsOf, loadRun, misfitOf, type LoadedRun } from '../desk/run/run.ts';
 import type { AnyStrategy } from '../engine/strategy/strategy.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { sellerNames, shippedSeller, type Scan } from '../strategies/index.ts';
@@ -50,6 +50,7 @@ export async function scan(target: string, flags: ScanFlags): Promise<ExitCode> 
             source: found.source,
             isModel: found.isModel,
             currency: found.currency,
+            ...(found.misfit === undefined ? {} : { neverTrades: found.misfit }),
           },
           undefined,
           2,
@@ -68,12 +69,15 @@ interface Found {
   readonly isModel: boolean;
   /** Of the money. */
   readonly currency: string;
+  /** What keeps these parameters from ever trading on what was played, or nothing. */
+  readonly misfit: string | undefined;
 }
 
 /** Plays up to the end of `date`, or of the tape, and returns the last decision of that day. */
 async function scanOf(config: DeckConfig, folder: string, { date, fresh = false }: ScanFlags): Promise<Found> {
   const loaded = await loadRun(narrowed(config, date, fresh), folder);
-  checkFit(loaded);
+  // Only that much of the tape was loaded: another day may trade, and the table shows what keeps this one from it.
+  const misfit = misfitOf(loaded)(loaded.parameters);
   const name = sellerOf(loaded);
   let last: Scan | undefined;
   const definition: AnyStrategy = await shippedSeller(name, (each) => (last = each));
@@ -97,7 +101,8 @@ async function scanOf(config: DeckConfig, folder: string, { date, fresh = false 
       hint,
     );
   }
-  return { scan: last, source: tape.source, isModel: tape.simulated, currency: deck.ledger.cash[0].currency };
+  const { currency } = deck.ledger.cash[0];
+  return { scan: last, source: tape.source, isModel: tape.simulated, currency, misfit };
 }
 
 /** Decides once, on the chains of this moment, with nothing held. */
@@ -128,7 +133,8 @@ async function scanNow(config: DeckConfig, folder: string, { baseUrl }: ScanFlag
     const rule = `nothing could be decided at ${formatInstant(at)}: there is no daily price before`;
     throw new Fault('scan.no-decision', rule, { field: '--now' });
   }
-  return { scan: found, source: tape.source, isModel: false, currency: deck.ledger.cash[0].currency };
+  const { currency } = deck.ledger.cash[0];
+  return { scan: found, source: tape.source, isModel: false, currency, misfit: undefined };
 }
 
 /** The name of the shipped seller of options that a run is of; another strategy is a `Fault`. */
@@ -164,12 +170,13 @@ function narrowed(config: DeckConfig, date: string | undefined, fresh: boolean):
 /** Contracts of one underlying that a table shows. */
 const SHOWN = 60;
 
-function scanLines({ scan: found, source, isModel, currency }: Found): string[] {
+function scanLines({ scan: found, source, isModel, currency, misfit }: Found): string[] {
   const { at, volatility, deployment, deployable, committed, available, symbols, positions } = found;
   const known = Number.isNaN(volatility) ? 'volatility is not known' : `volatility ${volatility.toFixed(2)}`;
   const lines = [
     `${isModel ? `${styled('yellow', 'SIMULATED PRICES')}  ` : ''}${styled('bold', formatInstant(at))}`,
     styled('dim', source),
+    ...(misfit === undefined ? [] : [styled('yellow', `nothing could be sold on any day up to here: ${misfit}`)]),
     `${known}: ${percent(deployment)} may be committed, which is ${currency} ${money(deployable)}; ${money(committed)} is committed, ${money(available)} is free`,
     ...positions.map(({ symbol, decision }) => `${styled('bold', symbol)}  ${decision}`),
   ];

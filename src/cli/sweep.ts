@@ -161,7 +161,7 @@ function show(finished: FinishedSweep, page: string | undefined, folder: string,
 }
 
 function headLines({ plan, rows, resumed, milliseconds, ranked, isComplete }: FinishedSweep): string[] {
-  const { loaded, excluded, refused, request } = plan;
+  const { loaded, excluded, refused, refusal, request } = plan;
   const stopped = rows.filter((row) => row.stopped).length;
   const rate = (rows.length - resumed) / (milliseconds / 1000);
   const isShort = isComplete && request.method !== 'grid' && request.shard.count === 1 && rows.length < request.runs;
@@ -180,6 +180,7 @@ function headLines({ plan, rows, resumed, milliseconds, ranked, isComplete }: Fi
     `${styled('bold', loaded.strategy.definition.name)}  ${loaded.tape.source}${loaded.tape.simulated ? '  simulated' : ''}${shard}`,
     ...[emptyInWords(plan)].filter((text) => text !== undefined),
     `${count(rows.length)} ${rows.length === 1 ? 'run' : 'runs'} in ${(milliseconds / 1000).toFixed(2)} s, ${count(rate)} a second${left.length === 0 ? '' : `; ${left.join(', ')}`}`,
+    ...(refusal === undefined ? [] : [styled('dim', `refused, the first of them: ${refusal}`)]),
   ];
 }
 

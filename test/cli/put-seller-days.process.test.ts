@@ -48,6 +48,8 @@ test(
   { timeout: 180_000 },
   async () => {
     const url = await fake('1x', '09:29', '--symbol', 'AAPL:50', '--symbol', 'MSFT:80');
+    const never = tradedeck('rehearse', DECK, '--at', url, '--param', 'minDte=9');
+    expect(never.error).toContain('minDte (9) can never be met: the contracts that are listed have at most 8 days');
     const first = start('rehearse', DECK, '--at', url);
     await until('puts', ({ state }) => state === 'active');
     await pass(url, 900);

@@ -48,6 +48,17 @@ test.each([
   expect(error).toContain(says);
 });
 
+test('says first what could be sold on no day up to that one, and still shows every contract with its reason', () => {
+  const args = [...SHORT, '--date', '2015-03-20', '--param', 'maxSpreadPct=0.01'];
+  const said = 'maxSpreadPct (0.01) can never be met: no put of the tape has a spread below 0.05';
+  const { code, out } = scan(...args);
+  expect(code).toBe(0);
+  expect(out).toContain(`nothing could be sold on any day up to here: ${said}`);
+  expect(out).toMatch(/SPXW150327P\d+ .* spread [\d.]+ % is above 1 %/);
+  expect(JSON.parse(scan(...args, '--json').out).neverTrades).toContain(said);
+  expect(JSON.parse(scan(...SHORT, '--date', '2015-03-20', '--json').out)).not.toHaveProperty('neverTrades');
+});
+
 test('with nothing held only the history that the rules need is played, and the verdicts are the same', () => {
   const verdicts = (out: string): unknown =>
     JSON.parse(out).symbols[0].contracts.map((row: { symbol: string; outcomes: unknown }) => [

@@ -192,6 +192,13 @@ test('a deck that says another mode is not played on paper', () => {
   }
 });
 
+test('what can never trade on its tape is refused before there is a session', () => {
+  const span = ['--start', '2015-01-01', '--end', '2015-03-31', '--param', 'priceMax=1'];
+  const { code, error } = tradedeck('paper', join(process.cwd(), 'decks/csp.yaml'), ...span);
+  expect(code).not.toBe(0);
+  expect(error).toContain('priceMax (1) can never be met: no put of the tape is on an underlying below');
+});
+
 test('a speed that is none is refused with its rule and value', () => {
   const { code, error } = tradedeck('paper', deck('speed'), '--speed', 'fast');
   expect(code).toBe(2);

@@ -19,7 +19,7 @@ writeFileSync(
 writeFileSync(join(folder, 'empty.txt'), '# nothing yet\n');
 
 function deck(events: unknown): DeckConfig {
-  const parameters = { volatility: 'none', events };
+  const parameters = { volatility: 'none', equityRules: 'none', minDailyReturn: 0.0001, events };
   const tape = {
     source: 'options',
     underlying: 'SPX',
@@ -51,8 +51,9 @@ test('a file that is not there, or tells nothing, is a mistake in the deck and n
 test('a sweep takes entries as text, and leaves out what can never trade on its tape', async () => {
   const config = { ...deck({ file: 'events.txt' }), account: { cash: 400_000 } };
   const request = sweepRequest(config.sweep, { parameters: { positionShare: '0.1,0.5,1' } }, {});
-  const { admission, points, refused } = await planSweep(config, folder, request);
+  const { admission, points, refused, refusal } = await planSweep(config, folder, request);
   expect(admission.fixed['events']).toBe('GOOG:2014-02-01 earnings, 2014-03-19');
   // One put on the index ties up some 180,000.
   expect([points.count, refused]).toEqual([2, 1]);
+  expect(refusal).toContain('a position may have 40000.00');
 });

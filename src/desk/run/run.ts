@@ -9,6 +9,7 @@ import type { RunResult } from '../../engine/result.ts';
 import type { Finding, StreamSlice } from '../../market/tape.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { DeckState } from '../../engine/state/state.ts';
+import type { StreamShape } from '../../engine/feeds/feeds.ts';
 import type { TapeFacts } from '../../engine/feeds/tape-facts.ts';
 import type { Membership } from '../../engine/play/universe.ts';
 import { checkMode, conventionsOf, DEFAULT_CASH } from '../config/resolve.ts';
@@ -219,31 +220,33 @@ function inParameters<T>(parameters: Readonly<Record<string, ParameterValue>>, w
   }
 }
 
-/** Refuses to play what can never trade on the tape. */
-export function checkFit(loaded: LoadedRun): void {
-  const wrong = misfitOf(loaded)(loaded.parameters);
+/** Refuses to play what can never trade on the tape, or on one whose streams are still to come. */
+export function checkFit(loaded: LoadedRun, coming?: Coming): void {
+  const wrong = misfitOf(loaded, coming)(loaded.parameters);
   if (wrong !== undefined) throw new Fault('strategy.never-trades', wrong, { field: 'strategy.parameters' });
 }
 
-/** Returns who says of parameters what of the tape keeps them from ever trading. */
-export function misfitOf({
-  strategy: { definition },
-  config,
-  tape,
-  restored,
-}: Pick<LoadedRun, 'strategy' | 'config' | 'tape' | 'restored'>): (
-  parameters: Readonly<Record<string, ParameterValue>>,
-) => string | undefined {
-  const { cash = DEFAULT_CASH, currency = tape.instruments[0]?.currency ?? 'USD' } = config.account ?? {};
-  const { instruments, listings = [] } = tape;
-  const streams = 'slice' in tape ? tape.slice.streams.flatMap(withSpan) : tape.streams;
-  const facts = { instruments, listings, streams, cash, currency, isFlat: restored === undefined };
-  return (parameters) => definition.fits?.(parameters, facts);
-}
+/** What is known of a live tape before its first row, and of an account that others may have used. */
+export type Coming = Pick<TapeFacts, 'streams' | 'isFlat' | 'listedDays'>;
 
-/** Streams with the instants of their rows; what has none in the span tells nothing. */
-function withSpan({ kind, symbol, columns: { length, time } }: StreamSlice): TapeFacts['streams'] {
-  return length === 0 ? [] : [{ kind, symbol, from: time[0], to: time[length - 1] }];
+/** Returns who says of parameters what of the tape keeps them from ever trading. */
+export function misfitOf(
+  { strategy: { definition }, config, tape, restored }: LoadedRun,
+  { streams, isFlat, listedDays }: Coming = { streams: streamsOf(tape), isFlat: restored === undefined },
+): (parameters: Readonly<Record<string, ParameterValue>>) => string | undefined {
+  const { cash = DEFAULT_CASH, currency = tape.instruments[0]?.currency ?? 'USD' } = config.account ?? {};
+  const { instruments, actions, listings = [] } = tape;
+  const facts: TapeFacts = {
+    instruments,
+    streams,
+    listedDays,
+    actions,
+    listings,
+    cash,
+    earnsInterest: conventionsOf(config.conventions, config.account).financing.cashRate(currency, cash) > 0,
+    isFlat,
+  };
+  return (parameters) => definition.fits?.(parameters, facts);
 }
 
 /** Reads the state that a deck goes on from; what reads it is loaded only then. */
@@ -263,6 +266,6 @@ function deckOf(loaded: LoadedRun): Deck {
   }
 }
 
-function streamsOf(tape: AnyTape): DeckOptions['streams'] {
+function streamsOf(tape: AnyTape): readonly (StreamSlice | StreamShape)[] {
   return 'slice' in tape ? tape.slice.streams : tape.streams;
 }

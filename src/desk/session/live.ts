@@ -26,7 +26,7 @@ import { SessionAlerts } from '../alerts/session-alerts.ts';
 import { checkMode } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { digest, writeReport } from '../run/folder.ts';
-import { identityOf, loadRun, type LoadedRun } from '../run/run.ts';
+import { checkFit, identityOf, loadRun, type LoadedRun } from '../run/run.ts';
 import { channelsOf } from '../wiring/channels.ts';
 import { openBroker, type OpenLink } from '../wiring/brokers.ts';
 import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts';
@@ -221,6 +221,8 @@ class LiveSessionDay {
     // A live tape has no span: that is for the backtest of the same deck.
     const named = { ...config, mode, tape } as DeckConfig;
     const loaded = await loadRun(named, world.deckFolder, mode, { ...info.tape, slice: { streams: [] } });
+    // What a day before has left goes on, whatever could be begun.
+    if (left === undefined) checkFit(loaded, { ...info, isFlat: found.broker === undefined });
     const cash = left?.cash ?? config.account?.cash ?? found.facts?.cash;
     const account = cash === undefined ? config.account : { ...config.account, cash };
     const decisionLifeUs = (config.session?.decisionSeconds ?? 15) * SECOND;

@@ -27,7 +27,7 @@ import type { DeckConfig } from '../config/schema.ts';
 import { folderName } from '../run/folder.ts';
 import { rowsOf } from '../run/play.ts';
 import { Progress, type ProgressOutput } from '../run/progress.ts';
-import { identityOf, loadRun, type FinishedRun, type LoadedRun } from '../run/run.ts';
+import { checkFit, identityOf, loadRun, type FinishedRun, type LoadedRun } from '../run/run.ts';
 import { Control } from './control.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { newHead, sessionDeck, sessionOf } from './options.ts';
@@ -65,6 +65,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
   const startedAt = world.now();
   checkMode(config.mode, 'paper');
   const loaded = await loadRun({ ...config, mode: 'paper' }, world.deckFolder, 'paper');
+  checkFit(loaded);
   const identity = identityOf(loaded);
   const folder = folderOf(loaded, identity.id, world.base);
   mkdirSync(folder, { recursive: true });

@@ -65,6 +65,8 @@ export interface SweepPlan {
   readonly points: Points;
   readonly excluded: number;
   readonly refused: number;
+  /** What the strategy said of the first point that it refused. */
+  readonly refusal: string | undefined;
   /** Parts of the axes that a Latin hypercube could not visit. */
   readonly empty?: readonly EmptyPart[];
   readonly objectives: readonly Objective[];

@@ -12,7 +12,7 @@ import { validationRecord } from './validation-record.ts';
 
 /** What a sweep will try, before any of it is played. */
 export function plannedRecord(plan: SweepPlan) {
-  const { axes, excluded, refused, empty, objectives, request, key, loaded, engineHash } = plan;
+  const { axes, excluded, refused, refusal, empty, objectives, request, key, loaded, engineHash } = plan;
   const { startAt, endAt } = queryOfSweep(plan);
   return {
     key,
@@ -34,6 +34,7 @@ export function plannedRecord(plan: SweepPlan) {
     points: plan.points.count,
     excluded,
     refused,
+    ...(refusal === undefined ? {} : { refusal }),
     ...(empty === undefined || empty.length === 0 ? {} : { empty }),
     played: 0,
   };

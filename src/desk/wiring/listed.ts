@@ -34,6 +34,9 @@ export interface ListedTape {
   readonly instruments: DeckConfig['instruments'];
 }
 
+/** Days to expiry of the contracts that are asked for, where a deck does not say. */
+const LISTED = { daysMin: 0, daysMax: 10 };
+
 /** Asks what is listed now: the instruments and streams of a new session of the day `day`. */
 export async function describeListed(listed: ListedTape, day: number): Promise<LiveTapeInfo> {
   const { tape, account, title, isFake } = listed;
@@ -50,7 +53,12 @@ export async function describeListed(listed: ListedTape, day: number): Promise<L
       const price = await account.price(symbol);
       if (price === undefined)
         throw new Fault('tape.no-price', `${symbol} has no price, so its contracts cannot be chosen`);
-      const { daysMin = 0, daysMax = 10, right = 'put', strikes = { low: 0.8, high: 1.05 } } = tape.options;
+      const {
+        daysMin = LISTED.daysMin,
+        daysMax = LISTED.daysMax,
+        right = 'put',
+        strikes = { low: 0.8, high: 1.05 },
+      } = tape.options;
       const query = { underlying: symbol, right, expiryFrom: day + daysMin, expiryTo: day + daysMax };
       const range = { strikeFrom: price * strikes.low, strikeTo: price * strikes.high };
       const found = await account.contracts({ ...query, ...range });
@@ -81,7 +89,12 @@ export async function describeListed(listed: ListedTape, day: number): Promise<L
     fingerprint,
     adjustment: 'split-adjusted',
   };
-  return { tape: withInstruments({ ...info, slice: { streams: [] } }, listed.instruments ?? {}), streams };
+  const { daysMin: least = LISTED.daysMin, daysMax: most = LISTED.daysMax } = tape.options ?? {};
+  return {
+    tape: withInstruments({ ...info, slice: { streams: [] } }, listed.instruments ?? {}),
+    streams,
+    listedDays: { least, most },
+  };
 }
 
 /** A contract that a chooser will not see, so that nobody looks for it in vain. */

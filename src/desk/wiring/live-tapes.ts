@@ -27,6 +27,8 @@ type AlpacaTape = Extract<TapeConfig, { source: 'alpaca' }>;
 export interface LiveTapeInfo {
   readonly tape: TapeInfo;
   readonly streams: readonly StreamShape[];
+  /** Calendar days to expiry of the contracts that are listed on it, on any day. */
+  readonly listedDays?: { readonly least: number; readonly most: number };
 }
 
 /** Where a live tape comes from. */

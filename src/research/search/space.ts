@@ -6,13 +6,13 @@
  */
 import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import { valueAt, type Axis } from '../sweep/axis.ts';
-import { admits, type Admission, type Parameters } from '../sweep/points.ts';
+import { admits, nothingOut, type Admission, type Parameters } from '../sweep/points.ts';
 
 export class Space {
   readonly axes: readonly Axis[];
   private readonly admission: Admission;
   /** Places that conditions or the strategy kept out, and how many different points there can be at most. */
-  readonly kept = { excluded: 0, refused: 0 };
+  readonly kept = nothingOut();
 
   constructor(axes: readonly Axis[], admission: Admission) {
     this.axes = axes;

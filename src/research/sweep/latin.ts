@@ -14,7 +14,16 @@
 import type { Random } from '../../base/random.ts';
 import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import { valueAt, type Axis } from './axis.ts';
-import { admits, gridPoints, nothingLeft, type Admission, type Admitted, type Parameters } from './points.ts';
+import {
+  admits,
+  gridPoints,
+  nothingLeft,
+  nothingOut,
+  type LeftOut,
+  type Admission,
+  type Admitted,
+  type Parameters,
+} from './points.ts';
 
 /** Combinations up to which all are looked at; of more, or of real numbers, a sample is. */
 const COMBINATIONS_MAX = 50_000;
@@ -44,7 +53,7 @@ export function latinPoints(
   count: number,
   random: Random,
 ): Admitted & { readonly empty: readonly EmptyPart[] } {
-  const counts = { excluded: 0, refused: 0 };
+  const counts = nothingOut();
   const sample = sampleOf(axes, admission, count, random, counts);
   const isFree = ({ name }: Axis): boolean =>
     counts.refused === 0 && !admission.where.some(({ names }) => names.includes(name));
@@ -65,12 +74,12 @@ function sampleOf(
   admission: Admission,
   count: number,
   random: Random,
-  counts: { excluded: number; refused: number },
+  counts: LeftOut,
 ): Places[] {
   const total = axes.reduce((product, { values }) => product * values.length, 1);
   if (total > 0 && total <= COMBINATIONS_MAX) {
-    const { points, excluded, refused } = gridPoints(axes, admission, COMBINATIONS_MAX);
-    Object.assign(counts, { excluded, refused });
+    const { points, ...left } = gridPoints(axes, admission, COMBINATIONS_MAX);
+    Object.assign(counts, left);
     return Array.from({ length: points.count }, (_, index) => {
       const point = points.at(index);
       return Float64Array.from(axes, ({ name, values }) => (values.indexOf(point[name]) + 0.5) / values.length);
@@ -244,7 +253,7 @@ class Design {
     if (this.keys[i] !== undefined) return true;
     const point = pointAt(axes, admission, this.places[i]);
     const key = JSON.stringify(point);
-    if (this.taken.has(key) || !admits(admission, point, { excluded: 0, refused: 0 })) return false;
+    if (this.taken.has(key) || !admits(admission, point, nothingOut())) return false;
     this.taken.add(key);
     this.keys[i] = key;
     return true;

@@ -24,12 +24,22 @@ export interface Admission {
   readonly refuses: (parameters: Parameters) => string | undefined;
 }
 
-/** Points, and how many were left out. */
-export interface Admitted {
-  readonly points: Points;
+/** How many points were left out. */
+export interface LeftOut {
   /** Points that `where` excluded, and those that the strategy itself refuses. */
-  readonly excluded: number;
-  readonly refused: number;
+  excluded: number;
+  refused: number;
+  /** What it said of the first of these. */
+  refusal: string | undefined;
+}
+
+export interface Admitted extends Readonly<LeftOut> {
+  readonly points: Points;
+}
+
+/** Before anything is left out. */
+export function nothingOut(): LeftOut {
+  return { excluded: 0, refused: 0, refusal: undefined };
 }
 
 /** Combinations that are looked at, at most, to find those that `where` admits. */
@@ -53,7 +63,7 @@ export function gridPoints(axes: readonly Axis[], admission: Admission, runsMax:
   const total = axes.reduce((product, { values }) => product * values.length, 1);
   if (total > COMBINATIONS_MAX) throw tooMany(total, runsMax);
   const kept: number[] = [];
-  const counts = { excluded: 0, refused: 0 };
+  const counts = nothingOut();
   const { fixed } = admission;
   for (let index = 0; index < total; index++) {
     if (!admits(admission, combination(axes, fixed, index), counts)) continue;
@@ -70,7 +80,7 @@ export function gridPoints(axes: readonly Axis[], admission: Admission, runsMax:
 export function randomPoints(axes: readonly Axis[], admission: Admission, count: number, random: Random): Admitted {
   const list: Parameters[] = [];
   const seen = new Set<string>();
-  const counts = { excluded: 0, refused: 0 };
+  const counts = nothingOut();
   // What is not admitted is drawn again, but not for ever: a condition may leave less than was asked for.
   for (let draw = 0; draw < DRAWS_PER_POINT * count && list.length < count; draw++) {
     const point: Record<string, ParameterValue> = { ...admission.fixed };
@@ -85,16 +95,14 @@ export function randomPoints(axes: readonly Axis[], admission: Admission, count:
 }
 
 /** Whether a point may be played; counts why not. */
-export function admits(
-  { where, refuses }: Admission,
-  point: Parameters,
-  counts: { excluded: number; refused: number },
-): boolean {
+export function admits({ where, refuses }: Admission, point: Parameters, counts: LeftOut): boolean {
   if (!where.every((condition) => condition.holds((name) => point[name]))) {
     counts.excluded++;
     return false;
   }
-  if (refuses(point) === undefined) return true;
+  const refusal = refuses(point);
+  if (refusal === undefined) return true;
+  counts.refusal ??= refusal;
   counts.refused++;
   return false;
 }
@@ -119,15 +127,10 @@ function tooMany(count: number, runsMax: number): Fault {
 }
 
 /** Says that no point is admitted, and why. */
-export function nothingLeft(
-  total: number,
-  { excluded, refused }: { readonly excluded: number; readonly refused: number },
-  { where, refuses: _refuses }: Admission,
-): Fault {
+export function nothingLeft(total: number, { excluded, refused, refusal }: LeftOut, { where }: Admission): Fault {
   const conditions = where.map(({ text }) => text).join(' and ');
-  const why =
-    excluded > 0
-      ? `${conditions} excludes ${excluded}${refused > 0 ? `, the strategy refuses ${refused}` : ''}`
-      : `the strategy refuses ${refused}`;
-  return new Fault('sweep.empty', `of ${total} combinations none is left: ${why}`, { field: 'sweep.where' });
+  const refuses = `the strategy refuses ${refused}: ${refusal}`;
+  const why = excluded > 0 ? `${conditions} excludes ${excluded}${refused > 0 ? `, ${refuses}` : ''}` : refuses;
+  const field = excluded > 0 ? 'sweep.where' : 'sweep.parameters';
+  return new Fault('sweep.empty', `of ${total} combinations none is left: ${why}`, { field });
 }

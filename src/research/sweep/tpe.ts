@@ -8,7 +8,7 @@
 import type { Random } from '../../base/random.ts';
 import type { ParameterValue } from '../../engine/strategy/parameters.ts';
 import { valueAt, type Axis } from './axis.ts';
-import { admits, type Admission, type Parameters } from './points.ts';
+import { admits, nothingOut, type Admission, type Parameters } from './points.ts';
 
 /** A point that was played; of the scores, more is better. */
 export interface ToldPoint {
@@ -38,7 +38,7 @@ export function proposePoints(
   }));
   const seen = new Set(told.map(({ parameters }) => keyOf(axes, parameters)));
   const proposals: Parameters[] = [];
-  const ignored = { excluded: 0, refused: 0 };
+  const ignored = nothingOut();
   for (let attempt = 0; attempt < ATTEMPTS * count && proposals.length < count; attempt++) {
     // The more often the best was tried before, the less is insisted on it.
     const candidates = Math.max(1, CANDIDATES >> Math.floor((attempt * 20) / (ATTEMPTS * count)));

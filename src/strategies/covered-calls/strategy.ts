@@ -10,6 +10,7 @@ import { setUpSeller, type Observe } from '../selling/define.ts';
 import { misfit } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls } from '../selling/impossible.ts';
 import { CALLS, GENERAL } from '../selling/parameters.ts';
+import type { SellerParts } from '../selling/seller.ts';
 
 export const PARAMETERS = {
   ...GENERAL,
@@ -17,9 +18,15 @@ export const PARAMETERS = {
   shares: choice('buy', ['buy', 'held'], 'whether shares are bought, or only those that are held count'),
 } as const;
 
+type CoveredCallParameters = ParameterValues<typeof PARAMETERS>;
+
 /** Says what makes these parameters unable to trade, or nothing. */
-export function impossibility(of: ParameterValues<typeof PARAMETERS>): string | undefined {
+export function impossibility(of: CoveredCallParameters): string | undefined {
   return impossibleAtAll(of) ?? impossibleCalls(of);
+}
+
+function partsOf(parameters: CoveredCallParameters): SellerParts {
+  return { calls: parameters, buysShares: parameters.shares === 'buy', onAssignment: 'hold' };
 }
 
 /** Returns the strategy; `observe` is shown every decision with all contracts, chosen or not. */
@@ -32,16 +39,8 @@ export function coveredCalls(observe?: Observe) {
     fits: (parameters, tape) =>
       parameters.shares === 'held' && tape.isFlat
         ? 'shares is held, and the account begins without any'
-        : misfit(parameters, ['call'], tape, {
-            right: 'call',
-            least: ['callMinDte', parameters.callMinDte],
-            most: ['callMaxDte', parameters.callMaxDte],
-          }),
-    setup(context) {
-      const { parameters } = context;
-      const parts = { calls: parameters, buysShares: parameters.shares === 'buy', onAssignment: 'hold' } as const;
-      return setUpSeller(context, 'covered-calls', parameters, parts, observe);
-    },
+        : misfit(parameters, partsOf(parameters), tape),
+    setup: (context) => setUpSeller(context, 'covered-calls', context.parameters, partsOf(context.parameters), observe),
   });
 }
 

@@ -7,7 +7,12 @@
 import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
 import { misfit } from '../selling/fits.ts';
-import { impossibility, PARAMETERS } from './parameters.ts';
+import type { SellerParts } from '../selling/seller.ts';
+import { impossibility, PARAMETERS, type CspParameters } from './parameters.ts';
+
+function partsOf(parameters: CspParameters): SellerParts {
+  return { puts: parameters, onAssignment: parameters.onAssignment };
+}
 
 /** Returns the strategy; `observe` is shown every decision with all contracts, chosen or not. */
 export function cashSecuredPuts(observe?: Observe) {
@@ -16,17 +21,8 @@ export function cashSecuredPuts(observe?: Observe) {
     description: 'Sells cash-secured puts by volatility, trend and premium, and buys them back by rule.',
     parameters: PARAMETERS,
     check: impossibility,
-    fits: (parameters, tape) =>
-      misfit(parameters, ['put'], tape, {
-        right: 'put',
-        least: ['minDte', parameters.minDte],
-        most: ['maxDte', parameters.maxDte],
-      }),
-    setup(context) {
-      const { parameters } = context;
-      const parts = { puts: parameters, onAssignment: parameters.onAssignment };
-      return setUpSeller(context, 'csp', parameters, parts, observe);
-    },
+    fits: (parameters, tape) => misfit(parameters, partsOf(parameters), tape),
+    setup: (context) => setUpSeller(context, 'csp', context.parameters, partsOf(context.parameters), observe),
   });
 }
 

@@ -9,11 +9,9 @@ import { NO_CLOSES } from './look.ts';
 import type { Outcome } from './outcome.ts';
 import type { CallParameters } from './parameters.ts';
 import { judgeContracts, tally, type SymbolScan } from './scan.ts';
+import { ROUND_LOT } from './share-purchases.ts';
 import { say, sellToOpen, type Trade } from './trade.ts';
 import type { Reading } from './volatility.ts';
-
-/** Shares under one contract of a class that nothing has adjusted. */
-const ROUND_LOT = 100;
 
 export class CallEntries {
   private readonly trade: Trade;

@@ -159,10 +159,54 @@ export function judgeEquity(
   });
 }
 
+/** Closes that each rule needs before it can be computed. */
+const CLOSES: Readonly<Record<EquityRule, (of: EquityParameters) => number>> = {
+  shortBelowMedium: ({ smaShort, smaMedium }) => Math.max(smaShort, smaMedium),
+  mediumBelowLong: ({ smaMedium, smaLong }) => Math.max(smaMedium, smaLong),
+  aboveShort: ({ smaShort }) => smaShort,
+  aboveMedium: ({ smaMedium }) => smaMedium,
+  aboveLong: ({ smaLong }) => smaLong,
+  belowBand: ({ bandPeriod }) => bandPeriod,
+  aboveBand: ({ smaMedium }) => smaMedium,
+  withinBand: ({ smaMedium }) => smaMedium,
+  longRising: ({ smaLong, trendLookback }) => smaLong + trendLookback,
+  rsi: ({ rsiPeriod }) => rsiPeriod + 1,
+};
+
 /** Returns how many closes the rules need before all of them can be computed. */
 export function closesNeeded(rules: readonly EquityRule[], of: EquityParameters): number {
-  if (rules.length === 0) return 0;
-  return Math.max(of.smaLong + of.trendLookback, of.bandPeriod, of.smaMedium, of.rsiPeriod + 1);
+  return Math.max(0, ...rules.map((rule) => CLOSES[rule](of)));
+}
+
+/** Says which rules can never hold together with these parameters, or nothing. */
+export function contradiction(rules: readonly EquityRule[], of: EquityParameters): string | undefined {
+  const has = (name: string): boolean => rules.some((rule) => rule === name);
+  const { smaShort, smaMedium, smaLong, bandPeriod, bandDeviations, rsiLower, rsiUpper } = of;
+  if (has('rsi') && rsiLower >= rsiUpper) return `rsiLower (${rsiLower}) must be below rsiUpper (${rsiUpper})`;
+  if (has('shortBelowMedium') && smaShort === smaMedium) {
+    return `shortBelowMedium can never hold: smaShort and smaMedium are both ${smaShort}`;
+  }
+  if (has('mediumBelowLong') && smaMedium === smaLong) {
+    return `mediumBelowLong can never hold: smaMedium and smaLong are both ${smaLong}`;
+  }
+  // A price above an average, or above its band, is not below what is that band.
+  const over = {
+    aboveShort: smaShort,
+    aboveMedium: smaMedium,
+    aboveLong: smaLong,
+    withinBand: smaMedium,
+    aboveBand: smaMedium,
+  };
+  const under = { belowBand: bandPeriod, withinBand: smaMedium };
+  for (const [low, lowPeriod] of Object.entries(over)) {
+    for (const [high, highPeriod] of Object.entries(under)) {
+      if (low === high || lowPeriod !== highPeriod || !has(low) || !has(high)) continue;
+      if (bandDeviations === 0 || low === 'aboveBand') {
+        return `${low} and ${high} can never hold together: both are of ${highPeriod} days, and bandDeviations is ${bandDeviations}`;
+      }
+    }
+  }
+  return undefined;
 }
 
 function isRule(name: string): name is EquityRule {

@@ -1,77 +1,108 @@
 /**
  * What keeps a seller from ever trading on a tape, though its parameters are possible: told before anything is played.
+ *
+ * Nothing is foretold: a set is refused where no quote of the tape could pass the rules at any price that the underlying
+ * has in its session. Rules on averages, and on the vol at the money, only the run knows.
  */
 import type { TapeFacts } from '../../engine/feeds/tape-facts.ts';
-import type { OptionTerms } from '../../market/instrument.ts';
-import { tradeDateOf } from '../../market/option/chain-at.ts';
-import { daysToExpiry } from '../../market/option/life.ts';
 import { parseDeployment } from './deployment.ts';
+import { ENTRY_RULES, EntryDays, moneyFor, sayTooSmall } from './entry-days.ts';
+import { closesNeeded, parseEquityRules } from './equity-filter.ts';
+import { marksOf, sessionIndexOf } from './marks.ts';
 import type { GeneralParameters } from './parameters.ts';
+import { Measured, Passes, type Limit } from './passes.ts';
+import { callsWanted, putsWanted, unsellable, type Wanted } from './sellable.ts';
+import type { SellerParts } from './seller.ts';
+import { ROUND_LOT } from './share-purchases.ts';
+import { contractsOf } from './tape-contracts.ts';
 
-/** Days to expiry that a seller looks for, with the names of the parameters that say so. */
-export interface WantedDays {
-  readonly right: OptionTerms['right'];
-  readonly least: readonly [name: string, days: number];
-  readonly most: readonly [name: string, days: number];
+/** Says what of a tape keeps a seller with these parts from ever trading on it, or nothing. */
+export function misfit(of: GeneralParameters, parts: SellerParts, tape: TapeFacts): string | undefined {
+  // Without any option the strategy itself says what it needs.
+  if (contractsOf(tape, 'put').count + contractsOf(tape, 'call').count === 0) return undefined;
+  const { puts, calls, buysShares = false } = parts;
+  const wanted = puts === undefined ? callsWanted(calls!) : putsWanted(puts);
+  const { right } = wanted;
+  const own = contractsOf(tape, right);
+  if (own.count === 0) return `${right}s are sold, and the tape has none`;
+  return (
+    notEnough('minOpenInterest', of.minOpenInterest, own.openInterest, 'are open') ??
+    notEnough('minVolume', of.minVolume, own.volume, 'are traded') ??
+    (right === 'put' ? tooSmall(of, own.leastCollateral, tape) : undefined) ??
+    notListed(wanted, tape) ??
+    tooFewDays(of, parts, own.underlyings, tape) ??
+    (buysShares && tape.isFlat ? unbuyable(of, own.underlyings, tape) : undefined) ??
+    unsellable(of, wanted, tape)
+  );
 }
 
-/** Says what the tape lacks for a seller of these rights, or nothing. `days` are of what it has to sell first. */
-export function misfit(
-  of: GeneralParameters,
-  rights: readonly OptionTerms['right'][],
-  tape: TapeFacts,
-  days: WantedDays,
-): string | undefined {
-  const contracts = tape.instruments.filter(({ option }) => option !== undefined);
-  // Without any the strategy itself says what it needs.
-  if (contracts.length === 0) return undefined;
-  if (!contracts.some(({ option }) => rights.includes(option!.right))) {
-    return `${rights.join('s and ')}s are sold, and the tape has none`;
-  }
-  const listed = tape.listings.flatMap((listing) => listing.contracts);
-  if (of.minOpenInterest > 0 && listed.every(({ openInterest }) => openInterest === undefined)) {
-    return `minOpenInterest (${of.minOpenInterest}) can never be met: the tape does not say how many contracts are open`;
-  }
-  const names = new Set(contracts.map(({ symbol }) => symbol));
-  const isTold = tape.streams.some(({ kind, symbol }) => (kind === 'bars' || kind === 'trades') && names.has(symbol));
-  if (of.minVolume > 0 && !isTold && listed.every(({ volume }) => volume === undefined)) {
-    return `minVolume (${of.minVolume}) can never be met: the tape does not say how many contracts are traded`;
-  }
-  return noSuchDays(days, tape) ?? (rights.includes('put') ? tooSmall(of, tape) : undefined);
-}
-
-/** Says that no contract is ever quoted so long, or so shortly, before it expires. */
-function noSuchDays({ right, least, most }: WantedDays, { instruments, streams }: TapeFacts): string | undefined {
-  const expiries = new Map<string, string>();
-  for (const { symbol, option } of instruments) if (option?.right === right) expiries.set(symbol, option.expiry);
-  let [nearest, farthest] = [Infinity, -Infinity];
-  for (const { symbol, from, to } of streams) {
-    const expiry = expiries.get(symbol);
-    if (expiry === undefined) continue;
-    if (from === undefined || to === undefined) return undefined;
-    const [longest, shortest] = [from, to].map((at) => daysToExpiry(expiry, tradeDateOf(at)));
-    if (longest >= least[1] && shortest <= most[1]) return undefined;
-    nearest = Math.min(nearest, shortest);
-    farthest = Math.max(farthest, longest);
-  }
-  if (farthest < least[1] && farthest > -Infinity) {
-    return `${least[0]} (${least[1]}) can never be met: no ${right} of the tape is quoted more than ${farthest} days before it expires`;
-  }
-  if (nearest > most[1] && nearest < Infinity) {
-    return `${most[0]} (${most[1]}) can never be met: no ${right} of the tape is quoted less than ${nearest} days before it expires`;
-  }
-  return undefined;
+/** Says that the tape never tells of so many contracts. */
+function notEnough(name: string, min: number, most: number, what: string): string | undefined {
+  if (min === 0 || most >= min) return undefined;
+  const cannot = `${name} (${min}) can never be met`;
+  if (most === -Infinity) return `${cannot}: the tape does not say how many contracts ${what}`;
+  return `${cannot}: of no contract of the tape more than ${most} ${what}`;
 }
 
 /** Says that not even the put that ties up least fits into a position. */
-function tooSmall(of: GeneralParameters, { instruments, cash, currency, isFlat }: TapeFacts): string | undefined {
-  const puts = instruments.filter(({ option, ...each }) => option?.right === 'put' && each.currency === currency);
-  if (puts.length === 0 || (of.capital === 0 && !isFlat)) return undefined;
-  const least = Math.min(...puts.map(({ option, multiplier }) => option!.strike * multiplier));
-  const capital = of.capital > 0 ? of.capital : cash;
-  const steps = of.volatility === 'none' ? [] : parseDeployment(of.deployment).map(({ share }) => share);
-  const share = Math.min(of.positionShare, steps.length === 0 ? 1 : Math.max(...steps));
-  if (least <= share * capital) return undefined;
-  const money = (value: number): string => value.toFixed(2);
-  return `no put can be secured: one contract ties up at least ${money(least)}, and a position may have ${money(share * capital)}, which is ${Number((100 * share).toFixed(4))} % of ${money(capital)}`;
+function tooSmall(of: GeneralParameters, least: number, tape: TapeFacts): string | undefined {
+  const shares = of.volatility === 'none' ? [1] : parseDeployment(of.deployment).map(({ share }) => share);
+  const money = moneyFor(of, tape, Math.max(...shares));
+  if (least * (1 - 1e-6) <= money) return undefined;
+  return sayTooSmall('no put can be secured: one contract', least, money, of, tape);
+}
+
+/** Says that a live tape lists only contracts that end too soon, or too late. */
+function notListed({ days: { min, max } }: Wanted, { listedDays }: TapeFacts): string | undefined {
+  if (listedDays === undefined) return undefined;
+  const { least, most } = listedDays;
+  const said = (limit: Limit | undefined, days: string): string =>
+    `${limit?.name} (${limit?.value}) can never be met: the contracts that are listed have ${days} days to expiry`;
+  if (most < (min?.value ?? 0)) return said(min, `at most ${most}`);
+  return least > (max?.value ?? Infinity) ? said(max, `at least ${least}`) : undefined;
+}
+
+/** Says that averages which are asked for never have a value: the tape is shorter than they are. */
+function tooFewDays(
+  of: GeneralParameters,
+  { puts, buysShares }: SellerParts,
+  underlyings: readonly string[],
+  tape: TapeFacts,
+): string | undefined {
+  // A saved state brings closes of its own, and calls on shares that are held ask for none.
+  if (!tape.isFlat || (puts === undefined && buysShares !== true)) return undefined;
+  const needs = [
+    { name: 'equityRules', closes: closesNeeded(parseEquityRules(of.equityRules), of) },
+    { name: 'strikeCeiling', closes: puts?.strikeCeiling === 'average' ? of.smaMedium : 0 },
+  ];
+  const days = Math.max(...underlyings.map((symbol) => marksOf(tape, symbol)?.sessions.length ?? Infinity));
+  const need = needs.find(({ closes }) => closes > days);
+  if (need === undefined) return undefined;
+  const own = underlyings.length === 1 ? underlyings[0] : 'an underlying';
+  return `${need.name} can never be met: it takes ${need.closes} daily closes, and the tape has ${days} days of ${own}`;
+}
+
+/** Says why the shares that calls are sold on can never be bought. */
+function unbuyable(of: GeneralParameters, underlyings: readonly string[], tape: TapeFacts): string | undefined {
+  const days = new EntryDays(of, tape);
+  const passes = new Passes(days.rules('share'));
+  const measured = new Measured(ENTRY_RULES);
+  for (const symbol of underlyings) {
+    const marks = marksOf(tape, symbol);
+    if (marks === undefined) return undefined;
+    const [first = 0] = marks.sessions;
+    for (let session = first; session <= lastSession(tape); session++) {
+      const day = days.on(symbol, session);
+      days.measure(measured, 0, day, ROUND_LOT * day.spot.low);
+      if (passes.may(measured)) return undefined;
+    }
+  }
+  return passes.looked === 0
+    ? 'shares are bought, and the tape has no price of them'
+    : passes.objection('no share of the tape', 'looks');
+}
+
+function lastSession({ streams }: TapeFacts): number {
+  const ends = streams.map((stream) => ('columns' in stream ? (stream.columns.time.at(-1) ?? -Infinity) : -Infinity));
+  return sessionIndexOf(ends.reduce((a, b) => Math.max(a, b)));
 }

@@ -3,25 +3,27 @@
  */
 import { normalCdf, normalInverse } from '../../base/normal.ts';
 import { parseDeployment } from './deployment.ts';
-import { closesNeeded, parseEquityRules } from './equity-filter.ts';
+import { closesNeeded, contradiction, parseEquityRules } from './equity-filter.ts';
 import { parseEvents } from './events.ts';
 import { parseCallExits } from './exits.ts';
 import type { CallParameters, GeneralParameters, PutParameters } from './parameters.ts';
-
-/** An implied vol per year that no listed option has kept: what needs more will never be there. */
-const VOL_MAX = 5;
+import { deltaReach, VOL_MAX } from './reach.ts';
 
 /** Says what keeps a seller with these general parameters from ever trading, or nothing. */
 export function impossibleAtAll(of: GeneralParameters): string | undefined {
   const rules = parseEquityRules(of.equityRules);
-  parseEvents(of.events);
+  const { known } = parseEvents(of.events);
   const needed = closesNeeded(rules, of);
-  if (parseDeployment(of.deployment).every((step) => step.share === 0))
+  const steps = parseDeployment(of.deployment);
+  if (of.volatility !== 'none' && steps.every(({ share }) => share === 0))
     return 'deployment commits no money at any level';
-  if (of.positionShare === 0) return 'positionShare is 0: no position may tie up money';
-  if (rules.includes('rsi') && of.rsiLower >= of.rsiUpper) {
-    return `rsiLower (${of.rsiLower}) must be below rsiUpper (${of.rsiUpper})`;
+  const longest = Math.max(...known.map(([from, to]) => to - from + 1));
+  if (known.length > 0 && of.eventDays > longest) {
+    return `eventDays (${of.eventDays}) looks further ahead than events are known: ${longest} days`;
   }
+  if (of.positionShare === 0) return 'positionShare is 0: no position may tie up money';
+  const contrary = contradiction(rules, of);
+  if (contrary !== undefined) return contrary;
   if (needed > of.historyDays) return `equityRules need ${needed} closes, and historyDays is ${of.historyDays}`;
   if (of.every !== 'bar' && !/^\d+(s|m|h)$/.test(of.every)) {
     return `every is bar, or a span as 60s, 5m or 1h, was ${of.every}`;
@@ -47,6 +49,14 @@ export function impossiblePuts(of: PutParameters & GeneralParameters): string | 
   if (of.closeBeforeExpiry && of.closeBeforeExpiryDays >= of.maxDte) {
     return `closeBeforeExpiryDays (${of.closeBeforeExpiryDays}) must be below maxDte (${of.maxDte})`;
   }
+  const highest = of.strikeCeiling === 'average' ? Infinity : of.maxStrikePct;
+  const reach = deltaReach('put', { low: of.minStrikePct, high: highest }, of.maxDte, of);
+  if (reach.high < of.deltaMin) {
+    return `deltaMin (${of.deltaMin}) can never be met with strikes up to ${highest} of the price: no vol gives more than ${reach.high.toFixed(3)}`;
+  }
+  if (reach.low > of.deltaMax) {
+    return `deltaMax (${of.deltaMax}) can never be met with strikes from ${of.minStrikePct} of the price on: no vol gives less than ${reach.low.toFixed(3)}`;
+  }
   // A strike below an average may be above the price: then only delta bounds what a put can bring.
   const vol = leastVol(of.strikeCeiling === 'average' ? { ...of, maxStrikePct: Infinity } : of);
   if (vol <= VOL_MAX) return undefined;
@@ -55,7 +65,7 @@ export function impossiblePuts(of: PutParameters & GeneralParameters): string | 
 }
 
 /** Says what keeps calls from ever being sold, or nothing. */
-export function impossibleCalls(of: CallParameters): string | undefined {
+export function impossibleCalls(of: CallParameters & GeneralParameters): string | undefined {
   for (const [low, high] of [
     ['callMinDte', 'callMaxDte'],
     ['callMinStrikePct', 'callMaxStrikePct'],
@@ -72,6 +82,11 @@ export function impossibleCalls(of: CallParameters): string | undefined {
   }
   if (of.callWish === 'minChange' && 1 + of.callChange > of.callMaxStrikePct) {
     return `callChange (${of.callChange}) lies beyond callMaxStrikePct (${of.callMaxStrikePct})`;
+  }
+  const strikes = { low: of.callMinStrikePct, high: of.callMaxStrikePct };
+  const { high } = deltaReach('call', strikes, of.callMaxDte, of);
+  if (of.callWish === 'minDelta' && high < of.callDelta) {
+    return `callDelta (${of.callDelta}) can never be met with strikes from ${strikes.low} of the price on: no vol gives more than ${high.toFixed(3)}`;
   }
   const [name, least] =
     of.callWish === 'dailyReturn' && of.callDailyReturn > of.callMinDailyReturn

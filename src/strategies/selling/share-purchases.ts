@@ -5,7 +5,8 @@ import type { SymbolScan } from './scan.ts';
 import { saySize, sizeEntry } from './sizing.ts';
 import { holdings, judgeUnderlying, say, type Money, type Trade } from './trade.ts';
 
-const ROUND_LOT = 100;
+/** Shares under one contract of a class that nothing has adjusted. */
+export const ROUND_LOT = 100;
 
 export class SharePurchases {
   private readonly trade: Trade;

@@ -11,12 +11,19 @@ import { setUpSeller, type Observe } from '../selling/define.ts';
 import { misfit } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls, impossiblePuts } from '../selling/impossible.ts';
 import { CALLS, GENERAL, PUTS } from '../selling/parameters.ts';
+import type { SellerParts } from '../selling/seller.ts';
 
 export const PARAMETERS = { ...GENERAL, ...PUTS, ...CALLS } as const;
 
+type WheelParameters = ParameterValues<typeof PARAMETERS>;
+
 /** Says what makes these parameters unable to trade, or nothing. */
-export function impossibility(of: ParameterValues<typeof PARAMETERS>): string | undefined {
+export function impossibility(of: WheelParameters): string | undefined {
   return impossibleAtAll(of) ?? impossiblePuts(of) ?? impossibleCalls(of);
+}
+
+function partsOf(parameters: WheelParameters): SellerParts {
+  return { puts: parameters, calls: parameters, onAssignment: 'hold' };
 }
 
 /** Returns the strategy; `observe` is shown every decision with all contracts, chosen or not. */
@@ -26,17 +33,8 @@ export function wheel(observe?: Observe) {
     description: 'Sells puts, and calls on the shares that come of them, until they are called away; and again.',
     parameters: PARAMETERS,
     check: impossibility,
-    fits: (parameters, tape) =>
-      misfit(parameters, ['put', 'call'], tape, {
-        right: 'put',
-        least: ['minDte', parameters.minDte],
-        most: ['maxDte', parameters.maxDte],
-      }),
-    setup(context) {
-      const { parameters } = context;
-      const parts = { puts: parameters, calls: parameters, onAssignment: 'hold' } as const;
-      return setUpSeller(context, 'wheel', parameters, parts, observe);
-    },
+    fits: (parameters, tape) => misfit(parameters, partsOf(parameters), tape),
+    setup: (context) => setUpSeller(context, 'wheel', context.parameters, partsOf(context.parameters), observe),
   });
 }
 

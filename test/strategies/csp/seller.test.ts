@@ -140,8 +140,30 @@ test.each([
   { given: { minDte: 11 }, says: 'minDte (11) must not be above maxDte (10)' },
   { given: { historyDays: 40 }, says: 'equityRules need 53 closes' },
   { given: { closeBeforeExpiry: true, closeBeforeExpiryDays: 10 }, says: 'must be below maxDte' },
+  {
+    given: { deltaMin: 0.43, deltaMax: 0.5, deltaStop: 0.6 },
+    says: 'strikes up to 0.98 of the price: no vol gives more than',
+  },
+  { given: { minStrikePct: 1.5, maxStrikePct: 1.6 }, says: 'deltaMax (0.4) can never be met with strikes from 1.5' },
+  {
+    given: { events: 'fomc, 2000-01-01..2000-01-05', eventDays: 800 },
+    says: 'further ahead than events are known: 730',
+  },
+  { given: { equityRules: 'aboveBand, withinBand' }, says: 'aboveBand and withinBand can never hold together' },
+  { given: { bandDeviations: 0 }, says: 'aboveLong and belowBand can never hold together: both are of 50 days' },
+  { given: { smaShort: 20 }, says: 'shortBelowMedium can never hold: smaShort and smaMedium are both 20' },
+  { given: { smaLong: 20 }, says: 'mediumBelowLong can never hold: smaMedium and smaLong are both 20' },
 ])('parameters that can never trade are refused with their rule: $says', ({ given, says }) => {
   expect(impossibility(resolveParameters(PARAMETERS, given))).toContain(says);
+});
+
+test.each([
+  { volatility: 'none', deployment: '0:0' },
+  { equityRules: 'aboveShort', historyDays: 20 },
+  { equityRules: 'aboveBand, belowBand' },
+  { deltaMin: 0.41, deltaMax: 0.5, deltaStop: 0.6 },
+])('%j may trade, and is not refused', (given) => {
+  expect(impossibility(resolveParameters(PARAMETERS, given))).toBeUndefined();
 });
 
 test('the defaults can trade: the daily return takes a vol that shares have', () => {

@@ -160,6 +160,7 @@ test('short calls tie up shares and no money: as much may be committed with them
 test.each([
   { given: { callDelta: 0.4, callDeltaStop: 0.4 }, says: 'every call would be stopped at once' },
   { given: { callMinDte: 11 }, says: 'callMinDte (11) must not be above callMaxDte (10)' },
+  { given: { callWish: 'minDelta', callDelta: 0.95, callExits: 'none' }, says: 'callDelta (0.95) can never be met' },
   { given: { callMinDailyReturn: 0.15 }, says: 'callMinDailyReturn (0.15) can never be met' },
   { given: { callWish: 'minChange', callChange: 0.2 }, says: 'lies beyond callMaxStrikePct' },
   { given: { minDailyReturn: 0.15 }, says: 'minDailyReturn (0.15) can never be met' },
