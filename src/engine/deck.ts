@@ -7,6 +7,7 @@
  * instruments, fills, strategies, timers.
  */
 import { assert } from '../base/assert.ts';
+import { listOf } from '../base/list.ts';
 import type { Calendar } from '../time/calendar.ts';
 import type { OptionChain } from '../market/option/chain.ts';
 import type { TapeInfo, TapeSlice } from '../market/tape.ts';
@@ -61,7 +62,7 @@ export class Deck implements ContextDeck, VenueListener {
   readonly venue: DeckVenue;
   readonly conventions: Conventions;
   readonly markets: readonly Market[];
-  readonly hosts: readonly Host[];
+  readonly hosts: Host[] = [];
   readonly tape: TapeInfo;
   readonly hours: readonly MarketHours[];
   readonly equity: EquityCurve;
@@ -127,8 +128,8 @@ export class Deck implements ContextDeck, VenueListener {
       options.strategies.length,
       otherCurrencies(options),
     );
-    this.calendars = tape.instruments.map((instrument) => options.calendarOf?.(instrument.calendar));
-    this.hours = tape.instruments.map((instrument, index) => hoursOf(instrument, this.calendars[index]));
+    this.calendars = listOf(tape.instruments, (instrument) => options.calendarOf?.(instrument.calendar));
+    this.hours = listOf(tape.instruments, (instrument, index) => hoursOf(instrument, this.calendars[index]));
     this.venue = makeVenue(options, this);
     this.markets = this.venue.markets;
     this.delisted = new Uint8Array(tape.instruments.length);
@@ -152,16 +153,14 @@ export class Deck implements ContextDeck, VenueListener {
     const opens = options.opensAt === undefined ? undefined : this.hours[0].openAfter(options.opensAt);
     this.treasury.start(this.wakes, this.hours[0], (work) => this.aside(work), options.restore?.rolledAt ?? opens);
     this.happenings.plan(options.restore?.at);
-    const hosts: Host[] = [];
-    this.hosts = hosts;
     this.tracer = options.trace === undefined ? undefined : new Tracer(options.trace, this);
     for (const [index, { definition, parameters }] of options.strategies.entries()) {
-      hosts.push(makeHost(this, definition, parameters ?? {}, index));
+      this.hosts.push(makeHost(this, definition, parameters ?? {}, index));
     }
     this.isSetUp = true;
     this.tracer?.listen();
     const isSingle =
-      this.allFeeds.length === 1 && this.feeds.length === 1 && hosts.length === 1 && ledger.cash.length === 1;
+      this.allFeeds.length === 1 && this.feeds.length === 1 && this.hosts.length === 1 && ledger.cash.length === 1;
     if (options.restore !== undefined) resumeDeck(this, options.restore);
     this.single = isSingle && this.orders.gate.memory === undefined ? new SinglePlayer(this, this.feeds[0]) : undefined;
   }

@@ -5,6 +5,7 @@
  * computed when a slice arrives: for a tape of one slice with their batch kernels, otherwise row by row; both give the
  * same bits, so a tape plays the same in one piece or in a thousand.
  */
+import { listOf } from '../../base/list.ts';
 import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
 import type { AnyIndicator, IndicatorArguments } from '../../indicators/define.ts';
@@ -165,12 +166,12 @@ export class BarFeed extends Feed {
 
   /** Follows an indicator over lines of this feed; returns a line per output. */
   follow(indicator: AnyIndicator, args: IndicatorArguments, source: readonly Line[] | undefined): Line[] {
-    const inputs = source ?? indicator.inputs.map((name) => this.inputLine(name));
+    const inputs = source ?? listOf(indicator.inputs, (name) => this.inputLine(name));
     assert(inputs.length === indicator.inputs.length, `${indicator.name} takes ${indicator.inputs.length} lines`);
     for (const input of inputs) {
       assert(input.cursor === this.cursor, `${indicator.name}: lines of different bars cannot be combined`);
     }
-    const lines = indicator.outputs.map((output) => {
+    const lines = listOf(indicator.outputs, (output) => {
       const name = indicator.outputs.length === 1 ? indicator.name : `${indicator.name}.${output}`;
       return new Line(label(name, args), NO_ROWS, this.cursor);
     });
@@ -335,7 +336,7 @@ export class BarFeed extends Feed {
 
   private fill(followed: Followed, whole: boolean): void {
     const { indicator, inputs, lines } = followed;
-    const columns = inputs.map((input) => input.column);
+    const columns = listOf(inputs, (input) => input.column);
     const { length } = this.columns;
     const isWhole = whole && this.past === 0 && followed.stream === undefined;
     const shared = isWhole ? sharedLinesOf(columns) : undefined;
@@ -346,7 +347,7 @@ export class BarFeed extends Feed {
       for (let k = 0; k < lines.length; k++) lines[k].column = known.columns[k]!;
       return;
     }
-    const out = lines.map(() => takeColumn(length));
+    const out = listOf(lines, () => takeColumn(length));
     const wasShared = followed.isShared;
     followed.isShared = false;
     followed.seen = undefined;

@@ -1,6 +1,7 @@
 /**
  * Feeds of quotes and trades, and the making of all feeds of a tape.
  */
+import { listOf } from '../../base/list.ts';
 import { assert } from '../../base/assert.ts';
 import {
   allocateQuotes,
@@ -103,26 +104,21 @@ export class TradeFeed extends Feed {
 export function makeFeeds(streams: readonly StreamShape[], markets: readonly Market[], history: number): Feed[] {
   const rank = { quotes: 0, 'quote-bars': 0, trades: 1, bars: 2 } as const;
   const sorted = [...streams].sort((a, b) => rank[a.kind] - rank[b.kind] || spanOf(a.timeFrame) - spanOf(b.timeFrame));
-  const executing = new Set<string>();
-  const known = new Map(markets.map((market) => [market.instrument.symbol, market]));
-  const told = new Set(streams.map(({ symbol }) => symbol));
-  const shown = new Set(streams.filter(({ kind }) => kind !== 'trades').map(({ symbol }) => symbol));
-  for (const market of markets) {
-    const { symbol } = market.instrument;
-    market.printed = told.has(symbol) && !shown.has(symbol);
-  }
-  return sorted.map((stream, index) => {
+  const known = new Map<string, Market>();
+  for (const market of markets) known.set(market.instrument.symbol, market);
+  return listOf(sorted, (stream, index): Feed => {
     const market = known.get(stream.symbol);
     assert(market !== undefined, `a stream of ${stream.symbol} needs its instrument`);
     const timeFrame = stream.timeFrame ?? '';
     if (stream.kind === 'trades' || stream.kind === 'bars')
       market.countsVolume = market.instrument.option !== undefined;
+    // Of trades alone its orders know no quotes and no bars.
+    market.printed = stream.kind === 'trades' && !market.quoted;
     if (stream.kind === 'trades') return new TradeFeed(market, index);
     if (stream.kind !== 'bars') return new QuoteFeed(stream.kind, market, timeFrame, index);
     const feed = new BarFeed(market, timeFrame, index, history);
-    feed.executes = !executing.has(stream.symbol);
+    feed.executes = market.bar === undefined;
     if (feed.executes) market.bar = feed.view.now;
-    executing.add(stream.symbol);
     return feed;
   });
 }

@@ -4,6 +4,7 @@
  * Money only moves here, through one function per kind of movement, each of which conserves it to the last digit:
  * what leaves cash is in a position, a fee, or somebody else's dividend. Floats are for looking, not for keeping.
  */
+import { listOf } from '../../base/list.ts';
 import { addMoney, ExactMoney, ExactSum, toUnits } from '../../base/fixed.ts';
 import { Booking } from './booking.ts';
 import type { Instrument } from '../../market/instrument.ts';
@@ -80,16 +81,16 @@ export class Ledger {
   ) {
     this.instruments = instruments;
     this.cashDecimals = Units.cashDecimals(instruments);
-    this.units = instruments.map((instrument) => new Units(instrument, this.cashDecimals));
+    this.units = listOf(instruments, (instrument) => new Units(instrument, this.cashDecimals));
     this.options = OptionBook.of(instruments);
     const currencies = [currency];
     for (const { currency: name } of instruments) if (!currencies.includes(name)) currencies.push(name);
     for (const name of others) if (!currencies.includes(name)) currencies.push(name);
-    this.cash = currencies.map((name) => new CashAccount(name, this.cashDecimals));
+    this.cash = listOf(currencies, (name) => new CashAccount(name, this.cashDecimals));
     this.trades = new TradeLog(this.units, this.cash.length > 1);
-    this.feesOf = currencies.map(() => new ExactSum());
-    this.dividendsOf = currencies.map(() => new ExactSum());
-    this.interestOf = currencies.map(() => new ExactSum());
+    this.feesOf = listOf(currencies, () => new ExactSum());
+    this.dividendsOf = listOf(currencies, () => new ExactSum());
+    this.interestOf = listOf(currencies, () => new ExactSum());
     // A sweep makes thousands of ledgers, and arrays made from others by name are slow to make.
     this.currencyOf = new Int32Array(instruments.length);
     for (let i = 0; i < instruments.length; i++) this.currencyOf[i] = currencies.indexOf(instruments[i].currency);
@@ -98,7 +99,7 @@ export class Ledger {
     this.marks = new Float64Array(instruments.length).fill(Number.NaN);
     const positions: Position[][] = [];
     for (let strategy = 0; strategy < strategies; strategy++) {
-      positions.push(instruments.map((_, index) => new Position(index, strategy, this.units[index])));
+      positions.push(listOf(this.units, (units, index) => new Position(index, strategy, units)));
     }
     this.positions = positions;
     this.startingCash = this.cash[0].add(startingCash);

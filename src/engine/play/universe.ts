@@ -21,26 +21,27 @@ export interface Membership {
 export type UniverseChange = (added: readonly number[], removed: readonly number[], at: number) => void;
 
 export class Universe {
-  private readonly spans: readonly { readonly instrument: number; readonly from: number; readonly to: number }[];
+  private readonly spans: { readonly instrument: number; readonly from: number; readonly to: number }[] = [];
   private readonly member: Uint8Array;
-  private readonly absent: number;
-  private readonly symbols: readonly string[];
+  /** Symbols that the tape does not have. */
+  private readonly absent = new Set<string>();
+  private readonly instruments: readonly Instrument[];
 
   /** Without memberships everything is always a member. */
   constructor(instruments: readonly Instrument[], memberships: readonly Membership[] | undefined) {
-    this.symbols = instruments.map(({ symbol }) => symbol);
-    const known = new Map(this.symbols.map((symbol, index) => [symbol, index] as const));
+    this.instruments = instruments;
     this.member = new Uint8Array(instruments.length).fill(memberships === undefined ? 1 : 0);
-    const all = memberships ?? [];
-    this.absent = new Set(all.filter(({ symbol }) => !known.has(symbol)).map(({ symbol }) => symbol)).size;
-    this.spans = all.flatMap(({ symbol, from, to }) => {
+    if (memberships === undefined) return;
+    const known = new Map(instruments.map(({ symbol }, index) => [symbol, index] as const));
+    for (const { symbol, from, to } of memberships) {
       const instrument = known.get(symbol);
-      return instrument === undefined ? [] : [{ instrument, from, to: to ?? Infinity }];
-    });
+      if (instrument === undefined) this.absent.add(symbol);
+      else this.spans.push({ instrument, from, to: to ?? Infinity });
+    }
   }
 
   get isDated(): boolean {
-    return this.spans.length > 0 || this.absent > 0;
+    return this.spans.length > 0 || this.absent.size > 0;
   }
 
   isMember(instrument: number): boolean {
@@ -72,15 +73,15 @@ export class Universe {
       check: (intent, { ledger }) =>
         this.isMember(intent.instrument) || onlyReduces(intent, ledger)
           ? undefined
-          : refuse('universe.not-member', `${this.symbols[intent.instrument]} is not in the universe now`),
+          : refuse('universe.not-member', `${this.instruments[intent.instrument].symbol} is not in the universe now`),
     };
   }
 
   /** What the report must say about it. */
   get sentences(): readonly string[] {
-    if (this.absent === 0) return [];
+    if (this.absent.size === 0) return [];
     return [
-      `${this.absent} of the universe’s symbols are not on the tape: what happened to them is missing from the result.`,
+      `${this.absent.size} of the universe’s symbols are not on the tape: what happened to them is missing from the result.`,
     ];
   }
 

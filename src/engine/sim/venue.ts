@@ -4,6 +4,7 @@
  * It owns no rule of its own: where an order fills is `match-bar` and `match-quote`, what it costs are the models of
  * the conventions. It keeps the queues, the volume that is left, and the order of things inside one event.
  */
+import { listOf } from '../../base/list.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { Approved } from '../gate/gate.ts';
 import { ENTRY, type Journal } from '../journal/journal.ts';
@@ -52,11 +53,11 @@ export class SimulatedVenue implements DeckVenue {
     listener: VenueListener,
     hours?: readonly MarketHours[],
   ) {
-    this.markets = instruments.map((instrument, index) => new Market(index, instrument));
+    this.markets = listOf(instruments, (instrument, index) => new Market(index, instrument));
     this.conventions = conventions;
     this.ledger = ledger;
     this.journal = journal;
-    this.hours = hours ?? instruments.map(() => alwaysOpen);
+    this.hours = hours ?? listOf(instruments, () => alwaysOpen);
     this.orders = new WorkingOrders(this.markets, conventions, journal, listener, this.moment);
     this.filling = new Filling(instruments, conventions, ledger, journal, listener, this.orders, this.hours);
     this.settlement = this.filling.settlement;

@@ -1,6 +1,7 @@
 /**
  * Puts a strategy on the deck: its parameters, what it sees, and how long it waits for its indicators.
  */
+import { listOf } from '../../base/list.ts';
 import { Fault } from '../../base/fault.ts';
 import { Random } from '../../base/random.ts';
 import { makeContext, type Host } from './context.ts';
@@ -23,7 +24,7 @@ export function makeHost(
   const wrong = definition.check?.(parameters);
   if (wrong !== undefined)
     throw new Fault('strategy.parameters', `${definition.name}: ${wrong}`, { field: 'parameters' });
-  const assets = deck.tape.instruments.map((_, instrument) => new HostedAsset(deck, instrument, index));
+  const assets = listOf(deck.tape.instruments, (_, instrument) => new HostedAsset(deck, instrument, index));
   const hasBars = deck.feeds.length > 0;
   const bar = hasBars ? firstBars(deck).view.now : EMPTY_BAR;
   const host: Host = {
