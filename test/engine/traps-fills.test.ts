@@ -1,6 +1,6 @@
 /** The traps of fills, one test each, numbered as in their catalogue. */
 import { describe, expect, it } from 'vitest';
-import { perContractFees, perShareFees } from '../../src/engine/sim/fees.ts';
+import { makerTakerFees, perContractFees, perShareFees } from '../../src/engine/sim/fees.ts';
 import { cashAccount } from '../../src/engine/sim/margin.ts';
 import { volumeShareSlippage } from '../../src/engine/sim/slippage.ts';
 import {
@@ -16,6 +16,7 @@ import {
   playDays,
   quotes,
   utc,
+  type Played,
   type Row,
 } from './play.ts';
 
@@ -41,6 +42,36 @@ describe('fills', () => {
     expect(fillsOf(playDays([START, touch], buy, { conventions: { ...plain, limits: 'touch' } }))).toEqual([
       '+10 @ 98',
     ]);
+  });
+
+  it('trap 22: a limit at the open is not traded through by the open alone', () => {
+    const buy = { 0: (context: Parameters<Parameters<typeof onBars>[0][0]>[0]) => context.buy(10, { limit: 98 }) };
+    const rising: Row = [98, 101, 98, 100];
+    expect(fillsOf(playDays([START, rising], buy))).toEqual([]);
+    const touched = playDays([START, rising], buy, { conventions: { ...plain, limits: 'touch' } });
+    expect(touched.result.fills).toMatchObject([{ price: 98, at: utc('2024-01-03T14:30') }]);
+    // Traded through later, it fills where it lay, and nobody knows before the end of the bar.
+    const through = playDays([START, [98, 101, 97, 100]], buy, {
+      conventions: { ...plain, fees: makerTakerFees(0, 10) },
+    });
+    expect(through.result.fills).toMatchObject([{ price: 98, fee: 0, at: utc('2024-01-03T21:00') }]);
+  });
+
+  it('trap 22: exits of a limit at the open do not see what came before it was traded through', () => {
+    const entry = (limit: number): Played =>
+      playDays([START, [100, 105, 99, 101]], {
+        0: ({ buy }) => void buy(10, { limit, stopLoss: 95, takeProfit: 104.5 }),
+      });
+    // The high may have been before the low.
+    expect(fillsOf(entry(99.99))).toEqual(['+10 @ 99.99']);
+    expect(fillsOf(entry(100))).toEqual(['+10 @ 100']);
+    // The open is better than this limit, and the whole bar comes after it.
+    expect(fillsOf(entry(100.01))).toEqual(['+10 @ 100', '-10 @ 104.5']);
+  });
+
+  it('an order for the close fills at the close, also where that is the price of the open', () => {
+    const played = playDays([START, [100, 101, 99, 100]], { 0: ({ buy }) => void buy(10, { at: 'close' }) });
+    expect(played.result.fills).toMatchObject([{ price: 100, at: utc('2024-01-03T21:00') }]);
   });
 
   it('trap 23: an open beyond the limit fills at the open', () => {

@@ -50,12 +50,12 @@ export function stepOf(order: Order): MatchStep {
 }
 
 /** Whether the first price of the bar alone decides that a limit, a stop or a touch order fills. */
-export function fillsAtOpen(order: Order, bar: BarView): boolean {
+export function fillsAtOpen(order: Order, bar: BarView, rules: Conventions): boolean {
   if (bar.late || order.wokenBy !== undefined) return false;
   const open = order.side * bar.open;
   switch (order.type) {
     case 'limit':
-      return open <= order.side * order.limit;
+      return isPassed(open, order.side * order.limit, rules);
     case 'stop':
     case 'trailing-stop':
       return open >= order.side * order.stop;
@@ -64,6 +64,20 @@ export function fillsAtOpen(order: Order, bar: BarView): boolean {
     default:
       return false;
   }
+}
+
+/** Whether the first price takes a limit: one that only touches it does where a touch is enough. */
+function isPassed(open: number, limit: number, { limits }: Conventions): boolean {
+  return limits === 'penetrate' ? open < limit : open <= limit;
+}
+
+/** Whether a fill at `price` is one at the open of the bar; what happened inside it is known at its end. */
+export function isAtOpen(order: Order, price: number, bar: BarView, { limits }: Conventions): boolean {
+  if (price !== bar.open || bar.late || wokeInside(order)) return false;
+  const step = stepOf(order);
+  if (step === 'open' || step === 'close') return step === 'open';
+  // A limit at the open that had to be traded through was reached later.
+  return limits === 'touch' || price !== order.limit;
 }
 
 /**
@@ -127,7 +141,7 @@ function lowsAreLater(order: Order): boolean {
 }
 
 function buyLimit(limit: number, open: number, low: number, close: number, order: Order, rules: Conventions): number {
-  if (open <= limit) return open;
+  if (isPassed(open, limit, rules)) return open;
   const lowest = lowsAreLater(order) ? low : close;
   if (rules.limits === 'penetrate' ? lowest < limit : lowest <= limit) return limit;
   return Number.NaN;

@@ -27,7 +27,7 @@ export function stepFor(order: Order, conventions: Conventions, bar: BarView, op
   if (conventions.path === 'one-by-one') return step === 'close' ? step : 'any';
   if (conventions.openFirst) {
     bar.late = order.activeAt > openAt;
-    if (fillsAtOpen(order, bar)) return 'open';
+    if (fillsAtOpen(order, bar, conventions)) return 'open';
   }
   if (conventions.path === 'adverse' || step === 'open' || step === 'close') return step;
   return (step === 'stop') === order.side > 0 ? 'rise' : 'fall';

@@ -4,7 +4,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Order } from '../orders/order.ts';
 import type { Market } from './market.ts';
-import { stepOf, type BarView } from './match-bar.ts';
+import { stepOf } from './match-bar.ts';
 
 /** Whether all that works in a market are sales of what is held, or purchases of what is short, at the next open. */
 export function freesCash(market: Market, ledger: Ledger): boolean {
@@ -41,9 +41,4 @@ export function isFillForward(market: Market, at: number, high: number, low: num
 
 export function isAuction(order: Order): boolean {
   return stepOf(order) === 'close' || order.type.endsWith('on-open');
-}
-
-/** Whether a limit was hit where it lay: the open had not already passed it. */
-export function isResting(order: Order, price: number, bar: BarView): boolean {
-  return order.type === 'limit' && price === order.limit && order.side * bar.open > order.side * price;
 }

@@ -19,10 +19,10 @@ import { AtOnce } from './at-once.ts';
 import { Filling } from './filling.ts';
 import { Forced } from './forced.ts';
 import { Market } from './market.ts';
-import { closingFirst, isAuction, isFillForward, isOnce, isResting } from './queue.ts';
+import { closingFirst, isAuction, isFillForward, isOnce } from './queue.ts';
 import { Moment } from './moment.ts';
 import { isLive, WorkingOrders, type VenueListener } from './working-orders.ts';
-import { matchBar, stepOf } from './match-bar.ts';
+import { isAtOpen, matchBar, stepOf } from './match-bar.ts';
 import { stepFor, stepsOf } from './match-steps.ts';
 import type { Package } from '../orders/package.ts';
 import { PackageMatching } from './package-matching.ts';
@@ -352,8 +352,9 @@ export class SimulatedVenue implements DeckVenue {
     const wasTriggered = order.triggered;
     const price = bar.stale ? Number.NaN : this.matchKnown(order, at);
     // What fills at the open happened at the open; what fills inside the bar is known at its end.
-    const inside = bar.late || order.wokenBy === 'rising' || order.wokenBy === 'falling';
-    const knownAt = price === bar.open && !inside ? openAt : at;
+    const atOpen = isAtOpen(order, price, bar, this.conventions);
+    const knownAt = atOpen ? openAt : at;
+    this.moment.atOpen = atOpen;
     if (order.triggered && !wasTriggered) this.orders.trigger(order, knownAt);
     if (price === price) {
       const units = order.fraction === order.fraction ? Infinity : Math.min(order.remainingUnits, market.volumeLeft);
@@ -362,7 +363,9 @@ export class SimulatedVenue implements DeckVenue {
         this.orders.end(order, 'cancel', 'time-in-force', at);
         return;
       }
-      if (units > 0) this.filling.fill(order, market, units, price, knownAt, isResting(order, price, bar));
+      // A limit was hit where it lay, unless the open had passed it.
+      const rests = order.type === 'limit' && price === order.limit && !atOpen;
+      if (units > 0) this.filling.fill(order, market, units, price, knownAt, rests);
     }
     if (isLive(order)) {
       const missedAuction =

@@ -72,8 +72,7 @@ export class WorkingOrders {
     const waking = order.children!;
     // After an entry at the close of a bar, nothing of that bar is left for the exits.
     const atClose = this.moment.matching && (this.moment.bar.late || stepOf(order) === 'close');
-    const atOpen =
-      !this.moment.matching || at < this.moment.now || price === this.moment.bar.open || stepOf(order) === 'open';
+    const atOpen = !this.moment.matching || this.moment.atOpen;
     const rising = (stepOf(order) === 'stop') === order.side > 0;
     for (const child of waking) {
       if (!isLive(child)) continue;
