@@ -1,21 +1,24 @@
 /**
  * `tradedeck journal`: proves that the journal of a run is whole and unchanged, shows it, and writes it as a table.
  */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
 import { checkJournal, journalFile, journalRows, ROW_FIELDS, type JournalRow } from '../desk/run/journal-rows.ts';
 import type { RowFilter } from '../desk/run/journal-rows.ts';
-import { anchorOf, checkAnchors } from '../desk/session/anchor.ts';
+import { anchorAll, anchorOf, checkAnchors, checkTold, type Anchor, type Looked } from '../desk/session/anchor.ts';
 import { keyIn } from '../desk/session/key-file.ts';
 import { readSession } from '../adapters/session-files/index.ts';
+import { appendSynced } from '../desk/session/synced.ts';
 import { MEMORANDUM_FIELDS, memorandumRows } from '../desk/session/memorandum-rows.ts';
 import { memorandaOf } from '../desk/session/memoranda.ts';
 import { readStored, sessionFolder } from '../desk/session/stored-journal.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tableText } from './table.ts';
-import { print, tell } from './terminal.ts';
+import { stoppedBySignals } from './stopping.ts';
+import { print, styled, tell } from './terminal.ts';
 
 interface Common {
   readonly runs?: string;
@@ -25,6 +28,7 @@ interface Common {
 interface VerifyFlags extends Common {
   readonly anchor?: string;
   readonly publicKey?: string;
+  readonly told?: string;
 }
 
 export interface JournalFlags extends Common, RowFilter {}
@@ -42,6 +46,7 @@ export function verify(name: string, flags: VerifyFlags): ExitCode {
     anchor === undefined || publicKey === undefined
       ? undefined
       : checkAnchors(stored ?? noSession(name), textOf(anchor), keyIn(publicKey, 'verify'), anchor);
+  if (flags.told !== undefined) checkTold(stored ?? noSession(name), flags.told);
   if (flags.json === true) {
     const session = stored === undefined ? {} : { records: stored.hashes.length, torn: stored.torn };
     const agreed = anchors === undefined ? {} : { anchors: anchors.agreeing, anchoredAt: anchors.newest.at };
@@ -62,17 +67,53 @@ export function verify(name: string, flags: VerifyFlags): ExitCode {
   return EXIT.ok;
 }
 
-/** `tradedeck journal anchor <session>`: signs how the journal of a session stands. */
-export function anchor(name: string, flags: Common & { readonly key: string; readonly output?: string }): ExitCode {
-  const folder = sessionFolder(name, resolve(flags.runs ?? 'runs')) ?? noSession(name);
-  const key = keyIn(flags.key, 'sign');
-  const line = `${JSON.stringify(anchorOf(readStored(folder), key, new Date().toISOString()))}\n`;
-  if (flags.output === undefined) process.stdout.write(line);
-  else {
-    write(flags.output, 'anchor', () => appendFileSync(flags.output!, line));
-    tell(`anchored in ${relative(process.cwd(), resolve(flags.output))}: keep it where the desk cannot write`);
+/** `tradedeck journal anchor <session>`: signs how the journal of a session stands, or how all below a folder do. */
+export async function anchor(
+  name: string | undefined,
+  flags: Common & { readonly key: string; readonly output?: string; readonly all?: string; readonly every?: number },
+): Promise<ExitCode> {
+  const { all, every, output } = flags;
+  if ((name === undefined) === (all === undefined)) {
+    throw new Fault('config.value', 'name one session, or all below a folder with --all', { field: '--all' });
   }
-  return EXIT.ok;
+  if (every !== undefined && (all === undefined || output === undefined)) {
+    throw new Fault('config.value', 'is for --all with --output', { field: '--every' });
+  }
+  const key = keyIn(flags.key, 'sign');
+  using stopping = stoppedBySignals();
+  for (let isRight = true; ;) {
+    const at = new Date().toISOString();
+    const before = output !== undefined && existsSync(output) ? textOf(output) : '';
+    const looked = all === undefined ? [anchorOfOne(name!, flags, key, at)] : anchorAll(resolve(all), before, key, at);
+    for (const { folder, wrong } of looked) {
+      if (wrong === undefined) continue;
+      tell(styled('red', `${relative(process.cwd(), folder)}: ${wrong}`));
+      isRight = false;
+    }
+    keepAnchors(
+      looked.flatMap((each) => each.anchor ?? []),
+      output,
+    );
+    if (every === undefined) return isRight ? EXIT.ok : EXIT.problem;
+    if (await stopping.waited(every * 1000)) return isRight ? EXIT.interrupted : EXIT.problem;
+  }
+}
+
+function anchorOfOne(name: string, { runs }: Common, key: KeyObject, at: string): Looked {
+  const folder = sessionFolder(name, resolve(runs ?? 'runs')) ?? noSession(name);
+  return { folder, anchor: anchorOf(readStored(folder), key, at) };
+}
+
+function keepAnchors(anchors: readonly Anchor[], output: string | undefined): void {
+  const text = anchors.map((each) => `${JSON.stringify(each)}\n`).join('');
+  if (output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  if (text === '') return;
+  write(output, 'anchor', () => appendSynced(output, text));
+  const count = anchors.length === 1 ? '' : `${anchors.length} `;
+  tell(`${count}anchored in ${relative(process.cwd(), resolve(output))}: keep it where the desk cannot write`);
 }
 
 function noSession(name: string): never {

@@ -4,7 +4,6 @@
 import { userInfo } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../base/fault.ts';
 import { copyJournal } from '../desk/session/copy-journal.ts';
 import { keyIn } from '../desk/session/key-file.ts';
@@ -45,10 +44,7 @@ export async function copy(
       if (isSameDisk) tell(styled('yellow', 'the copy lies on the same disk, and is lost with it'));
     }
     if (every === undefined) return EXIT.ok;
-    for (const until = performance.now() + every * 1000; performance.now() < until && !stopping.stop.isStopped;) {
-      await wait(100);
-    }
-    if (stopping.stop.isStopped) return EXIT.interrupted;
+    if (await stopping.waited(every * 1000)) return EXIT.interrupted;
   }
 }
 

@@ -29,6 +29,7 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
     .option(...home)
     .option('--anchor <file>', 'anchors that were kept elsewhere: that it is the journal of then')
     .option('--public-key <file>', 'whose signatures these are, a PEM file')
+    .option('--told <records:hash>', 'how a message of that day told that it stood')
     .option(...json)
     // What comes here by default may be a command that there is not.
     .allowExcessArguments()
@@ -39,8 +40,10 @@ export function addJournal(program: Command, finish: (work: Promise<ExitCode>) =
   journal
     .command('anchor')
     .description('sign how the journal of a session stands, to prove later that it was not written anew')
-    .argument('<session>', 'run folder of a session, or the beginning of its name')
+    .argument('[session]', 'run folder of a session, or the beginning of its name')
     .requiredOption('--key <file>', 'an Ed25519 private key, a PEM file; keep it off the desk')
+    .option('--all <folder>', 'instead, every journal below it that has grown since its newest anchor: runs, or copies')
+    .option('--every <seconds>', 'with --all, again and again until Ctrl-C', flags.positive)
     .option('--output <file>', 'append it there; standard output by default')
     .option(...home)
     .action((name, options) => finish(import('./journal.ts').then(({ anchor }) => anchor(name, options))));

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeDigests, SessionFiles } from '../../src/adapters/session-files/index.ts';
-import { anchorOf, checkAnchors } from '../../src/desk/session/anchor.ts';
+import { anchorAll, anchorOf, checkAnchors, checkTold } from '../../src/desk/session/anchor.ts';
 import { keyIn } from '../../src/desk/session/key-file.ts';
 import { readStored, sessionFolder } from '../../src/desk/session/stored-journal.ts';
 import { checkJournal, journalFile, journalRows } from '../../src/desk/run/journal-rows.ts';
@@ -21,7 +21,7 @@ const runs = join(base, 'runs');
 const folder = join(runs, 'buyer-2026-abc123', 'session');
 
 /** Writes the journal of a session that bought ten at `price`, with so many quotes after it. */
-function write(where: string, price: number, quotes: number): void {
+function write(where: string, price: number, quotes: number, lineage = ''): void {
   const bench = new Bench().begin();
   bench.quote();
   bench.fill('x1', 10, price);
@@ -37,7 +37,7 @@ function write(where: string, price: number, quotes: number): void {
     streams: [],
     conventions: '',
     seed: 1,
-    lineage: '',
+    lineage,
     code: { strategy: '', engine: '' },
     universe: null,
     restored: null,
@@ -145,6 +145,40 @@ describe('anchors', () => {
     expect(() => keyIn(join(base, 'none.pem'), 'sign')).toThrow('must be a PEM file');
   });
 
+  test('of all below a folder those are anchored that have grown, and one that is not what it was is told', () => {
+    const all = join(base, 'all');
+    const key = sign(privateFile, 'sign');
+    const anchored = (before: string) => anchorAll(all, before, key, '2026-11-03T21:00:00Z');
+    // A run, and a copy of one.
+    write(join(all, 'run', 'session'), 99, 3);
+    write(join(all, 'copy'), 97, 3, 'other');
+    const first = anchored('');
+    expect(first.map(({ anchor }) => anchor?.records)).toEqual([7, 7]);
+    const text = first.map(({ anchor }) => `${JSON.stringify(anchor)}\n`).join('');
+    expect(anchored(text).map(({ anchor, wrong }) => [anchor, wrong])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    rmSync(join(all, 'run'), { recursive: true });
+    write(join(all, 'run', 'session'), 99, 5);
+    const [copy, run] = anchored(text);
+    expect(copy.anchor).toBeUndefined();
+    expect(run.anchor).toMatchObject({ records: 9, at: '2026-11-03T21:00:00Z' });
+    rmSync(join(all, 'run'), { recursive: true });
+    write(join(all, 'run', 'session'), 98, 5);
+    expect(anchored(text)[1]).toMatchObject({ wrong: expect.stringContaining('written anew') as string });
+    expect(anchored(text)[1].anchor).toBeUndefined();
+  });
+
+  test('a journal agrees with what a message told of it, and one that was written anew does not', () => {
+    const { hashes } = readStored(folder);
+    const told = `${hashes.length - 1}:${hashes.at(-2)}`;
+    checkTold({ hashes }, told);
+    expect(() => checkTold({ hashes: hashes.with(hashes.length - 2, '0'.repeat(64)) }, told)).toThrow('written anew');
+    expect(() => checkTold({ hashes: hashes.slice(0, -2) }, told)).toThrow('the rest is gone');
+    expect(() => checkTold({ hashes }, hashes[3])).toThrow('must be RECORDS:HASH');
+  });
+
   test('the commands anchor and verify', () => {
     const tradedeck = (...args: string[]): string =>
       execFileSync(process.execPath, [resolve('bin/tradedeck.js'), 'journal', ...args], {
@@ -154,6 +188,13 @@ describe('anchors', () => {
     tradedeck('anchor', 'abc123', '--key', privateFile, '--output', 'anchors.jsonl');
     const found = tradedeck('verify', 'abc123', '--anchor', 'anchors.jsonl', '--public-key', publicFile, '--json');
     expect(JSON.parse(found)).toMatchObject({ whole: true, anchors: 1, records: readStored(folder).hashes.length });
+    const kept = readFileSync(join(base, 'anchors.jsonl'), 'utf8');
+    tradedeck('anchor', '--all', runs, '--key', privateFile, '--output', 'anchors.jsonl');
+    expect(readFileSync(join(base, 'anchors.jsonl'), 'utf8')).toBe(kept);
+    const { hashes } = readStored(folder);
+    tradedeck('verify', 'abc123', '--told', `${hashes.length}:${hashes.at(-1)}`);
+    expect(JSON.parse(tradedeck('memoranda', 'abc123'))).toMatchObject({ orders: [{ symbol: 'AAA', quantity: 10 }] });
+    expect(tradedeck('memoranda', 'abc123', '--format', 'csv')).toMatch(/^account,order,intent,.*\n.*,buyer,/);
     expect(tradedeck('tail', 'abc123', '--kind', 'filled')).toContain('AAA');
   });
 });

@@ -5,9 +5,9 @@
  * that too. Signatures are Ed25519; keys are PEM files, as `openssl genpkey -algorithm ed25519` makes them.
  */
 import { Buffer } from 'node:buffer';
-import { sign, verify, type KeyObject } from 'node:crypto';
-import { Fault } from '../../base/fault.ts';
-import type { StoredJournal } from './stored-journal.ts';
+import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { Fault, show } from '../../base/fault.ts';
+import { journalFolders, readStored, type StoredJournal } from './stored-journal.ts';
 
 export const ANCHOR = 'tradedeck-anchor';
 
@@ -37,6 +37,53 @@ export function anchorOf({ hashes }: StoredJournal, key: KeyObject, at: string):
     hash: hashes[hashes.length - 1],
   } as const;
   return { ...unsigned, signature: sign(null, Buffer.from(JSON.stringify(unsigned)), key).toString('base64') };
+}
+
+/** Holds a journal against what a message told of it: `RECORDS:HASH`. A `Fault` where it had another hash then, or fewer records now. */
+export function checkTold({ hashes }: Pick<StoredJournal, 'hashes'>, told: string): void {
+  const [, count, hash] = /^(\d+):([0-9a-f]{64})$/.exec(told) ?? [];
+  if (hash === undefined) {
+    throw new Fault('config.value', `must be RECORDS:HASH as a message told it, was ${show(told)}`, {
+      field: '--told',
+    });
+  }
+  const records = Number(count);
+  if (records > hashes.length) {
+    const rule = `it was told with ${records} records, now it has ${hashes.length}: the rest is gone`;
+    throw new Fault('journal.anchor', rule);
+  }
+  if (hashes[records - 1] !== hash) {
+    throw new Fault('journal.anchor', `its first ${records} records are not those that were told: it was written anew`);
+  }
+}
+
+/** A journal that was looked at to be anchored. */
+export interface Looked {
+  /** Folder of its segments. */
+  readonly folder: string;
+  /** The new anchor; undefined where the newest one is of the journal as it stands. */
+  readonly anchor?: Anchor;
+  /** Why it was not anchored: it is damaged, or is not what it was. */
+  readonly wrong?: string;
+}
+
+/**
+ * Anchors every journal below a folder that has grown since its newest anchor in `before`, a file's text. What does not agree
+ * with its own anchors gets no new one, and says so.
+ */
+export function anchorAll(below: string, before: string, key: KeyObject, at: string): readonly Looked[] {
+  const known = createPublicKey(key);
+  return journalFolders(below).map((folder) => {
+    try {
+      const stored = readStored(folder);
+      const isKnown = before.includes(`"journal":"${stored.hashes[0]}"`);
+      const { newest } = isKnown ? checkAnchors(stored, before, known, below) : {};
+      const isSame = newest?.records === stored.hashes.length;
+      return isSame ? { folder } : { folder, anchor: anchorOf(stored, key, at) };
+    } catch (error) {
+      return { folder, wrong: error instanceof Error ? error.message : String(error) };
+    }
+  });
 }
 
 export interface AnchorCheck {

@@ -113,11 +113,12 @@ export function isClean({ end, state, unknown, differences }: DaySummary): boole
 
 /** The summary as a message: how it ended, and what was earned. */
 export function inOneLine(summary: DaySummary): string {
-  const { end, state, currency, profit, equity, fills, unknown, working, differences, refusals } = summary;
+  const { end, state, currency, profit, equity, fills, unknown, working, differences, refusals, records, journalHash } =
+    summary;
   const refused = Object.values(refusals).reduce((sum, count) => sum + count, 0);
   const money = `${currency} ${equity.toFixed(2)} (${profit < 0 ? '−' : '+'}${Math.abs(profit).toFixed(2)})`;
   const books = differences === null ? 'not compared' : differences.length === 0 ? 'agree' : 'DIFFER';
-  return `${end}, ${state}; ${money}; ${fills} fills, ${refused} refused, ${working} work still, ${unknown} unknown; books ${books}`;
+  return `${end}, ${state}; ${money}; ${fills} fills, ${refused} refused, ${working} work still, ${unknown} unknown; books ${books}; journal ${records}:${journalHash}`;
 }
 
 /** Writes the summary where a reader never finds half of it. */

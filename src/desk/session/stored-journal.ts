@@ -34,6 +34,15 @@ export function sessionFolder(name: string, runs: string): string | undefined {
   return folders.length === 1 ? folders[0] : undefined;
 }
 
+/** Folders of the journals in run folders, or in folders of copies, below one. */
+export function journalFolders(below: string): readonly string[] {
+  return isFolder(below)
+    ? readdirSync(below)
+        .toSorted()
+        .flatMap((entry) => inside(join(below, entry)) ?? [])
+    : [];
+}
+
 /** Reads and checks all of it; damage is a `Fault` that names segment, record and byte. */
 export function readStored(folder: string): StoredJournal {
   const { texts, torn } = readSession(folder);
