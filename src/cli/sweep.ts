@@ -169,7 +169,9 @@ function headLines({ plan, rows, resumed, milliseconds, ranked, isComplete }: Fi
     ...(isShort ? [`${count(request.runs)} were asked for, and no other points were found`] : []),
     ...(excluded > 0 ? [`${count(excluded)} excluded by conditions`] : []),
     ...(refused > 0 ? [`${count(refused)} refused by the strategy`] : []),
-    ...(resumed > 0 ? [`${count(resumed)} known from before`] : []),
+    ...(resumed > 0
+      ? [`${count(resumed)} known from ${request.shard.count === 1 ? 'before' : 'before and other parts'}`]
+      : []),
     ...(stopped > 0 ? [`${count(stopped)} stopped early`] : []),
     ...(ranked.length + stopped < rows.length
       ? [`${count(rows.length - stopped - ranked.length)} without what is required`]

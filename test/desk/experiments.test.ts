@@ -319,6 +319,9 @@ test('nothing of a sweep that was validated, and of a run with everything, is ta
   const grouped = await validated('3..6', { method: 'k-fold', folds: 3 });
   expect(readdirSync(walked.folder)).toContain('fold-1.jsonl');
   expect(readdirSync(grouped.folder)).toContain('group-1.jsonl');
+  // What a process that was killed had begun to write.
+  writeFileSync(join(walked.folder, '.rows.csv.1a2b3c4d.part'), 'point');
+  writeFileSync(join(walked.folder, 'rows.parquet.1a2b3c4d.part'), 'PAR1');
   for (const { folder } of [composeRun(run, base), walked, grouped]) {
     expect(await removeExperiment(findRecord(folder, runs, base))).toEqual([]);
     expect(existsSync(folder)).toBe(false);
