@@ -107,9 +107,18 @@ export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): B
         price: Number(price),
         fee: 0,
       };
+    case 'replaced': {
+      // What took its place is in force from here on.
+      const { replacedBy, updatedAt, createdAt } = order;
+      if (typeof replacedBy !== 'string') return snapshotOf(order, idOf);
+      return { kind: 'replaced', clientId, brokerId: replacedBy, updatedAt: microseconds(updatedAt ?? createdAt) };
+    }
     case 'canceled':
     case 'expired':
     case 'rejected':
+      // What was to take the place of an order never did: that one goes on.
+      if (event === 'rejected' && typeof order.replaces === 'string')
+        return { kind: 'replace-refused', clientId, brokerId: order.replaces, reason: event };
       return {
         // The library's words are open; these three were just told apart.
         kind: event as 'canceled' | 'expired' | 'rejected',

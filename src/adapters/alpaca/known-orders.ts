@@ -84,15 +84,17 @@ export class KnownOrders {
     return before === 0 ? order : { ...order, qty: String(Number(order.qty ?? 0) + before) };
   }
 
-  private snapshotOf(order: Order): OrderSnapshot {
+  snapshotOf(order: Order): OrderSnapshot {
     const snapshot = snapshotOf(this.whole(order), (each) => this.idOf(each));
-    // When its other side is touched an exit is "replaced" by that one: for us it has ended.
-    const isTaken = snapshot.status === 'replaced' && isGroup(order) && !this.isReplaced(order, snapshot.clientId);
-    return isTaken ? { ...snapshot, status: 'canceled' } : snapshot;
+    return this.isTaken(order) ? { ...snapshot, status: 'canceled' } : snapshot;
   }
 
-  private isReplaced({ replacedBy }: Order, clientId: string): boolean {
-    return typeof replacedBy === 'string' && (this.ours.get(replacedBy) ?? clientId) === clientId;
+  /** When its other side is touched an exit is "replaced" by that one: for us it has ended. */
+  isTaken(order: Order): boolean {
+    const { status, replacedBy } = order;
+    if (status !== 'replaced' || !isGroup(order)) return false;
+    const clientId = this.idOf(order);
+    return typeof replacedBy !== 'string' || (this.ours.get(replacedBy) ?? clientId) !== clientId;
   }
 
   private nameIn({ id, replaces }: Order): string | undefined {

@@ -105,7 +105,10 @@ export class AlpacaLink implements BrokerLink {
     const { known, options } = this;
     if (isGroup(update.order)) known.remember(update.order, known.idOf(update.order));
     for (const fill of legFillsOf(update, (order) => known.idOf(order))) options.report(fill);
-    const report = updateOf({ ...update, order: known.whole(update.order) }, (order) => known.idOf(order));
+    const order = known.whole(update.order);
+    const report = known.isTaken(order)
+      ? known.snapshotOf(order)
+      : updateOf({ ...update, order }, (each) => known.idOf(each));
     if (report !== undefined) options.report(report);
   }
 
@@ -258,8 +261,13 @@ export class AlpacaLink implements BrokerLink {
       },
     });
     if (next.id !== undefined) this.known.name(next.id, clientId);
-    const updatedAt = microseconds(next.updatedAt ?? next.createdAt);
-    return [{ kind: 'replaced', clientId, updatedAt, ...(next.id === undefined ? {} : { brokerId: next.id }) }];
+    // The request was taken, which is no word of the venue's: it may fill or refuse first, and says so on the stream.
+    const { status, replacedBy, updatedAt, createdAt } = await this.alpaca.trading.orders.getOrderByOrderID({
+      orderId,
+    });
+    if (status === 'replaced' && typeof replacedBy === 'string')
+      return [{ kind: 'replaced', clientId, brokerId: replacedBy, updatedAt: microseconds(updatedAt ?? createdAt) }];
+    return [{ kind: 'lost', clientId, request: 'replace', cause: 'the venue has not confirmed the change yet' }];
   }
 
   /** The order as it is now: what was replaced leads to what took its place. */

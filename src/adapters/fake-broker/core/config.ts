@@ -38,6 +38,8 @@ export interface BrokerConfig {
    * order had, whatever has filled (the vendor's text, and an open report of it); `rest` of that less what has filled.
    */
   readonly replacements: 'anew' | 'rest';
+  /** Whether the venue refuses each replacement, though the broker has taken the request for it. */
+  readonly refusesReplacements: boolean;
   /** Whether fractional orders may be limit or stop orders. */
   readonly fractionalLimits: boolean;
   /** Chance per night that a short option in the money with little time value is assigned early. */
@@ -68,6 +70,7 @@ export const DEFAULTS: Omit<BrokerConfig, 'startAt' | 'symbols'> = {
   stopCollars: true,
   optionRules: 'strict',
   replacements: 'anew',
+  refusesReplacements: false,
   fractionalLimits: true,
   earlyAssignment: 0,
   dataPlan: 'plus',

@@ -142,7 +142,8 @@ export function awaitReplacement(state: BrokerState, order: Order, next: Order):
   next.replaces = order;
   state.tellTrade('pending_replace', order);
   state.after(state.config.delays.replace, () => {
-    if (order.status !== 'pending_replace') {
+    if (order.status !== 'pending_replace' || state.config.refusesReplacements) {
+      if (order.status === 'pending_replace') step(state, order, 'refuse-replace');
       order.replacedBy = undefined;
       giveBack(state, order, next);
       if (isOpen(next)) endOrder(state, next, 'reject');

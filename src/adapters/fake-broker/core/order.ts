@@ -36,6 +36,7 @@ export type OrderEvent =
   | 'cancel'
   | 'ask-replace'
   | 'replace'
+  | 'refuse-replace'
   | 'expire'
   | 'reject';
 
@@ -66,6 +67,7 @@ const STATES: Record<OrderStatus, Row> = {
     'fill-part': 'pending_replace',
     'fill-all': 'filled',
     replace: 'replaced',
+    'refuse-replace': 'new',
     expire: 'expired',
   },
   // The shares of a bracket's parent, of a bust: an overfill is the fault that is injected on purpose.
