@@ -203,6 +203,20 @@ test('LF-18 an order that ends with more than is known, and had a correction, ke
   expect(bench.session.states.frozenBecause(0)).toBeUndefined();
 });
 
+test('LF-18 what was inferred from the report of an end is taken back where the books have less of it since', () => {
+  const { bench, clientId, fill, correction } = bought();
+  bench.report(fill('x2', 3, 100));
+  bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 9, averagePrice: 100 });
+  expect(bench.held).toBe(9);
+  // Six more had filled, of which the broker made four before they were told.
+  bench.report(correction('x1', fill('x3', 4, 100)));
+  bench.report(fill('x1', 6, 100));
+  bench.report(books(clientId, { filled: 3, averagePrice: 100, updatedAt: 5 }));
+  expect(bench.held).toBe(9);
+  bench.report(books(clientId, { status: 'canceled', filled: 7, averagePrice: 100, updatedAt: 9 }));
+  expect([bench.held, bench.cash]).toEqual([7, 10_000 - 700]);
+});
+
 test('LF-18 a bust of what nobody here knows asks for the books, for it may be the correction of what counts', () => {
   const { bench, fill } = bought();
   bench.report(fill('x1', 5, 100));

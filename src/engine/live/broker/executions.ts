@@ -120,7 +120,8 @@ export class Executions {
 
   /**
    * Books what the broker's books have beyond the executions that were seen. Books that are newer than those from which a
-   * fill was inferred, and have less of it, take it back: what they knew before was busted since.
+   * fill was inferred, and have less of it, take it back: what they knew before was busted since. The report of an end says
+   * no time; books in which the order has ended are no older.
    */
   upTo(
     ticket: Ticket,
@@ -128,12 +129,14 @@ export class Executions {
     averagePrice: number | undefined,
     at: number,
     updatedAt = Number.NaN,
+    hasEnded = false,
   ): void {
     if (filled === undefined || averagePrice === undefined) return;
     const { order } = ticket;
     const theirs = Math.round(filled * this.venue.markets[order.instrument].scale);
     const units = theirs - ticket.countedUnits;
-    if (units < 0 && updatedAt > ticket.inferredAt && ticket.inferredUnits > 0) {
+    const isNewer = updatedAt > ticket.inferredAt || (hasEnded && ticket.inferredAt !== ticket.inferredAt);
+    if (units < 0 && isNewer && ticket.inferredUnits > 0) {
       const undone = Math.min(-units, ticket.inferredUnits);
       // What the two counts differ by is what went; where executions went too, which is not told apart, the average must do.
       const theirValue = theirs === 0 ? 0 : averagePrice * theirs;

@@ -114,7 +114,8 @@ export class Following {
     if (report.updatedAt < ticket.seenAt) return;
     if (!isFormer) ticket.seenAt = report.updatedAt;
     this.venue.adopt(ticket, at);
-    this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt);
+    const hasEnded = report.status !== 'working' && !isFormer;
+    this.executions.upTo(ticket, report.filled, report.averagePrice, at, report.updatedAt, hasEnded);
     if (report.status !== 'working') this.executions.corrections.counted(ticket);
     if (ticket.isFormer || ticket.isOver) return;
     this.changes.follow(ticket, report, at);
