@@ -15,7 +15,8 @@ const EVENTS = 20_000;
 const SYNCS = 4000;
 /** Rounds before these: until then what decides and writes is still being compiled. */
 const WARM = 1000;
-const SEEDS = 2000;
+/** So many that what is compiled while the first some hundred of each thread are played takes a small part of the time. */
+const SEEDS = 6000;
 const SECOND = 1_000_000;
 
 /** Sends an order with every tenth quote, and cancels the one before. */

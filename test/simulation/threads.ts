@@ -2,6 +2,7 @@
  * Spreads seeds over threads, and hands the results back in the order of the jobs: so that what is reported does not
  * depend on how many threads there were, nor on which was quicker.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { SeedResult } from './run-seed.ts';
 import type { SeedJob } from './seed-worker.ts';
@@ -9,9 +10,15 @@ import type { SeedJob } from './seed-worker.ts';
 const WORKER = new URL('./seed-worker.ts', import.meta.url);
 /** Room in which most of what a few seeds need dies before anybody copies it. */
 const YOUNG_MB = 192;
+/**
+ * What lives as long as its seed looks old and is dead a moment later: made among the old objects from then on, it would keep
+ * all that it knows until the next full collection.
+ */
+const ALL_BEGIN_YOUNG = '--no-allocation-site-pretenuring';
 
 /** Runs each job on some thread; yields what came of it, in the order of the jobs. Who stops listening stops the threads. */
 export async function* inOrder(jobs: Iterable<SeedJob>, threads: number): AsyncGenerator<readonly SeedResult[]> {
+  setFlagsFromString(ALL_BEGIN_YOUNG);
   const waiting = jobs[Symbol.iterator]();
   const results = new Map<number, readonly SeedResult[]>();
   const failures: Error[] = [];
