@@ -12,6 +12,7 @@ import type { Approved } from '../gate/gate.ts';
 import type { Order } from '../orders/order.ts';
 import { exerciseValue, type Contract } from './book.ts';
 import { optionCollateral, optionRule } from './collateral.ts';
+import { maySellShort } from '../sim/margin.ts';
 import type { ContractEvent } from '../strategy/strategy.ts';
 import type { OptionDeck } from './life.ts';
 
@@ -149,7 +150,7 @@ export class Settling {
     const moved = shares * contracts;
     const held = ledger.positions[strategy][underlying].quantity;
     const opening = held * side >= 0 ? moved : Math.max(0, moved - Math.abs(held));
-    if (opening > 0 && side < 0 && !margin.allowsShort) {
+    if (opening > 0 && side < 0 && !maySellShort(margin, instrument)) {
       return `${opening} ${instrument.symbol} would be short, which the account does not allow`;
     }
     const rule = optionRule(margin);

@@ -51,7 +51,8 @@ export class Collateral {
 
   /** Whether a fill would leave shares, or anything else that is no option, sold short. */
   leavesShort({ instrument, quantity }: Change): boolean {
-    if (quantity > 0 || this.ledger.instruments[instrument].option !== undefined) return false;
+    const { option, future } = this.ledger.instruments[instrument];
+    if (quantity > 0 || (option ?? future) !== undefined) return false;
     return this.ledger.netQuantity(instrument) + quantity < -1e-9;
   }
 

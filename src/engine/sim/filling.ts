@@ -10,6 +10,7 @@ import type { Order } from '../orders/order.ts';
 import type { MarketHours } from '../ports.ts';
 import { Collateral } from './collateral.ts';
 import type { Conventions } from './conventions.ts';
+import { maySellShort } from './margin.ts';
 import type { Market } from './market.ts';
 import type { FillContext } from './models.ts';
 import { Settlement } from './settlement.ts';
@@ -145,7 +146,7 @@ export class Filling {
     const { margin, sizing } = this.conventions;
     const { ledger } = this;
     const scale = market.scale;
-    if (order.side < 0 && !margin.allowsShort) return this.heldOnly(order, closable, at);
+    if (order.side < 0 && !maySellShort(margin, market.instrument)) return this.heldOnly(order, closable, at);
     const rate = ledger.rates[ledger.currencyOf[order.instrument]];
     const perUnit = (margin.perUnit(market.instrument, order.side, price) * rate) / scale;
     const released =
@@ -201,7 +202,7 @@ export class Filling {
   private secured(order: Order, market: Market, units: number, closable: number, price: number, at: number): number {
     const { instrument, side } = order;
     const isShort = side < 0 && units > closable && market.instrument.option === undefined;
-    if (isShort && !this.conventions.margin.allowsShort) {
+    if (isShort && !maySellShort(this.conventions.margin, market.instrument)) {
       units = this.heldOnly(order, closable, at);
       if (units === 0) return 0;
     }

@@ -43,7 +43,7 @@ export function cashAccount(allowsShort = false): MarginModel {
     name: allowsShort ? 'cash-with-shorts' : 'cash',
     sentence: allowsShort
       ? 'Purchases are paid in full from cash; short sales need no margin.'
-      : 'A cash account: purchases are paid in full, nothing is sold short.',
+      : 'A cash account: purchases are paid in full, nothing is sold short but futures, on their margin.',
     allowsShort,
     calls: false,
     spendsCash: true,
@@ -54,6 +54,11 @@ export function cashAccount(allowsShort = false): MarginModel {
     maintenance: (ledger) => keptByFutures(ledger),
     keptPerUnit: ({ future }) => (future === undefined ? 0 : future.maintenanceMargin),
   };
+}
+
+/** Whether an account may sell more of an instrument than it holds. Nobody lends a future that is sold. */
+export function maySellShort({ allowsShort }: MarginModel, { future }: Instrument): boolean {
+  return allowsShort || future !== undefined;
 }
 
 /** Cash that open futures tie up: their initial margin, and what they have lost since they were opened. */

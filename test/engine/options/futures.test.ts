@@ -1,5 +1,6 @@
 /** How futures end: in cash, at the close of their last session. */
 import { describe, expect, it } from 'vitest';
+import { cashAccount } from '../../../src/engine/sim/margin.ts';
 import { BarBuffer } from '../../../src/market/bar-buffer.ts';
 import { futureLife } from '../../../src/market/future-life.ts';
 import { defineInstrument, type InstrumentOptions } from '../../../src/market/instrument.ts';
@@ -139,6 +140,28 @@ describe('a future', () => {
       '2 ESH24 would have been delivered to the account: they are settled in cash instead',
     ]);
     expect(played.result.assumptions).toContain('Held to their end, ESH24 would be delivered at a broker.');
+  });
+
+  it('is sold in a cash account too, on its margin: it is lent by nobody', () => {
+    const conventions = { ...plain, margin: cashAccount() };
+    const setup = onBars({ 0: ({ sell }) => void sell(9) });
+    const played = week({ conventions, setup });
+    expect(fillsOf(played)).toEqual(['-9 @ 5100', '+9 @ 5130']);
+    expect(endsOf(week({ conventions, setup: onBars({ 0: ({ sell }) => void sell(11) }) }))).toEqual([
+      'rejected margin.insufficient',
+    ]);
+    // Shares beside it are still not.
+    const share = daily([10, 10, 10, 10, 10], '2024-03-12', 'ABC');
+    const streams = [daily([5100, 5110, 5120, 5130, 5140], '2024-03-12'), share];
+    const both = onBars({ 0: ({ assets }) => void assets.map((asset) => asset.sell(1)) });
+    const mixed = week({
+      conventions,
+      setup: both,
+      streams,
+      instruments: [future('2024-03-15'), { calendar: 'CMES' }],
+    });
+    expect(mixed.result.fills.map(({ symbol }) => symbol)).toEqual([SYMBOL, SYMBOL]);
+    expect(endsOf(mixed)).toEqual(['rejected margin.short-not-allowed']);
   });
 
   it('without an expiry, as a continuous one, does not end', () => {
