@@ -38,11 +38,12 @@ export async function fakeBroker(broker: FakeBroker, flags: FakeBrokerFlags): Pr
     faults: flags.faults ?? 0,
     now: Date.now(),
   });
-  const { title, addresses, environment } = fake;
+  const { title, addresses, environment, live } = fake;
   // Before a program can read where it is, it can be ended.
   const told = Promise.withResolvers<void>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.resolve());
-  if (flags.json === true) print(JSON.stringify({ title, addresses, environment }));
+  if (flags.json === true)
+    print(JSON.stringify({ title, addresses, environment, ...(live === undefined ? {} : { live }) }));
   else {
     print(styled('bold', title));
     print();
@@ -50,6 +51,13 @@ export async function fakeBroker(broker: FakeBroker, flags: FakeBrokerFlags): Pr
     print();
     for (const [name, value] of Object.entries(environment)) print(`  export ${name}=${value}`);
     print();
+    if (live !== undefined) {
+      print('  To rehearse real money: a file that only you may read, and a line of the deck.');
+      for (const line of live.keys) print(`  echo ${line} >> keys`);
+      print('  chmod 600 keys');
+      print(`  ${live.deck}`);
+      print();
+    }
     tell('Ctrl-C ends it.');
   }
   await told.promise;

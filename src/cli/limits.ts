@@ -7,12 +7,10 @@ import { join } from 'node:path';
 import { armingHash, limitsOf, settingText } from '../desk/config/limits.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
-import type { LimitUse } from '../engine/gate/gate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
 import { runningFolder } from './session-commands.ts';
-import { money } from './session-lines.ts';
-import { tableText } from './table.ts';
+import { usesOf } from './session-lines.ts';
 import { print, styled } from './terminal.ts';
 
 export interface LimitsFlags extends RunFlags {
@@ -52,29 +50,9 @@ async function used(name: string | undefined, isJson: boolean): Promise<ExitCode
     print(JSON.stringify(status.gate, undefined, 2));
     return EXIT.ok;
   }
-  const share = ({ used: part, limit }: LimitUse): number => (limit === 0 ? Number(part > 0) : part / limit);
-  const rows = uses
-    .toSorted((a, b) => share(b) - share(a))
-    .map((use) => {
-      const shown = (value: number): string =>
-        use.unit === 'money' ? `${currency} ${money(value)}` : `${value} ${use.unit}`;
-      const percent = Math.round(share(use) * 100);
-      const bar = '█'.repeat(Math.min(20, Math.round(percent / 5))).padEnd(20, '·');
-      return [
-        use.key,
-        use.of ?? '',
-        bar,
-        `${percent} %`,
-        shown(use.used),
-        shown(use.limit),
-        shown(Math.max(0, use.limit - use.used)),
-      ];
-    });
-  if (rows.length > 0) {
-    for (const line of tableText([['limit', 'of', 'used', '', 'now, at worst', 'limit', 'left'], ...rows], 3))
-      print(line);
-    print();
-  }
+  const lines = usesOf({ used: uses, currency });
+  for (const line of lines) print(line);
+  if (lines.length > 0) print();
   for (const [key, value] of Object.entries(all)) print(`  ${key.padEnd(24)}${settingText(value)}`);
   if (Object.keys(all).length === 0) print('  no limits');
   for (const line of loosened) print(styled('yellow', `looser than the defaults: ${line}`));

@@ -96,8 +96,10 @@ export async function command(told: Command, name: string | undefined, flags: Te
 export async function flatten(symbol: string, name: string | undefined, flags: TellFlags): Promise<ExitCode> {
   const { status } = await askSession(runningFolder(name, flags.runs), { ask: 'status' });
   const held = status.positions.filter((position) => symbol === 'all' || position.symbol === symbol);
-  const isAsked = status.mode === 'live' && flags.yes !== true && flags.dryRun !== true;
-  if (flags.dryRun === true || isAsked) {
+  // Where nothing is held there is nothing to confirm, and a symbol that there is not is told.
+  const isAsked = status.mode === 'live' && flags.yes !== true && flags.dryRun !== true && held.length > 0;
+  if (flags.dryRun === true && flags.json === true) print(JSON.stringify(held, undefined, 2));
+  else if (flags.dryRun === true || isAsked) {
     const say = isAsked ? tell : print;
     for (const line of positionsOf({ ...status, positions: held })) say(line);
   }

@@ -2,6 +2,7 @@
  * A session's facts as lines for a person: the same for a look at it and for the live view.
  */
 import type { AlertStatus, SessionStatus } from '../desk/session/status.ts';
+import type { LimitUse } from '../engine/gate/gate.ts';
 import { formatInstant, SECOND } from '../time/instant.ts';
 import { tableText } from './table.ts';
 import { oneLine, styled } from './terminal.ts';
@@ -85,16 +86,21 @@ export function healthOf({
             ? styled('yellow', 'books not compared yet')
             : aged('books compared', at - reconciledAt, BOOKS_OLD_US),
         ];
+  // What must be seen comes first: a narrow screen cuts the end.
   return [
+    unknown === 0 ? 'none unknown' : styled(['red', 'bold'], `${unknown} UNKNOWN`),
+    journal === 'ok' ? 'journal ok' : styled(['red', 'bold'], 'JOURNAL BROKEN'),
     ...prices,
     ...books,
-    journal === 'ok' ? `journal ok, ${records} records` : styled(['red', 'bold'], 'JOURNAL BROKEN'),
-    unknown === 0 ? 'none unknown' : styled(['red', 'bold'], `${unknown} UNKNOWN`),
     ...channels
       .filter(({ trouble }) => trouble !== null)
       .map(({ name, trouble }) => styled('yellow', `alerts to ${name}: ${trouble}`)),
-  ].join(styled('dim', '  ·  '));
+    `${records} records`,
+  ].join(DOT);
 }
+
+/** Between facts of a line. */
+export const DOT: string = styled('dim', ' · ');
 
 const PRICES_OLD_US = 90e6;
 const BOOKS_OLD_US = 120e6;
@@ -121,6 +127,36 @@ export function clockText(at: number, zone: string): string {
   const there = of(zone);
   const day = new Date(at / 1000).toLocaleDateString('en-CA', { timeZone: zone });
   return here === there ? `${day} ${there}` : `${day} ${there} (here ${here})`;
+}
+
+/** How much of each limit is used, the one that is nearest to its end first. */
+export function usesOf({ used, currency }: Pick<SessionStatus['gate'], 'used' | 'currency'>): string[] {
+  if (used.length === 0) return [];
+  const share = ({ used: part, limit }: LimitUse): number => (limit === 0 ? Number(part > 0) : part / limit);
+  const rows = used
+    .toSorted((a, b) => share(b) - share(a))
+    .map((use) => {
+      const shown = (value: number): string =>
+        use.unit === 'money' ? `${currency} ${money(value)}` : `${value} ${use.unit}`;
+      const percent = Math.round(share(use) * 100);
+      const bar = '█'.repeat(Math.min(20, Math.round(percent / 5))).padEnd(20, '·');
+      return [
+        use.key,
+        use.of ?? '',
+        bar,
+        `${percent} %`,
+        shown(use.used),
+        shown(use.limit),
+        shown(Math.max(0, use.limit - use.used)),
+      ];
+    });
+  return tableText([['limit', 'of', 'used', '', 'now, at worst', 'limit', 'left'], ...rows], 3);
+}
+
+/** The newest decisions by the clock of the exchange, for a screen that shows one day. */
+export function decisionsOf({ recent, zone }: SessionStatus): string[] {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' });
+  return recent.map(({ at, kind, text }) => `${styled('dim', clock.format(at / 1000))}  ${kind}  ${oneLine(text)}`);
 }
 
 export function recentOf({ recent }: SessionStatus): string[] {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Prompt } from '../../src/cli/watch/prompt.ts';
 import { fit, screenOf, sparkline, type View } from '../../src/cli/watch/screen.ts';
 import type { SessionStatus } from '../../src/desk/session/status.ts';
+import type { LimitUse } from '../../src/engine/gate/gate.ts';
 import type { Command } from '../../src/engine/live/index.ts';
 
 const ORDER = {
@@ -85,6 +86,28 @@ test('what does not fit is counted, not dropped in silence', () => {
   expect(shown + hidden).toBe(300);
 });
 
+test('on a small screen what is held and the limit that is nearest have a row, below their heads', () => {
+  const position = {
+    symbol: 'SPY',
+    strategy: 'cross',
+    quantity: 165,
+    averagePrice: 600,
+    mark: 601,
+    value: 1,
+    profit: 1,
+  };
+  const recent = Array.from({ length: 12 }, (_, at) => ({ at, kind: 'filled', text: 'x' }));
+  const used = ['drawdown', 'dayLoss', 'orderValue'].map(
+    (key) => ({ key, used: 9, limit: 10, unit: 'money' }) as LimitUse,
+  );
+  const status = { ...STATUS, positions: [position], recent, gate: { ...STATUS.gate, used } };
+  const lines = plain(status, VIEW);
+  expect(lines.filter((line) => /^SPY +cross +165/.test(line))).toHaveLength(1);
+  expect(lines.filter((line) => /^drawdown +█/.test(line))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('filled  x')).length).toBeGreaterThan(0);
+  expect(lines.at(-1)).toMatch(/q end$/);
+});
+
 test('mode, state, money and health stand on every screen', () => {
   const text = plain(STATUS, VIEW).join('\n');
   for (const part of [
@@ -96,6 +119,27 @@ test('mode, state, money and health stand on every screen', () => {
     'journal ok',
   ])
     expect(text).toContain(part);
+});
+
+test('how much of a limit is used stands on it, the nearest to its end first, and what is untouched does not', () => {
+  const used = [
+    { key: 'dayLoss', used: 200, limit: 2000, unit: 'money' },
+    { key: 'positionShare', of: 'SPY', used: 18_000, limit: 20_000, unit: 'money' },
+    { key: 'workingOrders', used: 0, limit: 20, unit: 'orders' },
+  ] as const;
+  const lines = plain({ ...STATUS, gate: { ...STATUS.gate, used } }, { ...VIEW, width: 110 });
+  const at = lines.findIndex((line) => line.startsWith('limits'));
+  expect(lines[at + 2]).toMatch(/^positionShare +SPY +█{18}·· +90 % +USD 18,000 +USD 20,000 +USD 2,000/);
+  expect(lines[at + 3]).toMatch(/^dayLoss +██·+ +10 %/);
+  expect(lines.join('\n')).not.toContain('workingOrders');
+  expect(plain(STATUS, VIEW).join('\n')).toContain('nothing of any limit is used');
+});
+
+test('decisions stand by the clock of the exchange, the newest first', () => {
+  const recent = [1, 2].map((n) => ({ at: STATUS.at + n * 1e6, kind: 'filled', text: `n${n}` }));
+  const lines = plain({ ...STATUS, recent }, VIEW);
+  const at = lines.findIndex((line) => line.startsWith('decisions'));
+  expect(lines.slice(at + 1, at + 3)).toEqual(['16:00:02  filled  n2', '16:00:01  filled  n1']);
 });
 
 test('orders of unknown outcome come first and are counted in the head', () => {

@@ -4,7 +4,7 @@
 export { Api, ENDPOINTS, type ApiRequest } from './core/api.ts';
 export { Broker } from '../fake-broker/core/broker.ts';
 export type { BrokerEvent, LegExecution, TradeEventName, TradeUpdate } from '../fake-broker/core/broker-events.ts';
-export { brokerConfig, DEFAULTS, type BrokerConfig } from '../fake-broker/core/config.ts';
+export { brokerConfig, DEFAULTS, realKeyId, type BrokerConfig } from '../fake-broker/core/config.ts';
 export type { Answer } from '../fake-broker/core/refusal.ts';
 export { Faults, swarm, type FaultRule, type RequestFault, type StreamFault, type StreamName } from './core/faults.ts';
 export { ledgerView } from './core/ledger.ts';

@@ -7,13 +7,15 @@ import type { SessionStatus } from '../../desk/session/status.ts';
 import {
   alertsOf,
   clockText,
+  decisionsOf,
+  DOT,
   healthOf,
   ordersOf,
   positionsOf,
-  recentOf,
   money,
   signed,
   unprotectedOf,
+  usesOf,
 } from '../session-lines.ts';
 import { styled } from '../terminal.ts';
 
@@ -32,7 +34,7 @@ export interface View {
 /** Seconds without an answer after which the numbers are shown as old. */
 export const SILENT_AFTER = 3;
 
-const KEYS = 'p pause  r resume  d reduce  h halt  c cancel all  f flatten all  k KILL  a clear  q quit';
+const KEYS = 'p pause  r resume  d reduce  h halt  c cancel  f flatten  k KILL  a clear  q end';
 
 /** Returns exactly `height` lines, none wider than `width`. */
 export function screenOf(status: SessionStatus, view: View): string[] {
@@ -45,7 +47,8 @@ export function screenOf(status: SessionStatus, view: View): string[] {
     ['alerts', alertsOf(status)],
     ['positions', positionsOf(status)],
     ['orders', ordersOf(status)],
-    ['decisions', recentOf(status).toReversed()],
+    ['limits', limitsOf(status)],
+    ['decisions', decisionsOf(status).toReversed()],
   ]);
   const lines = [...head, ...body];
   while (lines.length < height - foot.length) lines.push('');
@@ -71,7 +74,7 @@ function barOf(status: SessionStatus, { folder, silence }: View): string[] {
   return [
     `${badge} ${styled([colour, 'bold'], state.toUpperCase())}  ${reason}`,
     `${clockText(status.at, zone)}  ${styled('dim', folder)}`,
-    `${healthOf(status)}${styled('dim', '  ·  ')}${answers}`,
+    `${answers}${DOT}${healthOf(status)}`,
     ...stopped.map((line) => styled('yellow', line)),
   ];
 }
@@ -92,22 +95,30 @@ function moneyOf(status: SessionStatus, { trail, width }: View): string[] {
   ];
 }
 
-/** Gives each part its share of the room: what is short takes what it needs, and leaves the rest to the others. */
+/** Limits of which something is used. */
+function limitsOf({ gate: { used, currency } }: SessionStatus): string[] {
+  const touched = used.filter((use) => use.used > 0);
+  return touched.length === 0 ? [styled('dim', 'nothing of any limit is used')] : usesOf({ used: touched, currency });
+}
+
+/** Rows of a part that shows one line: its title above, an empty line below. */
+const LEAST = 3;
+
+/**
+ * Gives each part its share of the room, those first that matter most: each leaves the later ones a line, takes what it needs of
+ * the rest, and of what is long no more than half.
+ */
 function shared(room: number, parts: readonly (readonly [title: string, lines: readonly string[]])[]): string[] {
   const shown = parts.filter(([, lines]) => lines.length > 0);
-  const sizes = new Map<string, number>();
   let left = room;
-  let waiting = shown.length;
-  for (const [title, lines] of [...shown].sort((a, b) => a[1].length - b[1].length)) {
-    // A title above, an empty line below.
-    const size = Math.max(0, Math.min(lines.length, Math.floor(left / waiting) - 2));
-    sizes.set(title, size);
-    left -= size + 2;
-    waiting--;
-  }
-  return shown.flatMap(([title, lines]) => {
-    const size = sizes.get(title) ?? 0;
+  return shown.flatMap(([title, lines], index) => {
+    const later = shown.length - index - 1;
+    const free = left - (LEAST - 1) - LEAST * later;
+    // The head of a table and its first row belong together.
+    const most = later === 0 ? free : Math.min(free, Math.max(2, Math.floor(free / 2)));
+    const size = Math.max(0, Math.min(lines.length, most));
     if (size === 0) return [];
+    left -= size + LEAST - 1;
     const hidden = lines.length - size;
     const more = hidden > 0 ? styled('dim', `  ${hidden} more`) : '';
     return [styled(['bold', 'underline'], title) + more, ...lines.slice(0, size), ''];

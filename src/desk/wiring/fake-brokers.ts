@@ -40,6 +40,8 @@ export interface RunningFake {
   readonly addresses: Readonly<Record<string, string>>;
   /** What a program needs in its environment to find it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of a live-like one, how real money is rehearsed: what its file of keys holds, and the line of the deck. */
+  readonly live?: { readonly keys: readonly string[]; readonly deck: string };
   close(): Promise<void>;
 }
 
@@ -67,7 +69,7 @@ export const FAKE_BROKERS: readonly FakeBroker[] = [
 ];
 
 async function startFakeAlpaca(options: FakeBrokerOptions): Promise<RunningFake> {
-  const { DEFAULTS, FakeAlpaca } = await import('../../adapters/fake-alpaca/index.ts');
+  const { DEFAULTS, FakeAlpaca, realKeyId } = await import('../../adapters/fake-alpaca/index.ts');
   const { keyId, secret } = DEFAULTS;
   const { port, seed, speed, cash, paper, faults } = options;
   const market = options.data.length > 0 ? await recordedMarket(options) : simulatedMarket(options);
@@ -91,6 +93,14 @@ async function startFakeAlpaca(options: FakeBrokerOptions): Promise<RunningFake>
       APCA_API_DATA_URL: fake.url,
       APCA_API_STREAM_URL: socket,
     },
+    ...(paper
+      ? {}
+      : {
+          live: {
+            keys: [`APCA_API_KEY_ID=${realKeyId(DEFAULTS)}`, `APCA_API_SECRET_KEY=${secret}`],
+            deck: `broker: { name: alpaca, account: '${fake.fake.broker.state.accountNumber}', keys: keys, restUrl: '${fake.url}', streamUrl: '${socket}' }`,
+          },
+        }),
     close: () => fake.close(),
   };
 }

@@ -6,6 +6,7 @@ import { MINUTE, SECOND } from '../../../time/instant.ts';
 import { ACCOUNT } from './account-api.ts';
 import { OPTION_DATA } from './option-data-api.ts';
 import { REFERENCE } from './reference-api.ts';
+import { opens } from '../../fake-broker/core/config.ts';
 import { Refusal, type Answer } from '../../fake-broker/core/refusal.ts';
 import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { STOCK_DATA } from './stock-data-api.ts';
@@ -61,8 +62,8 @@ export class Api {
     const headers: Record<string, string> = { 'x-request-id': this.requestId() };
     try {
       const { state } = this;
-      const isKnown = request.keyId === state.config.keyId && request.secret === state.config.secret;
-      if (!isKnown || state.flags.keyRevoked) throw new Refusal(401, undefined, 'unauthorized.');
+      if (!opens(state.config, request.keyId, request.secret) || state.flags.keyRevoked)
+        throw new Refusal(401, undefined, 'unauthorized.');
       this.limit(request.path, headers);
       const { handler, params } = find(request);
       const answer = handler.handle(state, { ...request, params });

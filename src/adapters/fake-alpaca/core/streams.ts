@@ -8,6 +8,7 @@ import { MILLISECOND, SECOND } from '../../../time/instant.ts';
 import type { BrokerEvent, TradeUpdate } from '../../fake-broker/core/broker-events.ts';
 import { CHANNELS, dataMessages, type Channel, type Message } from './data-messages.ts';
 import type { Faults, StreamName } from './faults.ts';
+import { opens } from '../../fake-broker/core/config.ts';
 import { quantityText, priceText } from '../../fake-broker/core/amounts.ts';
 import { stamp, ulid } from '../../fake-broker/core/random-ids.ts';
 import type { BrokerState } from '../../fake-broker/core/state.ts';
@@ -102,7 +103,7 @@ abstract class Session implements StreamSession {
 
   protected isKey(keyId: unknown, secret: unknown): boolean {
     const { config, flags } = this.state;
-    return keyId === config.keyId && secret === config.secret && !flags.keyRevoked;
+    return opens(config, keyId, secret) && !flags.keyRevoked;
   }
 }
 

@@ -89,3 +89,18 @@ export const DEFAULTS: Omit<BrokerConfig, 'startAt' | 'symbols'> = {
 export function brokerConfig(options: Partial<BrokerConfig> & Pick<BrokerConfig, 'startAt' | 'symbols'>): BrokerConfig {
   return { ...DEFAULTS, ...options };
 }
+
+/** Whether a key opens the account; that of a real one begins otherwise, as the vendor has it, and is else the same. */
+export function opens(
+  config: Pick<BrokerConfig, 'keyId' | 'secret' | 'paper'>,
+  keyId: unknown,
+  secret: unknown,
+): boolean {
+  const isKey = keyId === config.keyId || (!config.paper && keyId === realKeyId(config));
+  return isKey && secret === config.secret;
+}
+
+/** The key as that of a real account. */
+export function realKeyId({ keyId }: Pick<BrokerConfig, 'keyId'>): string {
+  return keyId.replace(/^PK/, 'AK');
+}
