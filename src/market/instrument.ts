@@ -191,6 +191,11 @@ export function wholeLots(quantity: number, lot: number): number {
   return Math.abs(lots - nearest) < 1e-7 + lots * 1e-15 ? nearest : Math.floor(lots);
 }
 
+/** Returns how many whole lots of an instrument fit into a quantity of 0 or more: what `toLots` leaves of it. */
+export function lotsIn({ lot }: Instrument, quantity: number): number {
+  return lot === 1 ? Math.floor(quantity + 1e-9) : wholeLots(quantity, lot);
+}
+
 /** Returns `quantity` cut toward zero to whole lots. */
 export function toLots(instrument: Instrument, quantity: number): number {
   const { lot } = instrument;

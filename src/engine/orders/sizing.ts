@@ -4,7 +4,7 @@
  * Every order toward a target comes here. What the search goes by lies in fields that stay: numbers that functions hand
  * to each other, or that a function made for the occasion remembers, are put into boxes on the heap.
  */
-import { toLots, type Instrument } from '../../market/instrument.ts';
+import { lotsIn, toLots, type Instrument } from '../../market/instrument.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Position } from '../ledger/position.ts';
 import type { Conventions } from '../sim/conventions.ts';
@@ -58,16 +58,17 @@ export class Sizing {
     const { ledger, instrument, context } = this;
     const rate = ledger.rates[ledger.currencyOf[this.held.instrument]];
     const perUnit = price * instrument.multiplier * rate;
-    const quantity = toLots(instrument, value / perUnit);
-    if (!this.conventions.sizing.reservesFees || quantity === 0) return quantity;
+    const shares = value / perUnit;
+    if (!this.conventions.sizing.reservesFees) return toLots(instrument, shares);
+    const lots = lotsIn(instrument, Math.abs(shares));
+    if (lots === 0) return 0;
     this.rate = rate;
     this.perUnit = perUnit;
     context.price = price;
     const room = Math.abs(value) * (1 + 1e-12);
     const { lotUnits, scale } = this;
-    const lots = Math.round((Math.abs(quantity) * scale) / lotUnits);
     const cost = this.costOf(lots);
-    if (cost <= room) return quantity;
+    if (cost <= room) return toLots(instrument, shares);
     // Were its fee in proportion to its size, this would be the answer; from there it is a lot or two as a rule.
     let most = Math.min(lots, Math.floor((lots * Math.abs(value)) / cost));
     let step = 1;

@@ -81,9 +81,7 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
   const { assets } = host;
   const first = assets[0];
   const hasBars = deck.feeds.some(({ market, executes }) => executes && market.index === first.index);
-  // What has no bars has a class, and no getter of its own: an object that has one becomes a dictionary, and keeps its
-  // deck alive until the next full collection.
-  const context = Object.assign(hasBars ? { bars: first.bars } : new WithoutBars(deck, first), {
+  const members = {
     parameters: host.parameters,
     assets,
     asset: (symbol: string) => findAsset(assets, symbol),
@@ -125,7 +123,10 @@ export function makeContext(deck: ContextDeck, host: Host): Context {
     targetValue: first.targetValue,
     targetPercent: first.targetPercent,
     close: first.close,
-  });
+  };
+  // What has no bars has a class, and no getter of its own: an object that has one becomes a dictionary, and keeps its
+  // deck alive until the next full collection. The others, thousands in a sweep, are copied in one go.
+  const context = hasBars ? { ...members, bars: first.bars } : Object.assign(new WithoutBars(deck, first), members);
   // The indicator's own types decide which lines `use` gives; behind it they are all lines.
   return context as unknown as Context;
 }

@@ -189,15 +189,11 @@ export class HostedAsset implements Asset {
   sellFraction = (fraction: number, options?: OrderOptionsOrReason): OrderView | undefined =>
     this.fraction(-1, fraction, options);
 
-  targetQuantity = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined => {
-    if (this.market.count > 0) this.cancelWorking();
-    const change = toLots(this.instrument, quantity - this.held.quantity);
-    if (change === 0) return undefined;
-    return this.order(change > 0 ? 1 : -1, Math.abs(change), options, true);
-  };
+  targetQuantity = (quantity: number, options?: OrderOptionsOrReason): OrderView | undefined =>
+    this.changeBy(toLots(this.instrument, quantity - this.held.quantity), options);
 
   targetValue = (value: number, options?: OrderOptionsOrReason): OrderView | undefined =>
-    this.targetQuantity(this.quantityWorth(value, this.price), options);
+    this.changeToWorth(value, this.price, options);
 
   targetPercent = (share: number, options?: OrderOptionsOrReason): OrderView | undefined => {
     if (share === 0) return this.targetQuantity(0, options);
@@ -205,7 +201,8 @@ export class HostedAsset implements Asset {
     const { sizing } = this.desk.conventions;
     if (sizing.at === 'fill' && this.held.quantityUnits === 0)
       return this.fraction(Math.sign(share) as Side, Math.abs(share), options);
-    return this.targetValue(share * this.desk.ledger.equity() * (1 - sizing.buffer), options);
+    const { ledger } = this.desk;
+    return this.changeToWorth(share * ledger.equity() * (1 - sizing.buffer), ledger.marks[this.index], options);
   };
 
   close = (options?: OrderOptionsOrReason): OrderView | undefined => {
@@ -246,6 +243,24 @@ export class HostedAsset implements Asset {
     const quantity = this.ownSizing.quantityWorth(value, price);
     if (quantity === 0 && value !== 0) this.desk.notices.belowOne?.(this.strategy, this.index, value);
     return quantity;
+  }
+
+  private changeToWorth(
+    value: number,
+    price: number,
+    options: OrderOptionsOrReason | undefined,
+  ): OrderView | undefined {
+    const wanted = this.quantityWorth(value, price);
+    const { quantity } = this.held;
+    // Whole lots less nothing are whole lots.
+    return this.changeBy(quantity === 0 ? wanted : toLots(this.instrument, wanted - quantity), options);
+  }
+
+  /** Sends an order toward a target for a signed quantity of whole lots; what works here ends first. */
+  private changeBy(change: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {
+    if (this.market.count > 0) this.cancelWorking();
+    if (change === 0) return undefined;
+    return this.order(change > 0 ? 1 : -1, Math.abs(change), options, true);
   }
 
   private fraction(side: Side, fraction: number, options: OrderOptionsOrReason | undefined): OrderView | undefined {
