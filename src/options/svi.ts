@@ -8,6 +8,9 @@
  */
 import { assert } from '../base/assert.ts';
 
+/** The steepest that total variance may be far from the money. Source: R. W. Lee, Mathematical Finance 14 (2004). */
+const WING_MAX = 2;
+
 export interface Svi {
   /** Level of total variance. */
   readonly a: number;
@@ -64,10 +67,10 @@ export function checkButterfly(curve: Svi): ArbitrageFinding[] {
     });
   }
   const wing = curve.b * (1 + Math.abs(curve.rho));
-  if (!(wing <= 2)) {
+  if (!(wing <= WING_MAX * (1 + 1e-9))) {
     findings.push({
       code: 'svi.steep-wing',
-      rule: `wing slope must be at most 2, was ${wing}`,
+      rule: `wing slope must be at most ${WING_MAX}, was ${wing}`,
       k: Math.sign(curve.rho) * Infinity,
     });
   }
@@ -110,7 +113,8 @@ export interface SviFit {
 
 /**
  * Fits a smile to at least five points. The outer search (Nelder and Mead) is over turn and roundness only; level,
- * slope and tilt follow from linear least squares, kept where b ≥ 0 and |ρ| ≤ 1. Findings are reported, not hidden.
+ * slope and tilt follow from linear least squares, kept where b ≥ 0, |ρ| ≤ 1 and no wing is steeper than 2: beyond the
+ * quotes nothing else would hold them. What arbitrage is left is reported, not hidden.
  */
 export function fitSvi(points: readonly SmilePoint[]): SviFit {
   assert(points.length >= 5, () => `a smile needs five points, has ${points.length}`);
@@ -132,40 +136,53 @@ export function fitSvi(points: readonly SmilePoint[]): SviFit {
   return { curve, error, findings: checkButterfly(curve) };
 }
 
-/** Level, slope and tilt for given turn and roundness: w = a + c·y + d·√(y² + 1) with y = (k − m)/s, |c| ≤ d. */
+/**
+ * Level, slope and tilt for given turn and roundness: w = a + c·y + d·√(y² + 1) with y = (k − m)/s, d ≥ 0, |c| ≤ d, and
+ * wings that are not steeper than 2, d + |c| ≤ 2s.
+ */
 function linearPart(points: readonly SmilePoint[], m: number, s: number): { curve: Svi; error: number } {
-  const solve = (columns: (y: number, z: number) => readonly number[]): { solution: number[]; error: number } =>
-    leastSquares(points, (k) => {
-      const y = (k - m) / s;
-      return columns(y, Math.sqrt(y * y + 1));
-    });
-  let { solution, error } = solve((y, z) => [1, y, z]);
-  let [a, c, d] = solution;
-  if (!(d >= 0 && Math.abs(c) <= d)) {
-    // On the edge of what is allowed: a straight wing to one side, or no slope at all.
-    const edges = [
-      { ...solve((y, z) => [1, z + y]), tilt: 1 },
-      { ...solve((y, z) => [1, z - y]), tilt: -1 },
-      { ...solve(() => [1]), tilt: 0 },
-    ].filter((edge) => edge.tilt === 0 || edge.solution[1] >= 0);
-    const edge = edges.reduce((least, next) => (next.error < least.error ? next : least));
-    error = edge.error;
-    a = edge.solution[0];
-    d = edge.tilt === 0 ? 0 : edge.solution[1];
-    c = edge.tilt * d;
+  const curveAt = (a: number, c: number, d: number): Svi => ({ a, b: d / s, rho: d > 0 ? c / d : 0, m, s });
+  const columns = points.map(({ k }) => [(k - m) / s, Math.hypot((k - m) / s, 1)] as const);
+  const whole = leastSquares(points, (i) => [1, columns[i][0], columns[i][1]]);
+  const [a, c, d] = whole.solution;
+  if (d >= 0 && Math.abs(c) <= d && d + Math.abs(c) <= WING_MAX * s) {
+    return { curve: curveAt(a, c, d), error: whole.error };
   }
-  return { curve: { a, b: d / s, rho: d > 0 ? c / d : 0, m, s }, error };
+  // The error is convex, so the best that is allowed lies on the edge of what is: a kite of slopes (c, d).
+  const corners = [
+    [0, 0],
+    [0.5 * WING_MAX * s, 0.5 * WING_MAX * s],
+    [0, WING_MAX * s],
+    [-0.5 * WING_MAX * s, 0.5 * WING_MAX * s],
+  ] as const;
+  const edges = corners.map((from, i) => {
+    const to = corners[(i + 1) % corners.length];
+    const along = ([y, z]: readonly [number, number]): number => (to[0] - from[0]) * y + (to[1] - from[1]) * z;
+    const rest = points.map((point, n) => {
+      const [y, z] = columns[n];
+      return { ...point, variance: point.variance - from[0] * y - from[1] * z };
+    });
+    const free = leastSquares(rest, (n) => [1, along(columns[n])]);
+    const share = Math.min(1, Math.max(0, free.solution[1]));
+    const level = leastSquares(
+      rest.map((point, n) => ({ ...point, variance: point.variance - share * along(columns[n]) })),
+      () => [1],
+    );
+    const slopes = [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])] as const;
+    return { curve: curveAt(level.solution[0], ...slopes), error: level.error };
+  });
+  return edges.reduce((least, next) => (next.error < least.error ? next : least));
 }
 
 /** Weighted least squares of total variance by normal equations; returns the solution and the rms error. */
 function leastSquares(
   points: readonly SmilePoint[],
-  columnsAt: (k: number) => readonly number[],
+  columnsAt: (point: number) => readonly number[],
 ): { solution: number[]; error: number } {
   const size = columnsAt(0).length;
   const matrix = Array.from({ length: size }, () => Array.from({ length: size + 1 }, () => 0));
-  for (const { k, variance, weight = 1 } of points) {
-    const row = columnsAt(k);
+  for (const [n, { variance, weight = 1 }] of points.entries()) {
+    const row = columnsAt(n);
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < size; j++) matrix[i][j] += weight * row[i] * row[j];
       matrix[i][size] += weight * row[i] * variance;
@@ -185,8 +202,8 @@ function leastSquares(
     solution[i] = matrix[i][i] === 0 ? 0 : rest / matrix[i][i];
   }
   let [sum, weights] = [0, 0];
-  for (const { k, variance, weight = 1 } of points) {
-    const fitted = columnsAt(k).reduce((total, column, i) => total + column * solution[i], 0);
+  for (const [n, { variance, weight = 1 }] of points.entries()) {
+    const fitted = columnsAt(n).reduce((total, column, i) => total + column * solution[i], 0);
     sum += weight * (fitted - variance) ** 2;
     weights += weight;
   }

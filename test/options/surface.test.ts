@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { europeanPrice } from '../../src/options/european.ts';
 import { ModelSurface, realisedVol, surfaceFromIndex, surfaceFromRealised } from '../../src/options/model-surface.ts';
 import { fitSurface, SviSurface, smileFromQuotes } from '../../src/options/surface.ts';
-import { checkButterfly, checkCalendar, fitSvi, type Svi, sviVariance } from '../../src/options/svi.ts';
+import {
+  checkButterfly,
+  checkCalendar,
+  fitSvi,
+  type Svi,
+  sviDensityFactor,
+  sviVariance,
+} from '../../src/options/svi.ts';
 
 const smile: Svi = { a: 0.01, b: 0.1, rho: -0.5, m: 0.02, s: 0.15 };
 const ks = Array.from({ length: 21 }, (_, i) => -0.5 + 0.05 * i);
@@ -23,6 +30,27 @@ test('planted arbitrage is named and a clean smile is clean', () => {
   expect(codes({ ...smile, b: 1.5 })).toContain('svi.steep-wing');
   expect(checkCalendar(smile, { ...smile, a: 0.02 })).toEqual([]);
   expect(checkCalendar({ ...smile, a: 0.02 }, smile)[0]?.code).toBe('svi.calendar');
+});
+
+test('a fitted wing is never steeper than 2, though its points would bend it further', () => {
+  const steep: Svi = { a: 0.001, b: 5, rho: 0.9, m: 0.03, s: 0.002 };
+  const near = Array.from({ length: 15 }, (_, i) => -0.1 + 0.01 * i);
+  const { curve, findings } = fitSvi(near.map((k) => ({ k, variance: sviVariance(steep, k) })));
+  expect(curve.b * (1 + Math.abs(curve.rho))).toBeLessThanOrEqual(2 + 1e-9);
+  expect(findings.map(({ code }) => code)).not.toContain('svi.steep-wing');
+  // What may be as it is stays: here the points are met, and the wing that made them is the one that is found.
+  const mild: Svi = { a: 0.01, b: 1, rho: -0.9, m: 0, s: 0.05 };
+  expect(fitSvi(ks.map((k) => ({ k, variance: sviVariance(mild, k) }))).error).toBeLessThan(1e-8);
+});
+
+test('the density factor is that of total variance and its differences', () => {
+  const step = 1e-4;
+  for (const k of [-0.6, -0.1, 0, 0.2, 0.7]) {
+    const [down, here, up] = [k - step, k, k + step].map((at) => sviVariance(smile, at));
+    const [slope, bend] = [(up - down) / (2 * step), (up - 2 * here + down) / (step * step)];
+    const g = (1 - (k * slope) / (2 * here)) ** 2 - (slope * slope * (1 / here + 1 / 4)) / 4 + bend / 2;
+    expect(sviDensityFactor(smile, k)).toBeCloseTo(g, 6);
+  }
 });
 
 const quotesOf = (curve: Svi, years: number, forward: number, rate: number) =>

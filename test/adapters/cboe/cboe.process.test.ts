@@ -64,6 +64,46 @@ describe('a delayed chain', () => {
     expect(findings).toEqual([]);
   });
 
+  test.each([
+    { symbol: 'SPX', path: '_SPX', roots: ['SPX', 'SPXW'] },
+    { symbol: '^vix', path: '_VIX', roots: ['VIX', 'VIXW'] },
+    { symbol: '_NDX', path: '_NDX', roots: ['NDX', 'NDXP'] },
+    { symbol: '$RUT', path: '_RUT', roots: ['RUT', 'RUTW'] },
+    { symbol: 'XSP', path: '_XSP', roots: ['XSP'] },
+  ])('of the index $symbol is asked for with its mark, and has all its classes', async ({ symbol, path, roots }) => {
+    const body = chain(roots.map((root, i) => row(`${root}26090${1 + i}P00100000`, 1, 1.2)));
+    const { chain: found } = await fetchCboeChain(symbol, await serve([{ body }]));
+    expect(asked).toEqual([`/api/global/delayed_quotes/options/${path}.json`]);
+    expect(found.contracts.map(({ terms }) => [terms.root, terms.settlement])).toEqual(
+      roots.map((root) => [root, 'cash']),
+    );
+    expect(new Set(found.contracts.map(({ terms }) => terms.underlying))).toEqual(new Set([found.underlying]));
+  });
+
+  test('has fields that are read past, whole numbers with a point, noughts and nulls', async () => {
+    // Every field that the file has, in its order; the time of a trade has no zone, that of the file is in UTC.
+    const option =
+      '{"option": "GOOG260821P00180000", "bid": 1.05, "bid_size": 12.0, "ask": 1.1, "ask_size": 31.0, "iv": 0.2731,' +
+      ' "open_interest": 2960.0, "volume": 0.0, "delta": -0.1498, "gamma": 0.0131, "theta": -0.0711, "rho": -0.0199,' +
+      ' "vega": 0.1012, "theo": 1.0731, "change": 0.0, "open": 0.0, "high": 0.0, "low": 0.0, "tick": "no_change",' +
+      ' "last_trade_price": 1.2, "last_trade_time": "2026-07-30T15:59:12", "percent_change": 0.0,' +
+      ' "prev_day_close": 1.1249999403953552}';
+    const body =
+      `{"timestamp": "2026-07-31 19:46:02", "symbol": "GOOG", "data": {"options": [${option}], "symbol": "GOOG",` +
+      ' "security_type": "stock", "exchange_id": 3, "current_price": 196.525, "price_change": -1.2, "bid": 196.52,' +
+      ' "price_change_percent": -0.6069, "ask": 196.53, "bid_size": 2, "ask_size": 3, "open": 197.1, "high": 198.0,' +
+      ' "low": 195.7, "close": 0.0, "prev_day_close": 197.725, "volume": 9120311, "iv30": 27.4, "iv30_change": null,' +
+      ' "iv30_change_percent": null, "seqno": 71032, "last_trade_time": "2026-07-31T15:31:01", "tick": "down"}}';
+    const { chain: found, findings } = await fetchCboeChain('GOOG', await serve([{ body }]));
+    expect(findings).toEqual([]);
+    expect(found).toMatchObject({ spot: 196.525, date: '2026-07-31' });
+    expect(formatInstant(found.at)).toBe('2026-07-31T19:46:02Z');
+    expect(found.contracts).toMatchObject([
+      { bid: 1.05, ask: 1.1, bidSize: 12, openInterest: 2960, volume: 0, last: 1.2, terms: { settlement: 'physical' } },
+    ]);
+    expect(formatInstant(found.contracts[0].quotedAt)).toBe('2026-07-31T19:31:02Z');
+  });
+
   test('of a share is asked for without the mark of an index', async () => {
     const body = chain([row('GOOG260821C00200000', 5, 6)], { current_price: 201 });
     await fetchCboeChain('goog', await serve([{ body }]));
