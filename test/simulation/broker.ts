@@ -31,8 +31,6 @@ export class SimulatedBroker {
   changes = 0;
   /** The newest quote of each symbol. */
   readonly quotes = new Map<string, { bid: number; ask: number }>();
-  /** Largest |position + everything that works on one side| a symbol ever had. */
-  worst = 0;
   /** Exits that are kept here, and what came of them. */
   readonly kept: KeptExits;
   /** Whether what rests holds what it would close, so that a second order for it is refused. */
@@ -274,13 +272,22 @@ export class SimulatedBroker {
     return snapshotOf(order);
   }
 
-  private end(order: BookedOrder): void {
+  /** An order ends there, and nobody here wanted it. */
+  endOne(): void {
+    const { latest } = this.world;
+    const order = [...this.live].filter(({ isForeign }) => !isForeign).at(latest.below(this.live.size + 1));
+    if (order === undefined) return;
+    this.end(order, (['canceled', 'expired', 'rejected'] as const)[latest.below(3)]);
+    this.kept.ended(order);
+  }
+
+  private end(order: BookedOrder, kind: 'canceled' | 'expired' | 'rejected' = 'canceled'): void {
     this.changes++;
-    order.status = 'canceled';
+    order.status = kind;
     this.live.delete(order);
     order.updatedAt = this.world.now;
-    const { clientId, filled } = order;
-    this.tell({ kind: 'canceled', clientId, reason: 'canceled', filled, averagePrice: order.value / filled });
+    const { clientId, filled, value } = order;
+    this.tell({ kind, clientId, reason: kind, filled, averagePrice: value / filled });
   }
 
   private replace({ clientId, quantity, limit, stop }: ReplaceRequest): BrokerReport {

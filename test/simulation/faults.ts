@@ -69,6 +69,8 @@ const RATES = {
   commandAtStart: 0.5,
   /** The broker touches an order, and nothing of it changes. */
   touched: 0.1,
+  /** An order that works ends at the broker, and nobody here wanted it. */
+  endedThere: 0.05,
   /** The broker takes an id a second time, as another order. */
   idsForgotten: 1,
 } as const;
@@ -89,6 +91,7 @@ const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest'>> = {
   exchangeHalt: 'latest',
   commandAtStart: 'latest',
   touched: 'latest',
+  endedThere: 'latest',
   idsForgotten: 'latest',
 };
 /** Those of the newest kind: without them a seed is what it was before they came. */

@@ -69,6 +69,7 @@ export function schedule(
     if (faults.strikes('stoppedTwice')) stopTwice(world, desk);
     if (faults.strikes('replayed')) broker.replay();
     if (faults.strikes('touched')) broker.touchOne();
+    if (faults.strikes('endedThere')) broker.endOne();
     if (faults.strikes('oldCorrection')) broker.correctOld(true);
     if (faults.strikes('outage')) lose(world, broker, desk);
     if (faults.strikes('feedDown')) blindUntil = world.now + world.latest.below(60 * SECOND);

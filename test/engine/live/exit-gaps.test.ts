@@ -71,6 +71,30 @@ describe('a position without its stop at the broker', () => {
     expect(its.bench.alerts).toMatchObject([{ code: 'exits.gone', priority: 1 }]);
   });
 
+  test('wakes a person where the stop ended at the broker and nobody here wanted that', () => {
+    const its = new ExitBench();
+    const entry = its.buy({ limit: 100, stopLoss: 95, timeInForce: 'GTC' });
+    const { stop } = its.take(entry);
+    its.fill(entry.clientId, 'x1', 10, 100, 1);
+    its.canceled(stop);
+    expect(its.isQuiet).toBe(true);
+    its.bench.wait(6);
+    const message = 'AAA has no stop: it ended at the broker, and nobody here wanted that (order 2)';
+    expect(its.bench.alerts).toMatchObject([{ code: 'exits.gone', priority: 1, message }]);
+  });
+
+  test('wakes nobody where it ended because the position did, told later', () => {
+    const its = new ExitBench();
+    const { clientId } = its.buy({ limit: 100, stopLoss: 95, takeProfit: 105, timeInForce: 'GTC' });
+    const { target, stop } = its.take(its.newest);
+    its.fill(clientId, 'x1', 10, 100, 1);
+    its.canceled(stop);
+    its.bench.wait(3);
+    its.fill(target, 'x2', 10, 105);
+    its.bench.wait(3);
+    expect(its.bench.alerts.map(({ code }) => code)).not.toContain('exits.gone');
+  });
+
   test('is none where exits go along with their entry', () => {
     const its = new ExitBench();
     const entry = its.buy({ limit: 100, stopLoss: 95, takeProfit: 105, timeInForce: 'GTC' });

@@ -120,7 +120,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.packages = new BrokerPackages(this, this.executions, ledger);
     this.closers = new Closers(this, parts);
     this.exercises = new Exercises(this, ledger);
-    this.gaps = new ExitGaps(this, journal, parts.wakes);
+    this.gaps = new ExitGaps(this, parts);
     this.held = new HeldExits(this, parts);
     this.groups = new ExitGroups(this, ledger, journal, parts.wakes);
     this.following = new Following(this, this.executions, this.changes);
@@ -384,7 +384,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   end(ticket: Ticket, event: 'cancel' | 'expire' | 'reject', reason: string, at: number): void {
     if (this.groups.renewals.keeps(ticket, event)) return;
     ticket.awaited.clear();
-    this.gaps.drop(ticket.order, event, at);
+    this.gaps.drop(ticket.order, event, ticket.cancelCode !== undefined, at);
     this.orders.conclude(ticket.order, event, ticket.cancelCode ?? reason, at);
   }
 

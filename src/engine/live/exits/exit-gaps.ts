@@ -4,7 +4,9 @@
  * lasts, and a stop that the broker refused, wakes a person.
  */
 import { ENTRY, type Journal } from '../../journal/journal.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import type { Order } from '../../orders/order.ts';
+import type { VenueParts } from '../../ports.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import type { Wakes } from '../../play/wakes.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
@@ -22,14 +24,16 @@ export class ExitGaps {
   private readonly venue: BrokerVenue;
   private readonly journal: Journal;
   private readonly wakes: Wakes;
+  private readonly ledger: Ledger;
   private readonly open = new Map<Order, number>();
   /** How many have ended, and how long they took, in microseconds. */
   readonly closed = { count: 0, totalUs: 0, longestUs: 0 };
 
-  constructor(venue: BrokerVenue, journal: Journal, wakes: Wakes) {
+  constructor(venue: BrokerVenue, { journal, wakes, ledger }: VenueParts) {
     this.venue = venue;
     this.journal = journal;
     this.wakes = wakes;
+    this.ledger = ledger;
   }
 
   /** Stops that position has none of at the broker now, oldest first. */
@@ -63,11 +67,30 @@ export class ExitGaps {
     this.journal.write(ENTRY.note, at, id, instrument, strategy, 0, Number.NaN, 0, 0, text);
   }
 
-  /** It has ended: what is still held of a stop that the broker rejected has none. */
-  drop(order: Order, event: 'cancel' | 'expire' | 'reject', at: number): void {
+  /**
+   * It has ended: what is held of a stop that the broker rejected has none. One that ended there although nobody here wanted
+   * that is no news where the position ended, too, which may be told later, or another stop takes its place.
+   */
+  drop(order: Order, event: 'cancel' | 'expire' | 'reject', isWanted: boolean, at: number): void {
     const isKnown = this.open.delete(order);
-    if (event !== 'reject' || !protects(order) || (!isKnown && order.sequence === 0)) return;
-    this.raise(order, 'has no stop: the broker rejected it', at);
+    if (!protects(order) || (!isKnown && order.sequence === 0)) return;
+    if (event === 'reject') this.raise(order, 'has no stop: the broker rejected it', at);
+    else if (!isWanted) {
+      this.wakes.at(at + RAISED_AFTER_US, (due) => {
+        if (this.isBare(order))
+          this.raise(order, 'has no stop: it ended at the broker, and nobody here wanted that', due);
+      });
+    }
+  }
+
+  /** Whether something is held that the exit was to close, and nothing else stops its loss. */
+  private isBare({ strategy, instrument, side }: Order): boolean {
+    const isHeld = side * this.ledger.positions[strategy][instrument].quantityUnits < 0;
+    const others = this.venue.markets[instrument].working;
+    return (
+      isHeld &&
+      !others.some((each) => each.strategy === strategy && each.side === side && protects(each) && isLive(each))
+    );
   }
 
   /** It is held here because something else is to be at the broker: that is no gap. */
