@@ -6,13 +6,17 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { relative } from 'node:path';
 import process from 'node:process';
-import { Fault } from '../base/fault.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { Fault, show } from '../base/fault.ts';
+import { isLimit as isTotalLimit, setTotalLimit, TOTAL_LIMITS, totalLimits } from '../desk/session/all-sessions.ts';
 import { keyIn } from '../desk/session/key-file.ts';
 import { liftStop, type StandingStop } from '../desk/session/everywhere.ts';
 import { secretFileOf, takeCode } from '../desk/session/one-time-code.ts';
 import { runningSessions } from '../desk/session/running.ts';
 import { approvers, signedBy, signerOf } from '../desk/session/step-up.ts';
 import { isConfirmed, stopAll, type Stopped } from '../desk/session/stop-all.ts';
+import type { Command } from '../engine/live/index.ts';
+import type { ChangeableLimit } from '../engine/limits/changing.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tableText } from './table.ts';
 import { print, styled } from './terminal.ts';
@@ -76,12 +80,8 @@ export async function liftEverywhere(
   { reason, key, code, json }: LiftFlags,
 ): Promise<ExitCode> {
   checkAlone(session);
-  const about = { session: 'everywhere', command: { do: 'clear' }, reason, id: randomUUID() } as const;
   const nowMs = Date.now();
-  const signed = key === undefined ? undefined : signedBy(keyIn(key, 'sign'), { ...about, at: nowMs });
-  const signer = approvers().size === 0 ? undefined : signerOf(signed, about, nowMs);
-  if (signer !== undefined && existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);
-  const by = `${userInfo().username}${signer === undefined ? '' : `, signed by ${signer.name}`}`;
+  const by = signedName({ do: 'clear' }, { reason, key, code }, nowMs);
   const before = liftStop({ reason, by, at: new Date(nowMs).toISOString() });
   if (before === undefined) throw new Fault('session.not-stopped', 'nothing stops all sessions now');
   const folders = runningSessions().map(({ folder }) => relative(process.cwd(), folder));
@@ -91,6 +91,46 @@ export async function liftEverywhere(
     for (const folder of folders) print(`${folder} stays as it is: tradedeck clear ${folder} --reason …`);
   }
   return EXIT.ok;
+}
+
+/** Sets a limit over all sessions together; a looser one is signed where somebody may approve. */
+export async function limitEverywhere(
+  session: string | undefined,
+  { set: { limit, value }, reason, key, code, json }: LiftFlags & { readonly set: { limit: string; value: number } },
+): Promise<ExitCode> {
+  checkAlone(session);
+  if (!isTotalLimit(limit)) {
+    const hint = didYouMean(limit, TOTAL_LIMITS) ?? `there are ${TOTAL_LIMITS.join(' and ')}, in money`;
+    throw new Fault('session.no-limit', `${show(limit)} is no limit of all sessions`, { field: '--set' }, hint);
+  }
+  const before = totalLimits()[limit];
+  const nowMs = Date.now();
+  const isLooser = before !== undefined && value > before;
+  // A number that is none is refused by its own words.
+  const command = { do: 'limit', limit: limit as ChangeableLimit, value } as const;
+  const by = isLooser ? signedName(command, { reason, key, code }, nowMs) : userInfo().username;
+  const now = setTotalLimit(limit, value, { reason, by, at: new Date(nowMs).toISOString() });
+  if (json === true) print(JSON.stringify({ limits: now, by }, undefined, 2));
+  else
+    print(
+      `all sessions of one mode together: ${Object.entries(now)
+        .map((each) => each.join(' '))
+        .join(', ')}`,
+    );
+  return EXIT.ok;
+}
+
+/** Who lets all sessions do more: by name, and where somebody may approve, by signature and the code of its second factor. */
+function signedName(
+  command: Command,
+  { reason, key, code }: { reason: string; key: string | undefined; code: string | undefined },
+  nowMs: number,
+): string {
+  const about = { session: 'everywhere', command, reason, id: randomUUID() };
+  const signed = key === undefined ? undefined : signedBy(keyIn(key, 'sign'), { ...about, at: nowMs });
+  const signer = approvers().size === 0 ? undefined : signerOf(signed, about, nowMs);
+  if (signer !== undefined && existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);
+  return `${userInfo().username}${signer === undefined ? '' : `, signed by ${signer.name}`}`;
 }
 
 function checkAlone(session: string | undefined): void {

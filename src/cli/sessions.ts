@@ -129,11 +129,16 @@ function addLoosening(program: Program, finish: Finish): void {
     'change a limit while the session runs: stricter by anybody, looser by signature with real money',
   )
     .requiredOption('--set <limit=value>', 'as in orderShare=0.03; tradedeck limits shows them', limitOf)
+    .option('--everywhere', 'of all sessions on this machine together, in money: dayLoss or gross')
     .option(...KEY)
     .option(...CODE)
     .action((session, options) => {
       if (options.reason === undefined) {
         throw new Fault('config.missing', 'say why: it is written down', { field: '--reason' });
+      }
+      if (options.everywhere === true) {
+        const said = { ...options, reason: options.reason };
+        return finish(import('./everywhere.ts').then(({ limitEverywhere }) => limitEverywhere(session, said)));
       }
       const command: Command = { do: 'limit', ...options.set };
       return finish(import('./session-commands.ts').then((commands) => commands.command(command, session, options)));

@@ -2,6 +2,7 @@
 import { edit, type PlantedEdit } from './edit.ts';
 
 const EVERYWHERE = 'desk/session/everywhere.process.test.ts';
+const TOTAL = 'desk/session/all-sessions.process.test.ts';
 const CODES = 'desk/session/one-time-code.process.test.ts';
 const APPROVAL = 'desk/session/approval.process.test.ts';
 const KILL = 'adapters/alpaca/kill-all.process.test.ts';
@@ -70,6 +71,35 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
     'if (signer !== undefined && existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);',
     '',
     EVERYWHERE,
+  ),
+  // ---- Limits of all sessions
+  edit(
+    'a restart forgets what was lost today',
+    'desk/session/all-sessions.ts',
+    'before !== undefined && before.date === this.whose.date ? before.began : equity',
+    'equity',
+    TOTAL,
+  ),
+  edit(
+    'rehearsals count with real money',
+    'desk/session/all-sessions.ts',
+    'mode === this.whose.mode && date === this.whose.date',
+    'date === this.whose.date',
+    TOTAL,
+  ),
+  edit(
+    'how all stand is not known, and that is within the limits',
+    'desk/session/all-sessions.ts',
+    'return { text: `how all stand is not known: ${why}`, isHalt: false };',
+    'return undefined;',
+    TOTAL,
+  ),
+  edit(
+    'a looser limit of all needs no signature',
+    'cli/everywhere.ts',
+    'const isLooser = before !== undefined && value > before;',
+    'const isLooser = before === undefined && value < 0;',
+    TOTAL,
   ),
   // ---- The second factor
   edit(

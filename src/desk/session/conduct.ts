@@ -8,6 +8,7 @@ import type { Order } from '../../engine/orders/order.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
+import { AllSessions, type Whose } from './all-sessions.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
 import { FollowedStop } from './everywhere.ts';
 import type { LiveTape } from './live-tape.ts';
@@ -34,6 +35,9 @@ export interface DayParts {
   /** Whether the broker refuses the keys: asking it again would be a storm. */
   readonly isLocked: () => boolean;
   readonly notice: (text: string) => void;
+  /** As what it is held to the limits of all sessions together, and who is told what they led to. */
+  readonly whose: Whose;
+  readonly onBeyond: (message: string) => void;
   /** Prices are silent, or come again. */
   readonly onSilence: (message: string, isOver: boolean) => void;
 }
@@ -60,6 +64,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
   let isStale = false;
   let quietFor = '';
   const everywhere = new FollowedStop(conductor, () => clock.now());
+  const all = new AllSessions(conductor, () => clock.now(), parts.whose, parts.onBeyond);
   // At a time that passes faster turns are shorter, so that a second is never missed by much.
   const turnMs = Math.max(5, Math.min(TURN_MS, TURN_MS / clock.rate));
   for (;;) {
@@ -68,6 +73,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
     if (stop.isStopped) return 'stopped';
     everywhere.look();
     const wallMs = performance.now();
+    all.look(wallMs);
     if (wallMs - renewedMs > RENEW_MS && lease !== undefined) {
       renewedMs = wallMs;
       if (!lease.renew()) return 'lease-lost';

@@ -172,12 +172,8 @@ class LiveSessionDay {
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
       this.alerts.resume(conductor.session);
       const { deck: speaks } = conductor.session;
-      this.alerts.news(
-        'session.begins',
-        3,
-        `${speaks.hosts[0].definition.name}, ${found.source.title}`,
-        found.clock.now(),
-      );
+      const plays = `${speaks.hosts[0].definition.name}, ${found.source.title}`;
+      this.alerts.news('session.begins', 3, plays, found.clock.now());
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       await this.begin(conductor, tape, recovered > 0, left !== undefined);
       const lacking = unmeasured(conductor.session);
@@ -367,6 +363,8 @@ class LiveSessionDay {
       stop: world.stop,
       isLocked: () => this.isLocked,
       notice: world.notice,
+      whose: { mode: this.mode, date: found.day.date, account: found.facts?.number ?? nameOf(config) },
+      onBeyond: (text) => this.alerts.news('limits.everywhere', 1, text, found.clock.now()),
       onSilence: (message, isOver) => this.alerts.news('data.stale', 2, message, found.clock.now(), isOver),
     };
   }
