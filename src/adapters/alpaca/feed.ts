@@ -151,10 +151,13 @@ export class AlpacaFeed implements LiveFeed {
     const timer = setTimeout(() => {
       listening.reject(new Fault('alpaca.stream', `the stream of ${name} does not answer`));
     }, LISTENING_MS);
+    let hasListened = false;
     stream.onError((message) => {
-      // Wrong keys, too many symbols, a second connection, a feed that is not paid for: it never will be.
-      const isForGood = /auth|limit|insufficient|subscription/.test(String(message));
       if (this.isClosed) return;
+      // One that broke may count at the vendor's for a while yet, and stands in the way of the one that takes its place.
+      const isItsOwn = hasListened && /connection limit/.test(String(message));
+      // Wrong keys, too many symbols, a second connection, a feed that is not paid for: it never will be.
+      const isForGood = !isItsOwn && /auth|limit|insufficient|subscription/.test(String(message));
       sink.state(isForGood ? 'locked' : 'down', `the stream of ${name}: ${String(message)}`);
       if (isForGood) listening.reject(new Fault('alpaca.stream', `the stream of ${name}: ${String(message)}`));
     });
@@ -162,6 +165,7 @@ export class AlpacaFeed implements LiveFeed {
       if (!this.isClosed) sink.state('down', `the stream of ${name} is down`);
     });
     stream.on('subscription', () => {
+      hasListened = true;
       listening.resolve();
       sink.state('up', `listening to ${name}`);
     });

@@ -109,6 +109,7 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
   'POST /__fake/streams': ({ sockets }, body) => {
     const { stream, action, millis } = STREAMS.parse(body);
     if (action === 'disconnect') return { connections: sockets.disconnect(stream) };
+    if (action === 'linger') return { connections: sockets.disconnect(stream, millis * MILLISECOND) };
     if (action === 'slow') return { connections: sockets.tooSlow(stream) };
     return { connections: sockets.mute(stream, millis * MILLISECOND) };
   },
@@ -166,7 +167,7 @@ const CASH = z.strictObject({ amount: z.number() });
 const GAP = z.strictObject({ count: z.int().positive() });
 const STREAMS = z.strictObject({
   stream: z.enum(['trade', 'stocks', 'options']).optional(),
-  action: z.enum(['disconnect', 'mute', 'slow']),
+  action: z.enum(['disconnect', 'linger', 'mute', 'slow']),
   millis: z.number().min(0).default(60_000),
 });
 const ACTION = z.discriminatedUnion('kind', [

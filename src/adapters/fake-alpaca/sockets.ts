@@ -95,10 +95,17 @@ export class Sockets {
     socket.on('error', end);
   }
 
-  /** Breaks connections; returns how many. */
-  disconnect(name: StreamName | undefined): number {
+  /** Breaks connections, each of which counts as one for so long after; returns how many. */
+  disconnect(name: StreamName | undefined, countsForMicros = 0): number {
     const some = this.of(name);
-    for (const { socket } of some) socket.terminate();
+    for (const connection of some) {
+      connection.socket.terminate();
+      if (countsForMicros === 0) continue;
+      const left = { ...connection };
+      this.connections.add(left);
+      const { broker } = this.fake;
+      broker.state.schedule(broker.now + countsForMicros, () => this.connections.delete(left));
+    }
     return some.length;
   }
 

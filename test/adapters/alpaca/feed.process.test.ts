@@ -122,6 +122,18 @@ test('a feed that is not paid for is locked, and not asked for again and again',
   expect(states.filter((state) => state.startsWith('locked'))).toHaveLength(1);
 });
 
+test('one that broke and still counts at the vendor’s is waited for', async () => {
+  const { clock } = await open(OPEN);
+  const states: string[] = [];
+  await feed.connect({ row: () => undefined, state: (state, reason) => void states.push(`${state} ${reason}`) });
+  states.length = 0;
+  fake.sockets.disconnect('stocks', MINUTE);
+  await until(() => states.some((state) => state.includes('connection limit exceeded')));
+  expect(states.filter((state) => state.startsWith('locked'))).toEqual([]);
+  clock.jump(OPEN + MINUTE);
+  await until(() => states.includes('up listening to shares'));
+});
+
 test('each feed declares how late it is', () => {
   expect(FEED_DELAYS_US).toMatchObject({ iex: 0, sip: 0, opra: 0, delayed_sip: 15 * MINUTE, indicative: 15 * MINUTE });
 });
