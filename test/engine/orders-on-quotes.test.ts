@@ -1,7 +1,22 @@
 /** Every order type on quotes: buy at the ask, sell at the bid, take what is shown, and nothing from a missing side. */
 import { describe, expect, it } from 'vitest';
 import type { OrderOptions } from '../../src/engine/strategy/strategy.ts';
-import { endsOf, fillsOf, onQuotes, plain, play, quotes, trades, utc, type QuoteRow } from './play.ts';
+import { makerTakerFees } from '../../src/engine/sim/fees.ts';
+import {
+  bars,
+  endsOf,
+  fillsOf,
+  intraday,
+  onBars,
+  onQuotes,
+  plain,
+  play,
+  quotes,
+  trades,
+  utc,
+  type Play,
+  type QuoteRow,
+} from './play.ts';
 
 /** Sends one order at the first quote, 99 / 101, and shows the rest. */
 function order(side: 'buy' | 'sell', options: OrderOptions, rest: readonly QuoteRow[], quantity = 10) {
@@ -172,6 +187,61 @@ describe('on quotes', () => {
       },
     });
     expect(fillsOf(played)).toEqual(['+10 @ 101']);
+  });
+
+  it.each<[string, Partial<Play>]>([
+    [
+      'that came late',
+      {
+        streams: [
+          quotes([
+            [0, 99, 101],
+            [2, 100.5, 101],
+            [3, 97, 98],
+          ]),
+        ],
+        conventions: { ...plain, latency: 1_000_000, fees: makerTakerFees(0, 10) },
+      },
+    ],
+    [
+      'that was sent in the session before',
+      {
+        streams: [
+          bars(intraday([[100, 101, 99, 100]], '2024-01-02T20:59'), 'ABC', '1m'),
+          quotes(
+            [
+              [0, 100.5, 101.5],
+              [1, 100.5, 101],
+              [2, 97, 98],
+            ],
+            'ABC',
+            '2024-01-03T15:00',
+          ),
+        ],
+        setup: onBars({ 0: ({ buy }) => void buy(10, { limit: 100 }) }),
+      },
+    ],
+    [
+      'where trades are all there is',
+      {
+        streams: [
+          trades([
+            [0, 101, 5],
+            [1, 101, 5],
+            [2, 98, 500],
+          ]),
+        ],
+        setup: (context) => {
+          let trade = 0;
+          return { onTrade: () => void (trade++ === 0 && context.buy(10, { limit: 100 })) };
+        },
+      },
+    ],
+  ])('a limit %s rests at its price from the first event that left it alone', (_, given) => {
+    const conventions = { ...plain, fees: makerTakerFees(0, 10) };
+    const setup = onQuotes({ 0: ({ buy }) => void buy(10, { limit: 100 }) });
+    const played = play({ conventions, setup, ...given } as Play);
+    expect(played.result.fills).toMatchObject([{ quantity: 10, price: 100, fee: 0 }]);
   });
 
   it('latency delays the fill to the first quote after it', () => {

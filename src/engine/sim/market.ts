@@ -226,6 +226,8 @@ export class Market {
     const side = order.side;
     switch (order.type) {
       case 'limit':
+        // Quotes and trades must see it once before it rests: until then it would get their price, not its own.
+        if (!order.rested && (this.quoted || this.printed)) this.eager++;
         this.level(order.limit, -side);
         return;
       case 'stop':
