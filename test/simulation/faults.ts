@@ -115,10 +115,10 @@ export interface LeftOut {
 }
 
 export class Faults {
-  readonly rates: Readonly<Record<FaultName, number>>;
   readonly fired = Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Record<FaultName, number>;
   isOn = true;
-  private readonly chances: Readonly<Record<'first' | 'newer' | 'newest' | 'latest', Random>>;
+  /** What each fault draws from, and how often it strikes: a run asks for it ten thousand times. */
+  private readonly odds: Readonly<Record<FaultName, { readonly chance: Random; readonly rate: number }>>;
   private readonly out: LeftOut | undefined;
   private readonly now: () => number;
   /** Strikes so far, those that were left out included. */
@@ -126,7 +126,7 @@ export class Faults {
 
   /** `now` is the virtual time. */
   constructor(random: Random, now: () => number, out?: LeftOut) {
-    this.chances = {
+    const generations = {
       first: random,
       newer: random.fork('newer'),
       newest: random.fork('newest'),
@@ -134,21 +134,22 @@ export class Faults {
     };
     this.now = now;
     this.out = out;
-    const rates = {} as Record<FaultName, number>;
+    const odds = {} as Record<FaultName, { chance: Random; rate: number }>; // All names follow.
     for (const name of FAULT_NAMES) {
-      const chance = this.chanceOf(name);
+      const chance = generations[LATER[name] ?? 'first'];
       const isOn = chance.uniform() < 0.5;
       const rate = chance.uniform() ** 2 * RATES[name];
-      rates[name] = isOn && out?.kinds?.has(name) !== true ? rate : 0;
+      odds[name] = { chance, rate: isOn && out?.kinds?.has(name) !== true ? rate : 0 };
     }
-    this.rates = rates;
+    this.odds = odds;
   }
 
   /** Whether the fault strikes now. */
   strikes(name: FaultName): boolean {
     // The draw is made in any case, so that leaving one fault out disturbs the others as little as can be.
-    const drawn = this.chanceOf(name).uniform();
-    if (!this.isOn || drawn >= this.rates[name]) return false;
+    const { chance, rate } = this.odds[name];
+    const drawn = chance.uniform();
+    if (!this.isOn || drawn >= rate) return false;
     if (this.out !== undefined && !this.happens(this.out, name)) return false;
     this.fired[name]++;
     return true;
@@ -157,10 +158,6 @@ export class Faults {
   /** Whether more was taken back than was put in its place. */
   get tookBack(): boolean {
     return this.fired.bust + this.fired.oldCorrection > 0;
-  }
-
-  private chanceOf(name: FaultName): Random {
-    return this.chances[LATER[name] ?? 'first'];
   }
 
   private happens({ strikes, end = Infinity, script }: LeftOut, name: FaultName): boolean {

@@ -62,12 +62,12 @@ export class Occurrences {
 
   /** A process is over: what its gate refused. */
   over({ deck }: LiveSession): void {
-    for (const { text } of deck.journal.entries('refused')) this.add(`refused ${text.slice(0, text.indexOf(':'))}`);
-    for (const { text } of deck.journal.entries('note')) {
+    deck.journal.each('refused', ({ text }) => this.add(`refused ${text.slice(0, text.indexOf(':'))}`));
+    deck.journal.each('note', ({ text }) => {
       if (text.startsWith('it is held here')) this.add('exits held here');
       if (text.startsWith('it was reached')) this.add('exits held here that were reached');
       if (text.startsWith('the market has left')) this.add('exits held here that the market left');
-    }
+    });
   }
 }
 

@@ -5,7 +5,8 @@ import { Heap } from '../../src/base/heap.ts';
 import { Random } from '../../src/base/random.ts';
 
 interface Due {
-  readonly at: number;
+  /** Microseconds since the world began: as numbers below 2^31 they need no memory of their own, as instants they would. */
+  readonly after: number;
   readonly sequence: number;
   readonly work: () => void;
 }
@@ -23,30 +24,38 @@ export class World {
   readonly newer: Random;
   readonly newest: Random;
   readonly latest: Random;
-  private readonly heap = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
+  private readonly heap = new Heap<Due>(
+    (a, b) => a.after < b.after || (a.after === b.after && a.sequence < b.sequence),
+  );
   private sequence = 0;
+  private readonly start: number;
+  /** Microseconds since the start. */
+  private elapsed = 0;
 
   constructor(seed: number, start: number) {
     this.random = new Random(seed);
     this.newer = this.random.fork('newer');
     this.newest = this.random.fork('newest');
     this.latest = this.random.fork('latest');
-    this.now = start;
+    this.now = this.start = start;
   }
 
   in(delay: number, work: () => void): void {
-    this.heap.push({ at: this.now + Math.max(0, Math.round(delay)), sequence: this.sequence++, work });
+    this.heap.push({ after: this.elapsed + Math.max(0, Math.round(delay)), sequence: this.sequence++, work });
   }
 
   /** Lets happen what is due before `until`; `after` looks at the world after each thing. */
   run(until: number, after: () => void): void {
-    for (let due = this.heap.peek(); due !== undefined && due.at < until; due = this.heap.peek()) {
+    const end = until - this.start;
+    for (let due = this.heap.peek(); due !== undefined && due.after < end; due = this.heap.peek()) {
       this.heap.pop();
-      this.now = due.at;
+      this.elapsed = due.after;
+      this.now = this.start + due.after;
       this.events++;
       due.work();
       after();
     }
+    this.elapsed = end;
     this.now = until;
   }
 

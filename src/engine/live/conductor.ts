@@ -109,7 +109,7 @@ export class Conductor {
         this.breakWith(error instanceof Error ? error : new Error(String(error)));
       }
     }
-    this.waiting.push(...outcome.requests);
+    for (const request of outcome.requests) this.waiting.push(request);
     this.parts.onOutcome?.(outcome, input);
     if (this.broken !== undefined) this.release(this.waiting.length);
     else if (this.waiting.length > 0 || mustSurvive(input)) this.sync();
