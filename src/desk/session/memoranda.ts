@@ -65,6 +65,7 @@ export interface Memorandum {
   readonly quantity: number;
   readonly type: string | null;
   readonly timeInForce: string | null;
+  /** Of a leg the net price of its package, above nought paid. */
   readonly limit: number | null;
   readonly stop: number | null;
   readonly reduceOnly: boolean | null;
@@ -137,7 +138,8 @@ class Reader {
   private readonly head: SessionHead;
   private readonly orders: Draft[] = [];
   private readonly byOrder = new Map<number, Draft>();
-  private readonly byClientId = new Map<string, Draft>();
+  /** Of a package all legs: it is one order at the broker. */
+  private readonly byClientId = new Map<string, readonly Draft[]>();
   private readonly markets = new Map<string, SeenMarket>();
   private readonly limits: { since: string; limits: Readonly<Record<string, unknown>> }[];
   private account: SaidAccount | null = null;
@@ -199,11 +201,11 @@ class Reader {
     { clientId, brokerId, createdAt }: { clientId: string; brokerId?: string; createdAt?: number },
     at: string,
   ): void {
-    const draft = this.byClientId.get(clientId);
-    if (draft === undefined) return;
-    draft.acknowledgedAt ??= at;
-    draft.brokerId ??= brokerId ?? null;
-    draft.takenAt ??= createdAt === undefined ? null : formatInstant(createdAt);
+    for (const draft of this.byClientId.get(clientId) ?? []) {
+      draft.acknowledgedAt ??= at;
+      draft.brokerId ??= brokerId ?? null;
+      draft.takenAt ??= createdAt === undefined ? null : formatInstant(createdAt);
+    }
   }
 
   private enter(entry: Entry, input: Input): void {
@@ -314,14 +316,24 @@ class Reader {
       return;
     }
     const { clientId, limit, stop, reduceOnly, legs, exits } = request;
-    this.byClientId.set(clientId, draft);
-    draft.intent ??= clientId;
-    draft.askedAt.push(at);
-    draft.limit = limit === undefined ? draft.limit : Number(limit);
-    draft.stop = stop === undefined ? draft.stop : Number(stop);
-    draft.reduceOnly = reduceOnly;
-    draft.legs = legs ?? null;
-    draft.exits = exits ?? null;
+    const drafts = legs === undefined ? [draft] : this.legsFrom(request.order, legs.length);
+    this.byClientId.set(clientId, drafts);
+    for (const each of drafts) {
+      each.intent ??= clientId;
+      each.askedAt.push(at);
+      each.limit = limit === undefined ? each.limit : Number(limit);
+      each.stop = stop === undefined ? each.stop : Number(stop);
+      each.reduceOnly = reduceOnly;
+      each.legs = legs ?? null;
+      each.exits = exits ?? null;
+    }
+  }
+
+  /** Orders of the legs of a package: its first one's, and those that were approved right after it. */
+  private legsFrom(first: number, count: number): Draft[] {
+    return Array.from({ length: count }, (_, i) => this.byOrder.get(first + i) ?? this.carriedOver(first + i)).filter(
+      (draft) => draft !== undefined,
+    );
   }
 
   /** A limit was changed while the session ran: `limit NAME: before → after: reason (who)`. */

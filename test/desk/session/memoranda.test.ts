@@ -124,6 +124,44 @@ describe('B.6 a memorandum', () => {
     expect(orders[0]).toMatchObject({ decision: 'refused', limitsSince: limits[1].since });
   });
 
+  test('of each leg of a package has the one request of all, its net price and what the broker said of it', () => {
+    const bench = new Bench({});
+    const at0 = bench.at;
+    const leg = (order: number, instrument: number, quantity: number) => ({
+      sequence: order,
+      kind: 'submitted',
+      at: at0,
+      order,
+      instrument,
+      strategy: 0,
+      quantity,
+      amount: 12,
+      text: 'spread',
+    });
+    const legs = [
+      { symbol: 'AAA', side: -1, ratio: 1, isOpening: true },
+      { symbol: 'BBB', side: 1, ratio: 1, isOpening: true },
+    ];
+    const ask = { kind: 'submit', clientId: 'td-1', order: 1, posts: 1, limit: '-0.6', reduceOnly: false, legs };
+    const records = [
+      { in: { kind: 'tick', at: at0 }, out: [leg(1, 0, -2), leg(2, 1, 2)], ask: [ask] },
+      { in: { kind: 'report', at: at0, report: { kind: 'accepted', clientId: 'td-1', brokerId: 'b' } } },
+    ];
+    const packed = Object.assign(Object.create(bench) as Bench, {
+      records: records.map((each) => JSON.stringify(each)),
+    });
+    const { orders } = read(packed);
+    expect(orders.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([
+      ['AAA', -2],
+      ['BBB', 2],
+    ]);
+    for (const order of orders) {
+      expect(order).toMatchObject({ intent: 'td-1', brokerId: 'b', limit: -0.6, legs, type: 'combo' });
+      expect(order.askedAt).toHaveLength(1);
+      expect(order.acknowledgedAt).not.toBeNull();
+    }
+  });
+
   test('of an order of the session before says that it was carried over, and goes on', () => {
     const before = new Bench({});
     before.act(({ buy }) => buy(20, { limit: 100, reason: 'cheap' }));
