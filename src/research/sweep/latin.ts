@@ -35,6 +35,7 @@ const DRAWS_PER_SAMPLE = 50;
 /** Exchanges that are tried before parts are left empty, and how far a near partner is, in parts. */
 const EXCHANGES_MIN = 50_000;
 const EXCHANGES_PER_POINT = 20;
+const EXCHANGES_MAX = 1_000_000;
 const NEAR = 3;
 /** Draws for a point on one axis, before it is taken from elsewhere. */
 const DRAWS_PER_AXIS = 50;
@@ -60,7 +61,7 @@ export function latinPoints(
   // What no condition speaks of has parts of equal length, whatever the sample.
   const margins = axes.map((axis, k) => (isFree(axis) ? undefined : Float64Array.from(sample, (one) => one[k]).sort()));
   const design = new Design({ axes, admission, random, sample, margins }, count);
-  design.exchange(EXCHANGES_MIN + EXCHANGES_PER_POINT * count);
+  design.exchange(Math.min(EXCHANGES_MAX, EXCHANGES_MIN + EXCHANGES_PER_POINT * count));
   const { points, empty } = design.finish();
   return { points: { count: points.length, at: (index) => points[index] }, empty, ...counts };
 }
@@ -119,10 +120,14 @@ class Design {
   /** Of each axis, the part of each point and the point of each part. */
   private readonly partOf: readonly Int32Array[];
   private readonly pointOf: readonly Int32Array[];
+  /** Points that are not good, and where among them each one is. */
   private readonly bad: number[] = [];
+  private readonly badAt = new Map<number, number>();
   /** What each good point is. */
   private readonly keys: (string | undefined)[];
   private readonly taken = new Set<string>();
+  /** The first point of the sample that was not put in the place of another. */
+  private next = 0;
 
   constructor(ground: Ground, count: number) {
     const { axes, random, sample } = ground;
@@ -141,7 +146,7 @@ class Design {
     });
     this.places = numbers.map((i) => Float64Array.from(axes, (_, k) => this.draw(k, this.partOf[k][i])));
     this.keys = numbers.map(() => undefined);
-    for (const i of numbers) if (!this.judge(i)) this.bad.push(i);
+    for (const i of numbers) this.mark(i, this.judge(i));
   }
 
   /** Lets points that are not good exchange parts with others, near ones as often as any, while it does no harm. */
@@ -149,8 +154,7 @@ class Design {
     const { ground, count, bad, places, partOf, pointOf } = this;
     const { axes, random } = ground;
     for (let tried = 0; tried < limit && bad.length > 0; tried++) {
-      const at = random.below(bad.length);
-      const i = bad[at];
+      const i = bad[random.below(bad.length)];
       const k = random.below(axes.length);
       const part = partOf[k][i];
       const near = part + random.below(2 * NEAR + 1) - NEAR;
@@ -171,9 +175,8 @@ class Design {
       partOf[k][j] = part;
       pointOf[k][other] = i;
       pointOf[k][part] = j;
-      if (isGood) bad.splice(at, 1);
-      if (wasGood && !staysGood) bad.push(j);
-      if (!wasGood && staysGood && i !== j) bad.splice(bad.indexOf(j), 1);
+      this.mark(i, isGood);
+      if (i !== j) this.mark(j, staysGood);
     }
   }
 
@@ -191,15 +194,35 @@ class Design {
       else lost.add(i);
     }
     const kept = places.filter((_, i) => !lost.has(i));
+    // Parts that share a value are visited with it.
+    const step = ({ values: { length } }: Axis, place: number): number =>
+      length === 0 ? place : Math.min(length - 1, Math.floor(place * length));
+    const inOrder = axes.map((axis, k) => Float64Array.from(kept, (one) => step(axis, one[k])).sort());
     const isEmpty = ([k, part]: [axis: number, part: number]): boolean => {
-      const [from, to] = this.ends(k, part);
-      return !kept.some((one) => one[k] >= from && one[k] <= to);
+      const [from, to] = this.ends(k, part).map((place) => step(axes[k], place)) as [number, number];
+      const at = firstFrom(inOrder[k], from);
+      return at === kept.length || inOrder[k][at] > to;
     };
     const empty = left.filter(isEmpty).map(([k, part]) => {
       const [from, to] = this.ends(k, part).map((place) => valueAt(axes[k], place)) as [ParameterValue, ParameterValue];
       return { axis: axes[k].name, from, to };
     });
     return { points: kept.map((one) => pointAt(axes, admission, one)), empty };
+  }
+
+  private mark(i: number, isGood: boolean): void {
+    const { bad, badAt } = this;
+    const at = badAt.get(i);
+    if (isGood === (at === undefined)) return;
+    if (at === undefined) {
+      badAt.set(i, bad.push(i) - 1);
+      return;
+    }
+    badAt.delete(i);
+    const last = bad.pop()!;
+    if (last === i) return;
+    bad[at] = last;
+    badAt.set(last, at);
   }
 
   /** Draws a point anew on one axis, from all its parts; false when none is good. */
@@ -214,12 +237,16 @@ class Design {
     return false;
   }
 
-  /** Puts another point of the sample in the place of one; false when there is none. */
+  /** Puts another point of the sample in the place of one, or any; false when there is none. */
   private replace(i: number): boolean {
-    const { sample, random } = this.ground;
-    const start = random.below(sample.length);
-    for (let step = 0; step < sample.length; step++) {
-      this.places[i] = sample[(start + step) % sample.length].slice();
+    const { sample, axes, random } = this.ground;
+    // What was passed over was there already, and still is.
+    while (this.next < sample.length) {
+      this.places[i] = sample[this.next++].slice();
+      if (this.judge(i)) return true;
+    }
+    for (let draw = 0; draw < DRAWS_PER_AXIS; draw++) {
+      this.places[i] = Float64Array.from(axes, () => random.uniform());
       if (this.judge(i)) return true;
     }
     return false;
@@ -258,4 +285,15 @@ class Design {
     this.keys[i] = key;
     return true;
   }
+}
+
+/** Where the first of some numbers in order is that is not below a bound. */
+function firstFrom(inOrder: Float64Array, bound: number): number {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (inOrder[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
