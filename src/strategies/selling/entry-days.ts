@@ -79,8 +79,8 @@ export class EntryDays {
       },
       {
         rule: 'positionShare',
-        max: { name: 'positionShare', value: 0 },
-        does: 'ties up so little as a position may have',
+        max: { name: 'positionShare', value: 0, told: of.positionShare },
+        does: 'ties up so little as a position may have on its day',
         never: () => this.tooSmall(what),
       },
     ];

@@ -79,7 +79,7 @@ function tooFewDays(
   const need = needs.find(({ closes }) => closes > days);
   if (need === undefined) return undefined;
   const own = underlyings.length === 1 ? underlyings[0] : 'an underlying';
-  return `${need.name} can never be met: it takes ${need.closes} daily closes, and the tape has ${days} days of ${own}`;
+  return `${need.name} can never be met: it takes ${need.closes} daily closes, and the tape has no more than ${days} days of ${own}`;
 }
 
 /** Says why the shares that calls are sold on can never be bought. */

@@ -143,7 +143,7 @@ export class Passes {
 
 /** The limits that were not met, and what nothing does. */
 function factOf({ rule, min, max, more, less, does }: Asked, least: number, most: number) {
-  if (does !== undefined) return { limits: rule, does };
+  if (does !== undefined) return { limits: max?.told === undefined ? rule : told(max), does };
   if (min !== undefined && most < min.value) return { limits: told(min), does: more?.(most) };
   if (max !== undefined && least > max.value) return { limits: told(max), does: less?.(least) };
   return { limits: told(min, max), does: 'lies between' };

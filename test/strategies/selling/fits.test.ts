@@ -106,7 +106,7 @@ test.each([
   { given: { events: '2024-01-19 fomc' }, says: 'fomc of 2024-01-19 is 0 days away, not 10' },
   {
     given: { equityRules: 'aboveShort', smaShort: 11 },
-    says: 'it takes 11 daily closes, and the tape has 10 days of AAA',
+    says: 'it takes 11 daily closes, and the tape has no more than 10 days of AAA',
   },
   { given: { strikeCeiling: 'average' }, says: 'strikeCeiling can never be met: it takes 20 daily closes' },
   { given: { volatility: 'AAA', deployment: '0:0, 101:1' }, says: 'AAA lies within 93 and 100' },
@@ -134,6 +134,15 @@ test.each([
   { volatility: 'none', deployment: '0:0' },
 ])('%j is met by something, and is not refused', (given) => {
   expect(said(given)).toBeUndefined();
+});
+
+test('where money is there only on days on which nothing else fits, that is said', () => {
+  // At 99 and more all of it may be committed, which is on the first two days; the daily return asks for the third.
+  const given = { volatility: 'AAA', deployment: '0:0.05, 99:1', positionShare: 0.5, maxDte: 1, minDailyReturn: 0.005 };
+  expect(said(given)).toBe(
+    'positionShare (0.5) leaves nothing: of the 2 quotes that pass all other rules none ties up so little as a position may have on its day',
+  );
+  expect(said({ ...given, deployment: '0:0.1' })).toBeUndefined();
 });
 
 test('interest may make the money enough, and capital that is told is no cash', () => {
