@@ -15,6 +15,7 @@ import { sweepRequest } from '../src/desk/sweep/settings.ts';
 import { subjectOf } from '../src/desk/sweep/subject.ts';
 import { shareTape } from '../src/desk/sweep/shared-tape.ts';
 import { runSweep } from '../src/desk/sweep/sweep.ts';
+import { collectAlone } from '../src/desk/sweep/threads.ts';
 import { blocksFor } from '../src/research/sweep/trial-sums.ts';
 import { atLeast, atMost, type BenchRow } from './bench.ts';
 import { averagesConfig, playTotals, type Totals } from './sweep-totals.ts';
@@ -51,8 +52,9 @@ function playAll(plan: SweepPlan): void {
   check([playTotals(plan, 0, 1)]);
 }
 
-/** The same by two threads that have loaded everything, each with every second pair. */
+/** The same by two threads, started as those of a sweep, that have loaded everything; each with every second pair. */
 async function playHalves(): Promise<number> {
+  collectAlone();
   const threads = [0, 1].map((half) => new Worker(new URL('./sweep-totals.ts', import.meta.url), { workerData: half }));
   const ask = (): Promise<unknown> =>
     Promise.all(

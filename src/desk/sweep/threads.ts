@@ -13,11 +13,16 @@ import { receivedError, type PlayRequest, type ThreadReply, type ThreadStart } f
  */
 const COLLECTING = ['--single-threaded-gc', '--min-semi-space-size=16'];
 
+/** Has threads that are started from here on collect as those of a sweep do. */
+export function collectAlone(): void {
+  for (const flag of COLLECTING) setFlagsFromString(flag);
+}
+
 export class SweepThreads {
   private readonly workers: readonly Worker[];
 
   constructor(count: number, start: ThreadStart) {
-    for (const flag of COLLECTING) setFlagsFromString(flag);
+    collectAlone();
     const file = new URL('./worker.ts', import.meta.url);
     this.workers = Array.from({ length: count }, () => new Worker(file, { workerData: start }));
   }
