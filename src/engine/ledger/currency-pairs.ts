@@ -1,6 +1,7 @@
 /**
  * Which instruments are currency pairs that price the ledger's cash accounts: their prices are its rates.
  */
+import { listOf } from '../../base/list.ts';
 import type { DeckOptions } from '../deck-options.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -15,7 +16,7 @@ export class CurrencyPairs {
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
-    const accounts = ledger.cash.map((account) => account.currency);
+    const accounts = listOf(ledger.cash, (account) => account.currency);
     const base = accounts[0];
     this.rateOf = new Int32Array(ledger.instruments.length).fill(-1);
     this.inverted = new Uint8Array(ledger.instruments.length);
@@ -60,6 +61,9 @@ export class CurrencyPairs {
 
 /** Currencies that need an account although no instrument trades in them. */
 export function otherCurrencies({ rates = {}, tape }: DeckOptions): string[] {
-  const paid = tape.actions.flatMap((action) => (action.kind === 'dividend' ? [action.currency] : []));
-  return [...Object.keys(rates), ...paid.filter((currency) => currency !== undefined)];
+  const others = Object.keys(rates);
+  for (const action of tape.actions) {
+    if (action.kind === 'dividend' && action.currency !== undefined) others.push(action.currency);
+  }
+  return others;
 }

@@ -2,6 +2,7 @@
  * The treasury: what happens to cash besides fills. It knows the rates between currencies, converts, and charges and
  * pays for the nights.
  */
+import { listOf } from '../../base/list.ts';
 import { Fault, show } from '../../base/fault.ts';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import type { CorporateAction } from '../../market/actions.ts';
@@ -45,7 +46,8 @@ export class Treasury {
       // What the tape says is newer than what was stated before it began.
       if (account !== 0) ledger.rates[account] = rate;
     }
-    this.hasSource = ledger.cash.map(
+    this.hasSource = listOf(
+      ledger.cash,
       (_, account) => account === 0 || priced.includes(account) || ledger.rates[account] === ledger.rates[account],
     );
   }
