@@ -1,7 +1,9 @@
 /** What the account may do, through stops that come one after another, restarts and nights. */
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/engine/live/index.ts';
+import type { OrderView } from '../../../src/engine/strategy/strategy.ts';
 import { Bench } from './bench.ts';
+import { Bench as ToldBench, type Act } from './told-bench.ts';
 
 function told(bench: Bench, command: Command): void {
   bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'drill', command });
@@ -78,4 +80,36 @@ describe('nothing is sent before books are compared', () => {
     morning.snapshot([]);
     expect(morning.session.states.account).toBe('reducing');
   });
+});
+
+describe('P1 the worst of account, strategy and symbol decides', () => {
+  const ACCOUNT = ['active', 'reduce', 'halt', 'kill'] as const;
+  const all = ACCOUNT.flatMap((account) =>
+    [false, true].flatMap((isPaused) => [false, true].map((isFrozen) => [account, isPaused, isFrozen] as const)),
+  );
+
+  test.each(all)(
+    'account %s, strategy paused %s, symbol frozen %s; cancels always pass',
+    (account, isPaused, isFrozen) => {
+      const bench = new ToldBench({});
+      bench.act(({ buy }) => buy(10));
+      bench.fill(bench.submissions[0], 10, 100);
+      let resting: OrderView | undefined;
+      bench.act(({ buy }) => void (resting = buy(1, { limit: 50 })));
+      bench.accept(bench.submissions[1]);
+      if (isPaused) bench.command({ do: 'pause', strategy: 0 });
+      if (isFrozen) bench.command({ do: 'freeze', symbol: 'AAA' });
+      if (account !== 'active') bench.command({ do: account });
+      const left = (act: Act): number => {
+        const before = bench.submissions.length;
+        bench.act(act);
+        return bench.submissions.length - before;
+      };
+      const isStopped = isPaused || isFrozen;
+      expect(left(({ sell }) => sell(10))).toBe(!isStopped && (account === 'active' || account === 'reduce') ? 1 : 0);
+      expect(left(({ buy }) => buy(2))).toBe(!isStopped && account === 'active' ? 1 : 0);
+      bench.act(({ cancel }) => cancel(resting!));
+      expect(bench.asked.filter(({ kind }) => kind === 'cancel')).not.toEqual([]);
+    },
+  );
 });
