@@ -5,6 +5,7 @@ import { americanGreeks } from '../../src/options/american.ts';
 import { extraOfDeck } from '../../src/report/from-deck.ts';
 import { reportData, type ReportData } from '../../src/report/data.ts';
 import { renderReport } from '../../src/report/html/document.ts';
+import { sessionsAt } from '../../src/report/options/book.ts';
 import { bucketRows } from '../../src/report/options/buckets.ts';
 import { optionsOfDeck, type OptionInput } from '../../src/report/options/input.ts';
 import { movesOf, moveFigures } from '../../src/report/options/moves.ts';
@@ -13,6 +14,7 @@ import { premiumFigures, premiumLines, premiumMetrics } from '../../src/report/o
 import { renderSummary } from '../../src/report/summary.ts';
 import { occInstrument } from '../../src/market/option/contract.ts';
 import type { StreamSlice } from '../../src/market/tape.ts';
+import { HOUR } from '../../src/time/instant.ts';
 import { cash, margined, playChain, streamsOf, type Chain } from '../engine/options/chain.ts';
 import { onBars, play, type Played } from '../engine/play.ts';
 import { noAssets, played as playedShare, walk } from './played.ts';
@@ -373,5 +375,21 @@ describe('the page', () => {
   it('its data survive JSON, so that a page can be made again', () => {
     const data = dataOf(seller());
     expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+  });
+});
+
+describe('the end of a tape', () => {
+  it('that has bars after its last close still holds what was held at it', () => {
+    const look = { collateral: 10_000, equity: 100_000, holdings: [] };
+    const day = 86_400_000_000;
+    const closes = [day + 21 * HOUR, 2 * day + 18 * HOUR];
+    const looks = closes.map((at) => ({ ...look, at }));
+    const afterHours = 2 * day + 21 * HOUR;
+    expect(sessionsAt(Float64Array.of(...closes, afterHours, 3 * day + 21 * HOUR), looks)).toEqual([
+      looks[0],
+      looks[1],
+      looks[1],
+      undefined,
+    ]);
   });
 });

@@ -109,17 +109,17 @@ export function bookData({ sessions }: Pick<RunResult, 'sessions'>, columns: Boo
   };
 }
 
-/** What was held at the end of each session of the run: the last look up to it, since the one before. */
+/**
+ * What was held at the end of each session of the run: the last look of its day. Where a tape ends with bars after a
+ * close, these are a session of their own, in which the same is held.
+ */
 export function sessionsAt(time: Float64Array, sessions: readonly SeenSession[]): (SeenSession | undefined)[] {
   let next = 0;
+  let last: SeenSession | undefined;
   return Array.from(time, (end) => {
-    let found: SeenSession | undefined;
     // A session's last row may come some minutes before its close.
-    while (next < sessions.length && dayOf(sessions[next].at) <= dayOf(end)) {
-      found = dayOf(sessions[next].at) === dayOf(end) ? sessions[next] : undefined;
-      next++;
-    }
-    return found;
+    while (next < sessions.length && dayOf(sessions[next].at) <= dayOf(end)) last = sessions[next++];
+    return last !== undefined && dayOf(last.at) === dayOf(end) ? last : undefined;
   });
 }
 
