@@ -73,6 +73,8 @@ const RATES = {
   endedThere: 0.05,
   /** The broker takes an id a second time, as another order. */
   idsForgotten: 1,
+  /** One of the two strategies is another one, which uses all kinds of exits. */
+  otherStrategy: 1,
 } as const;
 
 export type FaultName = keyof typeof RATES;
@@ -93,6 +95,7 @@ const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest'>> = {
   touched: 'latest',
   endedThere: 'latest',
   idsForgotten: 'latest',
+  otherStrategy: 'latest',
 };
 /** Those of the newest kind: without them a seed is what it was before they came. */
 export const LATEST: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'latest'));

@@ -24,7 +24,7 @@ import { waysOf } from './kept-exits.ts';
 import { KnownHalts } from './halts.ts';
 import { checkAlone, checkClosing, checkHeld } from './held-exits.ts';
 import { Occurrences, type Counts } from './occurrences.ts';
-import { churner } from './strategies.ts';
+import { bracketer, churner } from './strategies.ts';
 import { commandSoon, schedule } from './troubles.ts';
 import { SECOND, World } from './world.ts';
 
@@ -207,6 +207,7 @@ function makeDesk(
   isLight: boolean,
 ): SimulatedDesk {
   const instruments = SYMBOLS.map((symbol) => defineInstrument({ symbol, tick: 0.01, calendar: '24-7' }));
+  const second = faults.strikes('otherStrategy') ? bracketer : churner;
   const options: DeckOptions = {
     tape: {
       source: 'simulated',
@@ -218,7 +219,7 @@ function makeDesk(
       adjustment: 'raw',
     },
     streams: SYMBOLS.map((symbol) => ({ kind: 'quotes', symbol })),
-    strategies: [{ definition: churner }, { definition: churner }],
+    strategies: [{ definition: churner }, { definition: second }],
     cash: CASH,
     conventions: { ...honest, margin: flatLeverage(4) },
     limits,
@@ -230,8 +231,8 @@ function makeDesk(
     mode: 'live',
     deck: null,
     strategies: [
-      { name: 'churner', parameters: {} },
-      { name: 'churner', parameters: {} },
+      { name: churner.name, parameters: {} },
+      { name: second.name, parameters: {} },
     ],
     tape: options.tape,
     streams: options.streams,

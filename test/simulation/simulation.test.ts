@@ -38,11 +38,6 @@ describe('the order path in a world that fails', () => {
     expect(runSeed(seed, { kinds: LATEST }).violation).toBeUndefined();
   });
 
-  // An older execution that was corrected to less, when an order's end had told more than was known.
-  test.each([1206115])('seed %i stays clean, with all kinds of faults', (seed) => {
-    expect(runSeed(seed).violation).toBeUndefined();
-  });
-
   test('every bug of the bank has a place where it can be planted, and can be taken out', () => {
     const clean = runSeed(2);
     for (const { plant } of PLANTED_BUGS) plant()();

@@ -54,6 +54,62 @@ export const churner = defineStrategy({
   },
 });
 
+/** Opens both ways, with one exit or two, enters on stops, closes in parts, and changes and cancels exits, too. */
+export const bracketer = defineStrategy({
+  name: 'bracketer',
+  parameters: {},
+  setup({ random, assets, cancel, update }) {
+    const onQuote = () => {
+      for (const asset of assets) {
+        const { bid, ask, position, orders } = asset;
+        if (random.uniform() > 0.2 || !(bid > 0) || !(ask > bid)) continue;
+        const quantity = 1 + random.below(20);
+        const away = (1 + random.below(6)) / 100;
+        const [low, high] = [round(bid - away), round(ask + away)];
+        const order = orders[random.below(Math.max(1, orders.length))];
+        switch (random.below(12)) {
+          case 0:
+            asset.sell(quantity, { limit: ask, stopLoss: high, takeProfit: low });
+            break;
+          case 1:
+            asset.buy(quantity, { stop: high, stopLoss: low, takeProfit: round(high + away), timeInForce: 'GTC' });
+            break;
+          case 2:
+            asset.sell(quantity, { stop: low });
+            break;
+          case 3:
+            asset.buy(quantity, { limit: bid, stopLoss: low });
+            break;
+          case 4:
+            asset.sell(quantity, { limit: ask, takeProfit: low });
+            break;
+          case 5:
+            asset.buy(quantity, { stopLoss: low, takeProfit: high });
+            break;
+          case 6:
+            if (position.isLong) asset.sell(quantity, { limit: high, reduceOnly: true });
+            else if (position.isShort) asset.buy(quantity, { limit: low, reduceOnly: true });
+            break;
+          case 7:
+            if (position.isLong) asset.sell(quantity, { stop: low, reduceOnly: true });
+            break;
+          case 8:
+            if (order !== undefined) cancel(order);
+            break;
+          case 9:
+          case 10:
+            if (order?.type === 'limit') update(order, { limit: round(order.limit + random.below(5) / 100 - 0.02) });
+            else if (order?.type === 'stop') update(order, { stop: round(order.stop + random.below(5) / 100 - 0.02) });
+            break;
+          default:
+            asset.close('enough');
+        }
+      }
+    };
+    return { onQuote };
+  },
+});
+
 function round(price: number): number {
   return Math.round(price * 100) / 100;
 }
