@@ -67,7 +67,7 @@ describe('the order path in a world that fails', () => {
   test('a seed that fails is shown with the smallest script of faults that makes it fail', () => {
     const remove = PLANTED_BUGS.find(({ name }) => name === 'a bust is not booked')!.plant();
     try {
-      const { strikes, violation } = shrink(3);
+      const { strikes, violation } = shrink(6);
       expect(violation).toMatch(/I[12] /);
       expect(strikes.length).toBeLessThan(6);
       expect(strikes.some(({ name }) => name === 'bust' || name === 'correction')).toBe(true);
