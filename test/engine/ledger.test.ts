@@ -3,6 +3,7 @@ import process from 'node:process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
+import { Units } from '../../src/engine/ledger/position.ts';
 import { Ledger } from '../../src/engine/ledger/ledger.ts';
 import { defineInstrument, type Instrument } from '../../src/market/instrument.ts';
 
@@ -205,5 +206,12 @@ describe('the books', () => {
     ledger.marks[1] = 25;
     expect(ledger.cash[1].amount).toBe(-200);
     expect(ledger.equity()).toBeCloseTo(1000 + 10 * 5 * 1.1, 10);
+  });
+});
+
+describe('a ledger of a chain of years', () => {
+  it('takes more contracts than a call takes arguments', () => {
+    const many = Array.from({ length: 2_000_000 }, () => INSTRUMENTS[0]);
+    expect(Units.cashDecimals(many)).toBe(Units.cashDecimals([INSTRUMENTS[0]]));
   });
 });

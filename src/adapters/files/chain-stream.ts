@@ -54,7 +54,7 @@ export async function streamChains(
   for (const file of files) {
     const tape = await read([file]);
     hash.update(tape.fingerprint);
-    findings.push(...tape.findings);
+    for (const each of tape.findings) findings.push(each);
     listings.push(...(tape.listings ?? []));
     for (const each of tape.instruments) if (!instruments.has(each.symbol)) instruments.set(each.symbol, each);
     const filled = tape.slice.streams.filter(({ columns }) => columns.length > 0);
@@ -63,8 +63,9 @@ export async function streamChains(
       rows += stream.columns.length;
     }
     if (filled.length === 0) continue;
-    const from = Math.min(...filled.map(({ columns }) => columns.time[0]));
-    spans.push({ file, from, until: Math.max(...filled.map(({ columns }) => columns.time.at(-1)!)) });
+    const from = filled.reduce((at, { columns }) => Math.min(at, columns.time[0]), Infinity);
+    const until = filled.reduce((at, { columns }) => Math.max(at, columns.time.at(-1)!), -Infinity);
+    spans.push({ file, from, until });
   }
   const groups = overlapping(spans);
   return {

@@ -154,7 +154,7 @@ function assemble(files: readonly OptionFile[], names: string, options: FileOpti
       ? []
       : [{ stream: adjusted[i].stream, instrument, file, symbol: instrument.symbol, lines }],
   );
-  findings.push(...checkOptions(contracts, [...streams, ...(options.beside ?? [])], listings));
+  for (const each of checkOptions(contracts, [...streams, ...(options.beside ?? [])], listings)) findings.push(each);
   const bare = loaded.filter(({ closesOnly }) => closesOnly === true).map(({ instrument }) => instrument.symbol);
   const labels = new Set(told.map(({ adjustment }) => adjustment));
   return {

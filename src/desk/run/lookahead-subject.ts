@@ -16,7 +16,7 @@ export async function lookaheadSubject(loaded: LoadedRun): Promise<LookaheadSubj
     return new Deck(deckOptionsOf({ ...loaded, tape: known }));
   };
   const play = (slice: TapeSlice): Deck => {
-    const last = Math.max(...slice.streams.map(({ columns }) => columns.time.at(-1) ?? -Infinity));
+    const last = slice.streams.reduce((at, { columns }) => Math.max(at, columns.time.at(-1) ?? -Infinity), -Infinity);
     const deck = deckUntil(last);
     deck.play(slice);
     return deck;

@@ -59,8 +59,11 @@ export class Units {
 
   /** Decimals that money needs so that price times quantity is exact. */
   static cashDecimals(instruments: readonly Instrument[]): number {
-    const needs = instruments.map((i) => i.priceDecimals + i.quantityDecimals + decimalsOf(i.multiplier));
-    return Math.max(2, ...needs);
+    // A chain of years has more contracts than a call takes arguments.
+    return instruments.reduce(
+      (most, each) => Math.max(most, each.priceDecimals + each.quantityDecimals + decimalsOf(each.multiplier)),
+      2,
+    );
   }
 }
 
