@@ -1,25 +1,16 @@
 /** The command as a person types it: what it prints, what it leaves behind, and with which code it ends. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMMAND, type Ended, typed } from './typed.ts';
 
-const COMMAND = resolve('bin/tradedeck.js');
 const home = mkdtempSync(join(tmpdir(), 'tradedeck-cli-'));
 afterAll(() => rmSync(home, { recursive: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-function tradedeck(...args: string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd: home, encoding: 'utf8' });
-  return { code: status, out: stdout, error: stderr };
-}
+const tradedeck = (...args: string[]): Ended => typed(home, args);
 
 /** Parses what `--json` printed. */
 function json(text: string): Record<string, unknown> {
@@ -189,13 +180,7 @@ test('from outside its folder a strategy of one’s own is swept by threads, pla
 
 test('from an empty folder to an explained day: init, backtest, why, report, journal', () => {
   expect(tradedeck('init', 'mine').code).toBe(0);
-  const inside = (...args: string[]): Ended => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
-      cwd: join(home, 'mine'),
-      encoding: 'utf8',
-    });
-    return { code: status, out: stdout, error: stderr };
-  };
+  const inside = (...args: string[]): Ended => typed(join(home, 'mine'), args);
   const played = inside('backtest', 'deck.yaml');
   expect(played).toMatchObject({ code: 0, error: '' });
   const folder = /run +(runs\/\S+)\n/.exec(played.out)![1];

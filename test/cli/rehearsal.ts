@@ -1,17 +1,17 @@
 /** A desk and a fake broker as processes, for whoever rehearses a day with them. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, afterEach, expect } from 'vitest';
 import { askSession, CONTROL_FILE } from '../../src/desk/session/control.ts';
 import type { SessionStatus } from '../../src/desk/session/status.ts';
+import { COMMAND, typed } from './typed.ts';
 
 /** Longer than any of it takes, also where the machine is shared; what never comes is told before the test is given up. */
 const PATIENCE_MS = 55_000;
-const COMMAND = resolve('bin/tradedeck.js');
 export const home = mkdtempSync(join(tmpdir(), 'tradedeck-rehearse-'));
 const environment = { ...process.env, TRADEDECK_HOME: join(home, 'desk') };
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -32,14 +32,7 @@ export function start(...given: readonly (string | NodeJS.ProcessEnv)[]): ChildP
   return child;
 }
 
-export function tradedeck(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
-    cwd: home,
-    encoding: 'utf8',
-    env: environment,
-  });
-  return { code: status, out: stdout, error: stderr };
-}
+export const tradedeck = (...args: string[]) => typed(home, args, environment);
 
 /** Starts a fake broker whose day passes at a speed; returns where it is. */
 export async function fake(speed: string, time: string, ...more: string[]): Promise<string> {

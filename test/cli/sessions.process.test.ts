@@ -1,20 +1,17 @@
 /** Sessions as a person plays them: to the end, stopped, killed, damaged, commanded while they run, and verified. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
 import { askSession } from '../../src/desk/session/control.ts';
+import { COMMAND, typed } from './typed.ts';
 
-const COMMAND = resolve('bin/tradedeck.js');
 const home = mkdtempSync(join(tmpdir(), 'tradedeck-session-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function tradedeck(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd: home, encoding: 'utf8' });
-  return { code: status, out: stdout, error: stderr };
-}
+const tradedeck = (...args: string[]) => typed(home, args);
 
 /** What a strategy with all its money in one thing needs of a session; a backtest then has the same. */
 const LIMITS = 'limits: { orderShare: 1, positionShare: 1, dayLoss: off, drawdown: 0.9 }\n';

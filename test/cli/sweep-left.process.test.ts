@@ -1,13 +1,13 @@
 /** What a sweep leaves in its folder when its process is killed, and when several processes write there at once. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { headOfResults, readResults } from '../../src/desk/sweep/results-file.ts';
+import { COMMAND, type Ended, typed } from './typed.ts';
 
-const COMMAND = resolve('bin/tradedeck.js');
 const home = mkdtempSync(join(tmpdir(), 'sweep-left-'));
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -47,16 +47,7 @@ tape: { source: simulated, symbols: [AAA], start: 2015-01-01, end: 2016-12-31 }
 `,
 );
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-function tradedeck(...args: string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd: home, encoding: 'utf8' });
-  return { code: status, out: stdout, error: stderr };
-}
+const tradedeck = (...args: string[]): Ended => typed(home, args);
 
 function started(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: home });

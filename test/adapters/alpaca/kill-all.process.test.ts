@@ -19,9 +19,9 @@ interface Stand {
   readonly kill: (forMs?: number, key?: string) => Promise<AlpacaKillReport>;
 }
 
-/** A broker with thirty orders that work; some of them exits that hang together. */
-async function withOrders(): Promise<Stand> {
-  const fake = await FakeAlpaca.start({
+/** A broker whose prices stand still. */
+const quietFake = (): Promise<FakeAlpaca> =>
+  FakeAlpaca.start({
     port: 0,
     startAt: newYork('2026-11-18', '10:30'),
     speed: 20,
@@ -29,6 +29,10 @@ async function withOrders(): Promise<Stand> {
     requestsPerMinute: 10_000,
     market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
   });
+
+/** A broker with thirty orders that work; some of them exits that hang together. */
+async function withOrders(): Promise<Stand> {
+  const fake = await quietFake();
   const ask: Stand['ask'] = async (method, path, body) => {
     const headers = { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret };
     const response = await fetch(fake.url + path, {
@@ -93,14 +97,7 @@ test(
 );
 
 test('a package that only closes is left at work, and one that opens is canceled', async ({ onTestFinished }) => {
-  const fake = await FakeAlpaca.start({
-    port: 0,
-    startAt: newYork('2026-11-18', '10:30'),
-    speed: 20,
-    partialFills: 0,
-    requestsPerMinute: 10_000,
-    market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
-  });
+  const fake = await quietFake();
   onTestFinished(() => fake.close());
   fake.fake.broker.quote('AAPL', 100, 100.02, 10, 10);
   const call = async (path: string, body?: Record<string, unknown>): Promise<unknown> => {
