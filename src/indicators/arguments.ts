@@ -15,8 +15,8 @@ export interface IndicatorParameter {
 
 export interface IndicatorOption {
   readonly name: string;
-  /** The words it takes, the default first; `number` for a positive number that is absent by default. */
-  readonly values: readonly string[] | 'number';
+  /** The words it takes, the default first; `number` for a positive number, `share` for one up to 1, absent by default. */
+  readonly values: readonly string[] | 'number' | 'share';
   readonly description: string;
 }
 
@@ -101,9 +101,12 @@ function checkOptions(rules: ArgumentRules, options: object): object {
     }
     if (value === undefined) continue;
     const { values } = option;
-    const right = values === 'number' ? typeof value === 'number' && value > 0 : values.includes(String(value));
+    const isNumber = values === 'number' || values === 'share';
+    const most = values === 'share' ? 1 : Number.MAX_VALUE;
+    const right = isNumber ? typeof value === 'number' && value > 0 && value <= most : values.includes(String(value));
     if (right) continue;
-    const rule = values === 'number' ? 'a positive number' : values.map((word) => show(word)).join(' or ');
+    const positive = values === 'share' ? 'a number above 0, at most 1' : 'a positive number';
+    const rule = isNumber ? positive : values.map((word) => show(word)).join(' or ');
     throw new Fault('indicator.option', `${rules.name} ${name} must be ${rule}, was ${show(value)}`);
   }
   return options;

@@ -22,6 +22,7 @@ function argumentSets(indicator: AnyIndicator): (number | object)[][] {
     sets.push(numbers);
     for (const option of indicator.options) {
       if (option.values === 'number') sets.push([...numbers, { [option.name]: 100 }]);
+      else if (option.values === 'share') sets.push([...numbers, { [option.name]: 0.1 }]);
       else for (const word of option.values) sets.push([...numbers, { [option.name]: word }]);
     }
   }

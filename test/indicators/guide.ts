@@ -54,7 +54,7 @@ export function guideText(): string {
 function rowOf(indicator: AnyIndicator): string {
   const parameters = indicator.parameters.map((parameter) => `${parameter.name} ${parameter.default}`).join(', ');
   const options = indicator.options
-    .map(({ name, values }) => `${name}: ${values === 'number' ? 'number' : values.join(' or ')}`)
+    .map(({ name, values }) => `${name}: ${typeof values === 'string' ? values : values.join(' or ')}`)
     .join('; ');
   const cells = [
     `\`${indicator.name}\``,

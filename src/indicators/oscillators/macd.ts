@@ -1,7 +1,6 @@
 /**
  * Moving average convergence and divergence: the distance of two averages, and the average of that distance.
  */
-import { Fault } from '../../base/fault.ts';
 import { type IndicatorOption, period } from '../arguments.ts';
 import { emaStream, Smoothing } from '../averages/ema.ts';
 import { defineIndicator } from '../define.ts';
@@ -23,13 +22,13 @@ export interface MacdOptions {
 
 const FAST_WEIGHT: IndicatorOption = {
   name: 'fastWeight',
-  values: 'number',
+  values: 'share',
   description: 'how much a new value counts in the fast average, in place of 2 / (fast + 1)',
 };
 
 const SLOW_WEIGHT: IndicatorOption = {
   name: 'slowWeight',
-  values: 'number',
+  values: 'share',
   description: 'how much a new value counts in the slow average, in place of 2 / (slow + 1)',
 };
 
@@ -46,9 +45,6 @@ const SEED: IndicatorOption = {
 };
 
 function weighted(rows: number, seed: 'average' | 'first', weight: number | undefined): Smoothing {
-  if (weight !== undefined && weight > 1) {
-    throw new Fault('indicator.option', `macd: the weight of a new value must be at most 1, was ${weight}`);
-  }
   return weight === undefined ? emaStream(rows, { seed }) : new Smoothing(seed === 'first' ? 1 : rows, weight);
 }
 
