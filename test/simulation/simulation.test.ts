@@ -38,6 +38,11 @@ describe('the order path in a world that fails', () => {
     expect(runSeed(seed, { kinds: LATEST }).violation).toBeUndefined();
   });
 
+  // What is closed after a loss or on a person's word, and what rests on its side meanwhile.
+  test.each([1388623, 1431379])('seed %i stays clean with every fault there is', (seed) => {
+    expect(runSeed(seed).violation).toBeUndefined();
+  });
+
   test('every bug of the bank has a place where it can be planted, and can be taken out', () => {
     const clean = runSeed(2);
     for (const { plant } of PLANTED_BUGS) plant()();

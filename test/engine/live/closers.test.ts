@@ -93,6 +93,18 @@ test('what waits when the process dies goes only when the books were compared', 
   expect(closes(bench)).toHaveLength(2);
 });
 
+test('exits that end each other are in the way of a close once', () => {
+  const { bench, wishes } = holding();
+  wishes.push(({ buy }) => void buy(2, { stopLoss: 90, takeProfit: 120 }));
+  bench.quote();
+  const { clientId } = bench.submissions[1];
+  bench.report({ kind: 'accepted', clientId, brokerId: 'b2' });
+  bench.report({ kind: 'fill', clientId, executionId: 'x2', symbol: 'AAA', side: 1, quantity: 2, price: 100, fee: 0 }); // prettier-ignore
+  wishes.push(({ sell }) => void sell(10, { reduceOnly: true }));
+  bench.quote();
+  expect(closes(bench).at(-1)).toMatchObject({ type: 'market', quantity: '10' });
+});
+
 describe('a person who flattens', () => {
   const command = (bench: Bench, what: Command) =>
     void bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'out', command: what });
@@ -156,6 +168,16 @@ describe('a person who flattens', () => {
     bench.wait(300);
     end();
     expect(closes(bench).map(({ quantity }) => quantity)).toEqual(['10', '10']);
+  });
+
+  test('waits for nothing that was decided later and may open', () => {
+    const { bench, wishes, end } = waiting();
+    flatten(bench);
+    wishes.push(({ sell }) => void sell(5, { limit: 120 }));
+    bench.quote();
+    expect(bench.submissions.at(-1)).toMatchObject({ limit: '120', quantity: '5' });
+    end();
+    expect(bench.submissions.at(-1)).toMatchObject({ type: 'market', side: -1, quantity: '10' });
   });
 
   test('and whose order waits in the evening for another one leaves nothing behind for the next session', () => {

@@ -112,19 +112,33 @@ export class Closers {
     return others > 0 && order.remainingUnits > this.heldAgainst(order) - others;
   }
 
-  /** Units that the others on its side may still close, those before it among the waiting included. */
+  /** Units that the others on its side may still close, those before it among the waiting included; what is tied once. */
   private othersOf(order: Order, onItsWay = false): number {
+    const { working } = this.venue.markets[order.instrument];
+    const others = working.filter((other) => this.mayClose(other, order, onItsWay));
     let units = 0;
-    for (const other of this.venue.markets[order.instrument].working) {
-      const isSame = other.strategy === order.strategy && other.side === order.side;
-      // What is tied to it ends or shrinks with its fills.
-      const isTied = order.siblings?.includes(other) === true;
-      if (other === order || !isSame || isTied || !isLive(other)) continue;
-      const isOut = this.venue.isOut(other);
-      const isMoving = other.status === 'submitted' || other.status === 'pending-cancel';
-      if (onItsWay ? isOut && isMoving : isOut || this.waiting.includes(other)) units += other.remainingUnits;
+    for (const other of others) {
+      const tied = others.filter((each) => other.siblings?.includes(each) === true);
+      // Of exits that end each other the largest counts, the first of equals.
+      const isLess = tied.some(({ id, remainingUnits: left }) => {
+        return left > other.remainingUnits || (left === other.remainingUnits && id < other.id);
+      });
+      if (!isLess) units += other.remainingUnits;
     }
     return units;
+  }
+
+  /** Whether another order may close what an order is to close. */
+  private mayClose(other: Order, order: Order, onItsWay: boolean): boolean {
+    const isSame = other.strategy === order.strategy && other.side === order.side;
+    // What is tied to it ends or shrinks with its fills.
+    const isTied = order.siblings?.includes(other) === true;
+    // What was decided later and may open was let pass with this one in mind.
+    const mayOpen = other.id > order.id && !other.reduceOnly;
+    if (other === order || !isSame || isTied || mayOpen || !isLive(other)) return false;
+    const isOut = this.venue.isOut(other);
+    const isMoving = other.status === 'submitted' || other.status === 'pending-cancel';
+    return onItsWay ? isOut && isMoving : isOut || this.waiting.includes(other);
   }
 
   private heldAgainst({ strategy, instrument, side }: Order): number {
