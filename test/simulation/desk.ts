@@ -97,6 +97,8 @@ export class SimulatedDesk {
   /** Begins, or begins again: start is recovery. */
   start(): void {
     this.epoch++;
+    // Who was paused is gone: the start comes before all else.
+    this.pausedUntil = 0;
     this.commanded = this.commandedBefore;
     this.unsure = [];
     const found = this.light === undefined ? this.recover() : this.recoverLight(this.light);
