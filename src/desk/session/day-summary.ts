@@ -2,13 +2,12 @@
  * What a day was, for whoever reads it in the evening and for the scheduler that started it.
  */
 import { Buffer } from 'node:buffer';
-import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { BrokerVenue, Conductor, Difference, InboxCounts, SessionHead } from '../../engine/live/index.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { formatInstant, SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import type { DayEnd } from './conduct.ts';
+import { writeFiles } from '../whole-files.ts';
 
 export interface DaySummary {
   readonly mode: SessionHead['mode'];
@@ -123,7 +122,5 @@ export function inOneLine(summary: DaySummary): string {
 
 /** Writes the summary where a reader never finds half of it. */
 export function writeSummary(folder: string, summary: DaySummary): void {
-  const path = join(folder, SUMMARY_FILE);
-  writeFileSync(`${path}.new`, `${JSON.stringify(summary, undefined, 2)}\n`);
-  renameSync(`${path}.new`, path);
+  writeFiles(folder, { [SUMMARY_FILE]: `${JSON.stringify(summary, undefined, 2)}\n` });
 }

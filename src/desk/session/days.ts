@@ -2,14 +2,15 @@
  * The days of a deck at an account, in the order in which they were played, and what the last one left to the next:
  * positions, orders, bookings, indicators. A day that did not end as it should is played again from its journal.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readSession } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
 import { headOf, inputOf, verifySession, type LiveSession, type SessionHead } from '../../engine/live/index.ts';
 import type { DeckState } from '../../engine/state/state.ts';
 import { JOURNAL_FOLDER } from './journal-folder.ts';
 import { sessionOf } from './options.ts';
+import { writeFiles } from '../whole-files.ts';
 
 /** A bar that was taken: its series, and when it opened. */
 export type TakenBar = readonly [symbol: string, timeFrame: string, openTime: number];
@@ -58,7 +59,8 @@ export class Days {
   /** Puts a day on the list when its session begins. */
   begin(date: string, folder: string): void {
     const days = this.list().filter((day) => day.date !== date);
-    writeWhole(this.path, [...days, { date, folder: relative(this.base, folder) }]);
+    const listed = [...days, { date, folder: relative(this.base, folder) }];
+    writeFiles(dirname(this.path), { [basename(this.path)]: JSON.stringify(listed) });
   }
 
   private list(): readonly Day[] {
@@ -68,7 +70,7 @@ export class Days {
 
 /** Writes down what a session leaves; it has ended, and its strategies were not told yet. */
 export function leave(folder: string, session: LiveSession, head: SessionHead, date: string): void {
-  writeWhole(join(folder, LEFT_FILE), leftOf(session, head, date, newestBars(folder)));
+  writeFiles(folder, { [LEFT_FILE]: JSON.stringify(leftOf(session, head, date, newestBars(folder))) });
 }
 
 /** The day was killed and never came back: its journal says where it stood. */
@@ -97,9 +99,4 @@ function newestBars(folder: string): TakenBar[] {
     }
   }
   return [...newest.values()];
-}
-
-function writeWhole(path: string, value: unknown): void {
-  writeFileSync(`${path}.new`, JSON.stringify(value));
-  renameSync(`${path}.new`, path);
 }

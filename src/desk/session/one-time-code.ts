@@ -8,19 +8,11 @@
  */
 import type { Buffer } from 'node:buffer';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { secretOfFile } from '../wiring/keys.ts';
+import { replaceSynced } from './synced.ts';
 
 const STEP_MS = 30_000;
 const DIGITS = 6;
@@ -124,9 +116,7 @@ function usedOf(file: string): Used {
 }
 
 function keep(file: string, used: Used): void {
-  const path = `${file}.used`;
-  writeFileSync(`${path}.new`, JSON.stringify(used), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceSynced(`${file}.used`, JSON.stringify(used));
 }
 
 /** RFC 4648, without padding. */

@@ -105,6 +105,15 @@ describe('a sealed copy', () => {
   const other = generateKeyPairSync('x25519');
   const seal = (from: string, to: string) => sealCopy(from, to, pair.publicKey);
   const open = (from: string, to: string, key = pair.privateKey) => openCopy(from, to, key);
+  /** A journal of three records, sealed in two pieces. */
+  const sealedTwice = () => {
+    const [from, to] = [join(home, 'session'), join(home, 'copy')];
+    write(from, head(), tick('2026-11-27'));
+    seal(from, to);
+    write(from, tick('2026-11-28'));
+    seal(from, to);
+    return { from, to, file: join(to, SEALED_FILE) };
+  };
 
   test('grows with the journal, shows nothing of it, and opens into the same bytes', () => {
     const [from, to, back] = ['session', 'copy', 'back'].map((name) => join(home, name));
@@ -124,12 +133,7 @@ describe('a sealed copy', () => {
   });
 
   test('that was cut off in the middle of a piece goes on, and opens up to there before that', () => {
-    const [from, to] = [join(home, 'session'), join(home, 'copy')];
-    write(from, head(), tick('2026-11-27'));
-    seal(from, to);
-    write(from, tick('2026-11-28'));
-    seal(from, to);
-    const file = join(to, SEALED_FILE);
+    const { from, to, file } = sealedTwice();
     truncateSync(file, statSync(file).size - 9);
     expect(open(to, join(home, 'early')).records).toBe(2);
     seal(from, to);
@@ -137,12 +141,7 @@ describe('a sealed copy', () => {
   });
 
   test('does not open with another key, nor after a bit was changed, a piece left out, or a word of its line', () => {
-    const [from, to] = [join(home, 'session'), join(home, 'copy')];
-    write(from, head(), tick('2026-11-27'));
-    seal(from, to);
-    write(from, tick('2026-11-28'));
-    seal(from, to);
-    const file = join(to, SEALED_FILE);
+    const { to, file } = sealedTwice();
     const text = readFileSync(file, 'latin1');
     let tries = 0;
     const fails = (changed: string, why: string, key = pair.privateKey): void => {
