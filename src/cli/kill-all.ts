@@ -5,11 +5,11 @@
 import type { Command as Program } from '@commander-js/extra-typings';
 import process from 'node:process';
 import { Fault } from '../base/fault.ts';
-import { KILL_SWITCHES, keysOf } from '../desk/wiring/kill-switches.ts';
-import type { KillReport } from '../engine/live/index.ts';
+import { isRealAddress, KILL_SWITCHES, keysOf, type KillSwitch } from '../desk/wiring/kill-switches.ts';
+import type { AccountLook, KillReport } from '../engine/live/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import * as flags from './flags.ts';
-import { print, styled, tell } from './terminal.ts';
+import { isTyped, print, styled, tell } from './terminal.ts';
 
 interface KillFlags {
   readonly broker: string;
@@ -18,6 +18,8 @@ interface KillFlags {
   readonly baseUrl?: string;
   readonly account?: string;
   readonly flatten?: true;
+  readonly dryRun?: true;
+  readonly yes?: true;
   readonly for: number;
   readonly json?: true;
 }
@@ -35,7 +37,9 @@ export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) =
     .option('--live', 'the account with real money')
     .option('--base-url <url>', 'another server of the same kind, instead of --paper or --live')
     .option('--account <number>', 'the account that is meant, where a login has several')
-    .option('--flatten', 'close positions at the market once no order works, where the broker takes orders still')
+    .option('--flatten', 'close positions at the market once no order works; with real money the word is typed')
+    .option('--dry-run', 'only show what works and what is held; nothing is stopped')
+    .option('--yes', 'with --flatten: ask nobody')
     .option('--for <seconds>', 'how long to try', flags.positive, SECONDS)
     .option('--json', 'print what was confirmed, and what was not, as JSON')
     .addHelpText(
@@ -65,21 +69,51 @@ async function killAll(given: KillFlags): Promise<ExitCode> {
     throw new Fault('config.value', 'say which account: one of --paper, --live and --base-url', { field: 'killall' });
   }
   const url = (given.baseUrl ?? found.addresses[given.live === true ? 'live' : 'paper']).replace(/\/+$/, '');
-  if (given.flatten === true && !found.canFlatten) {
-    const rule = `${found.broker} takes no order while new ones are blocked`;
-    throw new Fault('config.value', rule, { field: '--flatten' }, 'lift the block, then tradedeck flatten');
-  }
   const keys = keysOf(found, process.env);
   const show = given.json === true ? () => undefined : (line: string) => tell(line);
-  show(`stopping the account at ${url}`);
-  const isFlattened = given.flatten === true;
   const { account } = given;
+  const isFlattened = given.flatten === true;
+  if (given.dryRun === true) return look(found, { keys, url, account }, given.json === true);
+  if (isFlattened) await confirmFlatten(found, { keys, url, account }, given);
+  show(`stopping the account at ${url}`);
   const report = await found.kill({ keys, url, account, flatten: isFlattened, forMs: given.for * 1000, tell: show });
   const isFlat = !isFlattened || report.positions?.length === 0;
   const isDone = report.isSuspended !== false && report.isEmpty && isFlat;
   if (given.json === true) print(JSON.stringify({ done: isDone, url, ...report }, undefined, 2));
   else for (const line of linesOf(report)) print(line);
   return isDone ? EXIT.ok : EXIT.problem;
+}
+
+/** Shows what would be stopped and closed; exit code 0 only where both could be read. */
+async function look(found: KillSwitch, at: Parameters<KillSwitch['look']>[0], isJson: boolean): Promise<ExitCode> {
+  const seen = await found.look(at);
+  if (isJson) print(JSON.stringify({ url: at.url, ...seen }, undefined, 2));
+  else for (const line of lookLines(seen)) print(line);
+  return seen.orders === undefined || seen.positions === undefined ? EXIT.problem : EXIT.ok;
+}
+
+function lookLines({ orders, positions, failures }: AccountLook): string[] {
+  return [
+    orders === undefined ? 'what works could not be read' : `${orders} orders work`,
+    positions === undefined ? 'what is held could not be read' : `${positions.length} positions are held`,
+    ...(positions ?? []).map(({ symbol, quantity }) => `  ${quantity} ${symbol}`),
+    ...failures.map((each) => styled('yellow', `  ${each}`)),
+  ];
+}
+
+/** Shows what will be closed, and with real money has the word typed. */
+async function confirmFlatten(
+  found: KillSwitch,
+  at: Parameters<KillSwitch['look']>[0],
+  { yes, json, live }: KillFlags,
+): Promise<void> {
+  if (yes === true) return;
+  const isReal = live === true || isRealAddress(at.url);
+  // Programs that close at a test account are shown nothing, and wait for nobody.
+  if (json !== true || isReal) for (const line of lookLines(await found.look(at))) tell(line);
+  if (!isReal || (await isTyped('flatten', 'cancel all and close this with REAL MONEY'))) return;
+  const hint = '--yes confirms it unasked; without --flatten nobody is asked';
+  throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was stopped or closed', {}, hint);
 }
 
 const ENDS = {
@@ -89,7 +123,8 @@ const ENDS = {
   unknown: 'gone, and the broker does not say how',
 } as const;
 
-function linesOf({ isSuspended, isEmpty, asked, ended, instructions = [], open, positions, failures }: KillReport) {
+function linesOf(report: KillReport) {
+  const { isSuspended, isEmpty, asked, ended, instructions = [], open, closing = [], positions, failures } = report;
   const yes = (text: string): string => `${styled('green', 'confirmed')}      ${text}`;
   const no = (text: string): string => `${styled('red', 'not confirmed')}  ${text}`;
   return [
@@ -109,6 +144,7 @@ function linesOf({ isSuspended, isEmpty, asked, ended, instructions = [], open, 
         `  left: the instruction ${what === 'lapse' ? 'not to exercise' : 'to exercise'} ${quantity} ${symbol} ${id}`,
     ),
     ...open.map(({ id, symbol, status }) => styled('red', `  ${symbol} ${id} was ${status}`)),
+    ...closing.map(({ symbol, quantity }) => `  asked to be closed: ${quantity} ${symbol}`),
     ...(positions === undefined || positions.length > 0 ? [] : [yes('nothing is held')]),
     ...(positions ?? []).map(({ symbol, quantity }) => `  ${quantity} ${symbol} held`),
     ...failures.map((each) => styled('yellow', `  ${each}`)),

@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, show } from '../base/fault.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
@@ -27,7 +26,7 @@ import {
   signed,
   unprotectedOf,
 } from './session-lines.ts';
-import { oneLine, print, styled, tell } from './terminal.ts';
+import { isTyped, oneLine, print, styled, tell } from './terminal.ts';
 
 export interface AskFlags {
   readonly runs?: string;
@@ -104,21 +103,10 @@ export async function flatten(symbol: string, name: string | undefined, flags: T
     for (const line of positionsOf({ ...status, positions: held })) say(line);
   }
   if (flags.dryRun === true) return EXIT.ok;
-  if (isAsked && !(await isTyped('flatten'))) {
+  if (isAsked && !(await isTyped('flatten', 'close this with REAL MONEY'))) {
     throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was closed', {}, '--yes confirms it unasked');
   }
   return command({ do: 'flatten', symbol }, name, flags);
-}
-
-/** Has a word typed on the terminal; where there is none, nobody confirms. */
-async function isTyped(word: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(`Type ${word} to close this with REAL MONEY: `)).trim() === word;
-  } finally {
-    terminal.close();
-  }
 }
 
 /** How long the broker's books are waited for, in milliseconds. */

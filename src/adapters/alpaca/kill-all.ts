@@ -3,16 +3,17 @@
  * stream; only requests, repeated until the broker says that nothing works any more, or time is up.
  *
  * First new orders are blocked at the broker, for everybody who has the keys; then all that works is cancelled, at once
- * and one by one; then the list of working orders is read until it is empty twice. What could not be confirmed is said.
+ * and one by one; then the list of working orders is read until it is empty twice. Where positions are to be closed the block
+ * is lifted for that long, and stands again at the end. What could not be confirmed is said.
  */
-import type { KillReportWith } from '../../engine/live/broker/kill-report.ts';
+import type { AccountLook, KillReportWith } from '../../engine/live/broker/kill-report.ts';
 import { onlyCloses } from '../../engine/live/broker/only-closes.ts';
+import { closePositions } from './kill-positions.ts';
+import { isRecord, KillRequests, type Holding, type JsonRecord, type KillAccess } from './kill-requests.ts';
 
-export interface KillOptions {
-  readonly keyId: string;
-  readonly secret: string;
-  /** Address of the trading endpoints, without a slash at the end. */
-  readonly url: string;
+export interface KillOptions extends KillAccess {
+  /** Closes positions at the market once no order works, and blocks new orders after that. */
+  readonly flatten?: boolean;
   /** New orders stay welcome at the broker: only what works is canceled. */
   readonly isOnlyCanceling?: boolean;
   /** What only closes what is held is left at work: the protection of positions that nobody looks after. */
@@ -42,33 +43,64 @@ interface Part {
 
 type Held = ReadonlyMap<string, number>;
 
-const REQUEST_MS = 4000;
+const OPEN_ORDERS = '/v2/orders?status=open&limit=500&nested=false';
 const PAUSE_MS = 250;
+/** Shares of the time, where positions are closed: until when orders are canceled first, and until when it is closed. */
+const CANCEL_SHARE = 0.5;
+const CLOSE_SHARE = 0.75;
 
 /** Stops the account; never throws. */
 export async function killAll(options: KillOptions): Promise<AlpacaKillReport> {
   return new Kill(options).run();
 }
 
+/** What works and what is held, and nothing is changed; undefined what could not be read. Never throws. */
+export async function lookAt(access: KillAccess): Promise<AccountLook> {
+  const requests = new KillRequests(access);
+  const [orders, positions] = await Promise.all([requests.list(OPEN_ORDERS), requests.held()]);
+  return { orders: orders?.length, positions, failures: requests.failures };
+}
+
 class Kill {
   private readonly options: KillOptions;
-  private readonly failures = new Map<string, number>();
+  private readonly requests: KillRequests;
   private readonly asked = new Set<string>();
   private open: readonly Listed[] = [];
   private kept: readonly Listed[] = [];
   private newest: Held | undefined;
   private isSuspended = false;
-  private isRefused = false;
+  /** How often in a row the list of orders was empty. */
+  private empty = 0;
 
   constructor(options: KillOptions) {
     this.options = options;
+    this.requests = new KillRequests(options);
   }
 
   async run(): Promise<AlpacaKillReport> {
-    const { tell, forMs } = this.options;
-    const until = performance.now() + forMs;
-    let empty = 0;
-    for (let round = 0; !this.isRefused && performance.now() < until; round++) {
+    const { forMs, flatten = false } = this.options;
+    const began = performance.now();
+    const closing = flatten ? await this.flatten(began, forMs) : undefined;
+    await this.stopOrders(began + forMs);
+    const positions = flatten ? await this.requests.held() : undefined;
+    return {
+      isSuspended: this.isSuspended,
+      isEmpty: this.empty >= 2,
+      asked: this.asked.size,
+      open: this.open,
+      kept: this.kept.length,
+      ...(this.newest === undefined ? {} : { unprotected: this.unprotected(this.newest) }),
+      ...(closing === undefined ? {} : { closing }),
+      ...(positions === undefined ? {} : { positions }),
+      failures: this.requests.failures,
+    };
+  }
+
+  /** Blocks new orders and cancels until nothing works, twice seen, or `until`. */
+  private async stopOrders(until: number): Promise<void> {
+    const { requests } = this;
+    this.empty = 0;
+    for (let round = 0; !requests.isRefused && performance.now() < until; round++) {
       if (round > 0) await new Promise<void>((next) => setTimeout(next, PAUSE_MS));
       const before = await this.held();
       // Blocking and cancelling do not wait for each other: either may be what the broker cannot do now.
@@ -78,24 +110,39 @@ class Kill {
         round === 0 ? this.cancelAtOnce() : undefined,
       ]);
       if (!isListed || !this.setExitsAside(before, await this.held())) continue;
-      empty = this.open.length === 0 && round > 0 ? empty + 1 : 0;
-      tell?.(`${this.open.length} orders work${this.isSuspended ? '; new ones are blocked' : ''}`);
+      this.empty = this.open.length === 0 && round > 0 ? this.empty + 1 : 0;
+      this.options.tell?.(`${this.open.length} orders work${this.isSuspended ? '; new ones are blocked' : ''}`);
       // An order that was on its way may show after the list was empty once.
-      if (empty >= 2 && (this.isSuspended || this.isOnlyCanceling)) break;
+      if (this.empty >= 2 && (this.isSuspended || this.isOnlyCanceling)) break;
       if (this.open.length > 0) {
         await this.cancelAtOnce();
         for (const { id } of this.open) await this.cancel(id, until);
       }
     }
-    return {
-      isSuspended: this.isSuspended,
-      isEmpty: empty >= 2,
-      asked: this.asked.size,
-      open: this.open,
-      kept: this.kept.length,
-      ...(this.newest === undefined ? {} : { unprotected: this.unprotected(this.newest) }),
-      failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
-    };
+  }
+
+  /** Stops orders, lifts the block, and closes; what it leaves is stopped again by who called. */
+  private async flatten(began: number, forMs: number): Promise<readonly Holding[]> {
+    const { requests, options } = this;
+    await this.stopOrders(began + CANCEL_SHARE * forMs);
+    // An exit that works may close the same, and then more is sold than is held.
+    if (this.empty < 2) {
+      requests.fail('positions were not closed: orders may still work');
+      return [];
+    }
+    const until = began + CLOSE_SHARE * forMs;
+    while (!(await this.lift()) && performance.now() < until) {
+      await new Promise<void>((next) => setTimeout(next, PAUSE_MS));
+    }
+    return closePositions(requests, until, options.tell);
+  }
+
+  /** The broker takes no order that closes either while new ones are blocked. */
+  private async lift(): Promise<boolean> {
+    // Also where the answer is lost, it may be lifted.
+    this.isSuspended = false;
+    const answer = await this.requests.ask('PATCH', '/v2/account/configurations', { suspend_trade: false });
+    return isRecord(answer) && answer['suspend_trade'] === false;
   }
 
   private unprotected(held: Held): NonNullable<AlpacaKillReport['unprotected']> {
@@ -105,21 +152,18 @@ class Kill {
 
   private async suspend(): Promise<void> {
     if (this.isSuspended || this.isOnlyCanceling) return;
-    const answer = await this.ask('PATCH', '/v2/account/configurations', { suspend_trade: true });
+    const answer = await this.requests.ask('PATCH', '/v2/account/configurations', { suspend_trade: true });
     if (answer === undefined) return;
     // What it says, not that it answered.
     this.isSuspended = isRecord(answer) && answer['suspend_trade'] === true;
-    if (!this.isSuspended) this.fail('PATCH /v2/account/configurations: the answer does not say that it is suspended');
+    if (!this.isSuspended)
+      this.requests.fail('PATCH /v2/account/configurations: the answer does not say that it is suspended');
   }
 
   private async list(): Promise<boolean> {
-    const answer = await this.ask('GET', '/v2/orders?status=open&limit=500&nested=false');
-    if (answer === undefined) return false;
-    if (!Array.isArray(answer)) {
-      this.fail('GET /v2/orders: the answer is no list');
-      return false;
-    }
-    this.open = await Promise.all(answer.filter(isRecord).map((order) => this.listed(order)));
+    const orders = await this.requests.list(OPEN_ORDERS);
+    if (orders === undefined) return false;
+    this.open = await Promise.all(orders.map((order) => this.listed(order)));
     return true;
   }
 
@@ -139,21 +183,15 @@ class Kill {
   private async legs({ id, legs }: JsonRecord): Promise<readonly JsonRecord[]> {
     if (Array.isArray(legs)) return legs.filter(isRecord);
     if (this.options.isKeepingExits !== true) return [];
-    const whole = await this.ask('GET', `/v2/orders/${String(id)}?nested=true`);
+    const whole = await this.requests.ask('GET', `/v2/orders/${String(id)}?nested=true`);
     return isRecord(whole) && Array.isArray(whole['legs']) ? whole['legs'].filter(isRecord) : [];
   }
 
   /** Units held by symbol; undefined where nobody says, or where it does not matter. */
   private async held(): Promise<Held | undefined> {
     if (this.options.isKeepingExits !== true) return undefined;
-    const answer = await this.ask('GET', '/v2/positions');
-    if (!Array.isArray(answer)) return undefined;
-    return new Map(
-      answer.filter(isRecord).map(({ symbol, qty, side }) => {
-        const size = Math.abs(Number(qty));
-        return [String(symbol), side === 'short' ? -size : size];
-      }),
-    );
+    const positions = await this.requests.held();
+    return positions && new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
   }
 
   /**
@@ -180,62 +218,15 @@ class Kill {
 
   private async cancelAtOnce(): Promise<void> {
     if (this.options.isKeepingExits === true) return;
-    const answer = await this.ask('DELETE', '/v2/orders');
+    const answer = await this.requests.ask('DELETE', '/v2/orders');
     if (Array.isArray(answer)) for (const each of answer.filter(isRecord)) this.asked.add(String(each['id']));
   }
 
   private async cancel(id: string, until: number): Promise<void> {
-    if (performance.now() >= until || this.isRefused) return;
+    if (performance.now() >= until || this.requests.isRefused) return;
     this.asked.add(id);
-    await this.ask('DELETE', `/v2/orders/${id}`);
+    await this.requests.ask('DELETE', `/v2/orders/${id}`);
   }
-
-  /** The body of an answer; undefined where there is none that counts. An empty body is null. */
-  private async ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { url, keyId, secret } = this.options;
-    const what = `${method} ${path.replace(/\?.*/, '').replace(/^(\/v2\/orders\/).+/, '$1…')}`;
-    try {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          'APCA-API-KEY-ID': keyId,
-          'APCA-API-SECRET-KEY': secret,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A redirect would carry the keys to another server.
-        redirect: 'error',
-        signal: AbortSignal.timeout(REQUEST_MS),
-      });
-      const text = await response.text();
-      if (response.status === 401) {
-        this.isRefused = true;
-        this.fail(`${what}: ${response.status}, the broker refuses the keys`);
-        return undefined;
-      }
-      // What has ended in the meantime cannot be cancelled, and need not be.
-      if (response.status === 422 && method === 'DELETE') return undefined;
-      if (!response.ok) {
-        this.fail(`${what}: ${response.status}`);
-        return undefined;
-      }
-      return text === '' ? null : (JSON.parse(text) as unknown);
-    } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      this.fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
-      return undefined;
-    }
-  }
-
-  private fail(what: string): void {
-    this.failures.set(what, (this.failures.get(what) ?? 0) + 1);
-  }
-}
-
-type JsonRecord = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null;
 }
 
 function partOf({ symbol, qty, filled_qty: filled, side }: JsonRecord): Part {

@@ -5,7 +5,7 @@ export { IbAccount } from './account.ts';
 export { Connection, TIMINGS, type Timings } from './connection.ts';
 export { EXIT_RULES } from './exits.ts';
 export { BAR_SYMBOLS_MAX, DELAY_US, IbFeed, type IbFeedOptions, type WantedStream } from './feed.ts';
-export { killAll, type IbKillReport } from './kill-all.ts';
+export { killAll, lookAt, type IbKillReport } from './kill-all.ts';
 export { loadLibrary } from './library.ts';
 export { IbLink, type IbLinkOptions } from './link.ts';
 export type { Access } from './opening.ts';

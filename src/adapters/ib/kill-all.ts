@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Books } from './books.ts';
 import { Connection, TIMINGS, Unanswered, type Listener } from './connection.ts';
 import { askDetails } from './contracts.ts';
-import type { KillReportWith } from '../../engine/live/broker/kill-report.ts';
+import type { AccountLook, KillReportWith } from '../../engine/live/broker/kill-report.ts';
 import { heldOf, KillBooks, type Working } from './kill-books.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { CLIENTS, type Access } from './opening.ts';
@@ -47,6 +47,11 @@ export async function killAll(options: KillOptions): Promise<IbKillReport> {
   return new Kill(await loadLibrary(), options).run();
 }
 
+/** What works and what is held, and nothing is changed; undefined what could not be read. Never throws. */
+export async function lookAt(options: Omit<KillOptions, 'flatten'>): Promise<AccountLook> {
+  return new Kill(await loadLibrary(), { ...options, flatten: false }).look();
+}
+
 class Kill {
   private readonly library: Library;
   private readonly options: KillOptions;
@@ -59,6 +64,7 @@ class Kill {
   private open: readonly Working[] = [];
   private kept: readonly Working[] = [];
   private empty = 0;
+  private readonly closing: { readonly symbol: string; readonly quantity: number }[] = [];
 
   constructor(library: Library, options: KillOptions) {
     this.library = library;
@@ -92,8 +98,24 @@ class Kill {
       kept: this.kept.length,
       ...(this.isKeepingExits && positions !== undefined ? { unprotected: this.unprotected(positions) } : {}),
       instructions: this.books.instructions,
+      ...(this.options.flatten ? { closing: this.closing } : {}),
       positions: positions?.map(({ contract, quantity }) => ({ symbol: symbolOf(contract), quantity })),
       failures: [...this.failures].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
+    };
+  }
+
+  async look(): Promise<AccountLook> {
+    const orders = await this.attempt('the list of orders', async () => {
+      this.books.beginListing();
+      await this.reading().openOrders(await this.opened());
+      return this.books.working.length;
+    });
+    const positions = await this.attempt('positions', () => this.positions());
+    this.connection?.close('it was looked at');
+    return {
+      orders,
+      positions: positions?.map(({ contract, quantity }) => ({ symbol: symbolOf(contract), quantity })),
+      failures: [...this.failures.keys()],
     };
   }
 
@@ -196,7 +218,9 @@ class Kill {
     const connection = await this.opened();
     const { account = connection.accounts.length === 1 ? connection.accounts[0] : undefined } = this.options;
     if (account === undefined) throw new Error('the user has several accounts: name the one that is meant');
-    for (const { contract, quantity } of await this.positions()) {
+    // What was sold first: it may be covered by what was bought.
+    const held = (await this.positions()).toSorted((a, b) => Number(a.quantity > 0) - Number(b.quantity > 0));
+    for (const { contract, quantity } of held) {
       const { conId = 0 } = contract;
       const [details] = await askDetails(this.library, connection, { conId }, symbolOf(contract));
       const exchange = String(contract.secType) === 'FUT' ? details?.contract.exchange : 'SMART';
@@ -215,6 +239,7 @@ class Kill {
         // The library's enums are these texts.
         api.placeOrder(orderId, { conId, ...(exchange === undefined ? {} : { exchange }) }, order as Order),
       );
+      this.closing.push({ symbol: symbolOf(contract), quantity });
     }
     while (this.hasTime && (await this.positions()).length > 0) await wait(PAUSE_MS);
   }

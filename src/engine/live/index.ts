@@ -8,7 +8,7 @@ export { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 export { againstClosing } from './closing.ts';
 export { instrumentOf } from './commands.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
-export type { KillReport, KillReportWith } from './broker/kill-report.ts';
+export type { AccountLook, KillReport, KillReportWith } from './broker/kill-report.ts';
 export { LOOKUP_DELAYS_US, POSTS_MAX } from './broker/contact.ts';
 export type { ExitRules } from './exits/exit-groups.ts';
 export type { FeedSink, LiveFeed } from './feed.ts';

@@ -37,9 +37,19 @@ export interface KillReport {
   readonly kept?: number;
   /** What is held and no order at work closes, where exits were kept and positions could be read. */
   readonly unprotected?: readonly { readonly symbol: string; readonly quantity: number }[];
+  /** What was asked to be closed, as it was held then, where positions were to be closed. */
+  readonly closing?: readonly { readonly symbol: string; readonly quantity: number }[];
   /** What is held, where that was read. */
   readonly positions?: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
   /** What failed, and how. */
+  readonly failures: readonly string[];
+}
+
+/** What stands in an account before anything is done; undefined what could not be read. */
+export interface AccountLook {
+  /** How many orders work. */
+  readonly orders: number | undefined;
+  readonly positions: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
   readonly failures: readonly string[];
 }
 
