@@ -45,6 +45,8 @@ export const ALERT_PRIORITIES = {
   'desk.stopped': 1,
   'loss.limit': 1,
   'strategy.stopped': 1,
+  'asked.identity': 1,
+  'asked.conflict': 1,
   'link.locked': 1,
   'order.external': 1,
   'option.not-instructed': 1,

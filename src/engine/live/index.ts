@@ -7,6 +7,9 @@ export { ALERT_PRIORITIES, type Alert, type AlertCode, type OpenAlert, type Prio
 export { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 export { againstClosing } from './closing.ts';
 export { instrumentOf } from './commands.ts';
+export { doorStrategy } from './door/door-strategy.ts';
+export { seatOptions, StrategySeat } from './door/seat.ts';
+export type { Answer, DoorOptions, Tell } from './door/tell.ts';
 export { Conductor, type BrokerLink, type ConductorParts, type Disk } from './conductor.ts';
 export type { AccountLook, KillReport, KillReportWith } from './broker/kill-report.ts';
 export { LOOKUP_DELAYS_US, POSTS_MAX } from './broker/contact.ts';

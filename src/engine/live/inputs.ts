@@ -7,6 +7,7 @@
 import type { CorporateAction } from '../../market/actions.ts';
 import type { ChangeableLimit } from '../limits/changing.ts';
 import type { BrokerReport } from './broker/reports.ts';
+import type { BrokerRequest } from './broker/requests.ts';
 
 /** A quote; `null` where a side is missing. Sizes in units of the instrument. */
 export type QuoteRow = readonly [
@@ -95,6 +96,23 @@ export interface CommandInput {
   readonly command: Command;
 }
 
+/** What a strategy in a process of its own answered to something that it was told: see `door/tell.ts`. */
+export interface AskedInput {
+  readonly kind: 'asked';
+  readonly at: number;
+  /** Whose process it came from: the number of its door. */
+  readonly strategy: number;
+  /** The number of what it answers, `Tell.seq`; what is not above the last that was taken is not taken again. */
+  readonly seq: number;
+  /** When what it answers was told, an Instant: from then on what it decided ages. */
+  readonly decidedAt: number;
+  readonly requests: readonly BrokerRequest[];
+  /** When its next timer is due, an Instant; null where none is, left out where that is as it was. */
+  readonly wakes?: number | null;
+  /** What it noted, in words; left out where it noted nothing. */
+  readonly notes?: readonly string[];
+}
+
 /** The session is over: nothing follows. */
 export interface StopInput {
   readonly kind: 'stop';
@@ -110,4 +128,5 @@ export type Input =
   | StatusInput
   | ReportInput
   | TickInput
-  | CommandInput;
+  | CommandInput
+  | AskedInput;

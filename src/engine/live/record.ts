@@ -12,6 +12,7 @@ import type { LimitSettings } from '../limits/settings.ts';
 import type { Membership } from '../play/universe.ts';
 import type { DeckState } from '../state/state.ts';
 import type { BrokerVenueOptions } from './broker/broker-venue.ts';
+import type { DoorOptions } from './door/tell.ts';
 import { asciiOf } from './frames.ts';
 import type { Input } from './inputs.ts';
 import type { LiveSession, Outcome } from './session.ts';
@@ -44,6 +45,8 @@ export interface SessionHead {
   readonly opensAt?: number;
   /** How orders are named and aged at a broker; left out where they go to the simulated venue. */
   readonly broker?: BrokerVenueOptions;
+  /** Which strategies live in processes of their own; left out where none do. */
+  readonly doors?: readonly DoorOptions[];
   /** The numbers of the pre-trade controls; left out where there are none. */
   readonly limits?: LimitSettings;
   /** What of them is looser than the defaults, in words; left out where nothing is. */

@@ -30,11 +30,15 @@ import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
 import { TradingStates } from './trading-state.ts';
 import { Untold } from './books/untold.ts';
+import { Doors } from './door/doors.ts';
+import type { DoorOptions, Tell } from './door/tell.ts';
 
 export interface SessionOptions {
   readonly deck: DeckOptions;
   /** Where orders go: to a broker, or left out, to the simulated venue. */
   readonly broker?: BrokerVenueOptions;
+  /** Which strategies of the deck live in processes of their own; none unless told. */
+  readonly doors?: readonly DoorOptions[];
 }
 
 /** What an input led to. */
@@ -44,6 +48,8 @@ export interface Outcome {
   readonly to: number;
   readonly requests: readonly BrokerRequest[];
   readonly alerts: readonly Alert[];
+  /** What strategies behind doors are to be told, in order. It is derived, and not written down. */
+  readonly tell: readonly Tell[];
 }
 
 export class LiveSession {
@@ -58,6 +64,8 @@ export class LiveSession {
   readonly alerts: Alerts;
   /** The newest reconciliation; undefined before the first. */
   differences: readonly Difference[] | undefined = undefined;
+  /** Behind them live strategies in processes of their own; undefined where none do. */
+  readonly doors: Doors | undefined;
   /** When the books were last compared with the broker's, an Instant. */
   reconciledAt = Number.NaN;
   /** The instant of the newest input. */
@@ -72,7 +80,7 @@ export class LiveSession {
   private written = 0;
   private readonly slices = new Slices();
 
-  constructor({ deck, broker }: SessionOptions) {
+  constructor({ deck, broker, doors }: SessionOptions) {
     const states =
       broker === undefined
         ? new TradingStates('active', 'orders go to a simulated venue')
@@ -113,6 +121,8 @@ export class LiveSession {
     }
     states.writeTo(this.deck.journal);
     this.asked = new Asked(this.deck.journal);
+    const parts = { deck: this.deck, venue, alerts: this.alerts };
+    this.doors = doors === undefined || doors.length === 0 ? undefined : new Doors(doors, parts);
     const { gate } = this.deck.orders;
     const { limits } = gate;
     if (live?.limits !== undefined) limits?.changing.restore(live.limits, gate);
@@ -149,7 +159,7 @@ export class LiveSession {
           this.venue?.held.release(this.at);
         });
     }
-    return this.outcome();
+    return this.outcome(input);
   }
 
   /** All that the next session needs to go on as if this one had not ended; nothing may be half taken. */
@@ -188,6 +198,9 @@ export class LiveSession {
         return;
       case 'report':
         this.report(input.report);
+        return;
+      case 'asked':
+        this.doors?.take(input, at);
         return;
       case 'command':
         if (!this.asked.take(input, at)) return;
@@ -261,11 +274,12 @@ export class LiveSession {
     });
   }
 
-  private outcome(): Outcome {
+  private outcome(input: Input): Outcome {
     const { deck, venue } = this;
     const requests = taken(venue?.requests);
     this.belowOne.look(this.at);
     hearLimits(deck, this.alerts, venue === undefined ? undefined : this.states, requests, this.at);
+    const tell = this.doors?.tell(input) ?? NOTHING;
     const from = this.written;
     this.written = deck.journal.length;
     return {
@@ -273,6 +287,7 @@ export class LiveSession {
       to: this.written,
       requests,
       alerts: taken(this.alerts.pending),
+      tell,
     };
   }
 }

@@ -30,37 +30,16 @@ import { Executions } from './executions.ts';
 import { Following } from './following.ts';
 import { Exercises } from './exercises.ts';
 import { ExitGaps } from '../exits/exit-gaps.ts';
-import { ExitGroups, type ExitRules } from '../exits/exit-groups.ts';
+import { ExitGroups } from '../exits/exit-groups.ts';
 import { HeldExits } from '../exits/held-exits.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from '../saved.ts';
+import type { BrokerVenueOptions } from './venue-options.ts';
 import { clientIdOf, submissionOf } from './wording.ts';
 import { Ticket } from './ticket.ts';
 
-export interface BrokerVenueOptions {
-  /** What makes ids of this journal's orders unlike those of any other: the hash of its beginning. */
-  readonly genesis: string;
-  /** Before the id, so that a person recognises whose order it is. */
-  readonly prefix: string;
-  /** Microseconds after its decision during which an order may be sent. */
-  readonly decisionLifeUs: number;
-  /** How far the clock may be off the broker's before new orders stop, in microseconds; left out, nobody looks. */
-  readonly skewMaxUs?: number;
-  /** Whether the broker refuses an id that it has seen, so that sending again is safe; yes unless told. */
-  readonly hasUniqueIds?: boolean;
-  /** Whether the broker tells what it books without an order, as assignments; where not, its positions tell. */
-  readonly tellsBookings?: boolean;
-  /** Which exits the broker keeps itself; none unless told. */
-  readonly exits?: ExitRules;
-  /**
-   * Whether an order that has filled in part is changed there, its size counted with what has filled; yes unless told. Where
-   * nobody says how it counts, the order is canceled, and what is left of it is asked for anew.
-   */
-  readonly replacesPartFilled?: boolean;
-  /** Whether the net price of a package that works is changed there; no unless told. */
-  readonly changesPackages?: boolean;
-}
+export type { BrokerVenueOptions };
 
 export class BrokerVenue implements DeckVenue, Wishes {
   readonly markets: readonly Market[];
@@ -77,6 +56,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   mayPost: (order: Order) => boolean = () => true;
   /** The books are asked for later; set by whoever wires the venue. */
   askForBooksAt: (at: number) => void = () => undefined;
+  /** When what is asked for now was decided, where that was before; NaN where it is decided now. */
+  decidedAt = Number.NaN;
   /** Books what happened without an order of ours; set by whoever wires the venue. */
   activities: Pick<Activities, 'take' | 'external' | 'books'> | undefined = undefined;
   private readonly ticketOf = new Map<Order, Ticket>();
@@ -136,7 +117,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   send(order: Approved, isClosing = order.reduceOnly): void {
     this.orders.enter(order, this.markets[order.instrument]);
-    if (!isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
+    const mayGo = this.options.isDesk === true || !isClosing || !this.closers.holds(order);
+    if (mayGo) this.dispatch(order, this.moment.now);
   }
 
   /** Asks the broker for an order that works from here on in our books, decided now unless told. */
@@ -149,11 +131,16 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   /** Begins to know an order under an id. */
   note(order: Order, clientId: string, at: number): Ticket {
-    const ticket = new Ticket(order, clientId, at + this.options.decisionLifeUs);
+    const ticket = new Ticket(order, clientId, this.decided(at) + this.options.decisionLifeUs);
     if (this.ticketOf.has(order)) ticket.before = { units: order.filledUnits, value: order.filledValue };
     this.tickets.set(clientId, ticket);
     this.ticketOf.set(order, ticket);
     return ticket;
+  }
+
+  /** When what is asked for at `at` was decided. */
+  decided(at: number): number {
+    return this.decidedAt === this.decidedAt ? this.decidedAt : at;
   }
 
   /** Asks for the submission; again with the same id where it was asked for before. */

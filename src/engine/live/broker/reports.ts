@@ -4,6 +4,7 @@
  * The answer to a submission has three values. `accepted` and `refused` are evidence; `lost` is the absence of any: the
  * request may or may not have arrived, and nothing may be concluded from silence.
  */
+import type { Told } from '../../options/endings.ts';
 import type { Side } from '../../orders/order.ts';
 
 /** How far an order got, in the broker's books. */
@@ -80,6 +81,8 @@ export interface Fill extends OfOrder {
   readonly price: number;
   /** Fee where the broker says it with the fill; 0 where it comes later. */
   readonly fee: number;
+  /** Of what a desk has done for one of its strategies: why. */
+  readonly reason?: string;
 }
 
 /** A fill that the broker took back. */
@@ -211,6 +214,8 @@ export interface Activity {
   readonly money: number;
   /** Of a split, new shares per old one; left out where only the shares that were added say it. */
   readonly ratio?: number;
+  /** What a desk has booked whole: then contracts and shares were told as fills, and this is what became of them. */
+  readonly contract?: Told;
 }
 
 /** What a broker charges for a fill that it told without, or with another fee. */

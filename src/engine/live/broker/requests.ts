@@ -38,6 +38,12 @@ export interface SubmitRequest {
    * and below 0 received.
    */
   readonly legs?: readonly LegRequest[];
+  /** What only a desk is told: why it is wanted, and what a package is called. */
+  readonly reason?: string;
+  readonly name?: string;
+  /** The same: a share of the free margin instead of a quantity, and whether it is cut to what can be paid for. */
+  readonly fraction?: number;
+  readonly affordable?: true;
 }
 
 /** Exits beside the order itself; of `oco` the target is the order. They are known there by ids of the broker's. */
@@ -45,6 +51,8 @@ export interface ExitsRequest {
   readonly kind: GroupKind;
   readonly target?: { readonly limit: string };
   readonly stop?: { readonly stop: string; readonly limit?: string };
+  /** Only a desk keeps one: a distance in money, or a fraction of the price. */
+  readonly trail?: { readonly trail: string; readonly isFraction: boolean };
 }
 
 /** One leg of a package. */

@@ -40,6 +40,11 @@ export interface ExitRules {
   readonly single?: SingleExit;
   /** How far the stop lies from the entry's limit and from the target, at least. */
   readonly stopDistance: number;
+  /**
+   * Whether it keeps every exit, trailing ones too, of whatever entry, size and time in force, and lets each be changed and
+   * canceled from the beginning; no unless told.
+   */
+  readonly keepsAll?: boolean;
 }
 
 /** `bracket` is an entry with both exits, `oto` with one, `oco` both exits of what is held. */

@@ -1,0 +1,67 @@
+/**
+ * The doors of a session: takes what strategies behind them answer, and says after each input what they are to be told.
+ */
+import { assert } from '../../../base/assert.ts';
+import type { AskedInput, Input } from '../inputs.ts';
+import { Door, type DoorParts } from './door.ts';
+import type { DoorOptions, Tell } from './tell.ts';
+
+export class Doors {
+  private readonly doors = new Map<number, Door>();
+  private readonly deck: DoorParts['deck'];
+  /** Rows of the journal that were read. */
+  private row = 0;
+
+  constructor(options: readonly DoorOptions[], parts: Omit<DoorParts, 'read'>) {
+    this.deck = parts.deck;
+    for (const each of options) {
+      assert(parts.deck.hosts[each.strategy] !== undefined, 'a door is of a strategy of the deck');
+      this.doors.set(each.strategy, new Door(each, { ...parts, read: () => this.read() }));
+    }
+  }
+
+  /** Takes what a strategy answered. */
+  take(input: AskedInput, at: number): void {
+    const door = this.doors.get(input.strategy);
+    assert(door !== undefined, () => `strategy ${input.strategy} lives behind a door`);
+    door.take(input, at);
+  }
+
+  /** The earliest timer behind any door, an Instant; Infinity where there is none. */
+  get wakesAt(): number {
+    return Math.min(...[...this.doors.values()].map(({ wakesAt }) => (wakesAt === wakesAt ? wakesAt : Infinity)));
+  }
+
+  /** What an input led to, for each door in the order in which it is to be told. */
+  tell(input: Input): readonly Tell[] {
+    this.read();
+    const told: Tell[] = [];
+    for (const door of this.doors.values()) {
+      door.happened.flush();
+      door.look(input.at);
+      const { strategy, reports } = door;
+      const say = (each: Input): void => {
+        door.toldAt = each.at;
+        told.push({ strategy, seq: ++door.seq, input: each });
+      };
+      const { dueAt } = door;
+      door.dueAt = Number.NaN;
+      // Timers run once their instant has passed; where the market moves at that very instant it wakes them itself.
+      const wakes = dueAt === dueAt && !(input.kind === 'market' && input.at === dueAt);
+      if (wakes) say({ kind: 'tick', at: Math.max(dueAt + 1, door.toldAt) });
+      if (input.kind === 'start' || input.kind === 'action' || input.kind === 'status') say(input);
+      for (const report of reports.splice(0)) say({ kind: 'report', at: input.at, report });
+      if (input.kind === 'market' || input.kind === 'stop') say(input);
+    }
+    return told;
+  }
+
+  /** Hands each door the entries that name its strategy. */
+  private read(): void {
+    const { journal } = this.deck;
+    for (; this.row < journal.length; this.row++) {
+      const entry = journal.entry(this.row);
+      this.doors.get(entry.strategy)?.happened.read(entry);
+    }
+  }
+}
