@@ -45,6 +45,8 @@ export interface TellFlags extends AskFlags {
   readonly despiteDifferences?: boolean;
   /** Only shows what would be closed. */
   readonly dryRun?: boolean;
+  /** Closes though the account is halted or killed, and leaves it so. */
+  readonly fromHalt?: boolean;
   /** Asks nobody. */
   readonly yes?: boolean;
 }
@@ -93,6 +95,9 @@ export async function command(told: Command, name: string | undefined, flags: Te
 
 /** Closes at the market, after it was shown what; with real money only when that was confirmed. */
 export async function flatten(symbol: string, name: string | undefined, flags: TellFlags): Promise<ExitCode> {
+  if (flags.fromHalt === true && flags.reason === undefined && flags.dryRun !== true) {
+    throw new Fault('config.value', 'closing in an account that is stopped takes a reason', { field: '--reason' });
+  }
   const { status } = await askSession(runningFolder(name, flags.runs), { ask: 'status' });
   const held = status.positions.filter((position) => symbol === 'all' || position.symbol === symbol);
   // Where nothing is held there is nothing to confirm, and a symbol that there is not is told.
@@ -106,7 +111,7 @@ export async function flatten(symbol: string, name: string | undefined, flags: T
   if (isAsked && !(await isTyped('flatten', 'close this with REAL MONEY'))) {
     throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was closed', {}, '--yes confirms it unasked');
   }
-  return command({ do: 'flatten', symbol }, name, flags);
+  return command({ do: flags.fromHalt === true ? 'flatten-halted' : 'flatten', symbol }, name, flags);
 }
 
 /** How long the broker's books are waited for, in milliseconds. */

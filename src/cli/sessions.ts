@@ -78,6 +78,10 @@ export function addSessions(program: Program, finish: Finish): void {
   tell(program, 'flatten', 'close what is held of a symbol, or everything, at the market')
     .requiredOption('--symbol <symbol>', 'the symbol, or all')
     .option('--dry-run', 'only show what would be closed')
+    .option('--from-halt', 'though the account is halted or killed, and it stays so; signed as a clear is')
+    .option(...KEY)
+    .option(...CODE)
+    .option('--despite-differences', 'with --from-halt: though books differ from the broker’s')
     .option('--yes', 'with real money: do not ask')
     .action((session, options) =>
       finish(import('./session-commands.ts').then(({ flatten }) => flatten(options.symbol, session, options))),

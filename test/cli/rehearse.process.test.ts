@@ -91,6 +91,20 @@ test('a running day is halted, flattened and stopped from outside, in time', { t
   expect(await ended(back)).toBe(130);
 });
 
+test('what is held is closed from a halt in one step, and the account stays halted', { timeout: 120_000 }, async () => {
+  const url = await fake('60x', '09:32');
+  start('rehearse', deck('stays'), '--at', url);
+  await until('stays', ({ positions }) => positions.length > 0);
+  expect(tradedeck('halt', sessionIn('stays')).code).toBe(0);
+  const { positions } = await until('stays', ({ state }) => state === 'halted');
+  expect(positions.length).toBeGreaterThan(0);
+  const out = (...more: string[]) => tradedeck('flatten', sessionIn('stays'), '--symbol', 'all', ...more);
+  expect(out('--reason', 'enough').error).toContain('state.halted');
+  expect(out('--from-halt').error).toContain('takes a reason');
+  expect(out('--from-halt', '--reason', 'enough').code).toBe(0);
+  expect((await until('stays', (status) => status.positions.length === 0)).state).toBe('halted');
+});
+
 test(
   'LF-50 when the keys are revoked the account is halted, and the broker is not stormed',
   { timeout: 60_000 },

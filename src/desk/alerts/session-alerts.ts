@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Partial<Record<Command['do'], Notice['priority']>>> = {
   kill: 1,
   halt: 2,
   flatten: 2,
+  'flatten-halted': 2,
   // What was asked for and refused.
   note: 2,
   reduce: 3,

@@ -20,7 +20,7 @@ interface Wanted {
 }
 
 const CLOSING_HINT =
-  'books are compared within seconds of a start (tradedeck status); what is stopped or frozen is let go first, or closed in the broker’s own program';
+  'books are compared within seconds of a start (tradedeck status); what is stopped or frozen is let go first, or closed with --from-halt where the account is stopped; or in the broker’s own program';
 
 /** What is asked of who lets more happen; where a key has a second factor, its code is asked for with each signature. */
 export type StepUp = 'none' | 'signature' | 'signature and code';
@@ -40,7 +40,9 @@ export class Approval {
     const { command, reason } = wanted;
     try {
       if (command.do === 'clear') checkEverywhere();
-      if (command.do === 'clear') checkBooks(conductor, wanted.despiteDifferences === true);
+      if (command.do === 'flatten-halted') checkStopped(conductor);
+      if (command.do === 'clear' || command.do === 'flatten-halted')
+        checkBooks(conductor, wanted.despiteDifferences === true);
       if (command.do === 'flatten') checkClosing(conductor, command.symbol);
       const limits = conductor.session.deck.orders.gate.limits?.changing;
       const limitNow = command.do === 'limit' ? limits?.valueOf(command.limit) : undefined;
@@ -68,6 +70,13 @@ export class Approval {
       `the same command with the same reason, signed by ${others.join(' or ')}`,
     );
   }
+}
+
+/** Where the account is not stopped nobody needs more than a flatten, which takes no key. */
+function checkStopped({ session: { states } }: Conductor): void {
+  if (states.account === 'halted' || states.account === 'killed') return;
+  const rule = `the account is ${states.account}, neither halted nor killed`;
+  throw new Fault('session.not-halted', rule, {}, 'tradedeck flatten, without --from-halt');
 }
 
 /** What is stopped for all sessions is not cleared for one. */

@@ -188,7 +188,7 @@ function checkLimit(command: Command, { session }: Conductor): void {
 
 /** A symbol that the session does not have is said before anything is done. */
 function checkSymbol(command: Command, { session }: Conductor): void {
-  if (!('symbol' in command) || (command.do === 'flatten' && command.symbol === 'all')) return;
+  if (!('symbol' in command) || (command.symbol === 'all' && command.do.startsWith('flatten'))) return;
   const known = session.deck.markets.map(({ symbol }) => symbol);
   if (known.includes(command.symbol)) return;
   const hint = didYouMean(command.symbol, known);

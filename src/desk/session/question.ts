@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<Command['do'], Readonly<Record<string, IsOf>>>> 
   limit: { limit: isText, value: (value) => typeof value === 'number' },
   acknowledge: { alert: isOneOrAll },
   flatten: symbol,
+  'flatten-halted': symbol,
   freeze: symbol,
   unfreeze: symbol,
   exercise: symbol,

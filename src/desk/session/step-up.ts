@@ -1,5 +1,5 @@
 /**
- * Signed commands: what lets more happen than before (clearing a halt or a kill, resuming a strategy, unfreezing a symbol, a looser limit) is not done on the word of
+ * Signed commands: what lets more happen than before (clearing a halt or a kill, resuming a strategy, unfreezing a symbol, a looser limit, closing in an account that is stopped) is not done on the word of
  * whoever sits at the machine. It is signed with a private key, a few minutes old at most, for this session and this command.
  *
  * The keys that prove it lie in the desk's home: `approvers/NAME.pem` for each person, or `arming.pem` alone. Where there are
@@ -58,7 +58,7 @@ export function approvers(): ReadonlyMap<string, string> {
 }
 
 /** Commands after which something may be sent that was stopped before. */
-const LETTING_GO: ReadonlySet<Command['do']> = new Set(['clear', 'resume', 'unfreeze']);
+const LETTING_GO: ReadonlySet<Command['do']> = new Set(['clear', 'resume', 'unfreeze', 'flatten-halted']);
 
 /** Whether a command lets more happen than before. */
 export function loosens(command: Command, limitNow: number | undefined): boolean {

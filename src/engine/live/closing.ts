@@ -16,7 +16,7 @@ export function againstClosing(
   at: number,
 ): Refusal | undefined {
   const { symbol } = markets[instrument];
-  return states.againstClosing(instrument, symbol) ?? orders.gate.limits?.halts?.against(instrument, ledger, at);
+  return states.againstClosing(instrument, symbol, at) ?? orders.gate.limits?.halts?.against(instrument, ledger, at);
 }
 
 /**

@@ -52,6 +52,10 @@ export function obey(
     case 'flatten':
       flatten(deck, states, alerts, command.symbol, because, at);
       return;
+    case 'flatten-halted':
+      states.letClose(because, at);
+      flatten(deck, states, alerts, command.symbol, because, at);
+      return;
     case 'exercise':
       exercise(deck, command.symbol, because);
       return;

@@ -201,5 +201,5 @@ function mustSurvive(input: Input): boolean {
 
 /** Whether what was refused before it may leave after it. */
 function loosens(input: Input): boolean {
-  return input.kind === 'command' && ['clear', 'resume', 'unfreeze'].includes(input.command.do);
+  return input.kind === 'command' && ['clear', 'resume', 'unfreeze', 'flatten-halted'].includes(input.command.do);
 }

@@ -82,7 +82,8 @@ export type Command =
   | { readonly do: 'limit'; readonly limit: ChangeableLimit; readonly value: number }
   | { readonly do: 'note' }
   | { readonly do: 'acknowledge'; readonly alert: number | 'all' }
-  | { readonly do: 'flatten'; readonly symbol: string | 'all' }
+  /** `flatten-halted` closes though the account is stopped, and leaves it stopped. */
+  | { readonly do: 'flatten' | 'flatten-halted'; readonly symbol: string | 'all' }
   | { readonly do: 'freeze' | 'unfreeze' | 'exercise' | 'do-not-exercise'; readonly symbol: string };
 
 /** What a person told the session. */

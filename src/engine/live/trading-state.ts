@@ -22,6 +22,9 @@ export interface SavedStates {
   readonly frozen: readonly (readonly [instrument: number, reason: string])[];
 }
 
+/** How long the desk may close in an account that is stopped, from when a person said so. */
+const CLOSING_US = 60e6;
+
 const NO_DOUBTS: ReadonlyMap<number, string> = new Map();
 
 export class TradingStates {
@@ -31,6 +34,8 @@ export class TradingStates {
   private reducesAfter: string | undefined;
   /** Whether the books were compared with the broker's since the process began; always so where there is no broker. */
   private isCompared: boolean;
+  /** Until when the desk itself may close though the account is halted or killed, an Instant; a person said so. */
+  private closesUntil = -Infinity;
   private readonly strategies = new Map<number, string>();
   /** Frozen instruments with the reason. */
   private readonly frozen = new Map<number, string>();
@@ -74,6 +79,7 @@ export class TradingStates {
   set(account: TradingState, reason: string, at: number): void {
     this.account = account;
     this.accountReason = reason;
+    this.closesUntil = -Infinity;
     if (account !== 'recovering') this.reducesAfter = undefined;
     this.write(-1, 0, `${account}: ${reason}`, at);
   }
@@ -83,6 +89,7 @@ export class TradingStates {
    * that recovers goes on to do so, and then only reduces.
    */
   stop(wanted: 'reducing' | 'halted' | 'killed', reason: string, at: number): void {
+    this.closesUntil = -Infinity;
     if (wanted === 'reducing' && this.account === 'recovering') {
       this.reducesAfter = reason;
       this.write(-1, 0, `reducing once books agree: ${reason}`, at);
@@ -93,6 +100,7 @@ export class TradingStates {
   /** The process began again: nothing is sent before its books agree. */
   recover(reason: string, at: number): void {
     this.isCompared = false;
+    this.closesUntil = -Infinity;
     if (this.account !== 'active' && this.account !== 'reducing') return;
     if (this.account === 'reducing') this.reducesAfter = this.accountReason;
     this.set('recovering', reason, at);
@@ -112,6 +120,20 @@ export class TradingStates {
     this.reducesAfter = undefined;
     if (this.isCompared) this.set('active', reason, at);
     else this.set('recovering', reason, at);
+  }
+
+  /**
+   * A person has the desk close in an account that is halted or killed, for a minute; strategies stay stopped, and so does
+   * the account. It ends with the next stop, with a restart, and when its minute is over.
+   */
+  letClose(reason: string, at: number): void {
+    this.closesUntil = at + CLOSING_US;
+    this.write(-1, 0, `${this.account}, and closing for a minute: ${reason}`, at);
+  }
+
+  /** Whether the desk itself may close now though the account is halted or killed. */
+  isLettingClose(at: number): boolean {
+    return at <= this.closesUntil && this.isCompared && this.account !== 'recovering';
   }
 
   /** Follows what a control stopped, which is written down already. */
@@ -158,8 +180,9 @@ export class TradingStates {
   }
 
   /** Why the desk itself may close nothing in an instrument, however its strategies are; `undefined` where it may. */
-  againstClosing(instrument: number, symbol: string): Refusal | undefined {
-    return this.ofAccount() ?? this.ofSymbol(instrument, symbol);
+  againstClosing(instrument: number, symbol: string, at: number): Refusal | undefined {
+    const ofAccount = this.isLettingClose(at) ? undefined : this.ofAccount();
+    return ofAccount ?? this.ofSymbol(instrument, symbol);
   }
 
   get reason(): string {

@@ -134,6 +134,20 @@ test.each([
   expect(isStopped()).toBe(false);
 });
 
+test('closing what is held from a halt takes what a clear takes, and leaves it halted', async () => {
+  const key = approver('anna');
+  const out: Command = { do: 'flatten-halted', symbol: 'all' };
+  await expect(tell(out, key)).rejects.toMatchObject({ code: 'session.not-halted' });
+  await tell(HALT);
+  await expect(tell(out)).rejects.toMatchObject({ code: 'approval.unsigned' });
+  books(3);
+  await expect(tell(out, key)).rejects.toMatchObject({ code: 'session.books-differ' });
+  books(0);
+  await tell(out, key);
+  expect(session.states.account).toBe('halted');
+  expect(journal().at(-1)).toMatch(/^halted, and closing for a minute: looked at it \(.*, signed by anna\)$/);
+});
+
 test('where nobody may approve it says so, and nothing is done', async () => {
   await tell(HALT);
   await expect(tell(CLEAR)).rejects.toMatchObject({ code: 'approval.no-key' });

@@ -36,10 +36,12 @@ export function mustStay(
   const isChange = request.kind === 'replace';
   // What makes an order smaller at the same price makes no risk: like a cancel it always passes.
   if (isChange && asked !== undefined && inForce !== undefined && onlyShrinks(asked, inForce)) return undefined;
-  if (states.account === 'halted' || states.account === 'killed') {
+  const at = Math.max(now, session.at);
+  const isOfDesk = ticket.as !== undefined || venue.forced.has(order);
+  const isStopped = states.account === 'halted' || states.account === 'killed';
+  if (isStopped && !(isOfDesk && states.isLettingClose(at))) {
     return refuse(`state.${states.account}`, `the account is ${states.account}: ${states.reason}`);
   }
-  const at = Math.max(now, session.at);
   if (request.sendBy !== undefined && at > request.sendBy) {
     const life = venue.options.decisionLifeUs;
     const age = (at - request.sendBy + life) / 1000;
@@ -52,7 +54,7 @@ export function mustStay(
     return refuse(WITHDRAWN, `it was canceled before it left: ${ticket.cancelCode ?? order.status}`);
   }
   // What the desk itself closes waits for no better quote, but for what it must know.
-  if (ticket.as !== undefined || venue.forced.has(order)) {
+  if (isOfDesk) {
     return againstClosing(session.deck, states, order.instrument, at);
   }
   // An exit is the protection of what its entry bought.
