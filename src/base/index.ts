@@ -10,4 +10,5 @@ export { Heap } from './heap.ts';
 export * from './normal.ts';
 export { hash32, Random } from './random.ts';
 export { lastAtOrBelow } from './search.ts';
+export { Secret } from './secret.ts';
 export { Sha256, sha256, utf8 } from './sha256.ts';

@@ -23,8 +23,9 @@ export function secondFactor(name: string | undefined): ExitCode {
     );
   }
   const secret = makeSecret(keyFile);
-  print(secret);
-  print(authenticatorUrl(secret, keyFile));
+  // The one time that a person sees it.
+  print(secret.reveal());
+  print(authenticatorUrl(secret, keyFile).reveal());
   tell(`Put it into your authenticator now: it is not shown again. It lies in ${secretFileOf(keyFile)}.`);
   return EXIT.ok;
 }

@@ -1,10 +1,10 @@
 /** Alpaca on the stand: the link through the vendor's library, against the fake Alpaca. */
 import { AlpacaLink, EXIT_RULES } from '../../src/adapters/alpaca/index.ts';
 import { SHARE } from '../../src/adapters/fake-broker/core/amounts.ts';
-import { DEFAULTS } from '../../src/adapters/fake-broker/core/config.ts';
 import { placeOrder } from '../../src/adapters/fake-broker/core/placing.ts';
 import { readOrderRequest } from '../../src/adapters/fake-broker/core/order-request.ts';
 import { FakeAlpaca } from '../../src/adapters/fake-alpaca/server.ts';
+import { FAKE_KEYS } from '../adapters/alpaca/fake-keys.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import type { Counterparty } from './rig.ts';
 
@@ -21,7 +21,6 @@ export async function alpacaVenue(): Promise<Counterparty> {
     market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
   });
   const { broker, clock, faults } = fake.fake;
-  const { keyId, secret } = DEFAULTS;
   const post = { on: 'request', method: 'POST', path: '/v2/orders' } as const;
   return {
     name: 'Alpaca',
@@ -31,8 +30,7 @@ export async function alpacaVenue(): Promise<Counterparty> {
     },
     link: (report) =>
       AlpacaLink.open({
-        keyId,
-        secret,
+        ...FAKE_KEYS,
         isPaper: true,
         restUrl: fake.url,
         streamUrl: `ws://127.0.0.1:${fake.port}/stream`,

@@ -321,6 +321,7 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
       'the exchange at 127.0.0.1:1 cannot be reached: ECONNREFUSED',
     );
     await expect(open('http://x:secret@host')).rejects.toThrow('was one that is none');
+    await expect(open('redis://:hush@127.0.0.1:1')).rejects.toThrow(/^(?!.*hush).*the arguments of a process/);
     await expect(open('localhost')).rejects.toThrow('an address is redis://host:port');
     await expect(open(undefined)).rejects.toThrow('nobody said where');
     (await open(undefined, { TRADEDECK_REDIS: server.url })).close();

@@ -72,7 +72,11 @@ export class ActivityStream {
     const query = this.newest === undefined ? { since: new Date(since).toISOString() } : { since_id: this.newest };
     const silence = new AbortController();
     const response = await fetch(`${this.host}${PATH}?${new URLSearchParams(query).toString()}`, {
-      headers: { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret, accept: 'text/event-stream' },
+      headers: {
+        'APCA-API-KEY-ID': keyId.reveal(),
+        'APCA-API-SECRET-KEY': secret.reveal(),
+        accept: 'text/event-stream',
+      },
       // A redirect would carry the keys to another server.
       redirect: 'error',
       signal: AbortSignal.any([this.ended.signal, silence.signal]),

@@ -3,10 +3,11 @@
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { Fault } from '../../base/fault.ts';
+import type { Secret } from '../../base/secret.ts';
 
 export interface AlpacaAccess {
-  readonly keyId: string;
-  readonly secret: string;
+  readonly keyId: Secret;
+  readonly secret: Secret;
   /** The broker's test account, or the real one. */
   readonly isPaper: boolean;
   /** Addresses to use instead of the vendor's, for a fake on this machine: of trading, prices, and all streams. */
@@ -32,6 +33,8 @@ export function heartbeatOf({ heartbeatMs = HEARTBEAT_MS }: Pick<AlpacaAccess, '
 }
 
 const TIMEOUT_MS = 10_000;
+/** What the library keeps in the place of keys, in many fields that a report of an error would show. */
+const HELD_ELSEWHERE = '***';
 
 /**
  * Loads the vendor's library; a `Fault` tells how to install it where it is not there. `onAnswer` is told the status of
@@ -48,8 +51,8 @@ export async function openAlpaca(
   });
   const { keyId, secret, isPaper, restUrl, dataUrl = restUrl, timeoutMs = TIMEOUT_MS } = access;
   return new library.Alpaca({
-    keyId,
-    secret,
+    keyId: HELD_ELSEWHERE,
+    secret: HELD_ELSEWHERE,
     paper: isPaper,
     // What is sent again, and when, is decided by the order path alone.
     retry: false,
@@ -60,13 +63,27 @@ export async function openAlpaca(
       const address = instead === undefined ? url : `${instead}${url.pathname}${url.search}`;
       // A redirect would carry the keys to another server.
       const more = { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) } as const;
-      return fetch(address, { ...init, ...more }).then((response) => {
+      const headers = new Headers(init?.headers);
+      headers.set('APCA-API-KEY-ID', keyId.reveal());
+      headers.set('APCA-API-SECRET-KEY', secret.reveal());
+      return fetch(address, { ...init, ...more, headers }).then((response) => {
         const at = Date.parse(response.headers.get('date') ?? '');
         onAnswer?.(response.status, response.headers.get('x-ratelimit-reset'), Number.isNaN(at) ? Date.now() : at);
         return response;
       });
     },
   });
+}
+
+/**
+ * The same stream of the vendor's library, which signs in with the keys, and in which they do not lie as text: it reads them
+ * by the names of two fields.
+ */
+export function signedBy<T extends object>({ keyId, secret }: Pick<AlpacaAccess, 'keyId' | 'secret'>, stream: T): T {
+  for (const [name, key] of Object.entries({ keyId, secret })) {
+    Object.defineProperty(stream, name, { get: () => key.reveal(), enumerable: false });
+  }
+  return stream;
 }
 
 /** The error of an answer that was none, in the words of whoever knows most of it; its text never holds the keys. */

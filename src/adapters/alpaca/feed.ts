@@ -12,7 +12,7 @@ import type { FeedSink, LiveFeed, MarketInput, MarketRow } from '../../engine/li
 import type { Instrument } from '../../market/instrument.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
-import { askFault, heartbeatOf, openAlpaca, type AlpacaAccess } from './client.ts';
+import { askFault, heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
 import { tradingOf } from './halts.ts';
 import type { DataStream, VendorQuote, VendorTimeFrame, VendorTrade } from './vendor-types.ts';
 
@@ -129,7 +129,7 @@ export class AlpacaFeed implements LiveFeed {
       const wanted = this.options.streams.filter(({ symbol }) => this.isOption(symbol) === isOption);
       if (wanted.some(({ timeFrame }) => timeFrame !== '1d')) {
         const place = streamUrl === undefined ? {} : { url: `${streamUrl}${path}` };
-        const stream = make({ ...place, ...heartbeatOf(this.options) });
+        const stream = signedBy(this.options, make({ ...place, ...heartbeatOf(this.options) }));
         this.open.push(stream);
         await this.listen(stream, name, wanted, sink);
       }

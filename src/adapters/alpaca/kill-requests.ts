@@ -2,10 +2,11 @@
  * Requests of who stops an account with nothing but its keys: no library of the vendor, no redirect, a short time each. What
  * fails is counted and goes on; only keys that are refused end it.
  */
+import type { Secret } from '../../base/secret.ts';
 
 export interface KillAccess {
-  readonly keyId: string;
-  readonly secret: string;
+  readonly keyId: Secret;
+  readonly secret: Secret;
   /** Address of the trading endpoints, without a slash at the end. */
   readonly url: string;
 }
@@ -45,8 +46,8 @@ export class KillRequests {
       const response = await fetch(`${url}${path}`, {
         method,
         headers: {
-          'APCA-API-KEY-ID': keyId,
-          'APCA-API-SECRET-KEY': secret,
+          'APCA-API-KEY-ID': keyId.reveal(),
+          'APCA-API-SECRET-KEY': secret.reveal(),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

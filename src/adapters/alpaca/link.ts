@@ -14,7 +14,7 @@ import type {
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
-import { heartbeatOf, openAlpaca, type AlpacaAccess } from './client.ts';
+import { heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
 import { ActivityStream } from './activity-stream.ts';
 import { correctionsOf, failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
@@ -57,7 +57,7 @@ export class AlpacaLink implements BrokerLink {
     this.standing = new Standing(alpaca, options.shares ?? []);
     const { streamUrl } = options;
     const place = streamUrl === undefined ? {} : { url: streamUrl };
-    this.stream = alpaca.trading.stream({ ...place, ...heartbeatOf(options) });
+    this.stream = signedBy(options, alpaca.trading.stream({ ...place, ...heartbeatOf(options) }));
   }
 
   /** Opens the account; nothing is connected yet. */

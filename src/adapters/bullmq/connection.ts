@@ -6,6 +6,7 @@
 import type * as Bullmq from 'bullmq';
 import type * as Driver from 'ioredis';
 import { Fault } from '../../base/fault.ts';
+import type { Secret } from '../../base/secret.ts';
 
 export type Connection = InstanceType<(typeof Driver)['default']['default']>;
 
@@ -30,10 +31,10 @@ const PATIENCE_MS = 5000;
  * Connects. With `waits` a server that is not there is waited for; without, it is a `Fault`. So is a password that is
  * refused, and a package that is not installed.
  */
-export async function openConnection(url: string, watch: ConnectionWatch, waits: boolean): Promise<OpenedConnection> {
+export async function openConnection(url: Secret, watch: ConnectionWatch, waits: boolean): Promise<OpenedConnection> {
   const place = placeOf(url);
   const { bullmq, driver: Client } = await packages();
-  const connection = new Client(url, {
+  const connection = new Client(url.reveal(), {
     lazyConnect: true,
     maxRetriesPerRequest: null,
     connectTimeout: PATIENCE_MS,
@@ -77,8 +78,8 @@ export async function openConnection(url: string, watch: ConnectionWatch, waits:
 }
 
 /** Host and port of an address, without what is secret in it. */
-function placeOf(url: string): string {
-  const { hostname, port } = new URL(url);
+function placeOf(url: Secret): string {
+  const { hostname, port } = new URL(url.reveal());
   return `${hostname}:${port === '' ? 6379 : port}`;
 }
 

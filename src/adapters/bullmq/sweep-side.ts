@@ -3,6 +3,7 @@
  * what came of them. Each sweep has a queue of its own.
  */
 import type { Job, Queue } from 'bullmq';
+import type { Secret } from '../../base/secret.ts';
 import { BELIEVED_S, PREFIX, queueName, refusalsKey, SWEEPS, sweepKey, WORKERS, workerKey } from './keys.ts';
 import { openConnection, type ConnectionWatch, type OpenedConnection } from './connection.ts';
 
@@ -27,7 +28,7 @@ export class SweepSide {
     this.queue.on('error', () => undefined);
   }
 
-  static async open(url: string, key: string, watch: ConnectionWatch): Promise<SweepSide> {
+  static async open(url: Secret, key: string, watch: ConnectionWatch): Promise<SweepSide> {
     return new SweepSide(await openConnection(url, watch, false), key);
   }
 

@@ -4,6 +4,7 @@
  * A task is leased: while it is played its lease is renewed, and when a worker dies another one takes the task over.
  */
 import type { Worker } from 'bullmq';
+import type { Secret } from '../../base/secret.ts';
 import { BELIEVED_S, PREFIX, queueName, refusalsKey, SWEEPS, sweepKey, WORKERS, workerKey } from './keys.ts';
 import { openConnection, type ConnectionWatch, type OpenedConnection } from './connection.ts';
 
@@ -21,7 +22,7 @@ export class WorkerSide {
   }
 
   /** Waits for a server that is not there yet: worker and server are often started together. */
-  static async open(url: string, id: string, watch: ConnectionWatch): Promise<WorkerSide> {
+  static async open(url: Secret, id: string, watch: ConnectionWatch): Promise<WorkerSide> {
     return new WorkerSide(await openConnection(url, watch, true), id);
   }
 

@@ -2,13 +2,13 @@
  * Messages to a channel of Discord, through one of its webhooks, whose whole address is the secret.
  * Source: https://discord.com/developers/docs/resources/webhook#execute-webhook; at most 2,000 characters.
  */
-import { post, type Reach, type Sender } from '../webhook/index.ts';
+import { post, type Address, type Reach, type Sender } from '../webhook/index.ts';
 
 export const HOST = 'discord.com';
 
 const LONGEST = 2000;
 
-export function discord(url: URL, reach: Reach): Sender {
+export function discord(url: Address, reach: Reach): Sender {
   return {
     send: ({ title, text }) => {
       const content = `**${title}**\n${text}`;

@@ -3,7 +3,7 @@
  * is the secret: smtps://user:password@host:465, or smtp:// with a port, which is then raised to TLS or refused.
  */
 import { Fault } from '../../base/fault.ts';
-import { placeOf, type Reach, type Sender } from '../webhook/index.ts';
+import { placeOf, type Address, type Reach, type Sender } from '../webhook/index.ts';
 
 export interface Letter {
   readonly from: string;
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 10_000;
 /** Ports by scheme where the address says none: RFC 8314, RFC 6409. */
 const PORTS: Readonly<Record<string, number>> = { 'smtps:': 465, 'smtp:': 587 };
 
-export function email(server: URL, { from, to }: Letter, reach: Reach): Sender {
+export function email(server: Address, { from, to }: Letter, reach: Reach): Sender {
   const port = PORTS[server.protocol];
   if (port === undefined) {
     throw new Fault('alerts.address', `a mail server is smtps://… or smtp://…, was ${server.protocol}//`);
@@ -24,16 +24,17 @@ export function email(server: URL, { from, to }: Letter, reach: Reach): Sender {
       const { createTransport } = await load();
       const { address } = await placeOf(server.hostname, reach);
       const isSecure = server.protocol === 'smtps:';
+      const { port: said, username, password } = new URL(server.whole.reveal());
       const transport = createTransport({
         host: address,
-        port: server.port === '' ? port : Number(server.port),
+        port: said === '' ? port : Number(said),
         secure: isSecure,
         // On this machine's own network a relay without TLS is the owner's choice.
         requireTLS: !isSecure && !reach.isLocal,
         tls: { servername: server.hostname, rejectUnauthorized: !reach.isLocal },
-        ...(server.username === ''
+        ...(username === ''
           ? {}
-          : { auth: { user: decodeURIComponent(server.username), pass: decodeURIComponent(server.password) } }),
+          : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
         connectionTimeout: reach.timeoutMs ?? TIMEOUT_MS,
         greetingTimeout: reach.timeoutMs ?? TIMEOUT_MS,
         socketTimeout: reach.timeoutMs ?? TIMEOUT_MS,

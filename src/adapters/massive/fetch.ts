@@ -65,7 +65,7 @@ export async function fetchMassive(symbol: string, request: PriceRequest = {}): 
   let path = `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/${SPANS[timeFrame]}/${first}/${last}`;
   let query: Record<string, string> = { adjusted: 'true', sort: 'asc', limit: LIMIT };
   for (;;) {
-    const question = { baseUrl, path, query, symbol, headers: { authorization: `Bearer ${key}` } };
+    const question = { baseUrl, path, query, symbol, headers: { authorization: key.after('Bearer ') } };
     const page = parseReply(MASSIVE, Page, await ask(MASSIVE, question, request, read), symbol);
     for (const { t, o, h, l, c, v } of page.results ?? []) {
       const at = t * MILLISECOND;

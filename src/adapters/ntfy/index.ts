@@ -2,7 +2,8 @@
  * Push messages to phones through ntfy, hosted or one's own; the address with its topic is the secret.
  * Source: https://docs.ntfy.sh/publish/#publish-as-json.
  */
-import { post, type Reach, type Sender } from '../webhook/index.ts';
+import { Secret } from '../../base/secret.ts';
+import { addressOf, post, type Address, type Reach, type Sender } from '../webhook/index.ts';
 
 export const HOST = 'ntfy.sh';
 
@@ -10,13 +11,17 @@ export const HOST = 'ntfy.sh';
 const URGENCY = { 1: 5, 2: 4, 3: 2 } as const;
 
 /** `topicUrl` as https://ntfy.sh/topic; a token of access may stand before it, as in https://:token@host/topic. */
-export function ntfy(topicUrl: URL, reach: Reach): Sender {
-  const topic = topicUrl.pathname.replaceAll(/^\/+|\/+$/g, '');
-  const url = new URL('/', topicUrl.origin);
-  const token = decodeURIComponent(topicUrl.password);
-  const headers: Readonly<Record<string, string>> = token === '' ? {} : { authorization: `Bearer ${token}` };
+export function ntfy({ whole }: Address, reach: Reach): Sender {
+  const { pathname, origin, password } = new URL(whole.reveal());
+  const topic = new Secret(pathname.replaceAll(/^\/+|\/+$/g, ''));
+  const url = addressOf(new Secret(`${origin}/`), 'ntfy');
+  const token = new Secret(decodeURIComponent(password));
+  const access = token.isEmpty ? {} : { authorization: token.after('Bearer ') };
   return {
     send: ({ title, text, priority }) =>
-      post({ url, headers, body: { topic, title, message: text, priority: URGENCY[priority] } }, reach),
+      post(
+        { url, ...access, body: { topic: topic.reveal(), title, message: text, priority: URGENCY[priority] } },
+        reach,
+      ),
   };
 }

@@ -3,15 +3,16 @@
  * chat can command nothing.
  * Source: https://core.telegram.org/bots/api#sendmessage; at most 4,096 characters.
  */
-import { post, type Reach, type Sender } from '../webhook/index.ts';
+import { Secret } from '../../base/secret.ts';
+import { addressOf, post, type Reach, type Sender } from '../webhook/index.ts';
 
 export const HOST = 'api.telegram.org';
 
 const LONGEST = 4096;
 
 /** `token` as the vendor gives it, `chat` the number or the @name of the chat. */
-export function telegram(token: string, chat: string, baseUrl: string, reach: Reach): Sender {
-  const url = new URL(`${baseUrl}/bot${token.trim()}/sendMessage`);
+export function telegram(token: Secret, chat: string, baseUrl: string, reach: Reach): Sender {
+  const url = addressOf(new Secret(`${baseUrl}/bot${token.reveal().trim()}/sendMessage`), 'telegram');
   return {
     send: ({ title, text, priority }) => {
       const whole = `${title}\n${text}`;

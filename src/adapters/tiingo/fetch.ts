@@ -59,7 +59,7 @@ export async function fetchTiingo(symbol: string, request: PriceRequest = {}): P
     baseUrl: request.baseUrl ?? BASE_URL,
     path: `/tiingo/daily/${encodeURIComponent(symbol.toLowerCase())}/prices`,
     query: { startDate: first, ...(last === undefined ? {} : { endDate: last }) },
-    headers: { authorization: `Token ${key}` },
+    headers: { authorization: key.after('Token ') },
     symbol,
   };
   const rows = parseReply(TIINGO, Rows, await ask(TIINGO, question, request, read), symbol);

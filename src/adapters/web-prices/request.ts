@@ -4,12 +4,13 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../../base/fault.ts';
+import type { Secret } from '../../base/secret.ts';
 import type { SourceTerms } from './source.ts';
 
 export interface WebOptions {
   /** Another server of the same kind. */
   readonly baseUrl?: string;
-  readonly key?: string;
+  readonly key?: Secret;
   /** Attempts after the first, each after twice the wait of the one before. */
   readonly retries?: number;
   readonly firstWaitMs?: number;
@@ -23,8 +24,8 @@ export interface Question {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** Where the key goes, and nothing else that is secret. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly secretQuery?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, Secret>>;
+  readonly secretQuery?: Readonly<Record<string, Secret>>;
   /** What the question is about, named in faults. */
   readonly symbol: string;
 }
@@ -43,8 +44,8 @@ export interface Reply {
 export type Reading = (reply: Reply) => { readonly refusal: Refusal; readonly reason: string } | undefined;
 
 /** Returns the key, or says which variable it is expected in. */
-export function keyOf({ title, code, keyName }: SourceTerms, { key }: WebOptions): string {
-  if (key !== undefined && key !== '') return key;
+export function keyOf({ title, code, keyName }: SourceTerms, { key }: WebOptions): Secret {
+  if (key !== undefined && !key.isEmpty) return key;
   const hint = `set ${keyName}, or ${keyName}_FILE to a file that only you may read`;
   throw new Fault(`${code}.key`, `${title} wants a key, and there is none`, {}, hint);
 }
@@ -89,7 +90,7 @@ function faultOf(
   said: ReturnType<Reading>,
   attempts: number,
 ): Fault {
-  const hidden = (text: string): string => (key === undefined || key === '' ? text : text.replaceAll(key, '…'));
+  const hidden = (text: string): string => key?.hiddenIn(text) ?? text;
   if (said !== undefined) {
     const rule = `${title} says: ${hidden(said.reason)}`;
     return new Fault(`${code}.${said.refusal}`, rule, { field: symbol }, HINTS[said.refusal]);
@@ -104,15 +105,24 @@ async function once(
   timeoutMs: number,
 ): Promise<Reply & { retryAfterMs: number }> {
   const url = new URL(`${baseUrl.replace(/\/$/, '')}${path}`);
-  for (const [name, value] of Object.entries({ ...query, ...secretQuery })) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(secretQuery)) url.searchParams.set(name, value.reveal());
   try {
     // A redirect could carry the key to another server.
     const signal = AbortSignal.timeout(timeoutMs);
-    const reply = await fetch(url, { headers: { 'user-agent': 'tradedeck', ...headers }, redirect: 'error', signal });
+    const reply = await fetch(url, {
+      headers: { 'user-agent': 'tradedeck', ...revealed(headers) },
+      redirect: 'error',
+      signal,
+    });
     const seconds = Number(reply.headers.get('retry-after') ?? 0);
     return { status: reply.status, body: await reply.text(), retryAfterMs: (seconds || 0) * 1000 };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     return { status: 0, body: cause instanceof Error ? cause.message : String(cause), retryAfterMs: 0 };
   }
+}
+
+function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]));
 }

@@ -5,6 +5,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { Fault } from '../../base/fault.ts';
+import { Secret } from '../../base/secret.ts';
 import type { Reach } from './message.ts';
 
 /** Ranges that are no public machine: this one, its network, links, shared and reserved space. IANA registries. */
@@ -60,14 +61,28 @@ async function placesOf(name: string): Promise<readonly [Place, ...Place[]]> {
   return [first, ...others];
 }
 
-/** Reads an address from a secret; a `Fault` shows nothing of it but its host. */
-export function urlOf(text: string, what: string): URL {
-  if (URL.canParse(text.trim())) return new URL(text.trim());
+/** An address that is a secret, and the part of it that may show. */
+export interface Address {
+  /** As `https:`. */
+  readonly protocol: string;
+  readonly hostname: string;
+  /** With the port, where it says one. */
+  readonly host: string;
+  readonly whole: Secret;
+}
+
+/** Reads an address from a secret; a `Fault` shows nothing of it. */
+export function addressOf(secret: Secret, what: string): Address {
+  const text = secret.reveal().trim();
+  if (URL.canParse(text)) {
+    const { protocol, hostname, host } = new URL(text);
+    return { protocol, hostname, host, whole: new Secret(text) };
+  }
   throw new Fault('alerts.address', `the file or variable of ${what} holds no address as https://…`);
 }
 
 /** Refuses an address whose host the deck does not name, and one without TLS, unless it is local. */
-export function checkHost(url: URL, allowed: readonly string[], { isLocal }: Reach): void {
+export function checkHost(url: Address, allowed: readonly string[], { isLocal }: Reach): void {
   if (!isLocal && url.protocol !== 'https:') {
     throw new Fault(
       'alerts.address',

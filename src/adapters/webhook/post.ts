@@ -6,22 +6,29 @@ import { Buffer } from 'node:buffer';
 import { request as requestPlain } from 'node:http';
 import { request, type RequestOptions } from 'node:https';
 import { Fault } from '../../base/fault.ts';
-import { placeOf } from './address.ts';
+import type { Secret } from '../../base/secret.ts';
+import { placeOf, type Address } from './address.ts';
 import type { Reach } from './message.ts';
 
 const TIMEOUT_MS = 10_000;
 
 export interface Post {
-  readonly url: URL;
+  readonly url: Address;
   /** Left out for a plain GET. */
   readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: Secret;
 }
 
 /** Sends; rejects with `alerts.unreachable`, `alerts.busy` (429 and 5xx) or `alerts.refused` (all other answers). */
-export async function post({ url, body, headers = {} }: Post, reach: Reach): Promise<void> {
+export async function post({ url, body, authorization }: Post, reach: Reach): Promise<void> {
   const place = await placeOf(url.hostname, reach);
-  const status = await statusOf(url, body === undefined ? undefined : JSON.stringify(body), headers, place, reach);
+  const status = await statusOf(
+    url,
+    body === undefined ? undefined : JSON.stringify(body),
+    authorization,
+    place,
+    reach,
+  );
   if (status >= 200 && status < 300) return;
   const host = url.hostname;
   if (status === 429 || status >= 500) throw new Fault('alerts.busy', `${host} answered ${status}`);
@@ -30,9 +37,9 @@ export async function post({ url, body, headers = {} }: Post, reach: Reach): Pro
 }
 
 function statusOf(
-  url: URL,
+  url: Address,
   body: string | undefined,
-  headers: Readonly<Record<string, string>>,
+  authorization: Secret | undefined,
   { address, family }: Awaited<ReturnType<typeof placeOf>>,
   { timeoutMs = TIMEOUT_MS }: Reach,
 ): Promise<number> {
@@ -46,7 +53,7 @@ function statusOf(
         ...(body === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        ...headers,
+        ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
       },
       agent: false,
       // Whatever the environment says.
@@ -58,10 +65,14 @@ function statusOf(
         else done(null, address, family);
       },
     };
-    const sent = (url.protocol === 'https:' ? request : requestPlain)(url, options, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    });
+    const sent = (url.protocol === 'https:' ? request : requestPlain)(
+      new URL(url.whole.reveal()),
+      options,
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      },
+    );
     sent.on('error', (error) => {
       const code = 'code' in error ? String(error.code) : error.name;
       fail(error.name === 'AbortError' || code === 'ABORT_ERR' ? `no answer within ${timeoutMs / 1000} s` : code);

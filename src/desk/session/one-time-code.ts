@@ -11,6 +11,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Fault } from '../../base/fault.ts';
+import { Secret } from '../../base/secret.ts';
 import { secretOfFile } from '../wiring/keys.ts';
 import { replaceSynced } from './synced.ts';
 
@@ -45,25 +46,26 @@ export function codeOf(secret: Uint8Array, step: number): string {
   return String(value % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** Makes the secret of a key and returns it as text, for an authenticator; one that is there is never overwritten. */
-export function makeSecret(keyFile: string): string {
+/** Makes the secret of a key and returns it, for an authenticator; one that is there is never overwritten. */
+export function makeSecret(keyFile: string): Secret {
   const file = secretFileOf(keyFile);
-  const text = base32(randomBytes(SECRET_BYTES));
+  const secret = new Secret(base32(randomBytes(SECRET_BYTES)));
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (existsSync(file)) {
     const rule = 'there is a second factor already, and it is not overwritten';
     throw new Fault('approval.has-second-factor', rule, { file }, 'take the file away first, on this machine');
   }
   const opened = openSync(file, 'wx', 0o600);
-  writeSync(opened, `${text}\n`);
+  writeSync(opened, `${secret.reveal()}\n`);
   closeSync(opened);
-  return text;
+  return secret;
 }
 
 /** The address by which an authenticator takes a secret. */
-export function authenticatorUrl(secret: string, keyFile: string): string {
+export function authenticatorUrl(secret: Secret, keyFile: string): Secret {
   const name = encodeURIComponent(`tradedeck:${basename(keyFile, '.pem')}`);
-  return `otpauth://totp/${name}?secret=${secret}&issuer=tradedeck&algorithm=SHA1&digits=${DIGITS}&period=${STEP_MS / 1000}`;
+  const more = `issuer=tradedeck&algorithm=SHA1&digits=${DIGITS}&period=${STEP_MS / 1000}`;
+  return new Secret(`otpauth://totp/${name}?secret=${secret.reveal()}&${more}`);
 }
 
 /** Takes a code for a key, once; a `Fault` where it is not taken. */
@@ -126,9 +128,9 @@ function base32(bytes: Buffer): string {
   return (bits.match(/.{1,5}/g) ?? []).map((each) => ALPHABET[Number.parseInt(each.padEnd(5, '0'), 2)]).join('');
 }
 
-function unbase32(text: string, file: string): Uint8Array {
+function unbase32(secret: Secret, file: string): Uint8Array {
   let bits = '';
-  for (const letter of text.toUpperCase().replaceAll('=', '')) {
+  for (const letter of secret.reveal().toUpperCase().replaceAll('=', '')) {
     const value = ALPHABET.indexOf(letter);
     // What it holds is not shown.
     if (value < 0) throw new Fault('keys.malformed', 'the secret of the second factor is not base32', { file });

@@ -3,6 +3,7 @@
  * who the account is, what time it is there, and a way for orders.
  */
 import { Fault } from '../../base/fault.ts';
+import { Secret } from '../../base/secret.ts';
 import type {
   AccountFacts,
   BrokerLink,
@@ -137,8 +138,9 @@ export async function alpacaPlace(
     throw new Fault('keys.missing', 'there are no keys for the account', { field: 'broker.keys' }, hint);
   }
   // The vendor's test keys begin with PK, those of real accounts with AK.
-  const isTestKey = keys.keyId.startsWith('PK');
-  if (isLive === isTestKey && (isLive || keys.keyId.startsWith('AK'))) {
+  const kind = keys.keyId.reveal().slice(0, 2);
+  const isTestKey = kind === 'PK';
+  if (isLive === isTestKey && (isLive || kind === 'AK')) {
     const rule = `the keys from ${keys.from} are of ${isTestKey ? 'the test account' : 'a real account'}, and the mode is ${mode}`;
     throw new Fault('keys.environment', rule, { field: 'broker.keys' });
   }
@@ -189,7 +191,7 @@ function first(key: keyof typeof ALPACA_URLS, ...all: readonly Named[]): { reado
 /** The keys that a fake on this machine has unless it was told others: they open nothing else. */
 async function fakeKeys(): Promise<Keys> {
   const { DEFAULTS } = await import('../../adapters/fake-alpaca/index.ts');
-  return { keyId: DEFAULTS.keyId, secret: DEFAULTS.secret, from: 'the fake' };
+  return { keyId: new Secret(DEFAULTS.keyId), secret: new Secret(DEFAULTS.secret), from: 'the fake' };
 }
 
 async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {

@@ -8,8 +8,17 @@ import { discord, HOST as DISCORD } from '../../adapters/discord/index.ts';
 import { HOST as NTFY, ntfy } from '../../adapters/ntfy/index.ts';
 import { HOST as SLACK, slack } from '../../adapters/slack/index.ts';
 import { HOST as TELEGRAM, telegram } from '../../adapters/telegram/index.ts';
-import { checkHost, post, urlOf, webhook, type Reach, type Sender } from '../../adapters/webhook/index.ts';
+import {
+  addressOf,
+  checkHost,
+  post,
+  webhook,
+  type Address,
+  type Reach,
+  type Sender,
+} from '../../adapters/webhook/index.ts';
 import { Fault } from '../../base/fault.ts';
+import { Secret } from '../../base/secret.ts';
 import type { AlertsConfig, ChannelConfig } from '../config/alerts-schema.ts';
 import { secretOf, secretOfFile, type Environment } from './keys.ts';
 
@@ -32,13 +41,13 @@ interface Kind {
   /** The variable of the environment, or with `_FILE` at its end of a file, where the deck names none. */
   readonly variable: string;
   readonly host?: string;
-  open(secret: string, channel: ChannelConfig, check: (url: URL) => URL, reach: Reach): Sender;
+  open(secret: Secret, channel: ChannelConfig, check: (url: Address) => Address, reach: Reach): Sender;
 }
 
 const ofUrl =
-  (make: (url: URL, reach: Reach) => Sender): Kind['open'] =>
+  (make: (url: Address, reach: Reach) => Sender): Kind['open'] =>
   (secret, { kind }, check, reach) =>
-    make(check(urlOf(secret, kind)), reach);
+    make(check(addressOf(secret, kind)), reach);
 
 const KINDS: Readonly<Record<ChannelConfig['kind'], Kind>> = {
   webhook: { variable: 'TRADEDECK_WEBHOOK_URL', open: ofUrl(webhook) },
@@ -50,14 +59,14 @@ const KINDS: Readonly<Record<ChannelConfig['kind'], Kind>> = {
     host: TELEGRAM,
     open: (secret, { chat = '', host, local }, check, reach) => {
       const base = host === undefined ? `https://${TELEGRAM}` : `${local === true ? 'http' : 'https'}://${host}`;
-      check(urlOf(base, 'telegram'));
+      check(addressOf(new Secret(base), 'telegram'));
       return telegram(secret, chat, base, reach);
     },
   },
   email: {
     variable: 'SMTP_URL',
     open: (secret, { from = '', to = [], host, local }, _check, reach) => {
-      const server = urlOf(secret, 'email');
+      const server = addressOf(secret, 'email');
       if (local !== true && server.hostname !== host) {
         const rule = `the secret’s mail server is ${server.hostname}, and the deck allows ${host ?? 'none'}`;
         throw new Fault('alerts.host', rule, {}, `host: ${server.hostname} in the channel allows it`);
@@ -95,7 +104,7 @@ export function heartbeatOf(
   const reach = { isLocal: heartbeat.local === true };
   const secret = secretFor(heartbeat.keys, 'TRADEDECK_HEARTBEAT_URL', field, world);
   const url = placed(field, () => {
-    const parsed = urlOf(secret, 'the heartbeat');
+    const parsed = addressOf(secret, 'the heartbeat');
     checkHost(
       parsed,
       heartbeat.host === undefined ? (reach.isLocal ? [parsed.hostname] : []) : [heartbeat.host],
@@ -106,7 +115,7 @@ export function heartbeatOf(
   return { everyMs: (heartbeat.everySeconds ?? 60) * 1000, beat: () => post({ url }, reach) };
 }
 
-function checked(url: URL, { kind, host, local }: ChannelConfig, reach: Reach): URL {
+function checked(url: Address, { kind, host, local }: ChannelConfig, reach: Reach): Address {
   const own = KINDS[kind].host;
   const allowed = host === undefined ? (local === true ? [url.hostname] : own === undefined ? [] : [own]) : [host];
   checkHost(url, allowed, reach);
@@ -122,7 +131,7 @@ function secretFor(
   variable: string,
   field: string,
   { folder, environment, isLive }: ChannelsWorld,
-): string {
+): Secret {
   if (file !== undefined) return secretOfFile(resolve(folder, file), variable);
   if (isLive && (environment[variable] ?? '') !== '') {
     const rule = `with real money no secret is taken from the environment, and ${variable} is set`;

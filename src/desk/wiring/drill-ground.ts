@@ -3,7 +3,7 @@
  * nothing but its keys.
  */
 import { FAKE_BROKERS } from './fake-brokers.ts';
-import { KILL_SWITCHES } from './kill-switches.ts';
+import { KILL_SWITCHES, keysOf } from './kill-switches.ts';
 
 export interface DrillGround {
   /** Where the fake broker listens. */
@@ -38,13 +38,13 @@ export async function drillGround(now: number): Promise<DrillGround> {
     now,
   });
   const url = fake.addresses['trading and data'];
-  const [id, secret] = found.keys!.map((name) => fake.environment[name]); // It is one that takes keys.
+  const keys = keysOf(found, fake.environment);
   return {
     url,
     tape: 'tape: { source: alpaca, symbols: [SPY], data: [quotes] }',
     async killAtBroker() {
       const request = { account: undefined, flatten: false, forMs: KILL_MS, tell: () => undefined };
-      const { isSuspended, isEmpty, asked, failures } = await found.kill({ ...request, keys: { id, secret }, url });
+      const { isSuspended, isEmpty, asked, failures } = await found.kill({ ...request, keys, url });
       const note = failures.length > 0 ? failures.join('; ') : 'new orders are blocked at the broker';
       return { isConfirmed: isSuspended === true && isEmpty, asked, note };
     },

@@ -3,13 +3,13 @@
  */
 import { Fault, show } from '../../base/fault.ts';
 import { didYouMean } from '../../base/did-you-mean.ts';
+import { Secret } from '../../base/secret.ts';
 import { SWEEP_ENGINES, type ExchangeFlags } from '../config/sources.ts';
 import type { ExchangeWatch, SweepExchange, WorkerExchange } from '../exchange/ports.ts';
+import { secretOf, type Environment } from './keys.ts';
 
 /** The variable that holds the address, where it should not be seen among the arguments of a process. */
 const ADDRESS_VARIABLE = 'TRADEDECK_REDIS';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whether a sweep is played elsewhere. An address without an engine that uses it is a `Fault`. */
 export function isRemote({ engine = 'local', redis }: ExchangeFlags): boolean {
@@ -47,18 +47,27 @@ export async function openWorkerExchange(
   return WorkerSide.open(address, id, watch);
 }
 
-function addressOf({ redis }: ExchangeFlags, environment: Environment): string {
-  const address = redis ?? environment[ADDRESS_VARIABLE];
-  if (address !== undefined && address !== '') return checkedAddress(address);
-  const hint = `give --redis redis://host:6379, or set ${ADDRESS_VARIABLE}`;
-  throw new Fault('exchange.address', 'nobody said where sweep and workers meet', { field: '--redis' }, hint);
+/** The address with what is secret in it; the arguments of a process, which everybody on the machine reads, hold no password. */
+function addressOf({ redis }: ExchangeFlags, environment: Environment): Secret {
+  const address = redis === undefined ? secretOf(environment, ADDRESS_VARIABLE) : new Secret(redis);
+  if (address === undefined || address.isEmpty) {
+    const hint = `give --redis redis://host:6379, or set ${ADDRESS_VARIABLE}`;
+    throw new Fault('exchange.address', 'nobody said where sweep and workers meet', { field: '--redis' }, hint);
+  }
+  checkAddress(address.reveal());
+  if (redis !== undefined && new URL(redis).password !== '') {
+    const rule = 'everybody on the machine can read the arguments of a process, and this has a password';
+    const hint = `set ${ADDRESS_VARIABLE}, or ${ADDRESS_VARIABLE}_FILE to a file that only you may read`;
+    throw new Fault('exchange.password', rule, { field: '--redis' }, hint);
+  }
+  return address;
 }
 
 /** An address is one that a client can use; a wrong one is not repeated where there may be a secret in it. */
-function checkedAddress(address: string): string {
+function checkAddress(address: string): void {
   if (URL.canParse(address)) {
     const { protocol, hostname } = new URL(address);
-    if (/^rediss?:$/.test(protocol) && hostname !== '') return address;
+    if (/^rediss?:$/.test(protocol) && hostname !== '') return;
   }
   const shown = address.includes('@') ? 'one that is none' : show(address);
   const rule = `an address is redis://host:port or rediss://host:port, was ${shown}`;

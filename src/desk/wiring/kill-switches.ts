@@ -3,6 +3,7 @@
  * somebody is logged in to.
  */
 import { Fault } from '../../base/fault.ts';
+import { Secret } from '../../base/secret.ts';
 import type { AccountLook, KillReport } from '../../engine/live/index.ts';
 import { checkKeyAddress, checkTls } from './where-keys-go.ts';
 
@@ -18,14 +19,14 @@ export interface KillRequest {
 }
 
 interface Keys {
-  readonly id: string;
-  readonly secret: string;
+  readonly id: Secret;
+  readonly secret: Secret;
 }
 
 export interface KillSwitch {
   readonly broker: string;
   /** Names of the variables of the environment that hold the keys; left out where a login does instead. */
-  readonly keys?: readonly [id: string, secret: string];
+  readonly keys?: readonly [string, string];
   /** What a person must know of it, in a sentence or two. */
   readonly note: string;
   /** Addresses by account. */
@@ -76,7 +77,8 @@ const LOOK_MS = 10_000;
 function alpacaAccess(keys: Keys | undefined, url: string) {
   checkKeyAddress(url, ALPACA_DOMAIN, '--base-url');
   checkTls();
-  return { keyId: keys?.id ?? '', secret: keys?.secret ?? '', url };
+  const { id, secret } = keys ?? { id: new Secret(''), secret: new Secret('') };
+  return { keyId: id, secret, url };
 }
 
 async function ibAccess(url: string) {
@@ -118,5 +120,5 @@ export function keysOf(
     });
   }
   // Both are there: it was just seen.
-  return { id: environment[keys[0]]!, secret: environment[keys[1]]! };
+  return { id: new Secret(environment[keys[0]]!), secret: new Secret(environment[keys[1]]!) };
 }

@@ -3,12 +3,12 @@ import { afterEach, expect, test } from 'vitest';
 import { HEARTBEAT_MS } from '../../../src/adapters/alpaca/client.ts';
 import { AlpacaFeed, FEED_DELAYS_US, type AlpacaFeedOptions } from '../../../src/adapters/alpaca/index.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/index.ts';
-import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import type { MarketRow } from '../../../src/engine/live/index.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { DAY, MINUTE } from '../../../src/time/instant.ts';
+import { FAKE_KEYS } from './fake-keys.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
 const PUT = 'AAPL261204P00100000';
@@ -29,8 +29,7 @@ async function open(startAt: number, more: Partial<AlpacaFeedOptions> = {}, plan
     market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
   });
   feed = await AlpacaFeed.open({
-    keyId: DEFAULTS.keyId,
-    secret: DEFAULTS.secret,
+    ...FAKE_KEYS,
     isPaper: true,
     restUrl: fake.url,
     streamUrl: `ws://127.0.0.1:${fake.port}`,

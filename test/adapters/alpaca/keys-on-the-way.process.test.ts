@@ -7,11 +7,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AlpacaAccount } from '../../../src/adapters/alpaca/index.ts';
 import { ActivityStream } from '../../../src/adapters/alpaca/activity-stream.ts';
 import { killAll } from '../../../src/adapters/alpaca/kill-all.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import { KILL_SWITCHES } from '../../../src/desk/wiring/kill-switches.ts';
 import { webFetcher } from '../../../src/desk/wiring/web-sources.ts';
 import { alpacaPlace } from '../../../src/desk/wiring/brokers.ts';
 
-const KEYS = { keyId: 'PKTEST', secret: 'a-secret' };
+const KEYS = { keyId: new Secret('PKTEST'), secret: new Secret('a-secret') };
 const seen: string[] = [];
 let other: Server;
 let broker: Server;
@@ -68,8 +69,8 @@ test('nor one of the stream of activities', async () => {
 
 test('with certificates unchecked nothing is asked of a broker', async () => {
   const environment = {
-    APCA_API_KEY_ID: KEYS.keyId,
-    APCA_API_SECRET_KEY: KEYS.secret,
+    APCA_API_KEY_ID: KEYS.keyId.reveal(),
+    APCA_API_SECRET_KEY: KEYS.secret.reveal(),
     NODE_TLS_REJECT_UNAUTHORIZED: '0',
   };
   const asked = { config: undefined, folder: '.', environment };
@@ -84,7 +85,7 @@ test.each([
   [{}, { APCA_API_BASE_URL: 'https://example.org' }, 'APCA_API_BASE_URL'],
   [{}, { APCA_API_DATA_URL: 'https://example.org' }, 'APCA_API_DATA_URL'],
 ])('keys go to machines of the vendor or to this one: %j %j', async (addresses, more, named) => {
-  const environment = { APCA_API_KEY_ID: KEYS.keyId, APCA_API_SECRET_KEY: KEYS.secret, ...more };
+  const environment = { APCA_API_KEY_ID: KEYS.keyId.reveal(), APCA_API_SECRET_KEY: KEYS.secret.reveal(), ...more };
   const config = { name: 'alpaca' as const, ...addresses };
   const place = alpacaPlace('rehearsal', { config, folder: '.', environment, fakeUrl: undefined });
   await expect(place).rejects.toThrow('keys');
@@ -96,7 +97,14 @@ test('nor do they follow a flag to a stranger, and a stop checks certificates wh
   await expect(alpacaPlace('rehearsal', { ...asked, fakeUrl: 'http://example.org:8877' })).rejects.toThrow('--at');
   const [alpaca] = KILL_SWITCHES;
   const kill = (url: string) =>
-    alpaca.kill({ keys: { id: 'PK', secret: 's' }, url, account: undefined, flatten: false, forMs: 1, tell: () => {} });
+    alpaca.kill({
+      keys: { id: KEYS.keyId, secret: KEYS.secret },
+      url,
+      account: undefined,
+      flatten: false,
+      forMs: 1,
+      tell: () => {},
+    });
   await expect(kill('https://example.org')).rejects.toThrow('--base-url');
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   await kill(urlOf(broker));

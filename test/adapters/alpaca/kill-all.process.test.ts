@@ -9,14 +9,15 @@ import { describe, expect, test as plain } from 'vitest';
 import { killAll, type AlpacaKillReport } from '../../../src/adapters/alpaca/kill-all.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
+import { Secret } from '../../../src/base/secret.ts';
+import { FAKE_KEYS } from './fake-keys.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
-const { keyId, secret } = DEFAULTS;
 interface Stand {
   readonly fake: FakeAlpaca;
   readonly ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
   readonly stillOpen: () => Promise<number>;
-  readonly kill: (forMs?: number, key?: string) => Promise<AlpacaKillReport>;
+  readonly kill: (forMs?: number, keyId?: Secret) => Promise<AlpacaKillReport>;
 }
 
 /** A broker whose prices stand still. */
@@ -34,7 +35,7 @@ const quietFake = (): Promise<FakeAlpaca> =>
 async function withOrders(): Promise<Stand> {
   const fake = await quietFake();
   const ask: Stand['ask'] = async (method, path, body) => {
-    const headers = { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret };
+    const headers = { 'APCA-API-KEY-ID': DEFAULTS.keyId, 'APCA-API-SECRET-KEY': DEFAULTS.secret };
     const response = await fetch(fake.url + path, {
       method,
       headers,
@@ -59,7 +60,7 @@ async function withOrders(): Promise<Stand> {
     fake,
     ask,
     stillOpen: async () => ((await ask('GET', '/v2/orders?status=open&limit=500')).body as unknown[]).length,
-    kill: (forMs = 40_000, key = keyId) => killAll({ keyId: key, secret, url: fake.url, forMs }),
+    kill: (forMs = 40_000, keyId = FAKE_KEYS.keyId) => killAll({ ...FAKE_KEYS, keyId, url: fake.url, forMs }),
   };
 }
 
@@ -77,7 +78,8 @@ const { concurrent: test } = plain.extend<{ withOrders: () => Promise<Stand> }>(
 test(
   'what only closes what is held is left at work, and the account stays open for new orders',
   { timeout: 60_000 },
-  async ({ withOrders }) => {
+  // Of tests beside each other only the context's own can wait.
+  async ({ withOrders, expect }) => {
     const { fake, ask } = await withOrders();
     await ask('POST', '/v2/orders', { symbol: 'AAPL', qty: '5', side: 'buy', type: 'market', time_in_force: 'day' });
     await expect.poll(async () => ((await ask('GET', '/v2/positions')).body as unknown[]).length).toBe(1);
@@ -85,7 +87,7 @@ test(
     // A stop beside purchases would be a potential wash trade there.
     const { status } = await ask('POST', '/v2/orders', { ...exit, qty: '5', type: 'limit', limit_price: '150' });
     expect(status).toBe(200);
-    const options = { keyId, secret, url: fake.url, forMs: 40_000, isOnlyCanceling: true, isKeepingExits: true };
+    const options = { ...FAKE_KEYS, url: fake.url, forMs: 40_000, isOnlyCanceling: true, isKeepingExits: true };
     const report = await killAll(options);
     expect(report).toMatchObject({ isEmpty: true, kept: 1, asked: 30, isSuspended: false, failures: [] });
     expect(report.unprotected).toEqual([]);
@@ -101,7 +103,7 @@ test('a package that only closes is left at work, and one that opens is canceled
   onTestFinished(() => fake.close());
   fake.fake.broker.quote('AAPL', 100, 100.02, 10, 10);
   const call = async (path: string, body?: Record<string, unknown>): Promise<unknown> => {
-    const headers = { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret };
+    const headers = { 'APCA-API-KEY-ID': DEFAULTS.keyId, 'APCA-API-SECRET-KEY': DEFAULTS.secret };
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const response = await fetch(fake.url + path, { headers, ...init });
     expect(response.status).toBe(200);
@@ -125,7 +127,7 @@ test('a package that only closes is left at work, and one that opens is canceled
   await expect.poll(async () => ((await call('/v2/positions')) as unknown[]).length).toBe(2);
   const exit = (await pack(long, short, '0.01', '2')) as { id: string };
   await pack(short, long, '-4.90', '1');
-  const options = { keyId, secret, url: fake.url, forMs: 20_000, isKeepingExits: true };
+  const options = { ...FAKE_KEYS, url: fake.url, forMs: 20_000, isKeepingExits: true };
   const report = await killAll(options);
   expect(report).toMatchObject({ isEmpty: true, asked: 1, kept: 1, unprotected: [], failures: [] });
   const open = (await call('/v2/orders?status=open')) as { id: string }[];
@@ -158,7 +160,7 @@ test('legs that the list leaves out are asked for; a package whose legs nobody t
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo; // Of a server that listens on a port.
-  const options = { keyId, secret, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
+  const options = { ...FAKE_KEYS, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
   expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 2, unprotected: [] });
   expect(canceled).toEqual(['/v2/orders/untold', '/v2/orders/roll']);
 });
@@ -178,7 +180,7 @@ test('an exit that fills while the kill reads is left at work', async ({ onTestF
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo; // Of a server that listens on a port.
-  const options = { keyId, secret, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
+  const options = { ...FAKE_KEYS, url: `http://127.0.0.1:${port}`, forMs: 20_000, isKeepingExits: true };
   expect(await killAll(options)).toMatchObject({ isEmpty: true, kept: 1, asked: 0, unprotected: [] });
   expect(canceled).toEqual([]);
 });
@@ -261,10 +263,10 @@ describe('LF-52 the kill that needs only keys', () => {
 
   test('keys that the broker refuses end it at once', { timeout: 60_000 }, async ({ withOrders }) => {
     const { kill } = await withOrders();
-    const report = await kill(20_000, 'PKWRONG');
+    const report = await kill(20_000, new Secret('PKWRONG'));
     expect(report).toMatchObject({ isSuspended: false, isEmpty: false });
     expect(report.failures.join()).toContain('refuses the keys');
-    expect(report.failures.join()).not.toContain(secret);
+    expect(report.failures.join()).not.toContain(DEFAULTS.secret);
   });
 
   test(
@@ -274,7 +276,7 @@ describe('LF-52 the kill that needs only keys', () => {
       const { fake } = await withOrders();
       const run = async (...args: string[]) => {
         const child = spawn(process.execPath, [resolve('bin/tradedeck.js'), 'killall', ...args], {
-          env: { PATH: process.env['PATH'], APCA_API_KEY_ID: keyId, APCA_API_SECRET_KEY: secret },
+          env: { PATH: process.env['PATH'], APCA_API_KEY_ID: DEFAULTS.keyId, APCA_API_SECRET_KEY: DEFAULTS.secret },
         });
         let out = '';
         child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
@@ -285,7 +287,7 @@ describe('LF-52 the kill that needs only keys', () => {
       const done = await run('--base-url', fake.url, '--json');
       expect(done.code).toBe(0);
       expect(JSON.parse(done.out)).toMatchObject({ done: true, isSuspended: true, isEmpty: true });
-      expect(done.out).not.toContain(secret);
+      expect(done.out).not.toContain(DEFAULTS.secret);
       const unsaid = await run();
       expect(unsaid.code).toBe(2);
       expect(unsaid.out).toContain('--paper, --live');

@@ -7,19 +7,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test as plain } from 'vitest';
 import { killAll, lookAt, type AlpacaKillReport } from '../../../src/adapters/alpaca/kill-all.ts';
 import { nextToClose } from '../../../src/adapters/alpaca/kill-positions.ts';
+import type { KillAccess } from '../../../src/adapters/alpaca/kill-requests.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import { DOLLAR, SHARE } from '../../../src/adapters/fake-broker/core/amounts.ts';
 import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
+import { FAKE_KEYS } from './fake-keys.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
-const { keyId, secret } = DEFAULTS;
 const [NEAR, FAR] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
 
 interface Stand {
   readonly fake: FakeAlpaca;
   readonly ask: (method: string, path: string, body?: unknown) => Promise<unknown>;
   readonly kill: (forMs?: number) => Promise<AlpacaKillReport>;
-  readonly access: { readonly keyId: string; readonly secret: string; readonly url: string };
+  readonly access: KillAccess;
 }
 
 /** An account with thirty orders at work, shares with an exit, and a spread of puts. */
@@ -32,11 +33,11 @@ async function withPositions(time = '10:30', orders = 30): Promise<Stand> {
     requestsPerMinute: 10_000,
     market: { kind: 'none', symbols: [{ symbol: 'AAPL', price: 100 }] },
   });
-  const access = { keyId, secret, url: fake.url };
+  const access = { ...FAKE_KEYS, url: fake.url };
   const ask: Stand['ask'] = async (method, path, body) => {
     const response = await fetch(fake.url + path, {
       method,
-      headers: { 'APCA-API-KEY-ID': keyId, 'APCA-API-SECRET-KEY': secret },
+      headers: { 'APCA-API-KEY-ID': DEFAULTS.keyId, 'APCA-API-SECRET-KEY': DEFAULTS.secret },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     expect(response.status).toBe(200);
@@ -194,7 +195,7 @@ describe('LF-52 the kill that closes what is held', () => {
 describe('the command', () => {
   const run = async (...args: string[]) => {
     const child = spawn(process.execPath, [resolve('bin/tradedeck.js'), 'killall', ...args], {
-      env: { PATH: process.env['PATH'], APCA_API_KEY_ID: keyId, APCA_API_SECRET_KEY: secret },
+      env: { PATH: process.env['PATH'], APCA_API_KEY_ID: DEFAULTS.keyId, APCA_API_SECRET_KEY: DEFAULTS.secret },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { AlpacaLink } from '../../../src/adapters/alpaca/link.ts';
 import { EXIT_RULES } from '../../../src/adapters/alpaca/words.ts';
-import { DEFAULTS, type BrokerConfig } from '../../../src/adapters/fake-broker/core/config.ts';
+import type { BrokerConfig } from '../../../src/adapters/fake-broker/core/config.ts';
 import { FakeAlpaca } from '../../../src/adapters/fake-alpaca/server.ts';
 import type { Conventions } from '../../../src/engine/sim/conventions.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
@@ -20,6 +20,7 @@ import { defineStrategy } from '../../../src/index.ts';
 import { defineInstrument, type Instrument } from '../../../src/market/instrument.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { plain } from '../../engine/play.ts';
+import { FAKE_KEYS } from './fake-keys.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
 
 const SECOND = 1_000_000;
@@ -119,8 +120,7 @@ export class Desk {
     expect(verifySession(this.session, this.records)).toBeUndefined();
     const { session } = this;
     const link = await AlpacaLink.open({
-      keyId: DEFAULTS.keyId,
-      secret: DEFAULTS.secret,
+      ...FAKE_KEYS,
       isPaper: true,
       restUrl: this.fake.url,
       streamUrl: `ws://127.0.0.1:${this.fake.port}/stream`,

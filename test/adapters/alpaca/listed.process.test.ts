@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { AlpacaAccount } from '../../../src/adapters/alpaca/index.ts';
 import { describeListed } from '../../../src/desk/wiring/listed.ts';
 import { parseDay } from '../../../src/time/civil.ts';
+import { FAKE_KEYS } from './fake-keys.ts';
 
 /** A contract as the vendor lists it; the root of the second says that it was adjusted, that of the third only its symbol. */
 const listed = (symbol: string, root: string | undefined) => ({
@@ -38,7 +39,7 @@ test('contracts that a split adjusted are not on the tape, which says so', async
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const restUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const broker = await AlpacaAccount.open({ keyId: 'PKTEST', secret: 'a-secret', isPaper: true, restUrl });
+  const broker = await AlpacaAccount.open({ ...FAKE_KEYS, isPaper: true, restUrl });
   const account = { price: async () => 100, contracts: broker.contracts.bind(broker) };
   const tapeConfig = { source: 'alpaca', symbols: ['AAPL'], data: ['quotes'], options: {} } as never;
   const asked = { tape: tapeConfig, account, title: 'a broker', isFake: false, instruments: undefined };

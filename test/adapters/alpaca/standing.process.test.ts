@@ -4,9 +4,9 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import { AlpacaLink } from '../../../src/adapters/alpaca/link.ts';
-import { DEFAULTS } from '../../../src/adapters/fake-broker/core/config.ts';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
+import { FAKE_KEYS } from './fake-keys.ts';
 import { Desk, type DeskOptions } from './link-desk.ts';
 
 const FRACTIONAL = defineInstrument({ symbol: 'AAPL', tick: 0.01, lot: 0.001, calendar: 'XNYS' });
@@ -65,7 +65,7 @@ test(
     desk = await Desk.open();
     desk.fake.fake.clock.jump(desk.now + 60_000_000);
     const { url, port } = desk.fake;
-    const access = { keyId: DEFAULTS.keyId, secret: DEFAULTS.secret, isPaper: true, restUrl: url };
+    const access = { ...FAKE_KEYS, isPaper: true, restUrl: url };
     const other = await AlpacaLink.open({
       ...access,
       streamUrl: `ws://127.0.0.1:${port}/stream`,

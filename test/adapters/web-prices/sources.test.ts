@@ -8,6 +8,7 @@ import { FRED, fetchFred } from '../../../src/adapters/fred/index.ts';
 import { fetchMassive, MASSIVE } from '../../../src/adapters/massive/index.ts';
 import { fetchTiingo, TIINGO } from '../../../src/adapters/tiingo/index.ts';
 import type { PriceRequest, SourceTerms } from '../../../src/adapters/web-prices/index.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import type { RecordedTape } from '../../../src/market/tape.ts';
 import { calendar } from '../../../src/time/calendars.ts';
 import { formatDate, formatInstant } from '../../../src/time/instant.ts';
@@ -39,7 +40,7 @@ async function serve(answer: (url: URL) => Answer): Promise<PriceRequest & { bas
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { baseUrl, key: KEY, firstWaitMs: 1, retries: 1, now: NOW };
+  return { baseUrl, key: new Secret(KEY), firstWaitMs: 1, retries: 1, now: NOW };
 }
 
 function bars(tape: RecordedTape) {

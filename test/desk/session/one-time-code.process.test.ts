@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Secret } from '../../../src/base/secret.ts';
 import { confirmArming } from '../../../src/desk/session/arming-code.ts';
 import { armingKeyFile, type Arming } from '../../../src/desk/session/arming.ts';
 import {
@@ -88,10 +89,10 @@ test('a right one does not let others guess anew', () => {
 
 test('a secret is made once, for its owner alone, and never shown in an error', () => {
   const file = join(home, 'ann.pem');
-  const secret = makeSecret(file);
+  const secret = makeSecret(file).reveal();
   expect(secret).toMatch(/^[A-Z2-7]{32}$/);
   expect(statSync(secretFileOf(file)).mode & 0o777).toBe(0o600);
-  expect(authenticatorUrl(secret, file)).toBe(
+  expect(authenticatorUrl(new Secret(secret), file).reveal()).toBe(
     `otpauth://totp/tradedeck%3Aann?secret=${secret}&issuer=tradedeck&algorithm=SHA1&digits=6&period=30`,
   );
   expect(() => makeSecret(file)).toThrow('not overwritten');

@@ -2,6 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import type { DeckConfig } from '../../../src/desk/config/schema.ts';
 import { sessionDay } from '../../../src/desk/session/day.ts';
@@ -108,12 +109,17 @@ const place = (mode: 'live' | 'rehearsal', keys: string | undefined, environment
 
 test('keys come from lines or JSON in a file that only its owner may read', async () => {
   const lines = keysFile('lines', 'export APCA_API_KEY_ID=PKAB\nAPCA_API_SECRET_KEY="s3cret"\n');
-  expect(await place('rehearsal', lines)).toMatchObject({ keyId: 'PKAB', secret: 's3cret', isPaper: true });
+  const found = await place('rehearsal', lines);
+  expect([found.keyId.reveal(), found.secret.reveal(), found.isPaper]).toEqual(['PKAB', 's3cret', true]);
+  expect(`${inspect(found)} ${JSON.stringify(found)}`).not.toMatch(/PKAB|s3cret/);
   const json = keysFile('json', '{"keyId":"AKAB","secret":"s3cret"}');
-  expect(await place('live', json)).toMatchObject({ keyId: 'AKAB', isPaper: false });
-  await expect(place('live', keysFile('open', '{"keyId":"AKAB","secret":"s"}', 0o644))).rejects.toThrow(
-    /others than its owner/,
-  );
+  expect(await place('live', json)).toMatchObject({ isPaper: false });
+  for (const mode of [0o400, 0o600])
+    await place('live', keysFile(`mode-${mode}`, '{"keyId":"AKAB","secret":"s"}', mode));
+  for (const mode of [0o604, 0o620, 0o640, 0o644, 0o666]) {
+    const open = keysFile(`open-${mode}`, '{"keyId":"AKAB","secret":"s"}', mode);
+    await expect(place('live', open)).rejects.toThrow(/others than its owner/);
+  }
 });
 
 test('H9 live keys are never taken from the environment', async () => {

@@ -17,6 +17,7 @@ import {
   SESSION_VERSION,
   verifySession,
 } from '../../../src/engine/live/index.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import { honest } from '../../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../../src/engine/sim/margin.ts';
 import { isLive } from '../../../src/engine/sim/working-orders.ts';
@@ -53,8 +54,8 @@ const clock = await followed(values.url);
 // The file has been read to its end; nothing of what follows may be before it.
 const now = (): number => Math.max(clock(), session.at);
 const link = await AlpacaLink.open({
-  keyId: values['key-id'],
-  secret: values.secret,
+  keyId: new Secret(values['key-id']),
+  secret: new Secret(values.secret),
   isPaper: true,
   restUrl: values.url,
   streamUrl: `${values.url.replace('http', 'ws')}/stream`,
