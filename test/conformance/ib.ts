@@ -1,7 +1,8 @@
 /** Interactive Brokers on the stand: the link through the community's library, against the fake TWS. */
-import { EXIT_RULES, IbLink, OrderIds } from '../../src/adapters/ib/index.ts';
+import { EXIT_RULES, IbAccount, IbLink, OrderIds } from '../../src/adapters/ib/index.ts';
 import { SHARE } from '../../src/adapters/fake-broker/core/amounts.ts';
 import type { Timings } from '../../src/adapters/ib/connection.ts';
+import type { Instrument } from '../../src/market/instrument.ts';
 import { FakeTws, type FakeTwsOptions } from '../../src/adapters/fake-tws/server.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import type { Counterparty } from './rig.ts';
@@ -20,6 +21,8 @@ export const LOSING = { ...PATIENT, ackMs: 300 };
 
 export interface IbVenueOptions extends Partial<FakeTwsOptions> {
   readonly timings?: Partial<Timings>;
+  /** Of these it is asked what a unit ties up. */
+  readonly margins?: readonly Instrument[];
 }
 
 export interface IbVenue extends Counterparty {
@@ -27,7 +30,7 @@ export interface IbVenue extends Counterparty {
   readonly orderIds: OrderIds;
 }
 
-export async function ibVenue({ timings = PATIENT, ...options }: IbVenueOptions = {}): Promise<IbVenue> {
+export async function ibVenue({ timings = PATIENT, margins, ...options }: IbVenueOptions = {}): Promise<IbVenue> {
   const fake = await FakeTws.start({
     port: 0,
     startAt: newYork('2026-11-18', '10:30'),
@@ -47,6 +50,8 @@ export async function ibVenue({ timings = PATIENT, ...options }: IbVenueOptions 
   const { broker, clock } = fake.driven;
   const orderIds = new OrderIds();
   let isSilent = false;
+  const access = { host: '127.0.0.1', port: fake.port, clientId: 7, timings };
+  const asked = margins === undefined ? undefined : await IbAccount.open(access);
   return {
     name: 'Interactive Brokers',
     fake,
@@ -57,9 +62,7 @@ export async function ibVenue({ timings = PATIENT, ...options }: IbVenueOptions 
     },
     link: (report) =>
       IbLink.open({
-        host: '127.0.0.1',
-        port: fake.port,
-        clientId: 7,
+        ...access,
         account: fake.tws.account,
         now: () => broker.now,
         report: (news) => {
@@ -68,7 +71,9 @@ export async function ibVenue({ timings = PATIENT, ...options }: IbVenueOptions 
           report(news);
         },
         orderIds,
-        timings,
+        ...(asked === undefined || margins === undefined
+          ? {}
+          : { instruments: margins, whatIf: (symbol: string, side: 1 | -1) => asked.whatIf(symbol, side) }),
         chance: () => 0.5,
       }),
     quote: (symbol, bid, ask) => broker.quote(symbol, bid, ask, 10, 10),
@@ -98,6 +103,9 @@ export async function ibVenue({ timings = PATIENT, ...options }: IbVenueOptions 
       const hand = fake.tws.connect({ send: () => undefined, end: () => undefined }, 0);
       hand?.take(Object.assign(fields, { 0: '3', ...order }));
     },
-    close: () => fake.close(),
+    close: async () => {
+      asked?.close();
+      await fake.close();
+    },
   };
 }

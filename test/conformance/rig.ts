@@ -15,6 +15,7 @@ import {
   type QuoteRow,
 } from '../../src/engine/live/index.ts';
 import { recordText } from '../../src/engine/live/record.ts';
+import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { OrderView } from '../../src/index.ts';
 import { defineStrategy } from '../../src/index.ts';
 import { defineInstrument, type Instrument } from '../../src/market/instrument.ts';
@@ -77,13 +78,17 @@ export class Rig {
   private generation = 0;
   private readonly shown = new Map<string, readonly [bid: number, ask: number]>();
 
-  private constructor(venue: Counterparty, instruments: readonly Instrument[]) {
+  private readonly deck: Partial<DeckOptions>;
+
+  private constructor(venue: Counterparty, instruments: readonly Instrument[], deck: Partial<DeckOptions>) {
     this.venue = venue;
     this.instruments = instruments;
+    this.deck = deck;
   }
 
-  static async open(venue: Counterparty, instruments = INSTRUMENTS): Promise<Rig> {
-    const rig = new Rig(venue, instruments);
+  /** `deck` is what is said otherwise of the deck. */
+  static async open(venue: Counterparty, instruments = INSTRUMENTS, deck: Partial<DeckOptions> = {}): Promise<Rig> {
+    const rig = new Rig(venue, instruments, deck);
     await rig.start();
     return rig;
   }
@@ -122,6 +127,7 @@ export class Rig {
         strategies: [{ definition: puppet }],
         cash: 100_000,
         conventions: plain,
+        ...this.deck,
       },
       ...(venue.broker === undefined
         ? {}

@@ -23,6 +23,7 @@ import { loadLibrary, type Library } from './library.ts';
 import { openConnection, type Access } from './opening.ts';
 import { Reading } from './reading.ts';
 import { queriesOf } from './symbols.ts';
+import { askWhatIf, type WhatIf } from './what-if.ts';
 
 export interface IbAccountOptions {
   /** The account that is meant, where the user has several. */
@@ -39,6 +40,7 @@ export class IbAccount {
   private readonly access: Access;
   private readonly named: string | undefined;
   private readonly purpose: 'account' | 'listings';
+  private readonly known: Contracts;
   private connection: Promise<Connection> | undefined;
   private hours: readonly Hours[] | undefined;
   /** The beginning of a second of the broker's, by the wall: its clock tells whole seconds only. */
@@ -50,6 +52,7 @@ export class IbAccount {
 
   private constructor(library: Library, access: Access, { named, purpose = 'account' }: IbAccountOptions) {
     this.library = library;
+    this.known = new Contracts(library, () => 0);
     this.access = access;
     this.named = named;
     this.purpose = purpose;
@@ -169,6 +172,13 @@ export class IbAccount {
         throw askFault(symbol, error);
       },
     );
+  }
+
+  /** What one unit would tie up, by an order that is asked about and never placed. */
+  async whatIf(symbol: string, side: 1 | -1): Promise<WhatIf> {
+    const connection = await this.open();
+    const { contract } = await this.known.resolve(symbol, connection);
+    return askWhatIf(this.library, connection, { contract, account: await this.number(), side });
   }
 
   /** The newest price of a share: the middle of its quote, or the last. */

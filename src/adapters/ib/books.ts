@@ -123,6 +123,11 @@ export class Books {
     return this.byClientId.values();
   }
 
+  /** How many executions were heard of. */
+  get executions(): number {
+    return this.told.size;
+  }
+
   beginReading(): void {
     this.readings++;
   }

@@ -2,14 +2,14 @@
  * What a future is, as the vendor says it: multiplier, last day, the steps of its prices, and the margin that this account
  * would tie up for one contract.
  */
-import type { Contract, Order, OrderState } from '@stoqey/ib';
-import { clearTimeout, setTimeout } from 'node:timers';
+import type { Contract } from '@stoqey/ib';
 import { Fault, show } from '../../base/fault.ts';
 import { defineInstrument, type Instrument, type TickBand } from '../../market/instrument.ts';
 import { parseFuture } from '../../market/future-symbol.ts';
-import { TIMINGS, Unanswered, type Connection } from './connection.ts';
+import { Answered, Unanswered, type Connection } from './connection.ts';
 import type { Contracts, Resolved } from './contracts.ts';
 import type { Library } from './library.ts';
+import { askWhatIf } from './what-if.ts';
 
 /** The instrument of a future; `number` is the account whose margin is asked for. */
 export async function describeFuture(
@@ -67,49 +67,27 @@ async function priceSteps(library: Library, connection: Connection, { contract, 
 }
 
 /** What buying one contract would add to the account's margins: an order that is asked about, and never placed. */
-function marginOf(
-  { EventName }: Library,
+async function marginOf(
+  library: Library,
   connection: Connection,
   contract: Contract,
   account: string,
 ): Promise<{ readonly initial: number; readonly maintenance: number }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ initial: number; maintenance: number }>();
-  const id = connection.takeOrderNumber();
-  const hint = 'state it in the deck: instruments: { SYMBOL: { margin: { initial, maintenance } } }';
-  const fail = (why: string): void => {
-    reject(new Fault('ib.margin', `the margin of ${contract.localSymbol ?? ''} could not be had: ${why}`, {}, hint));
-  };
-  const onOrder = (of: number, _: Contract, order: Order, state: OrderState): void => {
-    if (of !== id || order.whatIf !== true) return;
-    const { initMarginChange: initial = Number.NaN, maintMarginChange: maintenance = Number.NaN } = state;
-    // A position that is held may make another contract cost less: what it then says is no margin of one.
-    if (initial > 0 && maintenance > 0) resolve({ initial, maintenance });
-    else fail(`the account would tie up ${initial}`);
-  };
-  const onError = (error: Error, _code: number, of: number): void => {
-    if (of === id) fail(error.message);
-  };
-  const timer = setTimeout(() => fail('no answer'), TIMINGS.readMs);
-  const leave = connection.onEnd(() => reject(new Unanswered('the connection ended')));
-  connection.api.addListener(EventName.openOrder, onOrder);
-  connection.api.addListener(EventName.error, onError);
-  const order = {
-    action: 'BUY',
-    orderType: 'MKT',
-    totalQuantity: 1,
-    tif: 'DAY',
-    account,
-    whatIf: true,
-    transmit: true,
-  };
-  // The library's enums are these texts.
-  connection.send('order', (api) => void api.placeOrder(id, contract, order as Order));
-  return promise.finally(() => {
-    clearTimeout(timer);
-    leave();
-    connection.api.removeListener(EventName.openOrder, onOrder);
-    connection.api.removeListener(EventName.error, onError);
-  });
+  const fail = (why: string): Fault =>
+    new Fault(
+      'ib.margin',
+      `the margin of ${contract.localSymbol ?? ''} could not be had: ${why}`,
+      {},
+      'state it in the deck: instruments: { SYMBOL: { margin: { initial, maintenance } } }',
+    );
+  const { initial, maintenance } = await askWhatIf(library, connection, { contract, account, side: 1 }).catch(
+    (error: unknown) => {
+      throw error instanceof Answered || error instanceof Unanswered ? fail(error.message) : error;
+    },
+  );
+  // A position that is held may make another contract cost less: what it then says is no margin of one.
+  if (!(initial > 0 && maintenance > 0)) throw fail(`the account would tie up ${initial}`);
+  return { initial, maintenance };
 }
 
 /** Whether a contract counts as an instrument of ours says: a multiplier that is another would make every figure wrong. */

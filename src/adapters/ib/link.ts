@@ -8,12 +8,14 @@
 import { setTimeout, clearTimeout } from 'node:timers';
 import { Fault } from '../../base/fault.ts';
 import type { BrokerLink, BrokerReport, BrokerRequest, LookupRequest } from '../../engine/live/index.ts';
+import type { Instrument } from '../../market/instrument.ts';
 import type { Known } from './books.ts';
 import { linkNews } from './codes.ts';
 import { Connection, TIMINGS, type Timings } from './connection.ts';
 import { lapse } from './exercising.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { Contracts } from './contracts.ts';
+import { MarginBook, type MarginParts } from './margins.ts';
 import { OrderIds } from './order-ids.ts';
 import { Orders } from './orders.ts';
 import { Reading } from './reading.ts';
@@ -33,6 +35,9 @@ export interface IbLinkOptions {
   readonly orderIds?: OrderIds;
   readonly timings?: Partial<Timings>;
   readonly resetWindows?: readonly ResetWindow[];
+  /** What is traded, and how it is asked what a unit of it ties up; left out where the vendor's numbers are not wanted. */
+  readonly instruments?: readonly Instrument[];
+  readonly whatIf?: MarginParts['ask'];
   /** 0 … 1, to spread reconnecting programs. */
   readonly chance?: () => number;
 }
@@ -55,6 +60,7 @@ export class IbLink implements BrokerLink {
   private tries = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly firstUp = Promise.withResolvers<void>();
+  private readonly margins: MarginBook | undefined;
   private readonly subscribers = new Set<(connection: Connection) => void>();
 
   private constructor(library: Library, options: IbLinkOptions) {
@@ -78,6 +84,16 @@ export class IbLink implements BrokerLink {
       lookUp: (known) => void this.readThenReport(known),
     });
     this.reading = this.readingOf();
+    const { whatIf, instruments = [] } = options;
+    if (whatIf !== undefined) {
+      this.margins = new MarginBook({
+        instruments,
+        ask: whatIf,
+        now,
+        executions: () => this.orders.books.executions,
+        onOrder: ({ message }) => this.lock(message),
+      });
+    }
   }
 
   /** Loads the library; a `Fault` tells how to install it where it is not there. */
@@ -93,6 +109,7 @@ export class IbLink implements BrokerLink {
 
   close(): void {
     this.isOver = true;
+    this.margins?.close();
     clearTimeout(this.retry);
     this.connection?.close('the desk closes it');
   }
@@ -106,6 +123,7 @@ export class IbLink implements BrokerLink {
   send(request: BrokerRequest): void {
     switch (request.kind) {
       case 'submit':
+        for (const { symbol } of request.legs ?? [request]) this.margins?.want(symbol);
         void this.orders.submit(request);
         return;
       case 'cancel':
@@ -234,6 +252,7 @@ export class IbLink implements BrokerLink {
   /** For good: a person has to look. */
   private lock(reason: string): void {
     this.isOver = true;
+    this.margins?.close();
     this.options.report({ kind: 'link', state: 'locked', reason });
     this.firstUp.reject(new Fault('ib.locked', reason, {}));
     this.connection?.close(reason);
@@ -306,6 +325,8 @@ export class IbLink implements BrokerLink {
       const positions = await this.reading.positions(connection);
       const { account } = await this.reading.balances(connection);
       if (connection.isClosed) return;
+      for (const { symbol } of positions) this.margins?.want(symbol);
+      const margins = this.margins?.told() ?? [];
       const orders = [...this.orders.books.all]
         .filter(({ permId, isGone }) => permId !== 0 && !isGone)
         .map((known) => known.snapshot(this.orders.at));
@@ -313,7 +334,8 @@ export class IbLink implements BrokerLink {
       this.opened = connection;
       const at = connection.now;
       const clock = at === undefined ? {} : { at };
-      options.report({ kind: 'snapshot', happened: [], account, positions, orders, ...clock });
+      const told = margins.length === 0 ? {} : { margins };
+      options.report({ kind: 'snapshot', happened: [], account, positions, orders, ...told, ...clock });
     } catch (error) {
       down(`the books could not be read: ${String(error)}`.slice(0, 200));
     }

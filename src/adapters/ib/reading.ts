@@ -144,6 +144,7 @@ export class Reading {
               cash: valueOf('TotalCashValue'),
               equity: valueOf('NetLiquidation'),
               buyingPower: valueOf('BuyingPower'),
+              ...(values.has('AvailableFunds') ? { available: valueOf('AvailableFunds') } : {}),
               isBlocked: false,
               ...(ledger.cash === ledger.cash ? { ledger } : {}),
             },

@@ -34,7 +34,7 @@ import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
 import { checkArming } from './arming.ts';
 import { confirmArming } from './arming-code.ts';
-import { sharesOf, termsOf } from './broker-terms.ts';
+import { termsOf } from './broker-terms.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
@@ -327,7 +327,7 @@ class LiveSessionDay {
         conductor.take({ kind: 'report', at: clock.now(), report });
       },
       clock,
-      sharesOf(conductor.session.deck.tape.instruments),
+      conductor.session.deck.tape.instruments,
     );
     if (link === undefined) return;
     this.link = link;

@@ -12,6 +12,7 @@ import type {
   KillReport,
   MarketClock,
 } from '../../engine/live/index.ts';
+import type { Instrument } from '../../market/instrument.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
 import type { BrokerConfig } from '../config/schema.ts';
 import { addressOf, ALPACA_DOMAIN } from './kill-switches.ts';
@@ -66,8 +67,12 @@ export interface Broker {
    * out where the broker has no such request. Never for real money.
    */
   closeAll?(forMs: number): Promise<readonly string[]>;
-  /** `clock` is the session's; of `shares` it tells with its books how they may be traded. */
-  link(report: (report: BrokerReport) => void, clock: LinkClock, shares?: readonly string[]): Promise<OpenLink>;
+  /** `clock` is the session's; of `instruments` it tells with its books how they may be traded, as far as it says so. */
+  link(
+    report: (report: BrokerReport) => void,
+    clock: LinkClock,
+    instruments?: readonly Instrument[],
+  ): Promise<OpenLink>;
 }
 
 export interface BrokerRequestOptions {
@@ -218,13 +223,18 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');
       return killAll({ keyId, secret, url, forMs, isOnlyCanceling: true, isKeepingExits });
     },
-    link: (report, clock, shares) =>
+    link: (report, clock, instruments) =>
       AlpacaLink.open({
         ...place,
         ...stream,
         report,
         rate: () => clock.rate,
-        ...(shares === undefined ? {} : { shares }),
+        ...(instruments === undefined ? {} : { shares: sharesOf(instruments) }),
       }),
   };
+}
+
+/** The symbols of which the broker is asked whether they may be traded, and how. */
+function sharesOf(instruments: readonly Instrument[]): string[] {
+  return instruments.filter(({ kind }) => kind === 'equity' || kind === 'etf').map(({ symbol }) => symbol);
 }

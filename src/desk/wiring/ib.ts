@@ -86,12 +86,17 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       const account = place.account ?? (await asked.number());
       return killAll({ ...place, account, isKeepingExits, flatten: false, forMs });
     },
-    link: async (report, clock) => {
+    link: async (report, clock, instruments) => {
       const account = await asked.number();
       checkIbAccount(mode, account);
       // Numbers of orders outlive sessions, decks and folders: they belong to account and client number.
       const path = join(dirname(leaseHome()), 'order-ids', `${account}-${place.clientId}`);
-      return IbLink.open({ ...place, account, now: () => clock.now(), report, orderIds: new OrderIds(path) });
+      const margins =
+        instruments === undefined
+          ? {}
+          : { instruments, whatIf: (symbol: string, side: 1 | -1) => asked.whatIf(symbol, side) };
+      const orderIds = new OrderIds(path);
+      return IbLink.open({ ...place, account, now: () => clock.now(), report, orderIds, ...margins });
     },
   };
 }

@@ -12,6 +12,7 @@ import type { OptionMarginRule } from '../../options/margin/requirement.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import { payablePrice } from './far-side.ts';
 import { refuse } from './format.ts';
+import { saidBeyond, soldCost } from './sold-margin.ts';
 
 /** Refuses what sold options could not be backed by, as the account's margin has it. */
 export function collateralControl(margin: MarginModel): Control {
@@ -29,8 +30,9 @@ export function collateralControl(margin: MarginModel): Control {
       const atWork = worstAtWork(view, rule);
       const before = optionCollateral(ledger, rule, atWork);
       const after = optionCollateral(ledger, rule, [...atWork, ...changes]);
+      const said = soldCost(intent, view, margin) ?? 0;
       // What ties up no more than there is tied up already passes; endless is more than endless only for a sale.
-      if (after <= before && (after < Infinity || intent.side > 0)) return undefined;
+      if (after <= before && said === 0 && (after < Infinity || intent.side > 0)) return undefined;
       const symbol = ledger.instruments[intent.instrument].symbol;
       if (after !== after) {
         return refuse('collateral.no-price', `what ${symbol} ties up is not known: its underlying has no price yet`);
@@ -42,11 +44,15 @@ export function collateralControl(margin: MarginModel): Control {
           ? refuse('collateral.in-use', `${name} would leave calls that were sold without the shares under them`)
           : refuse('collateral.uncovered', `${name} would leave a sold call without shares, which the account forbids`);
       }
-      const funds = margin.free(ledger) + optionCollateral(ledger, rule) - costAtWork(view, margin);
-      if (after <= funds + 1e-6) return undefined;
+      const free = margin.free(ledger) + optionCollateral(ledger, rule) - costAtWork(view, margin);
+      const funds = free - saidBeyond(view, margin, rule);
+      const own = after - before;
+      const need = Math.max(own, said);
+      if (before + need <= funds + 1e-6) return undefined;
       const left = Math.max(0, funds - before);
-      const need = after - before;
-      return refuse('collateral.insufficient', `${name} ties up ${need.toFixed(2)}, ${left.toFixed(2)} is free`);
+      const whose = said > own ? ` as the broker reckons it, ${own.toFixed(2)} by the rule alone` : '';
+      const words = `${name} ties up ${need.toFixed(2)}${whose}, ${left.toFixed(2)} is free`;
+      return refuse('collateral.insufficient', words);
     },
   };
 }

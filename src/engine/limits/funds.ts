@@ -10,6 +10,7 @@ import type { MarginModel } from '../sim/margin.ts';
 import { costAtWork } from './collateral.ts';
 import { payablePrice, reservedPrice } from './far-side.ts';
 import { refuse } from './format.ts';
+import { soldCost } from './sold-margin.ts';
 import { opened } from './worst-case.ts';
 
 /** How an order is put to the venue. */
@@ -41,14 +42,21 @@ export class BrokerFunds {
   /** NaN before the broker has said anything: then there is nothing to compare with. */
   private said = Number.NaN;
   private saidAt = Number.NaN;
+  /** How much of it one unit of money takes that is tied up as margin or paid in full; 1 where the broker does not say. */
+  private multiple = 1;
   /** Of orders sent since, or not yet seen by the broker then: what they may take. */
   private readonly reserved = new Map<Order, number>();
   private total = 0;
 
-  constructor(asSent: AsSent) {
+  constructor(asSent: AsSent, margin: MarginModel) {
     // As the broker will reckon it: in the form in which it gets the order, and in full, for that is what its number is of.
-    const costOf = (intent: OrderIntent, view: GateView): number =>
-      openingCost(asSent(intent, view), view, reservedPrice, inFull);
+    const costOf = (intent: OrderIntent, view: GateView): number => {
+      const sent = asSent(intent, view);
+      const { future, option } = view.market.instrument;
+      if (future === undefined && option === undefined) return openingCost(sent, view, reservedPrice, inFull);
+      const sold = soldCost(sent, view, margin);
+      return this.multiple * (sold ?? openingCost(sent, view, reservedPrice, ownMargin(margin)));
+    };
     this.control = {
       name: 'broker-funds',
       sentence: 'What an order opens can be paid for by what the broker said last, less what was sent since.',
@@ -59,9 +67,12 @@ export class BrokerFunds {
         const left = this.said - this.total + held;
         if (cost === 0 || cost <= left) return undefined;
         const age = ((view.now - this.saidAt) / 1e6).toFixed(1);
+        const { future, option } = view.market.instrument;
+        const isPart = this.multiple > 1 && (future ?? option) !== undefined;
+        const part = isPart ? ` (${(cost / this.multiple).toFixed(2)} that is not lent on)` : '';
         return refuse(
           'funds.broker',
-          `the order takes ${cost.toFixed(2)}, ${Math.max(0, left).toFixed(2)} is left of ${this.said.toFixed(2)} that the broker said ${age} s ago`,
+          `the order takes ${cost.toFixed(2)}${part}, ${Math.max(0, left).toFixed(2)} is left of ${this.said.toFixed(2)} that the broker said ${age} s ago`,
         );
       },
       use: () =>
@@ -81,10 +92,14 @@ export class BrokerFunds {
     };
   }
 
-  /** The broker said what can be spent. It knew of every order that it had answered for. */
-  heard(buyingPower: number, at: number): void {
+  /**
+   * The broker said what can be spent, and of that what may be tied up as margin. It knew of every order that it had
+   * answered for.
+   */
+  heard(buyingPower: number, at: number, available = buyingPower): void {
     if (!Number.isFinite(buyingPower)) return;
     this.said = buyingPower;
+    this.multiple = available > 0 ? Math.max(1, buyingPower / available) : 1;
     this.saidAt = at;
     for (const order of this.reserved.keys()) {
       if (order.status !== 'submitted' && order.status !== 'unknown') this.set(order, 0);
@@ -128,6 +143,12 @@ function openingCost(
 }
 
 /** What one unit takes of a broker's buying power: its whole value, for that is money to buy with, not margin. */
-function inFull({ future, multiplier }: Instrument, _side: number, price: number): number {
-  return future === undefined ? price * multiplier : future.initialMargin;
+function inFull({ multiplier }: Instrument, _side: number, price: number): number {
+  return price * multiplier;
+}
+
+/** What one unit of a contract takes: its margin, or the premium of an option in full. */
+function ownMargin(margin: MarginModel): MarginModel['perUnit'] {
+  return (instrument, side, price) =>
+    instrument.future === undefined ? price * instrument.multiplier : margin.perUnit(instrument, side, price);
 }

@@ -91,7 +91,7 @@ export class PreTrade {
       (settings.onLoss ?? 'halt') === 'halt' ? undefined : new LossPolicy({ ...parts, brake: this.brake, asked });
     this.messages =
       messagesPerMinute === undefined ? undefined : new MessageBudget(messagesPerMinute, reservedMessages);
-    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.asSent) : undefined;
+    this.funds = buyingPower === 'own-and-broker' ? new BrokerFunds(parts.asSent, parts.margin) : undefined;
     this.first = [
       onTheTick,
       ...changing.made('minimumValue', leastValue),

@@ -28,6 +28,7 @@ import { honest } from '../sim/conventions.ts';
 import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
+import { ToldMargins } from './broker/told-margins.ts';
 import { TradingStates } from './trading-state.ts';
 import { Untold } from './books/untold.ts';
 import { Doors } from './door/doors.ts';
@@ -74,6 +75,7 @@ export class LiveSession {
   isOver = false;
   private readonly skewMaxUs: number;
   private readonly rules = new BrokerRules();
+  private readonly margins = new ToldMargins();
   private readonly untold: Untold | undefined = undefined;
   private readonly otherDesks: OtherDesks | undefined = undefined;
   private readonly belowOne: BelowOne;
@@ -92,7 +94,11 @@ export class LiveSession {
     this.skewMaxUs = broker?.skewMaxUs ?? Infinity;
     let venue: BrokerVenue | undefined;
     const { conventions = honest } = deck;
-    const margin = withHouse(conventions.margin, (symbol) => this.rules.of(symbol));
+    const margin = withHouse(conventions.margin, {
+      rules: (symbol) => this.rules.of(symbol),
+      margin: (symbol, side) => this.margins.of(symbol, side, this.at),
+      sale: (ledger, instrument) => this.margins.ofSale(ledger, instrument, this.at),
+    });
     this.deck = new Deck({
       ...deck,
       ...(broker === undefined ? {} : { conventions: { ...conventions, margin } }),
@@ -234,7 +240,9 @@ export class LiveSession {
       if (this.activities !== undefined) this.untold?.book(report, this.activities, at);
       this.activities?.read(at);
       this.rules.heard(report, venue.alerts, states, at);
-      deck.orders.gate.limits?.funds?.heard(report.account.buyingPower, at);
+      this.margins.heard(report.margins ?? [], deck.ledger, at);
+      const { buyingPower, available } = report.account;
+      deck.orders.gate.limits?.funds?.heard(buyingPower, at, available);
       this.differences = reconcile(report, deck, venue, states, at);
       this.letGo(venue);
       this.untold?.compared(report, this.differences, at);

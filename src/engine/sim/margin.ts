@@ -31,6 +31,11 @@ export interface MarginModel {
    * is held. With it a margin call closes only what it must; without it, whole positions.
    */
   keptPerUnit?(instrument: Instrument, side: number, price: number): number;
+  /**
+   * What a broker says that selling one more of an option would tie up now, in base currency, whatever the rule says;
+   * undefined where none has said it, or where what was said is not true any more.
+   */
+  soldPerUnit?(ledger: Ledger, instrument: number): number | undefined;
 }
 
 /**

@@ -40,7 +40,7 @@ describe('P14 two recorded accounts', () => {
     'with $equity: own numbers are at least the broker’s',
     ({ equity, long, initial, kept, regT: power }) => {
       const ledger = ledgerOf(equity, long);
-      const house = withHouse(regT, () => THIRTY);
+      const house = withHouse(regT, { rules: () => THIRTY });
       expect(house.maintenance(ledger)).toBeGreaterThanOrEqual(kept - CENT);
       expect(ledger.equity() - house.free(ledger)).toBeGreaterThanOrEqual(initial - CENT);
       expect(2 * house.free(ledger)).toBeLessThanOrEqual(power + CENT);
@@ -56,7 +56,7 @@ describe('P14 two recorded accounts', () => {
 });
 
 describe('a broker’s requirement', () => {
-  const asset = (rules: Partial<AssetRules>) => withHouse(regT, () => ({ ...THIRTY, ...rules }));
+  const asset = (rules: Partial<AssetRules>) => withHouse(regT, { rules: () => ({ ...THIRTY, ...rules }) });
   const share = defineInstrument({ symbol: 'ABC', tick: 0.01 });
 
   test('counts where it is larger than the rule, to open and to keep, on its own side', () => {
@@ -73,9 +73,26 @@ describe('a broker’s requirement', () => {
   });
 
   test('is not guessed where the broker has said nothing, and is none of an account that pays in full', () => {
-    expect(withHouse(regT, () => undefined).perUnit(share, 1, 100)).toBe(50);
+    expect(withHouse(regT, { rules: () => undefined }).perUnit(share, 1, 100)).toBe(50);
     const cash = cashAccount();
-    expect(withHouse(cash, () => THIRTY)).toBe(cash);
+    expect(withHouse(cash, { rules: () => THIRTY })).toBe(cash);
+  });
+
+  test('is what one more unit ties up where it says that in money: of shares on margin, and of futures everywhere', () => {
+    const terms = { root: 'ES', expiry: '2026-12-18', initialMargin: 12_000, maintenanceMargin: 10_000 };
+    const future = defineInstrument({ symbol: 'ESZ26', kind: 'future', tick: 0.25, multiplier: 50, future: terms });
+    const margin = (symbol: string, side: number) => {
+      const initial = symbol === 'ESZ26' ? 25_300 : 80;
+      return side > 0 ? ({ symbol, side: 1, initial, maintenance: initial * 0.9 } as const) : undefined;
+    };
+    const word = { rules: () => undefined, margin };
+    const [lent, paid] = [withHouse(regT, word), withHouse(cashAccount(), word)];
+    expect([lent.perUnit(share, 1, 100), lent.keptPerUnit!(share, 1, 100), lent.perUnit(share, -1, 100)]).toEqual([
+      80, 72, 50,
+    ]);
+    expect(paid.perUnit(share, 1, 100)).toBe(100);
+    expect([lent, paid].map((each) => each.perUnit(future, 1, 6000))).toEqual([25_300, 25_300]);
+    expect([lent, paid].map((each) => each.keptPerUnit!(future, -1, 6000))).toEqual([10_000, 10_000]);
   });
 });
 

@@ -250,8 +250,9 @@ export class Client {
     cancelHistoricalData: () => undefined,
   };
 
-  private place(words: PlacedOrder): void {
-    const { desk, orders, account, contracts } = this.tws;
+  private place(asked: PlacedOrder): void {
+    const { desk, orders, account, contracts, options } = this.tws;
+    const words = options.takesWhatIf ? { ...asked, whatIf: false } : asked;
     if (words.account !== '' && words.account !== account) {
       throw new TwsError(321, `Error validating request:-'bW' : cause - Invalid account code '${words.account}'.`);
     }

@@ -28,6 +28,8 @@ export interface TwsOptions {
   /** Whether the account may see prices as they are made, or only those of a while ago. */
   readonly isDataLive: boolean;
   readonly linesMax: number;
+  /** Takes a question what an order would tie up for the order: for tests of whoever asks. */
+  readonly takesWhatIf: boolean;
 }
 
 export const TWS_DEFAULTS: TwsOptions = {
@@ -36,6 +38,7 @@ export const TWS_DEFAULTS: TwsOptions = {
   messagesPerSecond: 50,
   isDataLive: true,
   linesMax: 100,
+  takesWhatIf: false,
 };
 
 export class Tws {

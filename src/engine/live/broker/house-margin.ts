@@ -1,37 +1,52 @@
 /**
- * What a broker asks for a share where that is more than the rule: its house requirement. Two recorded accounts at Alpaca keep
- * 30 % of what they hold, where Regulation T asks for 25 %; reckoned by the rule alone, an order would pass here that takes the
- * account below what it must keep there. An own number above the broker's is fine, the reverse is a fault.
+ * What a broker asks for where that is more than the rule: its house requirement, as a share of a share's value, and what it
+ * says that one more unit would tie up. Two recorded accounts at Alpaca keep 30 % of what they hold, where Regulation T asks
+ * for 25 %; reckoned by the rule alone, an order would pass here that takes the account below what it must keep there. An
+ * own number above the broker's is fine, the reverse is a fault.
  */
 import type { Instrument } from '../../../market/instrument.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { MarginModel } from '../../sim/margin.ts';
-import type { AssetRules } from './reports.ts';
+import type { AssetRules, BrokerMargin } from './reports.ts';
+
+/** What a broker has said. */
+export interface BrokerWord {
+  readonly rules: (symbol: string) => AssetRules | undefined;
+  /** What one more unit of what is no option ties up now. */
+  readonly margin?: (symbol: string, side: number) => BrokerMargin | undefined;
+  /** What selling one more of an option ties up now, in base currency. */
+  readonly sale?: (ledger: Ledger, instrument: number) => number | undefined;
+}
 
 /**
- * Returns a margin model that asks for the larger of its own and the broker's requirement; `rules` gives what the broker has
- * said of a symbol. An account in which all is paid in full stays as it is.
+ * Returns a margin model that asks for the larger of its own number and the broker's. An account in which all is paid in
+ * full stays as it is, but for futures: they are on margin everywhere.
  */
-export function withHouse(model: MarginModel, rules: (symbol: string) => AssetRules | undefined): MarginModel {
-  if (!model.calls) return model;
-  /** Least share of the value; 0 where the broker has said nothing, or has no such rule. */
-  const asked = ({ symbol, option, future }: Instrument, side: number): number => {
-    if (option !== undefined || future !== undefined) return 0;
+export function withHouse(model: MarginModel, { rules, margin, sale }: BrokerWord): MarginModel {
+  if (!model.calls && margin === undefined) return model;
+  /** Least money for a unit, to open or to keep it; 0 where the broker has said nothing, or has no such rule. */
+  const asked = (part: 'initial' | 'maintenance', instrument: Instrument, side: number, price: number): number => {
+    const { symbol, option, future, multiplier } = instrument;
+    if (option !== undefined || (future === undefined && !model.calls)) return 0;
+    const { [part]: said = 0 } = margin?.(symbol, side) ?? {};
+    if (future !== undefined) return said;
     const { isMarginable, keptLong = 0, keptShort = 0 } = rules(symbol) ?? {};
-    return isMarginable === false ? 1 : side > 0 ? keptLong : keptShort;
+    const share = isMarginable === false ? 1 : side > 0 ? keptLong : keptShort;
+    return Math.max(said, share * price * multiplier);
   };
   const most =
-    (own: PerUnit): PerUnit =>
-    (instrument, side, price) =>
-      Math.max(own(instrument, side, price), asked(instrument, side) * price * instrument.multiplier);
+    (own: PerUnit, part: 'initial' | 'maintenance'): PerUnit =>
+    (...unit) =>
+      Math.max(own(...unit), asked(part, ...unit));
   /** What the broker asks for all that is held beyond the model's own number. */
-  const beyond = (ledger: Ledger, own: PerUnit): number => {
+  const beyond = (ledger: Ledger, own: PerUnit, part: 'initial' | 'maintenance'): number => {
     let sum = 0;
     for (const { instrument: index, quantity } of ledger.openPositions()) {
       const instrument = ledger.instruments[index];
-      if (asked(instrument, quantity) === 0) continue;
       const { [index]: mark } = ledger.marks;
-      const each = most(own)(instrument, quantity, mark) - own(instrument, quantity, mark);
+      const house = asked(part, instrument, quantity, mark);
+      if (house === 0) continue;
+      const each = Math.max(0, house - own(instrument, quantity, mark));
       sum += each * Math.abs(quantity) * ledger.rates[ledger.currencyOf[index]];
     }
     return sum;
@@ -41,10 +56,11 @@ export function withHouse(model: MarginModel, rules: (symbol: string) => AssetRu
   return {
     ...model,
     sentence: `${model.sentence} Where the broker asks for more, that counts.`,
-    perUnit: most(opens),
-    keptPerUnit: most(keeps),
-    free: (ledger) => model.free(ledger) - beyond(ledger, opens),
-    maintenance: (ledger) => model.maintenance(ledger) + beyond(ledger, keeps),
+    perUnit: most(opens, 'initial'),
+    keptPerUnit: most(keeps, 'maintenance'),
+    free: (ledger) => model.free(ledger) - beyond(ledger, opens, 'initial'),
+    maintenance: (ledger) => model.maintenance(ledger) + beyond(ledger, keeps, 'maintenance'),
+    ...(sale === undefined ? {} : { soldPerUnit: sale }),
   };
 }
 

@@ -154,6 +154,15 @@ export interface AssetRules {
   readonly keptShort?: number;
 }
 
+/** What the broker says that one more unit of an instrument would tie up now, in the account's currency. */
+export interface BrokerMargin {
+  readonly symbol: string;
+  readonly side: Side;
+  /** To open it and to keep it; above 0. */
+  readonly initial: number;
+  readonly maintenance: number;
+}
+
 /** Account, positions, orders and what happened lately, at one moment. */
 export interface Snapshot {
   readonly kind: 'snapshot';
@@ -166,6 +175,8 @@ export interface Snapshot {
     readonly cash: number;
     readonly equity: number;
     readonly buyingPower: number;
+    /** What may be tied up as margin, or paid in full; buying power is a multiple of it. Left out where it is not said. */
+    readonly available?: number;
     readonly isBlocked: boolean;
     /** Cash in the account's currency with what is accrued and not paid yet, from a broker that does not tell its bookings. */
     readonly ledger?: { readonly cash: number; readonly dividends: number; readonly interest: number };
@@ -175,6 +186,8 @@ export interface Snapshot {
   };
   /** What may be traded of this deck's shares; those of which something new is known. */
   readonly assets?: readonly AssetRules[];
+  /** What units of this deck's instruments would tie up; those of which something new is known. */
+  readonly margins?: readonly BrokerMargin[];
   readonly positions: readonly BrokerPosition[];
   readonly orders: readonly OrderSnapshot[];
 }
