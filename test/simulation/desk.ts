@@ -12,7 +12,6 @@ import {
   GENESIS,
   headOf,
   headText,
-  inputOf,
   type Frame,
   type Outcome,
   LiveSession,
@@ -28,9 +27,11 @@ import type { DeckState } from '../../src/engine/state/state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { statesDiffer } from './fingerprint.ts';
+import type { JumpingClock } from './jumping-clock.ts';
 import { waysOf } from './kept-exits.ts';
 import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
 import { DECISION_LIFE } from './limits.ts';
+import { Surviving } from './surviving.ts';
 import { Wire } from './wire.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
@@ -38,12 +39,8 @@ export class SimulatedDesk {
   conductor: Conductor | undefined;
   /** Which life of the process this is. */
   epoch = 0;
-  /** Client ids whose intent is sure to survive. */
-  readonly durable = new Set<string>();
-  /** What the operator commanded last of the whole account, once that is sure to survive. */
-  commanded = 'clear';
-  /** From when the first books are whose reading is sure to survive; Infinity before. */
-  readAt = Infinity;
+  /** What is sure to survive. */
+  readonly sure = new Surviving();
   /** Requests that left, for whoever checks them: called at the moment of sending. */
   onSend: (request: BrokerRequest) => void = () => undefined;
   /** What came of an input, for whoever checks it. */
@@ -51,9 +48,10 @@ export class SimulatedDesk {
   /** A process is over, for whoever counts. */
   onOver: (session: LiveSession) => void = () => undefined;
   failure: string | undefined = undefined;
+  /** The clocks of a machine where they are set by hand. */
+  clocks: JumpingClock | undefined = undefined;
   private image = new Uint8Array(1 << 16);
   private length = 0;
-  private unsure: { readonly end: number; readonly ids: readonly string[]; readonly input: Input }[] = [];
   private synced = 0;
   private offset = 0;
   private isLinkUp = true;
@@ -62,8 +60,6 @@ export class SimulatedDesk {
   private readonly faults: Faults;
   private readonly options: DeckOptions;
   private head: SessionHead;
-  /** What was commanded in the sessions before. */
-  private commandedBefore = 'clear';
   /** Only where the journal is not one of frames. */
   private readonly light: LightJournal | undefined;
   private readonly wire: Wire;
@@ -90,17 +86,26 @@ export class SimulatedDesk {
     return this.conductor !== undefined;
   }
 
+  /** Whether it runs, and its journal takes what it is given. */
+  get isAwake(): boolean {
+    return this.conductor !== undefined && this.conductor.broken === undefined && this.world.now >= this.pausedUntil;
+  }
+
   private get written(): Uint8Array {
     return this.image.subarray(0, this.length);
   }
 
   /** Begins, or begins again: start is recovery. */
   start(): void {
+    if (this.clocks?.isRight === false) {
+      this.world.in(SECOND, () => this.start());
+      return;
+    }
     this.epoch++;
+    this.clocks?.begin((input) => this.take(input));
     // Who was paused is gone: the start comes before all else.
     this.pausedUntil = 0;
-    this.commanded = this.commandedBefore;
-    this.unsure = [];
+    this.sure.begin();
     const found = this.light === undefined ? this.recover() : this.recoverLight(this.light);
     if (found === undefined) return;
     const { session } = found;
@@ -120,7 +125,8 @@ export class SimulatedDesk {
         digests,
         ...(this.light === undefined ? {} : { encode: this.encode }),
         onOutcome: (outcome, input) => {
-          this.note(outcome.requests, input);
+          // What was not written does not survive.
+          if (this.conductor?.broken === undefined) this.sure.note(outcome.requests, input, this.length);
           this.onDecided(session, outcome, input);
         },
         onBroken: () => this.world.in(0, () => this.crash(epoch)),
@@ -147,7 +153,7 @@ export class SimulatedDesk {
       this.failure = `replay differs at record ${divergence.record}: ${divergence.recorded} / ${divergence.replayed}`;
       return undefined;
     }
-    for (const text of segment.texts.slice(1)) this.keep(text);
+    for (const text of segment.texts.slice(1)) this.sure.keep(text);
     return { session, hash: segment.hash, records: segment.texts.length };
   }
 
@@ -162,10 +168,7 @@ export class SimulatedDesk {
       this.failure = `replay differs at record ${differs}`;
       return undefined;
     }
-    for (const { input, requests } of light.taken) {
-      for (const request of requests) if (request.kind === 'submit') this.durable.add(request.clientId);
-      this.remember(input);
-    }
+    for (const { input, requests } of light.taken) this.sure.add(requests, input);
     return { session, hash: GENESIS, records };
   }
 
@@ -177,7 +180,13 @@ export class SimulatedDesk {
     const { restored } = this.head;
     return new LiveSession({
       deck: { ...this.options, ...(restored === null ? {} : { restore: restored }) },
-      broker: { genesis: this.head.lineage, prefix: 'td', decisionLifeUs: DECISION_LIFE, ...this.ways },
+      broker: {
+        genesis: this.head.lineage,
+        prefix: 'td',
+        decisionLifeUs: DECISION_LIFE,
+        ...(this.clocks === undefined ? {} : { skewMaxUs: 5 * SECOND }),
+        ...this.ways,
+      },
     });
   }
 
@@ -196,7 +205,9 @@ export class SimulatedDesk {
 
   /** The desk's clock: mostly right. */
   clock(): number {
-    return this.world.now + this.offset;
+    if (this.clocks === undefined) return this.world.now + this.offset;
+    // Who stands still reads no clock.
+    return this.world.now < this.pausedUntil ? this.clocks.last : this.clocks.now();
   }
 
   tell(report: BrokerReport): void {
@@ -229,22 +240,29 @@ export class SimulatedDesk {
   }
 
   pause(): void {
-    this.pausedUntil = this.world.now + Math.round(this.world.between(1, 180) * SECOND);
+    const lasts = Math.round(this.world.between(1, 180) * SECOND);
+    this.pausedUntil = this.world.now + lasts;
+    this.clocks?.paused(lasts);
   }
 
   stepClockBack(): void {
-    this.offset = -Math.round(this.world.between(0, 10) * SECOND);
-    this.world.in(5 * SECOND, () => (this.offset = 0));
+    const offset = -Math.round(this.world.between(0, 10) * SECOND);
+    const set = (to: number): void => {
+      this.offset = to;
+      if (this.clocks !== undefined) this.clocks.stepped = to;
+    };
+    set(offset);
+    this.world.in(5 * SECOND, () => set(0));
   }
 
   /** The session ends with all that it wrote on the disk, and the next one begins from the state that it left. */
   endSession(): void {
     const { conductor } = this;
     if (conductor === undefined || conductor.broken !== undefined || this.world.now < this.pausedUntil) return;
-    this.markDurable(this.length);
+    this.sure.upTo(this.length);
     const restored = JSON.parse(JSON.stringify(conductor.session.saveState())) as DeckState;
     this.head = { ...this.head, restored };
-    this.commandedBefore = this.commanded;
+    this.sure.endSession();
     this.release();
     this.epoch++;
     this.length = 0;
@@ -311,40 +329,11 @@ export class SimulatedDesk {
         done(new Error('EIO: i/o error, fdatasync'));
         return;
       }
-      this.markDurable(length);
+      this.sure.upTo(length);
       this.synced = Math.max(this.synced, length);
       done();
     };
     this.world.in(this.world.between(0.1, 5) * MILLI, finish);
-  }
-
-  /** What survives once everything up to here is synced. */
-  private note(requests: readonly BrokerRequest[], input: Input): void {
-    if (requests.length === 0 && input.kind !== 'command' && input.kind !== 'report') return;
-    // What was not written does not survive.
-    if (this.conductor?.broken !== undefined) return;
-    this.unsure.push({ end: this.length, ids: submittedIds(requests), input });
-  }
-
-  private markDurable(to: number): void {
-    while (this.unsure.length > 0 && this.unsure[0].end <= to) {
-      const { ids, input } = this.unsure.shift()!;
-      for (const id of ids) this.durable.add(id);
-      this.remember(input);
-    }
-  }
-
-  /** What of an input that survives is looked at later. */
-  private remember(input: Input): void {
-    if (input.kind === 'command') this.commanded = standing(this.commanded, input.command.do);
-    // The first that is taken, which need not be the first that was made.
-    if (input.kind === 'report' && input.report.kind === 'snapshot' && this.readAt === Infinity)
-      this.readAt = input.report.at!;
-  }
-
-  private keep(text: string): void {
-    for (const [, clientId] of text.matchAll(/"kind":"submit","clientId":"([^"]+)"/g)) this.durable.add(clientId);
-    if (/"kind":"(command|snapshot)"/.test(text)) this.remember(inputOf(text));
   }
 
   private send(request: BrokerRequest, epoch: number): void {
@@ -352,7 +341,9 @@ export class SimulatedDesk {
     this.wire.send(request, {
       epoch,
       take: (report) => {
-        if (epoch === this.epoch) this.take({ kind: 'report', at: this.clock(), report });
+        if (epoch !== this.epoch) return;
+        if (report.kind === 'snapshot') this.clocks?.heard(report.at);
+        this.take({ kind: 'report', at: this.clock(), report });
       },
       repeat: (again) => {
         if (epoch === this.epoch) this.send(again, epoch);
@@ -365,16 +356,4 @@ interface Recovered {
   readonly session: LiveSession;
   readonly hash: Uint8Array;
   readonly records: number;
-}
-
-/** What stands after a command: only `clear` lets go of what was stopped before. */
-function standing(before: string, what: string): string {
-  const stops = ['clear', 'reduce', 'halt', 'kill'];
-  return what === 'clear' || stops.indexOf(what) > stops.indexOf(before) ? what : before;
-}
-
-function submittedIds(requests: readonly BrokerRequest[]): readonly string[] {
-  const ids: string[] = [];
-  for (const request of requests) if (request.kind === 'submit') ids.push(request.clientId);
-  return ids;
 }

@@ -75,12 +75,14 @@ const RATES = {
   idsForgotten: 1,
   /** One of the two strategies is another one, which uses all kinds of exits. */
   otherStrategy: 1,
+  /** The wall clock jumps by a minute to a day, ahead or back, and later back again; or the whole machine stands still. */
+  clockJumps: 0.03,
 } as const;
 
 export type FaultName = keyof typeof RATES;
 export const FAULT_NAMES = Object.keys(RATES) as readonly FaultName[];
 /** Those that came later have chance of their own: where they are switched off, a seed stays what it was. */
-const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest'>> = {
+const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest' | 'own'>> = {
   correction: 'newer',
   jump: 'newer',
   stoppedTwice: 'newest',
@@ -96,9 +98,12 @@ const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest'>> = {
   endedThere: 'latest',
   idsForgotten: 'latest',
   otherStrategy: 'latest',
+  clockJumps: 'own',
 };
-/** Those of the newest kind: without them a seed is what it was before they came. */
+/** Those of that kind: without them, and what came after them, a seed is what it was before they came. */
 export const LATEST: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'latest'));
+/** Each of these has chance of its own: a seed in which none of them is drawn is what it was before they came. */
+export const ADDED: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'own'));
 
 /** One time that a fault struck. */
 export interface Strike {
@@ -139,12 +144,18 @@ export class Faults {
     this.out = out;
     const odds = {} as Record<FaultName, { chance: Random; rate: number }>; // All names follow.
     for (const name of FAULT_NAMES) {
-      const chance = generations[LATER[name] ?? 'first'];
+      const generation = LATER[name] ?? 'first';
+      const chance = generation === 'own' ? random.fork(name) : generations[generation];
       const isOn = chance.uniform() < 0.5;
       const rate = chance.uniform() ** 2 * RATES[name];
       odds[name] = { chance, rate: isOn && out?.kinds?.has(name) !== true ? rate : 0 };
     }
     this.odds = odds;
+  }
+
+  /** Whether the fault may strike at all in this run. */
+  mayStrike(name: FaultName): boolean {
+    return this.odds[name].rate > 0;
   }
 
   /** Whether the fault strikes now. */

@@ -21,6 +21,7 @@ import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { replace, replaceGetter, type PlantedBug } from './plant.ts';
 import type { Order } from '../../src/engine/orders/order.ts';
 import { PLANTED_LIMITS } from './planted-limits.ts';
+import { PLANTED_WORLDS } from './planted-worlds.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -310,6 +311,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       ),
   },
   ...PLANTED_LIMITS,
+  ...PLANTED_WORLDS,
 ];
 
 interface Holder extends Pick<HeldExits, 'isHere' | 'leave'> {

@@ -74,6 +74,7 @@ export function schedule(
     if (faults.strikes('outage')) lose(world, broker, desk);
     if (faults.strikes('feedDown')) blindUntil = world.now + world.latest.below(60 * SECOND);
     if (faults.strikes('exchangeHalt')) halt(world, broker, desk, symbols[world.latest.below(symbols.length)]);
+    if (desk.clocks !== undefined && faults.strikes('clockJumps')) jumpClock(world, desk);
     world.in(0.5 * SECOND, trouble);
   };
   // Somebody looks at the books every minute.
@@ -127,6 +128,13 @@ function lose(world: World, broker: SimulatedBroker, desk: SimulatedDesk): void 
     world.in(latest.below(lasts), () => broker.replay());
   }
   if (latest.below(2) === 0) world.in(latest.below(lasts), () => desk.crash());
+}
+
+/** The clock of the machine is set, and right again later; then somebody looks, and lets it go on. */
+function jumpClock(world: World, desk: SimulatedDesk): void {
+  const { epoch, clocks } = desk;
+  clocks!.jump(() => desk.epoch !== epoch || !desk.isAwake);
+  world.in(40 * SECOND, () => tell(desk, { do: 'clear' }));
 }
 
 /** The exchange halts a symbol; who is not there, or hears no prices, does not hear of it. */

@@ -24,6 +24,7 @@ export class World {
   readonly newer: Random;
   readonly newest: Random;
   readonly latest: Random;
+  private readonly streams = new Map<string, Random>();
   private readonly heap = new Heap<Due>(
     (a, b) => a.after < b.after || (a.after === b.after && a.sequence < b.sequence),
   );
@@ -38,6 +39,13 @@ export class World {
     this.newest = this.random.fork('newest');
     this.latest = this.random.fork('latest');
     this.now = this.start = start;
+  }
+
+  /** What a kind of trouble that came last draws from, by its name: none disturbs another. */
+  of(name: string): Random {
+    let stream = this.streams.get(name);
+    if (stream === undefined) this.streams.set(name, (stream = this.random.fork(name)));
+    return stream;
   }
 
   in(delay: number, work: () => void): void {

@@ -3,7 +3,11 @@
  *
  * This is the one clock of a session at the present time; what it says reaches the session only with its inputs.
  */
+import { uptime } from 'node:os';
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { instantFromMillis, SECOND } from '../../time/instant.ts';
+import { SteadyClock, type ClockSources } from './steady-clock.ts';
 
 export interface SessionClock {
   /** Now, an Instant. */
@@ -12,7 +16,16 @@ export interface SessionClock {
   readonly rate: number;
 }
 
+/** The wall clock as it is, for what lasts a moment. */
 export const machineClock: SessionClock = { now: () => instantFromMillis(Date.now()), rate: 1 };
+
+/** What a session's clock is made of. */
+export const machineSources: ClockSources = {
+  wall: () => instantFromMillis(Date.now()),
+  steady: () => performance.now() * 1000,
+  // Of the two clocks since the machine began one stands still while it sleeps.
+  slept: () => uptime() * SECOND - Number(process.hrtime.bigint()) / 1000,
+};
 
 /** Seconds by which the machine's clock may differ from the broker's. */
 export const SKEW_MAX_S = 5;
@@ -83,6 +96,19 @@ export class FollowedClock implements SessionClock {
 const SLOW_MS = 50;
 /** Of the time since the last answer that counted. */
 const SLOW_SHARE = 0.1;
+
+/** The clock of a session on a source: that of the machine, or of a fake that lives in a time of its own. */
+export async function clockOf(source: {
+  readonly isFake: boolean;
+  clock(): Promise<{ readonly at: number }>;
+}): Promise<SessionClock> {
+  if (!source.isFake) return new SteadyClock(machineSources);
+  return FollowedClock.start(
+    async () => (await source.clock()).at,
+    () => performance.now(),
+    wait,
+  );
+}
 
 /** How far two clocks are apart, in words; undefined where that is little enough. */
 export function skewOf(machine: number, broker: number): string | undefined {

@@ -8,7 +8,6 @@
 import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
 import { nodeDigests, RESERVE_BYTES, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
@@ -29,8 +28,9 @@ import { digest, writeReport } from '../run/folder.ts';
 import { checkFit, identityOf, loadRun, type LoadedRun } from '../run/run.ts';
 import { channelsOf } from '../wiring/channels.ts';
 import { openBroker, type OpenLink } from '../wiring/brokers.ts';
-import { liveSource, tapeAfter, type LiveSource } from '../wiring/live-tapes.ts';
-import { FollowedClock, machineClock, type SessionClock } from './clock.ts';
+import { liveSource, tapeAfter } from '../wiring/live-tapes.ts';
+import { clockOf } from './clock.ts';
+import { hearTime, obeyJumps } from './jumps.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
 import { checkArming } from './arming.ts';
 import { confirmArming } from './arming-code.ts';
@@ -317,6 +317,7 @@ class LiveSessionDay {
       await tape.fill(-Infinity, clock.now());
       conductor.take({ kind: 'start', at: clock.now(), by });
     }
+    obeyJumps(clock, conductor, broker !== undefined, world.notice);
     // Whoever begins while all are stopped begins stopped.
     new FollowedStop(conductor, () => clock.now()).look();
     // Not before the tape was brought up: its rows come in order, and books are of now.
@@ -324,6 +325,7 @@ class LiveSessionDay {
     const link = await broker?.link(
       (report) => {
         if (report.kind === 'link' && report.state === 'locked') this.isLocked = true;
+        hearTime(clock, report);
         conductor.take({ kind: 'report', at: clock.now(), report });
       },
       clock,
@@ -386,13 +388,4 @@ class LiveSessionDay {
 /** An Instant as JSON has it: null before there is one. */
 function instantOr(at = Number.NaN): number | null {
   return Number.isFinite(at) ? at : null;
-}
-
-async function clockOf(source: LiveSource): Promise<SessionClock> {
-  if (!source.isFake) return machineClock;
-  return FollowedClock.start(
-    async () => (await source.clock()).at,
-    () => performance.now(),
-    wait,
-  );
 }

@@ -1,0 +1,2 @@
+/** What is traded in a simulated world. */
+export const SYMBOLS = ['AAA', 'BBB'] as const;
