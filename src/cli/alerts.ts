@@ -8,7 +8,8 @@ import { SESSION_ALERTS_FIELD, testChannels } from '../desk/alerts/send-once.ts'
 import { askSession } from '../desk/session/control.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
-import { command, runningFolder, type AskFlags, type TellFlags } from './session-commands.ts';
+import { runningFolder } from './find-session.ts';
+import { command, type AskFlags, type TellFlags } from './session-commands.ts';
 import { alertsOf } from './session-lines.ts';
 import { print, styled } from './terminal.ts';
 

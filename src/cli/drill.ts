@@ -15,7 +15,7 @@ import { CONTROL_FILE } from '../desk/session/control.ts';
 import { drill, type DrillStep } from '../desk/session/drill.ts';
 import { drillGround } from '../desk/wiring/drill-ground.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { runningFolder } from './session-commands.ts';
+import { runningFolder } from './find-session.ts';
 import { tableText } from './table.ts';
 import { print, styled, tell } from './terminal.ts';
 

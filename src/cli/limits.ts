@@ -9,7 +9,7 @@ import type { DeckConfig } from '../desk/config/schema.ts';
 import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
-import { runningFolder } from './session-commands.ts';
+import { runningFolder } from './find-session.ts';
 import { usesOf } from './session-lines.ts';
 import { print, styled } from './terminal.ts';
 
@@ -20,7 +20,7 @@ export interface LimitsFlags extends RunFlags {
 
 /** Runs the command: of a deck, or without one of the session that runs, with how much of each limit is used. */
 export async function limits(target: string | undefined, { as, json, ...flags }: LimitsFlags): Promise<ExitCode> {
-  if (target === undefined || existsSync(join(target, CONTROL_FILE))) return used(target, json === true);
+  if (target === undefined || existsSync(join(target, CONTROL_FILE))) return used(target, { json: json === true });
   const { config } = await chooseDeck(target, flags);
   const mode = as ?? config.mode ?? 'live';
   const { settings = {}, controls, loosened } = limitsOf({ ...config, mode });
@@ -43,10 +43,13 @@ export async function limits(target: string | undefined, { as, json, ...flags }:
 }
 
 /** Shows the limits of a session that runs, the one that is nearest to its end first. */
-async function used(name: string | undefined, isJson: boolean): Promise<ExitCode> {
-  const { status } = await askSession(runningFolder(name), { ask: 'status' });
+export async function used(
+  name: string | undefined,
+  flags: { readonly runs?: string; readonly json?: boolean },
+): Promise<ExitCode> {
+  const { status } = await askSession(runningFolder(name, flags.runs), { ask: 'status' });
   const { limits: all, used: uses, loosened, currency } = status.gate;
-  if (isJson) {
+  if (flags.json === true) {
     print(JSON.stringify(status.gate, undefined, 2));
     return EXIT.ok;
   }

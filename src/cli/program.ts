@@ -17,6 +17,7 @@ import { addData } from './data-commands.ts';
 import * as flags from './flags.ts';
 import { addKillAll } from './kill-all.ts';
 import { addLive } from './live-commands.ts';
+import { addMonitor } from './monitor-commands.ts';
 import { addSessions } from './sessions.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addJournal, addRuns } from './record-commands.ts';
@@ -92,6 +93,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
 
   addLive(program, finish);
   addSessions(program, finish);
+  addMonitor(program, finish);
   addKillAll(program, finish);
 
   withRunFlags(
@@ -164,6 +166,7 @@ export function makeProgram(version: () => string, outcome: Outcome) {
     .argument('[run]', 'run folder, the beginning of its name, its id, or last (default: the session that runs)')
     .option('--date <date>', 'the day, YYYY-MM-DD (default: the newest of a session)', flags.date)
     .option('--symbol <symbol>', 'only this instrument')
+    .option('--runs <folder>', 'where sessions are (default: runs)')
     .option('--json', 'print as JSON')
     .action((run, options) => finish(import('./why.ts').then(({ why }) => why(run, options))));
 

@@ -2,19 +2,18 @@
  * What a person asks of, and tells, a session that runs: the same facts and the same commands for people and programs.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, relative } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Fault, show } from '../base/fault.ts';
-import { didYouMean } from '../base/did-you-mean.ts';
+import { Fault } from '../base/fault.ts';
 import type { Command } from '../engine/live/index.ts';
 import { keyIn } from '../desk/session/key-file.ts';
-import { askSession, CONTROL_FILE } from '../desk/session/control.ts';
+import { askSession } from '../desk/session/control.ts';
 import { signedBy } from '../desk/session/step-up.ts';
 import type { SessionStatus } from '../desk/session/status.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { runningFolder } from './find-session.ts';
 import {
   alertsOf,
   clockText,
@@ -146,23 +145,6 @@ async function withIndex(told: Command, folder: string): Promise<Command> {
   const known = status.orders.map(({ id }) => String(id));
   const hint = known.length === 0 ? 'none works' : `these work: ${known.join(', ')}`;
   throw new Fault('session.no-order', `no order ${told.order} works`, {}, hint);
-}
-
-/** Finds the running session that is meant: the only one, or the one whose folder begins so. */
-export function runningFolder(name: string | undefined, runs = 'runs'): string {
-  if (name !== undefined && existsSync(join(name, CONTROL_FILE))) return resolve(name);
-  const home = resolve(runs);
-  const running = existsSync(home)
-    ? readdirSync(home).filter((entry) => existsSync(join(home, entry, CONTROL_FILE)))
-    : [];
-  const meant = name === undefined ? running : running.filter((entry) => entry.startsWith(name));
-  if (meant.length === 1) return join(home, meant[0]);
-  if (meant.length > 1) {
-    throw new Fault('session.ambiguous', `several sessions run: ${meant.join(', ')}`, {}, 'name one of them');
-  }
-  const hint = name === undefined ? undefined : didYouMean(name, running);
-  const rule = name === undefined ? 'no session runs' : `no session ${show(name)} runs`;
-  throw new Fault('session.not-running', rule, { file: relative(process.cwd(), home) || home }, hint);
 }
 
 function linesOf(view: View, status: SessionStatus, folder: string): string[] {

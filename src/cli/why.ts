@@ -11,25 +11,26 @@ import type { TapeSlice } from '../market/tape.ts';
 import { playUntil } from '../desk/run/play-until.ts';
 import { checkSameData, checkSameJournal, findRun } from '../desk/run/replay.ts';
 import { deckOptionsOf, loadRun } from '../desk/run/run.ts';
-import { deckFolderOf, JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
+import { deckFolderOf } from '../desk/session/journal-folder.ts';
 import { replayDay } from '../desk/session/replay-day.ts';
 import { calendar } from '../time/calendars.ts';
 import { formatDay, parseDay } from '../time/civil.ts';
 import type { Zone } from '../time/zone.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { runningFolder } from './session-commands.ts';
+import { runningFolder, storedFolder } from './find-session.ts';
 import { showDay } from './why-day.ts';
 
 export interface WhyFlags {
   readonly date?: string;
   readonly symbol?: string;
+  readonly runs?: string;
   readonly json?: boolean;
 }
 
 /** Runs the command. Without a name the session that runs is meant, and without a date its newest day. */
 export async function why(name: string | undefined, flags: WhyFlags): Promise<ExitCode> {
   const { date, symbol, json } = flags;
-  const session = sessionFolder(name);
+  const session = sessionFolder(name, flags.runs);
   if (session !== undefined) {
     const { deck, bars, ...day } = await replayDay(session, deckFolderOf(session) ?? process.cwd(), date);
     showDay(deck, { ...day, symbol }, bars, json === true);
@@ -67,11 +68,10 @@ function checkWithin({ streams }: TapeSlice, zone: Zone, day: number): void {
 }
 
 /** The folder with the journal of a session, where one is meant: it is named, or it is the one that runs. */
-function sessionFolder(name: string | undefined): string | undefined {
-  const folder = name === undefined ? runningFolder(undefined) : name;
-  const isWritten = existsSync(join(folder, JOURNAL_FOLDER));
+function sessionFolder(name: string | undefined, runs: string | undefined): string | undefined {
+  const folder = name === undefined ? runningFolder(undefined, runs) : storedFolder(name, runs);
   // A session that is over has left a run, which has all of its rows.
-  return isWritten && !existsSync(join(folder, 'run.json')) ? folder : undefined;
+  return folder === undefined || existsSync(join(folder, 'run.json')) ? undefined : folder;
 }
 
 /** Counts the finest bars of each instrument from an instant on: a tape read slice by slice does not keep them. */

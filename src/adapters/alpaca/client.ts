@@ -43,7 +43,7 @@ const HELD_ELSEWHERE = '***';
  */
 export async function openAlpaca(
   access: AlpacaAccess,
-  onAnswer?: (status: number, reset: string | null, atMs: number) => void,
+  onAnswer?: (status: number, reset: string | null, atMs: number, left: string | null) => void,
 ): Promise<Alpaca> {
   const library = await import('@alpacahq/alpaca-trade-api').catch(() => {
     const hint = 'npm install @alpacahq/alpaca-trade-api';
@@ -67,8 +67,10 @@ export async function openAlpaca(
       headers.set('APCA-API-KEY-ID', keyId.reveal());
       headers.set('APCA-API-SECRET-KEY', secret.reveal());
       return fetch(address, { ...init, ...more, headers }).then((response) => {
-        const at = Date.parse(response.headers.get('date') ?? '');
-        onAnswer?.(response.status, response.headers.get('x-ratelimit-reset'), Number.isNaN(at) ? Date.now() : at);
+        const { headers: told, status } = response;
+        const at = Date.parse(told.get('date') ?? '');
+        const [reset, left] = [told.get('x-ratelimit-reset'), told.get('x-ratelimit-remaining')];
+        onAnswer?.(status, reset, Number.isNaN(at) ? Date.now() : at, left);
         return response;
       });
     },

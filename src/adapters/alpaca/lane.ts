@@ -14,6 +14,8 @@ const THROTTLED_MS = 5000;
 const LOCKED_MS = 30_000;
 
 export class Lane {
+  /** Requests that are answered until the broker counts anew, as it said last; undefined before it said any. */
+  left: number | undefined = undefined;
   private until = -Infinity;
   private why: Closed | undefined = undefined;
   /** A clock in milliseconds that only goes forward. */
@@ -40,9 +42,11 @@ export class Lane {
 
   /**
    * An answer came: its status, the header that says when the broker counts anew (seconds since 1970), and what time it is
-   * there (milliseconds). By another clock, as this machine's, that would be any while, and a minute at most.
+   * there (milliseconds). By another clock, as this machine's, that would be any while, and a minute at most. `left` is the
+   * header that says how many requests it answers until then.
    */
-  answered(status: number, reset: string | null, atMs: number): void {
+  answered(status: number, reset: string | null, atMs: number, left: string | null = null): void {
+    if (left !== null && /^\d+$/.test(left)) this.left = Number(left);
     if (status === 429) {
       const told = reset === null ? Number.NaN : Number(reset) * 1000 - atMs;
       const forMs = told > 0 ? Math.min(told, THROTTLED_MAX_MS) : THROTTLED_MS;

@@ -63,7 +63,7 @@ export class AlpacaLink implements BrokerLink {
   /** Opens the account; nothing is connected yet. */
   static async open(options: AlpacaLinkOptions): Promise<AlpacaLink> {
     const lane = new Lane(() => performance.now(), options.rate);
-    const alpaca = await openAlpaca(options, (status, reset, atMs) => lane.answered(status, reset, atMs));
+    const alpaca = await openAlpaca(options, (...answer) => lane.answered(...answer));
     return new AlpacaLink(alpaca, options, lane);
   }
 
@@ -126,6 +126,11 @@ export class AlpacaLink implements BrokerLink {
       this.known.rememberAll(orders);
     }
     if (!this.isClosed) this.tell(update);
+  }
+
+  /** Requests that the broker answers until it counts anew, by its last answer. */
+  get requestsLeft(): number | undefined {
+    return this.lane.left;
   }
 
   close(): void {

@@ -11,7 +11,7 @@ import { askSession } from '../../desk/session/control.ts';
 import type { SessionStatus } from '../../desk/session/status.ts';
 import type { Command } from '../../engine/live/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { runningFolder } from '../session-commands.ts';
+import { runningFolder } from '../find-session.ts';
 import { harmless, oneLine, print } from '../terminal.ts';
 import { Prompt } from './prompt.ts';
 import { screenOf } from './screen.ts';

@@ -13,13 +13,14 @@ import { Fault, show } from '../../base/fault.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
 import { CHANGEABLE } from '../../engine/limits/changing.ts';
 import { Approval, type StepUp } from './approval.ts';
+import type { Measures, MeasuresStatus } from './measures.ts';
 import { questionIn } from './question.ts';
 import { statusOf, type Surroundings } from './status.ts';
 import type { Signed } from './step-up.ts';
 
 /** What a client asks. */
 export type Question =
-  | { readonly ask: 'status' }
+  | { readonly ask: 'status' | 'measures' }
   | {
       readonly ask: 'command';
       readonly command: Command;
@@ -38,7 +39,7 @@ export type Question =
     };
 
 export type Answer =
-  | { readonly ok: true; readonly status: ReturnType<typeof statusOf> }
+  | { readonly ok: true; readonly status: ReturnType<typeof statusOf>; readonly measures?: MeasuresStatus }
   | { readonly error: string; readonly code?: number; readonly fault?: string; readonly hint?: string };
 
 /** The session's clock, an Instant. */
@@ -67,6 +68,7 @@ export class Control {
     now: Now,
     around: () => Surroundings | undefined = () => undefined,
     steps: StepUp = 'none',
+    measures?: Measures,
   ): Promise<Control> {
     const approval = new Approval(folder, steps);
     const standing = (): Answer => ({ ok: true, status: statusOf(conductor, around()) });
@@ -86,7 +88,8 @@ export class Control {
           return;
         }
         const end = text.indexOf('\n');
-        if (end >= 0) socket.end(`${answer(text.slice(0, end), { conductor, now, answers, standing, approval })}\n`);
+        const parts: Parts = { conductor, now, answers, standing, approval, measures };
+        if (end >= 0) socket.end(`${answer(text.slice(0, end), parts)}\n`);
       });
     });
     const control = new Control(server, join(folder, CONTROL_FILE));
@@ -112,13 +115,18 @@ interface Parts {
   readonly answers: Map<string, string>;
   readonly standing: () => Answer;
   readonly approval: Approval;
+  readonly measures: Measures | undefined;
 }
 
 /** The answer as a line. */
 function answer(line: string, parts: Parts): string {
   try {
     const question = questionOf(line, parts);
-    return question.ask === 'command' ? obeyed(question, parts) : textOf(parts.standing());
+    if (question.ask === 'command') return obeyed(question, parts);
+    const { conductor, measures, now } = parts;
+    const standing = parts.standing();
+    if (question.ask === 'status' || measures === undefined) return textOf(standing);
+    return textOf({ ...standing, measures: measures.status(conductor, now()) });
   } catch (error) {
     if (error instanceof Fault) {
       const { rule, code: fault, hint } = error;

@@ -46,6 +46,7 @@ import { checkAccount, checkBrokerDeck, checkClock, checkDelay, tailOf } from '.
 import { FollowedStop } from './everywhere.ts';
 import { firstBooks } from './first-books.ts';
 import { marketOf } from './market-of.ts';
+import { Measures } from './measures.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { sayRunning } from './running.ts';
@@ -112,6 +113,7 @@ class LiveSessionDay {
   /** The broker refuses the keys: it is asked for nothing more. */
   private isLocked = false;
   private readonly alerts: SessionAlerts;
+  private readonly measures = new Measures(() => this.link?.requestsLeft);
 
   constructor(config: DeckConfig, mode: SessionHead['mode'], world: LiveWorld, found: Found) {
     this.config = config;
@@ -167,6 +169,7 @@ class LiveSessionDay {
           loosened: head.loosened ?? [],
         }),
         mode === 'live' ? 'signature and code' : config.session?.signed === true ? 'signature' : 'none',
+        this.measures,
       );
       tape = await this.openTape(head, conductor, files);
       world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
@@ -199,6 +202,7 @@ class LiveSessionDay {
       }
       return { kind: 'played', folder, summary };
     } finally {
+      this.measures.close();
       tape?.close();
       await this.alerts.close(FAREWELL_MS);
       this.link?.close();
@@ -257,7 +261,7 @@ class LiveSessionDay {
     const conductor: Conductor = new Conductor(
       {
         session,
-        disk: files,
+        disk: this.measures.timed(files),
         broker: { send: (request) => this.send(request, conductor) },
         now: () => found.clock.now(),
         maySend: () => found.lease?.maySend() !== false,
@@ -269,6 +273,7 @@ class LiveSessionDay {
         onOutcome: (outcome, input) => {
           for (const alert of outcome.alerts) world.onAlert(alert);
           this.alerts.heard(outcome, input, session);
+          if (input.kind === 'report') this.measures.heard(input.report);
         },
       },
       files.stored.hash,
@@ -339,8 +344,10 @@ class LiveSessionDay {
 
   /** After keys were refused each further request would only be refused too. */
   private send(request: BrokerRequest, conductor: Conductor): void {
-    if (!this.isLocked) this.link?.send(request);
-    else if (request.kind !== 'snapshot') {
+    if (!this.isLocked) {
+      this.measures.sent(request);
+      this.link?.send(request);
+    } else if (request.kind !== 'snapshot') {
       const { kind, clientId } = request;
       const report = { kind: 'lost', clientId, request: kind, cause: 'the broker refuses the keys' } as const;
       conductor.take({ kind: 'report', at: this.found.clock.now(), report });

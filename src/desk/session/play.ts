@@ -30,6 +30,7 @@ import { Progress, type ProgressOutput } from '../run/progress.ts';
 import { checkFit, identityOf, loadRun, type FinishedRun, type LoadedRun } from '../run/run.ts';
 import { Control } from './control.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
+import { Measures } from './measures.ts';
 import { newHead, sessionDeck, sessionOf } from './options.ts';
 
 export interface SessionWorld {
@@ -73,6 +74,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
   const lock = SessionLock.take(folder);
   const files = openJournal(join(folder, JOURNAL_FOLDER), newHead(loaded, 'paper'), world.isAgain);
   let control: Control | undefined;
+  const measures = new Measures();
   try {
     const head = headOf(files.stored.texts[0], folder);
     const { session } = await sessionOf(head, world.deckFolder);
@@ -89,7 +91,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
     const conductor: Conductor = new Conductor(
       {
         session,
-        disk: files,
+        disk: measures.timed(files),
         now: () => session.at,
         digests: nodeDigests,
         onBroken: (error) => (broken.error = error),
@@ -98,7 +100,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
       files.stored.hash,
       files.stored.texts.length,
     );
-    control = await Control.open(folder, conductor, () => session.at);
+    control = await Control.open(folder, conductor, () => session.at, undefined, 'none', measures);
     world.onReady?.(conductor, texts.length, folder);
     const loadedAt = world.now();
     const isComplete = await playTape(loaded, conductor, world, broken);
@@ -120,6 +122,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
     };
     return { run, folder, isComplete, records: conductor.records };
   } finally {
+    measures.close();
     await control?.close();
     files.close();
     lock.release();

@@ -55,7 +55,7 @@ export function questionIn(line: string): Question {
   const found = JSON.parse(line) as unknown;
   if (!isRecord(found)) throw wrong('a question is an object');
   const { ask, command } = found;
-  if (ask === 'status') check(found, STATUS, 'a question for status');
+  if (ask === 'status' || ask === 'measures') check(found, STATUS, `a question for ${ask}`);
   else if (ask === 'command') {
     check(found, COMMAND, 'a question');
     if (!isRecord(command)) throw wrong('a question for a command has one');
@@ -70,7 +70,7 @@ export function questionIn(line: string): Question {
     const missing = Object.keys(known).find((key) => !Object.hasOwn(command, key));
     if (missing !== undefined) throw wrong(`the command ${String(what)} needs ${missing}`);
     if (typeof found['reason'] !== 'string') throw wrong('a command needs a reason');
-  } else throw wrong('a question asks for status or command');
+  } else throw wrong('a question asks for status, measures or command');
   // Every key was just looked at.
   return found as unknown as Question;
 }

@@ -30,6 +30,8 @@ export type BrokerMode = 'rehearsal' | 'live';
 
 /** A connection for orders that can be ended. */
 export interface OpenLink extends BrokerLink {
+  /** Requests that the broker answers until it counts anew; left out where it does not say. */
+  readonly requestsLeft?: number | undefined;
   connect(): Promise<void>;
   close(): void;
 }

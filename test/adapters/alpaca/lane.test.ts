@@ -36,6 +36,15 @@ describe('LF-05 a 429', () => {
   });
 });
 
+test('how many requests are answered until the broker counts anew is what it said last', () => {
+  const { lane } = laneAt();
+  expect(lane.left).toBeUndefined();
+  lane.answered(200, '1000', 0, '186');
+  lane.answered(200, '1000', 0, null);
+  lane.answered(200, '1000', 0, 'many');
+  expect(lane.left).toBe(186);
+});
+
 test('LF-50 after refused keys at most three requests a minute go out, until one is answered', () => {
   const { lane, to } = laneAt();
   lane.answered(401, null, 0);
