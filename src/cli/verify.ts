@@ -24,7 +24,7 @@ export async function verifySessionCommand(path: string, flags: VerifyFlags): Pr
   const played = deckFolderOf(path) ?? deckFolderOf(dirname(resolve(path))) ?? process.cwd();
   const deckFolder = flags.deck === undefined ? played : dirname(resolve(flags.deck));
   const found = await verifyStored(folder, deckFolder, flags.force === true);
-  const { records, entries, divergence, backtest, head, torn, isOver } = found;
+  const { records, entries, divergence, backtest, why, head, torn, isOver } = found;
   const difference = divergence ?? backtest?.difference;
   if (flags.json === true) {
     const { recorded, replayed, record } = difference ?? {};
@@ -38,6 +38,7 @@ export async function verifySessionCommand(path: string, flags: VerifyFlags): Pr
           torn,
           over: isOver,
           backtest: backtest === undefined ? null : { entries: backtest.entries },
+          ...(backtest === undefined && why !== undefined ? { why } : {}),
           difference: difference === undefined ? null : { record, recorded, replayed },
         },
         undefined,
@@ -54,7 +55,7 @@ export async function verifySessionCommand(path: string, flags: VerifyFlags): Pr
   if (backtest?.difference !== undefined) return differs('backtest', backtest.difference);
   if (backtest !== undefined) {
     print(`${styled('green', 'same')}  its tape, played as a backtest, gave the same ${backtest.entries} entries`);
-  }
+  } else if (why !== undefined) print(styled('dim', `not played as a backtest: ${why}`));
   if (!isOver) print(styled('dim', 'the session is not over'));
   return EXIT.ok;
 }

@@ -8,11 +8,12 @@ import { optionsOfDeck } from './options/input.ts';
 
 /**
  * Returns the extra input of a deck that has finished. Bars are those the deck still holds: all of them after a tape
- * of one slice. With one instrument the benchmark is to buy it at the first bar and hold it.
+ * of one slice. With one instrument the benchmark is to buy it at the first bar and hold it. `charted` is a deck that has
+ * played the same tape and holds more of its bars; what was traded is taken from `deck` alone.
  */
-export function extraOfDeck(deck: Deck): ReportExtra {
-  const { splits, dividends } = deck.happenings;
-  const prices: PriceInput[] = deck.lines
+export function extraOfDeck(deck: Deck, charted: Deck = deck): ReportExtra {
+  const { splits, dividends } = charted.happenings;
+  const prices: PriceInput[] = charted.lines
     .filter(({ feed }) => feed.columns.length > 0)
     .map(({ feed, lines }) => ({
       symbol: feed.market.instrument.symbol,
@@ -25,7 +26,7 @@ export function extraOfDeck(deck: Deck): ReportExtra {
     }));
   const { instruments } = deck.tape;
   const first = instruments.length === 1 ? prices[0] : undefined;
-  const ready = deck.hosts[0]?.ready ?? 0;
+  const ready = charted.hosts[0]?.ready ?? 0;
   const firstBars = prices[0]?.columns;
   const options = optionsOfDeck(deck);
   return {

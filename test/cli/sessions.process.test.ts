@@ -16,6 +16,11 @@ const tradedeck = (...args: string[]) => typed(home, args);
 /** What a strategy with all its money in one thing needs of a session; a backtest then has the same. */
 const LIMITS = 'limits: { orderShare: 1, positionShare: 1, dayLoss: off, drawdown: 0.9 }\n';
 
+/** What is read of a run's figures. */
+interface Figures {
+  readonly totalReturn: { readonly value: number; readonly benchmark: number };
+}
+
 /** A deck in a folder of runs of its own; the runs of the tests do not see each other. */
 function deck(name: string, strategy = 'rsi-reversion'): string {
   const file = join(home, `${name}.yaml`);
@@ -150,8 +155,19 @@ test('a session that runs is looked at, halted and stopped; the halt survives', 
   const after = journal.slice(journal.indexOf('halted: drill'));
   expect(after).toContain('state.halted');
   expect(after).not.toContain('"kind":"submitted"');
-  expect(tradedeck('verify', folder).code).toBe(0);
-  expect(tradedeck('status', folder).error).toContain('no session');
+  const verified = tradedeck('verify', folder);
+  expect([verified.code, verified.out]).toEqual([
+    0,
+    expect.stringMatching(/not played as a backtest: 3 commands or halts/),
+  ]);
+  expect(tradedeck('status', folder).error).toContain('this session is over, or was stopped');
+  // What a person told it changes what was traded, and not what the benchmark did meanwhile.
+  expect(tradedeck('backtest', deck('told'), '--quiet').code).toBe(0);
+  const [first, second] = readdirSync(join(home, 'told'))
+    .filter((entry) => entry.startsWith('told-'))
+    .map((entry) => JSON.parse(readFileSync(join(home, 'told', entry, 'metrics.json'), 'utf8')) as Figures);
+  expect(first.totalReturn.value).not.toBe(second.totalReturn.value);
+  expect(first.totalReturn.benchmark).toBe(second.totalReturn.benchmark);
 });
 
 test('LF-23 a byte that was changed in the middle of a journal is found, and its record is named', () => {

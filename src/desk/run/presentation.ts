@@ -22,7 +22,7 @@ export interface Presentation {
 /** Makes figures and report data of a run. `reproduction` is shown as it is; a function is asked when it is needed. */
 export function presentationOf(run: FinishedRun, reproduction: Reproduction | (() => Reproduction)): Presentation {
   const { result, deck, config } = run;
-  const { benchmark: _default, ...taken } = extraOfDeck(deck);
+  const { benchmark: _default, ...taken } = extraOfDeck(deck, run.charted);
   const options = taken.options === undefined ? undefined : { ...taken.options, ...rateOfRun(run) };
   const extra = { ...taken, ...(options === undefined ? {} : { options }) };
   const prices = extra.prices ?? [];

@@ -46,6 +46,8 @@ export interface PreparedRun extends LoadedRun {
 }
 
 export interface FinishedRun extends PreparedRun {
+  /** Where charts, indicators and the benchmark are taken from; the deck itself when left out. */
+  readonly charted?: Deck;
   readonly result: RunResult;
   readonly isComplete: boolean;
   /** What a later run goes on from; only of a complete run whose deck asks for it. */

@@ -108,13 +108,14 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
       throw new Fault('output.unwritable', `the journal cannot be written: ${broken.error.message}`, { file: folder });
     }
     if (isComplete) conductor.take({ kind: 'stop', at: session.at, reason: 'end of the tape' });
-    const deck = shownDeck(head, loaded, session);
+    const { deck, charted } = shownDecks(head, loaded, session);
     const result = deck.finish(isComplete);
     const timings = { load: loadedAt - startedAt, play: world.now() - loadedAt };
     const run: FinishedRun = {
       ...loaded,
       ...identity,
       deck,
+      ...(isComplete ? { charted } : {}),
       result,
       isComplete,
       state: undefined,
@@ -130,19 +131,24 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
 }
 
 /**
- * The deck whose results are shown. A session keeps only the newest rows of its tape; where the tape can be played again
- * in one piece and gives the same entries, that deck has all of them for charts and benchmarks.
+ * The deck whose results are shown, and the one that has every row for charts and benchmarks: a session keeps only the newest
+ * of a long tape, so it is played again in one piece. Where that gives other entries (a person told the session something) the
+ * results stay those of the session; what the prices and indicators were is the same.
  */
-function shownDeck(head: SessionHead, loaded: LoadedRun, { deck: played }: LiveSession): Deck {
+function shownDecks(
+  head: SessionHead,
+  loaded: LoadedRun,
+  { deck: played }: LiveSession,
+): { readonly deck: Deck; readonly charted: Deck } {
   const { tape } = loaded;
-  if (!('slice' in tape)) return played;
+  if (!('slice' in tape)) return { deck: played, charted: played };
   const again = new Deck({ ...sessionDeck(head, loaded), tape, streams: tape.slice.streams });
   again.play(tape.slice);
-  if (again.journal.length !== played.journal.length) return played;
-  for (let row = 0; row < played.journal.length; row++) {
-    if (entryText(again.journal.entry(row)) !== entryText(played.journal.entry(row))) return played;
+  let isSame = again.journal.length === played.journal.length;
+  for (let row = 0; isSame && row < played.journal.length; row++) {
+    isSame = entryText(again.journal.entry(row)) === entryText(played.journal.entry(row));
   }
-  return again;
+  return { deck: isSame ? again : played, charted: again };
 }
 
 /** The journal, with its head: a new one, or the one that is there. */

@@ -30,8 +30,9 @@ export interface Verified {
   readonly isOver: boolean;
   /** The first record that is decided otherwise now. */
   readonly divergence: Divergence | undefined;
-  /** What the tape of the session gives as a backtest; undefined where it cannot be one. */
+  /** What the tape of the session gives as a backtest; undefined where it cannot be one, for the reason that `why` tells. */
   readonly backtest: { readonly entries: number; readonly difference: Divergence | undefined } | undefined;
+  readonly why: string | undefined;
 }
 
 /** Verifies the journal in `folder`; paths of its deck start at `deckFolder`. `isForced` takes changed code for what it is. */
@@ -42,10 +43,9 @@ export async function verifyStored(folder: string, deckFolder: string, isForced:
   const inputs = texts.slice(1);
   const divergence = verifySession(session, inputs);
   const { journal } = session.deck;
-  const base = { head, records: texts.length, torn, isOver: session.isOver, divergence };
-  if (divergence !== undefined || head.mode !== 'paper' || inputs.some(isNoTape)) {
-    return { ...base, entries: journal.length, backtest: undefined };
-  }
+  const why = whyNoBacktest(head, inputs);
+  const base = { head, records: texts.length, torn, isOver: session.isOver, divergence, why };
+  if (divergence !== undefined || why !== undefined) return { ...base, entries: journal.length, backtest: undefined };
   const deck = new Deck({ ...sessionDeck(head, loaded), tape: tapeOf(head, inputs) });
   const { slice } = tapeOf(head, inputs);
   deck.play(slice);
@@ -65,6 +65,13 @@ export function tapeOf(head: SessionHead, texts: readonly string[]): RecordedTap
   const streams = columns.streams();
   const fingerprint = fingerprintOf(streams, head.tape.actions);
   return { ...head.tape, fingerprint, slice: { streams } };
+}
+
+/** Why what happened cannot be what a backtest of the tape does; undefined where it must be. */
+function whyNoBacktest({ mode }: SessionHead, inputs: readonly string[]): string | undefined {
+  if (mode !== 'paper') return 'its orders went to a broker, whose fills are on no tape';
+  const count = inputs.filter(isNoTape).length;
+  return count === 0 ? undefined : `${count} commands or halts reached it, which are on no tape`;
 }
 
 /** What reached the session and is on no tape: a command, a halt. */
