@@ -118,6 +118,12 @@ export class TimeBarBuilder implements BarBuilder {
     if (this.bar.rows > 0) this.bar.emit(this.sink, this.bar.lastTime, true);
   }
 
+  /** Forgets the bar that is being made: its rows are pushed again. */
+  again(): void {
+    this.bar.rows = 0;
+    this.bar.lastTime = Number.NEGATIVE_INFINITY;
+  }
+
   private complete(end: number): void {
     const { bar } = this;
     // A daily bar stamped after the close is not known at the close.

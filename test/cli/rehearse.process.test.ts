@@ -140,11 +140,15 @@ test(
     await control(url, 'streams', { stream: 'stocks', action: 'disconnect' });
     await expect.poll(() => notices).toMatch(/listening to shares again, \d+ bars were missed/);
     await until('broken', (status) => status.records > records + 15);
+    // A minute that is over has one trade more; what comes after is played with it, in the session and in its past.
+    await control(url, 'late-trade', { symbol: 'SPY', price: 650, size: 100, secondsAgo: 150 });
+    await until('broken', (status) => status.records > records + 25);
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(130);
     const verified = JSON.parse(tradedeck('verify', sessionIn('broken'), '--json').out) as Record<string, unknown>;
     expect(verified).toMatchObject({ verified: true, mode: 'paper' });
     expect(verified['backtest']).toEqual({ entries: verified['entries'] });
+    expect(tradedeck('journal', 'show', sessionIn('broken'), '--kind', 'note').out).toContain('amended: SPY 1m of');
   },
 );
 

@@ -32,6 +32,9 @@ export function heartbeatOf({ heartbeatMs = HEARTBEAT_MS }: Pick<AlpacaAccess, '
   return { pingIntervalMs: heartbeatMs, pongWaitMs: 0.9 * heartbeatMs };
 }
 
+/** A broken stream is tried again for as long as a session lasts, soon at first. */
+export const FOREVER = { maxReconnectAttempts: -1, initialReconnectMs: 250, maxReconnectMs: 15_000 };
+
 const TIMEOUT_MS = 10_000;
 /** What the library keeps in the place of keys, in many fields that a report of an error would show. */
 const HELD_ELSEWHERE = '***';

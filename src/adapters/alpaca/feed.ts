@@ -2,19 +2,18 @@
  * Live prices of Alpaca as rows of a tape: bars, quotes and trades of shares, quotes of options, and the history that
  * comes before them, all through the vendor's own library.
  *
- * A bar is taken when the vendor says that its minute is over; bars outside the hours in which an instrument trades are
+ * A bar is taken when the vendor says that its minute is over, and told again where trades came late; bars outside the hours in which an instrument trades are
  * left out, in history as in the stream, so that both give the same series. A price of 0 is the vendor's word for a side
  * that nobody quotes.
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import { Fault } from '../../base/fault.ts';
 import type { FeedSink, LiveFeed, MarketInput, MarketRow } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
-import { askFault, heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
-import { tradingOf } from './halts.ts';
-import type { DataStream, VendorQuote, VendorTimeFrame, VendorTrade } from './vendor-types.ts';
+import { askFault, FOREVER, heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
+import { PriceStream, quoteRow, type BarFigures } from './price-stream.ts';
+import type { VendorTimeFrame } from './vendor-types.ts';
 
 /** What one instrument's stream is: as the engine has it. */
 export interface WantedStream {
@@ -53,14 +52,12 @@ const TIME_FRAMES = { '1m': '1Min', '1d': '1Day' } as const;
 type FeedTimeFrame = keyof typeof TIME_FRAMES;
 /** Symbols that the vendor takes in one question. */
 const SYMBOLS_MAX = 100;
-const LISTENING_MS = 20_000;
 
 export class AlpacaFeed implements LiveFeed {
   private readonly alpaca: Alpaca;
   private readonly options: AlpacaFeedOptions;
   private readonly instruments: ReadonlyMap<string, Instrument>;
-  private readonly open: DataStream[] = [];
-  private isClosed = false;
+  private readonly open: PriceStream[] = [];
 
   private constructor(alpaca: Alpaca, options: AlpacaFeedOptions) {
     this.alpaca = alpaca;
@@ -129,70 +126,23 @@ export class AlpacaFeed implements LiveFeed {
       const wanted = this.options.streams.filter(({ symbol }) => this.isOption(symbol) === isOption);
       if (wanted.some(({ timeFrame }) => timeFrame !== '1d')) {
         const place = streamUrl === undefined ? {} : { url: `${streamUrl}${path}` };
-        const stream = signedBy(this.options, make({ ...place, ...heartbeatOf(this.options) }));
+        const vendor = signedBy(this.options, make({ ...place, ...heartbeatOf(this.options) }));
+        const stream = new PriceStream({
+          stream: vendor,
+          name,
+          isOption,
+          wanted,
+          sink,
+          barRow: (symbol, bar) => this.barRow(symbol, '1m', bar),
+        });
         this.open.push(stream);
-        await this.listen(stream, name, wanted, sink);
+        await stream.listen();
       }
     }
   }
 
   close(): void {
-    this.isClosed = true;
-    for (const stream of this.open) stream.disconnect();
-  }
-
-  private async listen(
-    stream: DataStream,
-    name: string,
-    wanted: readonly WantedStream[],
-    sink: FeedSink,
-  ): Promise<void> {
-    const listening = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      listening.reject(new Fault('alpaca.stream', `the stream of ${name} does not answer`));
-    }, LISTENING_MS);
-    let hasListened = false;
-    stream.onError((message) => {
-      if (this.isClosed) return;
-      // One that broke may count at the vendor's for a while yet, and stands in the way of the one that takes its place.
-      const isItsOwn = hasListened && /connection limit/.test(String(message));
-      // Wrong keys, too many symbols, a second connection, a feed that is not paid for: it never will be.
-      const isForGood = !isItsOwn && /auth|limit|insufficient|subscription/.test(String(message));
-      sink.state(isForGood ? 'locked' : 'down', `the stream of ${name}: ${String(message)}`);
-      if (isForGood) listening.reject(new Fault('alpaca.stream', `the stream of ${name}: ${String(message)}`));
-    });
-    stream.onDisconnect(() => {
-      if (!this.isClosed) sink.state('down', `the stream of ${name} is down`);
-    });
-    stream.on('subscription', () => {
-      hasListened = true;
-      listening.resolve();
-      sink.state('up', `listening to ${name}`);
-    });
-    stream.onBar((bar) => {
-      const row = this.barRow(bar.symbol, '1m', bar);
-      if (row !== undefined) sink.row(row.row, row.at);
-    });
-    stream.onQuote(({ symbol, bidPrice, askPrice, bidSize, askSize, timestamp }: VendorQuote) => {
-      sink.row(quoteRow(symbol, bidPrice, askPrice, bidSize, askSize), instantFromMillis(timestamp.getTime()));
-    });
-    stream.onTrade(({ symbol, price, size, timestamp, idRaw, id }: VendorTrade) => {
-      sink.row(['trade', symbol, price, size], instantFromMillis(timestamp.getTime()), idRaw ?? id?.toString());
-    });
-    // Only shares are halted by name; their contracts with them.
-    const shares = new Set(wanted.map(({ symbol }) => symbol).filter((symbol) => !this.isOption(symbol)));
-    stream.onStatus(({ symbol, ...words }) => {
-      const told = tradingOf(words);
-      if (told !== undefined) sink.status?.(symbol, told.state, told.reason);
-    });
-    if (shares.size > 0) stream.subscribeForStatuses([...shares]);
-    const of = (kind: WantedStream['kind']): string[] =>
-      wanted.filter((each) => each.kind === kind && each.timeFrame !== '1d').map(({ symbol }) => symbol);
-    if (of('bars').length > 0) stream.subscribeForBars(of('bars'));
-    if (of('quotes').length > 0) stream.subscribeForQuotes(of('quotes'));
-    if (of('trades').length > 0) stream.subscribeForTrades(of('trades'));
-    stream.connect();
-    await listening.promise.finally(() => clearTimeout(timer));
+    for (const stream of this.open) stream.close();
   }
 
   private async bars(symbols: readonly string[], timeFrame: FeedTimeFrame, from: number, to: number) {
@@ -258,20 +208,4 @@ export class AlpacaFeed implements LiveFeed {
   private isOption(symbol: string): boolean {
     return this.instruments.get(symbol)?.option !== undefined;
   }
-}
-
-interface BarFigures {
-  readonly timestamp: Date;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-}
-
-/** A broken stream is tried again for as long as the session lasts, soon at first. */
-const FOREVER = { maxReconnectAttempts: -1, initialReconnectMs: 250, maxReconnectMs: 15_000 };
-
-function quoteRow(symbol: string, bid: number, ask: number, bidSize: number, askSize: number): MarketRow {
-  return ['quote', symbol, bid > 0 ? bid : null, ask > 0 ? ask : null, bidSize, askSize];
 }

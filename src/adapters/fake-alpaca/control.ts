@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { CorporateAction } from '../../market/actions.ts';
 import { DOLLAR, SHARE } from '../fake-broker/core/amounts.ts';
 import { bustFill, correctFill } from '../fake-broker/core/executing.ts';
+import { correctTrade, tellBand, tellLate } from '../fake-broker/core/second-thoughts.ts';
 import type { FaultRule } from './core/faults.ts';
 import { ledgerView } from './core/ledger.ts';
 import { bookCash } from '../fake-broker/core/nights.ts';
@@ -64,6 +65,22 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
     const { symbol, price, size } = TRADE.parse(body);
     fake.broker.trade(known(fake, symbol), price, size);
   },
+  'POST /__fake/late-trade': ({ fake }, body) => {
+    const { symbol, price, size, secondsAgo } = LATE_TRADE.parse(body);
+    if (!tellLate(fake.broker.state, known(fake, symbol), price, size, secondsAgo)) {
+      throw new Refusal(404, undefined, `no minute of ${symbol} that is over was ${secondsAgo} s ago`);
+    }
+  },
+  'POST /__fake/trade-correction': ({ fake }, body) => {
+    const { symbol, id, to } = TRADE_CORRECTION.parse(body);
+    if (!correctTrade(fake.broker.state, known(fake, symbol), id, to)) {
+      throw new Refusal(404, undefined, `no such trade of ${symbol}`);
+    }
+  },
+  'POST /__fake/band': ({ fake }, body) => {
+    const { symbol, up, down } = BAND.parse(body);
+    tellBand(fake.broker.state, known(fake, symbol), up, down);
+  },
   'POST /__fake/account': ({ fake }, body) => Object.assign(fake.broker.state.flags, ACCOUNT.parse(body)),
   'POST /__fake/asset': ({ fake }, body) => {
     const { symbol, ...change } = ASSET.parse(body);
@@ -107,7 +124,9 @@ const CONTROLS: Readonly<Record<string, Handle>> = {
   },
   'POST /__fake/activity-gap': ({ feed }, body) => feed.gap(GAP.parse(body).count),
   'POST /__fake/streams': ({ sockets }, body) => {
-    const { stream, action, millis } = STREAMS.parse(body);
+    const { stream, action, millis, code } = STREAMS.parse(body);
+    if (action === 'refuse') return sockets.refuse([code]);
+    if (action === 'fail') return { connections: sockets.fail(stream, code) };
     if (action === 'disconnect') return { connections: sockets.disconnect(stream) };
     if (action === 'linger') return { connections: sockets.disconnect(stream, millis * MILLISECOND) };
     if (action === 'slow') return { connections: sockets.tooSlow(stream) };
@@ -136,6 +155,18 @@ const QUOTE = z.strictObject({
   askSize: amount.default(10),
 });
 const TRADE = z.strictObject({ symbol, price: z.number().positive(), size: amount.default(100) });
+const LATE_TRADE = z.strictObject({
+  symbol,
+  price: z.number().positive(),
+  size: amount.default(100),
+  secondsAgo: z.number().positive().default(60),
+});
+const TRADE_CORRECTION = z.strictObject({
+  symbol,
+  id: z.int().positive().optional(),
+  to: z.strictObject({ price: z.number().positive(), size: amount }).optional(),
+});
+const BAND = z.strictObject({ symbol, up: amount, down: amount });
 const ACCOUNT = z
   .strictObject({
     status: z.enum(['ACTIVE', 'ACCOUNT_CLOSED', 'REJECTED']),
@@ -167,8 +198,9 @@ const CASH = z.strictObject({ amount: z.number() });
 const GAP = z.strictObject({ count: z.int().positive() });
 const STREAMS = z.strictObject({
   stream: z.enum(['trade', 'stocks', 'options']).optional(),
-  action: z.enum(['disconnect', 'linger', 'mute', 'slow']),
+  action: z.enum(['disconnect', 'linger', 'mute', 'slow', 'fail', 'refuse']),
   millis: z.number().min(0).default(60_000),
+  code: z.literal([400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 500]).default(500),
 });
 const ACTION = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('split'), symbol, at: instantText, ratio: z.number().positive() }),

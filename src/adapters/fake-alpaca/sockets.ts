@@ -13,6 +13,23 @@ import type { Fake } from './fake.ts';
 /** Unread bytes after which a customer of prices is sent away as too slow. */
 const UNREAD_MAX = 4_000_000;
 
+/** The errors of a stream of prices, and after which the connection is closed. */
+const ERRORS: Readonly<Record<number, string>> = {
+  400: 'invalid syntax',
+  401: 'not authenticated',
+  402: 'auth failed',
+  403: 'already authenticated',
+  404: 'auth timeout',
+  405: 'symbol limit exceeded',
+  406: 'connection limit exceeded',
+  407: 'slow client',
+  408: 'v2 not enabled',
+  409: 'insufficient subscription',
+  410: 'invalid subscribe action',
+  500: 'internal error',
+};
+const CLOSING: ReadonlySet<number> = new Set([402, 404, 406, 407, 408, 409, 500]);
+
 interface Connection {
   readonly name: StreamName;
   readonly socket: WebSocket;
@@ -24,6 +41,8 @@ export class Sockets {
   private readonly server = new WebSocketServer({ noServer: true, autoPong: false, perMessageDeflate: false });
   private readonly connections = new Set<Connection>();
   private readonly fake: Fake;
+  /** Errors with which the next connections for prices are answered, in turn. */
+  private readonly refusals: number[] = [];
 
   constructor(fake: Fake) {
     this.fake = fake;
@@ -68,8 +87,9 @@ export class Sockets {
       else socket.send(isPacked ? encode(packed(message), { extensionCodec: STAMPS }) : JSON.stringify(message));
     };
     session = new DataStream(broker.state, faults, name, feed, { send, close: () => socket.close() });
-    if (hasOther) {
-      session.fail(406, 'connection limit exceeded');
+    const refusal = hasOther ? 406 : this.refusals.shift();
+    if (refusal !== undefined) {
+      session.fail(refusal, ERRORS[refusal]);
       return;
     }
     this.attend({ name, socket, session, isMute: false }, (data) =>
@@ -128,6 +148,21 @@ export class Sockets {
     const some = this.of(name);
     for (const { session } of some) session.fail(407, 'slow client');
     return some.length;
+  }
+
+  /** Tells an error to those who listen to prices, and closes where the vendor does; returns how many. */
+  fail(name: StreamName | undefined, code: number): number {
+    const some = this.of(name);
+    for (const { session } of some) {
+      if (CLOSING.has(code)) session.fail(code, ERRORS[code]);
+      else session.complain(code, ERRORS[code]);
+    }
+    return some.length;
+  }
+
+  /** Answers the next connections for prices with an error, one each. */
+  refuse(codes: readonly number[]): void {
+    this.refusals.push(...codes);
   }
 
   close(): void {

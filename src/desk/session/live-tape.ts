@@ -2,7 +2,14 @@
  * The tape of a session at the present time: what a feed delivers becomes inputs, history comes before it, and a hole that
  * a break left is filled before what came after it.
  */
-import { Inbox, type FeedSink, type LiveFeed, type MarketInput, type MarketRow } from '../../engine/live/index.ts';
+import {
+  Inbox,
+  type AmendedRow,
+  type FeedSink,
+  type LiveFeed,
+  type MarketInput,
+  type MarketRow,
+} from '../../engine/live/index.ts';
 import { MINUTE } from '../../time/instant.ts';
 import type { SessionClock } from './clock.ts';
 
@@ -15,11 +22,13 @@ export interface LiveTapeEvents {
   readonly notice: (text: string) => void;
   /** An exchange halts a symbol, or lets it trade again. */
   readonly status: (symbol: string, state: 'halted' | 'trading', reason: string) => void;
+  /** What the session has taken is otherwise. */
+  readonly amend: (row: AmendedRow) => void;
+  /** Between which prices an exchange lets a symbol trade from now on. */
+  readonly band: (symbol: string, up: number, down: number) => void;
   /** The feed is gone for good. */
   readonly locked: (reason: string) => void;
 }
-
-type Held = Parameters<FeedSink['row']>;
 
 export class LiveTape implements FeedSink {
   readonly inbox = new Inbox();
@@ -29,8 +38,10 @@ export class LiveTape implements FeedSink {
   private readonly feed: LiveFeed;
   private readonly clock: SessionClock;
   private readonly events: LiveTapeEvents;
-  /** Rows that wait for what came before them. */
-  private held: Held[] | undefined;
+  /** What waits for what came before it. */
+  private held: (() => void)[] | undefined;
+  /** The newest band of each symbol that the session knows. */
+  private readonly bands = new Map<string, string>();
   private newestStamp = -Infinity;
   private downAt = Number.NaN;
   private isFlushing = false;
@@ -41,13 +52,19 @@ export class LiveTape implements FeedSink {
     this.events = events;
   }
 
-  /** Takes what was between two instants and is not known yet; returns how many rows. */
-  async fill(from: number, to: number): Promise<number> {
+  /**
+   * Takes what was between two instants and is not known yet; returns how many rows. In a hole, bars that are known may have
+   * been told anew while nobody listened.
+   */
+  async fill(from: number, to: number, isHole = false): Promise<number> {
     let rows = 0;
     for (const input of await this.feed.history(from, to)) {
       const news = input.rows.filter((row) => this.inbox.add(row, input.at, this.clock.now()));
       rows += news.length;
       this.takeAll(input.at);
+      for (const row of isHole ? input.rows : []) {
+        if (row[0] === 'bar' && !news.includes(row) && this.inbox.amend(row, this.clock.now())) this.events.amend(row);
+      }
     }
     return rows;
   }
@@ -60,19 +77,44 @@ export class LiveTape implements FeedSink {
 
   row(row: MarketRow, stamp: number, id?: string): void {
     if (this.held !== undefined) {
-      this.held.push([row, stamp, ...(id === undefined ? [] : [id])] as Held);
+      this.held.push(() => this.row(row, stamp, id));
       return;
     }
     if (!this.inbox.add(row, stamp, this.clock.now(), id)) return;
     this.newestStamp = Math.max(this.newestStamp, stamp);
+    this.flushSoon();
+  }
+
+  /** What one read of the socket brings is taken together. */
+  private flushSoon(): void {
     if (this.isFlushing) return;
-    // What one read of the socket brings is taken together.
     this.isFlushing = true;
     setImmediate(() => this.flush());
   }
 
   status(symbol: string, state: 'halted' | 'trading', reason: string): void {
     this.events.status(symbol, state, reason);
+  }
+
+  amend(row: AmendedRow): void {
+    if (this.held !== undefined) {
+      this.held.push(() => this.amend(row));
+      return;
+    }
+    if (!this.inbox.amend(row, this.clock.now())) {
+      if (this.inbox.waiting > 0) this.flushSoon();
+      return;
+    }
+    // What came before it is taken before it.
+    this.flush();
+    this.events.amend(row);
+  }
+
+  band(symbol: string, up: number, down: number): void {
+    const text = `${up} ${down}`;
+    if (this.bands.get(symbol) === text) return;
+    this.bands.set(symbol, text);
+    this.events.band(symbol, up, down);
   }
 
   state(state: 'up' | 'down' | 'locked', reason: string): void {
@@ -118,16 +160,18 @@ export class LiveTape implements FeedSink {
     this.held = [];
     try {
       this.events.beforeHole();
-      const rows = await this.fill(from, this.clock.now());
+      // Where nobody listened the session has forgotten them.
+      this.bands.clear();
+      const rows = await this.fill(from, this.clock.now(), true);
       this.events.notice(`prices: ${reason} again, ${rows} bars were missed and are taken now`);
     } catch (error) {
       this.events.notice(
         `prices: what was missed cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
     } finally {
-      const held: readonly Held[] = this.held;
+      const { held } = this;
       this.held = undefined;
-      for (const row of held) this.row(...row);
+      for (const each of held) each();
     }
   }
 }

@@ -294,6 +294,8 @@ class LiveSessionDay {
       notice: world.notice,
       status: (symbol, state, reason) =>
         conductor.take({ kind: 'status', at: found.clock.now(), symbol, state, reason }),
+      amend: (row) => conductor.take({ kind: 'amend', at: found.clock.now(), row }),
+      band: (symbol, up, down) => conductor.take({ kind: 'band', at: found.clock.now(), symbol, up, down }),
       locked: (reason) => {
         world.notice(`prices: ${reason}; they will not come back in this session`);
         if (found.broker === undefined) return;

@@ -17,6 +17,8 @@ import {
   type MarketInput,
   type SessionHead,
 } from '../../engine/live/index.ts';
+import { amend } from '../../engine/live/amending.ts';
+import { hearBand } from '../../engine/live/limits.ts';
 import { ColumnsOfInputs } from '../../engine/live/columns-of.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { sessionDeck, sessionOf } from './options.ts';
@@ -47,12 +49,31 @@ export async function verifyStored(folder: string, deckFolder: string, isForced:
   const base = { head, records: texts.length, torn, isOver: session.isOver, divergence, why };
   if (divergence !== undefined || why !== undefined) return { ...base, entries: journal.length, backtest: undefined };
   const deck = new Deck({ ...sessionDeck(head, loaded), tape: tapeOf(head, inputs) });
-  const { slice } = tapeOf(head, inputs);
-  deck.play(slice);
+  playAside(deck, head, inputs);
   if (session.isOver) deck.end();
   if (session.isOver) session.deck.end();
   const difference = firstDifference(journal, deck.journal);
   return { ...base, entries: journal.length, backtest: { entries: deck.journal.length, difference } };
+}
+
+/** What reaches a session beside its tape and changes what comes after, in a past as well. */
+const ASIDE: readonly string[] = ['amend', 'band', 'start'];
+
+/** Plays the tape that a session recorded; where the session was told of something beside it, the past is told the same. */
+function playAside(deck: Deck, head: SessionHead, texts: readonly string[]): void {
+  let from = 0;
+  for (const [to, text] of texts.entries()) {
+    if (!ASIDE.some((kind) => isOf(text, kind))) continue;
+    const input = inputOf(text);
+    // Before the first band or amendment there is nothing that a start could end.
+    if (input.kind === 'start' && from === 0) continue;
+    deck.play(tapeOf(head, texts.slice(from, to)).slice, false);
+    if (input.kind === 'start') deck.orders.gate.limits?.bands?.unheard();
+    else if (input.kind === 'band') deck.happen(input.at, () => hearBand(input, deck));
+    else if (input.kind === 'amend') deck.happen(input.at, () => void amend(input, deck));
+    from = to + 1;
+  }
+  deck.play(tapeOf(head, texts.slice(from)).slice, from === 0);
 }
 
 /** The tape that a session recorded. */
@@ -76,7 +97,11 @@ function whyNoBacktest({ mode }: SessionHead, inputs: readonly string[]): string
 
 /** What reached the session and is on no tape: a command, a halt. */
 function isNoTape(text: string): boolean {
-  return text.startsWith('{"in":{"kind":"command"') || text.startsWith('{"in":{"kind":"status"');
+  return isOf(text, 'command') || isOf(text, 'status');
+}
+
+function isOf(text: string, kind: string): boolean {
+  return text.startsWith(`{"in":{"kind":"${kind}"`);
 }
 
 function firstDifference(session: Journal, backtest: Journal): Divergence | undefined {

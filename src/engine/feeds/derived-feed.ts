@@ -8,9 +8,11 @@ import { assert } from '../../base/assert.ts';
 import { Fault } from '../../base/fault.ts';
 import { TimeBarBuilder } from '../../market/aggregate.ts';
 import { BarBuffer } from '../../market/bar-buffer.ts';
+import type { BarColumns } from '../../market/columns.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { parseTimeFrame } from '../../time/time-frame.ts';
 import { BarFeed } from './feed.ts';
+import { figuresOf, type Figures } from './remaking.ts';
 import type { Feed } from './row-feed.ts';
 import type { SavedFeed } from '../state/feeds.ts';
 import { QuoteFeed, spanOf, TradeFeed } from './feeds.ts';
@@ -68,6 +70,10 @@ export class DerivedFeed extends BarFeed {
     );
   }
 
+  isFrom(feed: Feed): boolean {
+    return this.source === feed;
+  }
+
   override loadSlice(_stream: undefined, whole: boolean): void {
     const { source, builder } = this;
     const { next, end } = source;
@@ -99,6 +105,41 @@ export class DerivedFeed extends BarFeed {
     this.played = Math.max(this.played, last);
   }
 
+  /**
+   * A row of the source was told anew: what was made with it is made again, as far as all rows of it are remembered and no
+   * split lies in between. Returns whether it was.
+   */
+  remake(openTime: number): boolean {
+    const { source } = this;
+    if (!(source instanceof BarFeed) || this.splits.length > 0) return false;
+    const rows = source.columns;
+    const played = source.cursor.index + 1;
+    const from = (start: number): number => rows.openTime.subarray(0, played).indexOf(start);
+    const last = this.columns.openTime.findLastIndex((start, row) => row <= this.cursor.index && start <= openTime);
+    const isUnfinished = last < 0 || openTime >= this.columns.time[last];
+    if (!isUnfinished) {
+      const start = this.columns.openTime[last];
+      const first = from(start);
+      if (first < 0) return false;
+      return (
+        this.amend(start, together(rows, first, endOf(rows, first, played, this.columns.time[last]))) !== undefined
+      );
+    }
+    const unfinished = this.takeUnfinished();
+    if (unfinished === undefined) return false;
+    const first = from(unfinished[0]);
+    if (first < 0) {
+      this.restoreUnfinished(unfinished);
+      return false;
+    }
+    this.builder.again();
+    for (let row = first; row < played; row++) {
+      const { open, high, low, close, volume } = figuresOf(rows, row);
+      this.builder.push(rows.time[row], rows.openTime[row], open, high, low, close, volume);
+    }
+    return true;
+  }
+
   /** A bar takes its place in time; when it comes late, it is told in the shares of then. */
   private show(
     time: number,
@@ -121,15 +162,40 @@ export class DerivedFeed extends BarFeed {
 
   /** The bar that is being made; it goes on being made. */
   private saveUnfinished(): UnfinishedBar | undefined {
+    const unfinished = this.takeUnfinished();
+    if (unfinished !== undefined) this.restoreUnfinished(unfinished);
+    return unfinished;
+  }
+
+  /** The bar that is being made, which ends here. */
+  private takeUnfinished(): UnfinishedBar | undefined {
     this.unfinished = undefined;
     this.builder.finish();
-    if (this.unfinished !== undefined) this.restoreUnfinished(this.unfinished);
     return this.unfinished;
   }
 
   restoreUnfinished([openTime, open, high, low, close, volume, time]: UnfinishedBar): void {
     this.builder.push(time, openTime, open, high, low, close, volume);
   }
+}
+
+/** The row after the last one that is known by `end`. */
+function endOf({ time }: BarColumns, first: number, played: number, end: number): number {
+  let row = first;
+  while (row < played && time[row] <= end) row++;
+  return row;
+}
+
+/** Rows as one bar. */
+function together(rows: BarColumns, first: number, end: number): Figures {
+  let { open, high, low, close, volume } = figuresOf(rows, first);
+  for (let row = first + 1; row < end; row++) {
+    if (rows.high[row] > high) high = rows.high[row];
+    if (rows.low[row] < low) low = rows.low[row];
+    close = rows.close[row];
+    volume += rows.volume[row];
+  }
+  return { open, high, low, close, volume };
 }
 
 /** The finest feed of an instrument from which bars of `timeFrame` can be made; a `Fault` when there is none. */

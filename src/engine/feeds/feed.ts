@@ -18,6 +18,7 @@ import { giveColumn, takeColumn } from './column-pool.ts';
 import { exactArguments, label, scaleIn, withScale } from './exact-arguments.ts';
 import { seenOf, type Followed } from './followed.ts';
 import { Line } from './line.ts';
+import { BAR_FIGURES, figuresOf, remake, withFigures, type Figures } from './remaking.ts';
 import { Feed, NO_ROWS } from './row-feed.ts';
 import type { Market } from '../sim/market.ts';
 import type { SavedFeed } from '../state/feeds.ts';
@@ -115,9 +116,7 @@ export class BarFeed extends Feed {
       const first = columns.volume.findIndex((volume) => volume > 0);
       if (first >= 0) this.market.volumeFrom = columns.time[first]!;
     }
-    for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
-      this.lines[field].column = this.told[field];
-    }
+    this.showTold();
     this.filled = this.cursor.filled = this.end;
     for (const followed of this.followed) this.fill(followed, whole);
   }
@@ -218,29 +217,36 @@ export class BarFeed extends Feed {
     if (next === 0) return;
     this.complete();
     this.told = inNewShares(this.told, next, ratio);
-    for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
-      this.lines[field].column = this.told[field];
-    }
-    for (const followed of this.followed) {
-      const { indicator, exact, inputs, lines, isShared } = followed;
-      const out = lines.map(() => takeColumn(this.told.length).fill(Number.NaN));
-      const stream = indicator.stream(...exact);
-      followed.since = Math.max(0, next - this.remembered);
-      stream.block(
-        inputs.map((input) => input.column),
-        out,
-        followed.since,
-        this.told.length,
-      );
-      if (followed.stream !== undefined) followed.stream = stream;
-      followed.ahead = undefined;
-      followed.seen = { columns: lines.map((line) => seenOf(followed, line).slice(0, next)), to: next };
-      for (let k = 0; k < lines.length; k++) {
-        if (!isShared) giveColumn(lines[k].column);
-        lines[k].column = out[k]!;
-      }
-      followed.isShared = false;
-    }
+    this.showTold();
+    const since = Math.max(0, next - this.remembered);
+    for (const followed of this.followed) remake(followed, { since, keptTo: 0, next, length: this.told.length });
+  }
+
+  /**
+   * A bar that was played is otherwise than it was told: lines show it as it is from here on, and indicators from it on are
+   * made anew. Returns what it was; undefined where it is no longer remembered, or is the same.
+   */
+  amend(openTime: number, figures: Figures): Figures | undefined {
+    this.complete();
+    const { columns, told } = this;
+    const next = this.cursor.index + 1;
+    const row = next === 0 ? -1 : columns.openTime.lastIndexOf(openTime, next - 1);
+    if (row < 0) return undefined;
+    const before = figuresOf(columns, row);
+    if (BAR_FIGURES.every((field) => Object.is(before[field], figures[field]))) return undefined;
+    this.columns = withFigures(columns, row, figures);
+    const shares = columns.close[row] / told.close[row];
+    this.told = told === columns ? this.columns : withFigures(told, row, figures, shares === shares ? shares : 1);
+    this.time = this.columns.time;
+    this.showTold();
+    const since = Math.max(0, next - this.remembered);
+    for (const followed of this.followed) remake(followed, { since, keptTo: row, next, length: this.told.length });
+    return before;
+  }
+
+  /** Lines of prices show what is told now. */
+  private showTold(): void {
+    for (const field of ['time', ...BAR_FIGURES] as const) this.lines[field].column = this.told[field];
   }
 
   /** How many rows before a slice are held: what lines show, and what indicators need to be made anew. */
@@ -292,9 +298,7 @@ export class BarFeed extends Feed {
     this.cursor.index = this.end - 1;
     this.rowOfTape = this.rowsBefore = rows;
     this.cursor.dropped = rows - this.past;
-    for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const) {
-      this.lines[field].column = kept[field];
-    }
+    this.showTold();
     const names = followed.map(({ indicator }) => indicator).join(', ');
     const here = this.followed.map(({ indicator, args }) => label(indicator.name, args)).join(', ');
     if (names !== here) throw new Fault('state.other-run', `the saved state follows ${names}; this run ${here}`);

@@ -10,6 +10,7 @@ import { collateralControl } from '../limits/collateral.ts';
 import { limitAtCollar } from '../limits/collar.ts';
 import { DayVolume } from '../limits/day-volume.ts';
 import { tradable, warmedUp, wellFormed } from '../limits/format.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import { collarOf, PreTrade } from '../limits/pre-trade.ts';
 import { borrowControl } from '../sim/financing.ts';
 import type { Treasury } from '../ledger/treasury.ts';
@@ -20,8 +21,10 @@ export function makeGate(deck: Deck, treasury: Treasury, universe: Universe, opt
   const { financing, margin } = conventions;
   const isScarce = ledger.instruments.some((each) => financing.borrowable(each) < Infinity);
   const collar = options.isForBroker === true ? collarOf(options.limits ?? {}) : undefined;
-  const reshape = collar === undefined ? undefined : limitAtCollar(collar);
-  const limits = preTradeOf(deck, options, reshape);
+  const edge = ({ instrument, side }: OrderIntent, now: number): number =>
+    limits?.bands?.edge(instrument, side, now) ?? Number.NaN;
+  const reshape = collar === undefined ? undefined : limitAtCollar(collar, edge);
+  const limits: PreTrade | undefined = preTradeOf(deck, options, reshape);
   const gate = new Gate([
     warmedUp,
     ...(options.first ?? []),

@@ -64,13 +64,24 @@ export function priceCollar(rule: CollarRule): Control {
   };
 }
 
-/** Turns orders at the market into limits at the collar, good for the day. */
-export function limitAtCollar(rule: CollarRule): (intent: OrderIntent, view: GateView) => OrderIntent {
+/**
+ * Turns orders at the market into limits at the collar, good for the day, or at the `edge` of an exchange's price band where
+ * that is nearer; NaN where there is none.
+ */
+export function limitAtCollar(
+  rule: CollarRule,
+  edge: (intent: OrderIntent, now: number) => number = () => Number.NaN,
+): (intent: OrderIntent, view: GateView) => OrderIntent {
   return (intent, view) => {
     if (intent.type !== 'market') return intent;
     const from = farSideOf(view.market, intent.side, view.mark);
     if (!(from > 0)) return intent;
-    const limit = lastPrice(view.market.instrument, from, intent.side * collarWidth(rule, view, from));
+    const collar = lastPrice(view.market.instrument, from, intent.side * collarWidth(rule, view, from));
+    const last = edge(intent, view.now);
+    const limit =
+      intent.side * (collar - last) > 0
+        ? toTick(view.market.instrument, last, intent.side > 0 ? 'down' : 'up')
+        : collar;
     return { ...intent, type: 'limit', limit, timeInForce: intent.timeInForce === 'GTC' ? 'DAY' : intent.timeInForce };
   };
 }

@@ -12,6 +12,7 @@ import type { MarketHours } from '../ports.ts';
 import type { MarginModel } from '../sim/margin.ts';
 import type { Market } from '../sim/market.ts';
 import { canary, notArmed } from './arming.ts';
+import { Bands } from './bands.ts';
 import { Brake } from './brake.ts';
 import { CHANGEABLE, ChangingLimits } from './changing.ts';
 import { fillBreaker, pausedStrategy, rejectBreaker, slippageBreaker } from './breakers.ts';
@@ -68,6 +69,8 @@ export class PreTrade {
   readonly policy: LossPolicy | undefined;
   /** Only where symbols can be halted. */
   readonly halts: Halts | undefined;
+  /** Only with those, and where an exchange tells them. */
+  readonly bands: Bands | undefined;
   /** Only where the broker's own value counts. */
   readonly funds: BrokerFunds | undefined;
   /** Only where the account's messages are counted. */
@@ -85,6 +88,7 @@ export class PreTrade {
     const { messagesPerMinute, reservedMessages = 0, haltWait, buyingPower } = settings;
     this.brake = new Brake(parts.journal, settings.onLoss);
     this.halts = haltWait === undefined ? undefined : new Halts(haltWait);
+    this.bands = haltWait === undefined ? undefined : new Bands(parts.hours);
     const halts = this.halts === undefined ? [] : [this.halts.control];
     const asked = [...halts, ...ofTheMarket(settings)];
     this.policy =
@@ -100,6 +104,7 @@ export class PreTrade {
       ...halts,
       ...ofTheMarket(settings),
       ...made(collarOf(settings), priceCollar),
+      ...(this.bands === undefined ? [] : [this.bands.control]),
       ...made(settings.orderQuantity, largestQuantity),
       ...changing.made('orderValue', largestValue),
       ...changing.made('orderShare', largestShare),

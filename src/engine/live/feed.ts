@@ -4,7 +4,7 @@
  * Adapters translate their vendor's messages into rows. What arrives twice, out of order or too fast is dealt with by
  * the inbox, so that every vendor gets the same treatment.
  */
-import type { MarketInput, MarketRow } from './inputs.ts';
+import type { AmendedRow, MarketInput, MarketRow } from './inputs.ts';
 
 /** Where a source delivers. */
 export interface FeedSink {
@@ -12,6 +12,10 @@ export interface FeedSink {
   row(row: MarketRow, stamp: number, id?: string): void;
   /** An exchange halts a symbol, or lets it trade again; left out where nobody wants to know. */
   status?(symbol: string, state: 'halted' | 'trading', reason: string): void;
+  /** What was delivered before is otherwise, whoever has taken it; left out where nobody wants to know. */
+  amend?(row: AmendedRow): void;
+  /** Between which prices an exchange lets a symbol trade from now on; 0 where there is no such price. */
+  band?(symbol: string, up: number, down: number): void;
   /** `up` once it listens, also again after a break; `locked` where it never will. */
   state(state: 'up' | 'down' | 'locked', reason: string): void;
 }

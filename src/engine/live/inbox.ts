@@ -5,7 +5,7 @@
  * A session that is slow for a moment finds many rows waiting. Bars and trades all count; of quotes only the newest of a
  * symbol does, so beyond a bound a newer quote takes the place of the one that waits. All that is left out is counted.
  */
-import type { MarketInput, MarketRow, TradeRow } from './inputs.ts';
+import type { AmendedRow, MarketInput, MarketRow, TradeRow } from './inputs.ts';
 
 /** Rows that wait before quotes begin to take each other's place. */
 const WAITING_MAX = 5000;
@@ -21,17 +21,22 @@ export interface InboxCounts {
   late: number;
   /** Quotes in whose place a newer one was taken. */
   replaced: number;
+  /** Rows that were told anew: while they waited, or after they were taken. */
+  amended: number;
 }
 
 interface Series {
   /** The newest stamp; of bars their opening. */
   newest: number;
+  /** The newest quote or bar. */
   text: string;
+  /** The bar that was told anew last. */
+  amended: string;
   readonly ids: Set<string>;
 }
 
 export class Inbox {
-  readonly counts: InboxCounts = { taken: 0, duplicates: 0, late: 0, replaced: 0 };
+  readonly counts: InboxCounts = { taken: 0, duplicates: 0, late: 0, replaced: 0, amended: 0 };
   /** When the newest row arrived, by the clock of whoever drives it. */
   arrivedAt = Number.NaN;
   private rows: MarketRow[] = [];
@@ -76,6 +81,38 @@ export class Inbox {
   }
 
   /**
+   * A row is told anew. What still waits is changed where it waits; a bar that was never seen is taken as one. Returns whether
+   * the row it is about was taken before, so that a session must be told.
+   */
+  amend(row: AmendedRow, arrivedAt: number): boolean {
+    const place = this.rows.findLastIndex((waiting) => isAbout(row, waiting));
+    if (row[0] === 'bar') {
+      const series = this.series.get(keyOf(row));
+      if (series === undefined || row[3] > series.newest) {
+        this.add(row, row[3], arrivedAt);
+        return false;
+      }
+      const text = row.join(' ');
+      if (series.amended === text || series.text === text) {
+        this.counts.duplicates++;
+        return false;
+      }
+      series.amended = text;
+      if (row[3] === series.newest) series.text = text;
+    }
+    this.counts.amended++;
+    if (place < 0) return true;
+    const [, symbol] = row;
+    if (row[0] === 'bar') this.rows[place] = row;
+    else if (row[4] !== null) this.rows[place] = ['trade', symbol, row[4], row[5]];
+    else {
+      this.rows.splice(place, 1);
+      this.findQuotes();
+    }
+    return false;
+  }
+
+  /**
    * What waits, as one input at `at`, up to the second bar of a series; undefined when nothing does. Two bars of one series
    * are two instants, however late the first came: taken as one, a strategy would see the last alone, and of a crossing
    * between them nothing.
@@ -85,17 +122,22 @@ export class Inbox {
     const end = secondBar(this.rows);
     const rows = this.rows.slice(0, end);
     this.rows = this.rows.slice(end);
+    this.findQuotes();
+    return { kind: 'market', at, rows };
+  }
+
+  private findQuotes(): void {
     this.quoteAt.clear();
     this.rows.forEach((row, i) => {
       if (row[0] === 'quote') this.quoteAt.set(row[1], i);
     });
-    return { kind: 'market', at, rows };
   }
 
   private isNews(row: MarketRow, stamp: number, id: string | undefined): boolean {
-    const key = `${row[0]} ${row[1]} ${row[0] === 'bar' ? row[2] : ''}`;
+    const key = keyOf(row);
     let series = this.series.get(key);
-    if (series === undefined) this.series.set(key, (series = { newest: -Infinity, text: '', ids: new Set() }));
+    if (series === undefined)
+      this.series.set(key, (series = { newest: -Infinity, text: '', amended: '', ids: new Set() }));
     if (stamp < series.newest) {
       this.counts.late++;
       return false;
@@ -106,7 +148,7 @@ export class Inbox {
       return false;
     }
     series.newest = stamp;
-    if (row[0] === 'quote') series.text = row.join(' ');
+    if (row[0] !== 'trade') series.text = row.join(' ');
     return true;
 
     /** A bar comes once; a quote of the same instant may differ. */
@@ -130,6 +172,17 @@ export class Inbox {
     }
     return false;
   }
+}
+
+function keyOf(row: MarketRow): string {
+  return `${row[0]} ${row[1]} ${row[0] === 'bar' ? row[2] : ''}`;
+}
+
+/** Whether a row that waits is the one that is told anew; of two trades of one price and size either will do. */
+function isAbout(row: AmendedRow, waiting: MarketRow): boolean {
+  if (waiting[1] !== row[1]) return false;
+  if (row[0] === 'bar') return waiting[0] === 'bar' && waiting[2] === row[2] && waiting[3] === row[3];
+  return waiting[0] === 'trade' && waiting[2] === row[2] && waiting[3] === row[3];
 }
 
 /** Where the second bar of some series is; the length where each has one at most. */

@@ -33,6 +33,18 @@ export type BarRow = readonly [
 ];
 export type MarketRow = QuoteRow | TradeRow | BarRow;
 
+/** A trade that the exchange corrected: what it was, and what it is; a price of `null` where it was taken back. */
+export type CorrectionRow = readonly [
+  'correction',
+  symbol: string,
+  price: number,
+  size: number,
+  newPrice: number | null,
+  newSize: number,
+];
+/** What was told before, as it is now: a bar again with trades that came late, or a trade that was corrected. */
+export type AmendedRow = BarRow | CorrectionRow;
+
 /** The process began, for the first time or again. */
 export interface StartInput {
   readonly kind: 'start';
@@ -61,6 +73,22 @@ export interface StatusInput {
   readonly symbol: string;
   readonly state: 'halted' | 'trading';
   readonly reason: string;
+}
+
+/** What was told and taken is otherwise: decisions stand, what comes after sees it as it is. */
+export interface AmendInput {
+  readonly kind: 'amend';
+  readonly at: number;
+  readonly row: AmendedRow;
+}
+
+/** Between which prices an exchange lets a symbol trade from now on: limit up, limit down; 0 where there is none. */
+export interface BandInput {
+  readonly kind: 'band';
+  readonly at: number;
+  readonly symbol: string;
+  readonly up: number;
+  readonly down: number;
 }
 
 export interface ReportInput {
@@ -127,6 +155,8 @@ export type Input =
   | MarketInput
   | ActionInput
   | StatusInput
+  | AmendInput
+  | BandInput
   | ReportInput
   | TickInput
   | CommandInput

@@ -7,7 +7,7 @@ import { ENTRY } from '../journal/journal.ts';
 import type { Stop } from '../limits/brake.ts';
 import type { Alerts } from './alerts.ts';
 import { instrumentOf } from './commands.ts';
-import type { StatusInput } from './inputs.ts';
+import type { BandInput, StatusInput } from './inputs.ts';
 import type { BrokerRequest } from './broker/requests.ts';
 import type { TradingStates } from './trading-state.ts';
 
@@ -69,4 +69,10 @@ export function obeyExchange({ symbol, state, reason, at }: StatusInput, deck: D
   if (state === 'trading') alerts.settle('symbol.halted', `${symbol}:`, at);
   else if (isOurs) alerts.raise('symbol.halted', `${symbol}: ${reason}`, at);
   deck.journal.write(ENTRY.state, at, 0, instrument, 0, 0, Number.NaN, 0, 0, `${state}: ${reason}`);
+}
+
+/** An exchange tells between which prices a symbol may trade. */
+export function hearBand({ symbol, up, down, at }: BandInput, deck: Deck): void {
+  const instrument = instrumentOf(deck, symbol);
+  if (instrument >= 0) deck.orders.gate.limits?.bands?.tell(instrument, up, down, at);
 }

@@ -14,12 +14,13 @@ import { Alerts, type Alert } from './alerts.ts';
 import { BelowOne } from './below-one.ts';
 import { BrokerRules } from './broker/broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
+import { amend } from './amending.ts';
 import { againstClosing } from './closing.ts';
 import { withHouse } from './broker/house-margin.ts';
 import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
-import { hearLimits, obeyExchange } from './limits.ts';
+import { hearBand, hearLimits, obeyExchange } from './limits.ts';
 import { OtherDesks } from './broker/other-desks.ts';
 import { reconcile, type Difference } from './books/reconcile.ts';
 import type { BrokerReport } from './broker/reports.ts';
@@ -187,6 +188,7 @@ export class LiveSession {
     switch (input.kind) {
       case 'start':
         deck.orders.gate.limits?.halts?.unheard(at);
+        deck.orders.gate.limits?.bands?.unheard();
         this.alerts.settle('symbol.halted', '', at);
         venue?.restart(at);
         venue?.closers.forget(at);
@@ -201,6 +203,12 @@ export class LiveSession {
         return;
       case 'status':
         obeyExchange(input, deck, this.alerts);
+        return;
+      case 'band':
+        hearBand(input, deck);
+        return;
+      case 'amend':
+        if (amend(input, deck)) venue?.held.amended(instrumentOf(deck, input.row[1]));
         return;
       case 'report':
         this.report(input.report);

@@ -177,6 +177,7 @@ export class MergedPlayer {
     market.printLeft = columns.size[row]!;
     this.deck.venue.onTrade(market, at, price, columns.size[row]);
     if (!market.quoted) {
+      market.printBefore = market.last;
       this.mark(market, price, at);
       this.deck.pairs.mark(market.index, price);
     }

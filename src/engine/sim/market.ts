@@ -31,6 +31,8 @@ export class Market {
   askSize = 0;
   /** What our fills left of the newest trade, in units of the instrument. */
   printLeft = 0;
+  /** Price of the trade before the newest one, where trades are all there is. */
+  printBefore = Number.NaN;
   /** Price of the newest event; NaN before the first. */
   last = Number.NaN;
   lastAt = Number.NaN;

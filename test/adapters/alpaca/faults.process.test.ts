@@ -125,6 +125,18 @@ test('LF-50 keys that are revoked lock the session; the broker is left alone', {
 });
 
 test(
+  'LF-50 keys that the stream of updates refuses when it is opened anew lock the session',
+  { timeout: 60_000 },
+  async () => {
+    desk = await Desk.open();
+    desk.fake.fake.broker.state.flags.keyRevoked = true;
+    desk.fake.sockets.disconnect('trade');
+    await desk.until(() => desk.session.states.account === 'halted');
+    await desk.until(() => desk.records.some((text) => text.includes('the stream of updates refuses the keys')));
+  },
+);
+
+test(
   'LF-36 a stream of updates that is open and silent is opened anew, and what it kept to itself is read from the books',
   { timeout: 60_000 },
   async () => {

@@ -14,7 +14,7 @@ test('LF-35 a bar that comes twice is taken once, and an older one is not taken 
   expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(false);
   expect(inbox.add(bar(0), MINUTE, 0)).toBe(false);
   expect(inbox.add(bar(2), 3 * MINUTE, 0)).toBe(true);
-  expect(inbox.counts).toEqual({ taken: 2, duplicates: 1, late: 1, replaced: 0 });
+  expect(inbox.counts).toEqual({ taken: 2, duplicates: 1, late: 1, replaced: 0, amended: 0 });
   expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(1)]);
   expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(2)]);
   expect(inbox.take(4 * MINUTE)).toBeUndefined();
@@ -76,4 +76,30 @@ test('what a journal has is not taken again', () => {
   expect(inbox.add(bar(3), 4 * MINUTE, 0)).toBe(false);
   expect(inbox.add(quote(11), 4 * MINUTE, 0)).toBe(false);
   expect(inbox.add(bar(4), 5 * MINUTE, 0)).toBe(true);
+});
+
+test('a bar that is told anew is changed while it waits, and told to the session when it was taken', () => {
+  const inbox = new Inbox();
+  inbox.add(bar(1), 2 * MINUTE, 0);
+  expect(inbox.amend(bar(1, 100.5), 0)).toBe(false);
+  expect(inbox.take(2 * MINUTE)?.rows).toEqual([bar(1, 100.5)]);
+  expect(inbox.amend(bar(1, 101), 0)).toBe(true);
+  // The same once more, and one that nobody has seen: the one is no news, the other a bar like any.
+  expect(inbox.amend(bar(1, 101), 0)).toBe(false);
+  expect(inbox.amend(bar(2), 0)).toBe(false);
+  expect(inbox.take(3 * MINUTE)?.rows).toEqual([bar(2)]);
+  expect(inbox.amend(bar(1, 99.5), 0)).toBe(true);
+  expect(inbox.counts).toMatchObject({ taken: 2, duplicates: 1, amended: 3 });
+});
+
+test('a trade that is corrected while it waits is taken as it is, and one that is taken back not at all', () => {
+  const inbox = new Inbox();
+  const trade = (price: number): MarketRow => ['trade', 'SPY', price, 10];
+  for (const price of [100, 140, 101]) inbox.add(trade(price), MINUTE, 0, String(price));
+  inbox.add(quote(100), MINUTE, 0);
+  expect(inbox.amend(['correction', 'SPY', 140, 10, null, 0], 0)).toBe(false);
+  expect(inbox.amend(['correction', 'SPY', 101, 10, 100.1, 20], 0)).toBe(false);
+  inbox.add(quote(100.5), MINUTE, 0);
+  expect(inbox.take(MINUTE)?.rows).toEqual([trade(100), ['trade', 'SPY', 100.1, 20], quote(100), quote(100.5)]);
+  expect(inbox.amend(['correction', 'SPY', 100, 10, 99, 10], 0)).toBe(true);
 });

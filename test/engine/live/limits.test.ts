@@ -274,6 +274,46 @@ describe('what the exchange says', () => {
     ]);
   });
 
+  test('LF-37 beyond the price band of the exchange nothing is sent, with the price and the band', () => {
+    const bench = new Bench({ haltWait: 60 });
+    bench.take({ kind: 'band', at: bench.at, symbol: 'AAA', up: 101, down: 99 });
+    bench.wait(3);
+    bench.act(({ buy }) => buy(1, { limit: 101.01 }));
+    bench.act(({ sell }) => sell(1, { limit: 98.99 }));
+    expect(bench.submissions).toEqual([]);
+    expect(bench.refusals.map((text) => text.replace(/told .* ago/, 'told'))).toEqual([
+      'price.band: limit 101.01 is above the upper price band, 101, which the exchange told',
+      'price.band: limit 98.99 is below the lower price band, 99, which the exchange told',
+    ]);
+    bench.act(({ buy }) => buy(1, { limit: 101 }));
+    // The next band takes the place of this one.
+    bench.take({ kind: 'band', at: bench.at, symbol: 'AAA', up: 103, down: 100 });
+    bench.act(({ buy }) => buy(2, { limit: 102 }));
+    expect(bench.submissions.map(({ limit }) => limit)).toEqual(['101', '102']);
+  });
+
+  test('LF-37 a market order leaves as a limit at the band where that is nearer than the collar', () => {
+    const bench = new Bench({ ...LIVE_LIMITS });
+    bench.take({ kind: 'band', at: bench.at, symbol: 'AAA', up: 101.005, down: 0 });
+    bench.act(({ buy }) => buy(10));
+    expect(bench.submissions[0]).toMatchObject({ type: 'limit', limit: '101' });
+  });
+
+  test('LF-37 a band that was told before nobody listened holds no more, nor after the close', () => {
+    const bench = new Bench({ haltWait: 60 });
+    bench.take({ kind: 'band', at: bench.at, symbol: 'AAA', up: 101, down: 99 });
+    bench.take({ kind: 'start', at: bench.at });
+    bench.snapshot(100_000);
+    bench.act(({ buy }) => buy(1, { limit: 102 }));
+    expect(bench.submissions).toHaveLength(1);
+    const next = new Bench({ haltWait: 60 }, 100_000, calendar);
+    next.at = utc('2026-11-27T17:59:00');
+    next.take({ kind: 'band', at: next.at, symbol: 'AAA', up: 101, down: 99 });
+    next.at = utc('2026-11-30T15:00:00');
+    next.act(({ buy }) => buy(1, { limit: 102 }));
+    expect(next.submissions).toHaveLength(1);
+  });
+
   test('LF-28 on the day after Thanksgiving the last order leaves before one o’clock', () => {
     const bench = new Bench({ session: 'regular' }, 100_000, calendar);
     bench.at = utc('2026-11-27T17:59:59');

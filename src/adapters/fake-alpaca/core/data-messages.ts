@@ -4,6 +4,7 @@
 import type { BrokerEvent } from '../../fake-broker/core/broker-events.ts';
 import type { Listing } from '../../fake-broker/core/listing.ts';
 import { quoteView as optionQuoteView } from './option-data-api.ts';
+import { DOLLAR } from '../../fake-broker/core/amounts.ts';
 import { stamp } from '../../fake-broker/core/random-ids.ts';
 import type { BrokerState } from '../../fake-broker/core/state.ts';
 import { barView, quoteView, tradeView } from './stock-data-api.ts';
@@ -52,6 +53,14 @@ function stockMessages(event: MarketEvent, isWanted: IsWanted): Message[] {
         ...(today !== undefined && isWanted('dailyBars', S) ? [{ T: 'd', S, ...barView(today) }] : []),
       ];
     }
+    case 'updated-bar':
+      return isWanted('updatedBars', S) ? [{ T: 'u', S, ...barView(event.row) }] : [];
+    case 'corrected-trade':
+      return correction(S, event, isWanted);
+    case 'band': {
+      if (!isWanted('lulds', S)) return [];
+      return [{ T: 'l', S, u: event.up / DOLLAR, d: event.down / DOLLAR, i: 'B', t: stamp(event.at), z: 'C' }];
+    }
     case 'status':
       if (!isWanted('statuses', S)) return [];
       return [
@@ -67,6 +76,20 @@ function stockMessages(event: MarketEvent, isWanted: IsWanted): Message[] {
         },
       ];
   }
+}
+
+function correction(
+  S: string,
+  { at, before, after }: Extract<MarketEvent, { readonly kind: 'corrected-trade' }>,
+  isWanted: IsWanted,
+): Message[] {
+  const { i, x, p, s, c, z } = tradeView(before);
+  if (after === undefined) {
+    return isWanted('cancelErrors', S) ? [{ T: 'x', S, i, x, p, s, a: 'C', t: stamp(at), z }] : [];
+  }
+  if (!isWanted('corrections', S)) return [];
+  const { i: ci, p: cp, s: cs, c: cc } = tradeView(after);
+  return [{ T: 'c', S, x, oi: i, op: p, os: s, oc: c, ci, cp, cs, cc, t: stamp(at), z }];
 }
 
 /** Contracts move with their share: each quote of it is a quote of every contract that a session watches. */

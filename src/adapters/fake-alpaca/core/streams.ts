@@ -26,6 +26,8 @@ export interface StreamSession {
   end(): void;
   /** Sends an error of the vendor's and closes: 407 for a customer who reads too slowly. */
   fail(code: number, text: string): void;
+  /** Says an error of the vendor's and goes on. */
+  complain(code: number, text: string): void;
 }
 
 const AUTH_WITHIN = 10 * SECOND;
@@ -74,6 +76,10 @@ abstract class Session implements StreamSession {
     if (!this.isOpen) return;
     this.wire.send(this.errorOf(code, text));
     this.hangUp();
+  }
+
+  complain(code: number, text: string): void {
+    if (this.isOpen) this.wire.send(this.errorOf(code, text));
   }
 
   hangUp(): void {
@@ -246,7 +252,10 @@ export class DataStream extends Session {
   private subscribe(fields: Json, isMore: boolean): void {
     const changes = CHANNELS.flatMap((channel) => {
       const names = fields[channel];
-      return Array.isArray(names) ? names.map((name) => [channel, String(name)] as const) : [];
+      const listed = Array.isArray(names) ? names.map(String) : [];
+      // Who hears of trades hears of what becomes of them.
+      const channels = channel === 'trades' ? (['trades', 'corrections', 'cancelErrors'] as const) : [channel];
+      return listed.flatMap((name) => channels.map((each) => [each, name] as const));
     });
     if (isMore && this.feed === 'iex' && this.state.config.dataPlan === 'basic') {
       const symbols = new Set([...this.wanted.get('trades')!, ...this.wanted.get('quotes')!]);

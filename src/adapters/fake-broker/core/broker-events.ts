@@ -52,6 +52,24 @@ export type BrokerEvent =
   | { readonly kind: 'quote'; readonly at: number; readonly listing: Listing; readonly row: QuoteRow }
   | { readonly kind: 'trade'; readonly at: number; readonly listing: Listing; readonly row: TradeRow }
   | { readonly kind: 'bar'; readonly at: number; readonly listing: Listing; readonly row: BarRow }
+  /** A minute that was told is told again, with trades that came late or were corrected. */
+  | { readonly kind: 'updated-bar'; readonly at: number; readonly listing: Listing; readonly row: BarRow }
+  /** A trade of others was corrected; `after` is undefined where it was taken back. */
+  | {
+      readonly kind: 'corrected-trade';
+      readonly at: number;
+      readonly listing: Listing;
+      readonly before: TradeRow;
+      readonly after: TradeRow | undefined;
+    }
+  /** Between which prices a share may trade. */
+  | {
+      readonly kind: 'band';
+      readonly at: number;
+      readonly listing: Listing;
+      readonly up: number;
+      readonly down: number;
+    }
   | {
       readonly kind: 'status';
       readonly at: number;

@@ -79,10 +79,55 @@ export class Bars {
     extend(this.daily, day, row);
     return isNew ? before : undefined;
   }
+
+  /** Notes a trade that is told late, as the last of its minute; returns that minute, if it is over and has a bar. */
+  addLate(row: TradeRow): BarRow | undefined {
+    const minute = this.minutes.findLast(({ at }) => at === Math.floor(row.at / MINUTE) * MINUTE);
+    if (minute === undefined || minute === this.minutes.at(-1)) return undefined;
+    this.tradeRows.push(row);
+    take(minute, row);
+    const day = this.daily.at(-1);
+    if (day !== undefined) {
+      const { close } = day;
+      take(day, row);
+      day.close = close;
+    }
+    return minute;
+  }
+
+  /** Puts another trade in the place of one, or nothing; returns the one it was and its minute, if that has others left. */
+  correct(id: number, after: Pick<TradeRow, 'price' | 'size'> | undefined): Corrected | undefined {
+    const { rows } = this.tradeRows;
+    const place = rows.findLastIndex((row) => row.id === id);
+    if (place < 0) return undefined;
+    const before = rows[place];
+    const corrected = after === undefined ? undefined : { ...before, ...after };
+    rows.splice(place, 1, ...(corrected === undefined ? [] : [corrected]));
+    const at = Math.floor(before.at / MINUTE) * MINUTE;
+    const minute = this.minutes.findLast((bar) => bar.at === at);
+    const [made] = gatherTrades(rows.filter((row) => row.at >= at && row.at < at + MINUTE));
+    if (minute !== undefined && made !== undefined) Object.assign(minute, made);
+    return { before, after: corrected, minute, isOver: minute !== this.minutes.at(-1) };
+  }
+}
+
+export interface Corrected {
+  readonly before: TradeRow;
+  readonly after: TradeRow | undefined;
+  readonly minute: BarRow | undefined;
+  /** Whether that minute is over. */
+  readonly isOver: boolean;
+}
+
+/** Trades as bars of a minute. */
+function gatherTrades(rows: readonly TradeRow[]): BarRow[] {
+  const bars: BarRow[] = [];
+  for (const row of rows) extend(bars, Math.floor(row.at / MINUTE) * MINUTE, row);
+  return bars;
 }
 
 /** Adds a trade to the bar that starts at `at`, or begins it; returns whether it began one. */
-function extend(bars: BarRow[], at: number, { price, size }: TradeRow): boolean {
+function extend(bars: BarRow[], at: number, { price, size }: Pick<TradeRow, 'price' | 'size'>): boolean {
   const bar = bars.at(-1);
   if (bar === undefined || bar.at !== at) {
     bars.push({
@@ -97,13 +142,18 @@ function extend(bars: BarRow[], at: number, { price, size }: TradeRow): boolean 
     });
     return true;
   }
+  take(bar, { price, size });
+  return false;
+}
+
+/** Adds a trade to a bar, as its last. */
+function take(bar: BarRow, { price, size }: Pick<TradeRow, 'price' | 'size'>): void {
   if (price > bar.high) bar.high = price;
   if (price < bar.low) bar.low = price;
   bar.close = price;
   bar.volume += size;
   bar.trades++;
   bar.turnover += price * size;
-  return false;
 }
 
 /** Gathers bars into longer ones: `startOf` gives the start of the longer bar that an instant belongs to. */

@@ -198,8 +198,12 @@ export class Tws {
       case 'status':
         for (const client of this.clients) client.hearHalt(event.listing);
         return;
+      // Of bars there is no stream there, and what the exchange says afterwards is not told.
       case 'activity':
       case 'bar':
+      case 'updated-bar':
+      case 'corrected-trade':
+      case 'band':
     }
   }
 

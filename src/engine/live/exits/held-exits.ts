@@ -145,6 +145,11 @@ export class HeldExits {
     for (const set of this.sets) this.settle(set, at);
   }
 
+  /** The newest price of an instrument is not what was told: what was seen of it confirms nothing. */
+  amended(instrument: number): void {
+    for (const order of this.setOf.keys()) if (order.instrument === instrument) this.watch.forget(order);
+  }
+
   /** The process was gone since `from`: what was seen before confirms nothing. */
   restart(from: number): void {
     this.watch.forget();
