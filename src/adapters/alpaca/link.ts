@@ -14,7 +14,8 @@ import type {
   ReplaceRequest,
   SubmitRequest,
 } from '../../engine/live/index.ts';
-import { heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
+import { Fault } from '../../base/fault.ts';
+import { FOREVER, heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
 import { ActivityStream } from './activity-stream.ts';
 import { correctionsOf, failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
@@ -22,7 +23,7 @@ import { isGroup, KnownOrders } from './known-orders.ts';
 import type { Order, TradeUpdate, TradingStream } from './vendor-types.ts';
 import { bookingsSince } from './bookings.ts';
 import { newestFills } from './fill-history.ts';
-import { blocksOf, Standing } from './standing.ts';
+import { blocksOf, marginOf, Standing } from './standing.ts';
 import type { FillActivity } from './payload/account.ts';
 import { wordsFor } from './words.ts';
 
@@ -57,7 +58,7 @@ export class AlpacaLink implements BrokerLink {
     this.standing = new Standing(alpaca, options.shares ?? []);
     const { streamUrl } = options;
     const place = streamUrl === undefined ? {} : { url: streamUrl };
-    this.stream = signedBy(options, alpaca.trading.stream({ ...place, ...heartbeatOf(options) }));
+    this.stream = signedBy(options, alpaca.trading.stream({ ...place, ...heartbeatOf(options), ...FOREVER }));
   }
 
   /** Opens the account; nothing is connected yet. */
@@ -77,6 +78,13 @@ export class AlpacaLink implements BrokerLink {
     });
     stream.onDisconnect(() => {
       if (!this.isClosed) options.report({ kind: 'link', state: 'down', reason: 'the stream of updates is down' });
+    });
+    stream.onError((message) => {
+      // Of all that is told there only this is for good: the library tries nothing else anew.
+      if (this.isClosed || !/auth failed/.test(String(message))) return;
+      const reason = 'the stream of updates refuses the keys';
+      options.report({ kind: 'link', state: 'locked', reason });
+      listening.reject(new Fault('alpaca.stream', reason));
     });
     stream.onTradeUpdate((update: TradeUpdate) => {
       if (!this.known.isStranger(update.order)) this.tell(update);
@@ -321,6 +329,7 @@ export class AlpacaLink implements BrokerLink {
         cash: Number(account.cash ?? 0),
         equity: Number(account.equity ?? 0),
         buyingPower: Number(account.buyingPower ?? 0),
+        ...marginOf(account),
         ...blocksOf(account),
         rules: this.standing.rulesOf(account),
       },

@@ -113,3 +113,13 @@ export function blocksOf({ accountBlocked, tradingBlocked, tradeSuspendedByUser,
   ].filter((block) => block !== '');
   return blocks.length === 0 ? { isBlocked: false } : { isBlocked: true, blocked: blocks.join(', ') };
 }
+
+/** Its numbers of margin; none where one of them is missing. What options may be bought with is what is left before credit. */
+export function marginOf({ initialMargin, maintenanceMargin, optionsBuyingPower }: Account): {
+  readonly margin?: { readonly initial: number; readonly maintenance: number; readonly free: number };
+} {
+  const [initial, maintenance, free] = [initialMargin, maintenanceMargin, optionsBuyingPower].map((text) =>
+    Number(text ?? Number.NaN),
+  );
+  return Number.isFinite(initial + maintenance + free) ? { margin: { initial, maintenance, free } } : {};
+}

@@ -2,7 +2,15 @@
  * What a day was, for whoever reads it in the evening and for the scheduler that started it.
  */
 import { Buffer } from 'node:buffer';
-import type { BrokerVenue, Conductor, Difference, InboxCounts, SessionHead } from '../../engine/live/index.ts';
+import type {
+  BrokerVenue,
+  Conductor,
+  Difference,
+  Estimate,
+  InboxCounts,
+  LiveSession,
+  SessionHead,
+} from '../../engine/live/index.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { formatInstant, SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
@@ -32,6 +40,11 @@ export interface DaySummary {
   readonly differences: readonly Difference[] | null;
   /** How often a position had no stop at the broker while exits were sent, or sent anew; null where there is no broker. */
   readonly exitGaps: { readonly count: number; readonly seconds: number; readonly longestSeconds: number } | null;
+  /**
+   * Our own margin and free money beside what the broker said last, and how often ours was the kinder one, which is a fault;
+   * null where there is no broker, or it has said none.
+   */
+  readonly estimates: (Estimate & { readonly compared: number; readonly kinder: number }) | null;
   readonly positions: readonly { readonly symbol: string; readonly quantity: number; readonly averagePrice: number }[];
   readonly prices: InboxCounts & { readonly breaks: number };
   readonly records: number;
@@ -85,6 +98,7 @@ export function summariseDay(
     state: states.account,
     differences: session.differences ?? null,
     exitGaps: exitGapsOf(session.venue),
+    estimates: estimatesOf(session.estimates),
     positions: ledger.openPositions().map(({ instrument, quantity, averagePrice }) => ({
       symbol: deck.markets[instrument].symbol,
       quantity,
@@ -95,6 +109,12 @@ export function summariseDay(
     journalHash: Buffer.from(hash).toString('hex'),
     strategy: deck.hosts[0].definition.name,
   };
+}
+
+function estimatesOf(estimates: LiveSession['estimates']): DaySummary['estimates'] {
+  if (estimates?.newest === undefined) return null;
+  const { newest, compared, kinder } = estimates;
+  return { ...newest, compared, kinder };
 }
 
 function exitGapsOf(venue: BrokerVenue | undefined): DaySummary['exitGaps'] {

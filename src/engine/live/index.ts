@@ -21,6 +21,7 @@ export * from './inputs.ts';
 export { inputsOf, liveShape } from './inputs-of.ts';
 export { sliceOf } from './slice.ts';
 export type { Difference } from './books/reconcile.ts';
+export type { Estimate } from './books/estimates.ts';
 export * from './record.ts';
 export * from './broker/reports.ts';
 export * from './broker/requests.ts';

@@ -20,6 +20,7 @@ import { withHouse } from './broker/house-margin.ts';
 import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
+import { Estimates } from './books/estimates.ts';
 import { hearBand, hearLimits, obeyExchange } from './limits.ts';
 import { OtherDesks } from './broker/other-desks.ts';
 import { reconcile, type Difference } from './books/reconcile.ts';
@@ -68,6 +69,8 @@ export class LiveSession {
   differences: readonly Difference[] | undefined = undefined;
   /** Behind them live strategies in processes of their own; undefined where none do. */
   readonly doors: Doors | undefined;
+  /** Our margin and free money against the broker's; undefined where the venue is simulated. */
+  readonly estimates: Estimates | undefined;
   /** When the books were last compared with the broker's, an Instant. */
   reconciledAt = Number.NaN;
   /** The instant of the newest input. */
@@ -109,6 +112,7 @@ export class LiveSession {
     });
     this.venue = venue;
     this.alerts = venue?.alerts ?? new Alerts();
+    this.estimates = venue === undefined ? undefined : new Estimates(this.deck, this.alerts);
     this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
       const { corrections } = venue.executions;
@@ -252,6 +256,7 @@ export class LiveSession {
       const { buyingPower, available } = report.account;
       deck.orders.gate.limits?.funds?.heard(buyingPower, at, available);
       this.differences = reconcile(report, deck, venue, states, at);
+      this.estimates?.look(report, this.differences, at);
       this.letGo(venue);
       this.untold?.compared(report, this.differences, at);
       this.reconciledAt = at;

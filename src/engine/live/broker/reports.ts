@@ -180,6 +180,8 @@ export interface Snapshot {
     readonly isBlocked: boolean;
     /** Cash in the account's currency with what is accrued and not paid yet, from a broker that does not tell its bookings. */
     readonly ledger?: { readonly cash: number; readonly dividends: number; readonly interest: number };
+    /** Its own numbers of margin, where it says them: tied up, to be kept, and left before credit. */
+    readonly margin?: { readonly initial: number; readonly maintenance: number; readonly free: number };
     /** Why it is blocked, in words, where the broker says it. */
     readonly blocked?: string;
     readonly rules?: AccountRules;
