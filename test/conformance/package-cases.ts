@@ -37,6 +37,24 @@ function sell(rig: Rig, credit: number): { combo: ComboView | undefined } {
 
 const isWorking = (rig: Rig) => (): boolean => rig.hands.assets[1].orders[0]?.status === 'accepted';
 
+const CALL = 'AAPL261218C00105000';
+const COVERED: readonly Instrument[] = [defineInstrument({ symbol: STOCK, tick: 0.01 }), occInstrument(CALL)];
+
+const covered = (rig: Rig): string => `${rig.held(STOCK)},${rig.held(CALL)}`;
+
+/** Asks for two buy-writes, or for two to be undone where `sign` is −1; the market has them at 98 to 98.12. */
+function write(rig: Rig, limit: number, sign = 1): void {
+  rig.quote(2, 2.1, undefined, CALL);
+  rig.quote(100.1, 100.12, () => {
+    const [shares, call] = rig.hands.assets;
+    const wanted = [
+      { asset: shares, quantity: sign * 100 },
+      { asset: call, quantity: -sign },
+    ];
+    rig.hands.combo(wanted, { quantity: 2, limit, timeInForce: 'DAY' });
+  });
+}
+
 export const PACKAGE_CASES: readonly Case[] = [
   {
     id: 'V-37',
@@ -118,6 +136,51 @@ export const PACKAGE_CASES: readonly Case[] = [
       rig.quote(100, 100.02, () => void rig.hands.updateCombo(sent.combo!, -0.9));
       await rig.until(() => legs(rig).join() === '2,-2');
       expect(sent.combo!.limit).toBe(-0.9);
+    },
+  },
+  {
+    id: 'V-54',
+    name: 'shares and the calls on them are bought and sold in one order, for the net price per share',
+    instruments: COVERED,
+    run: async (rig) => {
+      write(rig, 98.12);
+      await rig.until(() => covered(rig) === '200,-2');
+      expect(rig.entries('filled').map(({ quantity, price }) => [quantity, price])).toEqual([
+        [200, 100.12],
+        [-2, 2],
+      ]);
+      expect(rig.venue.held(STOCK) ?? 200).toBe(200);
+    },
+  },
+  {
+    id: 'V-55',
+    name: 'shares and the calls on them are given back in one order, for a net price that is received',
+    instruments: COVERED,
+    run: async (rig) => {
+      write(rig, 98.2);
+      await rig.until(() => covered(rig) === '200,-2');
+      write(rig, -98, -1);
+      await rig.until(() => covered(rig) === '0,0');
+      expect(rig.entries('filled').map(({ price }) => price)).toEqual([100.12, 2, 100.1, 2.1]);
+    },
+  },
+  {
+    id: 'V-56',
+    name: 'shares and the calls on them rest together until their net price is there, and die with nothing left',
+    instruments: COVERED,
+    run: async (rig) => {
+      write(rig, 97.9);
+      await rig.until(() => rig.hands.assets[0].orders[0]?.status === 'accepted');
+      await rig.wait(3);
+      expect(covered(rig)).toBe('0,0');
+      rig.quote(2.3, 2.4, undefined, CALL);
+      await rig.until(() => covered(rig) === '200,-2');
+      write(rig, 97, 1);
+      await rig.until(() => rig.hands.assets[1].orders[0]?.status === 'accepted');
+      const [order] = rig.hands.assets[0].orders;
+      rig.quote(100.1, 100.12, () => rig.hands.cancel(order));
+      await rig.until(() => rig.hands.assets.every(({ orders }) => orders.length === 0));
+      expect(covered(rig)).toBe('200,-2');
     },
   },
 ];

@@ -8,6 +8,7 @@ const TYPES = 'Alpaca has no touch orders, trailing limits or GTD; they are refu
 const NET_PRICE =
   'What becomes of a package whose price is changed Alpaca does not document: it is canceled, and another sent.';
 const FUTURES = 'Alpaca has no futures.';
+const SHARES_IN_PACKAGES = 'Alpaca takes no shares in an order of several legs: send the shares first.';
 
 const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
   'V-06': REVERSAL,
@@ -19,6 +20,9 @@ const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
   'V-46': FUTURES,
   'V-47': FUTURES,
   'V-49': NET_PRICE,
+  'V-54': SHARES_IN_PACKAGES,
+  'V-55': SHARES_IN_PACKAGES,
+  'V-56': SHARES_IN_PACKAGES,
 };
 
 /** Why a case is not run; `undefined` where it is. */

@@ -7,8 +7,10 @@ import { DAY } from '../../time/instant.ts';
 import type { SubmitRequest } from '../../engine/live/index.ts';
 import { Answered, type Connection } from './connection.ts';
 import type { Library } from './library.ts';
+import { PackageUnits, UnitUnseen } from './package-unit.ts';
 import { bagOf } from './packages.ts';
 import { parseOcc } from '../../options/occ.ts';
+import { isMixed } from './words.ts';
 import { queriesOf, symbolOf, type ContractQuery } from './symbols.ts';
 
 /** A contract as it is traded. */
@@ -29,9 +31,11 @@ export class Contracts {
   /** Symbols by number: a number never changes what it means. */
   private readonly symbols = new Map<number, string>();
   private day = Number.NaN;
+  private readonly units: PackageUnits;
 
   constructor(library: Library, now: () => number) {
     this.library = library;
+    this.units = new PackageUnits(library, now);
     this.now = now;
   }
 
@@ -56,10 +60,21 @@ export class Contracts {
     if (legs === undefined) return (await this.resolve(symbol, connection)).contract;
     const resolved = await Promise.all(legs.map((leg) => this.resolve(leg.symbol, connection)));
     const contracts = resolved.map(({ contract }) => contract);
-    const multipliers = new Set(contracts.map(({ multiplier }) => multiplier));
+    // Shares beside options count per hundred of them.
+    const counted = isMixed(legs) ? contracts.filter(({ secType }) => String(secType) !== 'STK') : contracts;
+    const multipliers = new Set(counted.map(({ multiplier }) => multiplier));
     if (multipliers.size > 1) {
       // Its net price would be per share of the one and of the other, and nothing says which.
       throw new Error(`a package has legs of one multiplier here, had ${[...multipliers].join(' and ')}`);
+    }
+    if (isMixed(legs)) {
+      const at = contracts.findIndex(({ secType }) => String(secType) === 'STK');
+      // The package that holds the shares long is worth something: below nought a price could be the word for none.
+      const long = legs.map((leg) =>
+        legs[at].side > 0 ? leg : { ...leg, side: leg.side > 0 ? (-1 as const) : (1 as const) },
+      );
+      const unfit = await this.units.unfit(bagOf(long, contracts), contracts[at], connection);
+      if (unfit !== undefined) throw new UnitUnseen(unfit);
     }
     return bagOf(legs, contracts);
   }

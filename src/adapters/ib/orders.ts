@@ -15,6 +15,7 @@ import type { Contracts } from './contracts.ts';
 import { exerciseWords, isExercise, isLapse, sendExercise } from './exercising.ts';
 import { placingsOf } from './exits.ts';
 import type { OrderIds } from './order-ids.ts';
+import { UnitUnseen } from './package-unit.ts';
 import { legsOf } from './packages.ts';
 import { isInForce, isTaken, orderOf, wordsOf } from './placed-words.ts';
 import { wordsFor, type OrderWords } from './words.ts';
@@ -75,10 +76,10 @@ export class Orders {
     try {
       contract = await this.parts.contracts.ofRequest(request, connection);
     } catch (error) {
-      const isAnswer = error instanceof Answered;
+      const code = error instanceof UnitUnseen ? 'desk.package-unit' : 'desk.no-contract';
       const message = error instanceof Error ? error.message : String(error);
       // Only a question about the contract was asked: the order itself never left.
-      this.refuse(clientId, isAnswer ? String(error.code) : 'desk.no-contract', message);
+      this.refuse(clientId, error instanceof Answered ? String(error.code) : code, message);
       return;
     }
     connection.send(

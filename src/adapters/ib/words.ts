@@ -85,14 +85,37 @@ function unfitPackage({ timeInForce }: SubmitRequest, legs: readonly LegRequest[
   if (kinds.has('shares') && kinds.size === 1) {
     return 'a package of shares alone is not sent to this broker: it fills such packages leg by leg only, so that one of them may be left';
   }
-  if (kinds.has('shares')) {
-    return 'a buy-write, shares and options in one order, is not sent to this broker: whether its net price is per share or per package is not sure, and a wrong guess pays a hundred times too much; send the shares first, and the options when they have filled';
-  }
-  if (kinds.size > 1) return 'a package of futures and options is not sent to this broker';
+  if (isMixed(legs)) {
+    const unfit = unfitShares(legs);
+    if (unfit !== undefined) return unfit;
+  } else if (kinds.size > 1) return 'a package of futures and options is not sent to this broker';
   const common = legs.map(({ ratio }) => ratio).reduce(divisor);
   if (common !== 1) return `this broker takes proportions in lowest terms, all here are multiples of ${common}`;
   if (timeInForce === 'IOC' || timeInForce === 'FOK') return `packages are not sent to this broker as ${timeInForce}`;
   return undefined;
+}
+
+/** Whether a package is of shares and options, as a buy-write or a collar is. */
+export function isMixed(legs: readonly LegRequest[]): boolean {
+  const kinds = new Set(legs.map(({ symbol }) => kindOf(symbol)));
+  return kinds.size === 2 && kinds.has('shares') && kinds.has('options');
+}
+
+/** Why options and shares cannot be sent together: their net price is sure for a hundred shares of one underlying only. */
+function unfitShares(legs: readonly LegRequest[]): string | undefined {
+  const shares = legs.filter(({ symbol }) => kindOf(symbol) === 'shares');
+  if (shares.length !== 1 || shares[0].ratio !== 100) {
+    const had = shares.map(({ symbol, ratio }) => `${ratio} ${symbol}`).join(' and ');
+    return `a package of shares and options has 100 shares of one symbol here, because only then its net price is sure, had ${had}`;
+  }
+  const [{ symbol }] = shares;
+  const other = legs.find((leg) => {
+    const occ = parseOcc(leg.symbol);
+    return occ.ok && occ.root !== symbol;
+  });
+  return other === undefined
+    ? undefined
+    : `a package of shares and options has options on its own shares here, ${other.symbol} is not on ${symbol}`;
 }
 
 function kindOf(symbol: string): 'shares' | 'options' | 'futures' {

@@ -1,4 +1,4 @@
-/** Packages that are refused at Interactive Brokers by name, before anything at all is asked of the workstation. */
+/** Packages that are refused at Interactive Brokers by name, before anything is placed. */
 import { afterEach, expect, test } from 'vitest';
 import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
@@ -29,7 +29,8 @@ const INSTRUMENTS = [
 ];
 
 test.each([
-  ['shares and options', [0, 1], [100, -1], /a buy-write, shares and options in one order, is not sent to this broker/],
+  ['fifty shares and an option', [0, 1], [50, -1], /has 100 shares of one symbol here, .* had 50 AAPL$/],
+  ['an option on other shares', [2, 1], [100, -1], /AAPL261218P00100000 is not on MSFT$/],
   [
     'two shares',
     [0, 2],
@@ -58,3 +59,48 @@ test.each([
     expect(asked).toEqual([]);
   },
 );
+
+test(
+  'a package with shares is not sent where the broker’s price of it is not per share',
+  { timeout: 30_000 },
+  async () => {
+    const venue = await ibVenue({ tws: { packagePoints: 100 } });
+    const one = (rig = await Rig.open(venue, INSTRUMENTS));
+    one.quote(2, 2.1, undefined, PUT);
+    one.quote(100, 100.02, () => {
+      const [shares, put] = one.hands.assets;
+      one.hands.combo(
+        [
+          { asset: shares, quantity: 100 },
+          { asset: put, quantity: 1 },
+        ],
+        { limit: 103, timeInForce: 'DAY' },
+      );
+    });
+    await one.until(() => one.entries('rejected').length === 2);
+    expect(one.entries('rejected')[0]?.text).toMatch(
+      /^desk\.package-unit: the broker prices the package on AAPL at 1\d{4}[\d.]*, the share at 100[\d.]*: that is not per share/,
+    );
+    expect(venue.orders()).toBe(0);
+  },
+);
+
+test('nor where it shows none', { timeout: 30_000 }, async () => {
+  const venue = await ibVenue();
+  const one = (rig = await Rig.open(venue, INSTRUMENTS));
+  venue.fake.tws.faults.add({ on: 'message', message: 'tickPrice', fault: { kind: 'lose' }, times: 99 });
+  one.quote(2, 2.1, undefined, PUT);
+  one.quote(100, 100.02, () => {
+    const [shares, put] = one.hands.assets;
+    one.hands.combo(
+      [
+        { asset: shares, quantity: 100 },
+        { asset: put, quantity: 1 },
+      ],
+      { limit: 103, timeInForce: 'DAY' },
+    );
+  });
+  await one.until(() => one.entries('rejected').length === 2, 2000);
+  expect(one.entries('rejected')[0]?.text).toMatch(/^desk\.package-unit: the broker shows no price of AAPL/);
+  expect(venue.orders()).toBe(0);
+});

@@ -5,6 +5,7 @@ import { moneyOf } from './amounts.ts';
 import { noteFill, type FillActivity } from './activities.ts';
 import type { LegExecution } from './broker-events.ts';
 import { beginWork, cancelOrder, endOrder, leaveBook } from './lifecycle.ts';
+import { pointsOf } from './listing.ts';
 import { canHappen, happen, isOpen, type Order } from './order.ts';
 import { uuid } from './random-ids.ts';
 import type { BrokerState } from './state.ts';
@@ -104,7 +105,7 @@ export function executeMultiLeg(state: BrokerState, order: Order, units: number,
     return { order: leg, ...book(state, leg, units * terms.ratio, price) };
   });
   order.filled += units;
-  order.filledCost += moneyOf(net, units, legs[0].order.listing!.multiplier);
+  order.filledCost += moneyOf(net, units, pointsOf(legs.map((leg) => leg.order.listing!)));
   order.filledAt = state.now;
   happen(order, order.filled >= order.quantity ? 'fill-all' : 'fill-part', state.now);
   if (wasOpen && !isOpen(order)) leaveBook(state, order);

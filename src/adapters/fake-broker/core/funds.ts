@@ -152,6 +152,23 @@ export function reserveOptions(state: BrokerState, legs: readonly LegOrder[], ne
   return needed;
 }
 
+/** Returns what a package of options and shares ties up, which are bought on margin, after checking level, cover and money. */
+export function reserveMixed(state: BrokerState, legs: readonly LegOrder[]): Money {
+  checkLevel(state, legs);
+  const before = optionLots(state);
+  const merged = new Map<Listing, number>();
+  for (const { listing, quantity } of [...before, ...legs.map(toLot)]) {
+    merged.set(listing, (merged.get(listing) ?? 0) + quantity);
+  }
+  const lots = [...merged].map(([listing, quantity]) => ({ listing, quantity }));
+  const after = requirement(lots, state.config.multiplier);
+  const now = requirement(before, state.config.multiplier);
+  if (after.uncovered > now.uncovered) throw forbidden('account not eligible to trade uncovered option contracts');
+  const rise = after.initial - now.initial;
+  if (rise > accountFigures(state).optionsBuyingPower) throw forbidden('insufficient buying power');
+  return rise > 0n ? rise : 0n;
+}
+
 function checkLevel(state: BrokerState, legs: readonly LegOrder[]): void {
   const needed = legs.length > 1 ? 3 : legs[0].intent === 'buy_to_open' ? 2 : 1;
   if (state.config.optionsLevel < needed && !legs.every(({ intent }) => intent.endsWith('close'))) {
@@ -168,7 +185,9 @@ function optionLots(state: BrokerState): Lot[] {
   }
   for (const order of state.open) {
     // The legs of an order of several protect each other and nobody else.
-    if (order.isMultiLeg) lots.push(...netSold(order.legs.map(toPending)));
+    if (order.isMultiLeg) {
+      lots.push(...netSold(order.legs.filter(({ listing }) => listing?.option !== undefined).map(toPending)));
+    }
     // What is about to be sold is gone already; what is about to be bought is not there yet.
     else if (order.listing?.option !== undefined && order.terms.side === 'sell' && order.parent?.isMultiLeg !== true) {
       lots.push({ listing: order.listing, quantity: -order.remaining });

@@ -142,3 +142,8 @@ function contractName({ underlying, right, strike, expiryDay }: OptionTerms): st
   const kind = right === 'call' ? 'Call' : 'Put';
   return `${underlying.symbol} ${MONTHS[Number(month) - 1]} ${day} ${year} ${strike / 10_000} ${kind}`;
 }
+
+/** Money per point of the net price of a package: the multiplier of its options, or that of all its legs. */
+export function pointsOf(listings: readonly Listing[]): number {
+  return (listings.find(({ option }) => option !== undefined) ?? listings[0]).multiplier;
+}

@@ -5,7 +5,7 @@
  */
 import { divide, moneyOf, priceText, SHARE, type Money } from './amounts.ts';
 import { checkPrice, inferIntent, reserveOptions, reserveShares, type LegOrder } from './funds.ts';
-import type { Listing } from './listing.ts';
+import { pointsOf, type Listing } from './listing.ts';
 import { enterBook, routeOrder } from './lifecycle.ts';
 import { Order, type OrderTerms, type Side } from './order.ts';
 import type { LegRequest, OrderRequest } from './order-request.ts';
@@ -201,11 +201,12 @@ export function marketNet(
   legs: readonly { readonly listing: Listing; readonly side: Side; readonly ratio: number }[],
 ): number {
   let net = 0;
+  const points = pointsOf(legs.map(({ listing }) => listing));
   for (const { listing, side, ratio } of legs) {
     state.refresh(listing);
-    net += ratio * (side === 'buy' ? listing.ask : -listing.bid);
+    net += ((ratio * listing.multiplier) / points) * (side === 'buy' ? listing.ask : -listing.bid);
   }
-  return net;
+  return Math.round(net);
 }
 
 function gcd(a: number, b: number): number {

@@ -3,7 +3,13 @@
  * rules.
  */
 import { divide, DOLLAR, moneyOf, readUnits, SHARE, type Money } from '../../fake-broker/core/amounts.ts';
-import { accountFigures, checkPrice, reserveOptions, type LegOrder } from '../../fake-broker/core/funds.ts';
+import {
+  accountFigures,
+  checkPrice,
+  reserveMixed,
+  reserveOptions,
+  type LegOrder,
+} from '../../fake-broker/core/funds.ts';
 import type { Listing } from '../../fake-broker/core/listing.ts';
 import type { OrderTerms, OrderType, Side, TimeInForce } from '../../fake-broker/core/order.ts';
 import { marketNet } from '../../fake-broker/core/placing.ts';
@@ -168,6 +174,9 @@ export class OrderChecks {
     const net = limit ?? marketNet(this.state, legs);
     const bought: OrderTerms = { ...terms, side: 'buy', limit };
     if (legs.every(({ listing }) => listing.future !== undefined)) return { terms: bought, reserve: 0n, legs };
+    if (legs.some(({ listing }) => listing.option === undefined)) {
+      return { terms: bought, reserve: reserveMixed(this.state, legs), legs };
+    }
     return { terms: bought, reserve: reserveOptions(this.state, legs, net, quantity), legs };
   }
 

@@ -4,6 +4,7 @@
 import { SECOND } from '../../../time/instant.ts';
 import type { Listing } from '../../fake-broker/core/listing.ts';
 import { Position } from '../../fake-broker/core/holdings.ts';
+import { marketNet } from '../../fake-broker/core/placing.ts';
 import { isOpen } from '../../fake-broker/core/order.ts';
 import { balances, cashLedger, portfolioFields, positionFields } from './account-views.ts';
 import { barFields, BarPace } from './bar-requests.ts';
@@ -12,7 +13,7 @@ import { commissionFields, executionFields } from './executions.ts';
 import { tellAll, tellHalt, tellLast, tellQuote, type Line } from './market-lines.ts';
 import { completedOrderFields, openOrderFields, readPlacedOrder, type PlacedOrder } from './order-fields.ts';
 import type { ClientOrder } from './orders.ts';
-import { packageContract, packageFields } from './packages.ts';
+import { packageContract, packageFields, PACKAGE_LINE_AT, readLegs } from './packages.ts';
 
 import { FROM_CLIENT, readNumber, type Message, type Request, type Token } from './protocol.ts';
 import type { Tws } from './tws.ts';
@@ -326,6 +327,10 @@ export class Client {
 
   private openLine(fields: Fields): void {
     const reqId = readNumber(fields[2]) ?? -1;
+    if (fields[5] === 'BAG') {
+      this.tellPackage(reqId, fields);
+      return;
+    }
     const [listing] = this.one(fields, 3);
     const { isDataLive, linesMax } = this.tws.options;
     if (this.lines.size >= linesMax) throw new TwsError(101, 'Max number of tickers has been reached.');
@@ -341,6 +346,21 @@ export class Client {
     if (!isSnapshot) this.lines.set(reqId, line);
     tellAll(line, this.tws.broker.state);
     if (isSnapshot) this.tell('tickSnapshotEnd', [1, reqId]);
+  }
+
+  /** What a package costs and brings, once: its line does not move here. */
+  private tellPackage(reqId: number, fields: Fields): void {
+    const { contracts, broker, options } = this.tws;
+    const legs = readLegs(fields, PACKAGE_LINE_AT).map(({ conId, ratio, action }) => {
+      const [listing] = contracts.find({ ...readContract(fields, 3), conId });
+      if (listing === undefined) throw new TwsError(200, 'No security definition has been found for the request');
+      return { listing, ratio, side: action === 'SELL' ? ('sell' as const) : ('buy' as const) };
+    });
+    const opposite = legs.map((leg) => ({ ...leg, side: leg.side === 'buy' ? ('sell' as const) : ('buy' as const) }));
+    const isMixed = legs.some(({ listing }) => listing.option === undefined);
+    const unit = DOLLAR / (isMixed ? options.packagePoints : 1);
+    this.tell('tickPrice', [6, reqId, 1, -marketNet(broker.state, opposite) / unit, 1, 0]);
+    this.tell('tickPrice', [6, reqId, 2, marketNet(broker.state, legs) / unit, 1, 0]);
   }
 
   private one(fields: Fields, from: number): readonly [Listing] {

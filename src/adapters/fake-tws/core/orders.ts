@@ -2,6 +2,7 @@
  * Orders by the numbers that clients give them, and by the permanent number that they have for everybody.
  */
 import { DOLLAR, SHARE } from '../../fake-broker/core/amounts.ts';
+import { pointsOf } from '../../fake-broker/core/listing.ts';
 import { isOpen, waitsForPrice, type Order } from '../../fake-broker/core/order.ts';
 import { activityPrefix } from '../../fake-broker/core/random-ids.ts';
 import type { ContractBook } from './contract-book.ts';
@@ -98,8 +99,8 @@ export class ClientOrder {
   get averagePrice(): number {
     const { order } = this;
     if (order.filled === 0) return 0;
-    const { multiplier } = order.listing ?? order.legs[0].listing!;
-    return Number(order.filledCost) / (order.filled * multiplier) / DOLLAR;
+    const points = order.listing?.multiplier ?? pointsOf(order.legs.map(({ listing }) => listing!));
+    return Number(order.filledCost) / (order.filled * points) / DOLLAR;
   }
 }
 

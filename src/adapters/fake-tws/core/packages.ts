@@ -49,6 +49,18 @@ export function takePackage(
   return { pack: { legs, isGuaranteed: routing.get('NonGuaranteed') !== '1' }, rest };
 }
 
+/** Where a package has its legs in a request for its prices. */
+export const PACKAGE_LINE_AT = 15;
+const LINE_FIELDS = 4;
+
+/** Reads the legs of a request for prices, how many of them at `at`. */
+export function readLegs(fields: readonly string[], at: number): readonly PlacedLeg[] {
+  return Array.from({ length: readNumber(fields[at]) ?? 0 }, (_, i): PlacedLeg => {
+    const [conId, ratio, action = '', exchange = ''] = fields.slice(at + 1 + i * LINE_FIELDS);
+    return { conId: readNumber(conId) ?? 0, ratio: readNumber(ratio) ?? 0, action, exchange };
+  });
+}
+
 export interface PackageLeg {
   readonly listing: Listing;
   readonly side: Side;

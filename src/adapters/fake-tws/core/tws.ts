@@ -30,6 +30,8 @@ export interface TwsOptions {
   readonly linesMax: number;
   /** Takes a question what an order would tie up for the order: for tests of whoever asks. */
   readonly takesWhatIf: boolean;
+  /** By how much the price of a package with shares is more than per share: 1, or 100 for tests of whoever checks that. */
+  readonly packagePoints: number;
 }
 
 export const TWS_DEFAULTS: TwsOptions = {
@@ -39,6 +41,7 @@ export const TWS_DEFAULTS: TwsOptions = {
   isDataLive: true,
   linesMax: 100,
   takesWhatIf: false,
+  packagePoints: 1,
 };
 
 export class Tws {
