@@ -9,8 +9,8 @@ const GIVEN = /\bfunction \w*[sS]ecret(?:Of|For)\w*\([^)]*\)\s*:\s*string\b/;
 /** Where a key goes onto the wire, or what it opens is looked at. */
 const REVEALED: readonly RegExp[] = [
   /^src\/adapters\/(?:alpaca|bullmq|email|ntfy|telegram|webhook|web-prices)\//,
-  // Whose keys they are, by their first letters; an address that is checked.
-  /^src\/desk\/wiring\/(?:brokers|exchange)\.ts$/,
+  // Whose keys they are, by their first letters; an address that is checked; the key of a hash.
+  /^src\/desk\/wiring\/(?:account-mark|brokers|exchange)\.ts$/,
   // The seed of codes: written once, used for each code, and shown once.
   /^src\/desk\/session\/one-time-code\.ts$/,
   /^src\/cli\/second-factor\.ts$/,

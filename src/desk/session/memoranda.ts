@@ -19,6 +19,7 @@ import { ORDER_TYPES, TIMES_IN_FORCE } from '../../engine/orders/order.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { digest } from '../run/folder.ts';
 import { canonical } from '../run/identity.ts';
+import { tailOf } from './permission.ts';
 
 /** What the market showed last before a decision, as the session saw it: a quote, or where there are none a trade or bar. */
 export interface SeenMarket {
@@ -101,6 +102,7 @@ export interface Memorandum {
 export interface Memoranda {
   readonly session: string;
   readonly mode: SessionHead['mode'];
+  /** Its mark, which ends as its number does; null without a broker. */
   readonly account: string | null;
   readonly feed: string;
   /** Of the deck as it was played, and of the code: SHA-256. */
@@ -191,7 +193,8 @@ class Reader {
   private hear(report: BrokerReport, at: string): void {
     if (report.kind === 'snapshot') {
       const { number, cash, equity, buyingPower } = report.account;
-      this.number = number;
+      // Journals of before hold the whole number.
+      this.number = number.includes('…') ? number : tailOf(number);
       this.account = { at, cash, equity, buyingPower };
       for (const order of report.orders) this.acknowledge(order, at);
     } else if (report.kind === 'accepted' || report.kind === 'order') this.acknowledge(report, at);

@@ -24,6 +24,7 @@ import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
 import { loadStrategy } from '../run/strategy-file.ts';
 import { limitsOf } from '../config/limits.ts';
 import type { DeckConfig } from '../config/schema.ts';
+import { deckOnRecord } from '../wiring/account-mark.ts';
 
 /** What only a session at the present time has. */
 export interface LiveTerms {
@@ -55,13 +56,14 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
   const { source, simulated, instruments, actions, findings, fingerprint, adjustment } = tape;
   const code = { strategy: strategy.codeHash, engine: engineHash() };
   const begun = live === undefined ? {} : { begunAt: live.begunAt };
-  const lineage = digest(canonical({ mode, config, code, fingerprint, ...begun })).slice(0, 24);
+  const deck = deckOnRecord(config);
+  const lineage = digest(canonical({ mode, config: deck, code, fingerprint, ...begun })).slice(0, 24);
   const strategies = [{ name: strategy.definition.name, parameters }];
   return {
     journal: SESSION_JOURNAL,
     version: SESSION_VERSION,
     mode,
-    deck: config,
+    deck,
     strategies,
     tape: { source, simulated, instruments, actions, findings, fingerprint, adjustment },
     streams: (live?.streams ?? options.streams).map(liveShape),

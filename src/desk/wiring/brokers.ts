@@ -15,6 +15,7 @@ import type {
 import type { Instrument } from '../../market/instrument.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
 import type { BrokerConfig } from '../config/schema.ts';
+import { accountMark, withMark } from './account-mark.ts';
 import { addressOf, ALPACA_DOMAIN } from './kill-switches.ts';
 import { checkKeyAddress, isLoopback, refuseUncheckedTls } from './where-keys-go.ts';
 import {
@@ -99,9 +100,23 @@ const BROKERS: Readonly<Record<(typeof BROKER_NAMES)[number], BrokerKind>> = {
 };
 
 /** Opens the account that a deck names; where it names none, that of the vendor of its prices, or Alpaca. */
-export function openBroker(options: BrokerRequestOptions): Promise<Broker> {
+export async function openBroker(options: BrokerRequestOptions): Promise<Broker> {
   const { config, tape } = options;
-  return BROKERS[config?.name ?? BROKER_NAMES.find((name) => name === tape?.source) ?? 'alpaca'].open(options);
+  const kind = BROKERS[config?.name ?? BROKER_NAMES.find((name) => name === tape?.source) ?? 'alpaca'];
+  const broker = await kind.open(options);
+  return { ...broker, link: (report, ...more) => broker.link(marked(report), ...more) };
+}
+
+/** What the broker reports, with a mark in the place of the account's number, which it names with its books first. */
+function marked(report: (report: BrokerReport) => void): (report: BrokerReport) => void {
+  let known: { readonly number: string; readonly mark: string } | undefined;
+  return (told) => {
+    if (told.kind === 'snapshot' && told.account.number !== known?.number) {
+      const { number } = told.account;
+      known = { number, mark: accountMark(number) };
+    }
+    report(known === undefined ? told : withMark(told, known.number, known.mark));
+  };
 }
 
 /** Where Alpaca is and with which keys, for orders and for prices. */

@@ -2,6 +2,8 @@
  * Interactive Brokers as a broker and as a source of prices: where its workstation or gateway listens, which account is
  * meant, and that a rehearsal and real money never take each other's.
  */
+import { hash } from 'node:crypto';
+import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { leaseHome } from '../../adapters/lease-files/index.ts';
 import { Fault } from '../../base/fault.ts';
@@ -90,7 +92,7 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
       const account = await asked.number();
       checkIbAccount(mode, account);
       // Numbers of orders outlive sessions, decks and folders: they belong to account and client number.
-      const path = join(dirname(leaseHome()), 'order-ids', `${account}-${place.clientId}`);
+      const path = orderIdsOf(account, place.clientId);
       const margins =
         instruments === undefined
           ? {}
@@ -129,4 +131,13 @@ export async function ibSource(tape: IbTape, request: LiveTapeRequest): Promise<
         rate: () => clock.rate,
       }),
   };
+}
+
+/** Where the last number of an order of an account is kept: by a hash, as its lease is, also where it was kept by its number before. */
+function orderIdsOf(account: string, clientId: number): string {
+  const folder = join(dirname(leaseHome()), 'order-ids');
+  const path = join(folder, `${hash('sha256', account).slice(0, 24)}-${clientId}`);
+  const former = join(folder, `${account}-${clientId}`);
+  if (!existsSync(path) && existsSync(former)) renameSync(former, path);
+  return path;
 }

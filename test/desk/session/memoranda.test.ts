@@ -45,7 +45,7 @@ describe('B.6 a memorandum', () => {
     bench.fill(submission, 15, 100);
     const { orders, account, feed, code } = read(bench);
     expect({ account, feed, code }).toEqual({
-      account: 'PA0001',
+      account: '…0001',
       feed: 'alpaca',
       code: { strategy: 's', engine: 'e' },
     });

@@ -72,7 +72,10 @@ export class BrokerRules {
   private recognise(number: string, alerts: Alerts, states: TradingStates, at: number): void {
     this.number ??= number;
     if (number === this.number) return;
-    const rule = `the broker's books are of account …${number.slice(-4)}, they were of …${this.number.slice(-4)}`;
+    const [tail, before] = [number.slice(-4), this.number.slice(-4)];
+    // Marks of accounts end as their numbers do.
+    const key = tail === before ? ' under another number, or the desk marks accounts with another key' : '';
+    const rule = `the broker's books are of account …${tail}, they were of …${before}${key}`;
     alerts.raise('account.other', rule, at);
     if (states.account !== 'halted' && states.account !== 'killed') states.set('halted', rule, at);
   }
