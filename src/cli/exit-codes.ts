@@ -53,6 +53,9 @@ const BY_ROOM: Readonly<Record<string, ExitCode>> = {
   output: EXIT.output,
 };
 
+/** Codes that are something else than what their room mostly is. */
+const BY_CODE: Readonly<Record<string, ExitCode>> = { 'session.running': EXIT.refused };
+
 /** Returns the exit code of an error. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Error)) return EXIT.bug;
@@ -63,5 +66,5 @@ export function exitCodeOf(error: unknown): ExitCode {
   }
   if (error.name === 'DirtyData') return EXIT.data;
   if (!(error instanceof Fault)) return EXIT.bug;
-  return BY_ROOM[error.code.split('.', 1)[0]] ?? EXIT.usage;
+  return BY_CODE[error.code] ?? BY_ROOM[error.code.split('.', 1)[0]] ?? EXIT.usage;
 }

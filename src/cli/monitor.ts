@@ -137,7 +137,7 @@ async function serve(name: string | undefined, port: number, runs: string | unde
   using stopping = stoppedBySignals();
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
-      response.writeHead(404).end('GET /metrics\n');
+      response.writeHead(404, { connection: 'close' }).end('GET /metrics\n');
       return;
     }
     void answer(response, name, runs);
@@ -160,7 +160,9 @@ async function serve(name: string | undefined, port: number, runs: string | unde
 async function answer(response: ServerResponse, name: string | undefined, runs: string | undefined): Promise<void> {
   try {
     const text = metricsText(await measuredSessions(name, runs));
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+    // A connection that was kept open could end just when the next question comes.
+    const head = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', connection: 'close' };
+    response.writeHead(200, head).end(text);
   } catch (error) {
     // A session that was named and does not run.
     response.writeHead(503).end(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -49,7 +49,7 @@ export function showDay(deck: Deck, asked: AskedDay, bars: ReadonlyMap<string, n
   if (wanted.length === 0) {
     const known = instruments.map((instrument) => instrument.symbol);
     const hint = didYouMean(symbol ?? '', known) ?? `it has ${known.slice(0, 12).join(', ')}`;
-    throw new Fault('tape.unknown-symbol', `the run has no ${symbol}`, { field: '--symbol' }, hint);
+    throw new Fault('config.value', `the run has no ${symbol}`, { field: '--symbol' }, hint);
   }
   const days = wanted.map((instrument) => dayOf(deck, instrument.symbol, from, to, bars));
   // Of many instruments only those are shown about which there is something to say.

@@ -39,6 +39,11 @@ test(
     expect([code, out]).toEqual([0, expect.stringMatching(/✓ journal +ok/)]);
     expect(tradedeck('trades', ...runs).out).toMatch(/SPX +1 +2019-01-\d\dT.* out\n/);
     expect(tradedeck('pnl', '--by', 'week', ...runs).out).toMatch(/^2019-01-07 +\d/m);
+    expect(tradedeck('logs', '--kind', 'fillled', ...runs)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('"filled"'),
+    });
+    expect(tradedeck('why', 'told', '--symbol', 'SPY', ...runs)).toMatchObject({ code: 2 });
     expect(tradedeck('logs', '--lines', '3', ...runs).out.split('\n')).toHaveLength(5);
     child.kill('SIGKILL');
     await once(child, 'exit');

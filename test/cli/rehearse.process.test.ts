@@ -239,3 +239,13 @@ test(
     expect(ledger.positions).toEqual({});
   },
 );
+
+test('keys that the broker refuses are said, with the exit code of what is refused', { timeout: 60_000 }, async () => {
+  const url = await fake('1x', '10:00');
+  await control(url, 'account', { keyRevoked: true });
+  const { code, error } = tradedeck('rehearse', deck('revoked'), '--at', url);
+  expect([code, error]).toEqual([
+    4,
+    expect.stringContaining('the account cannot be read: the broker refuses the keys'),
+  ]);
+});

@@ -136,7 +136,8 @@ test(
 test('a session that runs is looked at, halted and stopped; the halt survives', { timeout: 90_000 }, async () => {
   const { child, ended } = await started('told');
   const folder = sessionIn('told');
-  expect(tradedeck('paper', deck('told')).error).toContain('plays this session already');
+  const again = tradedeck('paper', deck('told'));
+  expect([again.code, again.error]).toEqual([4, expect.stringContaining('plays this session already')]);
   expect(tradedeck('status', folder).out).toContain('PAPER');
   const halted = tradedeck('halt', folder, '--reason', 'drill', '--json');
   expect(JSON.parse(halted.out)).toMatchObject({ state: 'halted' });

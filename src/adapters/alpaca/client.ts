@@ -4,6 +4,7 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { Fault } from '../../base/fault.ts';
 import type { Secret } from '../../base/secret.ts';
+import { statusOf } from './answers.ts';
 
 export interface AlpacaAccess {
   readonly keyId: Secret;
@@ -97,5 +98,6 @@ export function askFault(what: string, error: unknown): Fault {
   // The library wraps what the network says, which alone names the address.
   while (last instanceof Error && last.cause instanceof Error) last = last.cause;
   const text = last instanceof Error ? last.message : String(last);
+  if (statusOf(error) === 401) return new Fault('keys.refused', `${what} cannot be read: the broker refuses the keys`);
   return new Fault('alpaca.ask', `${what} cannot be read: ${text.slice(0, 300)}`);
 }

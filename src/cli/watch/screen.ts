@@ -34,7 +34,8 @@ export interface View {
 /** Seconds without an answer after which the numbers are shown as old. */
 export const SILENT_AFTER = 3;
 
-const KEYS = 'p pause  r resume  d reduce  h halt  c cancel  f flatten  k KILL  a clear  q end';
+/** What stops most comes first: a narrow screen cuts the end. */
+const KEYS = 'k KILL  h halt  p pause  c cancel  f flatten  d reduce  r resume  a clear  q end';
 
 /** Returns exactly `height` lines, none wider than `width`. */
 export function screenOf(status: SessionStatus, view: View): string[] {

@@ -165,6 +165,6 @@ function checkNames(flag: string, given: readonly string[] | undefined, known: r
   for (const name of given ?? []) {
     if (known.includes(name)) continue;
     const hint = didYouMean(name, known) ?? `there are ${known.join(', ')}`;
-    throw new Fault('journal.filter', `nothing in a journal is called ${show(name)}`, { field: flag }, hint);
+    throw new Fault('config.value', `nothing in a journal is called ${show(name)}`, { field: flag }, hint);
   }
 }

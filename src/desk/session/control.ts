@@ -156,6 +156,7 @@ function obeyed(
     return textOf({ error: `the id of a request has 1 to ${ID_MAX} letters` });
   }
   checkSymbol(command, conductor);
+  checkContract(command, conductor);
   checkLimit(command, conductor);
   const user = userInfo().username;
   // What was obeyed already needs no second signature to be answered again.
@@ -191,6 +192,24 @@ function checkLimit(command: Command, { session }: Conductor): void {
   }
   if (!(command.value > 0) || !Number.isFinite(command.value)) {
     throw new Fault('session.limit-value', `a limit is a number above nought, was ${command.value}`);
+  }
+}
+
+/** What is no contract, or is not held, is not exercised without a word. */
+function checkContract(command: Command, { session: { deck } }: Conductor): void {
+  if (command.do !== 'exercise' && command.do !== 'do-not-exercise') return;
+  const { symbol } = command;
+  const { index, instrument } = deck.markets.find((market) => market.symbol === symbol)!;
+  if (instrument.option === undefined) {
+    throw new Fault('session.no-contract', `only contracts are exercised, and ${symbol} is none`, {
+      field: '--symbol',
+    });
+  }
+  const held = deck.ledger.openPositions().find((each) => each.instrument === index && each.quantity > 0);
+  if (command.do === 'exercise' && held === undefined) {
+    throw new Fault('session.no-contract', `nothing of ${symbol} is held that could be exercised`, {
+      field: '--symbol',
+    });
   }
 }
 

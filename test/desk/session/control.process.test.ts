@@ -136,6 +136,14 @@ test('a flatten of which nothing may be closed now is refused with the reason, a
   expect(records.at(-1)).toContain('flatten was not obeyed (test): session.not-closed');
 });
 
+test.each([
+  ['exercise', 'only contracts are exercised, and AAA is none'],
+  ['do-not-exercise', 'only contracts are exercised, and AAA is none'],
+] as const)('%s of a share is refused, and not passed over', async (word, rule) => {
+  const question = { ask: 'command', command: { do: word, symbol: 'AAA' }, reason: 'test' } as const;
+  await expect(askSession(folder, question)).rejects.toMatchObject({ code: 'session.no-contract', rule });
+});
+
 describe('what is no question', () => {
   const ask = (question: object) => askSession(folder, question as Question);
   const halt = { ask: 'command', command: { do: 'halt' }, reason: 'test' };
