@@ -19,6 +19,7 @@ import type { Session } from '../time/session.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
 import { stoppedBySignals } from './stopping.ts';
+import { money, profitText } from './session-lines.ts';
 import { oneLine, print, styled, styledError, tell } from './terminal.ts';
 
 export interface LiveFlags extends RunFlags {
@@ -157,16 +158,29 @@ const LARGE = [
 ];
 
 function summaryLines(summary: DaySummary, folder: string): string[] {
-  const { date, end, currency, equity, profit, cash, fills, orders, refusals, alerts, differences, prices, records } =
-    summary;
-  const money = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+  const {
+    date,
+    end,
+    currency,
+    equity,
+    profit,
+    dayProfit,
+    cash,
+    fills,
+    orders,
+    refusals,
+    alerts,
+    differences,
+    prices,
+    records,
+  } = summary;
   const refused = Object.entries(refusals).map(([code, count]) => `${count} × ${code}`);
   const drift = (differences ?? []).map(
     ({ symbol, ours, theirs }) => `${symbol}: ours ${ours}, the broker's ${theirs}`,
   );
   return [
     `${styled('bold', `${summary.mode.toUpperCase()} ${date}`)}  ${END_WORDS[end]}, state ${summary.state}`,
-    `equity ${currency} ${money(equity)} (${profit < 0 ? '−' : '+'}${money(Math.abs(profit))}), cash ${money(cash)}`,
+    `equity ${currency} ${money(equity)} (${profitText(equity, equity - profit, dayProfit)}), cash ${money(cash)}`,
     `${orders['submitted'] ?? 0} orders, ${fills} fills, ${summary.working} work still, ${summary.unknown} of unknown outcome`,
     ...(refused.length === 0 ? [] : [`refused: ${refused.join(', ')}`]),
     ...summary.positions.map(({ symbol, quantity, averagePrice }) => `  ${symbol}  ${quantity} at ${money(averagePrice)}`),

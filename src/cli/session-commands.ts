@@ -22,7 +22,7 @@ import {
   ordersOf,
   positionsOf,
   recentOf,
-  signed,
+  profitText,
   unprotectedOf,
 } from './session-lines.ts';
 import { isTyped, oneLine, print, styled, tell } from './terminal.ts';
@@ -164,17 +164,16 @@ function linesOf(view: View, status: SessionStatus, folder: string): string[] {
 }
 
 function statusLines(status: SessionStatus, folder: string): string[] {
-  const { mode, state, reason, at, equity, startingCash, currency, counts, account, zone } = status;
+  const { mode, state, reason, at, equity, startingCash, profit, currency, counts, account, zone } = status;
   const isLive = mode === 'live';
   const colour = state === 'active' ? 'green' : state === 'reducing' || state === 'recovering' ? 'yellow' : 'red';
-  const profit = equity - startingCash;
   const frozen = Object.entries(status.frozen).map(([symbol, why]) => `${symbol} frozen: ${why}`);
   const paused = Object.entries(status.paused).map(([strategy, why]) => `${strategy} paused: ${why}`);
   return [
     `${styled(isLive ? 'bgRed' : 'bold', ` ${mode.toUpperCase()}${account === null ? '' : ` ${account}`} `)} ${styled(colour, state)} ${styled('dim', oneLine(reason))}`,
     `${clockText(at, zone)}  ${styled('dim', relative(process.cwd(), folder))}`,
     healthOf(status),
-    `equity ${currency} ${money(equity)} (${signed(profit)})   cash ${money(status.cash)}`,
+    `equity ${currency} ${money(equity)} (${profitText(equity, startingCash, profit)})   cash ${money(status.cash)}`,
     `orders: ${counts['submitted'] ?? 0} sent, ${counts['filled'] ?? 0} filled, ${counts['refused'] ?? 0} refused, ${counts['rejected'] ?? 0} rejected, ${counts['canceled'] ?? 0} canceled`,
     ...[...frozen, ...paused, ...unprotectedOf(status)].map((line) => styled('yellow', oneLine(line))),
   ];

@@ -167,6 +167,12 @@ export function money(value: number): string {
   return value === value ? value.toLocaleString('en-US', { maximumFractionDigits: 2 }) : '—';
 }
 
+/** What was earned: of a deck that goes on from another day, today and in all. */
+export function profitText(equity: number, startingCash: number, profit: number): string {
+  const all = equity - startingCash;
+  return Math.abs(all - profit) < 0.005 ? signed(profit) : `${signed(profit)} today, ${signed(all)} in all`;
+}
+
 /** With its sign, also where it is a gain. */
 export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${money(Math.abs(value))}`;

@@ -40,6 +40,8 @@ interface Summary {
   readonly differences: readonly unknown[];
   readonly positions: readonly { symbol: string; quantity: number }[];
   readonly cash: number;
+  readonly profit: number;
+  readonly dayProfit: number;
   readonly alerts: readonly string[];
 }
 
@@ -86,6 +88,15 @@ test(
     expect(await ended(monday)).toBe(130);
     const sessions = sessionsIn('puts');
     expect(sessions).toHaveLength(2);
+    const after = JSON.parse(readFileSync(join(sessions[1], 'day.json'), 'utf8')) as Summary;
+    const pnl = JSON.parse(tradedeck('pnl', sessions[1], '--json').out) as {
+      periods: { date: string; profit: number }[];
+    };
+    // Each day has its own profit, and both together what was earned since the deck began.
+    expect(pnl.periods.map(({ date }) => date)).toEqual(['2026-11-27', '2026-11-30']);
+    expect(pnl.periods[0].profit).toBeCloseTo(evening.dayProfit, 6);
+    expect(pnl.periods[1].profit).toBeCloseTo(after.dayProfit, 6);
+    expect(evening.dayProfit + after.dayProfit).toBeCloseTo(after.profit, 6);
     for (const session of sessions) {
       expect(JSON.parse(tradedeck('verify', session, '--json').out)).toMatchObject({
         verified: true,

@@ -33,6 +33,7 @@ const STATUS: SessionStatus = {
   equity: 101_000,
   cash: 51_000,
   startingCash: 100_000,
+  profit: 1000,
   currency: 'USD',
   records: 12,
   journal: 'ok',
@@ -75,6 +76,12 @@ test('a screen has as many lines as the terminal and none is wider, however much
     expect(lines).toHaveLength(height);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   }
+});
+
+test('of a deck that goes on from another day, what was earned is told of today and in all', () => {
+  expect(plain(STATUS, VIEW).join('\n')).toContain('+1,000 (+1 %)');
+  const lines = plain({ ...STATUS, profit: -250 }, VIEW).join('\n');
+  expect(lines).toContain('−250 today, +1,000 in all (−0.25 %)');
 });
 
 test('what does not fit is counted, not dropped in silence', () => {

@@ -13,6 +13,7 @@ import {
   ordersOf,
   positionsOf,
   money,
+  profitText,
   signed,
   unprotectedOf,
   usesOf,
@@ -81,10 +82,11 @@ function barOf(status: SessionStatus, { folder, silence }: View): string[] {
 }
 
 function moneyOf(status: SessionStatus, { trail, width }: View): string[] {
-  const { equity, startingCash, currency, cash, exposure, counts } = status;
-  const profit = equity - startingCash;
-  const share = startingCash === 0 ? 0 : (profit / startingCash) * 100;
-  const change = styled(profit < 0 ? 'red' : 'green', `${signed(profit)} (${signed(share)} %)`);
+  const { equity, startingCash, profit, currency, cash, exposure, counts } = status;
+  const began = equity - profit;
+  const share = began === 0 ? 0 : (profit / began) * 100;
+  const today = `${profitText(equity, startingCash, profit)} (${signed(share)} %)`;
+  const change = styled(profit < 0 ? 'red' : 'green', today);
   const invested = `${Math.round(exposure.gross * 100)} % gross, ${Math.round(exposure.net * 100)} % net`;
   const orders = ['submitted', 'filled', 'refused', 'rejected', 'canceled'].map(
     (kind) => `${counts[kind] ?? 0} ${kind === 'submitted' ? 'sent' : kind}`,

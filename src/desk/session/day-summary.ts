@@ -26,7 +26,9 @@ export interface DaySummary {
   readonly currency: string;
   readonly equity: number;
   readonly cash: number;
+  /** Earned since the deck began, on its first day, and on this one. */
   readonly profit: number;
+  readonly dayProfit: number;
   readonly fills: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly working: number;
@@ -89,6 +91,7 @@ export function summariseDay(
     equity: ledger.equity(),
     cash: ledger.cashValue(),
     profit: ledger.equity() - ledger.startingCash,
+    dayProfit: ledger.equity() - deck.equity.startingValue,
     fills,
     orders: { ...deck.orders.counts },
     working: working.length,
@@ -132,10 +135,24 @@ export function isClean({ end, state, unknown, differences }: DaySummary): boole
 
 /** The summary as a message: how it ended, and what was earned. */
 export function inOneLine(summary: DaySummary): string {
-  const { end, state, currency, profit, equity, fills, unknown, working, differences, refusals, records, journalHash } =
-    summary;
+  const {
+    end,
+    state,
+    currency,
+    profit,
+    dayProfit,
+    equity,
+    fills,
+    unknown,
+    working,
+    differences,
+    refusals,
+    records,
+    journalHash,
+  } = summary;
   const refused = Object.values(refusals).reduce((sum, count) => sum + count, 0);
-  const money = `${currency} ${equity.toFixed(2)} (${profit < 0 ? '−' : '+'}${Math.abs(profit).toFixed(2)})`;
+  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+  const money = `${currency} ${equity.toFixed(2)} (${signed(dayProfit)} today, ${signed(profit)} in all)`;
   const books = differences === null ? 'not compared' : differences.length === 0 ? 'agree' : 'DIFFER';
   return `${end}, ${state}; ${money}; ${fills} fills, ${refused} refused, ${working} work still, ${unknown} unknown; books ${books}; journal ${records}:${journalHash}`;
 }

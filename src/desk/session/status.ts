@@ -19,6 +19,8 @@ export interface SessionStatus {
   readonly equity: number;
   readonly cash: number;
   readonly startingCash: number;
+  /** What was earned since this session began; of a deck at a broker, since this day of it did. */
+  readonly profit: number;
   readonly currency: string;
   readonly records: number;
   readonly journal: 'ok' | 'broken';
@@ -199,6 +201,7 @@ export function statusOf(
     equity,
     cash: ledger.cashValue(),
     startingCash: ledger.startingCash,
+    profit: equity - deck.equity.startingValue,
     currency: ledger.cash[0].currency,
     records,
     journal: broken === undefined ? 'ok' : 'broken',
