@@ -6,7 +6,16 @@ import { FAKE_BROKERS } from '../desk/wiring/fake-brokers.ts';
 export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Begin:': ['demo', 'init', 'doctor', 'completion', 'version'],
   'Play a strategy:': ['backtest', 'paper', 'rehearse', 'live'],
-  'Before it is played:': ['check-lookahead', 'scan', 'limits', 'calendar', 'check-broker', 'arm', 'second-factor'],
+  'Before it is played:': [
+    'check-lookahead',
+    'scan',
+    'limits',
+    'calendar',
+    'check-broker',
+    'shadow',
+    'arm',
+    'second-factor',
+  ],
   'While it runs:': [
     'watch',
     'status',

@@ -12,7 +12,7 @@ const MODES = [
   ['live', 'live', "play today's session of a deck with REAL MONEY; asks before it begins"],
 ] as const;
 
-/** Adds `rehearse`, `live`, `check-broker` and `second-factor`. */
+/** Adds `rehearse`, `live`, `check-broker`, `shadow` and `second-factor`. */
 export function addLive(program: Program, finish: Finish): void {
   for (const [name, mode, description] of MODES) {
     program
@@ -48,6 +48,20 @@ export function addLive(program: Program, finish: Finish): void {
     .action((deck, options) =>
       finish(import('./check-broker.ts').then(({ checkBrokerCommand }) => checkBrokerCommand(deck, options))),
     );
+  program
+    .command('shadow')
+    .description(
+      'look at an account with questions alone, and say what nothing explains; exit code 1 where there is any',
+    )
+    .argument('<deck>', 'a deck that names the broker')
+    .option('--live', 'look at the real account; nothing is sent to it')
+    .option('--every <seconds>', 'seconds between two readings (default: 3600)', flags.positive)
+    .option('--readings <count>', 'how many (default: until it is stopped)', flags.whole)
+    .option('--session <folder>', 'hold the account against the journal of this session too')
+    .option('--at <url>', 'where a fake broker listens, as in http://127.0.0.1:8877')
+    .option('--set <path=value>', 'any field of the deck (again for more)', flags.repeated)
+    .option('--json', 'print each reading as a line of JSON')
+    .action((deck, options) => finish(import('./shadow.ts').then(({ shadowCommand }) => shadowCommand(deck, options))));
   program
     .command('second-factor')
     .description(

@@ -78,6 +78,20 @@ test('a running day is halted, flattened and stopped from outside, in time', { t
   const books = tradedeck('reconcile', sessionIn('told'), '--json');
   expect(JSON.parse(books.out)).toMatchObject({ differences: [] });
   expect(books.code).toBe(0);
+  // Who only looks on finds in the account what the session's journal has.
+  const shadow = tradedeck(
+    'shadow',
+    deck('told'),
+    '--at',
+    url,
+    '--readings',
+    '1',
+    '--session',
+    sessionIn('told'),
+    '--json',
+  );
+  expect(JSON.parse(shadow.out)).toMatchObject({ isFirst: true, positions: 0, unexplained: [] });
+  expect(shadow.code).toBe(0);
   expect(tradedeck('halt', sessionIn('told')).code).toBe(0);
   expect((await until('told', ({ state }) => state === 'halted')).state).toBe('halted');
   const asked = performance.now();

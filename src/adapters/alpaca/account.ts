@@ -3,7 +3,7 @@
  * contracts are listed.
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import type { AccountFacts, MarketClock } from '../../engine/live/index.ts';
+import type { AccountBooks, AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { occInstrument } from '../../market/option/contract.ts';
 import { ADJUSTED, type ListedNow, type ListingQuery } from '../../market/option/listing.ts';
@@ -11,6 +11,7 @@ import { parseOcc } from '../../options/occ.ts';
 import { instantFromMillis } from '../../time/instant.ts';
 import { formatDay } from '../../time/civil.ts';
 import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
+import { readBooks } from './books.ts';
 import { blocksOf } from './standing.ts';
 import type { VendorTimeFrame } from './vendor-types.ts';
 
@@ -51,6 +52,13 @@ export class AlpacaAccount {
       ...creditOf(account),
       blocked,
     };
+  }
+
+  /** All that the account holds, with what was executed and booked since an Instant; certain orders by their ids. */
+  async books(since: number, orders: readonly string[] = []): Promise<AccountBooks> {
+    return readBooks(this.alpaca, since, orders).catch((error: unknown) => {
+      throw askFault('the books', error);
+    });
   }
 
   /**

@@ -19,6 +19,8 @@ export interface AlpacaAccess {
   readonly timeoutMs?: number;
   /** Milliseconds between two signs of life that a stream is asked for, and within which each must come. */
   readonly heartbeatMs?: number;
+  /** Only questions leave, whatever is asked for: no order, no cancel, no setting. */
+  readonly isReadOnly?: boolean;
 }
 
 /** A stream that is silent is found out within twice this, and opened anew: a cable that was pulled closes nothing. */
@@ -53,7 +55,7 @@ export async function openAlpaca(
     const hint = 'npm install @alpacahq/alpaca-trade-api';
     throw new Fault('alpaca.library', 'the library of the broker is not installed', {}, hint);
   });
-  const { keyId, secret, isPaper, restUrl, dataUrl = restUrl, timeoutMs = TIMEOUT_MS } = access;
+  const { keyId, secret, isPaper, restUrl, dataUrl = restUrl, timeoutMs = TIMEOUT_MS, isReadOnly = false } = access;
   return new library.Alpaca({
     keyId: HELD_ELSEWHERE,
     secret: HELD_ELSEWHERE,
@@ -63,6 +65,10 @@ export async function openAlpaca(
     rateLimit: false,
     fetchApi: (input, init) => {
       const url = new URL(String(input));
+      const { method = 'GET' } = init ?? {};
+      if (isReadOnly && method !== 'GET') {
+        throw new Fault('alpaca.read-only', `only questions leave here, and this was ${method} ${url.pathname}`);
+      }
       const instead = url.hostname.startsWith('data.') ? dataUrl : restUrl;
       const address = instead === undefined ? url : `${instead}${url.pathname}${url.search}`;
       // A redirect would carry the keys to another server.

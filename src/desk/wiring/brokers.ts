@@ -5,6 +5,7 @@
 import { Fault } from '../../base/fault.ts';
 import { Secret } from '../../base/secret.ts';
 import type {
+  AccountBooks,
   AccountFacts,
   BrokerLink,
   BrokerReport,
@@ -61,6 +62,11 @@ export interface Broker {
   readonly changesPackages?: boolean;
   clock(): Promise<MarketClock>;
   /**
+   * All that the account holds, and what was executed and booked since an Instant; certain orders by their ids, however old.
+   * Left out where it cannot be read so.
+   */
+  books?(since: number, orders: readonly string[]): Promise<AccountBooks>;
+  /**
    * Cancels all that works, or all but what only closes what is held, with nothing but the account: no journal, no stream.
    * Gives up after so many milliseconds, and says what it has confirmed; never throws for what the broker does.
    */
@@ -88,6 +94,8 @@ export interface BrokerRequestOptions {
   readonly environment: Environment;
   /** Where a fake listens, in place of all addresses of the vendor. */
   readonly fakeUrl: string | undefined;
+  /** Nothing but questions may leave; no unless told. */
+  readonly isReadOnly?: boolean;
 }
 
 interface BrokerKind {
@@ -217,7 +225,8 @@ async function fakeKeys(): Promise<Keys> {
 }
 
 async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
-  const place = await alpacaPlace(mode, options);
+  const { isReadOnly = false } = options;
+  const place = { ...(await alpacaPlace(mode, options)), isReadOnly };
   // With what stops the account: who needs that cannot wait to find out whether it is there.
   const [{ AlpacaAccount, AlpacaLink, EXIT_RULES }, { killAll }] = await Promise.all([
     import('../../adapters/alpaca/index.ts'),
@@ -235,6 +244,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     ...(mode === 'live' ? {} : { closeAll: (forMs: number) => account.closeAll(forMs) }),
     facts: () => account.facts(),
     clock: () => account.clock(),
+    books: (since, orders) => account.books(since, orders),
     cancelAll: (forMs, isKeepingExits) => {
       const { keyId, secret, isPaper, restUrl } = place;
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');

@@ -2,6 +2,8 @@
  * What a desk must know of an account before it trades, whoever the broker is.
  */
 
+import type { Activity } from './reports.ts';
+
 export interface AccountFacts {
   readonly number: string;
   readonly status: string;
@@ -29,4 +31,38 @@ export interface MarketClock {
   readonly isOpen: boolean;
   readonly nextOpen: number;
   readonly nextClose: number;
+}
+
+/** The whole of an account as its broker tells it at about one moment, for whoever only looks on. */
+export interface AccountBooks {
+  /** By the broker's clock, an Instant. */
+  readonly at: number;
+  readonly number: string;
+  readonly cash: number;
+  readonly equity: number;
+  /** Signed units, and what they are worth in the account's currency. */
+  readonly positions: readonly { readonly symbol: string; readonly quantity: number; readonly value: number }[];
+  /** The newest orders and all that work; legs and exits by themselves, a package not beside its legs. */
+  readonly orders: readonly BookedOrder[];
+  /** Executions since the instant that was asked for, oldest first; `money` is what they moved. */
+  readonly fills: readonly BookedFill[];
+  /** What else was booked since then. */
+  readonly bookings: readonly Activity[];
+}
+
+export interface BookedOrder {
+  readonly id: string;
+  readonly symbol: string;
+  readonly status: string;
+  readonly isOpen: boolean;
+  readonly filled: number;
+}
+
+export interface BookedFill {
+  readonly id: string;
+  readonly orderId: string;
+  readonly symbol: string;
+  /** Signed units. */
+  readonly quantity: number;
+  readonly money: number;
 }
