@@ -26,6 +26,7 @@ import { optionsData, type OptionsData } from './options/data.ts';
 import { shown, type Shown } from './series.ts';
 import { shownPrices, type PriceData } from './prices.ts';
 import { tradeColumns, tradeFigures, type TradeColumns, type TradeFigures } from './trade-columns.ts';
+import { section1256Of, type Section1256 } from './section-1256.ts';
 import { washSalesOf, type WashSales } from './wash-sales.ts';
 
 const FINDINGS_MAX = 200;
@@ -76,6 +77,8 @@ export interface ReportData {
   readonly costs: CostData;
   /** Losses that were bought back; null where there are none. */
   readonly washSales: WashSales | null;
+  /** What options on broad indices made, by year; null where there are none. */
+  readonly section1256: Section1256 | null;
   readonly orders: RunResult['orders'];
   readonly reasons: readonly OutcomeReason[];
   readonly holdings: readonly { readonly [K in keyof HoldingRecord]: HoldingRecord[K] | null }[];
@@ -141,6 +144,7 @@ export function reportData(result: RunResult, extra: ReportExtra = {}): ReportDa
     tradeFigures: trades,
     costs: costsOf(result, extra),
     washSales: washSalesOf(result),
+    section1256: section1256Of(result),
     orders: { ...result.orders },
     reasons: journal?.reasons ?? [],
     holdings: result.holdings.map((holding) => ({

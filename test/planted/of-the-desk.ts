@@ -162,15 +162,15 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
   edit(
     'a strategy is resumed without a signature',
     'desk/session/step-up.ts',
-    "['clear', 'resume', 'unfreeze']",
-    "['clear', 'unfreeze']",
+    "['clear', 'resume', 'unfreeze', 'flatten-halted']",
+    "['clear', 'unfreeze', 'flatten-halted']",
     APPROVAL,
   ),
   edit(
     'a symbol is unfrozen without a signature',
     'desk/session/step-up.ts',
-    "['clear', 'resume', 'unfreeze']",
-    "['clear', 'resume']",
+    "['clear', 'resume', 'unfreeze', 'flatten-halted']",
+    "['clear', 'resume', 'flatten-halted']",
     APPROVAL,
   ),
   edit(
@@ -197,7 +197,7 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
   edit(
     'a halt is cleared on books that differ',
     'desk/session/approval.ts',
-    "if (command.do === 'clear') checkBooks(conductor, wanted.despiteDifferences === true);",
+    "if (command.do === 'clear' || command.do === 'flatten-halted')\n        checkBooks",
     '',
     APPROVAL,
   ),

@@ -179,8 +179,8 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
   edit(
     'what was sold no later than a loss replaces it',
     'report/wash-sales.ts',
-    'lot.left > 0 && lot.soldAt > soldAt && daysBetween',
-    'lot.left > 0 && daysBetween',
+    'lot.left <= 0 || isThis ||',
+    'lot.left <= 0 ||',
     'report/wash-sales.test.ts',
   ),
   edit(
@@ -191,9 +191,16 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
     'report/wash-sales.test.ts',
   ),
   edit(
+    'a call that was bought replaces one share',
+    'report/wash-sales.ts',
+    'const SHARES = 100;',
+    'const SHARES = 1;',
+    'report/wash-sales.test.ts',
+  ),
+  edit(
     'a share that was bought replaces two that were sold',
     'report/wash-sales.ts',
-    '  lot.left -= units;\n',
+    '      lot.left -= units / shares;\n',
     '',
     'report/wash-sales.test.ts',
   ),
