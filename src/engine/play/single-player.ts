@@ -189,6 +189,11 @@ export class SinglePlayer {
     this.syncedRow = -1;
   }
 
+  /** It is loaded: what was known of the row before it is known still, and a split since then is not undone. */
+  goOn(): void {
+    this.syncedRow = this.feed.cursor.index;
+  }
+
   /** What happens now comes after the row that was played last, and before the next. */
   passRow(): void {
     this.row = this.feed.cursor.index + 1;

@@ -1,0 +1,64 @@
+/** A strategy behind a door does what it would have done on the deck. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inputsOf, LiveSession, type Input } from '../../../src/engine/live/index.ts';
+import { CONVENTIONS } from '../../../src/engine/sim/conventions.ts';
+import { flowOptions, type Flow } from '../random-flow.ts';
+import { DoorRig } from './door-rig.ts';
+
+const NAMES = [...Object.keys(CONVENTIONS), 'high-first', 'low-first', 'nearest-first'];
+
+const flows = fc.record<Flow>({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  symbols: fc.integer({ min: 1, max: 3 }),
+  rows: fc.integer({ min: 30, max: 160 }),
+  conventions: fc.constantFrom(...NAMES),
+  actions: fc.boolean(),
+});
+
+function movesOf(session: LiveSession): string[] {
+  const lines: string[] = [];
+  for (const { kind, order, instrument, quantity, price, amount, balance, text } of session.deck.journal.entries()) {
+    if (kind === 'note' || kind === 'state' || kind === 'refused') continue;
+    lines.push([kind, order, instrument, quantity, price, amount, balance, text].join(' '));
+  }
+  return lines;
+}
+
+/** Why intents were refused, by the gate of the deck or by that behind a door, which notes it. */
+function refusalsOf(session: LiveSession): string[] {
+  const texts: string[] = [];
+  for (const { kind, text } of session.deck.journal.entries()) {
+    if (kind === 'refused') texts.push(text);
+    if (kind === 'note' && text.startsWith('refused: ')) texts.push(text.slice('refused: '.length));
+  }
+  return texts;
+}
+
+describe('behind a door', () => {
+  it('the same is ordered, filled and held as on the deck, whatever is traded', () => {
+    let fills = 0;
+    fc.assert(
+      fc.property(flows, (flow) => {
+        const { options, streams } = flowOptions(flow);
+        const inside = new LiveSession({ deck: options });
+        const rig = new DoorRig(options);
+        const first: Input = { kind: 'start', at: 0 };
+        inside.take(first);
+        rig.take(first);
+        for (const input of inputsOf({ streams })) {
+          rig.advance(input.at);
+          inside.take(input);
+          rig.take(input);
+        }
+        const expected = movesOf(inside);
+        expect(movesOf(rig.desk)).toEqual(expected);
+        expect(refusalsOf(rig.desk)).toEqual(refusalsOf(inside));
+        expect(rig.desk.deck.ledger.cashValue()).toBe(inside.deck.ledger.cashValue());
+        fills += expected.filter((line) => line.startsWith('filled')).length;
+      }),
+      { seed: 1, numRuns: 25 },
+    );
+    expect(fills).toBeGreaterThan(500);
+  });
+});
