@@ -4,6 +4,7 @@
  */
 import { Random } from '../../src/base/random.ts';
 import { Deck } from '../../src/engine/deck.ts';
+import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import { CONVENTIONS, type Conventions } from '../../src/engine/sim/conventions.ts';
 import type { Asset, Context, Handlers, OrderOptions } from '../../src/engine/strategy/strategy.ts';
 import { rsi, sma } from '../../src/indicators/catalog.ts';
@@ -63,18 +64,26 @@ export function conventionsOf(name: string): Conventions {
 
 /** A deck of a flow; `changed` are conventions other than those of its name. */
 export function flowDeck(flow: Flow, changed: Partial<Conventions> = {}): { deck: Deck; streams: StreamSlice[] } {
+  const { options, streams } = flowOptions(flow, changed);
+  return { deck: new Deck(options), streams };
+}
+
+/** What such a deck is made of. */
+export function flowOptions(
+  flow: Flow,
+  changed: Partial<Conventions> = {},
+): { options: DeckOptions; streams: StreamSlice[] } {
   const streams = streamsOf(flow);
-  const tape = tapeOf({ streams, actions: actionsOf(flow) });
-  const deck = new Deck({
-    tape,
+  const options: DeckOptions = {
+    tape: tapeOf({ streams, actions: actionsOf(flow) }),
     streams,
     cash: 50_000,
     conventions: { ...conventionsOf(flow.conventions), ...changed },
     calendarOf: calendar,
     seed: flow.seed,
     strategies: [{ definition: { name: 'at random', setup: trade } }],
-  });
-  return { deck, streams };
+  };
+  return { options, streams };
 }
 
 /** Sends what an order book may see: every type, either side, exits, targets, changes and cancels. */

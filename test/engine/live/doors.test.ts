@@ -57,8 +57,22 @@ describe('behind a door', () => {
         expect(rig.desk.deck.ledger.cashValue()).toBe(inside.deck.ledger.cashValue());
         fills += expected.filter((line) => line.startsWith('filled')).length;
       }),
-      { seed: 1, numRuns: 25 },
+      { seed: 1, numRuns: 16 },
     );
-    expect(fills).toBeGreaterThan(500);
+    expect(fills).toBeGreaterThan(300);
+  });
+
+  it('a split that a tick has brought about is not undone by the next bar', () => {
+    // Of these flows one has an order that fills in the bar after a split, with money that depends on what is held.
+    const flow: Flow = { seed: 499223, symbols: 1, rows: 153, conventions: 'bt', actions: true };
+    const { options, streams } = flowOptions(flow);
+    const [plain, ticking] = [new LiveSession({ deck: options }), new LiveSession({ deck: options })];
+    for (const input of inputsOf({ streams })) {
+      const due = ticking.deck.wakes.next;
+      if (due < input.at) ticking.take({ kind: 'tick', at: Math.ceil(due) + 1 });
+      ticking.take(input);
+      plain.take(input);
+    }
+    expect(movesOf(ticking)).toEqual(movesOf(plain));
   });
 });

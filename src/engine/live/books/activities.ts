@@ -53,6 +53,8 @@ export class Activities {
     this.states = states;
     this.settling = new Settling(deck);
     this.splits = new SplitNews(deck, saved?.splits ?? []);
+    // What a desk tells is never history: it tells everything from the beginning, once.
+    if (venue.options.isDesk === true) this.readAt = 0;
     if (saved === undefined) return;
     for (const [id, at] of saved.seen) this.seen.set(id, at);
     for (const half of saved.halves) this.halves.set(half.group ?? half.id, half);
@@ -92,8 +94,14 @@ export class Activities {
    */
   external(fill: Fill, at: number): void {
     if (!this.isNew(`fill ${fill.executionId}`, at) || !this.hasBegun) return;
-    const { symbol, quantity, side, price, fee, clientId } = fill;
+    const { symbol, quantity, side, price, fee, clientId, reason } = fill;
     const instrument = this.instrumentOf(symbol);
+    if (this.venue.options.isDesk === true && instrument >= 0) {
+      // What the desk does for its strategy it has done.
+      this.deck.orders.force(0, instrument, side, quantity, price, reason ?? '', at, true);
+      if (fee !== 0) this.cash(-fee, instrument, 0, 'fee', 'fee', at);
+      return;
+    }
     const contract = this.deck.ledger.options?.contracts[instrument];
     if (contract !== undefined && this.isLastDay(contract, at)) {
       const shares = this.shareOut(instrument, quantity, -side);
@@ -144,8 +152,13 @@ export class Activities {
   }
 
   private book(activity: Activity, at: number): void {
-    const { symbol, money, group } = activity;
+    const { symbol, money, group, contract } = activity;
     const instrument = symbol === '' ? -1 : this.instrumentOf(symbol);
+    if (contract !== undefined) {
+      if (money !== 0) this.deck.ledger.move(this.deck.ledger.currencyOf[instrument], money, 'other');
+      this.deck.endings.tell(instrument, 0, contract);
+      return;
+    }
     switch (activity.activity) {
       case 'assignment':
       case 'exercise':

@@ -20,6 +20,8 @@ export interface Wishes {
   grow(exit: Order, units: number, at: number): void;
   /** Its sibling filled: whether nothing is to be asked for, because the broker keeps the two together. */
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean;
+  /** Left out where what can close nothing any more is ended here; a desk of ours ends it itself. */
+  readonly desk?: unknown;
 }
 
 /** How orders end at a broker, in the words of the state table. */
@@ -85,6 +87,10 @@ export class BrokerOrders extends WorkingOrders {
       woken.push(child);
     }
     if (woken.length > 0) this.wishes.dispatchExits(woken, at);
+  }
+
+  override dropExits(order: Order, market: Market, at: number): void {
+    if (this.wishes.desk === undefined) super.dropExits(order, market, at);
   }
 
   /** One of several filled: the others shrink by what it took, and end when nothing is left. */

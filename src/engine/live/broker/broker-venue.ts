@@ -30,13 +30,14 @@ import { Executions } from './executions.ts';
 import { Following } from './following.ts';
 import { Exercises } from './exercises.ts';
 import { ExitGaps } from '../exits/exit-gaps.ts';
+import { DeskExits } from '../exits/desk-exits.ts';
 import { ExitGroups } from '../exits/exit-groups.ts';
 import { HeldExits } from '../exits/held-exits.ts';
 import type { BrokerReport } from './reports.ts';
 import type { BrokerRequest } from './requests.ts';
 import { restoreTickets, saveTickets, type SavedVenue } from '../saved.ts';
 import type { BrokerVenueOptions } from './venue-options.ts';
-import { clientIdOf, submissionOf } from './wording.ts';
+import { clientIdOf, submissionOf, toDesk } from './wording.ts';
 import { Ticket } from './ticket.ts';
 
 export type { BrokerVenueOptions };
@@ -66,7 +67,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   private saved: SavedVenue | undefined;
   /** Tickets of the session before, until this one has begun. */
   private resumed: readonly Ticket[] = [];
-  private readonly journal: Journal;
+  readonly journal: Journal;
   /** What is done about orders of which nothing is heard. */
   readonly contact: Contact;
   readonly executions: Executions;
@@ -84,6 +85,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** What is being exercised. */
   readonly exercises: Exercises;
   private readonly following: Following;
+  /** Exits where the broker is a desk. */
+  readonly desk: DeskExits | undefined;
 
   /** `saved` is what the session before left; its orders come back through `resume`. */
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
@@ -105,6 +108,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.held = new HeldExits(this, parts);
     this.groups = new ExitGroups(this, ledger, journal, parts.wakes);
     this.following = new Following(this, this.executions, this.changes);
+    this.desk = options.isDesk === true ? new DeskExits(this) : undefined;
   }
 
   get now(): number {
@@ -117,7 +121,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   send(order: Approved, isClosing = order.reduceOnly): void {
     this.orders.enter(order, this.markets[order.instrument]);
-    const mayGo = this.options.isDesk === true || !isClosing || !this.closers.holds(order);
+    // A desk takes requests one after the other, as they were decided: there nothing has to wait.
+    const mayGo = this.desk !== undefined || !isClosing || !this.closers.holds(order);
     if (mayGo) this.dispatch(order, this.moment.now);
   }
 
@@ -125,7 +130,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   dispatch(order: Order, at: number, clientId = clientIdOf(order, this.options), decidedAt = at): void {
     order.sequence = ++this.orders.sequence;
     const ticket = this.note(order, clientId, decidedAt);
-    this.groups.accompany(ticket, at);
+    (this.desk ?? this.groups).accompany(ticket, at);
     this.post(ticket);
   }
 
@@ -151,8 +156,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
     for (const each of ticket.group?.exits ?? [ticket]) each.sentUnits = order.units - ticket.before.units;
     const asked = order.pack === undefined ? undefined : this.packages.submissionOf(ticket, order.pack);
     const plain = asked ?? submissionOf(ticket, this.markets[order.instrument]);
-    const along = this.groups.requestOf(ticket);
-    this.requests.push(along === undefined ? plain : { ...plain, ...along });
+    const along = (this.desk ?? this.groups).requestOf(ticket);
+    const words = this.desk === undefined ? undefined : toDesk(order);
+    this.requests.push(along === undefined && words === undefined ? plain : { ...plain, ...words, ...along });
   }
 
   isOut(order: Order): boolean {
@@ -210,15 +216,17 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   dispatchExits(exits: readonly Order[], at: number): void {
-    if (!this.groups.wake(exits, at)) this.groups.send(exits, at);
+    if (this.desk !== undefined) this.desk.wake(exits, at);
+    else if (!this.groups.wake(exits, at)) this.groups.send(exits, at);
   }
 
   grow(exit: Order, units: number, at: number): void {
-    if (!this.groups.grow(exit, units)) this.resize(exit, exit.units + units, at);
+    if (this.desk !== undefined) this.desk.grow(exit, units);
+    else if (!this.groups.grow(exit, units)) this.resize(exit, exit.units + units, at);
   }
 
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean {
-    return this.groups.shrink(order, sibling, units, at);
+    return this.desk?.shrinks(order, sibling, units) ?? this.groups.shrink(order, sibling, units, at);
   }
 
   /** When an instrument filled last; −Infinity where it never did in this session. */
@@ -351,7 +359,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const { order } = ticket;
     ticket.awaited.delete('submit');
     // What went along with another order is there from here on.
-    if (ticket.group !== undefined && ticket.posts === 0) ticket.posts = 1;
+    if ((ticket.group !== undefined || this.desk !== undefined) && ticket.posts === 0) ticket.posts = 1;
     this.contact.regain(ticket, at);
     // An exit that sleeps works from the fill of its entry: until then that one stands for it.
     if (order.parent !== undefined && order.sequence === 0) return;

@@ -36,9 +36,9 @@ export class Cancels {
   /** Sends a cancel, unless one is on its way, nobody knows of what, or the broker does it unasked. */
   ask(ticket: Ticket): void {
     const { order, brokerId, awaited } = ticket;
-    const { orders, requests, groups, markets } = this.venue;
+    const { orders, requests, groups, markets, desk } = this.venue;
     if (awaited.has('cancel') || order.status === 'unknown') return;
-    if (groups.isAsleep(ticket) || groups.endsByItself(ticket)) return;
+    if (groups.isAsleep(ticket) || groups.endsByItself(ticket) || desk?.ends(ticket.order) === true) return;
     // Before the broker has answered there is nothing that it could cancel.
     if (order.status === 'submitted' && brokerId === undefined) return;
     if (order.status !== 'pending-cancel' && !orders.follow(order, 'request-cancel')) return;

@@ -19,6 +19,8 @@ export class Closers {
   private readonly wakes: Wakes;
   /** Oldest first. */
   private waiting: Order[] = [];
+  /** When those were decided. */
+  private readonly decidedAt = new WeakMap<Order, number>();
 
   constructor(venue: BrokerVenue, { ledger, wakes }: VenueParts) {
     this.venue = venue;
@@ -29,6 +31,7 @@ export class Closers {
   /** Whether an order that closes must wait; it is released when it may go. */
   holds(order: Order): boolean {
     if (!this.waits(order)) return false;
+    this.decidedAt.set(order, this.venue.decided(order.submittedAt));
     if (!this.venue.forced.has(order)) this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
     return true;
   }
@@ -58,7 +61,7 @@ export class Closers {
       if (held <= 0) venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
       else if (!this.waits(order)) {
         order.units = Math.min(order.units, held);
-        venue.dispatch(order, at, undefined, venue.forced.has(order) ? at : order.submittedAt);
+        venue.dispatch(order, at, undefined, venue.forced.has(order) ? at : this.decided(order));
       }
     }
   }
@@ -73,7 +76,11 @@ export class Closers {
   }
 
   private tooOldAt(order: Order): number {
-    return this.venue.forced.has(order) ? Infinity : order.submittedAt + this.venue.options.decisionLifeUs + 1;
+    return this.venue.forced.has(order) ? Infinity : this.decided(order) + this.venue.options.decisionLifeUs + 1;
+  }
+
+  private decided(order: Order): number {
+    return this.decidedAt.get(order) ?? order.submittedAt;
   }
 
   /** What waited when a session ended is too old to be sent by the next one: its strategy decides anew. */

@@ -3,6 +3,7 @@
  *
  * Whose order it is is looked at first. Of an order whose place another one has taken only fills are news.
  */
+import { ENTRY } from '../../journal/journal.ts';
 import type { Changes } from './changes.ts';
 import { ENDS } from './broker-orders.ts';
 import type { BrokerVenue } from './broker-venue.ts';
@@ -97,6 +98,15 @@ export class Following {
     }
   }
 
+  /** The price that it waited for was reached: what had no limit until then has one. */
+  private trigger({ order }: Ticket, { limit = Number.NaN }: OrderSnapshot, at: number): void {
+    if (order.triggered || !this.venue.orders.follow(order, 'trigger')) return;
+    order.triggered = true;
+    if (order.limit !== order.limit) order.limit = limit;
+    const { id, instrument, strategy, stop } = order;
+    this.venue.journal.write(ENTRY.triggered, at, id, instrument, strategy, 0, stop, 0, 0, '');
+  }
+
   private onSnapshot(ticket: Ticket, report: OrderSnapshot, at: number): void {
     const { order } = ticket;
     const market = this.venue.markets[order.instrument];
@@ -119,6 +129,7 @@ export class Following {
     if (report.status !== 'working') this.executions.corrections.counted(ticket);
     if (ticket.isFormer || ticket.isOver) return;
     this.changes.follow(ticket, report, at);
+    if (report.isTriggered === true) this.trigger(ticket, report, at);
     if (report.status === 'canceled' || report.status === 'expired' || report.status === 'rejected') {
       this.venue.end(ticket, ENDS[report.status], report.reason ?? report.status, at);
     } else if (report.status === 'filled') {

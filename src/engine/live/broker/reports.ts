@@ -57,6 +57,8 @@ export interface OrderSnapshot extends OfOrder {
   /** The prices it waits for, where the broker says them: it may have changed them, as for a dividend. */
   readonly limit?: number;
   readonly stop?: number;
+  /** From a desk: whether the price that it waited for was reached. */
+  readonly isTriggered?: true;
   /** Of a package: what each leg has filled; then symbol, side, filled and average price of the whole say nothing. */
   readonly legs?: readonly {
     readonly symbol: string;

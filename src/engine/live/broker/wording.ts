@@ -79,10 +79,21 @@ export function clientIdOf(order: Order, { prefix, genesis }: BrokerVenueOptions
   return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`).slice(0, 20)}`;
 }
 
+/** What only a desk is told of an order. */
+export function toDesk({ reason, fraction, affordable, pack }: Order): Partial<SubmitRequest> {
+  return {
+    ...(reason === '' ? {} : { reason }),
+    ...(pack === undefined ? {} : { name: pack.name }),
+    ...(has(fraction) ? { fraction } : {}),
+    ...(affordable ? { affordable } : {}),
+  };
+}
+
 function has(value: number): boolean {
   return value === value;
 }
 
-function priceText(value: number, { instrument }: Market): string {
+/** A price to the last digit that its instrument has. */
+export function priceText(value: number, { instrument }: Market): string {
   return formatUnits(toUnits(value, instrument.priceDecimals), instrument.priceDecimals);
 }

@@ -37,7 +37,7 @@ export class Doors {
     this.read();
     const told: Tell[] = [];
     for (const door of this.doors.values()) {
-      door.happened.flush();
+      door.happened.settle(input.at);
       door.look(input.at);
       const { strategy, reports } = door;
       const say = (each: Input): void => {

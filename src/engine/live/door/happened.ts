@@ -23,6 +23,8 @@ export class Happened {
   private readonly reports: BrokerReport[];
   /** A fill that was taken back, until it is known whether another took its place. */
   private busted: { readonly link: Link; readonly id: string } | undefined = undefined;
+  /** Those that filled, and may have become smaller by it than they were asked for. */
+  private readonly filling = new Set<Link>();
   /** Bookings that were told. */
   private bookings = 0;
   /** Money that moved without a fill, in base currency. */
@@ -64,6 +66,7 @@ export class Happened {
         case 'rejected':
           this.ended(entry, ENDED[kind]);
           return;
+        case 'triggered':
         case 'updated':
           this.updated(entry);
           return;
@@ -85,7 +88,16 @@ export class Happened {
   }
 
   /** Nothing of this input follows: what was taken back stays so. */
-  flush(): void {
+  settle(at: number): void {
+    this.flush();
+    for (const link of this.filling) {
+      const seen = link.order?.status === 'filled' ? snapshotOf(link, this.deck.markets, at) : undefined;
+      if (seen !== undefined) this.reports.push(seen);
+    }
+    this.filling.clear();
+  }
+
+  private flush(): void {
     const { busted } = this;
     if (busted === undefined) return;
     this.busted = undefined;
@@ -96,6 +108,7 @@ export class Happened {
   snapshot(at: number): Snapshot {
     const { ledger, markets } = this.deck;
     this.deck.sync();
+    this.settle(at);
     const positions = [];
     let equity = ledger.startingCash + this.moved;
     let invested = 0;
@@ -155,11 +168,11 @@ export class Happened {
       return;
     }
     this.flush();
-    // How much a share of the account buys is known from here on.
-    if (order !== undefined && order.fraction === order.fraction && link.count === 1) {
-      const seen = snapshotOf(link, this.deck.markets, entry.at);
-      if (seen !== undefined) this.reports.push({ ...seen, status: 'working', filled: 0, averagePrice: 0 });
+    if (order !== undefined && (order.affordable || order.reduceOnly || order.fraction === order.fraction)) {
+      this.filling.add(link);
     }
+    // How much a share of the account buys is known from here on.
+    if (order !== undefined && order.fraction === order.fraction && link.count === 1) this.show(link, entry.at);
     this.reports.push(link.order === undefined && link.body === '' ? { ...fill, reason: link.reason ?? '' } : fill);
   }
 
@@ -207,8 +220,13 @@ export class Happened {
   private updated({ order: id, at }: Entry): void {
     const link = this.ofOrder.get(id);
     if (link === undefined || this.changing.has(link) || link.change !== undefined) return;
+    this.show(link, at);
+  }
+
+  /** Its terms, while it worked: of what filled, and how it ended, the entries that follow tell. */
+  private show(link: Link, at: number): void {
     const seen = snapshotOf(link, this.deck.markets, at);
-    if (seen !== undefined) this.reports.push(seen);
+    if (seen !== undefined) this.reports.push({ ...seen, status: 'working', filled: 0, averagePrice: 0 });
   }
 
   private cash({ at, instrument, quantity, price, amount, text }: Entry): void {

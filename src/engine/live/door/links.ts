@@ -61,7 +61,8 @@ export function snapshotOf(link: Link, markets: readonly Market[], at: number): 
     return { ...common, ...whole, ...(pack.limit === pack.limit ? { limit: pack.limit } : {}), createdAt };
   }
   const { limit, stop, trail } = order;
-  const isStill = change === undefined && trail !== trail;
+  // The price behind a trailing stop moves with the market.
+  const isStill = change === undefined && (trail !== trail || order.triggered);
   return {
     ...common,
     symbol,
@@ -70,7 +71,8 @@ export function snapshotOf(link: Link, markets: readonly Market[], at: number): 
     filled: order.filledUnits / scale,
     averagePrice: plain(order.averagePrice),
     ...(isStill && limit === limit ? { limit } : {}),
-    ...(isStill && stop === stop ? { stop } : {}),
+    ...(isStill && trail !== trail && stop === stop ? { stop } : {}),
+    ...(order.triggered ? { isTriggered: true } : {}),
     createdAt,
   };
 }

@@ -25,12 +25,9 @@ export function seatOptions(
   const { limits: _, conventions = honest, ...rest } = deck;
   return {
     deck: { ...rest, conventions: { ...conventions, financing: noFinancing, ruinEnds: false, end: 'keep' } },
-    broker: { genesis, prefix: `s${strategy}`, decisionLifeUs, changesPackages: true, exits: DESK_EXITS, isDesk: true },
+    broker: { genesis, prefix: `s${strategy}`, decisionLifeUs, changesPackages: true, isDesk: true },
   };
 }
-
-/** A desk keeps every exit. */
-const DESK_EXITS = { entries: [], timesInForce: [], mustOpen: false, stopDistance: 0, keepsAll: true } as const;
 
 export class StrategySeat {
   readonly session: LiveSession;

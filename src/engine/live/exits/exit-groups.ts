@@ -6,13 +6,11 @@
  * learnt from its books. What a group cannot do there (grow, lose one of two, outlive an entry that ended half filled) is
  * done by asking for its exits anew once they have ended: see `exit-renewals.ts`.
  */
-import { formatUnits, toUnits } from '../../../base/fixed.ts';
 import { ENTRY, type Journal } from '../../journal/journal.ts';
 import type { InstrumentKind } from '../../../market/instrument.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Order, OrderType, TimeInForce } from '../../orders/order.ts';
 import type { OrderChange } from '../../ports.ts';
-import type { Market } from '../../sim/market.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import type { Wakes } from '../../play/wakes.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
@@ -20,7 +18,7 @@ import type { SingleExit } from './held-exits.ts';
 import { ExitRenewals } from './exit-renewals.ts';
 import type { ExitsRequest } from '../broker/requests.ts';
 import type { Ticket } from '../broker/ticket.ts';
-import { clientIdOf } from '../broker/wording.ts';
+import { clientIdOf, priceText } from '../broker/wording.ts';
 
 /** Which exits a broker keeps: whole shares only, and all orders of a group stand equally long. */
 export interface ExitRules {
@@ -40,11 +38,6 @@ export interface ExitRules {
   readonly single?: SingleExit;
   /** How far the stop lies from the entry's limit and from the target, at least. */
   readonly stopDistance: number;
-  /**
-   * Whether it keeps every exit, trailing ones too, of whatever entry, size and time in force, and lets each be changed and
-   * canceled from the beginning; no unless told.
-   */
-  readonly keepsAll?: boolean;
 }
 
 /** `bracket` is an entry with both exits, `oto` with one, `oco` both exits of what is held. */
@@ -348,7 +341,7 @@ export function roleOf({ type, reduceOnly }: Order): 'target' | 'stop' | undefin
 }
 
 /** The order is of so many units more, and with it whatever change of it is on its way. */
-function resize(ticket: Ticket, units: number): void {
+export function resize(ticket: Ticket, units: number): void {
   ticket.order.units += units;
   for (const name of ['inForce', 'asked', 'wanted'] as const) {
     const terms = ticket[name];
@@ -359,8 +352,4 @@ function resize(ticket: Ticket, units: number): void {
 /** Whether a stop is on the losing side of a price, far enough from it; where there is no price there is no distance. */
 function isApart({ side, stop }: Order, price: number | undefined, { stopDistance }: ExitRules): boolean {
   return price === undefined || price !== price || -side * (price - stop) >= stopDistance - 1e-9;
-}
-
-function priceText(value: number, { instrument }: Market): string {
-  return formatUnits(toUnits(value, instrument.priceDecimals), instrument.priceDecimals);
 }
