@@ -13,6 +13,7 @@ import type { SavedActivities } from './books/activities.ts';
 import type { SavedCorrections } from './broker/corrections.ts';
 import type { ExitGroup } from './exits/exit-groups.ts';
 import type { SavedHeldSet } from './exits/held-exits.ts';
+import type { SavedDoor } from './door/saved-doors.ts';
 import { Ticket, type Execution, type Filled, type Terms } from './broker/ticket.ts';
 import type { SavedUntold } from './books/untold.ts';
 import type { SavedStates } from './trading-state.ts';
@@ -78,10 +79,12 @@ export interface SavedLive {
   readonly activities?: SavedActivities;
   /** Left out where the broker tells what it books. */
   readonly untold?: SavedUntold;
+  /** Left out where no strategy lives in a process of its own. */
+  readonly doors?: readonly SavedDoor[];
 }
 
 /** How long after its end an order is remembered: fills, busts and commissions of it may still come. */
-const REMEMBERED_US = 10 * DAY;
+export const REMEMBERED_US = 10 * DAY;
 
 /** The tickets that matter from `at` on, with the orders that only they know. */
 export function saveTickets(all: Iterable<Ticket>, at: number): Pick<SavedVenue, 'tickets' | 'orders'> {

@@ -133,7 +133,7 @@ export class LiveSession {
     states.writeTo(this.deck.journal);
     this.asked = new Asked(this.deck.journal);
     const parts = { deck: this.deck, venue, alerts: this.alerts };
-    this.doors = doors === undefined || doors.length === 0 ? undefined : new Doors(doors, parts);
+    this.doors = doors === undefined || doors.length === 0 ? undefined : new Doors(doors, parts, live?.doors);
     const { gate } = this.deck.orders;
     const { limits } = gate;
     if (live?.limits !== undefined) limits?.changing.restore(live.limits, gate);
@@ -175,7 +175,7 @@ export class LiveSession {
 
   /** All that the next session needs to go on as if this one had not ended; nothing may be half taken. */
   saveState(): DeckState {
-    const { deck, venue, activities, untold, states, at } = this;
+    const { deck, venue, activities, untold, states, doors, at } = this;
     const changed = deck.orders.gate.limits?.changing.save();
     const live: SavedLive = {
       states: states.save(),
@@ -183,6 +183,7 @@ export class LiveSession {
       ...(venue === undefined ? {} : { venue: venue.save(at) }),
       ...(activities === undefined ? {} : { activities: activities.save(at) }),
       ...(untold === undefined ? {} : { untold: untold.save() }),
+      ...(doors === undefined ? {} : { doors: doors.save(at) }),
     };
     return { ...deck.saveState(), live };
   }

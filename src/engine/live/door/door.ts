@@ -17,7 +17,8 @@ import type { BrokerReport } from '../broker/reports.ts';
 import type { BrokerRequest, CancelRequest, ReplaceRequest, SubmitRequest } from '../broker/requests.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
 import type { AskedInput } from '../inputs.ts';
-import { exitsOf, intentOf, malformed, packageOf } from './intents.ts';
+import { exitsOf, intentOf, packageOf } from './intents.ts';
+import { malformed, malformedChange } from './well-formed.ts';
 import { bodyOf, snapshotOf, type Link } from './links.ts';
 import { Happened } from './happened.ts';
 import type { DoorOptions } from './tell.ts';
@@ -48,6 +49,8 @@ export class Door {
   readonly happened: Happened;
   private readonly parts: DoorParts;
   private readonly lifeUs: number;
+  /** Rows of the journal before what is being asked for. */
+  private rows = 0;
 
   constructor({ strategy, decisionLifeUs }: DoorOptions, parts: DoorParts) {
     this.strategy = strategy;
@@ -171,6 +174,7 @@ export class Door {
     const symbols = request.legs?.map(({ symbol }) => symbol) ?? [request.symbol];
     const unknown = symbols.find((symbol) => this.indexOf(symbol) < 0);
     if (unknown !== undefined) return this.refused('asked.symbol', `the deck has no ${unknown}`, at);
+    this.rows = deck.journal.length;
     if (venue !== undefined) venue.decidedAt = decidedAt;
     try {
       if (request.legs !== undefined) return this.placePackage(request, body, at);
@@ -205,7 +209,7 @@ export class Door {
     at: number,
     roles: readonly string[] = [],
   ): Refusal | undefined {
-    if (order === undefined) return this.happened.newestRefusal();
+    if (order === undefined) return this.refusal();
     const made = [{ id: clientId, order }];
     for (const [i, role] of roles.entries()) made.push({ id: `${clientId}/${role}`, order: order.children![i] });
     const answers = made.map(({ id, order: each }) => accepted(id, each));
@@ -222,11 +226,11 @@ export class Door {
     const { deck } = this.parts;
     const intent = intentOf(request, this.indexOf(request.symbol), this.strategy);
     const target = deck.submit(intent);
-    if (target === undefined) return this.happened.newestRefusal();
+    if (target === undefined) return this.refusal();
     const [other] = exitsOf(request.exits!, { ...intent, side: intent.side > 0 ? -1 : 1 });
     const stop = deck.submit(other.intent);
     if (stop === undefined) {
-      const refusal = this.happened.newestRefusal();
+      const refusal = this.refusal();
       deck.cancel(target);
       return refusal;
     }
@@ -242,7 +246,7 @@ export class Door {
   private placePackage(request: SubmitRequest, body: string, at: number): Refusal | undefined {
     const { clientId } = request;
     const pack = this.parts.deck.packages.submit(packageOf(request, this.strategy, (symbol) => this.indexOf(symbol)));
-    if (pack === undefined) return this.happened.newestRefusal();
+    if (pack === undefined) return this.refusal();
     const answers = [accepted(clientId, pack.legs[0])];
     this.happened.add({ ...linkOf(clientId, body, answers, pack.legs[0], at), pack });
     this.reports.push(...answers);
@@ -269,6 +273,8 @@ export class Door {
     };
     if (link === undefined || order === undefined) return because('no such order');
     if (!isLive(order)) return because(`order.${order.status}`);
+    const wrong = malformedChange(request);
+    if (wrong !== undefined) return because(`asked.malformed: ${wrong}`);
     const stale = request.sendBy === undefined ? undefined : this.against(request.sendBy, decidedAt, at);
     if (stale !== undefined) {
       this.audit(stale.code, stale.message, at);
@@ -278,7 +284,7 @@ export class Door {
     const limit = request.limit === undefined ? Number.NaN : Number(request.limit);
     const stop = request.stop === undefined ? Number.NaN : Number(request.stop);
     const quantity = Number(request.quantity);
-    const rows = deck.journal.length;
+    this.rows = deck.journal.length;
     if (venue !== undefined) venue.decidedAt = decidedAt;
     const trails = order.trail === order.trail;
     const { scale } = deck.markets[order.instrument];
@@ -293,8 +299,8 @@ export class Door {
         : deck.packages.update(pack, limit);
     if (venue !== undefined) venue.decidedAt = Number.NaN;
     if (!isDone) {
-      const refusal = deck.journal.length > rows ? this.happened.newestRefusal() : undefined;
-      return because(refusal === undefined ? `order.${order.status}` : `${refusal.code}: ${refusal.message}`);
+      const { code, message } = this.refusal();
+      return because(deck.journal.length > this.rows ? `${code}: ${message}` : `order.${order.status}`);
     }
     link.change = {
       units,
@@ -321,6 +327,11 @@ export class Door {
   private refused(code: string, message: string, at: number): Refusal {
     this.audit(code, message, at);
     return refuse(code, message);
+  }
+
+  /** Why the gate refused what was asked for just now. */
+  private refusal(): Refusal {
+    return this.happened.refusalSince(this.rows);
   }
 
   /** Writes down what was refused before the gate was asked. */

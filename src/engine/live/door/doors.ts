@@ -4,6 +4,7 @@
 import { assert } from '../../../base/assert.ts';
 import type { AskedInput, Input } from '../inputs.ts';
 import { Door, type DoorParts } from './door.ts';
+import type { SavedDoor } from './saved-doors.ts';
 import type { DoorOptions, Tell } from './tell.ts';
 
 export class Doors {
@@ -12,12 +13,20 @@ export class Doors {
   /** Rows of the journal that were read. */
   private row = 0;
 
-  constructor(options: readonly DoorOptions[], parts: Omit<DoorParts, 'read'>) {
+  constructor(options: readonly DoorOptions[], parts: Omit<DoorParts, 'read'>, saved: readonly SavedDoor[] = []) {
     this.deck = parts.deck;
     for (const each of options) {
       assert(parts.deck.hosts[each.strategy] !== undefined, 'a door is of a strategy of the deck');
-      this.doors.set(each.strategy, new Door(each, { ...parts, read: () => this.read() }));
+      const door = new Door(each, { ...parts, read: () => this.read() });
+      const before = saved.find(({ strategy }) => strategy === each.strategy);
+      if (before !== undefined) door.happened.restore(before, parts.venue);
+      this.doors.set(each.strategy, door);
     }
+  }
+
+  /** What the next session must know. */
+  save(at: number): readonly SavedDoor[] {
+    return [...this.doors.values()].map(({ happened }) => happened.save(at));
   }
 
   /** Takes what a strategy answered. */

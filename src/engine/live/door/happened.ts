@@ -9,6 +9,8 @@ import type { Refusal } from '../../gate/gate.ts';
 import type { Entry } from '../../journal/journal.ts';
 import { FINAL_STATES } from '../../orders/order-state.ts';
 import type { Activity, BrokerReport, Fill, OrderSnapshot, Snapshot } from '../broker/reports.ts';
+import type { BrokerVenue } from '../broker/broker-venue.ts';
+import { restoreLinks, saveLinks, type SavedDoor } from './saved-doors.ts';
 import { snapshotOf, type Link, type ToldFill } from './links.ts';
 
 const ENDED = { canceled: 'canceled', expired: 'expired', rejected: 'rejected' } as const;
@@ -39,13 +41,25 @@ export class Happened {
   add(link: Link): void {
     this.links.set(link.clientId, link);
     if (link.orderId === 0) return;
-    for (const order of link.pack?.legs ?? [link.order!]) this.ofOrder.set(order.id, link);
+    this.ofOrder.set(link.orderId, link);
+    for (const leg of link.pack?.legs ?? []) this.ofOrder.set(leg.id, link);
   }
 
-  /** Why the newest intent was refused. */
-  newestRefusal(): Refusal {
+  save(at: number): SavedDoor {
+    const { strategy, bookings, moved } = this;
+    return { strategy, links: saveLinks(this.links.values(), this.deck, at), bookings, moved };
+  }
+
+  restore({ links, bookings, moved }: SavedDoor, venue: BrokerVenue | undefined): void {
+    for (const link of restoreLinks(links, this.deck, venue)) this.add(link);
+    this.bookings = bookings;
+    this.moved = moved;
+  }
+
+  /** Why the newest intent was refused, by the entries from a row on. */
+  refusalSince(from: number): Refusal {
     const { journal } = this.deck;
-    for (let row = journal.length - 1; row >= 0; row--) {
+    for (let row = journal.length - 1; row >= from; row--) {
       const { kind, text } = journal.entry(row);
       if (kind !== 'refused') continue;
       const colon = text.indexOf(': ');

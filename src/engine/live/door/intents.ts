@@ -3,7 +3,7 @@
  * on the deck makes, so that gate, limits and journal see the same orders.
  */
 import { plainMarket, type Writable } from '../../orders/intents.ts';
-import { ORDER_TYPES, TIMES_IN_FORCE, type OrderIntent, type Side } from '../../orders/order.ts';
+import type { OrderIntent, Side } from '../../orders/order.ts';
 import type { PackageIntent } from '../../orders/package.ts';
 import type { ExitsRequest, SubmitRequest } from '../broker/requests.ts';
 
@@ -90,19 +90,6 @@ export function packageOf(
     name,
     reason,
   };
-}
-
-/** What of a submission has no meaning on a deck, in words; `undefined` where all has: what is left the gate checks. */
-export function malformed(request: SubmitRequest): string | undefined {
-  const { side, type, timeInForce, legs } = request;
-  if (side !== 1 && side !== -1) return `side must be 1 or -1, was ${String(side)}`;
-  if (!ORDER_TYPES.includes(type)) return `type must be one of ${ORDER_TYPES.join(', ')}, was ${String(type)}`;
-  if (type === 'combo') return 'a package is asked for with its legs';
-  if (!TIMES_IN_FORCE.includes(timeInForce)) {
-    return `timeInForce must be one of ${TIMES_IN_FORCE.join(', ')}, was ${String(timeInForce)}`;
-  }
-  const uneven = legs?.find((leg) => leg.side !== 1 && leg.side !== -1);
-  return uneven === undefined ? undefined : `side of a leg must be 1 or -1, was ${String(uneven.side)}`;
 }
 
 function numberOf(text: string | undefined): number {

@@ -35,6 +35,8 @@ export interface Link {
   touchedAt: number;
   /** Of an order of the desk's own: why. */
   readonly reason?: string;
+  /** As it was when a session before ended, where the order is known no more. */
+  readonly last?: OrderSnapshot | undefined;
 }
 
 /** The words of a submission by which it is the same one again; how often it was asked for is none of them. */
@@ -44,8 +46,8 @@ export function bodyOf(request: SubmitRequest): string {
 
 /** The order as the desk has it, as a broker's books would show it. */
 export function snapshotOf(link: Link, markets: readonly Market[], at: number): OrderSnapshot | undefined {
-  const { clientId, order, pack, change } = link;
-  if (order === undefined) return undefined;
+  const { clientId, order, pack, change, last } = link;
+  if (order === undefined) return last === undefined ? undefined : { ...last, updatedAt: at };
   const { symbol, scale } = markets[order.instrument];
   const status: BrokerOrderStatus = isLive(order) ? 'working' : (order.status as BrokerOrderStatus);
   const common = { kind: 'order', clientId, brokerId: String(order.id), status, updatedAt: at } as const;
