@@ -214,10 +214,9 @@ export class Deck implements ContextDeck, VenueListener {
     this.single?.beginSlice();
     // The slice before is still there, and only now is it sure that nothing of it closes any more.
     if (this.hasSlice) lookBack(this);
-    const goesOn = this.hasSlice;
     this.hasSlice = true;
     this.load(slice, whole);
-    if (goesOn) this.single?.goOn();
+    this.single?.goOn();
     return true;
   }
 

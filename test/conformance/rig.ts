@@ -60,7 +60,7 @@ export interface Link extends BrokerLink {
 type Hands = Parameters<Parameters<typeof defineStrategy>[0]['setup']>[0];
 
 export const STOCK = 'AAPL';
-const INSTRUMENTS: readonly Instrument[] = [defineInstrument({ symbol: STOCK, tick: 0.01 })];
+export const STOCKS: readonly Instrument[] = [defineInstrument({ symbol: STOCK, tick: 0.01 })];
 
 export class Rig {
   readonly venue: Counterparty;
@@ -87,7 +87,7 @@ export class Rig {
   }
 
   /** `deck` is what is said otherwise of the deck. */
-  static async open(venue: Counterparty, instruments = INSTRUMENTS, deck: Partial<DeckOptions> = {}): Promise<Rig> {
+  static async open(venue: Counterparty, instruments = STOCKS, deck: Partial<DeckOptions> = {}): Promise<Rig> {
     const rig = new Rig(venue, instruments, deck);
     await rig.start();
     return rig;

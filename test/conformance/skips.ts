@@ -3,6 +3,10 @@ import type { Case } from './steps.ts';
 
 const IN_ONE_PROCESS =
   'The simulated venue lives in the session: nothing between the two can be lost, doubled or late.';
+const IN_ORDER =
+  'Between a strategy and its desk is a pipe: what is said comes once and in order, or the process is over.';
+const ITS_OWN_PRICE =
+  'A package that rests at the simulated venue fills for its own net price, and the case wants a better one.';
 const REVERSAL = 'Alpaca refuses an order that closes a position and opens the opposite one; a strategy sends two.';
 const TYPES = 'Alpaca has no touch orders, trailing limits or GTD; they are refused before anything is sent.';
 const NET_PRICE =
@@ -28,6 +32,10 @@ const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
 /** Why a case is not run; `undefined` where it is. */
 export const SKIPS: Readonly<Record<string, (one: Case) => string | undefined>> = {
   simulated: ({ needs }) => (needs === undefined ? undefined : IN_ONE_PROCESS),
+  'a desk behind a door': ({ id, needs }) => {
+    if (id === 'V-41') return ITS_OWN_PRICE;
+    return needs === undefined || needs === 'process' ? undefined : IN_ORDER;
+  },
   Alpaca: ({ id }) => UNKNOWN_TO_ALPACA[id],
   'Interactive Brokers': () => undefined,
 };

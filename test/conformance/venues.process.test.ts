@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alpacaVenue } from './alpaca.ts';
 import { CASES } from './cases.ts';
+import { doorVenue } from './door.ts';
 import { ibVenue, LOSING } from './ib.ts';
 import { Rig, type Counterparty } from './rig.ts';
 import { simulatedVenue } from './simulated.ts';
@@ -16,6 +17,7 @@ import { tableOf } from './table.ts';
 /** By name; answers that are lost are soon given up where a case loses some. */
 const VENUES: Readonly<Record<string, (losesAnswers: boolean) => Promise<Counterparty>>> = {
   simulated: simulatedVenue,
+  'a desk behind a door': doorVenue,
   Alpaca: alpacaVenue,
   'Interactive Brokers': (losesAnswers) => ibVenue(losesAnswers ? { timings: LOSING } : {}),
 };

@@ -19,6 +19,8 @@ export class SinglePlayer {
   private row = 0;
   /** The row up to which time and marks are known. */
   private syncedRow = -1;
+  /** Whether the slice before had a row that was played. */
+  private hasBegun = false;
   private spanFrom = 0;
   private spanBase = 0;
   private spanSlope = 0;
@@ -186,12 +188,13 @@ export class SinglePlayer {
   /** Another slice is about to be loaded: rows are counted anew. */
   beginSlice(): void {
     this.sync();
+    this.hasBegun = this.syncedRow >= 0;
     this.syncedRow = -1;
   }
 
   /** It is loaded: what was known of the row before it is known still, and a split since then is not undone. */
   goOn(): void {
-    this.syncedRow = this.feed.cursor.index;
+    if (this.hasBegun) this.syncedRow = this.feed.cursor.index;
   }
 
   /** What happens now comes after the row that was played last, and before the next. */
