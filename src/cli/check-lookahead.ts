@@ -8,7 +8,7 @@ import { checkLookahead, type LookaheadReport } from '../research/lookahead.ts';
 import { lookaheadSubject } from '../desk/run/lookahead-subject.ts';
 import { outsideReads, type OutsideRead } from '../desk/run/outside-reads.ts';
 import { loadRun } from '../desk/run/run.ts';
-import { codeFiles } from '../desk/run/strategy-file.ts';
+import { codeFiles } from '../desk/run/code-files.ts';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';

@@ -53,6 +53,16 @@ export function unprotectedOf({ unprotected, at }: SessionStatus): string[] {
   );
 }
 
+/** The process of the strategy, where it has one. */
+export function processOf({ process: own }: SessionStatus): string[] {
+  if (own === null) return [];
+  const { state, pid, answered, answeredAt, backlog, restarts, why } = own;
+  const last = answeredAt === null ? 'no answer yet' : `answer ${answered} to ${formatInstant(answeredAt)}`;
+  const known = why === null ? '' : `${DOT}last stopped: ${oneLine(why)}`;
+  const times = restarts === 0 ? '' : `${DOT}started again ${restarts} times`;
+  return [`strategy process ${pid ?? '—'} ${state}${DOT}${last}, ${backlog} behind${times}${known}`];
+}
+
 /** Alerts that nobody has acknowledged and that are not over come first, with the numbers to acknowledge them by. */
 export function alertsOf({ alerts, at }: SessionStatus): string[] {
   const isOpen = ({ acknowledgedBy, overAt }: AlertStatus): boolean => acknowledgedBy === null && overAt === null;

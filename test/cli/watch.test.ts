@@ -48,6 +48,7 @@ const STATUS: SessionStatus = {
   alerts: [],
   pricesAt: null,
   account: null,
+  process: null,
   channels: [],
   gate: { limits: {}, used: [], loosened: [], currency: 'USD' },
   positions: [],

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CodeFolder } from '../../src/desk/exchange/shipped-code.ts';
-import { codeFiles, codeHash, hashOfCode } from '../../src/desk/run/strategy-file.ts';
+import { codeFiles, codeHash, hashOfCode } from '../../src/desk/run/code-files.ts';
 
 function placed(files: Readonly<Record<string, string>>, wanted?: string): void {
   const source = Object.entries(files);

@@ -12,6 +12,7 @@ import {
   healthOf,
   ordersOf,
   positionsOf,
+  processOf,
   money,
   profitText,
   signed,
@@ -77,6 +78,7 @@ function barOf(status: SessionStatus, { folder, silence }: View): string[] {
     `${badge} ${styled([colour, 'bold'], state.toUpperCase())}  ${reason}`,
     `${clockText(status.at, zone)}  ${styled('dim', folder)}`,
     `${answers}${DOT}${healthOf(status)}`,
+    ...processOf(status),
     ...stopped.map((line) => styled('yellow', line)),
   ];
 }

@@ -16,6 +16,7 @@ import {
 } from './models.ts';
 import { alertsSchema } from './alerts-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
+import { processSchema } from './process-schema.ts';
 import { BROKER_NAMES, CONVENTION_NAMES } from './sources.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { instrumentSchema, membershipSchema, tapeSchema } from './tape-schema.ts';
@@ -35,6 +36,7 @@ const strategySchema = z
     name: z.string().min(1).optional().describe('One that Tradedeck ships; `tradedeck strategies` lists them.'),
     file: z.string().min(1).optional().describe('A .ts or .js file that exports one, relative to the deck.'),
     parameters: z.record(z.string(), parameterValue).optional(),
+    process: processSchema.optional(),
   })
   .refine(({ name, file }) => (name === undefined) !== (file === undefined), {
     message: 'must have either `name`, of a shipped strategy, or `file`',
@@ -227,6 +229,7 @@ export type DeckConfig = z.output<typeof deckSchema>;
 export type ConventionsConfig = NonNullable<DeckConfig['conventions']>;
 export type AccountConfig = NonNullable<DeckConfig['account']>;
 export type BrokerConfig = NonNullable<DeckConfig['broker']>;
+export type StrategyConfig = DeckConfig['strategy'];
 export type OutputConfig = NonNullable<DeckConfig['output']>;
 
 /** Returns the JSON Schema (draft 2020-12) of a deck, as the text of the published file. */

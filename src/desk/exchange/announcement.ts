@@ -13,7 +13,7 @@ import { programHash } from '../run/engine-hash.ts';
 import { canonical } from '../run/identity.ts';
 import { ownVersion } from '../run/package.ts';
 import type { LoadedRun } from '../run/run.ts';
-import { codeFiles } from '../run/strategy-file.ts';
+import { codeFiles } from '../run/code-files.ts';
 import type { ThreadStart } from '../sweep/messages.ts';
 
 const FORMAT = 1;

@@ -9,7 +9,7 @@ import { dirname, join, normalize, resolve, sep } from 'node:path';
 import process from 'node:process';
 import { Fault } from '../../base/fault.ts';
 import { PACKAGE_FOLDER } from '../run/package.ts';
-import { hashOfCode } from '../run/strategy-file.ts';
+import { hashOfCode } from '../run/code-files.ts';
 
 /** A folder for sources that nobody else can write to; it goes with the process. */
 export class CodeFolder {

@@ -23,7 +23,8 @@ import { DEFAULT_SEED, runId } from './identity.ts';
 import { playTape, rowsOf, type StopSign } from './play.ts';
 import type { ProgressOutput } from './progress.ts';
 import { cutTape, tapeAfter } from './span.ts';
-import { loadStrategy, type LoadedStrategy } from './strategy-file.ts';
+import { strategyOf } from './deck-strategy.ts';
+import type { LoadedStrategy } from './strategy-file.ts';
 import { engineHash } from './engine-hash.ts';
 
 /** What a run needs of the world. */
@@ -111,7 +112,7 @@ export async function loadRun(
   const config = withToldParameters(deck, folder);
   const seed = config.seed ?? DEFAULT_SEED;
   const [strategy, loaded] = await Promise.all([
-    loadStrategy(config.strategy, folder),
+    strategyOf(config.strategy, folder, mode),
     live ?? loadTape(config.tape, config.instruments, folder, seed),
   ]);
   const spanned = live ?? cutTape(loaded, config.tape);

@@ -1,14 +1,14 @@
 /**
  * Loads the strategy that a deck names, and says which code it is: a hash over its file and what that imports.
  */
-import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { Fault, show } from '../../base/fault.ts';
 import type { AnyStrategy } from '../../engine/strategy/strategy.ts';
+import { codeHash } from './code-files.ts';
 import { ROOMS_FOLDER } from './package.ts';
 import { shippedStrategy, strategyNames } from '../../strategies/index.ts';
 
@@ -28,9 +28,7 @@ export async function loadStrategy(
   if (strategy.file === undefined) {
     const name = strategy.name!;
     const definition = await shippedStrategy(name);
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const code = join(ROOMS_FOLDER, 'strategies', name, `strategy.${extension}`);
-    return { definition, codeHash: codeHash(code), file: undefined };
+    return { definition, codeHash: codeHash(shippedFile(name)), file: undefined };
   }
   const file = resolve(folder, strategy.file);
   const shown = relative(process.cwd(), file);
@@ -39,35 +37,10 @@ export async function loadStrategy(
   return { definition: definitionOf(module, shown), codeHash: codeHash(file), file };
 }
 
-/** Returns the SHA-256 over a file and the files it imports by relative paths, each with its path from the first. */
-export function codeHash(file: string): string {
-  return hashOfCode(codeFiles(file));
-}
-
-/** Returns the texts of a file and of the files it imports by relative paths, by their paths from the first one's folder. */
-export function codeFiles(file: string): Map<string, string> {
-  const home = dirname(file);
-  const files = new Map<string, string>();
-  const waiting = [file];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const name = relative(home, path);
-    if (files.has(name)) continue;
-    const text = readFileSync(path, 'utf8');
-    files.set(name, text);
-    // What a shipped strategy imports from other rooms is Tradedeck's own code, which has a hash of its own.
-    for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
-      const next = resolve(dirname(path), specifier);
-      const isOurs = next.startsWith(ROOMS_FOLDER) && dirname(next) !== home;
-      if (!isOurs && existsSync(next)) waiting.push(next);
-    }
-  }
-  return files;
-}
-
-/** Returns the SHA-256 over files by their names, in hexadecimal. */
-export function hashOfCode(files: ReadonlyMap<string, string>): string {
-  const parts = [...files].map(([name, text]) => `${name}\n${text}`);
-  return hash('sha256', parts.sort().join('\n'));
+/** The file of a shipped strategy. */
+export function shippedFile(name: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return join(ROOMS_FOLDER, 'strategies', name, `strategy.${extension}`);
 }
 
 async function importModule(file: string, shown: string): Promise<Readonly<Record<string, unknown>>> {

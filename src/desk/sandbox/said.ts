@@ -3,7 +3,7 @@
  * and number, with known keys only. A line that is anything else is not understood in part: it ends the process.
  */
 import { z } from 'zod';
-import type { BrokerRequest } from '../../engine/live/index.ts';
+import type { SubmitRequest } from '../../engine/live/index.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE } from '../../engine/orders/order.ts';
 import { LINE_MAX } from './lines.ts';
 
@@ -15,6 +15,8 @@ export const DEPTH_MAX = 8;
 /** Most requests and most notes of one message. */
 export const REQUESTS_MAX = 256;
 export const NOTES_MAX = 64;
+/** Longest note, in UTF-16 units. */
+export const NOTE_MAX = 2000;
 /** Longest piece of a saved state, in UTF-16 units; as JSON it still fits in a line. */
 export const STATE_PIECE = 8000;
 /** Most pieces of a saved state. */
@@ -25,7 +27,7 @@ const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prot
 
 const symbol = z.string().max(64);
 const id = z.string().min(1).max(128);
-const text = z.string().max(2000);
+const text = z.string().max(NOTE_MAX);
 /** A number as decimal digits, as it is sent to a broker. */
 const decimal = z.string().regex(/^-?\d{1,18}(\.\d{1,18})?$/);
 const count = z.int().min(0);
@@ -36,8 +38,9 @@ const hash = z.string().max(128);
 const leg = z.strictObject({ symbol, side, ratio: z.int().min(1).max(10_000), isOpening: z.boolean() });
 const exits = z.strictObject({
   kind: z.enum(['bracket', 'oto', 'oco']),
-  target: z.strictObject({ limit: decimal }).optional(),
-  stop: z.strictObject({ stop: decimal, limit: decimal.optional() }).optional(),
+  target: z.strictObject({ limit: decimal }).exactOptional(),
+  stop: z.strictObject({ stop: decimal, limit: decimal.exactOptional() }).exactOptional(),
+  trail: z.strictObject({ trail: decimal, isFraction: z.boolean() }).exactOptional(),
 });
 
 const submit = z.strictObject({
@@ -51,55 +54,76 @@ const submit = z.strictObject({
   quantity: decimal,
   type: z.enum(ORDER_TYPES),
   timeInForce: z.enum(TIMES_IN_FORCE),
-  limit: decimal.optional(),
-  stop: decimal.optional(),
-  trail: decimal.optional(),
-  trailIsFraction: z.boolean().optional(),
-  limitOffset: decimal.optional(),
-  goodTill: instant.optional(),
+  limit: decimal.exactOptional(),
+  stop: decimal.exactOptional(),
+  trail: decimal.exactOptional(),
+  trailIsFraction: z.boolean().exactOptional(),
+  limitOffset: decimal.exactOptional(),
+  goodTill: instant.exactOptional(),
   reduceOnly: z.boolean(),
   sendBy: instant,
-  exits: exits.optional(),
-  legs: z.array(leg).max(16).optional(),
+  exits: exits.exactOptional(),
+  legs: z.array(leg).max(16).exactOptional(),
+  reason: text.exactOptional(),
+  name: z.string().max(200).exactOptional(),
+  fraction: z.number().exactOptional(),
+  affordable: z.literal(true).exactOptional(),
 });
 const cancel = z.strictObject({
   kind: z.literal('cancel'),
   clientId: id,
   order: count,
-  brokerId: id.optional(),
-  exercised: symbol.optional(),
+  brokerId: id.exactOptional(),
+  exercised: symbol.exactOptional(),
 });
 const replace = z.strictObject({
   kind: z.literal('replace'),
   clientId: id,
   order: count,
-  brokerId: id.optional(),
+  brokerId: id.exactOptional(),
   quantity: decimal,
-  limit: decimal.optional(),
-  stop: decimal.optional(),
-  sendBy: instant.optional(),
+  limit: decimal.exactOptional(),
+  stop: decimal.exactOptional(),
+  sendBy: instant.exactOptional(),
 });
-const lookup = z.strictObject({ kind: z.literal('lookup'), clientId: id, order: count, brokerId: id.optional() });
+const lookup = z.strictObject({ kind: z.literal('lookup'), clientId: id, order: count, brokerId: id.exactOptional() });
 const snapshot = z.strictObject({
   kind: z.literal('snapshot'),
-  since: instant.optional(),
+  since: instant.exactOptional(),
   known: z
     .array(z.tuple([id, id]))
     .max(500)
-    .optional(),
+    .exactOptional(),
 });
 const request = z.discriminatedUnion('kind', [submit, cancel, replace, lookup, snapshot]);
 
 const code = z.strictObject({ strategy: hash, engine: hash });
+/** A parameter as it is declared; what bounds a number is null where nothing does. */
+const parameter = z.strictObject({
+  key: z.string().max(200),
+  kind: z.enum(['whole', 'real', 'choice', 'flag', 'text']),
+  default: z.union([z.number(), z.string().max(NOTE_MAX), z.boolean()]),
+  min: z.number().nullable().exactOptional(),
+  max: z.number().nullable().exactOptional(),
+  choices: z.array(z.string().max(200)).max(200).exactOptional(),
+  description: text,
+});
 
 const said = z.discriminatedUnion('say', [
+  z.strictObject({
+    say: z.literal('described'),
+    protocol: z.int(),
+    name: z.string().max(200),
+    parameters: z.array(parameter).max(200),
+    code,
+  }),
   z.strictObject({ say: z.literal('ready'), protocol: z.int(), name: z.string().max(200), code }),
   z.strictObject({
     say: z.literal('took'),
     seq: count,
-    requests: z.array(request).max(REQUESTS_MAX).optional(),
-    wakes: instant.nullable().optional(),
-    notes: z.array(text).max(NOTES_MAX).optional(),
+    requests: z.array(request).max(REQUESTS_MAX).exactOptional(),
+    wakes: instant.nullable().exactOptional(),
+    notes: z.array(text).max(NOTES_MAX).exactOptional(),
   }),
   z.strictObject({ say: z.literal('failed'), seq: count, message: text }),
   z.strictObject({
@@ -111,6 +135,11 @@ const said = z.discriminatedUnion('say', [
 ]);
 
 export type Said = z.output<typeof said>;
+
+/** Keys of a request that a strategy's session makes and the schema does not know: there are none, or this fails. */
+type Unknown = Exclude<keyof SubmitRequest, keyof z.output<typeof submit>>;
+type None<T extends never> = T;
+export type UnknownKeys = None<Unknown>;
 
 /** The answer to one input. What is left out is empty; `wakes` that is left out is as it was. */
 export type Took = Extract<Said, { say: 'took' }>;
@@ -173,10 +202,3 @@ function checkKeys(value: unknown): void {
     checkKeys(each);
   }
 }
-
-/** Holds the schema to what a session asks of a broker, both ways. */
-type Requested = z.output<typeof request>;
-export type SameRequests = [
-  Requested extends BrokerRequest ? true : never,
-  BrokerRequest extends Requested ? true : never,
-];

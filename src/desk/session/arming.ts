@@ -14,7 +14,7 @@ import { leaseHome } from '../../adapters/lease-files/index.ts';
 import { Fault } from '../../base/fault.ts';
 import { armingDigest } from '../config/limits.ts';
 import type { DeckConfig } from '../config/schema.ts';
-import { loadStrategy } from '../run/strategy-file.ts';
+import { hashOfStrategy } from '../run/deck-strategy.ts';
 import { keyIn } from './key-file.ts';
 
 const ARMING = 'tradedeck-arming';
@@ -91,7 +91,7 @@ export async function checkArming(config: DeckConfig, folder: string, file: stri
 }
 
 async function hashesOf(config: DeckConfig, folder: string): Promise<Pick<Arming, 'deck' | 'code'>> {
-  const { codeHash } = await loadStrategy(config.strategy, folder);
+  const codeHash = hashOfStrategy(config.strategy, folder);
   return { deck: armingDigest(config), code: codeHash };
 }
 

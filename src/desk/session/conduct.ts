@@ -4,17 +4,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Lease } from '../../adapters/lease-files/index.ts';
 import type { Command, Conductor } from '../../engine/live/index.ts';
-import type { Order } from '../../engine/orders/order.ts';
-import { isLive } from '../../engine/sim/working-orders.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { AllSessions, type Whose } from './all-sessions.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
 import { FollowedStop } from './everywhere.ts';
+import { ordersAtWork, ordersToEnd, type AtEnd } from './leaving-orders.ts';
 import type { LiveTape } from './live-tape.ts';
-
-/** What becomes of orders that work when a session ends; exits are what only protects or closes what is held. */
-export type AtEnd = 'keep' | 'keep-exits' | 'cancel';
 
 /** Why a session at the present time ended. */
 export type DayEnd = 'closed' | 'stopped' | 'lease-lost' | 'broken';
@@ -109,8 +105,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
 export async function leaveBroker(parts: DayParts, atEnd: AtEnd): Promise<number> {
   const { conductor, hasBroker } = parts;
   if (!hasBroker || parts.isLocked() || conductor.broken !== undefined) return 0;
-  const leaving = (): readonly Order[] =>
-    ordersAtWork(conductor).filter((order) => atEnd === 'cancel' || (atEnd === 'keep-exits' && !protects(order)));
+  const leaving = () => ordersToEnd(conductor.session, atEnd);
   if (atEnd === 'cancel' && leaving().length > 0) tell(parts, { do: 'cancel', order: 'all' }, 'the session ends');
   else for (const { id } of leaving()) tell(parts, { do: 'cancel', order: id }, 'the session ends');
   const before = conductor.session.reconciledAt;
@@ -120,23 +115,9 @@ export async function leaveBroker(parts: DayParts, atEnd: AtEnd): Promise<number
   return workingOf(conductor);
 }
 
-/** Contracts that are being exercised wait for the broker's night, whenever the session ends. */
-function isAtWork(order: Order): boolean {
-  return isLive(order) && order.type !== 'exercise';
-}
-
 /** How many orders work. */
 export function workingOf(conductor: Conductor): number {
-  return ordersAtWork(conductor).length;
-}
-
-function ordersAtWork({ session }: Conductor): readonly Order[] {
-  return session.deck.markets.flatMap(({ working }) => working.filter(isAtWork));
-}
-
-/** An exit of a position, or whatever may only close one. */
-function protects({ parent, siblings, reduceOnly }: Order): boolean {
-  return parent !== undefined || siblings !== undefined || reduceOnly;
+  return ordersAtWork(conductor.session).length;
 }
 
 function tell({ conductor, clock }: DayParts, command: Command, reason: string): void {

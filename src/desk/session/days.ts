@@ -24,6 +24,8 @@ export interface Left {
   readonly tape: SessionHead['tape'];
   /** The newest bar of each series: what comes next follows it. */
   readonly bars: readonly TakenBar[];
+  /** What a strategy in a process of its own told at its end, in its own words; left out where there is none. */
+  readonly strategyState?: string;
 }
 
 interface Day {
@@ -69,8 +71,16 @@ export class Days {
 }
 
 /** Writes down what a session leaves; it has ended, and its strategies were not told yet. */
-export function leave(folder: string, session: LiveSession, head: SessionHead, date: string): void {
-  writeFiles(folder, { [LEFT_FILE]: JSON.stringify(leftOf(session, head, date, newestBars(folder))) });
+export function leave(
+  folder: string,
+  session: LiveSession,
+  head: SessionHead,
+  date: string,
+  strategyState?: string,
+): void {
+  const left = leftOf(session, head, date, newestBars(folder));
+  const whole: Left = strategyState === undefined ? left : { ...left, strategyState };
+  writeFiles(folder, { [LEFT_FILE]: JSON.stringify(whole) });
 }
 
 /** The day was killed and never came back: its journal says where it stood. */

@@ -11,14 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { FileLease, leaseHome } from '../../adapters/lease-files/index.ts';
 import { nodeDigests, RESERVE_BYTES, SessionLock, type SessionFiles } from '../../adapters/session-files/index.ts';
 import { Fault } from '../../base/fault.ts';
-import {
-  Conductor,
-  headOf,
-  inputOf,
-  verifySession,
-  type BrokerRequest,
-  type SessionHead,
-} from '../../engine/live/index.ts';
+import { Conductor, headOf, type BrokerRequest, type SessionHead } from '../../engine/live/index.ts';
 import { extendState } from '../../engine/state/extend.ts';
 import { DAY, formatInstant, SECOND } from '../../time/instant.ts';
 import { SessionAlerts } from '../alerts/session-alerts.ts';
@@ -40,8 +33,11 @@ import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
 import { isClean, inOneLine, summariseDay, writeSummary, type DaySummary } from './day-summary.ts';
 import type { Found, LiveDay, LiveWorld } from './live-world.ts';
-import { LiveTape } from './live-tape.ts';
-import { newHead, sessionOf } from './options.ts';
+import type { LiveTape } from './live-tape.ts';
+import { openTape } from './open-tape.ts';
+import { newHead } from './options.ts';
+import type { OwnProcess } from './own-process.ts';
+import { recovered } from './recovered.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay, tailOf } from './permission.ts';
 import { FollowedStop } from './everywhere.ts';
 import { firstBooks } from './first-books.ts';
@@ -110,6 +106,7 @@ class LiveSessionDay {
   private readonly found: Found;
   private link: OpenLink | undefined;
   private loaded: LoadedRun | undefined;
+  private own: OwnProcess | undefined;
   /** The broker refuses the keys: it is asked for nothing more. */
   private isLocked = false;
   private readonly alerts: SessionAlerts;
@@ -155,7 +152,7 @@ class LiveSessionDay {
     try {
       const head = headOf(files.stored.texts[0], folder);
       const conductor = await this.recover(head, files, folder);
-      const recovered = files.stored.texts.length - 1;
+      const count = files.stored.texts.length - 1;
       days?.begin(day.date, folder);
       for (const { at, what } of watchdogNotes(folder).slice(-3)) world.notice(`watchdog, ${at}: ${what}`);
       control = await Control.open(
@@ -167,18 +164,28 @@ class LiveSessionDay {
           account: found.facts === undefined ? null : tailOf(found.facts.number),
           channels: this.alerts.status,
           loosened: head.loosened ?? [],
+          process: this.own?.status ?? null,
         }),
         mode === 'live' ? 'signature and code' : config.session?.signed === true ? 'signature' : 'none',
         this.measures,
       );
-      tape = await this.openTape(head, conductor, files);
-      world.onReady({ mode, account: found.facts, day: found.day, prices: found.source.title, recovered, folder });
+      tape = await openTape(world, found, head, conductor, files);
+      world.onReady({
+        mode,
+        account: found.facts,
+        day: found.day,
+        prices: found.source.title,
+        recovered: count,
+        folder,
+      });
       this.alerts.resume(conductor.session);
       const { deck: speaks } = conductor.session;
       const plays = `${speaks.hosts[0].definition.name}, ${found.source.title}`;
       this.alerts.news('session.begins', 3, plays, found.clock.now());
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
-      await this.begin(conductor, tape, recovered > 0, left !== undefined);
+      // A process that was there before catches up while the books are compared; the first must be able to begin.
+      await this.own?.begin(conductor, count === 0);
+      await this.begin(conductor, tape, count > 0, left !== undefined);
       const lacking = unmeasured(conductor.session);
       if (lacking !== undefined) {
         world.notice(lacking);
@@ -191,7 +198,7 @@ class LiveSessionDay {
       if (end === 'stopped') await leaveBroker(parts, parts.atStop);
       // Of a journal that broke, what works at the broker is left to who goes on with it, or to the watchdog.
       if (end !== 'broken') guard?.end();
-      const summary = this.finish(conductor, head, tape, end, folder);
+      const summary = await this.finish(conductor, head, tape, end, folder);
       if (end === 'closed' && this.loaded !== undefined && config.output?.report !== false) {
         // From here on its strategies know that it is over.
         const { deck } = conductor.session;
@@ -204,6 +211,7 @@ class LiveSessionDay {
     } finally {
       this.measures.close();
       tape?.close();
+      this.own?.close();
       await this.alerts.close(FAREWELL_MS);
       this.link?.close();
       await control?.close();
@@ -240,6 +248,7 @@ class LiveSessionDay {
         streams: info.streams,
         ...(found.broker === undefined ? {} : { decisionLifeUs, ...termsOf(found.broker) }),
         ...(found.source.isFake ? {} : { skewMaxUs: SKEW_MAX_US }),
+        ...(left?.strategyState === undefined ? {} : { strategyState: left.strategyState }),
       },
     );
     return { loaded, head };
@@ -248,16 +257,15 @@ class LiveSessionDay {
   /** The session as its journal has it, and the conductor that goes on. */
   private async recover(head: SessionHead, files: SessionFiles, folder: string): Promise<Conductor> {
     const { world, found } = this;
-    const { session, loaded } = await sessionOf(head, world.deckFolder);
+    const { deckFolder } = world;
+    const { session, loaded, own } = await recovered(
+      head,
+      files,
+      { folder, deckFolder, now: () => found.clock.now() },
+      { rule: "today's session of this deck is over", hint: 'tradedeck status' },
+    );
     this.loaded = loaded;
-    const divergence = verifySession(session, files.stored.texts.slice(1));
-    if (divergence !== undefined) {
-      const rule = `record ${divergence.record} is decided otherwise now: nothing can go on from it`;
-      throw new Fault('journal.diverges', rule, { file: folder }, 'tradedeck verify shows both sides');
-    }
-    if (session.isOver) {
-      throw new Fault('session.over', "today's session of this deck is over", { file: folder }, 'tradedeck status');
-    }
+    this.own = own;
     const conductor: Conductor = new Conductor(
       {
         session,
@@ -271,6 +279,7 @@ class LiveSessionDay {
           this.alerts.news('journal.broken', 1, `nothing new is sent: ${error.message}`, session.at);
         },
         onOutcome: (outcome, input) => {
+          own?.heard(input, outcome);
           for (const alert of outcome.alerts) world.onAlert(alert);
           this.alerts.heard(outcome, input, session);
           if (input.kind === 'report') this.measures.heard(input.report);
@@ -280,33 +289,6 @@ class LiveSessionDay {
       files.stored.texts.length,
     );
     return conductor;
-  }
-
-  private async openTape(head: SessionHead, conductor: Conductor, files: SessionFiles): Promise<LiveTape> {
-    const { world, found } = this;
-    const { tape: info, streams } = head;
-    const feed = await found.source.open({ tape: info, streams }, found.clock);
-    const tape = new LiveTape(feed, found.clock, {
-      take: (input) => conductor.take(input),
-      beforeHole: () => {
-        if (found.broker !== undefined) conductor.take({ kind: 'start', at: found.clock.now() });
-      },
-      notice: world.notice,
-      status: (symbol, state, reason) =>
-        conductor.take({ kind: 'status', at: found.clock.now(), symbol, state, reason }),
-      amend: (row) => conductor.take({ kind: 'amend', at: found.clock.now(), row }),
-      band: (symbol, up, down) => conductor.take({ kind: 'band', at: found.clock.now(), symbol, up, down }),
-      locked: (reason) => {
-        world.notice(`prices: ${reason}; they will not come back in this session`);
-        if (found.broker === undefined) return;
-        conductor.take({ kind: 'command', at: found.clock.now(), by: 'desk', reason, command: { do: 'reduce' } });
-      },
-    });
-    for (const text of files.stored.texts.slice(1)) {
-      const input = inputOf(text);
-      if (input.kind === 'market') tape.inbox.seen(input);
-    }
-    return tape;
   }
 
   /** History, the broker's books, and then the present, in this order. */
@@ -380,11 +362,18 @@ class LiveSessionDay {
     };
   }
 
-  private finish(conductor: Conductor, head: SessionHead, tape: LiveTape, end: DayEnd, folder: string): DaySummary {
+  private async finish(
+    conductor: Conductor,
+    head: SessionHead,
+    tape: LiveTape,
+    end: DayEnd,
+    folder: string,
+  ): Promise<DaySummary> {
     const { session } = conductor;
     if (end === 'closed') {
       conductor.take({ kind: 'stop', at: Math.max(session.at, this.found.clock.now()), reason: 'after the close' });
-      if (this.found.broker !== undefined) leave(folder, session, head, this.found.day.date);
+      const strategyState = await this.own?.end();
+      if (this.found.broker !== undefined) leave(folder, session, head, this.found.day.date, strategyState);
     }
     const prices = { ...tape.inbox.counts, breaks: tape.breaks };
     const summary = summariseDay(conductor, head, this.found.day, end, prices);

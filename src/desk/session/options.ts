@@ -5,6 +5,7 @@
  */
 import type { DeckOptions } from '../../engine/deck-options.ts';
 import {
+  doorStrategy,
   liveShape,
   LiveSession,
   SESSION_JOURNAL,
@@ -21,7 +22,10 @@ import { canonical } from '../run/identity.ts';
 import { engineHash } from '../run/engine-hash.ts';
 import { digest } from '../run/folder.ts';
 import { deckOptionsOf, type LoadedRun } from '../run/run.ts';
-import { loadStrategy } from '../run/strategy-file.ts';
+import { doorOf, launchFor } from '../run/deck-strategy.ts';
+import { loadStrategy, type LoadedStrategy } from '../run/strategy-file.ts';
+import { processOf } from '../sandbox/settings.ts';
+import { SECOND } from '../../time/instant.ts';
 import { limitsOf } from '../config/limits.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { deckOnRecord } from '../wiring/account-mark.ts';
@@ -46,6 +50,8 @@ export interface LiveTerms {
   readonly replacesPartFilled?: boolean;
   /** Whether the broker changes the net price of a package that works; no unless told. */
   readonly changesPackages?: boolean;
+  /** What a strategy in a process of its own left to this session; left out where none was before. */
+  readonly strategyState?: string;
 }
 
 /** The head of a new session. `tape` is what the deck names; its rows are not in the head. */
@@ -74,11 +80,32 @@ export function newHead(loaded: LoadedRun, mode: SessionMode, live?: LiveTerms):
     universe: universe ?? null,
     ...(live === undefined ? {} : { opensAt: live.opensAt }),
     ...(live?.decisionLifeUs === undefined ? {} : { broker: brokerOf(lineage, live.decisionLifeUs, live) }),
+    ...processPart(loaded, mode, live?.strategyState),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(loosened.length === 0 ? {} : { loosened }),
     restored: restored ?? null,
   };
 }
+
+/** The door of a strategy that lives in a process of its own, and what starts that. */
+function processPart(
+  { config, strategy }: LoadedRun,
+  mode: SessionMode,
+  restored: string | undefined,
+): Pick<SessionHead, 'doors' | 'process'> {
+  const settings = processOf(config.strategy.process);
+  if (settings === undefined) return {};
+  const decisionLifeUs = (config.session?.decisionSeconds ?? DECISION_SECONDS) * SECOND;
+  const { guards } = launchFor(settings, strategy.file, mode);
+  const { launcher } = settings;
+  return {
+    doors: [{ strategy: 0, decisionLifeUs }],
+    process: { launcher, guards, ...(restored === undefined ? {} : { restored }) },
+  };
+}
+
+/** How long a decision may become an order where the deck says nothing. */
+export const DECISION_SECONDS = 15;
 
 function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): BrokerVenueOptions {
   const { skewMaxUs, hasUniqueIds, tellsBookings, exits, replacesPartFilled, changesPackages } = terms;
@@ -113,25 +140,41 @@ export async function sessionOf(
 ): Promise<HeadedSession> {
   // Written from a deck that was read and checked.
   const config = head.deck as DeckConfig;
-  const strategy = await loadStrategy(config.strategy, folder);
+  const strategy =
+    head.doors === undefined
+      ? await loadStrategy(config.strategy, folder)
+      : doorOf(config.strategy, folder, head.strategies[0].name);
   if (!isForced) {
     same('strategy', head.code.strategy, strategy.codeHash);
     same('engine', head.code.engine, engineHash());
   }
   const loaded = loadedOf(head, config, strategy);
-  const { broker } = head;
+  const { broker, doors } = head;
   const deck = sessionDeck(head, loaded);
   const session = new LiveSession({
     deck: trace === undefined ? deck : { ...deck, trace },
     ...(broker === undefined ? {} : { broker }),
+    ...(doors === undefined ? {} : { doors }),
   });
   return { session, loaded };
 }
 
 /** What the engine's deck of a session is made of. */
 export function sessionDeck(head: SessionHead, loaded: LoadedRun): DeckOptions {
-  const { streams, mode, opensAt } = head;
-  return { ...deckOptionsOf(loaded), streams, mode, ...(opensAt === undefined ? {} : { opensAt }) };
+  const { streams, mode, opensAt, doors = [] } = head;
+  const options = deckOptionsOf(loaded);
+  const strategies = options.strategies.map(({ definition, parameters }, number) =>
+    // What a strategy behind a door is told, its door has no use for.
+    doors.some(({ strategy }) => strategy === number)
+      ? { definition: doorStrategy(definition.name) }
+      : { definition, ...(parameters === undefined ? {} : { parameters }) },
+  );
+  return { ...options, strategies, streams, mode, ...(opensAt === undefined ? {} : { opensAt }) };
+}
+
+/** The same for a strategy that is loaded: what its own session in its own process is made of. */
+export function headedDeck(head: SessionHead, strategy: LoadedStrategy): DeckOptions {
+  return sessionDeck(head, loadedOf(head, head.deck as DeckConfig, strategy));
 }
 
 function loadedOf(head: SessionHead, config: DeckConfig, strategy: LoadedRun['strategy']): LoadedRun {

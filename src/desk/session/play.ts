@@ -17,7 +17,6 @@ import {
   headOf,
   headText,
   inputsOf,
-  verifySession,
   type LiveSession,
   type Outcome,
   type SessionHead,
@@ -31,7 +30,10 @@ import { checkFit, identityOf, loadRun, type FinishedRun, type LoadedRun } from 
 import { Control } from './control.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { Measures } from './measures.ts';
-import { newHead, sessionDeck, sessionOf } from './options.ts';
+import { newHead, sessionDeck } from './options.ts';
+import type { OwnProcess } from './own-process.ts';
+import { recovered, type Recovered } from './recovered.ts';
+import { NOTHING_AROUND } from './status.ts';
 
 export interface SessionWorld {
   /** Where relative paths of the deck start. */
@@ -75,18 +77,18 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
   const files = openJournal(join(folder, JOURNAL_FOLDER), newHead(loaded, 'paper'), world.isAgain);
   let control: Control | undefined;
   const measures = new Measures();
+  let own: OwnProcess | undefined;
   try {
     const head = headOf(files.stored.texts[0], folder);
-    const { session } = await sessionOf(head, world.deckFolder);
-    const texts = files.stored.texts.slice(1);
-    const divergence = verifySession(session, texts);
-    if (divergence !== undefined) {
-      const rule = `record ${divergence.record} is decided otherwise now: nothing can go on from it`;
-      throw new Fault('journal.diverges', rule, { file: folder }, 'tradedeck verify shows both sides');
-    }
-    if (session.isOver) {
-      throw new Fault('session.over', 'this session is over', { file: folder }, 'play it again with --again');
-    }
+    const { deckFolder } = world;
+    const found: Recovered = await recovered(
+      head,
+      files,
+      { folder, deckFolder, now: () => found.session.at },
+      { rule: 'this session is over', hint: 'play it again with --again' },
+    );
+    const { session } = found;
+    own = found.own;
     const broken = { error: undefined as Error | undefined };
     const conductor: Conductor = new Conductor(
       {
@@ -95,15 +97,26 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
         now: () => session.at,
         digests: nodeDigests,
         onBroken: (error) => (broken.error = error),
-        onOutcome: (outcome) => world.onOutcome?.(outcome, conductor),
+        onOutcome: (outcome, input) => {
+          own?.heard(input, outcome);
+          world.onOutcome?.(outcome, conductor);
+        },
       },
       files.stored.hash,
       files.stored.texts.length,
     );
-    control = await Control.open(folder, conductor, () => session.at, undefined, 'none', measures);
-    world.onReady?.(conductor, texts.length, folder);
+    await own?.begin(conductor, true);
+    control = await Control.open(
+      folder,
+      conductor,
+      () => session.at,
+      () => (own === undefined ? undefined : { ...NOTHING_AROUND, process: own.status }),
+      'none',
+      measures,
+    );
+    world.onReady?.(conductor, found.count, folder);
     const loadedAt = world.now();
-    const isComplete = await playTape(loaded, conductor, world, broken);
+    const isComplete = await playTape(loaded, conductor, world, broken, own);
     if (broken.error !== undefined) {
       throw new Fault('output.unwritable', `the journal cannot be written: ${broken.error.message}`, { file: folder });
     }
@@ -124,6 +137,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
     return { run, folder, isComplete, records: conductor.records };
   } finally {
     measures.close();
+    own?.close();
     await control?.close();
     files.close();
     lock.release();
@@ -173,6 +187,7 @@ async function playTape(
   conductor: Conductor,
   world: SessionWorld,
   broken: { readonly error: Error | undefined },
+  own: OwnProcess | undefined,
 ): Promise<boolean> {
   const { tape } = loaded;
   const { session } = conductor;
@@ -187,7 +202,14 @@ async function playTape(
         if (input.at <= from) continue;
         const isOn = await pace.until(input.at);
         if (!isOn || world.stop.isStopped || broken.error !== undefined) return false;
+        if (own !== undefined && session.at === -Infinity) {
+          // Its own session begins as one at a broker does: with the books.
+          conductor.take({ kind: 'start', at: input.at });
+          await own.settled();
+        }
         conductor.take({ ...input, at: Math.max(input.at, session.at) });
+        // Time stands still meanwhile: a strategy in a process of its own decides at the instant at which it would here.
+        await own?.settled();
         if (world.now() - lookedAt > 40) {
           progress.update(session.deck.events);
           // Lets signals and commands in.

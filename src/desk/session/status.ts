@@ -8,6 +8,7 @@ import type { LimitSettings } from '../../engine/limits/settings.ts';
 import { isLive } from '../../engine/sim/working-orders.ts';
 import { calendar } from '../../time/calendars.ts';
 import type { MailboxStatus } from '../alerts/mailbox.ts';
+import type { ProcessStatus } from '../sandbox/supervisor.ts';
 
 export interface SessionStatus {
   readonly mode: string;
@@ -49,6 +50,8 @@ export interface SessionStatus {
     readonly loosened: readonly string[];
     readonly currency: string;
   };
+  /** The process of its strategy; null where that runs in the session's own, or the session does not say. */
+  readonly process: ProcessStatus | null;
   /** What has no stop at the broker now, though it is to have one, and since when; empty on paper. */
   readonly unprotected: readonly { readonly symbol: string; readonly order: number; readonly since: number }[];
   readonly positions: readonly PositionStatus[];
@@ -78,6 +81,8 @@ export interface Surroundings {
   readonly channels: readonly MailboxStatus[];
   /** What of its limits is looser than the defaults. */
   readonly loosened: readonly string[];
+  /** Left out where the strategy has no process of its own. */
+  readonly process?: ProcessStatus | null;
 }
 
 export interface PositionStatus {
@@ -142,7 +147,7 @@ function alertsOf({ all }: LiveSession['alerts']): AlertStatus[] {
   }));
 }
 
-const NOTHING_AROUND: Surroundings = { pricesAt: null, account: null, channels: [], loosened: [] };
+export const NOTHING_AROUND: Surroundings = { pricesAt: null, account: null, channels: [], loosened: [] };
 
 export function statusOf(
   { session, records, broken }: Conductor,
@@ -232,6 +237,7 @@ export function statusOf(
     alerts: alertsOf(session.alerts),
     pricesAt: around.pricesAt,
     account: around.account,
+    process: around.process ?? null,
     channels: around.channels,
   };
 }

@@ -92,17 +92,21 @@ export function tapeOf(head: SessionHead, texts: readonly string[]): RecordedTap
 function whyNoBacktest({ mode }: SessionHead, inputs: readonly string[]): string | undefined {
   if (mode !== 'paper') return 'its orders went to a broker, whose fills are on no tape';
   const count = inputs.filter(isNoTape).length;
-  return count === 0 ? undefined : `${count} commands or halts reached it, which are on no tape`;
+  return count === 0
+    ? undefined
+    : `${count} commands, halts or answers of a strategy's process reached it, which are on no tape`;
 }
 
-/** What reached the session and is on no tape: a command, a halt. */
+/** What reached the session and is on no tape: a command, a halt, what a strategy in a process of its own asked for. */
 function isNoTape(text: string): boolean {
-  return isOf(text, 'command') || isOf(text, 'status');
+  return NO_TAPE.some((kind) => isOf(text, kind));
 }
 
 function isOf(text: string, kind: string): boolean {
   return text.startsWith(`{"in":{"kind":"${kind}"`);
 }
+
+const NO_TAPE = ['command', 'status', 'asked'] as const;
 
 function firstDifference(session: Journal, backtest: Journal): Divergence | undefined {
   const length = Math.max(session.length, backtest.length);

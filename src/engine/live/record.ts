@@ -47,6 +47,13 @@ export interface SessionHead {
   readonly broker?: BrokerVenueOptions;
   /** Which strategies live in processes of their own; left out where none do. */
   readonly doors?: readonly DoorOptions[];
+  /** What starts the process of the strategy behind the door, and what keeps it in; left out where there is none. */
+  readonly process?: {
+    readonly launcher: string;
+    readonly guards: readonly string[];
+    /** What the strategy itself left to this session, in its own words; left out where none was before. */
+    readonly restored?: string;
+  };
   /** The numbers of the pre-trade controls; left out where there are none. */
   readonly limits?: LimitSettings;
   /** What of them is looser than the defaults, in words; left out where nothing is. */
@@ -96,12 +103,18 @@ export interface Divergence {
 
 /**
  * Takes the inputs of a journal again and compares what they lead to. `texts` are the records after the head. Returns
- * the first difference, or `undefined` when everything was decided again as it was.
+ * the first difference, or `undefined` when everything was decided again as it was. `heard` is told what each led to.
  */
-export function verifySession(session: LiveSession, texts: readonly string[]): Divergence | undefined {
+export function verifySession(
+  session: LiveSession,
+  texts: readonly string[],
+  heard?: (input: Input, outcome: Outcome) => void,
+): Divergence | undefined {
   for (const [index, recorded] of texts.entries()) {
     const input = inputOf(recorded);
-    const replayed = recordText(input, session.take(input), session);
+    const outcome = session.take(input);
+    heard?.(input, outcome);
+    const replayed = recordText(input, outcome, session);
     if (replayed !== recorded) return { record: index + 1, recorded, replayed };
   }
   return undefined;

@@ -232,6 +232,8 @@ export class LiveSession {
         if (input.command.do === 'resume') this.alerts.settle('strategy.stopped', '', at);
         if (input.command.do === 'acknowledge')
           this.alerts.acknowledge(input.command.alert, `${input.by}: ${input.reason}`);
+        if (input.by === 'desk' && input.command.do === 'pause')
+          this.alerts.raise('strategy.stopped', input.reason, at);
         // What the desk stops by itself nobody has commanded: people must hear of it.
         if (input.by === 'desk' && (input.command.do === 'halt' || input.command.do === 'reduce')) {
           this.alerts.raise('desk.stopped', `${input.command.do}: ${input.reason}`, at);

@@ -35,6 +35,15 @@ function status() {
   return statusOf(new Conductor(parts, GENESIS, 1), {
     pricesAt: bench.at,
     account: '…0001',
+    process: {
+      state: 'running',
+      pid: 4711,
+      restarts: 1,
+      answered: 7,
+      answeredAt: bench.at,
+      backlog: 0,
+      why: 'it ended with code 1',
+    },
     channels: [{ name: 'phone', delivered: 1, waiting: 0, lost: 0, trouble: null }],
     loosened: ['all defaults'],
   });

@@ -1,0 +1,133 @@
+/**
+ * One process of a strategy: started, spoken to, listened to, and ended. What it says is read within bounds; what it prints
+ * goes to its log, no faster than a log should grow.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Launch } from './launch/launch.ts';
+import { LineReader } from './lines.ts';
+import { NotAllowed, saidIn, type Said } from './said.ts';
+
+export interface ChildEvents {
+  /** A message; what this throws as `NotAllowed` ends the process. */
+  said(said: Said): void;
+  /** What it printed. */
+  printed(bytes: Uint8Array): void;
+  /** It is gone, once; why, in words. Nothing of it is heard after that. */
+  gone(why: string): void;
+}
+
+/** Bytes that a log may grow by each turn: a megabyte in a second. What prints more waits, and then does not answer. */
+const PRINTED_MAX = 100_000;
+const TURN_MS = 100;
+/** How long after its end what it said last is waited for. */
+const LAST_WORDS_MS = 500;
+
+export class StrategyChild {
+  private readonly child: ChildProcess;
+  private readonly launch: Launch;
+  private readonly events: ChildEvents;
+  private readonly reader: LineReader;
+  private readonly turning: NodeJS.Timeout;
+  private printed = 0;
+  private isGone = false;
+
+  constructor(launch: Launch, events: ChildEvents) {
+    this.launch = launch;
+    this.events = events;
+    this.reader = new LineReader({
+      line: (text) => this.hear(text),
+      broken: (why) => this.kill(why),
+    });
+    this.child = spawned(launch);
+    this.turning = setInterval(() => this.turn(), TURN_MS).unref();
+    const { stdin, stdout, stderr } = this.child;
+    // A pipe to a process that is gone: its end says so.
+    stdin!.on('error', () => undefined);
+    stdout!.on('data', (bytes: Buffer) => this.reader.push(bytes));
+    stderr!.on('data', (bytes: Buffer) => this.print(bytes));
+    this.child.on('error', (error) => this.leave(`it could not be started: ${error.message}`));
+    this.child.on('exit', (code, signal) => {
+      const why = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+      this.child.once('close', () => this.leave(why));
+      setTimeout(() => this.leave(why), LAST_WORDS_MS).unref();
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  send(line: string): void {
+    if (!this.isGone && this.child.stdin!.writable) this.child.stdin!.write(`${line}\n`);
+  }
+
+  /** Ends it at once, with all that belongs to it. */
+  kill(why: string): void {
+    const { pid } = this.child;
+    if (!this.isGone && pid !== undefined) {
+      try {
+        // Its group: what is between us and it goes too.
+        process.kill(-pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+      const { end } = this.launch;
+      if (end !== undefined) spawn(end[0], end.slice(1), { stdio: 'ignore', env: {} }).on('error', () => undefined);
+    }
+    this.leave(why);
+  }
+
+  private hear(line: string): void {
+    if (this.isGone) return;
+    try {
+      this.events.said(saidIn(line));
+    } catch (error) {
+      if (!(error instanceof NotAllowed)) throw error;
+      this.kill(error.message.slice(0, 300));
+    }
+  }
+
+  private print(bytes: Buffer): void {
+    if (this.isGone) return;
+    this.events.printed(bytes);
+    this.printed += bytes.length;
+    if (this.printed >= PRINTED_MAX) this.child.stderr!.pause();
+  }
+
+  private turn(): void {
+    this.printed = Math.max(0, this.printed - PRINTED_MAX);
+    if (this.printed < PRINTED_MAX && this.child.stderr!.isPaused()) this.child.stderr!.resume();
+  }
+
+  private leave(why: string): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.reader.close();
+    clearInterval(this.turning);
+    this.child.stdout!.destroy();
+    this.child.stderr!.destroy();
+    this.child.stdin!.destroy();
+    this.events.gone(why);
+  }
+}
+
+/** Starts it in a group of its own, with nothing in its environment and no file open but the pipes. */
+function spawned({ command, args, filter }: Launch): ChildProcess {
+  const options = { env: {}, cwd: '/', detached: true } as const;
+  if (filter === undefined) return spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+  // The filter is read from a file that nobody else sees.
+  const folder = mkdtempSync(join(tmpdir(), 'tradedeck-filter-'));
+  const path = join(folder, 'filter');
+  writeFileSync(path, filter, { mode: 0o600 });
+  const file = openSync(path, 'r');
+  try {
+    return spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe', file] });
+  } finally {
+    closeSync(file);
+    rmSync(folder, { recursive: true });
+  }
+}

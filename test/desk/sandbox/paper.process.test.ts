@@ -1,0 +1,108 @@
+/**
+ * LF-26 and S19 to S22 on a recorded tape with real processes: strategies that do what none should, in a process of their
+ * own. The session goes on to its end, its books hold, and its journal proves it.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { DeckConfig } from '../../../src/desk/config/schema.ts';
+import { readDeck } from '../../../src/desk/config/read.ts';
+import { JOURNAL_FOLDER } from '../../../src/desk/session/journal-folder.ts';
+import { playPaper, type PlayedSession } from '../../../src/desk/session/play.ts';
+import { verifyStored } from '../../../src/desk/session/verify.ts';
+import { STRATEGY_LOG } from '../../../src/desk/sandbox/strategy-log.ts';
+import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'tradedeck-own-process-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;
+
+/** Buys one every tenth bar and sells it five bars later; at the hundredth bar it does what it is told here. */
+function strategyThat(does: string): string {
+  return `
+import { defineStrategy } from 'tradedeck';
+const held = [];
+export default defineStrategy({
+  name: 'odd',
+  setup({ buy, sell, bars }) {
+    let count = 0;
+    return {
+      onBar() {
+        count++;
+        if (count === 100) { ${does} }
+        if (count % 10 === 0) buy(1, 'tenth');
+        if (count % 10 === 5) sell(1, 'fifth');
+      },
+    };
+  },
+});
+`;
+}
+
+let decks = 0;
+
+function deckOf(does: string, process: string): { config: DeckConfig; folder: string } {
+  const folder = join(base, `deck-${++decks}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'odd.ts'), strategyThat(does));
+  const text = [
+    'name: odd',
+    `strategy: { file: odd.ts, process: ${process} }`,
+    'tape: { source: sp500, start: 2019-01-01, end: 2019-12-31 }',
+    'output: { folder: runs, report: false }',
+  ].join('\n');
+  return { config: readDeck(text, 'deck.yaml'), folder };
+}
+
+const play = ({ config, folder }: { config: DeckConfig; folder: string }): Promise<PlayedSession> =>
+  playPaper(config, {
+    deckFolder: folder,
+    base: folder,
+    output: { isTerminal: false, write: () => undefined },
+    stop: { isStopped: false },
+    now: () => performance.now(),
+    speed: Infinity,
+    isAgain: false,
+  });
+
+const logOf = ({ folder }: PlayedSession): string => readFileSync(join(folder, STRATEGY_LOG), 'utf8');
+const verify = ({ folder }: PlayedSession, deckFolder: string) =>
+  verifyStored(join(folder, JOURNAL_FOLDER), deckFolder, false);
+
+/** Orders by when they were sent, and fills. */
+const tradesOf = ({ run }: PlayedSession) =>
+  run.result.fills.map(({ at, quantity, price }) => ({ at, quantity, price }));
+
+const LAUNCHERS = ['process', ...(hasBubblewrap ? ['bubblewrap'] : [])];
+
+test.each(LAUNCHERS)('a strategy behind %s trades as one in the session’s own process does', async (launcher) => {
+  const here = await play(deckOf('', 'none'));
+  const deck = deckOf('', launcher);
+  const there = await play(deck);
+  expect(tradesOf(there).length).toBeGreaterThan(40);
+  expect(tradesOf(there)).toEqual(tradesOf(here));
+  expect(await verify(there, deck.folder)).toMatchObject({ divergence: undefined, isOver: true });
+});
+
+/** What a strategy may not do, and what the log says of its end. */
+const ODD: readonly (readonly [what: string, does: string, why: RegExp, isFinal: boolean])[] = [
+  ['throws', "throw new Error('no such thing');", /it failed: no such thing/, false],
+  [
+    'asks for too much',
+    'for (let i = 0; i < 100; i++) buy(1, { limit: 1 + i });',
+    /more than 50 things in a second/,
+    true,
+  ],
+];
+
+test.each(ODD)('a strategy that %s is stopped, and its session goes on', async (_, does, why, isFinal) => {
+  const deck = deckOf(does, 'process');
+  const played = await play(deck);
+  expect(logOf(played)).toMatch(why);
+  expect(logOf(played).match(/started as process/g)).toHaveLength(isFinal ? 1 : 4);
+  expect(played.isComplete).toBe(true);
+  // It traded until then, and not after.
+  expect(tradesOf(played)).toHaveLength(18);
+  expect(await verify(played, deck.folder)).toMatchObject({ divergence: undefined, isOver: true });
+});
