@@ -5,6 +5,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { ownProgram } from '../desk/exchange/announcement.ts';
+import { unlessStopped } from '../desk/exchange/patience.ts';
 import { serve } from '../desk/exchange/serve.ts';
 import { openWorkerExchange } from '../desk/wiring/exchange.ts';
 import type { ExchangeFlags } from '../desk/config/sources.ts';
@@ -33,10 +34,21 @@ export async function worker(flags: WorkerFlags): Promise<ExitCode> {
   const { stop } = stopping;
   const host = `${hostname()}:${process.pid}`;
   const threads = flags.workers ?? availableParallelism();
-  const exchange = await openWorkerExchange(flags, process.env, `${host}-${Date.now()}`, {
+  const idleMs = flags.idle === undefined ? Infinity : flags.idle * 1000;
+  const until = performance.now() + idleMs;
+  const opening = openWorkerExchange(flags, process.env, `${host}-${Date.now()}`, {
     onAway: (place, reason) => say(`the exchange at ${place} does not answer (${reason}): waiting for it`),
     onBack: (place) => say(`the exchange at ${place} answers again`),
   });
+  const exchange = await unlessStopped(opening, {
+    get isStopped() {
+      return stop.isStopped || performance.now() >= until;
+    },
+  });
+  if (exchange === undefined) {
+    say('the exchange was not there in time');
+    return EXIT.ok;
+  }
   const { hash, version } = ownProgram();
   const count = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   say(`worker ${host} with ${count} waits at ${exchange.place} (Tradedeck ${version}, code ${hash.slice(0, 12)})`);
@@ -46,7 +58,7 @@ export async function worker(flags: WorkerFlags): Promise<ExitCode> {
     threads,
     folder: flags.folder === undefined ? undefined : resolve(flags.folder),
     leaseMs: (flags.lease ?? LEASE_S) * 1000,
-    idleMs: flags.idle === undefined ? Infinity : flags.idle * 1000,
+    idleMs,
     stop,
     now: () => performance.now(),
     onSweep: ({ key, points }) => say(`sweep ${key}: ${points.toLocaleString('en-US')} points`),

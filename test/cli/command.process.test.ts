@@ -96,6 +96,7 @@ test.each([
   [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--engine', 'bulmq'], 2, 'did you mean "bullmq"?'],
   [['sweep', 'sma-cross', '--data', 'sp500', '--param', 'fast=5..9', '--redis', 'redis://h'], 2, 'add --engine bullmq'],
   [['worker'], 2, 'nobody said where sweep and workers meet'],
+  [['worker', '--redis', 'redis://127.0.0.1:1', '--idle', '1'], 0, 'the exchange was not there in time'],
   [['worker', '--redis', 'http://h'], 2, 'an address is redis://host:port'],
   [['indicators', 'bolinger'], 2, 'did you mean "bollinger'],
   [['strategies', 'sma-corss'], 2, 'did you mean "sma-cross"?'],

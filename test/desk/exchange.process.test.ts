@@ -119,15 +119,22 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
   }
 
   /** A worker in this process, for what needs none of its own. */
-  async function serving(stop: { isStopped: boolean }, home?: string): Promise<string[]> {
+  async function serving(
+    stop: { isStopped: boolean },
+    home?: string,
+    idleMs = Infinity,
+    then = async () => {},
+  ): Promise<string[]> {
     const said: string[] = [];
+    const exchange = await openWorkerExchange({ redis: server.url }, {}, `here-${Math.random()}`, watch);
+    await then();
     await serve({
-      exchange: await openWorkerExchange({ redis: server.url }, {}, `here-${Math.random()}`, watch),
+      exchange,
       host: 'here',
       threads: 1,
       folder: home,
       leaseMs: 2000,
-      idleMs: Infinity,
+      idleMs,
       stop,
       now,
       onSweep: ({ key }) => said.push(`sweep ${key}`),
@@ -312,6 +319,19 @@ describe.skipIf(!hasRedis)('a sweep over Redis (skipped where there is no redis-
     [refuses.isStopped, plays.isStopped] = [true, true];
     expect((await refusing).join()).toMatch(/^refused/);
     expect((await playing).at(-1)).toBe('played 20');
+  }, 30_000);
+
+  test('a worker that waits no longer than it may ends also while the exchange does not answer', async () => {
+    const redis = new Redis(server.url);
+    const away = async (): Promise<void> => void (await redis.call('CLIENT', 'PAUSE', '20000', 'ALL'));
+    const begun = now();
+    try {
+      expect(await serving({ isStopped: false }, undefined, 400, away)).toEqual([]);
+      expect(now() - begun).toBeLessThan(15_000);
+    } finally {
+      await redis.call('CLIENT', 'UNPAUSE');
+      redis.disconnect();
+    }
   }, 30_000);
 
   test('needs a Redis that is there, and an address that is one, and never repeats a password', async () => {

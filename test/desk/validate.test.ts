@@ -249,6 +249,30 @@ test('a mistake in the deck has its line, its column and what was probably meant
   expect(() => readDeck(text.replace('tset: 126', 'test: 6q'), 'deck.yaml', [])).toThrow(/deck\.yaml:8:11/);
 });
 
+test('a validation of another kind of the same points puts the page of the one before aside, and its own back', async () => {
+  const results = join(folder, 'kinds');
+  const leave = async (flags: Parameters<typeof plan>[0]): Promise<string> => {
+    const planned = await plan(flags);
+    await leaveSweep(await runSweep(planned, world()), results, folder);
+    return readFileSync(join(results, 'sweep.html'), 'utf8');
+  };
+  const others = (): string[] => readdirSync(results).filter((name) => /^sweep-.*\.html$/.test(name));
+  const walked = await leave({ walkForward: '504/126' });
+  expect(others()).toEqual([]);
+  const folds = await leave({ kFold: 4 });
+  expect(folds).not.toBe(walked);
+  const [aside] = others();
+  expect(readFileSync(join(results, aside), 'utf8')).toBe(walked);
+  expect(
+    readdirSync(results).filter((name) => name.includes(aside.slice('sweep-'.length, -'.html'.length))),
+  ).toHaveLength(3);
+  // The same again replaces its own, and what is not of a validation leaves both.
+  await leave({ walkForward: '504/126' });
+  expect(others()).toHaveLength(1);
+  await leave({});
+  expect(others()).toHaveLength(2);
+});
+
 test.each([
   { walkForward: '504/126', gap: 2, anchored: true },
   { windows: '5/400/50' },

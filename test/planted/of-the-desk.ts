@@ -105,8 +105,8 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
   edit(
     'a code is good as often as one likes',
     'desk/session/one-time-code.ts',
-    'if (step <= used.step) {',
-    'if (step < used.step) {',
+    'if (step > before) return',
+    'if (step >= before) return',
     CODES,
   ),
   edit(
@@ -119,8 +119,8 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
   edit(
     'wrong codes are forgotten when a right one comes',
     'desk/session/one-time-code.ts',
-    'keep(file, { step, wrong });',
-    'keep(file, { step, wrong: [] });',
+    'return { step, wrong: mistakes };',
+    'return { step, wrong: [] };',
     CODES,
   ),
   edit(

@@ -11,15 +11,37 @@ import { parseArgs, styleText } from 'node:util';
 import type { TruthCase, TruthSet } from './case.ts';
 import { runSet, total, type SetResult } from './runner.ts';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    set: { type: 'string', multiple: true },
-    failures: { type: 'boolean', default: false },
-    uncovered: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `npm run truth -- [folder] [options]
+  --set NAME    only this set of cases, also several times
+  --failures    shows each case that failed
+  --uncovered   shows each case that is not covered
+  --json        prints the counts as JSON
+  --help        prints this`;
+
+/** What was asked for; a slip is answered with what there is. */
+function asked() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        set: { type: 'string', multiple: true },
+        failures: { type: 'boolean', default: false },
+        uncovered: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return process.exit(2);
+  }
+}
+
+const { values: options, positionals } = asked();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 
 const root = resolve(positionals[0] ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'truth'));
 const modules = globSync('*.ts', { cwd: join(import.meta.dirname, 'sets') }).map((file) => basename(file, '.ts'));

@@ -28,7 +28,7 @@ export interface ServeOptions {
   readonly folder: string | undefined;
   /** How long it may be silent before its tasks are given to others, in milliseconds. */
   readonly leaseMs: number;
-  /** How long it waits for a sweep before it ends, in milliseconds. */
+  /** How long it waits for a sweep before it ends, in milliseconds, whether the exchange answers or not. */
   readonly idleMs: number;
   readonly stop: StopSign;
   now(): number;
@@ -61,8 +61,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   const introducing = introduce().catch(() => undefined);
   try {
     let since = now();
-    while (!stop.isStopped && now() - since < idleMs) {
-      const found = (await unlessStopped(exchange.sweeps(), stop)) ?? [];
+    // An exchange that is away does not answer, and has no sweep either.
+    const patience = {
+      get isStopped() {
+        return stop.isStopped || now() - since >= idleMs;
+      },
+    };
+    while (!patience.isStopped) {
+      const found = (await unlessStopped(exchange.sweeps(), patience)) ?? [];
       const next = found.find(({ key }) => !refused.has(key));
       if (next === undefined) {
         await pause(LOOK_MS);

@@ -64,9 +64,10 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   checkMode(config.mode, mode);
   const { deckFolder: folder, environment, fakeUrl } = world;
   // Before anybody is asked for anything.
+  let confirmed = (): void => undefined;
   if (mode === 'live') {
     const arming = await checkArming(config, folder, world.armingFile);
-    await confirmArming(arming, world.askCode, Date.now);
+    confirmed = await confirmArming(arming, world.askCode, Date.now);
     world.notice(`signed by ${arming.by} on ${arming.at}`);
   }
   // A secret of a channel that is missing is said before anything is opened.
@@ -88,6 +89,8 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   if (mode === 'live' && facts !== undefined && !(await world.confirm(facts, day))) {
     throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was started');
   }
+  // A code is good once: it counts as used when nothing else can be said wrongly any more.
+  confirmed();
   const lease =
     broker === undefined || facts === undefined
       ? undefined

@@ -70,6 +70,14 @@ export function authenticatorUrl(secret: Secret, keyFile: string): Secret {
 
 /** Takes a code for a key, once; a `Fault` where it is not taken. */
 export function takeCode(keyFile: string, code: string | undefined, nowMs: number): void {
+  checkCode(keyFile, code, nowMs)();
+}
+
+/**
+ * Looks at a code for a key; a `Fault` where it is not good, and what counts it as used where it is. That is a `Fault` where
+ * somebody else has used it meanwhile.
+ */
+export function checkCode(keyFile: string, code: string | undefined, nowMs: number): () => void {
   const file = secretFileOf(keyFile);
   const hint = 'the same command with --code and the six digits of your authenticator';
   if (!existsSync(file)) {
@@ -90,10 +98,12 @@ export function takeCode(keyFile: string, code: string | undefined, nowMs: numbe
     keep(file, { step: used.step, wrong: [...wrong, nowMs] });
     throw new Fault('approval.code', 'the code is not that of the authenticator now', {}, hint);
   }
-  if (step <= used.step) {
+  const use = ({ step: before, wrong: mistakes }: Used): Used => {
+    if (step > before) return { step, wrong: mistakes };
     throw new Fault('approval.code-used', 'the code was used already', {}, 'wait for the next one, half a minute');
-  }
-  keep(file, { step, wrong });
+  };
+  use(used);
+  return () => keep(file, use(usedOf(file)));
 }
 
 function isSame(a: string, b: string): boolean {

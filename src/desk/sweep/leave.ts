@@ -1,15 +1,19 @@
 /**
  * What a finished sweep leaves in its folder: the rows as a table, the outcome for programs, the page for people.
  */
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, parse } from 'node:path';
 import { equityCsv } from '../../report/csv.ts';
 import type { SweepPageInput } from '../../report/sweep/input.ts';
+import type { Validation } from '../../research/validation/splits.ts';
 import { metricCatalogue } from '../../stats/metric.ts';
 import { DEFAULT_CASH } from '../config/resolve.ts';
 import { attemptOfPlan, attemptOfSweep } from '../experiments/attempt.ts';
 import { recordFolder } from '../experiments/record.ts';
 import { recordTrial, recordTrialsIn } from '../experiments/trials.ts';
 import { deckText } from '../run/deck-text.ts';
+import { digest } from '../run/folder.ts';
+import { canonical } from '../run/identity.ts';
 import { emptyInWords } from './caveats.ts';
 import { writeFiles } from '../whole-files.ts';
 import type { ColumnKind } from '../wiring/table.ts';
@@ -50,16 +54,43 @@ export async function leaveSweep(
     import('../../adapters/report-assets/index.ts'),
   ]);
   const trial = attemptOfSweep(sweep, folder);
+  const { validation } = sweep.plan;
+  keepOther(folder, validation === undefined ? undefined : validationKey(validation));
   writeFiles(folder, {
     'deck.yaml': sweptDeck(sweep.plan, folder, deckFolder),
     'rows.csv': rowsCsv(sweep),
     ...(sweep.winner === undefined ? {} : { 'equity.csv': winnerEquity(sweep) }),
-    'sweep.json': json({ ...sweepRecord(sweep), trial }),
+    'sweep.json': json({
+      ...sweepRecord(sweep),
+      ...(validation === undefined ? {} : { validationKey: validationKey(validation) }),
+      trial,
+    }),
     ...(sweep.validation === undefined ? {} : { 'out-of-sample.csv': outOfSampleCsv(sweep.validation) }),
     'sweep.html': sweepPage(pageInput(sweep, reportAssets().pageCss)),
   });
   await recordTrial(dirname(folder), trial);
   return { table: join(folder, 'rows.csv'), page: join(folder, 'sweep.html') };
+}
+
+/** Names a kind of validation among those of one sweep. */
+function validationKey(validation: Validation): string {
+  return digest(canonical(validation)).slice(0, 8);
+}
+
+const OF_VALIDATION = ['sweep.html', 'sweep.json', 'out-of-sample.csv'] as const;
+
+/** What a validation of another kind left here stays, under a name with its key: its points are the same, its page is not. */
+function keepOther(folder: string, key: string | undefined): void {
+  const path = join(folder, 'sweep.json');
+  if (!existsSync(path)) return;
+  const { validationKey: before } = JSON.parse(readFileSync(path, 'utf8')) as { validationKey?: unknown };
+  for (const name of OF_VALIDATION) {
+    const { name: stem, ext } = parse(name);
+    const isOther = typeof before === 'string' && before !== key && existsSync(join(folder, name));
+    if (isOther) renameSync(join(folder, name), join(folder, `${stem}-${before}${ext}`));
+    // The same kind again takes the place of what was put aside.
+    if (key !== undefined) rmSync(join(folder, `${stem}-${key}${ext}`), { force: true });
+  }
 }
 
 /** Writes the table of a sweep as Parquet beside it. */

@@ -133,12 +133,19 @@ test('the first session of a signature needs a code, those after it none, and an
       () => NOW,
     ),
   ).rejects.toThrow('not that of');
-  await confirmArming(
-    arming,
-    () => Promise.resolve('050471'),
-    () => NOW,
-  );
-  await confirmArming(arming, nobody, () => NOW);
+  const right = () =>
+    confirmArming(
+      arming,
+      () => Promise.resolve('050471'),
+      () => NOW,
+    );
+  // Who then types the wrong word has not used it up, and has confirmed nothing.
+  await right();
+  await expect(confirmArming(arming, nobody, () => NOW)).rejects.toMatchObject({ code: 'arming.no-code' });
+  const [first, second] = [await right(), await right()];
+  first();
+  expect(second).toThrow('the code was used already');
+  (await confirmArming(arming, nobody, () => NOW))();
   const other = { ...arming, signature: 'two' };
   await expect(confirmArming(other, nobody, () => NOW)).rejects.toMatchObject({ code: 'arming.no-code' });
 });
