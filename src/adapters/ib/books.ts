@@ -55,6 +55,8 @@ export class Known {
   /** The prices that it waits for there. */
   prices: { readonly limit?: number; readonly stop?: number } = {};
   readonly executions = new Map<string, LegExecution>();
+  /** What was said of it beside the point, each once. */
+  readonly remarks = new Set<string>();
 
   constructor(clientId: string) {
     this.clientId = clientId;

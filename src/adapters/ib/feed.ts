@@ -14,7 +14,7 @@ import type { Calendar } from '../../time/calendar.ts';
 import { parseDay } from '../../time/civil.ts';
 import { MINUTE, SECOND } from '../../time/instant.ts';
 import { askFault } from './account.ts';
-import { farmNews, linkNews } from './codes.ts';
+import { farmNews, hintOf, lineNews, linkNews } from './codes.ts';
 import { Answered, TIMINGS, type Connection } from './connection.ts';
 import { Contracts, type Resolved } from './contracts.ts';
 import { checkMultiplier } from './futures.ts';
@@ -22,6 +22,7 @@ import { History, type PastBar } from './history.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { openConnection, type Access } from './opening.ts';
 import { retryDelayMs } from './reconnecting.ts';
+import { ASK, ASK_SIZE, BID, BID_SIZE, HALTED, KINDS, LAST, LAST_SIZE } from './ticks.ts';
 
 /** What one instrument's stream is: as the engine has it. */
 export interface WantedStream {
@@ -50,15 +51,6 @@ export const DELAY_US = 15 * MINUTE;
 export const BAR_SYMBOLS_MAX = 5;
 /** Microseconds after the end of a minute until it is read. */
 const BAR_SETTLES_US = 2 * SECOND;
-
-/** Ticks by number, those of delayed prices included. */
-const BID = new Set([1, 66]);
-const ASK = new Set([2, 67]);
-const LAST = new Set([4, 68]);
-const BID_SIZE = new Set([0, 69]);
-const ASK_SIZE = new Set([3, 70]);
-const LAST_SIZE = new Set([5, 71]);
-const HALTED = 49;
 
 /** What a line has shown. */
 interface Line {
@@ -96,7 +88,7 @@ export class IbFeed implements LiveFeed {
   private isClosed = false;
   private isFlushing = false;
   /** The vendor's own source of prices has broken: lines stand, and nothing comes on them. */
-  private isFarmBroken = false;
+  private readonly broken = new Set<'prices' | 'history'>();
 
   private constructor(library: Library, options: IbFeedOptions) {
     this.library = library;
@@ -162,7 +154,7 @@ export class IbFeed implements LiveFeed {
 
   private onClosed(reason: string): void {
     this.connection = undefined;
-    this.isFarmBroken = false;
+    this.broken.clear();
     this.lines.clear();
     if (this.isClosed || this.sink === undefined) return;
     this.sink.state('down', reason);
@@ -175,14 +167,18 @@ export class IbFeed implements LiveFeed {
   }
 
   private onNotice(code: number, text: string): void {
-    const farm = farmNews(code);
-    // Every connection begins with the word that all is well.
-    if (farm !== 'none' && (farm === 'broken') !== this.isFarmBroken) {
-      this.isFarmBroken = farm === 'broken';
-      this.sink?.state(this.isFarmBroken ? 'down' : 'up', `${code}: ${text}`);
-    }
     const news = linkNews(code);
-    if (news === 'lost') this.sink?.state('down', `${code}: ${text}`);
+    const farm = farmNews(code);
+    if (farm !== undefined) {
+      // History makes the bars of finished minutes; who has none of those does not need it.
+      const isNeeded = this.options.streams.some(({ kind }) => (kind === 'bars') === (farm.farm === 'history'));
+      const before = this.broken.size > 0;
+      if (farm.isBroken && isNeeded) this.broken.add(farm.farm);
+      else this.broken.delete(farm.farm);
+      // Every connection begins with the word that all is well.
+      const isBroken = this.broken.size > 0;
+      if (isBroken !== before) this.sink?.state(isBroken ? 'down' : 'up', `${code}: ${text}`);
+    } else if (news === 'lost') this.sink?.state('down', `${code}: ${text}`);
     else if (news === 'back') this.sink?.state('up', `${code}: ${text}`);
     else if (news === 'back-without-data') {
       this.lines.clear();
@@ -258,6 +254,7 @@ export class IbFeed implements LiveFeed {
       line.isHalted = value > 0;
       this.change(line);
     });
+    api.addListener(EventName.marketDataType, (id: number, kind: number) => this.onKind(id, kind));
     api.addListener(EventName.error, (error: Error, code: number, id: number) => this.onError(error.message, code, id));
   }
 
@@ -309,10 +306,21 @@ export class IbFeed implements LiveFeed {
 
   private onError(text: string, code: number, id: number): void {
     const line = this.lines.get(id);
-    // That prices are late is what was asked for.
-    if (line === undefined || code === 10_167) return;
-    const isForGood = [101, 200, 354, 10_089, 10_090, 10_168, 10_186, 10_190, 10_197].includes(code);
-    this.sink?.state(isForGood ? 'locked' : 'down', `${line.symbol}: ${code}: ${text}`);
+    const news = lineNews(code);
+    // That prices are late may be what was asked for.
+    if (line === undefined || (news === 'late' && this.options.allowDelayed)) return;
+    const hint = hintOf(code, text);
+    const words = `${line.symbol}: ${code}: ${text}${hint === undefined ? '' : `: ${hint}`}`;
+    this.sink?.state(news === 'broken' ? 'down' : 'locked', words);
+  }
+
+  /** What kind of prices come on a line: of the moment, of the last session, or late. */
+  private onKind(id: number, kind: number): void {
+    const line = this.lines.get(id);
+    const { LIVE, LATE } = KINDS;
+    if (line === undefined || kind === LIVE || (LATE.has(kind) && this.options.allowDelayed)) return;
+    const what = LATE.has(kind) ? 'late' : 'those of the session before';
+    this.sink?.state('locked', `${line.symbol}: the broker's prices are ${what}, and the deck does not allow that`);
   }
 
   // ---- Bars -----------------------------------------------------------------------------------------------------------

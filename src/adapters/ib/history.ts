@@ -47,10 +47,22 @@ export class History {
     await this.takeTurn();
     const { EventName, WhatToShow, BarSizeSetting } = this.library;
     const setting = size === '1 min' ? BarSizeSetting.MINUTES_ONE : BarSizeSetting.DAYS_ONE;
+    // Shares and options in regular hours; a future's session is nearly all of the day.
+    const isRegular = String(contract.secType) === 'FUT' ? 0 : 1;
     return connection.ask<readonly PastBar[]>(
       (api, id) =>
-        // Regular hours, times as seconds since 1970: no time zone is guessed.
-        api.reqHistoricalData(id, contract, utcText(to), durationOf(from, to), setting, WhatToShow.TRADES, 1, 2, false),
+        // Times as seconds since 1970: no time zone is guessed.
+        api.reqHistoricalData(
+          id,
+          contract,
+          utcText(to),
+          durationOf(from, to),
+          setting,
+          WhatToShow.TRADES,
+          isRegular,
+          2,
+          false,
+        ),
       (api, id, done) => {
         const found: PastBar[] = [];
         const onBar = (of: number, time: string, ...figures: readonly number[]): void => {

@@ -10,4 +10,4 @@ export { loadLibrary } from './library.ts';
 export { IbLink, type IbLinkOptions } from './link.ts';
 export type { Access } from './opening.ts';
 export { OrderIds } from './order-ids.ts';
-export { RESET_WINDOWS, type ResetWindow } from './reconnecting.ts';
+export { readResetWindow, RESET_WINDOWS, type ResetWindow } from './reconnecting.ts';

@@ -10,7 +10,7 @@ import { Fault } from '../../base/fault.ts';
 import type { BrokerLink, BrokerReport, BrokerRequest, LookupRequest } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import type { Known } from './books.ts';
-import { linkNews } from './codes.ts';
+import { hintOf, linkNews } from './codes.ts';
 import { Connection, TIMINGS, type Timings } from './connection.ts';
 import { lapse } from './exercising.ts';
 import { loadLibrary, type Library } from './library.ts';
@@ -19,7 +19,7 @@ import { MarginBook, type MarginParts } from './margins.ts';
 import { OrderIds } from './order-ids.ts';
 import { Orders } from './orders.ts';
 import { Reading } from './reading.ts';
-import { isResetting, RESET_WINDOWS, retryDelayMs, type ResetWindow } from './reconnecting.ts';
+import { isResetting, needsLogin, RESET_WINDOWS, retryDelayMs, type ResetWindow } from './reconnecting.ts';
 
 export interface IbLinkOptions {
   readonly host: string;
@@ -57,6 +57,8 @@ export class IbLink implements BrokerLink {
   private isLinked = true;
   private isOver = false;
   private wasUp = false;
+  /** When a connection stood last. */
+  private upAt = -Infinity;
   private tries = 0;
   private retry: NodeJS.Timeout | undefined;
   private readonly firstUp = Promise.withResolvers<void>();
@@ -211,6 +213,7 @@ export class IbLink implements BrokerLink {
   private up(reason: string): void {
     this.options.report({ kind: 'link', state: 'up', reason });
     this.wasUp = true;
+    this.upAt = this.options.now();
     this.firstUp.resolve();
   }
 
@@ -218,12 +221,22 @@ export class IbLink implements BrokerLink {
     if (this.connection !== connection) return;
     this.connection = undefined;
     this.opened = undefined;
+    if (this.wasUp && connection.isReady) this.upAt = this.options.now();
     this.orders.lose(reason);
     if (this.isOver) return;
-    this.options.report({ kind: 'link', state: 'down', reason });
+    this.down(reason);
     const chance = (this.options.chance ?? Math.random)();
     const delay = retryDelayMs(this.tries++, this.isReset, chance, this.timings.retryMs);
     this.retry = setTimeout(() => this.begin(), delay);
+  }
+
+  /** Says that nothing can be asked, and why where that is the vendor's way. */
+  private down(reason: string): void {
+    const now = this.options.now();
+    const isLogin = !this.isReset && needsLogin(now, this.upAt);
+    const cause = this.isReset ? ({ cause: 'restart' } as const) : isLogin ? ({ cause: 'login' } as const) : {};
+    const hint = isLogin ? 'log in to the workstation or gateway: the login of the week ended on Sunday; ' : '';
+    this.options.report({ kind: 'link', state: 'down', reason: `${hint}${reason}`, ...cause });
   }
 
   private onNotice(connection: Connection, code: number, text: string): void {
@@ -231,7 +244,7 @@ export class IbLink implements BrokerLink {
       case 'lost':
         this.isLinked = false;
         this.orders.lose(`${code}: ${text}`);
-        this.options.report({ kind: 'link', state: 'down', reason: `${code}: ${text}` });
+        this.down(`${code}: ${text}`);
         return;
       case 'back':
       case 'back-without-data':
@@ -242,9 +255,15 @@ export class IbLink implements BrokerLink {
         if (linkNews(code) === 'back-without-data') for (const subscribe of this.subscribers) subscribe(connection);
         return;
       case 'locked':
-        this.lock(`${code}: ${text}`);
+        this.lock(`${code}: ${text}${hintOf(code, text) === undefined ? '' : `: ${hintOf(code, text)}`}`);
+        return;
+      case 'garbled':
+        connection.close(`${code}: ${text}`);
         return;
       case 'too-fast':
+        connection.slowDown();
+        this.options.report({ kind: 'remark', text: `${code}: ${text}`, isForPeople: true });
+        return;
       case 'none':
     }
   }

@@ -9,7 +9,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { assert } from '../../base/assert.ts';
 import type { BrokerReport, CancelRequest, ReplaceRequest, SubmitRequest } from '../../engine/live/index.ts';
 import { Books, type Known } from './books.ts';
-import { orderNews } from './codes.ts';
+import { hintOf, orderNews } from './codes.ts';
 import { Answered, type Connection, type StatusNews, type Timings } from './connection.ts';
 import type { Contracts } from './contracts.ts';
 import { exerciseWords, isExercise, isLapse, sendExercise } from './exercising.ts';
@@ -204,6 +204,12 @@ export class Orders {
     const { asked } = known;
     if (asked !== undefined && isInForce(asked, order)) this.replaced(known, asked);
     if (isTaken(String(state.status))) this.accept(known);
+    const { warningText = '' } = state;
+    if (warningText !== '') this.remark(known, warningText, false);
+    const wanted = known.words?.tif;
+    if (wanted !== undefined && order.tif !== undefined && String(order.tif) !== wanted && asked === undefined) {
+      this.remark(known, `it stands ${String(order.tif)} there, asked for was ${wanted}`, true);
+    }
   }
 
   onStatus({ orderId, status, filled, averagePrice, permId, clientId }: StatusNews): void {
@@ -264,7 +270,8 @@ export class Orders {
     } else if (news === 'refused' && !known.isAccepted) {
       this.settle(known);
       known.ended = 'rejected';
-      this.refuse(clientId, String(code), text);
+      const hint = hintOf(code, text);
+      this.refuse(clientId, String(code), hint === undefined ? text : `${text}: ${hint}`);
       this.holdBack(known);
     } else if (news === 'refused') this.end(known, 'rejected', `${code}: ${text}`);
     else if (news === 'canceled') {
@@ -275,11 +282,20 @@ export class Orders {
     } else if (news === 'cancel-refused') {
       this.settle(known);
       this.parts.report({ kind: 'cancel-refused', clientId, reason: `${code}: ${text}` });
-    } else if (news !== 'note' && awaited !== undefined) {
+    } else if (news === 'note' || news === 'note-for-people') {
+      this.remark(known, `${code}: ${text}`, news === 'note-for-people');
+    } else if (awaited !== undefined) {
       // A number that was used, or words that are not known: neither proves that the order is not there.
       this.settle(known);
       this.parts.report({ kind: 'lost', clientId, request: awaited.kind, cause: `${code}: ${text}` });
     }
+  }
+
+  /** Says once what the vendor says of an order beside the point. */
+  private remark({ clientId, remarks, owner }: Known, text: string, isForPeople: boolean): void {
+    if (remarks.has(text) || owner !== this.parts.clientId) return;
+    remarks.add(text);
+    this.parts.report({ kind: 'remark', clientId, text, isForPeople });
   }
 
   // ---- What follows from it -------------------------------------------------------------------------------------------

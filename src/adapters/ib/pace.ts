@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 export class Pace {
-  private readonly perSecond: number;
+  private perSecond: number;
   private readonly now: () => number;
   private readonly lanes: Readonly<Record<Lane, Waiting[]>> = { cancel: [], order: [], query: [] };
   private tokens: number;
@@ -46,6 +46,12 @@ export class Pace {
     }
     this.lanes[lane].push({ send, drop });
     this.pump();
+  }
+
+  /** Half as many from here on, and none in the next second. */
+  slowDown(): void {
+    this.perSecond = Math.max(1, this.perSecond / 2);
+    this.tokens = Math.min(this.tokens, 0) - this.perSecond;
   }
 
   /** Orders wait until they are let go, whatever the pace allows; cancels and questions do not. */

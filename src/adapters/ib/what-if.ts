@@ -71,7 +71,7 @@ export function askWhatIf(
     if (orderId === id) becameOne('has filled');
   };
   const onError = (error: Error, code: number, of: number): void => {
-    if (of === id && orderNews(code) !== 'note') reject(new Answered(code, error.message));
+    if (of === id && !orderNews(code).startsWith('note')) reject(new Answered(code, error.message));
   };
   const timer = setTimeout(() => reject(new Unanswered('no answer')), TIMINGS.readMs);
   const leave = connection.onEnd(() => reject(new Unanswered('the connection ended')));

@@ -152,8 +152,12 @@ const brokerSchema = z
       .min(1)
       .max(999)
       .optional()
+      .describe('Of ib: the client number of its orders, always the same for a desk; 11 by default. Four more follow.'),
+    restarts: z
+      .array(z.string())
+      .optional()
       .describe(
-        'Of ib: the client number of its orders, always the same for a desk; 11 by default. Three more follow.',
+        'Of ib: when its servers restart, in New York, as 00:15-01:45 or Sat 00:00-03:00; what the vendor says by default.',
       ),
   })
   .describe('Where orders go in a rehearsal and live.');

@@ -62,7 +62,7 @@ export function checkIbAccount(mode: BrokerMode, number: string): void {
 
 export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): Promise<Broker> {
   const place = ibPlace(mode, options);
-  const [{ EXIT_RULES, IbAccount, IbLink, OrderIds }, { killAll }] = await Promise.all([
+  const [{ EXIT_RULES, IbAccount, IbLink, OrderIds, readResetWindow }, { killAll }] = await Promise.all([
     import('../../adapters/ib/index.ts'),
     import('../../adapters/ib/kill-all.ts'),
   ]);
@@ -98,7 +98,9 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
           ? {}
           : { instruments, whatIf: (symbol: string, side: 1 | -1) => asked.whatIf(symbol, side) };
       const orderIds = new OrderIds(path);
-      return IbLink.open({ ...place, account, now: () => clock.now(), report, orderIds, ...margins });
+      const restarts = options.config?.restarts;
+      const resets = restarts === undefined ? {} : { resetWindows: restarts.map(readResetWindow) };
+      return IbLink.open({ ...place, ...resets, account, now: () => clock.now(), report, orderIds, ...margins });
     },
   };
 }

@@ -62,6 +62,9 @@ export const ALERT_PRIORITIES = {
   'order.rejects': 2,
   'size.below-one': 2,
   'link.down': 2,
+  'link.login': 2,
+  'broker.remark': 2,
+  'link.restart': 3,
   'data.stale': 2,
 } as const satisfies Record<string, Priority>;
 
@@ -84,6 +87,8 @@ const RECURRING: ReadonlySet<AlertCode> = new Set([
   'clock.skew',
   'desk.stopped',
   'link.down',
+  'link.login',
+  'link.restart',
   'loss.limit',
   'order.rejects',
   'strategy.stopped',

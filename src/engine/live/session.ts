@@ -267,9 +267,10 @@ export class LiveSession {
     } else if (report.kind === 'link' && report.state === 'up') {
       // Whatever happened while nobody listened is in the broker's books.
       this.askForBooks();
-      this.alerts.settle('link.down', '', at);
+      for (const code of LINK_ALERTS) this.alerts.settle(code, '', at);
     } else if (report.kind === 'link') {
-      this.alerts.raise(report.state === 'locked' ? 'link.locked' : 'link.down', report.reason, at);
+      const code = report.cause === undefined ? 'link.down' : (`link.${report.cause}` as const);
+      this.alerts.raise(report.state === 'locked' ? 'link.locked' : code, report.reason, at);
       if (report.state === 'locked') states.set('halted', report.reason, at);
     }
   }
@@ -315,6 +316,9 @@ export class LiveSession {
     };
   }
 }
+
+/** Conditions that end with the next connection. */
+const LINK_ALERTS = ['link.down', 'link.restart', 'link.login'] as const;
 
 /** Conditions that end when a person says so. */
 const CLEARED = ['desk.stopped', 'desk.second', 'account.other', 'clock.skew', 'link.locked', 'loss.limit'] as const;

@@ -131,6 +131,49 @@ test(
   },
 );
 
+test('2105 stops bars of minutes only: who has quotes does not need history', LONG, async () => {
+  await start();
+  const quotes = await listen([QUOTES]);
+  fake.tws.say(2105, 'HMDS data farm connection is broken:ushmds');
+  fake.tws.farm(true);
+  await expect.poll(() => quotes.states).toEqual(['up', 'down']);
+  expect(quotes.reasons[1]).toContain('2103');
+  feed?.close();
+  const bars = await listen([{ kind: 'bars', symbol: 'AAPL', timeFrame: '1m' }]);
+  fake.tws.farm(true);
+  fake.tws.say(2105, 'HMDS data farm connection is broken:ushmds');
+  fake.tws.say(2106, 'HMDS data farm connection is OK:ushmds');
+  await expect.poll(() => bars.states).toEqual(['up', 'down', 'up']);
+  expect(bars.reasons[1]).toContain('2105');
+});
+
+test.each([
+  ['late', 3, 'are late'],
+  ['frozen', 2, 'are those of the session before'],
+])('prices that become %s unasked end the feed, and say so', LONG, async (_, kind, words) => {
+  await start();
+  fake.driven.broker.quote('AAPL', 100, 100.02, 1, 1);
+  const { states, reasons, rows } = await listen([QUOTES]);
+  await expect.poll(() => rows.length).toBe(1);
+  for (const client of fake.tws.clients) {
+    for (const id of client.lines.keys()) client.tell('marketDataType', [1, id, kind]);
+  }
+  await expect.poll(() => states).toEqual(['up', 'locked']);
+  expect(reasons[1]).toContain(`AAPL: the broker's prices ${words}`);
+});
+
+test('10167 prices that are shown late where that is not allowed end the feed', LONG, async () => {
+  await start();
+  fake.driven.broker.quote('AAPL', 100, 100.02, 1, 1);
+  const { states, reasons, rows } = await listen([QUOTES]);
+  await expect.poll(() => rows.length).toBe(1);
+  for (const client of fake.tws.clients) {
+    for (const id of client.lines.keys()) client.error(id, 10_167, 'Displaying delayed market data.');
+  }
+  await expect.poll(() => states).toEqual(['up', 'locked']);
+  expect(reasons[1]).toContain('10167');
+});
+
 test('10197 another session of the same user takes the prices: the feed ends and says so', LONG, async () => {
   await start();
   fake.driven.broker.quote('AAPL', 100, 100.02, 1, 1);
@@ -146,7 +189,7 @@ test('prices that are not paid for are said to be gone, or taken late where that
   fake.driven.broker.quote('AAPL', 100, 100.02, 300, 200);
   const { states, reasons } = await listen([QUOTES]);
   await expect.poll(() => states).toContain('locked');
-  expect(reasons.at(-1)).toContain('354');
+  expect(reasons.at(-1)).toMatch(/354: .*subscribe to them for this user/);
   feed?.close();
   const late = await listen([QUOTES], true);
   await expect.poll(() => late.rows.at(-1)).toEqual(['quote', 'AAPL', 100, 100.02, 300, 200]);

@@ -1,9 +1,14 @@
 /** Orders, symbols and codes in the words of Interactive Brokers. */
 import { expect, test } from 'vitest';
 import { Books } from '../../../src/adapters/ib/books.ts';
-import { orderNews } from '../../../src/adapters/ib/codes.ts';
 import { bagOf, legsOf } from '../../../src/adapters/ib/packages.ts';
-import { isResetting, RESET_WINDOWS, retryDelayMs } from '../../../src/adapters/ib/reconnecting.ts';
+import {
+  isResetting,
+  needsLogin,
+  readResetWindow,
+  RESET_WINDOWS,
+  retryDelayMs,
+} from '../../../src/adapters/ib/reconnecting.ts';
 import { queriesOf, symbolOf } from '../../../src/adapters/ib/symbols.ts';
 import { wordsFor } from '../../../src/adapters/ib/words.ts';
 import type { SubmitRequest } from '../../../src/engine/live/index.ts';
@@ -150,18 +155,6 @@ test('a symbol and its contract name each other', () => {
   expect(symbolOf({ secType: 'STK' as never, symbol: 'BRK B' })).toBe('BRK.B');
 });
 
-test.each([
-  [201, 'refused'],
-  [110, 'refused'],
-  [103, 'duplicate'],
-  [202, 'canceled'],
-  [104, 'change-refused'],
-  [10_147, 'cancel-refused'],
-  [399, 'note'],
-  [2109, 'note'],
-  [9999, 'unknown'],
-])('code %i says %s of an order', (code, news) => expect(orderNews(code)).toBe(news));
-
 test('the servers restart between a quarter past midnight and a quarter to two in New York, summer and winter', () => {
   const isReset = (day: string, time: string): boolean => isResetting(newYork(day, time), RESET_WINDOWS);
   for (const day of ['2026-07-01', '2026-11-18']) {
@@ -172,6 +165,37 @@ test('the servers restart between a quarter past midnight and a quarter to two i
       false,
     ]);
   }
+});
+
+test('on Friday night they restart for longer, and a deck may say other hours', () => {
+  const isReset = (day: string, time: string): boolean => isResetting(newYork(day, time), RESET_WINDOWS);
+  // The 20th is a Friday.
+  expect([isReset('2026-11-20', '22:59'), isReset('2026-11-20', '23:00'), isReset('2026-11-21', '02:59')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect([isReset('2026-11-21', '03:00'), isReset('2026-11-21', '23:30'), isReset('2026-11-19', '23:30')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(readResetWindow('23:45-24:00')).toEqual({ from: 1425, to: 1440 });
+  expect(readResetWindow('Sat 00:00-03:00')).toEqual({ from: 0, to: 180, days: [6] });
+  for (const wrong of ['midnight', '01:45-00:15', '23:45-24:45']) {
+    expect(() => readResetWindow(wrong)).toThrow(`must be a span of one day as 00:15-01:45`);
+  }
+});
+
+test('a login is missing from Sunday evening on, until a connection stands again', () => {
+  const friday = newYork('2026-11-20', '16:00');
+  const missing = (day: string, time: string, lastUp: number) => needsLogin(newYork(day, time), lastUp);
+  // The 22nd is a Sunday.
+  expect([missing('2026-11-22', '16:59', friday), missing('2026-11-22', '17:00', friday)]).toEqual([false, true]);
+  expect(missing('2026-11-24', '10:00', friday)).toBe(true);
+  expect(missing('2026-11-24', '10:00', newYork('2026-11-23', '09:00'))).toBe(false);
+  // Where none stood since the process began, a gateway that is down on a Thursday is down for another reason.
+  expect([missing('2026-11-23', '08:00', -Infinity), missing('2026-11-26', '08:00', -Infinity)]).toEqual([true, false]);
 });
 
 test('the next try comes later each time, up to half a minute, and once a minute at night', () => {

@@ -257,6 +257,12 @@ export class Client {
     if (words.account !== '' && words.account !== account) {
       throw new TwsError(321, `Error validating request:-'bW' : cause - Invalid account code '${words.account}'.`);
     }
+    if (options.isReadOnly) {
+      throw new TwsError(
+        321,
+        "Error validating request.-'b8' : cause - The API interface is currently in Read-Only mode.",
+      );
+    }
     const own = orders.find(this.id, words.orderId);
     if (words.whatIf) {
       const margin = desk.whatIf(words);

@@ -32,6 +32,8 @@ export interface TwsOptions {
   readonly takesWhatIf: boolean;
   /** By how much the price of a package with shares is more than per share: 1, or 100 for tests of whoever checks that. */
   readonly packagePoints: number;
+  /** Whether the workstation takes no orders from programs, as it is set until somebody says otherwise. */
+  readonly isReadOnly: boolean;
 }
 
 export const TWS_DEFAULTS: TwsOptions = {
@@ -42,6 +44,7 @@ export const TWS_DEFAULTS: TwsOptions = {
   linesMax: 100,
   takesWhatIf: false,
   packagePoints: 1,
+  isReadOnly: false,
 };
 
 export class Tws {
@@ -118,6 +121,12 @@ export class Tws {
       if (isBroken) client.error(-1, 2103, 'Market data farm connection is broken:usfarm');
       else client.error(-1, 2104, 'Market data farm connection is OK:usfarm');
     }
+  }
+
+  /** Says something of an order, by its code, or of nothing in particular. */
+  say(code: number, text: string, entry?: ClientOrder): void {
+    if (entry === undefined) for (const client of this.clients) client.error(-1, code, text);
+    else this.toOwner(entry, (client) => client.error(entry.words.orderId, code, text));
   }
 
   /** The same user has logged in elsewhere and takes the prices there. */

@@ -27,6 +27,7 @@ import { Changes } from './changes.ts';
 import { Closers } from './closers.ts';
 import { Contact } from './contact.ts';
 import { Executions } from './executions.ts';
+import { remarked } from './remarks.ts';
 import { Following } from './following.ts';
 import { Exercises } from './exercises.ts';
 import { ExitGaps } from '../exits/exit-gaps.ts';
@@ -253,6 +254,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
         this.activities?.take(report, at);
         return;
       case 'link':
+        return;
+      case 'remark':
+        remarked(report, this, at);
         return;
       case 'instruction':
         this.alerts.raise(report.isTaken ? 'option.instructed' : 'option.not-instructed', report.text, at);

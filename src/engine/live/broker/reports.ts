@@ -255,6 +255,17 @@ export interface Link {
   readonly kind: 'link';
   readonly state: 'up' | 'down' | 'locked';
   readonly reason: string;
+  /** Why it is down, where that is known: the broker restarts as it does every night, or waits for a person's login. */
+  readonly cause?: 'restart' | 'login';
+}
+
+/** Something that the broker said and that moves nothing: of an order, or of the connection where it names none. */
+export interface Remark {
+  readonly kind: 'remark';
+  readonly clientId?: string;
+  readonly text: string;
+  /** Whether a person should hear of it: the order waits for shares to borrow, or was changed on its way. */
+  readonly isForPeople: boolean;
 }
 
 export type OrderReport =
@@ -270,4 +281,4 @@ export type OrderReport =
   | Replaced
   | ReplaceRefused;
 
-export type BrokerReport = OrderReport | Bust | Commission | Snapshot | Activity | Instruction | Link;
+export type BrokerReport = OrderReport | Bust | Commission | Snapshot | Activity | Instruction | Link | Remark;
