@@ -47,11 +47,12 @@ export class Standing {
   }
 
   /** What the account may do: its own word and its owner's settings together. */
-  rulesOf({ shortingEnabled, optionsTradingLevel }: Account): AccountRules {
+  rulesOf({ shortingEnabled, optionsTradingLevel, multiplier }: Account): AccountRules {
     const { settings } = this;
     const level = Number(optionsTradingLevel ?? Number.NaN);
     return {
       mayTurn: false,
+      ...(multiplier === undefined ? {} : { isCash: Number(multiplier) <= 1 }),
       ...(shortingEnabled === undefined ? {} : { mayShort: shortingEnabled && settings?.noShorting !== true }),
       ...(settings === undefined ? {} : { mayHoldFractions: settings.fractions }),
       ...(Number.isNaN(level) ? {} : { optionLevel: level }),

@@ -38,6 +38,7 @@ export const ALERT_PRIORITIES = {
   'account.blocked': 1,
   'account.other': 1,
   'account.rules': 2,
+  'account.good-faith': 1,
   'margin.kinder': 2,
   'desk.second': 1,
   'exits.gone': 1,

@@ -16,6 +16,7 @@ import { BrokerRules } from './broker/broker-rules.ts';
 import { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 import { amend } from './amending.ts';
 import { againstClosing } from './closing.ts';
+import { GoodFaith } from './broker/good-faith.ts';
 import { withHouse } from './broker/house-margin.ts';
 import { instrumentOf, obey } from './commands.ts';
 import { raiseExpiring } from './expiring.ts';
@@ -79,6 +80,10 @@ export class LiveSession {
   isOver = false;
   private readonly skewMaxUs: number;
   private readonly rules = new BrokerRules();
+  private readonly goodFaith = new GoodFaith(
+    () => this.deck,
+    (message, at) => this.alerts.raise('account.good-faith', message, at),
+  );
   private readonly margins = new ToldMargins();
   private readonly untold: Untold | undefined = undefined;
   private readonly otherDesks: OtherDesks | undefined = undefined;
@@ -106,7 +111,11 @@ export class LiveSession {
     this.deck = new Deck({
       ...deck,
       ...(broker === undefined ? {} : { conventions: { ...conventions, margin } }),
-      first: [states.control, ...(broker === undefined ? [] : [this.rules.control]), ...(deck.first ?? [])],
+      first: [
+        states.control,
+        ...(broker === undefined ? [] : [this.rules.control, this.goodFaith.control]),
+        ...(deck.first ?? []),
+      ],
       isForBroker: broker !== undefined,
       ...(broker === undefined ? {} : { venue: (parts) => (venue = new BrokerVenue(parts, broker, live?.venue)) }),
     });
@@ -258,6 +267,8 @@ export class LiveSession {
       this.margins.heard(report.margins ?? [], deck.ledger, at);
       const { buyingPower, available } = report.account;
       deck.orders.gate.limits?.funds?.heard(buyingPower, at, available);
+      const isQuiet = deck.markets.every(({ count }) => count === 0);
+      this.goodFaith.heard(report.account.rules?.isCash, buyingPower, isQuiet);
       this.differences = reconcile(report, deck, venue, states, at);
       this.estimates?.look(report, this.differences, at);
       this.letGo(venue);

@@ -136,6 +136,8 @@ export interface BrokerPosition {
 export interface AccountRules {
   readonly mayShort?: boolean;
   readonly mayHoldFractions?: boolean;
+  /** Whether it has no credit: a cash account, in which proceeds of a sale settle before they count. */
+  readonly isCash?: boolean;
   /** Whether one order may close a position and open the opposite one. */
   readonly mayTurn?: boolean;
   /** 0 none, 1 covered calls and cash-secured puts, 2 long options, 3 spreads. */
