@@ -38,7 +38,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
     'limit',
   ],
   'While it runs, by hand:': ['cancel', 'flatten', 'freeze', 'unfreeze', 'reconcile', 'exercise', 'do-not-exercise'],
-  'When everything else is dead:': ['killall', 'drill'],
+  'When everything else is dead:': ['killall', 'watchdog', 'drill'],
   'After it was played:': ['report', 'runs', 'journal', 'verify'],
   'Find what is good, and how likely it is luck:': ['sweep', 'worker'],
   'Prices and parts:': ['data', 'strategies', 'indicators', 'schema'],

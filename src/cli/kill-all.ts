@@ -26,7 +26,7 @@ interface KillFlags {
 
 const SECONDS = 60;
 
-/** Adds `killall` and `drill`. */
+/** Adds `killall`, `watchdog` and `drill`. */
 export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) => Promise<void>): void {
   const brokers = KILL_SWITCHES.map(({ broker }) => broker);
   program
@@ -47,6 +47,13 @@ export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) =
       `\n${KILL_SWITCHES.map(({ broker, note }) => `${broker}: ${note}`).join('\n')}\nPositions stay unless you say --flatten. Exit code 0 only when all of it was confirmed.`,
     )
     .action((options) => finish(killAll(options)));
+  program
+    .command('watchdog')
+    .description('on another host: stop the account of a session that is silent, and take the kill of a telephone')
+    .argument('<setup>', 'a YAML file: where it listens, the secret of heartbeats, accounts and their keys')
+    .option('--state <folder>', 'where it keeps what it knows (default: watchdog in the desk’s home)')
+    .option('--json', 'print where it listens as JSON')
+    .action((setup, options) => finish(import('./watchdog.ts').then(({ watchdog }) => watchdog(setup, options))));
   program
     .command('drill')
     .description('rehearse every level of a stop, timed: at a fake broker, or in a session without real money')

@@ -68,7 +68,12 @@ export function addLive(program: Program, finish: Finish): void {
       'make the secret by which an authenticator shows codes; what lets more happen with real money asks for one',
     )
     .option('--approver <name>', 'of a person who may approve (default: of the key that arms decks)')
+    .option('--phone', 'make a key for the telephone instead: with it and a code a watchdog takes a kill')
     .action((options) =>
-      finish(import('./second-factor.ts').then(({ secondFactor }) => secondFactor(options.approver))),
+      finish(
+        import('./second-factor.ts').then(({ phoneKey, secondFactor }) =>
+          options.phone === true ? phoneKey(options.approver) : secondFactor(options.approver),
+        ),
+      ),
     );
 }

@@ -11,6 +11,8 @@ const REVEALED: readonly RegExp[] = [
   /^src\/adapters\/(?:alpaca|bullmq|email|ntfy|telegram|webhook|web-prices)\//,
   // Whose keys they are, by their first letters; an address that is checked; the key of a hash.
   /^src\/desk\/wiring\/(?:account-mark|brokers|exchange)\.ts$/,
+  // The key of a signature of heartbeats.
+  /^src\/desk\/deadman\/heartbeat\.ts$/,
   // The seed of codes: written once, used for each code, and shown once.
   /^src\/desk\/session\/one-time-code\.ts$/,
   /^src\/cli\/second-factor\.ts$/,

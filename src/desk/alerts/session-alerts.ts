@@ -40,6 +40,7 @@ export interface SessionAlertsWorld extends ChannelsWorld {
 
 export class SessionAlerts {
   private readonly delivery: Delivery;
+  private readonly notice: (text: string) => void;
   private readonly tellsFills: boolean;
   private readonly timers: NodeJS.Timeout[] = [];
 
@@ -47,6 +48,7 @@ export class SessionAlerts {
   constructor(config: AlertsConfig | undefined, world: SessionAlertsWorld) {
     const { repeatSeconds = REPEAT_SECONDS, perMinute = PER_MINUTE, fills = false } = config ?? {};
     this.tellsFills = fills;
+    this.notice = world.notice;
     this.delivery = new Delivery({
       channels: channelsOf(config, world),
       speaker: world.speaker,
@@ -96,6 +98,12 @@ export class SessionAlerts {
   news(code: string, priority: Notice['priority'], message: string, at: number, isOver = false): void {
     const when = Number.isFinite(at) ? formatInstant(at) : '';
     this.delivery.tell({ code, priority, message, at: when, ...(isOver ? { isOver } : {}) });
+  }
+
+  /** What is to be looked at today, on the terminal too. */
+  notable(code: string, message: string, at: number, priority: 2 | 3 = 2, isOver = false): void {
+    this.notice(message);
+    this.news(code, priority, message, at, isOver);
   }
 
   /** The session has ended: what waits is given so long, and nothing is said any more. */

@@ -49,6 +49,20 @@ export const alertsSchema = z
       .strictObject({ ...reach, everySeconds: z.number().min(5).max(3600).optional().describe('60 by default.') })
       .optional()
       .describe('An address that is asked while the session lives: who watches it tells you when that ends.'),
+    watchdog: z
+      .strictObject({
+        url: z.url().describe('Where `tradedeck watchdog` listens, on another host.'),
+        keys: z.string().min(1).describe('A file with the secret of heartbeats that only its owner may read.'),
+        certificate: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('A PEM file with its certificate, where nobody that the system trusts has signed it.'),
+        everySeconds: z.number().min(0.25).max(600).optional().describe('How often it is spoken to; 10.'),
+        plain: z.boolean().optional().describe('Allows an address elsewhere without TLS, as behind a tunnel.'),
+      })
+      .optional()
+      .describe('A watchdog of ours on another host, which stops the account when the session is silent.'),
   })
   .describe('Who is told what matters, outside the terminal.');
 

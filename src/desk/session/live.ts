@@ -15,6 +15,7 @@ import { Conductor, headOf, type BrokerRequest, type SessionHead } from '../../e
 import { extendState } from '../../engine/state/extend.ts';
 import { DAY, formatInstant, SECOND } from '../../time/instant.ts';
 import { SessionAlerts } from '../alerts/session-alerts.ts';
+import { beatsPlace } from '../deadman/beats-of.ts';
 import { checkMode } from '../config/resolve.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { digest, writeReport } from '../run/folder.ts';
@@ -46,10 +47,11 @@ import { Measures } from './measures.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { sayRunning } from './running.ts';
-import { heldHere } from './status.ts';
+import { instantOr } from './status.ts';
 import { unmeasured } from './unmeasured.ts';
-import { accountOf, guardOf, nameOf } from './watchdog/guard-of.ts';
+import { accountOf, nameOf } from './watchdog/guard-of.ts';
 import { watchdogNotes } from './watchdog/guard.ts';
+import { Watches } from './watchdog/watches.ts';
 
 /** A night, a weekend and a holiday: the newest bars of a day are known only after it. */
 const NIGHT_US = 6 * DAY;
@@ -72,6 +74,7 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   }
   // A secret of a channel that is missing is said before anything is opened.
   channelsOf(config.alerts, { folder, environment, isLive: mode === 'live' });
+  beatsPlace(config, folder);
   const source = await liveSource({ config, mode, folder, environment, fakeUrl });
   checkDelay(mode, config, source.delayUs, source.title);
   const broker =
@@ -152,6 +155,7 @@ class LiveSessionDay {
     const endRunning = sayRunning(folder);
     let control: Control | undefined;
     let tape: LiveTape | undefined;
+    let watches: Watches | undefined;
     try {
       const head = headOf(files.stored.texts[0], folder);
       const conductor = await this.recover(head, files, folder);
@@ -163,7 +167,7 @@ class LiveSessionDay {
         conductor,
         () => found.clock.now(),
         () => ({
-          pricesAt: instantOr(tape?.inbox.arrivedAt),
+          pricesAt: tape === undefined ? null : instantOr(tape.inbox.arrivedAt),
           account: found.facts === undefined ? null : tailOf(found.facts.number),
           channels: this.alerts.status,
           loosened: head.loosened ?? [],
@@ -182,25 +186,21 @@ class LiveSessionDay {
         folder,
       });
       this.alerts.resume(conductor.session);
-      const { deck: speaks } = conductor.session;
-      const plays = `${speaks.hosts[0].definition.name}, ${found.source.title}`;
+      const plays = `${conductor.session.deck.hosts[0].definition.name}, ${found.source.title}`;
       this.alerts.news('session.begins', 3, plays, found.clock.now());
       for (const bar of left?.bars ?? []) tape.inbox.seenBar(...bar);
       // A process that was there before catches up while the books are compared; the first must be able to begin.
       await this.own?.begin(conductor, count === 0);
       await this.begin(conductor, tape, count > 0, left !== undefined);
       const lacking = unmeasured(conductor.session);
-      if (lacking !== undefined) {
-        world.notice(lacking);
-        this.alerts.news('limits.unmeasured', 2, lacking, found.clock.now());
-      }
-      const guard = guardOf(this.config, this.mode, world, found, folder, () => heldHere(conductor.session));
+      if (lacking !== undefined) this.alerts.notable('limits.unmeasured', lacking, found.clock.now());
+      watches = new Watches({ config, mode, world, found, folder, conductor, alerts: this.alerts });
       const parts = this.dayParts(conductor, tape);
       const playedMs = performance.now();
       const end = await conductDay(parts);
       if (end === 'stopped') await leaveBroker(parts, parts.atStop);
       // Of a journal that broke, what works at the broker is left to who goes on with it, or to the watchdog.
-      if (end !== 'broken') guard?.end();
+      if (end !== 'broken') await watches.end();
       const summary = await this.finish(conductor, head, tape, end, folder);
       if (end === 'closed' && this.loaded !== undefined && config.output?.report !== false) {
         // From here on its strategies know that it is over.
@@ -213,6 +213,7 @@ class LiveSessionDay {
       return { kind: 'played', folder, summary };
     } finally {
       this.measures.close();
+      watches?.close();
       tape?.close();
       this.own?.close();
       await this.alerts.close(FAREWELL_MS);
@@ -384,9 +385,4 @@ class LiveSessionDay {
     this.alerts.news('session.ended', isClean(summary) ? 3 : 1, inOneLine(summary), session.at);
     return summary;
   }
-}
-
-/** An Instant as JSON has it: null before there is one. */
-function instantOr(at = Number.NaN): number | null {
-  return Number.isFinite(at) ? at : null;
 }

@@ -123,6 +123,11 @@ function keeperOf(order: Order, venue: BrokerVenue | undefined): OrderStatusRow[
   return venue?.ticketFor(order)?.group === undefined ? 'session' : 'broker';
 }
 
+/** An Instant as JSON has it: null before there is one. */
+export function instantOr(at: number): number | null {
+  return Number.isFinite(at) ? at : null;
+}
+
 /** Symbols whose stops only the session watches. */
 export function heldHere({ venue }: LiveSession): readonly string[] {
   if (venue === undefined) return [];
@@ -218,7 +223,7 @@ export function statusOf(
       gross: values.reduce((sum, value) => sum + Math.abs(value), 0) / equity,
       net: values.reduce((sum, value) => sum + value, 0) / equity,
     },
-    reconciledAt: reconciledAt === reconciledAt ? reconciledAt : null,
+    reconciledAt: instantOr(reconciledAt),
     differences: session.differences ?? [],
     unprotected: (venue?.gaps.now ?? []).map(({ order: { id, instrument }, since }) => ({
       symbol: markets[instrument].symbol,
