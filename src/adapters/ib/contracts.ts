@@ -9,6 +9,7 @@ import { Answered, type Connection } from './connection.ts';
 import type { Library } from './library.ts';
 import { PackageUnits, UnitUnseen } from './package-unit.ts';
 import { bagOf } from './packages.ts';
+import { parseFuture } from '../../market/future-symbol.ts';
 import { parseOcc } from '../../options/occ.ts';
 import { isMixed } from './words.ts';
 import { queriesOf, symbolOf, type ContractQuery } from './symbols.ts';
@@ -16,6 +17,8 @@ import { queriesOf, symbolOf, type ContractQuery } from './symbols.ts';
 /** A contract as it is traded. */
 export interface Resolved {
   readonly contract: Contract;
+  /** Money per point of the price as it is told: grains are told in cents, and have a multiplier for dollars. */
+  readonly points: number;
   readonly minTick: number;
   readonly details: ContractDetails;
 }
@@ -30,6 +33,8 @@ export class Contracts {
   private readonly known = new Map<string, Promise<Resolved>>();
   /** Symbols by number: a number never changes what it means. */
   private readonly symbols = new Map<number, string>();
+  /** Money per point, by number. */
+  private readonly points = new Map<number, number>();
   private day = Number.NaN;
   private readonly units: PackageUnits;
 
@@ -87,7 +92,25 @@ export class Contracts {
     if (details === undefined) throw new Answered(200, `there is no contract ${conId}`);
     const symbol = symbolOf(details.contract);
     this.symbols.set(conId, symbol);
+    this.points.set(conId, pointsOf(details));
     return symbol;
+  }
+
+  /** Money per point of the price of a contract that the vendor names; of a future it is asked for where it is not known. */
+  async pointsOf({ conId = 0, secType, multiplier = 0 }: Contract, connection: Connection): Promise<number> {
+    const plain = Number(multiplier) > 0 ? Number(multiplier) : 1;
+    if (String(secType) !== 'FUT') return plain;
+    if (!this.points.has(conId)) {
+      // One that is not listed any more keeps the multiplier that it is told with.
+      const [details] = await askDetails(this.library, connection, { conId }, `contract ${conId}`).catch(
+        (error: unknown) => {
+          if (error instanceof Answered) return [];
+          throw error;
+        },
+      );
+      this.points.set(conId, details === undefined ? plain : pointsOf(details));
+    }
+    return this.points.get(conId) ?? plain;
   }
 
   private async find(symbol: string, connection: Connection): Promise<Resolved> {
@@ -116,14 +139,16 @@ export class Contracts {
       ...(isFuture && lastTradeDateOrContractMonth !== undefined ? { lastTradeDateOrContractMonth } : {}),
     };
     this.symbols.set(conId, symbol);
-    return { contract, minTick: details.minTick ?? 0.01, details };
+    const points = pointsOf(details);
+    this.points.set(conId, points);
+    return { contract, points, minTick: details.minTick ?? 0.01, details };
   }
 }
 
 /** Of an option, the class is the root of its name: one that was adjusted has the same terms, another class, and delivers something else. */
-function theOnly(symbol: string, all: readonly ContractDetails[]): ContractDetails {
+export function theOnly(symbol: string, all: readonly ContractDetails[]): ContractDetails {
   const occ = parseOcc(symbol);
-  const found = occ.ok ? all.filter(({ contract }) => isOfClass(contract, occ.root)) : all;
+  const found = occ.ok ? all.filter(({ contract }) => isOfClass(contract, occ.root)) : ofFuture(symbol, all);
   if (found.length === 0 && all.length > 0) {
     const classes = [...new Set(all.map(({ contract }) => contract.tradingClass))].join(', ');
     throw new Answered(200, `${symbol} is listed in the class ${classes} only, which is another contract`);
@@ -134,6 +159,18 @@ function theOnly(symbol: string, all: readonly ContractDetails[]): ContractDetai
     throw new Answered(200, `${symbol} fits ${numbers.size} contracts`);
   }
   return first;
+}
+
+/** Of a future of which there are several sizes under one name, the class is the root of its name. */
+function ofFuture(symbol: string, all: readonly ContractDetails[]): readonly ContractDetails[] {
+  const root = parseFuture(symbol)?.root;
+  const own = all.filter(({ contract }) => contract.tradingClass === root);
+  return root === undefined || own.length === 0 ? all : own;
+}
+
+/** Prices of some contracts are told in hundredths of the money in which their multiplier counts. */
+function pointsOf({ contract, priceMagnifier = 1 }: ContractDetails): number {
+  return (Number(contract.multiplier ?? 1) || 1) / (priceMagnifier > 0 ? priceMagnifier : 1);
 }
 
 function isOfClass({ tradingClass = '' }: Contract, root: string): boolean {

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts';
 import type { Contracts } from './contracts.ts';
 import type { Library } from './library.ts';
 import type { OrderIds } from './order-ids.ts';
+import { symbolOf } from './symbols.ts';
 import type { Reading } from './reading.ts';
 import { orderNews } from './codes.ts';
 import type { OrderWords } from './words.ts';
@@ -85,7 +86,8 @@ export async function lapse(symbol: string, parts: LapseParts): Promise<BrokerRe
 async function instruct(symbol: string, parts: LapseParts): Promise<void> {
   const { library, connection, contracts, reading, orderIds, account, ackMs } = parts;
   const { contract } = await contracts.resolve(symbol, connection);
-  const held = (await reading.positions(connection)).find((position) => position.symbol === symbol)?.quantity ?? 0;
+  const all = await reading.holdings(connection);
+  const held = all.find(({ contract }) => symbolOf(contract) === symbol)?.quantity ?? 0;
   if (held <= 0) throw new Error(`the account holds ${held} of it`);
   const { EventName } = library;
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ export async function describeFuture(
   { symbol, number }: { readonly symbol: string; readonly number: string },
 ): Promise<Instrument> {
   const resolved = await contracts.resolve(symbol, connection);
-  const { contract, minTick, details } = resolved;
+  const { contract, minTick, details, points } = resolved;
   const ticks = await priceSteps(library, connection, resolved);
   const { initial, maintenance } = await marginOf(library, connection, contract, number);
   const last = details.realExpirationDate ?? contract.lastTradeDateOrContractMonth ?? '';
@@ -36,7 +36,7 @@ export async function describeFuture(
     kind: 'future',
     currency: contract.currency ?? 'USD',
     tick: ticks.length > 0 ? ticks : minTick,
-    multiplier: Number(contract.multiplier),
+    multiplier: points,
     future: {
       root: parseFuture(symbol)?.root ?? symbol,
       expiry: `${last.slice(0, 4)}-${last.slice(4, 6)}-${last.slice(6, 8)}`,
@@ -91,8 +91,7 @@ async function marginOf(
 }
 
 /** Whether a contract counts as an instrument of ours says: a multiplier that is another would make every figure wrong. */
-export function checkMultiplier({ symbol, multiplier }: Instrument, { contract }: Resolved): void {
-  const theirs = Number(contract.multiplier ?? 1) || 1;
+export function checkMultiplier({ symbol, multiplier }: Instrument, { points: theirs }: Resolved): void {
   if (theirs === multiplier) return;
   throw new Fault(
     'ib.multiplier',

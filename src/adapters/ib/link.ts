@@ -341,7 +341,7 @@ export class IbLink implements BrokerLink {
     try {
       await this.reading.orders(connection);
       await this.orders.nameLegs(connection);
-      const positions = await this.reading.positions(connection);
+      const positions = await this.reading.positions(connection, (one) => this.contracts.pointsOf(one, connection));
       const { account } = await this.reading.balances(connection);
       if (connection.isClosed) return;
       for (const { symbol } of positions) this.margins?.want(symbol);

@@ -90,13 +90,17 @@ export class Reading {
     );
   }
 
-  async positions(connection: Connection): Promise<readonly BrokerPosition[]> {
-    const held = await this.holdings(connection);
-    return held.map(({ contract, quantity, cost }) => {
+  /** `pointsOf` is money per point of the price of a contract. */
+  async positions(
+    connection: Connection,
+    pointsOf: (contract: Contract) => Promise<number>,
+  ): Promise<readonly BrokerPosition[]> {
+    const positions: BrokerPosition[] = [];
+    for (const { contract, quantity, cost } of await this.holdings(connection)) {
       // What it costs is told for a whole contract.
-      const { multiplier = 0 } = contract;
-      return { symbol: symbolOf(contract), quantity, averagePrice: cost / (multiplier > 0 ? multiplier : 1) };
-    });
+      positions.push({ symbol: symbolOf(contract), quantity, averagePrice: cost / (await pointsOf(contract)) });
+    }
+    return positions;
   }
 
   /** What is held, as the vendor has it; of every account where none is named. */

@@ -47,8 +47,17 @@ export function queriesOf(symbol: string): readonly ContractQuery[] {
   ];
 }
 
-/** The symbol of ours for a contract that the vendor names. */
-export function symbolOf({ secType, symbol = '', localSymbol = '', ...more }: Contract): string {
+/** Kinds of contracts and the currency that symbols of ours are for. */
+const KINDS: ReadonlySet<string> = new Set(['STK', 'OPT', 'FUT', 'BAG', 'undefined']);
+
+/**
+ * The symbol of ours for a contract that the vendor names. What is not traded from here, as options on futures, CFDs and shares
+ * in other money, has names that are nobody's: their short ones are those of American shares too.
+ */
+export function symbolOf({ secType, symbol = '', localSymbol = '', currency = 'USD', ...more }: Contract): string {
+  if (!KINDS.has(String(secType)) || currency !== 'USD') {
+    return `${String(secType)}:${localSymbol === '' ? symbol : localSymbol}:${currency}`;
+  }
   // An option's local symbol is the OCC symbol with its root padded to six.
   if (String(secType) === 'OPT') return localSymbol.replaceAll(' ', '');
   if (String(secType) === 'FUT') return futureOf(localSymbol, more.lastTradeDateOrContractMonth ?? '');

@@ -349,6 +349,16 @@ test('a future is what the vendor says: multiplier, last day, price steps, and t
   await expect(account.instrument('ESZ26')).rejects.toThrow('margin of ESZ6 could not be had');
 });
 
+test('a future whose price is told in cents counts dollars per cent, and so does what is held of it', async () => {
+  await start({ market: { kind: 'none', symbols: [{ symbol: 'ZCZ26', price: 450 }] } });
+  fake.driven.broker.quote('ZCZ26', 450, 450.25, 10, 10);
+  account = await IbAccount.open(access());
+  // The vendor says 5000 bushels, and a price of 450.25 cents: a quarter of a cent is 12.50 dollars.
+  const corn = await account.instrument('ZCZ26');
+  expect(corn).toMatchObject({ multiplier: 50, ticks: [{ above: 0, tick: 0.25 }] });
+  await listen([{ kind: 'quotes', symbol: 'ZCZ26' }], false, corn);
+});
+
 test('an instrument that counts otherwise than its contract ends the feed, with both figures', async () => {
   await start(FUTURES);
   const wrong = defineInstrument({ symbol: 'ESZ26', kind: 'future', multiplier: 5, tick: 0.25 });

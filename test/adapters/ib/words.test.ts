@@ -155,6 +155,15 @@ test('a symbol and its contract name each other', () => {
   expect(symbolOf({ secType: 'STK' as never, symbol: 'BRK B' })).toBe('BRK.B');
 });
 
+test.each([
+  [{ secType: 'FOP', symbol: 'ES', localSymbol: 'EW4X6 P6000', currency: 'USD' }, 'FOP:EW4X6 P6000:USD'],
+  [{ secType: 'CFD', symbol: 'AAPL', localSymbol: 'AAPLn', currency: 'USD' }, 'CFD:AAPLn:USD'],
+  [{ secType: 'STK', symbol: 'SAP', localSymbol: 'SAP', currency: 'EUR' }, 'STK:SAP:EUR'],
+  [{ secType: 'CASH', symbol: 'EUR', localSymbol: 'EUR.USD', currency: 'USD' }, 'CASH:EUR.USD:USD'],
+])('what is not traded from here is not taken for a share of the same letters: %o', (contract, name) => {
+  expect(symbolOf(contract as never)).toBe(name);
+});
+
 test('the servers restart between a quarter past midnight and a quarter to two in New York, summer and winter', () => {
   const isReset = (day: string, time: string): boolean => isResetting(newYork(day, time), RESET_WINDOWS);
   for (const day of ['2026-07-01', '2026-11-18']) {

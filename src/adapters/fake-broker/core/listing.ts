@@ -29,6 +29,8 @@ export interface FutureTerms {
   readonly lastDay: number;
   /** Money per point of one contract. */
   readonly multiplier: number;
+  /** How much more it is told as, because prices are told in hundredths of a dollar; 1 where they are not. */
+  readonly magnifier?: number;
   /** In units of price. */
   readonly tick: number;
   /** Margin of one contract, in units of price. */

@@ -114,8 +114,9 @@ export class ContractBook {
     const { option, future, symbol } = listing;
     const id = this.idOf(listing);
     if (future !== undefined) {
-      const { root, exchange, multiplier, lastDay } = future;
-      return [id, root, 'FUT', expiryText(lastDay), 0, '?', multiplier, exchange, 'USD', localName(future), root];
+      const { root, exchange, multiplier, magnifier = 1, lastDay } = future;
+      const told = multiplier * magnifier;
+      return [id, root, 'FUT', expiryText(lastDay), 0, '?', told, exchange, 'USD', localName(future), root];
     }
     if (option === undefined) return [id, symbol, 'STK', '', 0, '?', '', 'SMART', 'USD', symbol, 'NMS'];
     const { underlying, expiryDay, strike, right } = option;
@@ -185,7 +186,7 @@ export class ContractBook {
   }
 
   private futureDetails(listing: Listing, future: FutureTerms): readonly Token[] {
-    const { root, exchange, lastDay, multiplier, tick } = future;
+    const { root, exchange, lastDay, multiplier, magnifier = 1, tick } = future;
     const { openAt, closeAt } = currentOrNextDay(this.state.now);
     const hours = `${hoursText(openAt)}-${hoursText(closeAt)}`;
     const market = calendar('CMES');
@@ -195,8 +196,13 @@ export class ContractBook {
     const last = expiryText(lastDay);
     const parts: readonly (readonly Token[])[] = [
       [root, 'FUT', last, 0, '', exchange, 'USD', localName(future), root, root, this.idOf(listing)],
-      [tick / DOLLAR, multiplier, 'ACTIVETIM,DAY,GTC,GTD,IOC,LIT,LMT,MIT,MKT,STP,STPLMT,TRAIL,WHATIF', exchange],
-      [1, 0, listing.name, '', monthText(future), '', '', '', 'US/Eastern', allHours, hours, '', 0, 0, 1],
+      [
+        tick / DOLLAR,
+        multiplier * magnifier,
+        'ACTIVETIM,DAY,GTC,GTD,IOC,LIT,LMT,MIT,MKT,STP,STPLMT,TRAIL,WHATIF',
+        exchange,
+      ],
+      [magnifier, 0, listing.name, '', monthText(future), '', '', '', 'US/Eastern', allHours, hours, '', 0, 0, 1],
       [root, 'IND', tick, last, '', 1, 1, 1],
     ];
     return parts.flat();

@@ -10,6 +10,8 @@ import type { ListingOptions } from '../../fake-broker/core/listing.ts';
 interface Specification {
   readonly exchange: 'CME' | 'CBOT' | 'NYMEX' | 'COMEX';
   readonly multiplier: number;
+  /** Of prices in hundredths of a dollar: 100. */
+  readonly magnifier?: number;
   readonly tick: number;
   readonly initialMargin: number;
   readonly maintenanceMargin: number;
@@ -23,6 +25,7 @@ const SPECIFICATIONS: Readonly<Record<string, Specification>> = {
   RTY: { exchange: 'CME', multiplier: 50, tick: 0.1, initialMargin: 10_500, maintenanceMargin: 9500 },
   YM: { exchange: 'CBOT', multiplier: 5, tick: 1, initialMargin: 15_400, maintenanceMargin: 14_000 },
   CL: { exchange: 'NYMEX', multiplier: 1000, tick: 0.01, initialMargin: 6600, maintenanceMargin: 6000 },
+  ZC: { exchange: 'CBOT', multiplier: 50, magnifier: 100, tick: 0.25, initialMargin: 1300, maintenanceMargin: 1200 },
   GC: { exchange: 'COMEX', multiplier: 100, tick: 0.1, initialMargin: 22_000, maintenanceMargin: 20_000 },
 };
 
@@ -32,7 +35,7 @@ export function listingOf<T extends ListingOptions>(options: T): T {
   const known = name === undefined ? undefined : SPECIFICATIONS[name.root];
   if (name === undefined || known === undefined) return options;
   const { root, month, year } = name;
-  const { exchange, multiplier, tick, initialMargin, maintenanceMargin } = known;
+  const { exchange, multiplier, magnifier = 1, tick, initialMargin, maintenanceMargin } = known;
   return {
     ...options,
     name: `${root} ${year}-${String(month).padStart(2, '0')}`,
@@ -44,6 +47,7 @@ export function listingOf<T extends ListingOptions>(options: T): T {
       year,
       lastDay: nthWeekday(year, month, FRIDAY, 3),
       multiplier,
+      magnifier,
       tick: Math.round(tick * DOLLAR),
       initialMargin: initialMargin * DOLLAR,
       maintenanceMargin: maintenanceMargin * DOLLAR,
