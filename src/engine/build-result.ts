@@ -19,7 +19,7 @@ export function buildResult(deck: Deck): RunResult {
     fingerprint: tape.fingerprint,
     conventions: conventions.name,
     assumptions: assumptionsOf(deck),
-    findings: tape.findings,
+    findings: deck.endings.findings.length === 0 ? tape.findings : [...tape.findings, ...deck.endings.findings],
     currency: account.currency,
     rates: ratesOf(deck),
     startingCash: equity.startingValue,

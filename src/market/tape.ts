@@ -49,6 +49,7 @@ export interface Finding {
     | 'unlisted-contract'
     | 'absurd-quote'
     | 'after-expiry'
+    | 'before-expiry'
     | 'one-sided'
     | 'stale-quote';
   /** A fatal finding stops a run unless it was explicitly allowed. */

@@ -41,7 +41,8 @@ describe('corporate actions and accounting', () => {
     );
     const [holding] = played.result.holdings;
     expect(holding.quantity).toBe(151);
-    expect(holding.averagePrice).toBe(66.67);
+    // What it cost for each: the half that is paid out in cash takes its cost along.
+    expect(holding.averagePrice).toBeCloseTo(100 / 1.5, 4);
     const [entry] = played.of('split');
     expect([entry.quantity, entry.balance]).toEqual([101, 151]);
     // Half a share at 66.67, in whole cents.
@@ -73,6 +74,29 @@ describe('corporate actions and accounting', () => {
     );
     expect(fillsOf(played)).toEqual(['+40 @ 100', '+120 @ 50']);
     expect(played.deck.ledger.netQuantity(0)).toBe(200);
+  });
+
+  it('trap 72: trades make to the cent what their lots cost before a split that does not divide the price', () => {
+    const row = (price: number): Row => [price, price, price, price];
+    const played = playDays(
+      [row(100.01), row(100.01), row(33.4), row(33.5), row(34), row(33.1)],
+      {
+        0: ({ buy }) => buy(100),
+        1: ({ buy }) => buy(7),
+        2: ({ sell }) => sell(110),
+        3: ({ sell }) => sell(211),
+      },
+      { actions: split(3), conventions: { ...plain, fees: noFees } },
+    );
+    const { trades, finalCash, startingCash } = played.result;
+    expect(trades.map(({ quantity }) => quantity)).toEqual([110, 190, 21]);
+    const made = trades.reduce((sum, { profit }) => sum + profit, 0);
+    expect(made).toBeCloseTo(finalCash - startingCash, 9);
+    // Eleven thirtieths of 10,001, and the rest of it.
+    expect(trades[0].profit).toBeCloseTo(110 * 33.5 - (110 * 100.01) / 3, 9);
+    const [position] = played.deck.ledger.positions[0];
+    expect(Number(position.realized.toBigInt()) / 100).toBeCloseTo(finalCash - startingCash, 9);
+    expect(made).toBeCloseTo(110 * 33.5 + 211 * 34 - 100 * 100.01 - 21 * 33.4, 9);
   });
 
   it('trap 72: the fee of an entry is shared out once, also over a split', () => {

@@ -158,7 +158,8 @@ export class EquityCurve {
   sessions(memory: Memory = fresh): { time: Float64Array; value: Float64Array } {
     if (this.spans.length !== 0) return this.sessionsOfSpans(memory);
     const { sessionTimes, sessionValues, lastAt } = this;
-    const known = sessionTimes.length;
+    const before = sessionTimes.length;
+    const known = before > 0 && this.isAfterClose(sessionTimes[before - 1], lastAt) ? before - 1 : before;
     const length = lastAt === lastAt ? known + 1 : known;
     const [time, value] = [memory(length), memory(length)];
     for (let i = 0; i < known; i++) {
@@ -184,11 +185,18 @@ export class EquityCurve {
     const ends = sessionEnds(this.spanTime, this.hours);
     const last = firstAtOrAfter(ends, end - 1);
     const played = ends.subarray(firstAtOrAfter(ends, numbers[0]), last + 1);
-    if (ends[last] === end - 1) return played;
-    // A tape that was stopped ends its last session early.
-    const cut = played.slice();
+    const { length } = played;
+    const isMore = length > 1 && this.isAfterClose(this.spanTime[played[length - 2]], this.spanTime[end - 1]);
+    if (ends[last] === end - 1 && !isMore) return played;
+    // A tape that was stopped ends its last session early, and one that ends behind a close has no session more for it.
+    const cut = played.slice(0, isMore ? length - 1 : length);
     cut[cut.length - 1] = end - 1;
     return cut;
+  }
+
+  /** Whether what ends a tape lies behind the close of the session before, and before the next one opens. */
+  private isAfterClose(before: number, at: number): boolean {
+    return at < this.hours.openAfter(this.hours.closeAfter(before) + 1);
   }
 
   /** The sessions of spans: only the rows with which a session ends are looked at. */

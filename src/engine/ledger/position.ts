@@ -15,13 +15,18 @@ export class Lot {
   /** Signed, in whole units. */
   units = Number.NaN;
   openedUnits = Number.NaN;
+  /** A whole number until a split divides it. */
   priceUnits = Number.NaN;
+  /** What it cost since a split, in whole units of price times quantity; NaN where that is price times units. */
+  cost = Number.NaN;
   at = Number.NaN;
   order = 0;
   fee = Number.NaN;
   /** Base currency per unit of the instrument's, when it was opened. */
   rate = 1;
 }
+
+type SavedLot = Readonly<Omit<Lot, 'cost'> & Partial<Pick<Lot, 'cost'>>>;
 
 /** A position as plain data. */
 export interface SavedPosition {
@@ -30,7 +35,8 @@ export interface SavedPosition {
   /** Exact, in the ledger's smallest units, as text. */
   readonly realized: string;
   readonly fees: string;
-  readonly lots: readonly Readonly<Lot>[];
+  /** `cost` is left out where no split has divided the price. */
+  readonly lots: readonly SavedLot[];
 }
 
 /** How whole units of one instrument become units of money. */
@@ -91,7 +97,7 @@ export class Position {
   get averagePrice(): number {
     if (this.quantityUnits === 0) return Number.NaN;
     let value = 0;
-    for (let i = this.first; i < this.lots.length; i++) value += this.lots[i].units * this.lots[i].priceUnits;
+    for (let i = this.first; i < this.lots.length; i++) value += costOf(this.lots[i]);
     return value / this.quantityUnits / this.units.priceScale;
   }
 
@@ -130,6 +136,7 @@ export class Position {
       lot.units = remaining;
       lot.openedUnits = remaining;
       lot.priceUnits = booking.priceUnits;
+      lot.cost = Number.NaN;
       lot.at = booking.at;
       lot.order = booking.order;
       lot.rate = booking.rate;
@@ -140,20 +147,26 @@ export class Position {
   }
 
   /**
-   * Applies a split of `ratio` new for one old. Lots keep their cost; prices are rounded to the ledger's decimals.
+   * Applies a split of `ratio` new for one old. Lots keep their cost to the last unit, and with it the profit of what closes
+   * them; what is left over of earlier lots goes to the last one, with its cost.
    * Returns the fraction of a unit that is left over, to be paid out in cash, in units of the instrument (signed).
    */
   split(ratio: number): number {
     let total = 0;
     let exact = 0;
+    let carried = 0;
+    let carriedCost = 0;
     for (let i = this.first; i < this.lots.length; i++) {
       const lot = this.lots[i];
       exact += lot.units * ratio;
-      const units =
-        i === this.lots.length - 1
-          ? Math.trunc(exact + Math.sign(exact) * 1e-9) - total
-          : Math.trunc(lot.units * ratio);
-      lot.priceUnits = Math.round(lot.priceUnits / ratio);
+      const isLast = i === this.lots.length - 1;
+      const whole = lot.units * ratio + (isLast ? carried : 0);
+      const cost = costOf(lot) + (isLast ? carriedCost : 0);
+      const units = isLast ? Math.trunc(exact + Math.sign(exact) * 1e-9) - total : Math.trunc(whole);
+      lot.cost = Math.abs(whole - units) < 1e-9 ? cost : Math.round((cost * units) / whole);
+      if (units !== 0) lot.priceUnits = lot.cost / units;
+      carried += whole - units;
+      carriedCost += cost - lot.cost;
       // The rest of its fee goes with what the lot is from here on.
       lot.fee *= lot.units / lot.openedUnits;
       lot.units = units;
@@ -172,7 +185,7 @@ export class Position {
   save(): SavedPosition | undefined {
     const { instrument, strategy, realized, fees } = this;
     if (this.quantityUnits === 0 && realized.sign() === 0 && fees.sign() === 0) return undefined;
-    const lots = this.lots.slice(this.first).map((lot) => ({ ...lot }));
+    const lots = this.lots.slice(this.first).map(({ cost, ...lot }) => (cost === cost ? { ...lot, cost } : lot));
     return { instrument, strategy, realized: realized.toBigInt().toString(), fees: fees.toBigInt().toString(), lots };
   }
 
@@ -208,10 +221,27 @@ export class Position {
   private close(lot: Lot, booking: Booking, trades: TradeLog): void {
     const { factor } = this.units;
     const { closing } = booking;
+    if (lot.cost === lot.cost) {
+      this.closeAtCost(lot, booking);
+      trades.close(this.instrument, this.strategy, lot, booking);
+      return;
+    }
     const move = booking.priceUnits - lot.priceUnits;
     const product = move * closing;
     if (Math.abs(product) > 2 ** 52) this.realized.addBig(BigInt(move) * BigInt(closing) * BigInt(factor));
     else this.realized.addProduct(product, factor);
     trades.close(this.instrument, this.strategy, lot, booking);
   }
+
+  /** What a split has divided: a part takes its part of the cost, the last takes all that is left. */
+  private closeAtCost(lot: Lot, { closing, priceUnits }: Booking): void {
+    const part = closing === lot.units ? lot.cost : Math.round((lot.cost * closing) / lot.units);
+    lot.cost -= part;
+    this.realized.addBig((BigInt(priceUnits) * BigInt(closing) - BigInt(part)) * BigInt(this.units.factor));
+  }
+}
+
+/** What a lot cost, signed like it, in units of price times quantity. */
+function costOf({ units, priceUnits, cost }: Lot): number {
+  return cost === cost ? cost : units * priceUnits;
 }

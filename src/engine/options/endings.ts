@@ -4,6 +4,7 @@
  */
 import { contractLife } from '../../market/option/life.ts';
 import { futureLife } from '../../market/future-life.ts';
+import type { Finding } from '../../market/tape.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { Control } from '../gate/gate.ts';
 import { ENTRY } from '../journal/journal.ts';
@@ -28,6 +29,9 @@ export class Endings {
   private readonly over = new Set<number>();
   /** Those that end here. */
   private futures: Futures | undefined = undefined;
+  private options: OptionLife | undefined = undefined;
+  /** What its end has shown of the tape. */
+  findings: readonly Finding[] = [];
 
   constructor(deck: OptionDeck) {
     this.deck = deck;
@@ -36,6 +40,7 @@ export class Endings {
   /** Plans the ends of all contracts, as a simulated venue brings them about. */
   start(options: OptionLife | undefined): void {
     options?.start();
+    this.options = options;
     this.futures = new Futures(this.deck);
     this.futures.start();
   }
@@ -45,9 +50,10 @@ export class Endings {
     return this.futures?.isAny === true;
   }
 
-  /** The tape is over: contracts in whose last session it ended, end too. */
+  /** The tape is over: futures in whose last session it ended, end too; of options that are held this is said. */
   endWithTape(): void {
     this.futures?.endWithTape();
+    this.findings = this.options?.cutOff() ?? [];
   }
 
   get sentences(): readonly string[] {

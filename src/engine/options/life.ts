@@ -14,7 +14,8 @@ import { exerciseControl } from '../limits/collateral.ts';
 import { Order, type OrderIntent } from '../orders/order.ts';
 import type { OrderEntry } from '../orders/order-entry.ts';
 import type { DeckVenue, MarketHours } from '../ports.ts';
-import type { TapeInfo } from '../../market/tape.ts';
+import type { Finding, TapeInfo } from '../../market/tape.ts';
+import { formatInstant } from '../../time/instant.ts';
 import type { Conventions } from '../sim/conventions.ts';
 import type { Market } from '../sim/market.ts';
 import type { Wakes } from '../play/wakes.ts';
@@ -60,6 +61,7 @@ export class OptionLife {
   private readonly assigning: Assigning;
   private readonly deck: OptionDeck;
   private readonly book: OptionBook;
+  private readonly plans = new Map<string, Due>();
 
   constructor(deck: OptionDeck, book: OptionBook) {
     this.deck = deck;
@@ -73,7 +75,7 @@ export class OptionLife {
   /** Plans the end of every contract. What ended before the tape began is not traded. */
   start(): void {
     // Contracts of one class and expiry live alike.
-    const plans = new Map<string, Due>();
+    const { plans } = this;
     for (const contract of this.book.contracts) {
       if (contract === undefined) continue;
       const { root, expiry } = contract.terms;
@@ -90,6 +92,32 @@ export class OptionLife {
       for (const due of plans.values()) this.plan(due, from);
     });
     this.assigning.start();
+  }
+
+  /** The tape is over: contracts that are held and would have been settled in the session in which it ended. */
+  cutOff(): readonly Finding[] {
+    const { hours, ledger, at } = this.deck;
+    return [...this.plans.values()].flatMap(({ settlesAt, contracts }) =>
+      this.heldOf(contracts).flatMap(({ instrument, underlying }): Finding[] => {
+        // No session opens in between: it is the one of its end.
+        if (!(settlesAt > at && settlesAt < hours[underlying].openAfter(at))) return [];
+        const { symbol } = ledger.instruments[instrument];
+        const message = `the tape ends before ${symbol} does, at ${formatInstant(settlesAt)}: what is held of it is neither exercised nor lapses`;
+        const value = formatInstant(at);
+        return [
+          {
+            rule: 'before-expiry',
+            severity: 'warning',
+            file: this.deck.tape.source,
+            row: 1,
+            symbol,
+            at,
+            value,
+            message,
+          },
+        ];
+      }),
+    );
   }
 
   /** A holder asks to exercise: the gate decides, and what it approves happens at once. */

@@ -1,6 +1,10 @@
 /** How contracts end: worthless, in cash, or in shares. */
 import { describe, expect, it } from 'vitest';
-import { deckOf, onBars, type Played } from '../play.ts';
+import { allocateQuotes } from '../../../src/market/columns.ts';
+import { occInstrument } from '../../../src/market/option/contract.ts';
+import type { StreamSlice } from '../../../src/market/tape.ts';
+import { calendar } from '../../../src/time/calendars.ts';
+import { deckOf, onBars, play, type Played } from '../play.ts';
 import { cash, cut, margined, playChain, streamsOf, type Chain } from './chain.ts';
 
 const PUT = 'ABC240119P00100000';
@@ -96,6 +100,42 @@ describe('trap 75: expiry', () => {
     });
     expect(played.of('canceled').map(({ text }) => text)).toEqual(['option.expired']);
     expect(played.of('assigned')[0].at).toBe(Date.parse('2024-01-19T21:00Z') * 1000);
+  });
+
+  it('a tape that ends on the last day of a contract, before it does, says so where it is held', () => {
+    const given = expiring(PUT, 'sell', 97);
+    const streams = streamsOf(given);
+    const ending = (end: string, setup = given.setup) => {
+      const until = Date.parse(`${end}Z`) * 1000;
+      const columns = allocateQuotes(1);
+      [columns.time[0], columns.bid[0], columns.ask[0]] = [until, 97, 97.02];
+      columns.bidSize[0] = columns.askSize[0] = 100;
+      const last: StreamSlice = { kind: 'quotes', symbol: 'ABC', columns };
+      const instruments = [{ calendar: 'XNYS' }, occInstrument(PUT)];
+      return play({
+        streams: [...cut(streams, 0, until - 1), last],
+        calendarOf: calendar,
+        instruments,
+        setup,
+        conventions: margined,
+      });
+    };
+    const { result, of } = ending('2024-01-19T18:00');
+    expect(result.findings).toEqual([
+      expect.objectContaining({
+        rule: 'before-expiry',
+        severity: 'warning',
+        symbol: PUT,
+        value: '2024-01-19T18:00:00Z',
+      }),
+    ]);
+    expect(result.findings[0].message).toContain('at 2024-01-19T21:00:00Z');
+    expect(result.holdings.map(({ symbol }) => symbol)).toContain(PUT);
+    expect(of('assigned')).toEqual([]);
+    // Neither the day before, nor where nothing is held, nor where it ended.
+    expect(ending('2024-01-18T20:59').result.findings).toEqual([]);
+    expect(ending('2024-01-19T18:00', onBars({})).result.findings).toEqual([]);
+    expect(ending('2024-01-19T21:01').result.findings).toEqual([]);
   });
 
   it('nothing is taken in a contract that has expired', () => {
