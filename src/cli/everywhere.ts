@@ -13,6 +13,7 @@ import { keyIn } from '../desk/session/key-file.ts';
 import { liftStop, type StandingStop } from '../desk/session/everywhere.ts';
 import { secretFileOf, takeCode } from '../desk/session/one-time-code.ts';
 import { runningSessions } from '../desk/session/running.ts';
+import { bothSigners, EVERYWHERE } from '../desk/session/second-everywhere.ts';
 import { approvers, signedBy, signerOf } from '../desk/session/step-up.ts';
 import { isConfirmed, stopAll, type Stopped } from '../desk/session/stop-all.ts';
 import type { Command } from '../engine/live/index.ts';
@@ -108,7 +109,8 @@ export async function limitEverywhere(
   const isLooser = before !== undefined && value > before;
   // A number that is none is refused by its own words.
   const command = { do: 'limit', limit: limit as ChangeableLimit, value } as const;
-  const by = isLooser ? signedName(command, { reason, key, code }, nowMs) : userInfo().username;
+  // As within one session: what lets all of them lose more takes two people where there are two.
+  const by = isLooser ? signedName(command, { reason, key, code }, nowMs, 2) : userInfo().username;
   const now = setTotalLimit(limit, value, { reason, by, at: new Date(nowMs).toISOString() });
   if (json === true) print(JSON.stringify({ limits: now, by }, undefined, 2));
   else
@@ -125,12 +127,16 @@ function signedName(
   command: Command,
   { reason, key, code }: { reason: string; key: string | undefined; code: string | undefined },
   nowMs: number,
+  people: 1 | 2 = 1,
 ): string {
-  const about = { session: 'everywhere', command, reason, id: randomUUID() };
+  const about = { session: EVERYWHERE, command, reason, id: randomUUID() };
   const signed = key === undefined ? undefined : signedBy(keyIn(key, 'sign'), { ...about, at: nowMs });
   const signer = approvers().size === 0 ? undefined : signerOf(signed, about, nowMs);
-  if (signer !== undefined && existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);
-  return `${userInfo().username}${signer === undefined ? '' : `, signed by ${signer.name}`}`;
+  if (signer === undefined || signed === undefined) return userInfo().username;
+  if (existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);
+  const isOne = people === 1 || approvers().size < 2;
+  const names = isOne ? signer.name : bothSigners(signer.name, { ...about, signed }, nowMs);
+  return `${userInfo().username}, signed by ${names}`;
 }
 
 function checkAlone(session: string | undefined): void {

@@ -159,7 +159,7 @@ test('a session that runs is looked at, halted and stopped; the halt survives', 
   const verified = tradedeck('verify', folder);
   expect([verified.code, verified.out]).toEqual([
     0,
-    expect.stringMatching(/not played as a backtest: 3 commands or halts/),
+    expect.stringMatching(/not played as a backtest: 3 commands, halts or/),
   ]);
   expect(tradedeck('status', folder).error).toContain('this session is over, or was stopped');
   // What a person told it changes what was traded, and not what the benchmark did meanwhile.

@@ -3,17 +3,21 @@
  * and what they may hold and have at work together, in money.
  *
  * A session limits its own account before an order leaves; nobody but these limits what several do at once. Each session
- * writes how it stands into the desk's home once a second and adds up what all of its mode have written, ended ones of the day
- * too. At a limit each of them only reduces, at one and a half times the loss each is halted, by its own journal. It acts
- * within that second, and not before an order: sessions are processes of their own, and none waits for another.
+ * writes how it stands into the desk's home, at most four times a second, and adds up what all of its mode have written, ended
+ * ones of the day too, as soon as one of them has changed. At a limit each of them only reduces, at one and a half times the
+ * loss each is halted, by its own journal. It acts within a turn of its loop, and not before an order: sessions are processes
+ * of their own, and none waits for another.
+ *
+ * A loss is what a session's own books lost. Money that somebody brings to the account or takes from it is in no session's
+ * books, and a session that begins with other money on the same day begins its own count, beside what those before it lost.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { leaseHome } from '../../adapters/lease-files/index.ts';
 import { Fault, show } from '../../base/fault.ts';
 import { isWorse, type Conductor } from '../../engine/live/index.ts';
-import { appendSynced, replaceSynced } from './synced.ts';
+import { appendSynced, replaceSynced, replaceWhole } from './synced.ts';
 
 /** Money in the base currency of the sessions; what is left out is not limited. */
 export interface TotalLimits {
@@ -31,14 +35,26 @@ interface Standing {
   /** The day of its exchange, `YYYY-MM-DD`. */
   readonly date: string;
   readonly currency: string;
-  /** What the account was worth when the day began, and is worth now. */
+  /** Which session these are the books of. */
+  readonly session: string;
+  /** What sessions of this account before it lost on this day; below nought they won. */
+  readonly lostBefore: number;
+  /** What its books were worth when its day began, and are worth now. */
   readonly began: number;
   readonly equity: number;
   readonly gross: number;
 }
 
+/** What is beyond a limit, in words, and whether all are halted for it. */
+interface Beyond {
+  readonly text: string;
+  readonly isHalt: boolean;
+}
+
 /** At how many times the loss nothing at all is sent any more. */
 const HALT_AT = 1.5;
+/** How often it writes how it stands, and looks at all though nothing seems to have changed. */
+const WRITE_MS = 250;
 const LOOK_MS = 1000;
 
 /** Returns the limits; a file that cannot be understood is a `Fault`, and where sessions look, a limit that is passed. */
@@ -84,8 +100,8 @@ export function setTotalLimit(
   return now;
 }
 
-/** Whose standing is added to whose: a restart of the same account goes on where its day began. */
-export interface Whose extends Pick<Standing, 'mode' | 'date'> {
+/** Whose standing is added to whose: a restart of the same session goes on where its day began. */
+export interface Whose extends Pick<Standing, 'mode' | 'date' | 'session'> {
   readonly account: string;
 }
 
@@ -93,9 +109,12 @@ export class AllSessions {
   private readonly conductor: Conductor;
   private readonly now: () => number;
   private readonly file: string;
-  private readonly whose: Pick<Standing, 'mode' | 'date'>;
+  private readonly whose: Pick<Standing, 'mode' | 'date' | 'session'>;
   private readonly onBeyond: (message: string) => void;
   private lookedMs = -Infinity;
+  private writtenMs = -Infinity;
+  /** Of what was looked at last. */
+  private seen = '';
 
   /** `onBeyond` is told what a limit led to. */
   constructor(
@@ -113,11 +132,14 @@ export class AllSessions {
     forgetBefore(whose.date);
   }
 
-  /** Writes how this session stands and looks at all of them, once a second; `wallMs` is by a clock that never steps back. */
+  /**
+   * Writes how this session stands, and looks at all of them where one has changed; called with each turn of the loop. `wallMs` is
+   * by a clock that never steps back.
+   */
   look(wallMs: number): void {
-    if (wallMs - this.lookedMs < LOOK_MS) return;
-    this.lookedMs = wallMs;
-    const why = this.why();
+    const isToWrite = wallMs - this.writtenMs >= WRITE_MS;
+    if (isToWrite) this.writtenMs = wallMs;
+    const why = this.why(wallMs, isToWrite);
     if (why === undefined) return;
     const [command, state] = why.isHalt ? (['halt', 'halted'] as const) : (['reduce', 'reducing'] as const);
     // As it will stand: who recovers is told too, once, and does as told when its books agree.
@@ -129,9 +151,13 @@ export class AllSessions {
   }
 
   /** What is beyond a limit; what cannot be known is not within one. */
-  private why(): { readonly text: string; readonly isHalt: boolean } | undefined {
+  private why(wallMs: number, isToWrite: boolean): Beyond | undefined {
     try {
-      this.write();
+      if (isToWrite) this.write();
+      const seen = versions();
+      if (seen === this.seen && wallMs - this.lookedMs < LOOK_MS) return undefined;
+      this.seen = seen;
+      this.lookedMs = wallMs;
       return this.beyond();
     } catch (error) {
       const why = error instanceof Fault ? error.rule : String(error);
@@ -146,15 +172,20 @@ export class AllSessions {
     const gross = grossOf(this.conductor);
     // What has no price yet says nothing new: what was written last stands.
     if (!Number.isFinite(equity) || !Number.isFinite(gross)) return;
-    const before = standingIn(this.file);
-    const began = before !== undefined && before.date === this.whose.date ? before.began : equity;
-    const standing: Standing = { ...this.whose, currency: ledger.cash[0].currency, began, equity, gross };
+    const stored = standingIn(this.file);
+    const before = stored?.date === this.whose.date ? stored : undefined;
+    const isSame = before?.session === this.whose.session;
+    const began = isSame ? before.began : equity;
+    const lostBefore = before === undefined ? 0 : isSame ? before.lostBefore : lostBy(before);
+    const { currency } = ledger.cash[0];
+    const standing: Standing = { ...this.whose, currency, lostBefore, began, equity, gross };
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(standing)) return;
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-    replaceSynced(this.file, JSON.stringify(standing));
+    // From where its day is counted must outlive whatever happens; how it stands is written again at once.
+    (isSame ? replaceWhole : replaceSynced)(this.file, JSON.stringify(standing));
   }
 
-  private beyond(): { readonly text: string; readonly isHalt: boolean } | undefined {
+  private beyond(): Beyond | undefined {
     const { dayLoss = Infinity, gross = Infinity } = totalLimits();
     if (dayLoss === Infinity && gross === Infinity) return undefined;
     const all = standings().filter(({ mode, date }) => mode === this.whose.mode && date === this.whose.date);
@@ -164,7 +195,7 @@ export class AllSessions {
     if (other !== undefined) {
       return { text: `accounts in ${currency} and in ${other.currency} cannot be added`, isHalt: false };
     }
-    const lost = all.reduce((sum, { began, equity }) => sum + began - equity, 0);
+    const lost = all.reduce((sum, each) => sum + lostBy(each), 0);
     const held = all.reduce((sum, each) => sum + each.gross, 0);
     if (lost >= dayLoss) {
       const text = `${lost.toFixed(2)} was lost today by ${all.length}, the limit is ${dayLoss}`;
@@ -180,6 +211,24 @@ function grossOf({ session: { deck } }: Conductor): number {
   const counted = deck.orders.uses().find(({ key }) => key === 'grossExposure');
   if (counted !== undefined) return counted.used;
   return deck.ledger.openPositions().reduce((sum, position) => sum + Math.abs(deck.ledger.positionValue(position)), 0);
+}
+
+/** What an account lost on its day; below nought it won. */
+function lostBy({ lostBefore, began, equity }: Standing): number {
+  return lostBefore + began - equity;
+}
+
+/** Changes whenever a standing, or a limit, is put in its place. */
+function versions(): string {
+  const folder = join(home(), 'standing');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  const files = [join(home(), 'limits.json'), ...names.map((name) => join(folder, name))];
+  return files
+    .map((file) => {
+      const found = statSync(file, { throwIfNoEntry: false });
+      return found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
+    })
+    .join(' ');
 }
 
 function standings(): readonly Standing[] {

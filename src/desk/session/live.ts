@@ -195,7 +195,7 @@ class LiveSessionDay {
       const lacking = unmeasured(conductor.session);
       if (lacking !== undefined) this.alerts.notable('limits.unmeasured', lacking, found.clock.now());
       watches = new Watches({ config, mode, world, found, folder, conductor, alerts: this.alerts });
-      const parts = this.dayParts(conductor, tape);
+      const parts = this.dayParts(conductor, tape, digest(files.stored.texts[0]));
       const playedMs = performance.now();
       const end = await conductDay(parts);
       if (end === 'stopped') await leaveBroker(parts, parts.atStop);
@@ -342,7 +342,7 @@ class LiveSessionDay {
     }
   }
 
-  private dayParts(conductor: Conductor, tape: LiveTape): DayParts {
+  private dayParts(conductor: Conductor, tape: LiveTape, session: string): DayParts {
     const { world, found, config } = this;
     const { atEnd, reconcileSeconds = 30, staleSeconds = 90 } = config.session ?? {};
     return {
@@ -360,7 +360,7 @@ class LiveSessionDay {
       stop: world.stop,
       isLocked: () => this.isLocked,
       notice: world.notice,
-      whose: { mode: this.mode, date: found.day.date, account: found.facts?.number ?? nameOf(config) },
+      whose: { mode: this.mode, date: found.day.date, account: found.facts?.number ?? nameOf(config), session },
       onBeyond: (text) => this.alerts.news('limits.everywhere', 1, text, found.clock.now()),
       onSilence: (message, isOver) => this.alerts.news('data.stale', 2, message, found.clock.now(), isOver),
     };

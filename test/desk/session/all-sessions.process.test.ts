@@ -25,10 +25,11 @@ afterEach(() => {
 });
 
 /** A session that holds a hundred at 100 of its 100,000. */
-function holding(account: string, more: { mode?: string; date?: string } = {}) {
+function holding(account: string, more: { mode?: string; date?: string; session?: string; cash?: number } = {}) {
+  const { cash = 100_000, ...others } = more;
   const strategy = puppet();
   const session = new LiveSession({
-    deck: deckOf({ strategies: [strategy], cash: 100_000 }),
+    deck: deckOf({ strategies: [strategy], cash }),
     broker: { genesis: account, prefix: 'td', decisionLifeUs: 60_000_000 },
   });
   const conductor = new Conductor(
@@ -44,7 +45,7 @@ function holding(account: string, more: { mode?: string; date?: string } = {}) {
   );
   const told: string[] = [];
   let wallMs = 0;
-  const whose = { mode: 'live', date: '2026-11-02', account, ...more };
+  const whose = { mode: 'live', date: '2026-11-02', account, session: account, ...others };
   const all = new AllSessions(
     conductor,
     () => session.at,
@@ -78,7 +79,8 @@ function holding(account: string, more: { mode?: string; date?: string } = {}) {
   const look = (): void => all.look((wallMs += 1000));
   quote(100);
   look();
-  return { session, conductor, told, look, quote, books };
+  const turn = (ms: number): void => all.look((wallMs += ms));
+  return { session, conductor, told, look, turn, quote, books };
 }
 
 test('what several lose together reduces each of them, and halts each at one and a half times', () => {
@@ -117,6 +119,47 @@ test('one that has ended, or begins again, counts with its day as it was', () =>
   other.quote(97);
   other.look();
   expect(other.session.states.account).toBe('reducing');
+});
+
+test('money that is brought or taken is neither won nor lost, also where another session begins with it', () => {
+  setTotalLimit('dayLoss', 1000, about);
+  const first = holding('A1');
+  first.quote(92);
+  first.look();
+  const transfer = { kind: 'activity', activity: 'transfer', id: 't1', name: 'CSW', symbol: '' } as const;
+  const report = { ...transfer, quantity: 0, price: 0, money: -50_000 };
+  first.conductor.take({ kind: 'report', at: first.session.at, report });
+  first.look();
+  expect(first.session.states.account).toBe('active');
+  // The same account after a deposit, with another deck: what it begins with is no profit that pays for the loss before.
+  const second = holding('A1', { session: 'later', cash: 150_000 });
+  expect(second.session.states.account).toBe('active');
+  second.quote(97);
+  second.look();
+  expect(second.session.states.reason).toContain('1100.00 was lost today by 1');
+  // And with less, after a withdrawal, that is no loss.
+  const third = holding('B2', { session: 'b' });
+  third.look();
+  const fourth = holding('B2', { session: 'c', cash: 20_000 });
+  fourth.look();
+  expect(third.told.concat(fourth.told).join()).toContain('1100.00 was lost today by 2');
+});
+
+test('what another has lost is seen with the next turn, and what this one has lost within a quarter of a second', () => {
+  setTotalLimit('dayLoss', 1000, about);
+  const [one, two] = [holding('A1'), holding('B2')];
+  one.turn(1);
+  two.quote(85);
+  two.turn(249);
+  expect(two.session.states.account).toBe('active');
+  two.turn(1);
+  expect(two.session.states.account).toBe('halted');
+  one.turn(1);
+  expect(one.session.states.account).toBe('halted');
+  setTotalLimit('dayLoss', 500, about);
+  one.conductor.take({ kind: 'command', at: one.session.at, by: 'ann', reason: 'so', command: { do: 'clear' } });
+  one.turn(1);
+  expect(one.session.states.account).toBe('halted');
 });
 
 test('what all could hold together reduces each, and what works counts', () => {
@@ -208,4 +251,43 @@ test('a stricter limit needs no key, a looser one is signed; either leaves a lin
     { before: 500, value: 2000, by: expect.stringContaining('signed by anna') as string },
   ]);
   expect(readdirSync(people)).toEqual(['anna.pem']);
+});
+
+test('a looser limit takes two people where there are two, with the same words, within five minutes', async () => {
+  const people = join(home, 'desk', 'approvers');
+  mkdirSync(people, { recursive: true });
+  const keyOf = (name: string): string => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(people, `${name}.pem`), publicKey.export({ type: 'spki', format: 'pem' }));
+    const file = join(home, `${name}.pem`);
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    return file;
+  };
+  const [anna, ben] = [keyOf('anna'), keyOf('ben')];
+  const set = (value: number, key?: string, reason = 'so') =>
+    limitEverywhere(undefined, {
+      set: { limit: 'dayLoss', value },
+      reason,
+      json: true,
+      ...(key === undefined ? {} : { key }),
+    });
+  await set(500);
+  const second = { code: 'approval.second', hint: expect.stringContaining('signed by ben') as string };
+  await expect(set(2000, anna)).rejects.toMatchObject(second);
+  await expect(set(2000, anna)).rejects.toMatchObject(second);
+  // Another number or another reason is another wish.
+  await expect(set(3000, ben)).rejects.toMatchObject({ code: 'approval.second' });
+  await expect(set(2000, ben, 'else')).rejects.toMatchObject({ code: 'approval.second' });
+  expect(totalLimits()).toEqual({ dayLoss: 500 });
+  // A first signature that somebody wrote by hand is none.
+  const file = join(home, 'desk', 'all-sessions', 'first-signature.json');
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as { signed: { signature: string } };
+  const forged = { ...kept, command: { do: 'limit', limit: 'dayLoss', value: 9000 }, reason: 'so' };
+  writeFileSync(file, JSON.stringify(forged));
+  await expect(set(9000, anna)).rejects.toMatchObject({ code: 'approval.second' });
+  await expect(set(2000, anna)).rejects.toMatchObject({ code: 'approval.second' });
+  await set(2000, ben);
+  expect(totalLimits()).toEqual({ dayLoss: 2000 });
+  const lines = readFileSync(join(home, 'desk', 'all-sessions', 'limits.jsonl'), 'utf8');
+  expect(lines).toContain('signed by anna and ben');
 });
