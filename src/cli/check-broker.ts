@@ -51,5 +51,5 @@ export async function checkBrokerCommand(target: string, flags: CheckBrokerFlags
 
 function lineOf({ check, outcome, detail }: CheckRow): string {
   const mark = outcome === 'ok' ? styled('green', '✓') : outcome === 'failed' ? styled('red', '✗') : styled('dim', '–');
-  return `${mark} ${check.padEnd(34)} ${outcome === 'skipped' ? styled('dim', detail) : detail}`;
+  return `${mark} ${check.padEnd(36)} ${outcome === 'skipped' ? styled('dim', detail) : detail}`;
 }

@@ -9,7 +9,7 @@ import type { AccountFacts, SessionMode } from '../engine/live/index.ts';
 import { plain } from '../adapters/webhook/index.ts';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
-import { isClean, SUMMARY_FILE, type DaySummary } from '../desk/session/day-summary.ts';
+import { isClean, isOld, SUMMARY_FILE, type DaySummary } from '../desk/session/day-summary.ts';
 import { armingFile } from '../desk/session/arming.ts';
 import { playLive } from '../desk/session/live.ts';
 import type { LiveWorld, Readiness } from '../desk/session/live-world.ts';
@@ -158,37 +158,34 @@ const LARGE = [
 ];
 
 function summaryLines(summary: DaySummary, folder: string): string[] {
-  const {
-    date,
-    end,
-    currency,
-    equity,
-    profit,
-    dayProfit,
-    cash,
-    fills,
-    orders,
-    refusals,
-    alerts,
-    differences,
-    prices,
-    records,
-  } = summary;
+  const { date, end, currency, equity, profit, dayProfit, cash, fills, orders, refusals, alerts, prices, records } =
+    summary;
   const refused = Object.entries(refusals).map(([code, count]) => `${count} × ${code}`);
-  const drift = (differences ?? []).map(
-    ({ symbol, ours, theirs }) => `${symbol}: ours ${ours}, the broker's ${theirs}`,
-  );
   return [
     `${styled('bold', `${summary.mode.toUpperCase()} ${date}`)}  ${END_WORDS[end]}, state ${summary.state}`,
     `equity ${currency} ${money(equity)} (${profitText(equity, equity - profit, dayProfit)}), cash ${money(cash)}`,
     `${orders['submitted'] ?? 0} orders, ${fills} fills, ${summary.working} work still, ${summary.unknown} of unknown outcome`,
     ...(refused.length === 0 ? [] : [`refused: ${refused.join(', ')}`]),
     ...summary.positions.map(({ symbol, quantity, averagePrice }) => `  ${symbol}  ${quantity} at ${money(averagePrice)}`),
-    differences === null ? 'books: there is no broker to compare with' : drift.length === 0 ? "books: as the broker's" : styled('red', `books differ: ${drift.join('; ')}`),
+booksText(summary),
     ...alerts.map((alert) => styled('yellow', `alert: ${oneLine(alert)}`)),
     `prices: ${prices.taken} rows, ${prices.duplicates} twice, ${prices.late} late, ${prices.breaks} breaks`,
     styled('dim', `${folder}/${SUMMARY_FILE}  ${records} records; tradedeck verify ${folder}`),
   ]; // prettier-ignore
+}
+
+function booksText(summary: DaySummary): string {
+  const { differences, comparedAt } = summary;
+  if (differences === null) {
+    return summary.mode === 'paper'
+      ? 'books: there is no broker to compare with'
+      : styled('red', 'books were never compared');
+  }
+  const drift = differences.map(({ symbol, ours, theirs }) => `${symbol}: ours ${ours}, the broker's ${theirs}`);
+  const when = isOld(summary) ? `, compared last at ${comparedAt}` : '';
+  return drift.length === 0
+    ? `books: as the broker's${when === '' ? '' : styled('yellow', when)}`
+    : styled('red', `books differ: ${drift.join('; ')}${when}`);
 }
 
 const END_WORDS: Readonly<Record<DaySummary['end'], string>> = {

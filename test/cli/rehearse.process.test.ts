@@ -265,3 +265,28 @@ test('keys that the broker refuses are said, with the exit code of what is refus
     expect.stringContaining('the account cannot be read: the broker refuses the keys'),
   ]);
 });
+
+test(
+  'a day that ends while nobody answers says when its books were compared last, and why not since',
+  { timeout: 90_000 },
+  async () => {
+    const url = await fake('1x', '10:00');
+    const child = start('rehearse', deck('silent'), '--at', url);
+    let text = '';
+    child.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+    const { at: begun } = await until(
+      'silent',
+      ({ state, reconciledAt }) => state === 'active' && reconciledAt !== null,
+    );
+    await pass(url, 240);
+    // The session has seen at which pace time passes now.
+    await until('silent', ({ at }) => at > begun + 900e6);
+    await control(url, 'inject', { on: 'request', times: 100_000, fault: { kind: 'reset', acted: false } });
+    const unread = ({ text }: { text: string }): boolean => text.includes('the books could not be read: ');
+    const { alerts } = await until('silent', (status) => status.alerts.some(unread));
+    expect(alerts.find(unread)!.text).not.toContain('interceptors');
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(130);
+    expect(text).toMatch(/^books: as the broker's, compared last at 2026-11-27T15:\d\d/m);
+  },
+);

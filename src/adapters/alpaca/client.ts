@@ -98,12 +98,17 @@ export function signedBy<T extends object>({ keyId, secret }: Pick<AlpacaAccess,
   return stream;
 }
 
-/** The error of an answer that was none, in the words of whoever knows most of it; its text never holds the keys. */
-export function askFault(what: string, error: unknown): Fault {
+/** Why there was no answer, in the words of whoever knows most of it; its text never holds the keys. */
+export function causeOf(error: unknown): string {
   let last = error;
   // The library wraps what the network says, which alone names the address.
   while (last instanceof Error && last.cause instanceof Error) last = last.cause;
   const text = last instanceof Error ? last.message : String(last);
+  return text.slice(0, 300);
+}
+
+/** The error of an answer that was none. */
+export function askFault(what: string, error: unknown): Fault {
   if (statusOf(error) === 401) return new Fault('keys.refused', `${what} cannot be read: the broker refuses the keys`);
-  return new Fault('alpaca.ask', `${what} cannot be read: ${text.slice(0, 300)}`);
+  return new Fault('alpaca.ask', `${what} cannot be read: ${causeOf(error)}`);
 }

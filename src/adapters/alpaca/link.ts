@@ -15,7 +15,7 @@ import type {
   SubmitRequest,
 } from '../../engine/live/index.ts';
 import { Fault } from '../../base/fault.ts';
-import { FOREVER, heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
+import { causeOf, FOREVER, heartbeatOf, openAlpaca, signedBy, type AlpacaAccess } from './client.ts';
 import { Lane } from './lane.ts';
 import { ActivityStream } from './activity-stream.ts';
 import { correctionsOf, failureOf, legFillsOf, microseconds, statusOf, updateOf } from './answers.ts';
@@ -209,7 +209,7 @@ export class AlpacaLink implements BrokerLink {
     const closed = request.kind === 'snapshot' && statusOf(error) === 429 ? this.lane.enter() : undefined;
     if (request.kind === 'snapshot' && closed !== undefined) this.holdBack(request, closed);
     else if (request.kind === 'snapshot') {
-      report({ kind: 'link', state: 'down', reason: `the books could not be read: ${String(error)}`.slice(0, 200) });
+      report({ kind: 'link', state: 'down', reason: `the books could not be read: ${causeOf(error)}`.slice(0, 200) });
     } else report(failureOf(request, error));
   }
 

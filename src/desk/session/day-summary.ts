@@ -40,6 +40,8 @@ export interface DaySummary {
   readonly state: string;
   /** Where our books and the broker's differ; null where there is no broker, or they were never compared. */
   readonly differences: readonly Difference[] | null;
+  /** When that was looked at; null where it never was. */
+  readonly comparedAt: string | null;
   /** How often a position had no stop at the broker while exits were sent, or sent anew; null where there is no broker. */
   readonly exitGaps: { readonly count: number; readonly seconds: number; readonly longestSeconds: number } | null;
   /**
@@ -100,6 +102,7 @@ export function summariseDay(
     alerts,
     state: states.account,
     differences: session.differences ?? null,
+    comparedAt: Number.isFinite(session.reconciledAt) ? formatInstant(session.reconciledAt) : null,
     exitGaps: exitGapsOf(session.venue),
     estimates: estimatesOf(session.estimates),
     positions: ledger.openPositions().map(({ instrument, quantity, averagePrice }) => ({
@@ -133,6 +136,14 @@ export function isClean({ end, state, unknown, differences }: DaySummary): boole
   );
 }
 
+/** How long before the end books may have been compared to be those of the end. */
+const BOOKS_OLD_MS = 120_000;
+
+/** Whether the books were not compared at the end, as where the broker cannot be reached then. */
+export function isOld({ at, comparedAt }: Pick<DaySummary, 'at' | 'comparedAt'>): boolean {
+  return comparedAt !== null && Date.parse(at) - Date.parse(comparedAt) > BOOKS_OLD_MS;
+}
+
 /** The summary as a message: how it ended, and what was earned. */
 export function inOneLine(summary: DaySummary): string {
   const {
@@ -153,7 +164,8 @@ export function inOneLine(summary: DaySummary): string {
   const refused = Object.values(refusals).reduce((sum, count) => sum + count, 0);
   const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
   const money = `${currency} ${equity.toFixed(2)} (${signed(dayProfit)} today, ${signed(profit)} in all)`;
-  const books = differences === null ? 'not compared' : differences.length === 0 ? 'agree' : 'DIFFER';
+  const found = differences === null ? 'not compared' : differences.length === 0 ? 'agree' : 'DIFFER';
+  const books = `${found}${isOld(summary) ? `, compared at ${summary.comparedAt}` : ''}`;
   return `${end}, ${state}; ${money}; ${fills} fills, ${refused} refused, ${working} work still, ${unknown} unknown; books ${books}; journal ${records}:${journalHash}`;
 }
 
