@@ -93,3 +93,15 @@ test('where no workstation listens, a person is told what to start', () => {
   expect(error).toContain('nobody answers at 127.0.0.1:9');
   expect(error).toContain('enable socket clients');
 });
+
+test(
+  'a second desk at the same workstation is told that the first has its client number',
+  { timeout: 60_000 },
+  async () => {
+    const { at } = await fakeTws('1x');
+    start('rehearse', deck('ib-first'), '--at', at);
+    await until('ib-first', ({ state }) => state === 'active');
+    const { code, error } = tradedeck('rehearse', deck('ib-second'), '--at', at);
+    expect([code, error]).toEqual([4, expect.stringMatching(/another program has client number \d+ at 127\.0\.0\.1:/)]);
+  },
+);

@@ -35,6 +35,7 @@ export function openConnection(
   const place = `${host}:${port}`;
   const nothing = (): void => undefined;
   let refusal = '';
+  let isTaken = false;
   const all: Listener = {
     onReady: () => resolve(connection),
     onNextId: nothing,
@@ -45,10 +46,18 @@ export function openConnection(
     onCompleted: nothing,
     onOrderError: nothing,
     onNotice: (code, text) => {
-      if (code === 326 || code === 502) refusal = text;
+      if (code === 326) isTaken = true;
+      if (code === 502) refusal = text;
       listener.onNotice?.(code, text);
     },
     onClosed: (reason) => {
+      if (isTaken) {
+        const rule = `another program has client number ${clientId + CLIENTS[purpose]} at ${place}: one desk, one number`;
+        const hint = 'stop the desk that has it, or give this one a broker.clientId of its own';
+        reject(new Fault('lease.client', rule, { field: 'broker.clientId' }, hint));
+        listener.onClosed?.(reason);
+        return;
+      }
       const hint = 'start the workstation or the gateway, log in, and enable socket clients';
       const rule = `nobody answers at ${place}: ${refusal === '' ? reason : refusal}`;
       reject(new Fault('ib.connection', rule, { field: 'broker.port' }, hint));
