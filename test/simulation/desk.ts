@@ -24,6 +24,7 @@ import {
 } from '../../src/engine/live/index.ts';
 import type { BrokerVenueOptions } from '../../src/engine/live/broker/broker-venue.ts';
 import type { DeckState } from '../../src/engine/state/state.ts';
+import type { BehindDoor } from './behind-door.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { statesDiffer } from './fingerprint.ts';
@@ -50,6 +51,8 @@ export class SimulatedDesk {
   failure: string | undefined = undefined;
   /** The clocks of a machine where they are set by hand. */
   clocks: JumpingClock | undefined = undefined;
+  /** The strategy that lives in a process of its own. */
+  behind: BehindDoor | undefined = undefined;
   private image = new Uint8Array(1 << 16);
   private length = 0;
   private synced = 0;
@@ -134,6 +137,7 @@ export class SimulatedDesk {
       found.hash,
       found.records,
     );
+    this.behind?.begin();
     this.take({ kind: 'start', at: this.clock() });
   }
 
@@ -146,7 +150,7 @@ export class SimulatedDesk {
     const segment = readSegment(this.written, { before: GENESIS, file: '000001', first: 0, last: true, digests });
     this.length = segment.length;
     this.synced = this.length;
-    const session = this.session();
+    const session = this.listened();
     const divergence = verifySession(session, segment.texts.slice(1));
     headOf(segment.texts[0], '000001');
     if (divergence !== undefined) {
@@ -162,7 +166,7 @@ export class SimulatedDesk {
     const records = light.cut(this.length);
     this.length = records * LIGHT_BYTES;
     this.synced = this.length;
-    const session = this.session();
+    const session = this.listened();
     const differs = light.replay(session);
     if (differs !== undefined) {
       this.failure = `replay differs at record ${differs}`;
@@ -176,10 +180,17 @@ export class SimulatedDesk {
     return { bytes: this.light!.prepare(input, outcome, this.conductor!.session), hash: GENESIS };
   };
 
+  private listened(): LiveSession {
+    const session = this.session();
+    return this.behind?.listen(session, this.head) ?? session;
+  }
+
   session(): LiveSession {
     const { restored } = this.head;
+    const { behind, options } = this;
     return new LiveSession({
-      deck: { ...this.options, ...(restored === null ? {} : { restore: restored }) },
+      ...(behind === undefined ? {} : { doors: behind.doors }),
+      deck: { ...(behind?.deckOf(options) ?? options), ...(restored === null ? {} : { restore: restored }) },
       broker: {
         genesis: this.head.lineage,
         prefix: 'td',
@@ -263,6 +274,7 @@ export class SimulatedDesk {
     const restored = JSON.parse(JSON.stringify(conductor.session.saveState())) as DeckState;
     this.head = { ...this.head, restored };
     this.sure.endSession();
+    this.behind?.endSession();
     this.release();
     this.epoch++;
     this.length = 0;
@@ -284,6 +296,7 @@ export class SimulatedDesk {
     if (this.conductor === undefined) return;
     const { session } = this.conductor;
     this.onOver(session);
+    this.behind?.die();
     session.deck.release();
     this.conductor = undefined;
   }

@@ -77,6 +77,8 @@ const RATES = {
   otherStrategy: 1,
   /** The wall clock jumps by a minute to a day, ahead or back, and later back again; or the whole machine stands still. */
   clockJumps: 0.03,
+  /** One of the two strategies lives in a process of its own, which dies, over a pipe that is slow. */
+  strategyApart: 1,
 } as const;
 
 export type FaultName = keyof typeof RATES;
@@ -99,6 +101,7 @@ const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest' | 'own'>> =
   idsForgotten: 'latest',
   otherStrategy: 'latest',
   clockJumps: 'own',
+  strategyApart: 'own',
 };
 /** Those of that kind: without them, and what came after them, a seed is what it was before they came. */
 export const LATEST: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'latest'));

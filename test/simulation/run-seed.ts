@@ -10,6 +10,7 @@ import { defineInstrument } from '../../src/market/instrument.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
 import { SimulatedBroker } from './broker.ts';
+import { BehindDoor } from './behind-door.ts';
 import { SimulatedDesk } from './desk.ts';
 import { drawLimits } from './limits.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
@@ -60,6 +61,7 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   };
   const occurrences = new Occurrences();
   if (faults.mayStrike('clockJumps')) made.clocks = new JumpingClock(world, occurrences, fail);
+  if (faults.strikes('strategyApart')) made.behind = new BehindDoor(world, faults, made, occurrences, fail);
   const watch = new Watch(world, faults, broker, limits, made, occurrences, fail);
   made.start();
   const market = { isOpen: true };
@@ -194,6 +196,7 @@ function checkEnd(desk: SimulatedDesk, broker: SimulatedBroker, fail: (text: str
   }
   checkHeld(session, broker, fail);
   desk.clocks?.checkEnd();
+  desk.behind?.checkEnd(session);
   const differs = desk.replayDiffers();
   if (differs !== undefined) fail(`I10 the journal, replayed, is not what is in memory: ${differs}`);
 }

@@ -93,6 +93,11 @@ export class Contact {
   absent(ticket: Ticket, at: number): void {
     // What has ended was there: it is neither sent again nor given up.
     if (FINAL_STATES.has(ticket.order.status) || ticket.isOver) return;
+    // A desk takes what it is asked in order: what it does not know when it is asked about it never came.
+    if (this.venue.desk !== undefined) {
+      this.venue.orders.conclude(ticket.order, 'cancel', 'order.never-seen', at);
+      return;
+    }
     if (ticket.lostAt !== ticket.lostAt || ticket.isTombstone) return;
     if (ticket.probes < LOOKUP_DELAYS_US.length) return;
     // What goes with a leader is neither sent nor given up alone.

@@ -5,7 +5,6 @@
  * orders is told as a broker would tell it. An id belongs to one order: asked for again with the same words it gets the
  * first answer, with others it is refused. Of the orders and positions of other strategies nothing is ever told.
  */
-import { FINAL_STATES } from '../../orders/order-state.ts';
 import type { Order } from '../../orders/order.ts';
 import type { Deck } from '../../deck.ts';
 import type { Refusal } from '../../gate/gate.ts';
@@ -92,9 +91,8 @@ export class Door {
         (pack !== undefined || order.units === change.units);
       const brokerId = String(link.orderId);
       if (isInForce) this.reports.push({ kind: 'replaced', clientId, brokerId, updatedAt: at });
-      else if (!FINAL_STATES.has(order.status)) {
-        this.reports.push({ kind: 'replace-refused', clientId, brokerId, reason: 'the change was refused' });
-      }
+      // What ended meanwhile ended as it was before.
+      else this.reports.push({ kind: 'replace-refused', clientId, brokerId, reason: 'the change was refused' });
     }
   }
 

@@ -7,6 +7,9 @@ import { Door, type DoorParts } from './door.ts';
 import type { SavedDoor } from './saved-doors.ts';
 import type { DoorOptions, Tell } from './tell.ts';
 
+/** What is told before what it led to; what the market does comes after the fills of that instant. */
+const FIRST: ReadonlySet<Input['kind']> = new Set(['start', 'action', 'status', 'amend'] as const);
+
 export class Doors {
   private readonly doors = new Map<number, Door>();
   private readonly deck: DoorParts['deck'];
@@ -58,7 +61,7 @@ export class Doors {
       // Timers run once their instant has passed; where the market moves at that very instant it wakes them itself.
       const wakes = dueAt === dueAt && !(input.kind === 'market' && input.at === dueAt);
       if (wakes) say({ kind: 'tick', at: Math.max(dueAt + 1, door.toldAt) });
-      if (input.kind === 'start' || input.kind === 'action' || input.kind === 'status') say(input);
+      if (FIRST.has(input.kind)) say(input);
       for (const report of reports.splice(0)) say({ kind: 'report', at: input.at, report });
       if (input.kind === 'market' || input.kind === 'stop') say(input);
     }
