@@ -8,6 +8,7 @@ import type { Deck } from '../../deck.ts';
 import type { Refusal } from '../../gate/gate.ts';
 import type { Entry } from '../../journal/journal.ts';
 import { FINAL_STATES } from '../../orders/order-state.ts';
+import { isLive } from '../../sim/working-orders.ts';
 import type { Activity, BrokerReport, Fill, OrderSnapshot, Snapshot } from '../broker/reports.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
 import { restoreLinks, saveLinks, type SavedDoor } from './saved-doors.ts';
@@ -25,8 +26,8 @@ export class Happened {
   private readonly reports: BrokerReport[];
   /** A fill that was taken back, until it is known whether another took its place. */
   private busted: { readonly link: Link; readonly id: string } | undefined = undefined;
-  /** Those that filled, and may have become smaller by it than they were asked for. */
-  private readonly filling = new Set<Link>();
+  /** Those whose order has not ended, as far as was told. */
+  private readonly open = new Set<Link>();
   /** Bookings that were told. */
   private bookings = 0;
   /** Money that moved without a fill, in base currency. */
@@ -42,6 +43,8 @@ export class Happened {
     this.links.set(link.clientId, link);
     if (link.orderId === 0) return;
     this.ofOrder.set(link.orderId, link);
+    // Of one that ended in a session before its end was told.
+    if (link.order !== undefined && link.last === undefined) this.open.add(link);
     for (const leg of link.pack?.legs ?? []) this.ofOrder.set(leg.id, link);
   }
 
@@ -104,11 +107,12 @@ export class Happened {
   /** Nothing of this input follows: what was taken back stays so. */
   settle(at: number): void {
     this.flush();
-    for (const link of this.filling) {
-      const seen = link.order?.status === 'filled' ? snapshotOf(link, this.deck.markets, at) : undefined;
-      if (seen !== undefined) this.reports.push(seen);
+    // Who has asked for more meanwhile, or for what the desk cut, does not know by its fills alone that an order is full.
+    for (const link of this.open) {
+      if (isLive(link.order!)) continue;
+      this.open.delete(link);
+      if (link.order!.status === 'filled') this.reports.push(snapshotOf(link, this.deck.markets, at)!);
     }
-    this.filling.clear();
   }
 
   private flush(): void {
@@ -156,7 +160,9 @@ export class Happened {
     const { order } = link;
     const side = order?.pack === undefined && order !== undefined ? order.side : quantity > 0 ? 1 : -1;
     const units = Math.abs(quantity);
-    if (text.startsWith('bust ')) {
+    const { reason } = link;
+    // What the desk has done itself it undoes by another trade.
+    if (text.startsWith('bust ') && reason === undefined) {
       this.flush();
       this.takeBack(link, units, price, entry);
       return;
@@ -182,12 +188,9 @@ export class Happened {
       return;
     }
     this.flush();
-    if (order !== undefined && (order.affordable || order.reduceOnly || order.fraction === order.fraction)) {
-      this.filling.add(link);
-    }
     // How much a share of the account buys is known from here on.
     if (order !== undefined && order.fraction === order.fraction && link.count === 1) this.show(link, entry.at);
-    this.reports.push(link.order === undefined && link.body === '' ? { ...fill, reason: link.reason ?? '' } : fill);
+    this.reports.push(reason === undefined ? fill : { ...fill, reason });
   }
 
   /** Of several fills of an order the one that is meant has its size and its price. */

@@ -9,9 +9,7 @@ import { REMEMBERED_US } from '../saved.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
 import { snapshotOf, type Link } from './links.ts';
 
-export interface SavedLink extends Omit<Link, 'order' | 'pack' | 'change'> {
-  readonly orderId: number;
-}
+export type SavedLink = Omit<Link, 'order' | 'pack' | 'change'>;
 
 export interface SavedDoor {
   readonly strategy: number;
