@@ -55,7 +55,7 @@ export class Days {
     const folder = resolve(this.base, day.folder);
     const path = join(folder, LEFT_FILE);
     if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Left;
-    return againstJournal(day.date, folder, deckFolder);
+    return againstJournal(day.date, folder, deckFolder, this.path);
   }
 
   /** Puts a day on the list when its session begins. */
@@ -83,13 +83,19 @@ export function leave(
   writeFiles(folder, { [LEFT_FILE]: JSON.stringify(whole) });
 }
 
-/** The day was killed and never came back: its journal says where it stood. */
-async function againstJournal(date: string, folder: string, deckFolder: string): Promise<Left> {
+/**
+ * The day was killed and never came back: its journal says where it stood. Code that has changed since is taken where it leads
+ * to the same records, byte for byte: then what it remembers is what that day left.
+ */
+async function againstJournal(date: string, folder: string, deckFolder: string, list: string): Promise<Left> {
   const { texts } = readSession(join(folder, JOURNAL_FOLDER));
   const head = headOf(texts[0], folder);
-  const { session } = await sessionOf(head, deckFolder);
-  if (verifySession(session, texts.slice(1)) !== undefined) {
-    throw new Fault('journal.diverges', 'the day before is decided otherwise now', { file: folder });
+  const { session } = await sessionOf(head, deckFolder, true);
+  const divergence = verifySession(session, texts.slice(1));
+  if (divergence !== undefined) {
+    const rule = `the session of ${date} was killed, and the code of today decides record ${divergence.record} of it otherwise: what it left is not known`;
+    const hint = `begin with the code of then; or put ${basename(list)} aside and begin anew: what is held stays frozen until you have looked`;
+    throw new Fault('journal.diverges', rule, { file: folder }, hint);
   }
   return leftOf(session, head, date, newestBars(folder));
 }

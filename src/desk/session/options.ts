@@ -198,6 +198,6 @@ function same(what: string, recorded: string, now: string): void {
     'journal.other-code',
     `the ${what}'s code has changed since: its hash was ${recorded.slice(0, 12)}…, is ${now.slice(0, 12)}…`,
     {},
-    'with the code of then it goes on; --force takes the code of today and shows what it would have decided',
+    'with the code of then it goes on; tradedeck verify --force shows what the code of today would have decided',
   );
 }
