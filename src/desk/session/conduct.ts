@@ -9,6 +9,7 @@ import type { Session } from '../../time/session.ts';
 import { AllSessions, type Whose } from './all-sessions.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
 import { FollowedStop } from './everywhere.ts';
+import type { Headroom } from './headroom.ts';
 import { ordersAtWork, ordersToEnd, type AtEnd } from './leaving-orders.ts';
 import type { LiveTape } from './live-tape.ts';
 
@@ -34,6 +35,8 @@ export interface DayParts {
   /** As what it is held to the limits of all sessions together, and who is told what they led to. */
   readonly whose: Whose;
   readonly onBeyond: (message: string) => void;
+  /** What is left of disk and limits, told while there is time. */
+  readonly headroom: Headroom;
   /** Prices are silent, or come again. */
   readonly onSilence: (message: string, isOver: boolean) => void;
 }
@@ -70,6 +73,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
     everywhere.look();
     const wallMs = performance.now();
     all.look(wallMs);
+    parts.headroom.look(wallMs);
     if (wallMs - renewedMs > RENEW_MS && lease !== undefined) {
       renewedMs = wallMs;
       if (!lease.renew()) return 'lease-lost';

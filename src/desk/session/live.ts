@@ -44,6 +44,7 @@ import { FollowedStop } from './everywhere.ts';
 import { firstBooks } from './first-books.ts';
 import { marketOf } from './market-of.ts';
 import { Measures } from './measures.ts';
+import { headroomOf } from './headroom.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
 import { sayRunning } from './running.ts';
@@ -361,6 +362,7 @@ class LiveSessionDay {
       isLocked: () => this.isLocked,
       notice: world.notice,
       whose: { mode: this.mode, date: found.day.date, account: found.facts?.number ?? nameOf(config), session },
+      headroom: headroomOf(conductor, found.clock, resolve(world.base, config.output?.folder ?? 'runs'), this.alerts),
       onBeyond: (text) => this.alerts.news('limits.everywhere', 1, text, found.clock.now()),
       onSilence: (message, isOver) => this.alerts.news('data.stale', 2, message, found.clock.now(), isOver),
     };
