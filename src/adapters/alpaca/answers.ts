@@ -85,8 +85,44 @@ export function legFillsOf({ event, order, legs }: TradeUpdate, idOf: (order: Or
   });
 }
 
+/**
+ * What one execution was paid at. The vendor's text calls the price of an update an average per share, its libraries take it for
+ * that of the execution; of the first of an order both are one. Where the price is the average of the whole, and the one that the
+ * books imply is clearly another, it is worked out from what had filled before.
+ */
+function executionPrice({ price, qty, order }: TradeUpdate, before: Filled): number {
+  const [told, units] = [Number(price), Number(qty)];
+  const [filled, average] = [Number(order.filledQty ?? Number.NaN), Number(order.filledAvgPrice ?? Number.NaN)];
+  if (!(before.filled > 0) || Math.abs(before.filled + units - filled) > UNIT || Math.abs(told - average) > PRICE)
+    return told;
+  const implied = (average * filled - before.averagePrice * before.filled) / units;
+  // Averages are rounded; what that makes of a small part of a large order is no other price.
+  return Math.abs(implied - told) > Math.max(2 * PRICE, (PRICE * filled) / units) && implied > 0
+    ? rounded(implied)
+    : told;
+}
+
+/** What an order had filled when its books were seen last. */
+export interface Filled {
+  readonly filled: number;
+  readonly averagePrice: number;
+}
+
+const NOTHING: Filled = { filled: 0, averagePrice: 0 };
+const UNIT = 1e-9;
+/** Averages are told with four digits at least. */
+const PRICE = 0.0001;
+
+function rounded(price: number): number {
+  return Math.round(price * 10_000) / 10_000;
+}
+
 /** What an update of the order stream reports; `undefined` where it says nothing new. */
-export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): BrokerReport | undefined {
+export function updateOf(
+  update: TradeUpdate,
+  idOf: (order: Order) => string,
+  before: Filled = NOTHING,
+): BrokerReport | undefined {
   const { event, order, executionId, price, qty } = update;
   const clientId = idOf(order);
   const brokerId = order.id;
@@ -104,7 +140,7 @@ export function updateOf(update: TradeUpdate, idOf: (order: Order) => string): B
         symbol: order.symbol ?? '',
         side: sideOf(order),
         quantity: Number(qty),
-        price: Number(price),
+        price: executionPrice(update, before),
         fee: 0,
       };
     case 'replaced': {
@@ -171,10 +207,13 @@ export function failureOf(request: Exclude<BrokerRequest, { kind: 'snapshot' }>,
   const { clientId, kind } = request;
   const status = statusOf(error);
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // By it the vendor finds the request again, and only who has kept it can ask.
+  const named = requestIdOf(error);
+  const message = named === undefined ? text : `${text.slice(0, 200)} (request ${named})`;
   const isAnswer = status !== undefined && status >= 400 && status < 500 && ![401, 408, 429].includes(status);
   if (!isAnswer || (kind === 'submit' && code === undefined)) {
-    return { kind: 'lost', clientId, request: kind, cause: `${status ?? 'no answer'}: ${message}`.slice(0, 200) };
+    return { kind: 'lost', clientId, request: kind, cause: `${status ?? 'no answer'}: ${message}`.slice(0, 300) };
   }
   switch (kind) {
     case 'submit':
@@ -202,6 +241,10 @@ export function microseconds(time: Date | string | undefined): number {
 /** The HTTP status of an error of the library; `undefined` where there was no answer. */
 export function statusOf(error: unknown): number | undefined {
   return isApiError(error) ? error.status : undefined;
+}
+
+function requestIdOf(error: unknown): string | undefined {
+  return isApiError(error) ? error.requestId : undefined;
 }
 
 function codeOf(error: unknown): string | number | undefined {

@@ -3,7 +3,7 @@
  * by the books they are tied to the order that brought them.
  */
 import type { OrderSnapshot } from '../../engine/live/index.ts';
-import { snapshotOf } from './answers.ts';
+import { snapshotOf, type Filled } from './answers.ts';
 import type { Order } from './vendor-types.ts';
 
 const GROUPS: ReadonlySet<string> = new Set(['bracket', 'oco', 'oto']);
@@ -19,7 +19,7 @@ export class KnownOrders {
   /** Our ids of orders that bring exits, from before they are sent. */
   private readonly leaders = new Set<string>();
   /** What each of the vendor's orders was filled, and which it took the place of. */
-  private readonly known = new Map<string, { readonly filled: number; readonly replaces: string | undefined }>();
+  private readonly known = new Map<string, Filled & { readonly replaces: string | undefined }>();
 
   /** An order that brings exits is about to be sent under this id. */
   expect(clientId: string): void {
@@ -76,12 +76,19 @@ export class KnownOrders {
    * its own fills only. Those of the former are known by their executions.
    */
   whole(order: Order): Order {
-    if (order.id !== undefined)
-      this.known.set(order.id, { filled: Number(order.filledQty ?? 0), replaces: order.replaces ?? undefined });
+    if (order.id !== undefined) {
+      const [filled, averagePrice] = [Number(order.filledQty ?? 0), Number(order.filledAvgPrice ?? 0)];
+      this.known.set(order.id, { filled, averagePrice, replaces: order.replaces ?? undefined });
+    }
     let before = 0;
     for (let id = order.replaces ?? undefined; id !== undefined; id = this.known.get(id)?.replaces)
       before += this.known.get(id)?.filled ?? 0;
     return before === 0 ? order : { ...order, qty: String(Number(order.qty ?? 0) + before) };
+  }
+
+  /** What an order had filled when it was seen last. */
+  filledOf({ id }: Order): Filled | undefined {
+    return id === undefined ? undefined : this.known.get(id);
   }
 
   snapshotOf(order: Order): OrderSnapshot {

@@ -25,11 +25,13 @@ import { bookingsSince } from './bookings.ts';
 import { newestFills } from './fill-history.ts';
 import { blocksOf, marginOf, Standing } from './standing.ts';
 import type { FillActivity } from './payload/account.ts';
-import { wordsFor } from './words.ts';
+import { wordsFor, type OptionOrders } from './words.ts';
 
 export interface AlpacaLinkOptions extends AlpacaAccess {
   /** Shares of which the books tell how they may be traded; none unless named. */
   readonly shares?: readonly string[];
+  /** Which orders it takes of options; the strict reading unless told. */
+  readonly optionOrders?: OptionOrders;
   /** How much faster than the wall the broker's time passes, as that of a fake; once where it is left out. */
   readonly rate?: () => number;
   /** Told everything that the broker says. */
@@ -113,10 +115,11 @@ export class AlpacaLink implements BrokerLink {
     const { known, options } = this;
     if (isGroup(update.order)) known.remember(update.order, known.idOf(update.order));
     for (const fill of legFillsOf(update, (order) => known.idOf(order))) options.report(fill);
+    const before = known.filledOf(update.order);
     const order = known.whole(update.order);
     const report = known.isTaken(order)
       ? known.snapshotOf(order)
-      : updateOf({ ...update, order }, (each) => known.idOf(each));
+      : updateOf({ ...update, order }, (each) => known.idOf(each), before);
     if (report !== undefined) options.report(report);
   }
 
@@ -214,7 +217,7 @@ export class AlpacaLink implements BrokerLink {
   }
 
   private async submit(request: SubmitRequest): Promise<readonly BrokerReport[]> {
-    const words = wordsFor(request);
+    const words = wordsFor(request, this.options.optionOrders);
     if ('unsupported' in words) {
       const { clientId } = request;
       return [{ kind: 'refused', clientId, code: 'desk.unsupported', message: words.unsupported }];

@@ -3,6 +3,7 @@
  * something else.
  */
 import type { ExitRules, ExitsRequest, SubmitRequest } from '../../engine/live/index.ts';
+import { parseOcc } from '../../options/occ.ts';
 import type { PostOrder } from './vendor-types.ts';
 
 const TIMES = { DAY: 'day', GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const;
@@ -18,18 +19,34 @@ const TYPES = {
   'limit-on-close': 'limit',
 } as const;
 
+const OPTION_TYPES: Readonly<Record<OptionOrders, ReadonlySet<string>>> = {
+  strict: new Set(['market', 'limit']),
+  wide: new Set(['market', 'limit', 'stop', 'stop-limit']),
+};
+
 const OPTION = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/;
 
+/**
+ * What it takes of options: `strict` as its OpenAPI file has it, for the day, at the market or a limit; `wide` as a later page of
+ * its documentation has it, GTC too, and stops of one contract.
+ */
+export type OptionOrders = 'strict' | 'wide';
+
 /** Returns the body of the request, or why there is none. */
-export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsupported: string } {
+export function wordsFor(
+  request: SubmitRequest,
+  options: OptionOrders = 'strict',
+): PostOrder | { readonly unsupported: string } {
   const { type, timeInForce, symbol, side, quantity, limit, stop, trail, trailIsFraction, clientId } = request;
   if (request.legs !== undefined) return packageWords(request, request.legs);
   if (!(type in TYPES)) return { unsupported: `Alpaca has no ${type} orders` };
   if (timeInForce === 'GTD') return { unsupported: 'Alpaca has no orders that are good till a date' };
   const isOption = OPTION.test(symbol);
   const isFraction = Number(quantity) % 1 !== 0;
-  if (isOption && !(type === 'market' || type === 'limit')) {
-    return { unsupported: `Alpaca takes market and limit orders for options, was ${type}` };
+  const isWide = options === 'wide';
+  if (isOption && !OPTION_TYPES[options].has(type)) {
+    const which = [...OPTION_TYPES[options]].join(', ');
+    return { unsupported: `Alpaca takes ${which} orders for options, was ${type}` };
   }
   if (type === 'trailing-stop' && timeInForce !== 'DAY' && timeInForce !== 'GTC') {
     return { unsupported: `Alpaca takes trailing stops DAY or GTC, was ${timeInForce}` };
@@ -37,14 +54,23 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
   if (isFraction && type === 'trailing-stop')
     return { unsupported: 'Alpaca takes trailing stops in whole shares only' };
   // A market order fills or ends within its session, however long it may stand: that is no other order.
-  if (isOption && timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
-    return { unsupported: `Alpaca takes options for the day only, was ${timeInForce}` };
+  const isForDay = isOption && !(isWide && timeInForce === 'GTC');
+  if (isForDay && timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
+    const times = isWide ? 'DAY or GTC' : 'for the day only';
+    return { unsupported: `Alpaca takes options ${times}, was ${timeInForce}` };
+  }
+  if (
+    request.extended === true &&
+    (isOption || request.exits !== undefined || timeInForce === 'IOC' || timeInForce === 'FOK')
+  ) {
+    const what = isOption ? 'options' : request.exits === undefined ? `orders ${timeInForce}` : 'orders with exits';
+    return { unsupported: `Alpaca takes no ${what} before the open or after the close` };
   }
   if (isFraction && timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
     return { unsupported: `Alpaca takes fractions of shares for the day only, was ${timeInForce}` };
   }
   const time =
-    isOption || isFraction
+    isForDay || isFraction
       ? 'day'
       : type.endsWith('on-open')
         ? 'opg'
@@ -59,6 +85,7 @@ export function wordsFor(request: SubmitRequest): PostOrder | { readonly unsuppo
     type: TYPES[type as keyof typeof TYPES],
     timeInForce: time,
     clientOrderId: clientId,
+    ...(request.extended === true ? { extendedHours: true } : {}),
     ...(limit === undefined ? {} : { limitPrice: limit }),
     ...(stop === undefined ? {} : { stopPrice: stop }),
     ...(trail === undefined ? {} : trailWords(trail, trailIsFraction === true)),
@@ -114,6 +141,9 @@ function packageWords(
   const common = legs.map(({ ratio }) => ratio).reduce(divisor);
   if (common !== 1)
     return { unsupported: `Alpaca takes proportions in lowest terms, all here are multiples of ${common}` };
+  const bare = uncovered(legs);
+  if (bare !== undefined)
+    return { unsupported: `Alpaca takes packages that cover what they sell, and nothing bought here covers ${bare}` };
   if (timeInForce !== 'DAY' && !(type === 'market' && timeInForce === 'GTC')) {
     return { unsupported: `Alpaca takes packages for the day only, was ${timeInForce}` };
   }
@@ -131,6 +161,30 @@ function packageWords(
       positionIntent: `${side > 0 ? 'buy' : 'sell'}_to_${isOpening ? 'open' : 'close'}`,
     })),
   };
+}
+
+/**
+ * A leg that is sold and that no leg of the same right, bought and as long, covers; of a package that only opens. What one that
+ * also closes leaves behind depends on what is held, and the vendor says it.
+ */
+function uncovered(legs: NonNullable<SubmitRequest['legs']>): string | undefined {
+  if (legs.some(({ isOpening }) => !isOpening)) return undefined;
+  const named = legs.flatMap(({ symbol, side, ratio }) => {
+    const occ = parseOcc(symbol);
+    return occ.ok ? [{ symbol, side, ratio, right: occ.right, expiry: occ.expiry }] : [];
+  });
+  // The longest sold leg is the hardest to cover.
+  const sold = named
+    .filter(({ side }) => side < 0)
+    .sort((a, b) => (a.expiry === b.expiry ? 0 : a.expiry < b.expiry ? 1 : -1));
+  for (const { symbol, right, expiry } of sold) {
+    const count = (side: number): number =>
+      named
+        .filter((leg) => leg.side === side && leg.right === right && leg.expiry >= expiry)
+        .reduce((sum, { ratio }) => sum + ratio, 0);
+    if (count(-1) > count(1)) return symbol;
+  }
+  return undefined;
 }
 
 function divisor(a: number, b: number): number {

@@ -51,7 +51,10 @@ export class Sockets {
   /** Takes a connection of a known path; another is turned away. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const stock = /^\/v2\/(iex|sip|delayed_sip|boats|overnight|otc|test)$/.exec(pathname)?.[1];
+    // The streams of the night have two addresses in the documentation.
+    const stock = /^\/(?:v2|v1beta1(?=\/(?:boats|overnight)$))\/(iex|sip|delayed_sip|boats|overnight|otc|test)$/.exec(
+      pathname,
+    )?.[1];
     const option = /^\/v1beta1\/(indicative|opra)$/.exec(pathname)?.[1];
     if (pathname !== '/stream' && stock === undefined && option === undefined) {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n');

@@ -145,6 +145,12 @@ const brokerSchema = z
     keys: z.string().min(1).optional().describe('A file that only its owner may read, relative to the deck.'),
     restUrl: z.url().optional().describe('Another address of the vendor, or that of a fake on this machine.'),
     streamUrl: z.url().optional(),
+    optionOrders: z
+      .enum(['strict', 'wide'])
+      .optional()
+      .describe(
+        'Of alpaca: options for the day at the market or a limit (strict), or GTC and stops of one contract too.',
+      ),
     host: z.string().min(1).optional().describe('Of ib: where TWS or the gateway runs; this machine by default.'),
     port: z.int().min(1).max(65_535).optional().describe('Of ib: 7497 in a rehearsal and 7496 live by default.'),
     clientId: z

@@ -60,6 +60,7 @@ const submit = z.strictObject({
   trailIsFraction: z.boolean().exactOptional(),
   limitOffset: decimal.exactOptional(),
   goodTill: instant.exactOptional(),
+  extended: z.literal(true).exactOptional(),
   reduceOnly: z.boolean(),
   sendBy: instant,
   exits: exits.exactOptional(),

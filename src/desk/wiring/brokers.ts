@@ -256,6 +256,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
         ...stream,
         report,
         rate: () => clock.rate,
+        ...(options.config?.optionOrders === undefined ? {} : { optionOrders: options.config.optionOrders }),
         ...(instruments === undefined ? {} : { shares: sharesOf(instruments) }),
       }),
   };

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { DOLLAR, moneyToNumber, SHARE } from '../../../src/adapters/fake-broker/core/amounts.ts';
 import { bustFill, correctFill } from '../../../src/adapters/fake-broker/core/executing.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
+import { defineInstrument } from '../../../src/market/instrument.ts';
 import { occInstrument } from '../../../src/market/option/contract.ts';
 import { plain } from '../../engine/play.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
@@ -315,3 +316,15 @@ test('a call is exercised, and the night delivers its shares', { timeout: 60_000
   expect(order.type).toBe('exercise');
   expect(desk.session.deck.ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
 });
+
+test(
+  'a limit that is decided before the open is for now where the instrument trades then, and fills',
+  { timeout: 30_000 },
+  async () => {
+    const early = defineInstrument({ symbol: 'AAPL', tick: 0.01, calendar: 'XNYS', extendedHours: {} });
+    desk = await Desk.open({ instruments: [early], startAt: newYork('2026-11-18', '08:00') });
+    desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 100.02, timeInForce: 'DAY' }));
+    await desk.until(() => desk.held === 10);
+    expect(desk.fake.fake.broker.state.orders[0].terms.extendedHours).toBe(true);
+  },
+);

@@ -13,7 +13,7 @@ import { ENTRY, type Journal } from '../../journal/journal.ts';
 import { FINAL_STATES } from '../../orders/order-state.ts';
 import type { Order, OrderIntent } from '../../orders/order.ts';
 import type { Package } from '../../orders/package.ts';
-import type { DeckVenue, OrderChange, VenueParts } from '../../ports.ts';
+import type { DeckVenue, OrderChange, VenueParts, MarketHours } from '../../ports.ts';
 import { Market } from '../../sim/market.ts';
 import { Moment } from '../../sim/moment.ts';
 import type { Settlement } from '../../sim/settlement.ts';
@@ -69,6 +69,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   /** Tickets of the session before, until this one has begun. */
   private resumed: readonly Ticket[] = [];
   readonly journal: Journal;
+  private readonly hours: readonly MarketHours[];
   /** What is done about orders of which nothing is heard. */
   readonly contact: Contact;
   readonly executions: Executions;
@@ -95,6 +96,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     this.options = options;
     this.saved = saved;
     this.journal = journal;
+    this.hours = parts.hours;
     this.alerts = new Alerts(journal);
     this.markets = instruments.map((instrument, index) => new Market(index, instrument));
     this.orders = new BrokerOrders(this, this.markets, conventions, journal, listener, this.moment);
@@ -156,7 +158,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     ticket.awaited.add('submit');
     for (const each of ticket.group?.exits ?? [ticket]) each.sentUnits = order.units - ticket.before.units;
     const asked = order.pack === undefined ? undefined : this.packages.submissionOf(ticket, order.pack);
-    const plain = asked ?? submissionOf(ticket, this.markets[order.instrument]);
+    const plain = asked ?? submissionOf(ticket, this.markets[order.instrument], this.hours[order.instrument]);
     const along = (this.desk ?? this.groups).requestOf(ticket);
     const words = this.desk === undefined ? undefined : toDesk(order);
     this.requests.push(along === undefined && words === undefined ? plain : { ...plain, ...words, ...along });

@@ -27,6 +27,8 @@ export interface SubmitRequest {
   readonly limitOffset?: string;
   /** For GTD, an Instant. */
   readonly goodTill?: number;
+  /** A limit that was decided before the open or after the close, of an instrument that trades then: it is for now, not for the open. */
+  readonly extended?: true;
   /** Whether it may only close. */
   readonly reduceOnly: boolean;
   /** The instant after which it must not be sent any more. */

@@ -4,12 +4,13 @@
 import { formatUnits, toUnits } from '../../../base/fixed.ts';
 import { sha256 } from '../../../base/sha256.ts';
 import type { Order, OrderType, TimeInForce } from '../../orders/order.ts';
+import type { MarketHours } from '../../ports.ts';
 import type { Market } from '../../sim/market.ts';
 import type { BrokerVenueOptions } from './broker-venue.ts';
 import type { CancelRequest, ReplaceRequest, SubmitRequest } from './requests.ts';
 import type { Terms, Ticket } from './ticket.ts';
 
-export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
+export function submissionOf(ticket: Ticket, market: Market, hours: MarketHours): SubmitRequest {
   const { order } = ticket;
   // The same id is always sent with the same body, whatever is wanted of it by now.
   const { units, limit, stop } = ticket.inForce ?? order;
@@ -38,7 +39,13 @@ export function submissionOf(ticket: Ticket, market: Market): SubmitRequest {
   }
   if (has(order.limitOffset) && !isFired) request.limitOffset = priceText(order.limitOffset, market);
   if (order.expireAt !== Infinity) request.goodTill = order.expireAt;
+  if (type === 'limit' && order.parent === undefined && isExtended(hours, order.submittedAt)) request.extended = true;
   return Object.assign(request, { reduceOnly: order.reduceOnly, sendBy: ticket.sendBy });
+}
+
+/** Whether an instrument trades at an instant, and not in its regular hours; of a decision it is the same whenever it is asked. */
+function isExtended(hours: MarketHours, at: number): boolean {
+  return hours.regular !== undefined && hours.isOpen(at) && !hours.regular.isOpen(at);
 }
 
 /** How an exit is put that was held here and is reached; what could not rest there is sent for the day. */
