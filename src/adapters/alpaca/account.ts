@@ -3,6 +3,7 @@
  * contracts are listed.
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
+import { Fault } from '../../base/fault.ts';
 import type { AccountBooks, AccountFacts, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { occInstrument } from '../../market/option/contract.ts';
@@ -25,13 +26,15 @@ const HALF_HOUR_MS = 1_800_000;
 
 export class AlpacaAccount {
   private readonly alpaca: Alpaca;
+  private readonly isPaper: boolean;
 
-  private constructor(alpaca: Alpaca) {
+  private constructor(alpaca: Alpaca, isPaper: boolean) {
     this.alpaca = alpaca;
+    this.isPaper = isPaper;
   }
 
   static async open(access: AlpacaAccess): Promise<AlpacaAccount> {
-    return new AlpacaAccount(await openAlpaca(access));
+    return new AlpacaAccount(await openAlpaca(access), access.isPaper);
   }
 
   async facts(): Promise<AccountFacts> {
@@ -39,6 +42,10 @@ export class AlpacaAccount {
       throw askFault('the account', error);
     });
     const { blocked } = blocksOf(account);
+    // Numbers of test accounts begin so: a real one was meant, and this is none.
+    if (!this.isPaper && account.accountNumber?.startsWith('PA') === true) {
+      throw new Fault('account.other', 'the broker answers for a test account, and a real one was meant');
+    }
     return {
       number: account.accountNumber ?? '',
       status: account.status ?? '',

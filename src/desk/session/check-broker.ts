@@ -17,7 +17,7 @@ import { openBroker, type Broker, type BrokerMode, type OpenLink } from '../wiri
 import type { Environment } from '../wiring/keys.ts';
 import { liveSource, type LiveSource, type LiveTapeInfo } from '../wiring/live-tapes.ts';
 import { meaningsOf } from './account-meaning.ts';
-import { testOrders, tryOrder } from './check-orders.ts';
+import { testOrders, tryIds, tryOrder } from './check-orders.ts';
 import { testTrades, tryTrade, type Quotes } from './check-trades.ts';
 import { machineClock } from './clock.ts';
 import { sessionDay } from './day.ts';
@@ -154,8 +154,16 @@ async function free(broker: Broker): Promise<readonly [undefined, string]> {
   ];
 }
 
-async function tryOrders({ prices, desk, facts }: Tried, add: Add): Promise<void> {
+async function tryOrders({ broker, prices, desk, facts }: Tried, add: Add): Promise<void> {
   const priced = { instruments: prices.info.tape.instruments, prices: prices.closes };
+  // Where a broker knows no ids of ours nothing is sent twice anyway.
+  if (broker.hasUniqueIds) {
+    try {
+      add('ids', 'ok', await tryIds(desk, priced));
+    } catch (error) {
+      add('ids', 'failed', error instanceof Error ? error.message : String(error));
+    }
+  }
   for (const order of testOrders(desk, priced, facts.optionLevel)) {
     try {
       add(order.name, 'ok', await tryOrder(desk, order));

@@ -104,3 +104,30 @@ export async function tryOrder(desk: OrderDesk, { request, changed }: TestOrder)
   const also = changed === undefined ? '' : `, changed to ${changed}`;
   return `${words} on ${what}: accepted in ${acceptedMs} ms${also}, canceled`;
 }
+
+/**
+ * Whether ids are what the order path takes them for: each is taken once, while its order rests and after it ended, and one
+ * that was never used is not known. Where one is not, an order whose answer is lost could be there twice. Throws what is not so.
+ */
+export async function tryIds(desk: OrderDesk, priced: Priced): Promise<string> {
+  const share = shareOf(priced);
+  if (share === undefined) throw new Error('without a price nobody knows what is far from it');
+  const limit = String(toTick(share, priced.prices.get(share.symbol)! * 0.5, 'nearest'));
+  const request = desk.requestFor(share.symbol, { limit });
+  const { clientId } = request;
+  const isFree = await desk.isUnknown(clientId);
+  if (!isFree) throw new Error(`the broker knows ${clientId}, which nobody used`);
+  await desk.place(request);
+  let isOnce: boolean;
+  try {
+    isOnce = await desk.isTaken(request);
+  } finally {
+    await desk.cancel(clientId);
+  }
+  if (!isOnce) throw new Error('the same id was taken TWICE while its order rested: look at the account');
+  if (!(await desk.isTaken(request))) {
+    await desk.cancel(clientId);
+    throw new Error('the same id was taken TWICE after its order had ended: look at the account');
+  }
+  return 'each is taken once, while its order rests and after it ended; one that was never used is not known';
+}

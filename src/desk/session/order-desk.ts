@@ -58,6 +58,26 @@ export class OrderDesk {
     });
   }
 
+  /** Sends a request once more under its id; true where the broker says that the id is taken, false where it took it again. */
+  async isTaken(request: SubmitRequest): Promise<boolean> {
+    const answers = (kind: BrokerReport['kind']): number =>
+      this.of(request.clientId).filter((report) => report.kind === kind).length;
+    const [taken, accepted] = [answers('duplicate'), answers('accepted')];
+    this.link.send({ ...request, posts: request.posts + 1 });
+    await this.until('the same order once more', () => {
+      this.throwIfRefused(request.clientId);
+      return answers('duplicate') > taken || answers('accepted') > accepted;
+    });
+    return answers('duplicate') > taken;
+  }
+
+  /** Whether the broker says of an id that nobody used that it does not know it. */
+  async isUnknown(clientId: string): Promise<boolean> {
+    this.link.send({ kind: 'lookup', clientId, order: 0 });
+    await this.until('an order that is not there', () => this.of(clientId).length > 0);
+    return this.of(clientId).every(({ kind }) => kind === 'absent');
+  }
+
   /** Gives an order that rests another limit. */
   async change({ clientId, quantity }: SubmitRequest, limit: string): Promise<void> {
     // What was accepted a moment ago may not be changed yet: it is asked for again.

@@ -77,7 +77,7 @@ export function checkDelay(
 export function checkClock(market: Calendar, broker: MarketClock, machine: number): void {
   const skew = machine === machine ? skewOf(machine, broker.at) : undefined;
   if (skew !== undefined) throw new Fault('clock.skew', skew, {}, 'set the clock of this machine');
-  const { at, isOpen, nextOpen } = broker;
+  const { at, isOpen, nextOpen, nextClose } = broker;
   const isEdge = market.isOpen(at - MINUTE) !== market.isOpen(at + MINUTE);
   if (!isEdge && isOpen !== market.isOpen(at)) {
     const rule = `the broker says the market is ${isOpen ? 'open' : 'closed'} at ${formatInstant(at)}, the calendar the other`;
@@ -86,6 +86,12 @@ export function checkClock(market: Calendar, broker: MarketClock, machine: numbe
   const ours = market.nextOpen(at);
   if (!isEdge && Math.abs(ours - nextOpen) > MINUTE) {
     const rule = `the broker opens next at ${formatInstant(nextOpen)}, the calendar says ${formatInstant(ours)}`;
+    throw new Fault('clock.calendar', rule);
+  }
+  // A day that ends early there ends early here: all that is done before a close hangs on it.
+  const closes = market.nextClose(at);
+  if (!isEdge && Math.abs(closes - nextClose) > MINUTE) {
+    const rule = `the broker closes next at ${formatInstant(nextClose)}, the calendar says ${formatInstant(closes)}`;
     throw new Fault('clock.calendar', rule);
   }
 }

@@ -85,6 +85,16 @@ test('a day that the broker has and the calendar has not is refused', () => {
   expect(() => checkClock(market, brokerClock(open + HOUR, false), Number.NaN)).toThrow(/market is closed/);
 });
 
+test('LF-28 a day that ends early at the broker and not in the calendar is refused, before the open too', () => {
+  for (const at of [open - HOUR, open + HOUR]) {
+    expect(() => checkClock(market, brokerClock(at), Number.NaN)).not.toThrow();
+    const late = { ...brokerClock(at), nextClose: market.nextClose(at) + 3 * HOUR };
+    expect(() => checkClock(market, late, Number.NaN)).toThrow(
+      /closes next at 2026-11-27T21:00:00Z, the calendar says 2026-11-27T18:00:00Z/,
+    );
+  }
+});
+
 test('on a holiday and after the close there is no session, unless the next one is waited for', () => {
   const thanksgiving = open - 24 * HOUR;
   expect(sessionDay(market, thanksgiving, false)).toBeUndefined();
