@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FakeTws } from '../../src/adapters/fake-tws/index.ts';
+import { FakeTws, type TwsOptions } from '../../src/adapters/fake-tws/index.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
 import { ended, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
@@ -18,15 +18,16 @@ async function fakeTws(speed: string): Promise<{ at: string }> {
 const SLOW = 60;
 
 /** One in this process, whose day passes slowly while others begin, which takes as long as it takes. */
-async function ownTws() {
+async function ownTws(tws: Partial<TwsOptions> = {}) {
   const fake = await FakeTws.start({
+    tws,
     port: 0,
     startAt: newYork('2026-11-27', '09:00'),
     speed: SLOW,
     market: { kind: 'simulated', symbols: [{ symbol: 'SPY', price: 600 }] },
   });
-  const { driven, tws, port } = fake;
-  return { at: `tcp://127.0.0.1:${port}`, driven, tws, [Symbol.asyncDispose]: () => fake.close() };
+  const { driven, port } = fake;
+  return { at: `tcp://127.0.0.1:${port}`, driven, tws: fake.tws, [Symbol.asyncDispose]: () => fake.close() };
 }
 
 function deck(name: string, more = ''): string {
@@ -86,6 +87,59 @@ test('check-broker tries every kind of order that rests, and cancels it', { time
   expect(ready).toBe(true);
   expect(rows.filter(({ check }) => check.startsWith('share: '))).toHaveLength(10);
 });
+
+interface Row {
+  readonly check: string;
+  readonly outcome: string;
+  readonly detail: string;
+}
+
+/** The rows of a check against a broker in this process. */
+async function rowsOf(name: string, at: string): Promise<ReadonlyMap<string, Row>> {
+  const child = start('check-broker', deck(name), '--at', at, '--json');
+  let text = '';
+  child.stdout!.on('data', (part: Buffer) => (text += part.toString()));
+  await ended(child);
+  const { rows } = JSON.parse(text) as { rows: Row[] };
+  return new Map(rows.map((row) => [row.check, row]));
+}
+
+test(
+  'check-broker tells a new user what would be tied up, which prices come, and what to look at',
+  { timeout: 60_000 },
+  async () => {
+    await using fake = await ownTws();
+    const rows = await rowsOf('ib-new', fake.at);
+    expect(rows.get('keys')?.detail).toMatch(/^none are needed: somebody is logged in to the workstation at 127/);
+    expect(rows.get('workstation')?.detail).toMatch(/^interface version \d+, its own time zone is EST: no time here/);
+    expect(rows.get('client numbers')).toMatchObject({ outcome: 'ok' });
+    expect(rows.get('order: SPY')).toMatchObject({
+      outcome: 'ok',
+      detail: expect.stringMatching(/^taken, and not placed: buying one would tie up USD 3\d\d\.\d\d, /),
+    });
+    expect(rows.get('prices: SPY')).toMatchObject({ outcome: 'ok', detail: 'in real time' });
+    expect(rows.get('settings to look at')?.detail).toContain('Bypass Order Precautions for API Orders');
+    expect(fake.tws.orders.all).toHaveLength(0);
+  },
+);
+
+test(
+  'check-broker names the setting that is in the way: orders that are not taken, prices that are not paid for',
+  { timeout: 60_000 },
+  async () => {
+    await using fake = await ownTws({ isReadOnly: true, isDataLive: false });
+    const rows = await rowsOf('ib-locked', fake.at);
+    expect(rows.get('order: SPY')).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/^321: .*switch off "Read-Only API"/),
+    });
+    expect(rows.get('prices: SPY')).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/^354: .*subscribe to them for this user/),
+    });
+    expect(fake.tws.orders.all).toHaveLength(0);
+  },
+);
 
 test('where no workstation listens, a person is told what to start', () => {
   const { code, error } = tradedeck('rehearse', deck('ib-nobody'), '--at', 'tcp://127.0.0.1:9');

@@ -15,12 +15,14 @@ import { calendar } from '../../time/calendars.ts';
 import { parseDay } from '../../time/civil.ts';
 import { SECOND } from '../../time/instant.ts';
 import { Books } from './books.ts';
+import { hintOf } from './codes.ts';
 import { Answered, TIMINGS, type Connection } from './connection.ts';
 import { askDetails, Contracts } from './contracts.ts';
 import { describeFuture } from './futures.ts';
 import { readHours, type Hours } from './hours.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { openConnection, type Access } from './opening.ts';
+import { readiness, type ReadyParts, type ReadyRow } from './readiness.ts';
 import { Reading } from './reading.ts';
 import { queriesOf } from './symbols.ts';
 import { askWhatIf, type WhatIf } from './what-if.ts';
@@ -49,6 +51,8 @@ export class IbAccount {
   private rate = 1;
 
   private idle: NodeJS.Timeout | undefined;
+  /** How much is under way for which the connection is kept. */
+  private working = 0;
 
   private constructor(library: Library, access: Access, { named, purpose = 'account' }: IbAccountOptions) {
     this.library = library;
@@ -118,7 +122,7 @@ export class IbAccount {
     // The vendor tells a few days; what is beyond them is the calendar's.
     return {
       at,
-      isOpen: session !== undefined && at >= session.from,
+      isOpen: this.hours.length === 0 ? market.isOpen(at) : session !== undefined && at >= session.from,
       nextOpen: this.hours.find(({ from }) => from > at)?.from ?? market.nextOpen(at),
       nextClose: session?.to ?? market.nextClose(at),
     };
@@ -165,9 +169,8 @@ export class IbAccount {
   /** What a symbol is, where that is not known from its name: a future. */
   async instrument(symbol: string): Promise<Instrument | undefined> {
     if (parseFuture(symbol) === undefined) return undefined;
-    const connection = await this.open();
     const wanted = { symbol, number: await this.number() };
-    return describeFuture(this.library, connection, new Contracts(this.library, () => 0), wanted).catch(
+    return this.whileOpen((connection) => describeFuture(this.library, connection, this.known, wanted)).catch(
       (error: unknown) => {
         throw askFault(symbol, error);
       },
@@ -175,10 +178,20 @@ export class IbAccount {
   }
 
   /** What one unit would tie up, by an order that is asked about and never placed. */
-  async whatIf(symbol: string, side: 1 | -1): Promise<WhatIf> {
-    const connection = await this.open();
-    const { contract } = await this.known.resolve(symbol, connection);
-    return askWhatIf(this.library, connection, { contract, account: await this.number(), side });
+  whatIf(symbol: string, side: 1 | -1): Promise<WhatIf> {
+    return this.whileOpen(async (connection) => {
+      const { contract } = await this.known.resolve(symbol, connection);
+      return askWhatIf(this.library, connection, { contract, account: await this.number(), side });
+    });
+  }
+
+  /** What must be set before the first session, as rows; see `readiness`. */
+  async ready(wants: Pick<ReadyParts, 'instruments' | 'allowDelayed' | 'needsPrices'>): Promise<readonly ReadyRow[]> {
+    const { library, access, known } = this;
+    const account = await this.number();
+    return this.whileOpen((connection) =>
+      readiness({ library, access, connection, contracts: known, account, ...wants }),
+    );
   }
 
   /** The newest price of a share: the middle of its quote, or the last. */
@@ -216,14 +229,31 @@ export class IbAccount {
 
   /** The connection, which ends by itself when nothing is asked for a while. */
   private open(): Promise<Connection> {
-    clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.close(), IDLE_MS);
+    this.expectIdle();
     this.connection ??= openConnection(this.library, this.access, this.purpose, {
       onClosed: () => {
         this.connection = undefined;
       },
     });
     return this.connection;
+  }
+
+  private expectIdle(): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      if (this.working === 0) this.close();
+      else this.expectIdle();
+    }, IDLE_MS);
+  }
+
+  /** Does what takes longer than a connection would be kept for. */
+  private async whileOpen<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    this.working++;
+    try {
+      return await work(await this.open());
+    } finally {
+      this.working--;
+    }
   }
 
   /** Now by the broker: its second, and what of it has passed as far as that is known. */
@@ -317,9 +347,8 @@ const EDGE_MS = 20;
 /** What was asked and not answered, or answered with an error, as what a person is told. */
 export function askFault(what: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
-  const code = error instanceof Answered ? `${error.code}: ` : '';
-  return new Fault(
-    'ib.answer',
-    `${what} could not be had: ${code}${error instanceof Error ? error.message : String(error)}`,
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Answered)) return new Fault('ib.answer', `${what} could not be had: ${message}`);
+  const rule = `${what} could not be had: ${error.code}: ${message}`;
+  return new Fault('ib.answer', rule, {}, hintOf(error.code, message));
 }

@@ -101,6 +101,7 @@ export function hintOf(code: number, text: string): string | undefined {
   }
   if (code === 460)
     return 'the account may not trade this: ask for the permission (Client Portal, Settings, Trading Permissions)';
+  if (code === 200) return 'look at the symbol, of a future at its month too: contracts in US dollars only';
   if (code === 435) return 'the user has several accounts: name one, broker.account';
   if ([382, 383, 388, 451].includes(code)) {
     return 'a precaution of the workstation refuses the order: raise the limit of its preset, or bypass order precautions for API orders (Configure, API, Precautions)';

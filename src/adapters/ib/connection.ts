@@ -93,6 +93,8 @@ export class Connection {
   readonly api: IBApi;
   /** Accounts that this user may see. */
   accounts: readonly string[] = [];
+  /** What the workstation said of itself: the version of its interface, and its own time with its zone. */
+  server: { readonly version: number; readonly time: string } | undefined;
   isReady = false;
   private nextOrder = 0;
   isClosed = false;
@@ -217,6 +219,9 @@ export class Connection {
   private listen(): void {
     const { api, listener } = this;
     const { EventName } = this.library;
+    api.on(EventName.server, (version, time) => {
+      this.server = { version, time };
+    });
     api.on(EventName.managedAccounts, (list) => {
       this.accounts = list.split(',').filter((account) => account !== '');
     });

@@ -13,7 +13,7 @@ import { calendar } from '../../time/calendars.ts';
 import { marketOf } from './market-of.ts';
 import { DAY, instantFromMillis, MINUTE } from '../../time/instant.ts';
 import type { DeckConfig } from '../config/schema.ts';
-import { openBroker, type Broker, type BrokerMode, type OpenLink } from '../wiring/brokers.ts';
+import { openBroker, type Broker, type BrokerMode, type OpenLink, type ReadyRow } from '../wiring/brokers.ts';
 import type { Environment } from '../wiring/keys.ts';
 import { liveSource, type LiveSource, type LiveTapeInfo } from '../wiring/live-tapes.ts';
 import { meaningsOf } from './account-meaning.ts';
@@ -24,11 +24,7 @@ import { sessionDay } from './day.ts';
 import { ANSWER_MS, OrderDesk, RefusedError } from './order-desk.ts';
 import { checkAccount, checkClock, checkDelay, tailOf } from './permission.ts';
 
-export interface CheckRow {
-  readonly check: string;
-  readonly outcome: 'ok' | 'failed' | 'skipped';
-  readonly detail: string;
-}
+export type CheckRow = ReadyRow;
 
 export interface CheckWorld {
   readonly mode: BrokerMode;
@@ -66,7 +62,7 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
   const { mode, folder, environment, fakeUrl } = world;
   const broker = await attempt('keys', async () => {
     const opened = await openBroker({ mode, config: config.broker, tape: config.tape, folder, environment, fakeUrl });
-    return [opened, `they are for ${mode === 'live' ? 'a real account' : 'the test account'}`];
+    return [opened, opened.access ?? `they are for ${mode === 'live' ? 'a real account' : 'the test account'}`];
   });
   const facts = broker === undefined ? undefined : await attempt('account', () => askAccount(broker));
   if (broker === undefined || facts === undefined) return rows;
@@ -81,8 +77,18 @@ export async function checkBroker(config: DeckConfig, world: CheckWorld): Promis
       `${found.title}, ${found.delayUs === 0 ? 'in real time' : `${found.delayUs / MINUTE} minutes late`}`,
     ];
   });
-  const prices = source === undefined ? undefined : await attempt('history', () => askPrices(source));
+  const described = source === undefined ? undefined : describe(source);
+  const prices = described === undefined ? undefined : await attempt('history', async () => askPrices(await described));
   if (prices !== undefined) await attempt('stream of prices', () => listen(prices.feed));
+  // Where its contracts cannot be had, that was said with the history.
+  const wanted = (await described?.catch(() => undefined))?.info.tape.instruments ?? [];
+  if (broker.ready !== undefined) {
+    try {
+      for (const { check, outcome, detail } of await broker.ready(wanted)) add(check, outcome, detail);
+    } catch (error) {
+      add('settings', 'failed', error instanceof Error ? error.message : String(error));
+    }
+  }
   const reports: BrokerReport[] = [];
   const link = await attempt('stream of orders', async () => {
     // The time of a fake stands still for a check.
@@ -262,11 +268,21 @@ interface Prices {
   readonly closes: ReadonlyMap<string, number>;
 }
 
-async function askPrices(source: LiveSource): Promise<readonly [Prices, string]> {
+interface Described {
+  readonly source: LiveSource;
+  readonly info: LiveTapeInfo;
+  /** Now, by the source. */
+  readonly at: number;
+}
+
+async function describe(source: LiveSource): Promise<Described> {
   const { at } = await source.clock();
   const market = calendar('XNYS');
   const day = sessionDay(market, at, true)?.day ?? market.zone.dayAt(at);
-  const info = await source.describe(day);
+  return { source, info: await source.describe(day), at };
+}
+
+async function askPrices({ source, info, at }: Described): Promise<readonly [Prices, string]> {
   const feed = await source.open(info, source.isFake ? { now: () => at, rate: 1 } : machineClock);
   const closes = new Map<string, number>();
   let bars = 0;
@@ -288,8 +304,13 @@ async function askPrices(source: LiveSource): Promise<readonly [Prices, string]>
 
 async function listen(feed: LiveFeed): Promise<readonly [undefined, string]> {
   let rows = 0;
-  await feed.connect({ row: () => void rows++, state: () => undefined });
+  let ended: string | undefined;
+  const state = (now: 'up' | 'down' | 'locked', reason: string): void => {
+    if (now === 'locked') ended ??= reason;
+  };
+  await feed.connect({ row: () => void rows++, state });
   await wait(1000);
+  if (ended !== undefined) throw new Error(ended);
   return [undefined, `it listens; ${rows} rows in a second`];
 }
 

@@ -76,6 +76,10 @@ export interface Broker {
    * out where the broker has no such request. Never for real money.
    */
   closeAll?(forMs: number): Promise<readonly string[]>;
+  /** What is there instead of keys, in words; left out where there are keys. */
+  readonly access?: string;
+  /** What must be set there before the first session, checked as far as it can be asked without an order. */
+  ready?(instruments: readonly Instrument[]): Promise<readonly ReadyRow[]>;
   /** `clock` is the session's; of `instruments` it tells with its books how they may be traded, as far as it says so. */
   link(
     report: (report: BrokerReport) => void,
@@ -84,11 +88,22 @@ export interface Broker {
   ): Promise<OpenLink>;
 }
 
+/** One thing that was checked. */
+export interface ReadyRow {
+  readonly check: string;
+  readonly outcome: 'ok' | 'failed' | 'skipped';
+  readonly detail: string;
+}
+
 export interface BrokerRequestOptions {
   readonly mode: BrokerMode;
   readonly config: BrokerConfig | undefined;
   /** Where prices come from: a deck that names no broker means the same vendor. */
-  readonly tape?: { readonly source: string; readonly symbols?: readonly unknown[] | undefined };
+  readonly tape?: {
+    readonly source: string;
+    readonly symbols?: readonly unknown[] | undefined;
+    readonly allowDelayed?: boolean | undefined;
+  };
   /** Where relative paths of the deck start. */
   readonly folder: string;
   readonly environment: Environment;

@@ -74,6 +74,12 @@ export async function openIbBroker({ mode, ...options }: BrokerRequestOptions): 
     tellsBookings: false,
     changesPackages: true,
     exits: EXIT_RULES,
+    access: `none are needed: somebody is logged in to the workstation at ${place.host}:${place.port}`,
+    ready: (instruments) => {
+      const { tape } = options;
+      const needsPrices = tape?.source === 'ib';
+      return asked.ready({ instruments, needsPrices, allowDelayed: needsPrices && tape.allowDelayed === true });
+    },
     facts: async () => {
       const facts = await asked.facts();
       checkIbAccount(mode, facts.number);

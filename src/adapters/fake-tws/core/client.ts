@@ -254,14 +254,14 @@ export class Client {
   private place(asked: PlacedOrder): void {
     const { desk, orders, account, contracts, options } = this.tws;
     const words = options.takesWhatIf ? { ...asked, whatIf: false } : asked;
-    if (words.account !== '' && words.account !== account) {
-      throw new TwsError(321, `Error validating request:-'bW' : cause - Invalid account code '${words.account}'.`);
-    }
     if (options.isReadOnly) {
       throw new TwsError(
         321,
         "Error validating request.-'b8' : cause - The API interface is currently in Read-Only mode.",
       );
+    }
+    if (words.account !== '' && words.account !== account) {
+      throw new TwsError(321, `Error validating request:-'bW' : cause - Invalid account code '${words.account}'.`);
     }
     const own = orders.find(this.id, words.orderId);
     if (words.whatIf) {
