@@ -1,21 +1,12 @@
 /**
  * `tradedeck doctor`: whether this machine has what Tradedeck needs, and what to do where it has not.
  */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { leaseHome } from '../adapters/lease-files/index.ts';
 import { armingKeyFile } from '../desk/session/arming.ts';
+import { DRILL_DAYS, drillAgeDays, lastDrill as newestDrill } from '../desk/session/last-drill.ts';
 import { LIBRARIES, type Library } from '../desk/wiring/libraries.ts';
 import { ownVersion } from '../desk/run/package.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -30,8 +21,6 @@ interface Diagnosis {
 }
 
 const NODE_NEEDED = 26;
-/** How long a rehearsal of the kill switch is fresh. */
-const DRILL_DAYS = 31;
 const GIGABYTE = 2 ** 30;
 
 /** Runs the command: 1 when something fails. */
@@ -61,11 +50,9 @@ export async function doctor({ json }: { readonly json?: boolean }): Promise<Exi
 
 /** Whoever plays with real money rehearses how it is stopped, each month; others are not asked. */
 function lastDrill(nowMs: number): readonly Diagnosis[] {
-  const folder = join(dirname(leaseHome()), 'drills');
-  const newest = existsSync(folder) ? readdirSync(folder).toSorted().at(-1) : undefined;
-  if (newest === undefined && !existsSync(armingKeyFile())) return [];
-  const day = newest?.slice(0, 10) ?? '';
-  const isFresh = newest !== undefined && nowMs - Date.parse(day) < DRILL_DAYS * 86_400_000;
+  const day = newestDrill()?.at.slice(0, 10) ?? '';
+  if (day === '' && !existsSync(armingKeyFile())) return [];
+  const isFresh = drillAgeDays(nowMs) <= DRILL_DAYS;
   const advice = isFresh ? '' : 'tradedeck drill';
   return [{ what: 'kill switch', state: isFresh ? 'ok' : 'warn', found: `last rehearsed: ${day || 'never'}`, advice }];
 }

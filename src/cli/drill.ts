@@ -5,14 +5,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../base/fault.ts';
-import { leaseHome } from '../adapters/lease-files/index.ts';
 import { ownVersion, PACKAGE_FOLDER } from '../desk/run/package.ts';
 import { CONTROL_FILE } from '../desk/session/control.ts';
 import { drill, type DrillStep } from '../desk/session/drill.ts';
+import { drillAgeDays, drillFolder, drillText, lastDrill, type DrillReport } from '../desk/session/last-drill.ts';
 import { drillGround } from '../desk/wiring/drill-ground.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { runningFolder } from './find-session.ts';
@@ -21,6 +21,7 @@ import { print, styled, tell } from './terminal.ts';
 
 interface DrillFlags {
   readonly runs?: string;
+  readonly ifOlder?: number;
   readonly json?: true;
 }
 
@@ -46,8 +47,16 @@ export default defineStrategy({
 const BEGIN_MS = 60_000;
 
 /** Rehearses, prints the report and keeps it; exit code 0 only where every level was confirmed. */
-export async function drillCommand(session: string | undefined, { runs, json }: DrillFlags): Promise<ExitCode> {
-  const home = dirname(leaseHome());
+export async function drillCommand(
+  session: string | undefined,
+  { runs, ifOlder, json }: DrillFlags,
+): Promise<ExitCode> {
+  const last = lastDrill();
+  if (ifOlder !== undefined && last !== undefined && drillAgeDays(Date.now()) <= ifOlder) {
+    if (json === true) print(JSON.stringify({ ...last, isNew: false }, undefined, 2));
+    else print(`rehearsed on ${last.at}: ${drillText(last)}`);
+    return EXIT.ok;
+  }
   const say = json === true ? () => undefined : (line: string) => tell(line);
   const onStep = (step: DrillStep): void =>
     say(`level ${step.level}: ${step.isConfirmed ? 'confirmed' : 'NOT CONFIRMED'}`);
@@ -57,8 +66,8 @@ export async function drillCommand(session: string | undefined, { runs, json }: 
   say(`rehearsing in ${where}`);
   const steps = session === undefined ? await ownDrill(by, onStep) : await drill({ folder: where, by, onStep });
   const isAll = steps.every(({ isConfirmed }) => isConfirmed);
-  const report = { drill: 'tradedeck', version: ownVersion(), at, by, where, confirmed: isAll, steps };
-  const folder = join(home, 'drills');
+  const report: DrillReport = { drill: 'tradedeck', version: ownVersion(), at, by, where, confirmed: isAll, steps };
+  const folder = drillFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${at.replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });

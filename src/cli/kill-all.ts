@@ -58,6 +58,11 @@ export function addKillAll(program: Program, finish: (work: Promise<ExitCode>) =
     .command('drill')
     .description('rehearse every level of a stop, timed: at a fake broker, or in a session without real money')
     .argument('[session]', 'a rehearsal or paper session that runs (default: one of its own, at a fake broker)')
+    .option(
+      '--if-older <days>',
+      'only where the last one that was confirmed is older, as a scheduler wants it',
+      flags.positive,
+    )
     .option('--runs <folder>', 'where sessions are (default: runs)')
     .option('--json', 'print the report as JSON')
     .addHelpText(

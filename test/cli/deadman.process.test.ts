@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -240,4 +240,20 @@ test('a watchdog that is not there is told, and the session goes on; one that co
   expect(await ended(child)).toBe(130);
   await booksAre(url, 1, false);
   expect(sessionIn('alone')).toContain('alone-');
+});
+
+test('a drill by schedule is held where the last one is too old, and told with its times', PATIENT, async () => {
+  const folder = join(home, 'drilling');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'secret'), SECRET, { mode: 0o600 });
+  writeFileSync(join(folder, 'watchdog.yaml'), 'listen: { port: 0 }\nsecret: secret\ndrillDays: 31\n');
+  const state = join(folder, 'state');
+  start('watchdog', join(folder, 'watchdog.yaml'), '--state', state, { TRADEDECK_HOME: join(folder, 'desk') });
+  const notes = (): string => readFileSync(join(state, 'watchdog.jsonl'), { encoding: 'utf8', flag: 'a+' });
+  await expect.poll(() => existsSync(state), { timeout: 20_000 }).toBe(true);
+  await expect.poll(notes, { timeout: 90_000 }).toContain('"drill.done"');
+  expect(notes()).toMatch(
+    /every level was confirmed: level 1 confirmed .*level 4 confirmed \(blocked –, no orders \d+ ms\)/,
+  );
+  expect(readdirSync(join(folder, 'desk', 'drills'))).toHaveLength(1);
 });

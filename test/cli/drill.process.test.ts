@@ -31,6 +31,10 @@ test(
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(kept);
     // What was stopped was the drill's own: nothing stands in the home of whoever ran it.
     expect(readdirSync(join(home, 'desk'))).toEqual(['drills']);
+    // A scheduler that asks every day has one held only when it is due.
+    const again = tradedeck('drill', '--if-older', '31', '--json');
+    expect([again.code, JSON.parse(again.out)]).toEqual([0, { ...kept, isNew: false }]);
+    expect(readdirSync(join(home, 'desk', 'drills'))).toHaveLength(1);
   },
 );
 

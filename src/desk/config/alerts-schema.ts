@@ -49,6 +49,10 @@ export const alertsSchema = z
       .strictObject({ ...reach, everySeconds: z.number().min(5).max(3600).optional().describe('60 by default.') })
       .optional()
       .describe('An address that is asked while the session lives: who watches it tells you when that ends.'),
+    drillDays: z
+      .union([z.number().min(1).max(366), z.literal('off')])
+      .optional()
+      .describe('How long a rehearsal of the kill switch is good for before people are told; with real money 31.'),
     watchdog: z
       .strictObject({
         url: z.url().describe('Where `tradedeck watchdog` listens, on another host.'),

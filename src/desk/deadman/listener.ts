@@ -39,6 +39,8 @@ const HEADERS = {
 const BASIC = 'Basic realm="tradedeck watchdog", charset="UTF-8"';
 const LIMITS = { requestTimeout: 10_000, headersTimeout: 5000, keepAliveTimeout: 5000, maxHeaderSize: 8192 };
 const CONNECTIONS_MAX = 200;
+/** Fewer last digits could mean several accounts. */
+const TAIL_MIN = 4;
 /** How long sessions of this machine are waited for. */
 const SESSIONS_MS = 5000;
 
@@ -122,6 +124,8 @@ export class Listener {
     const { reason, account, code, ...claim } = killWantedIn(await bodyOf(request), isForm);
     const nowMs = Date.now();
     const person = this.door.knows(claim, from, nowMs);
+    if (account !== '' && account.length < TAIL_MIN)
+      throw new Fault('request.malformed', 'say four digits of an account');
     const meant = watchdog.accounts.filter(({ name }) => account === '' || name.endsWith(account.replace('…', '')));
     if (account !== '' && meant.length === 0) throw new Fault('request.malformed', 'no account ends so');
     this.door.takes(code, person, nowMs);

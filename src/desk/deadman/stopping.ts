@@ -18,6 +18,8 @@ export interface Stoppable extends Pick<WatchedAccount, 'broker' | 'mode'> {
   readonly name: string;
   readonly ifSilent: NonNullable<WatchedAccount['ifSilent']>;
   readonly silentMs: number;
+  /** Whether there is what a stop needs; without it people are told, and nothing is done. */
+  readonly canStop: boolean;
   /** Reads what works and is held there, and changes nothing. */
   look(): Promise<AccountLook>;
   /** One attempt, of so many milliseconds at most. */
@@ -48,6 +50,7 @@ export function stoppable(given: WatchedAccount, folder: string): Stoppable {
     mode,
     id: accountIdOf(broker, account),
     name: `${broker} ${tailOf(account)}`,
+    canStop: found.keys === undefined || keys !== undefined,
     ifSilent,
     silentMs: silentSeconds * 1000,
     look: () => found.look({ keys, url, account }),
@@ -56,8 +59,9 @@ export function stoppable(given: WatchedAccount, folder: string): Stoppable {
 }
 
 function keysFor({ keys }: KillSwitch, { broker, keys: file, ifSilent }: WatchedAccount, folder: string) {
-  if (keys === undefined || ifSilent === 'alert') return undefined;
+  if (keys === undefined) return undefined;
   if (file === undefined) {
+    if (ifSilent === 'alert') return undefined;
     throw new Fault('keys.missing', `an account at ${broker} is stopped with its keys`, { field: 'accounts.keys' });
   }
   const { keyId, secret } = keysOfFile(file, folder, { keyId: keys[0], secret: keys[1] });
@@ -69,6 +73,16 @@ export class Stopper {
 
   /** Tries once; whoever asks while it is tried waits for the same. */
   once(account: Stoppable, flatten: boolean, forMs = ATTEMPT_MS): Promise<Outcome> {
+    if (!account.canStop) {
+      const { name, mode } = account;
+      return Promise.resolve({
+        account: name,
+        mode,
+        isDone: false,
+        report: undefined,
+        text: `${name}: there are no keys for it here`,
+      });
+    }
     const before = this.running.get(account.id);
     if (before !== undefined) return before;
     const attempt = this.attempt(account, flatten, forMs).finally(() => this.running.delete(account.id));

@@ -60,14 +60,15 @@ export class Watchdog {
     return this.parts.accounts;
   }
 
-  /** Watches until it is told to end. */
-  async watch(stop: { readonly isStopped: boolean }): Promise<void> {
+  /** Watches until it is told to end; `onTurn` is called a few times a second, by the clock that never steps. */
+  async watch(stop: { readonly isStopped: boolean }, onTurn?: (nowMs: number) => void): Promise<void> {
     let turnedMs = performance.now();
     while (!stop.isStopped) {
       await wait(TURN_MS);
       const now = performance.now();
       if (now - turnedMs > STOOD_STILL_MS) this.sessions.measureAnew(now);
       turnedMs = now;
+      onTurn?.(now);
       for (const watched of this.sessions.silent(now, (each) => this.policyOf(each.beat).silentMs)) {
         this.act(watched, 'begins');
       }
@@ -79,7 +80,7 @@ export class Watchdog {
 
   /** Looks at each account once: keys that are wrong are told now, and not when they are needed. */
   async tryKeys(): Promise<void> {
-    const meant = this.parts.accounts.filter(({ ifSilent }) => ifSilent !== 'alert');
+    const meant = this.parts.accounts.filter(({ canStop }) => canStop);
     await Promise.all(
       meant.map(async (account) => {
         const { orders, positions, failures } = await account.look();
@@ -143,6 +144,12 @@ export class Watchdog {
       this.say('watchdog.kill', `${isDone ? 'killed' : 'NOT CONFIRMED'}: ${text}: ${why}`, whose);
     }
     return outcomes;
+  }
+
+  /** A drill by schedule is over; one that was not confirmed wakes somebody. */
+  tellOfDrill(isConfirmed: boolean, text: string): void {
+    const whose = { session: 'drill', mode: 'drill', deck: 'watchdog', tail: '' };
+    this.say(isConfirmed ? 'drill.done' : 'drill.failed', text, whose, isConfirmed ? 3 : 1);
   }
 
   policyOf({ account }: Heartbeat): Pick<Stoppable, 'silentMs'> & { readonly ifSilent: string } {
@@ -223,11 +230,16 @@ export class Watchdog {
   }
 
   /** Tells people, and writes it down; nothing waits for it. */
-  private say(code: string, message: string, of: Pick<Heartbeat, 'session' | 'mode' | 'deck' | 'tail'>): void {
+  private say(
+    code: string,
+    message: string,
+    of: Pick<Heartbeat, 'session' | 'mode' | 'deck' | 'tail'>,
+    priority: Notice['priority'] = 1,
+  ): void {
     const { notes } = this.parts;
     const { session, mode, deck, tail } = of;
     notes.write(code, `${session}: ${message}`);
-    const notice: Notice = { code, priority: 1, message: `${session}: ${message}`, at: new Date().toISOString() };
+    const notice: Notice = { code, priority, message: `${session}: ${message}`, at: new Date().toISOString() };
     const told = this.send(notice, { mode, deck, account: tail });
     this.telling.add(told);
     void told.finally(() => this.telling.delete(told));

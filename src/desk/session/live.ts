@@ -42,6 +42,7 @@ import { recovered } from './recovered.ts';
 import { checkAccount, checkBrokerDeck, checkClock, checkDelay, tailOf } from './permission.ts';
 import { FollowedStop } from './everywhere.ts';
 import { firstBooks } from './first-books.ts';
+import { drillDue } from './last-drill.ts';
 import { marketOf } from './market-of.ts';
 import { Measures } from './measures.ts';
 import { headroomOf } from './headroom.ts';
@@ -195,6 +196,8 @@ class LiveSessionDay {
       await this.begin(conductor, tape, count > 0, left !== undefined);
       const lacking = unmeasured(conductor.session);
       if (lacking !== undefined) this.alerts.notable('limits.unmeasured', lacking, found.clock.now());
+      const due = drillDue(config, mode, Date.now());
+      if (due !== undefined) this.alerts.notable('drill.due', due.message, found.clock.now(), due.priority);
       watches = new Watches({ config, mode, world, found, folder, conductor, alerts: this.alerts });
       const parts = this.dayParts(conductor, tape, digest(files.stored.texts[0]));
       const playedMs = performance.now();
