@@ -29,6 +29,8 @@ export interface Venue {
  * fills when the broker says so.
  */
 export interface DeckVenue extends Venue {
+  /** Whether it is a broker's, where nothing is sure before it is told. */
+  readonly isBroker?: boolean;
   readonly markets: readonly Market[];
   /** What works there. */
   readonly orders: WorkingOrders;
@@ -90,8 +92,8 @@ export interface DeckVenue extends Venue {
     /** Takes back packages that were working when a run was saved; their legs are there. */
     resume(packs: readonly Package[]): void;
   };
-  /** Takes back orders that were working when a run was saved. */
-  resume(orders: readonly Order[], sequence: number, now: number): void;
+  /** Takes back orders that were working when a run was saved; `all` are these and what they are tied to. */
+  resume(orders: readonly Order[], sequence: number, now: number, all: readonly Order[]): void;
 }
 
 /** The market as an order finds it that closes what margin no longer backs. Quantities are units of the instrument. */

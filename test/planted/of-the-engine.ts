@@ -204,4 +204,26 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
     '',
     'report/wash-sales.test.ts',
   ),
+  // ---- Options at a broker
+  edit(
+    'a leg that has filled is not saved with its package',
+    'engine/state/orders.ts',
+    '...(order.siblings ?? []), ...legs, order.parent',
+    '...(order.siblings ?? []), order.parent',
+    'engine/live/packages.test.ts',
+  ),
+  edit(
+    'shares that cover calls are sold at any level',
+    'engine/limits/option-limits.ts',
+    '(contract === undefined && !book.on.has(intent.instrument))',
+    'contract === undefined',
+    'engine/limits/account.test.ts',
+  ),
+  edit(
+    'options without a collar get a limit without end',
+    'engine/limits/collar.ts',
+    '!(from > 0) || width === Infinity',
+    '!(from > 0)',
+    'engine/live/packages.test.ts',
+  ),
 ];

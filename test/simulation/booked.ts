@@ -1,6 +1,7 @@
 /** What a simulated broker has in its books. */
 import type { BrokerOrderStatus, OrderSnapshot } from '../../src/engine/live/broker/reports.ts';
 import type { Side } from '../../src/engine/orders/order.ts';
+import type { BookedLeg } from './package-orders.ts';
 
 export interface BookedOrder {
   readonly clientId: string;
@@ -21,6 +22,8 @@ export interface BookedOrder {
   readonly epoch: number;
   readonly isForeign: boolean;
   readonly reduceOnly: boolean;
+  /** Of a package: what its legs have filled; quantities are of packages then, and prices of one. */
+  legs?: readonly BookedLeg[];
   /** Whose it is; −1 where nobody here knows. */
   strategy: number;
 }
@@ -30,6 +33,12 @@ export interface BookedFill {
   readonly order: BookedOrder;
   readonly quantity: number;
   readonly price: number;
+  /** Of a package: which of its legs. */
+  readonly leg?: BookedLeg;
+}
+
+function legOf({ symbol, side, filled, value }: BookedLeg) {
+  return { symbol, side, filled, averagePrice: filled === 0 ? 0 : value / filled };
 }
 
 /** An order as the broker tells of it. */
@@ -46,5 +55,6 @@ export function snapshotOf(order: BookedOrder): OrderSnapshot {
     filled,
     averagePrice: filled === 0 ? 0 : value / filled,
     updatedAt,
+    ...(order.legs === undefined ? {} : { legs: order.legs.map(legOf) }),
   };
 }

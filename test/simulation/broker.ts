@@ -9,6 +9,8 @@ import type { Side } from '../../src/engine/orders/order.ts';
 import { snapshotOf, type BookedFill, type BookedOrder } from './booked.ts';
 import type { Faults } from './faults.ts';
 import { isHeld, KeptExits } from './kept-exits.ts';
+import { PackageOrders, type BookedLeg } from './package-orders.ts';
+import { isOption, TakenBack } from './taken-back.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
 const FEE = 0;
@@ -19,11 +21,13 @@ export class SimulatedBroker {
   readonly orders = new Map<string, BookedOrder>();
   /** Those that work. */
   readonly live = new Set<BookedOrder>();
+  /** Those that have several legs. */
+  readonly packs: PackageOrders;
   readonly fills: BookedFill[] = [];
   /** Everything that could be asked for later, in order. */
   private readonly happened: { readonly at: number; readonly report: Fill | Bust | Activity | Commission }[] = [];
   /** What was charged for executions, by their ids. */
-  private readonly commissions = new Map<string, number>();
+  readonly commissions = new Map<string, number>();
   private bookings = 0;
   readonly positions = new Map<string, number>();
   cash: number;
@@ -31,14 +35,20 @@ export class SimulatedBroker {
   changes = 0;
   /** The newest quote of each symbol. */
   readonly quotes = new Map<string, { bid: number; ask: number }>();
+  /** What is taken back of what has filled. */
+  readonly back: TakenBack;
   /** Exits that are kept here, and what came of them. */
   readonly kept: KeptExits;
   /** Whether what rests holds what it would close, so that a second order for it is refused. */
   holdsShares = false;
   /** Orders that were refused because another one held what they would close. */
   readonly secondExits: string[] = [];
+  /** Whether the net price of a package that works is changed. */
+  changesPackages = false;
   /** Whether an id is taken for ever. */
   hasUniqueIds = true;
+  /** Whether shares have moved without an order. */
+  hasDelivered = false;
   /** Ids of which a second order came. */
   readonly twice: string[] = [];
   /** Symbols that the exchange has halted: nothing fills there. */
@@ -50,8 +60,6 @@ export class SimulatedBroker {
   private readonly tell: (report: BrokerReport) => void;
   private count = 0;
   private executions = 0;
-  /** What took the place of another execution last. */
-  private corrected: string | undefined = undefined;
 
   /** `tell` puts an event on the stream to the desk. */
   constructor(world: World, faults: Faults, cash: number, tell: (report: BrokerReport) => void) {
@@ -59,6 +67,8 @@ export class SimulatedBroker {
     this.faults = faults;
     this.cash = cash;
     this.tell = tell;
+    this.back = new TakenBack(world, this);
+    this.packs = new PackageOrders(faults, this);
     this.kept = new KeptExits(world, {
       live: this.live,
       book: ({ symbol, side, quantity, epoch, ...of }, clientId, type, limit, stop) => {
@@ -93,6 +103,7 @@ export class SimulatedBroker {
   quote(symbol: string, bid: number, ask: number): void {
     this.quotes.set(symbol, { bid, ask });
     for (const order of this.live) if (order.symbol === symbol) this.match(order);
+    this.packs.quoted(symbol);
   }
 
   /** Somebody trades by hand. */
@@ -104,7 +115,7 @@ export class SimulatedBroker {
 
   /** A dividend on what is held, or a fee: told when somebody asks, mostly more than once. */
   bookOne(): void {
-    const [symbol, quantity] = [...this.positions].find(([, held]) => held !== 0) ?? [];
+    const [symbol, quantity] = [...this.positions].find(([name, held]) => held !== 0 && !isOption(name)) ?? [];
     if (symbol === undefined || quantity === undefined) return;
     const isFee = this.world.chance(0.5);
     const money = isFee ? -0.03 : quantity * 0.25;
@@ -137,20 +148,6 @@ export class SimulatedBroker {
     if (orders.length > 0) orders[this.world.latest.below(orders.length)].updatedAt = this.world.now;
   }
 
-  /** One of the newest executions, not always the last, had another price; resized, it was for less, or for nothing. */
-  correctOld(isResized: boolean): void {
-    const { latest } = this.world;
-    const again = latest.below(2) === 0 ? this.fills.findLastIndex((each) => each.executionId === this.corrected) : -1;
-    const fill = this.takeBack(again >= 0 ? again : Math.max(0, this.fills.length - 1 - latest.below(10)));
-    if (fill === undefined) return;
-    const { order, executionId } = fill;
-    const quantity = isResized ? latest.below(fill.quantity + 1) : fill.quantity;
-    if (quantity < fill.quantity && order.status === 'filled') order.status = 'canceled';
-    const by = quantity === 0 ? undefined : this.execute(order, quantity, fill.price + (latest.below(9) - 4) / 100);
-    this.corrected = by?.executionId;
-    this.happen({ kind: 'bust', executionId, ...(by === undefined ? {} : { by }) });
-  }
-
   /** The exchange halts a symbol, or lets it trade again. */
   halt(symbol: string, isHalted: boolean): void {
     if (isHalted) this.halted.add(symbol);
@@ -158,41 +155,7 @@ export class SimulatedBroker {
     for (const order of this.live) if (order.symbol === symbol) this.match(order);
   }
 
-  bustOne(): void {
-    const fill = this.takeBack();
-    if (fill === undefined) return;
-    const { order, executionId } = fill;
-    // A busted order does not come back to life.
-    if (order.status === 'filled') order.status = 'canceled';
-    this.happen({ kind: 'bust', executionId });
-  }
-
-  /** The newest execution had another price: nothing else of its order changes. */
-  correctOne(): void {
-    const fill = this.takeBack();
-    if (fill === undefined) return;
-    const { order, quantity, executionId } = fill;
-    const by = this.execute(order, quantity, fill.price + (this.world.newer.below(9) - 4) / 100);
-    this.happen({ kind: 'bust', executionId, by });
-  }
-
-  /** Takes an execution out of the books, the newest unless told. */
-  private takeBack(place = this.fills.length - 1): BookedFill | undefined {
-    const fill = this.fills[place] as BookedFill | undefined;
-    if (fill === undefined || fill.order.isForeign || fill.order.status === 'replaced') return undefined;
-    this.fills.splice(place, 1);
-    const { order, quantity, price } = fill;
-    this.changes++;
-    order.filled -= quantity;
-    order.value -= quantity * price;
-    this.move(order.symbol, -order.side * quantity, price, 0);
-    this.cash += this.commissions.get(fill.executionId) ?? 0;
-    this.commissions.delete(fill.executionId);
-    order.updatedAt = this.world.now;
-    return fill;
-  }
-
-  private happen(report: Fill | Bust | Commission): void {
+  happen(report: Fill | Bust | Commission): void {
     this.happened.push({ at: this.world.now, report });
     this.tell(report);
   }
@@ -216,6 +179,7 @@ export class SimulatedBroker {
     const quantity = Number(request.quantity);
     const order = this.book(clientId, symbol, side, type, quantity, limit, stop, epoch, false, request.reduceOnly);
     order.strategy = request.strategy;
+    if (request.legs !== undefined) this.packs.add(order, request.legs);
     this.kept.add(order, request);
     this.world.in(this.world.between(0, 20 * MILLI), () => {
       if (order.status === 'working') this.match(order);
@@ -284,10 +248,15 @@ export class SimulatedBroker {
   private end(order: BookedOrder, kind: 'canceled' | 'expired' | 'rejected' = 'canceled'): void {
     this.changes++;
     order.status = kind;
-    this.live.delete(order);
+    this.leave(order);
     order.updatedAt = this.world.now;
     const { clientId, filled, value } = order;
     this.tell({ kind, clientId, reason: kind, filled, averagePrice: value / filled });
+  }
+
+  leave(order: BookedOrder): void {
+    this.live.delete(order);
+    if (order.legs !== undefined) this.packs.live.delete(order);
   }
 
   private replace({ clientId, quantity, limit, stop }: ReplaceRequest): BrokerReport {
@@ -298,6 +267,7 @@ export class SimulatedBroker {
     this.changes++;
     order.quantity = Number(quantity);
     if (limit !== undefined) order.limit = Number(limit);
+    if (order.legs !== undefined) this.packs.changed++;
     if (stop !== undefined) order.stop = Number(stop);
     order.updatedAt = this.world.now;
     return { kind: 'replaced', clientId, brokerId: order.brokerId, updatedAt: order.updatedAt };
@@ -331,6 +301,7 @@ export class SimulatedBroker {
 
   private match(order: BookedOrder): void {
     const quote = this.quotes.get(order.symbol);
+    if (order.legs !== undefined) this.packs.match(order, order.legs);
     if (quote === undefined || this.halted.has(order.symbol)) return;
     const far = order.side > 0 ? quote.ask : quote.bid;
     if (order.type === 'stop' && order.side * far < order.side * order.stop) return;
@@ -345,7 +316,7 @@ export class SimulatedBroker {
     const fill = this.execute(order, quantity, price);
     if (order.filled >= order.quantity) {
       order.status = 'filled';
-      this.live.delete(order);
+      this.leave(order);
     }
     if (!order.isForeign) this.happened.push({ at: this.world.now, report: fill });
     this.tell(fill);
@@ -354,21 +325,23 @@ export class SimulatedBroker {
   }
 
   /** Books an execution. */
-  private execute(order: BookedOrder, quantity: number, price: number): Fill {
+  execute(order: BookedOrder, quantity: number, price: number, leg?: BookedLeg): Fill {
     this.changes++;
-    order.filled += quantity;
-    order.value += quantity * price;
+    const { symbol, side } = leg ?? order;
+    const counted = leg ?? order;
+    counted.filled += quantity;
+    counted.value += quantity * price;
     order.updatedAt = this.world.now;
     const executionId = `x${++this.executions}-${order.brokerId}`;
-    this.fills.push({ executionId, order, quantity, price });
-    this.move(order.symbol, order.side * quantity, price, FEE);
+    this.fills.push({ executionId, order, quantity, price, ...(leg === undefined ? {} : { leg }) });
+    this.move(symbol, side * quantity, price, FEE);
     return {
       kind: 'fill',
       clientId: order.clientId,
       brokerId: order.brokerId,
       executionId,
-      symbol: order.symbol,
-      side: order.side,
+      symbol,
+      side,
       quantity,
       price,
       fee: FEE,
@@ -392,8 +365,28 @@ export class SimulatedBroker {
     });
   }
 
-  private move(symbol: string, quantity: number, price: number, fee: number): void {
+  move(symbol: string, quantity: number, price: number, fee: number): void {
     this.positions.set(symbol, (this.positions.get(symbol) ?? 0) + quantity);
-    this.cash -= quantity * price + fee;
+    this.cash -= quantity * price * (isOption(symbol) ? 100 : 1) + fee;
+  }
+
+  /** Books what moves without an order, at once; it is told `later`, to whoever asks and perhaps to whoever listens. */
+  bookActivity(activity: Activity, later: number, isTold: boolean): void {
+    const { symbol, quantity, money } = activity;
+    this.changes++;
+    this.hasDelivered ||= activity.activity === 'delivery';
+    this.positions.set(symbol, (this.positions.get(symbol) ?? 0) + quantity);
+    this.cash += money;
+    this.world.in(later, () => {
+      this.happened.push({ at: this.world.now, report: activity });
+      if (isTold) this.tell(activity);
+    });
+  }
+
+  /** A contract has come to its end: what works there ends. */
+  expire(symbol: string): void {
+    const isOn = (order: BookedOrder): boolean =>
+      order.symbol === symbol || order.legs?.some((leg) => leg.symbol === symbol) === true;
+    for (const order of [...this.live].filter(isOn)) this.end(order, 'expired');
   }
 }

@@ -29,8 +29,16 @@ export class CountedFills {
   }
 
   private look({ clientId, countedUnits }: Ticket): void {
-    const filled = this.broker.orders.get(clientId)?.filled ?? 0;
+    const { orders } = this.broker;
+    const leg = Number(clientId.slice(clientId.indexOf('/') + 1)) - 1;
+    const booked = orders.get(clientId) ?? orders.get(leaderId(clientId));
+    const filled = booked?.legs?.[leg > 0 ? leg : 0].filled ?? booked?.filled ?? 0;
     if (countedUnits > filled)
       this.fail(`I5 ${clientId} counts ${countedUnits} as filled, the broker filled ${filled}`);
   }
+}
+
+/** The id of the package that a leg is of: legs but the first have a number behind it. */
+export function leaderId(clientId: string): string {
+  return clientId.split('/')[0];
 }

@@ -80,7 +80,11 @@ export class SimulatedDesk {
     this.world = world;
     this.faults = faults;
     this.wire = new Wire(world, faults, broker);
-    this.ways = { ...waysOf(head.lineage), ...(broker.hasUniqueIds ? {} : { hasUniqueIds: false }) };
+    this.ways = {
+      ...waysOf(head.lineage),
+      ...(broker.hasUniqueIds ? {} : { hasUniqueIds: false }),
+      ...(broker.changesPackages ? { changesPackages: true } : {}),
+    };
     this.options = options;
     this.head = head;
   }

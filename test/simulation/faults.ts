@@ -79,6 +79,8 @@ const RATES = {
   clockJumps: 0.03,
   /** One of the two strategies lives in a process of its own, which dies, over a pipe that is slow. */
   strategyApart: 1,
+  /** Options are traded too, alone and as packages; one of the two strategies trades them. */
+  options: 1,
 } as const;
 
 export type FaultName = keyof typeof RATES;
@@ -102,6 +104,7 @@ const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest' | 'own'>> =
   otherStrategy: 'latest',
   clockJumps: 'own',
   strategyApart: 'own',
+  options: 'own',
 };
 /** Those of that kind: without them, and what came after them, a seed is what it was before they came. */
 export const LATEST: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'latest'));
@@ -111,7 +114,7 @@ export const ADDED: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) =
 /** One time that a fault struck. */
 export interface Strike {
   readonly name: FaultName;
-  /** Virtual time. */
+  /** Microseconds since the world began. */
   readonly at: number;
 }
 
@@ -135,7 +138,7 @@ export class Faults {
   /** Strikes so far, those that were left out included. */
   private count = 0;
 
-  /** `now` is the virtual time. */
+  /** `now` is the time since the world began, in microseconds. */
   constructor(random: Random, now: () => number, out?: LeftOut) {
     const generations = {
       first: random,

@@ -7,6 +7,7 @@ import type { Random } from '../../src/base/random.ts';
 import { LIVE_LIMITS, type LimitSettings } from '../../src/engine/limits/settings.ts';
 import type { LiveSession, Outcome, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
 import { FIRST_FINAL } from '../../src/engine/orders/order-state.ts';
+import type { Market } from '../../src/engine/sim/market.ts';
 import type { BookedOrder } from './booked.ts';
 import type { SimulatedBroker } from './broker.ts';
 import { HALT_WAIT } from './halts.ts';
@@ -113,7 +114,7 @@ export class LimitChecks {
     const { order, clientId } = ticket;
     const { quotedAt, bid, ask } = deck.markets[order.instrument];
     const age = (Math.max(now, at) - quotedAt) / SECOND;
-    if (settings.quoteAge !== undefined && !(age <= settings.quoteAge.shares)) {
+    if (settings.quoteAge !== undefined && !(age <= ageOf(settings, deck.markets[order.instrument]))) {
       fail(`I15 ${clientId} leaves on a quote ${age} s old`);
     }
     if (settings.spread !== undefined && !(bid > 0 && ask >= bid)) {
@@ -121,7 +122,9 @@ export class LimitChecks {
     }
     const far = order.side > 0 ? ask : bid;
     // What was set at the edge of the collar has half of it more: the market moves.
-    const isBeyond = order.type === 'limit' && far > 0 && order.side * (Number(limit) - far) > 0.045 * far + 0.01;
+    const isShare = order.pack === undefined && deck.markets[order.instrument].instrument.kind === 'equity';
+    const isBeyond =
+      isShare && order.type === 'limit' && far > 0 && order.side * (Number(limit) - far) > 0.045 * far + 0.01;
     if (settings.collar !== undefined && isBeyond)
       fail(`I15 ${clientId} leaves at ${limit}, beyond the collar of ${far}`);
     const isFirst = !/\.\d+$/.test(clientId);
@@ -154,13 +157,13 @@ export class LimitChecks {
     const market = session.deck.markets[order.instrument];
     const price = limit === undefined ? Number.NaN : Number(limit);
     const age = (order.submittedAt - market.quotedAt) / SECOND;
-    if (settings.quoteAge !== undefined && !(age <= settings.quoteAge.shares)) {
+    if (settings.quoteAge !== undefined && !(age <= ageOf(settings, market))) {
       fail(`I15 ${clientId} was decided on a quote ${age} s old`);
     }
     if (settings.spread !== undefined && !(market.bid > 0 && market.ask >= market.bid)) {
       fail(`I15 ${clientId} was decided on a quote of ${market.bid} to ${market.ask}`);
     }
-    if (settings.collar !== undefined) {
+    if (settings.collar !== undefined && order.pack === undefined && market.instrument.kind === 'equity') {
       if (order.type === 'market') fail(`I15 ${clientId} leaves without a limit`);
       const far = order.side > 0 ? market.ask : market.bid;
       const from = order.type === 'stop' || !(far > 0) ? market.last : far;
@@ -202,7 +205,8 @@ export class LimitChecks {
     const { tickets } = session.venue!;
     const best = new Map<string, { bid?: BookedOrder; ask?: BookedOrder }>();
     for (const order of this.broker.live) {
-      const ticket = order.isForeign || order.type !== 'limit' ? undefined : tickets.get(order.clientId);
+      const ticket =
+        order.legs !== undefined || order.isForeign || order.type !== 'limit' ? undefined : tickets.get(order.clientId);
       // Exits wake with their entry, by what was agreed then.
       if (ticket === undefined || !isOwnDecision(ticket) || isGivenUp(ticket)) continue;
       // A fill that was taken back and of which the desk was not told: for it the order is done.
@@ -228,6 +232,11 @@ function submittedIn({ deck }: LiveSession, from: number, to: number): ReadonlyS
     if (kind === 'submitted') made.add(order);
   }
   return made;
+}
+
+/** How old the quote may be on which something is decided. */
+function ageOf({ quoteAge }: LimitSettings, { instrument }: Market): number {
+  return instrument.kind === 'equity' ? quoteAge!.shares : quoteAge!.options;
 }
 
 /** What no book showed and a person gave up: it may work there after all, and nobody here could know. */

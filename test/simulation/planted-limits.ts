@@ -11,7 +11,7 @@ import { Ticket } from '../../src/engine/live/broker/ticket.ts';
 import { replace, replaceGetter, type PlantedBug } from './plant.ts';
 
 /** A control refuses, and the order leaves all the same. */
-function ignored(name: string, code: string): PlantedBug {
+export function ignored(name: string, code: string): PlantedBug {
   return {
     name,
     plant: () =>

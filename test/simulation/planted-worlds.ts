@@ -1,8 +1,16 @@
 /**
- * Mistakes in what the worlds that came last bring about, for the bank of planted bugs: clocks that are set.
+ * Mistakes in what the worlds that came last bring about, for the bank of planted bugs: clocks that are set, options and
+ * packages.
  */
 import { SteadyClock, type ClockSources } from '../../src/desk/session/steady-clock.ts';
+import { Activities } from '../../src/engine/live/books/activities.ts';
+import { BrokerPackages } from '../../src/engine/live/broker/broker-packages.ts';
+import type { Executions } from '../../src/engine/live/broker/executions.ts';
+import type { Activity, OrderReport } from '../../src/engine/live/broker/reports.ts';
+import type { Ticket } from '../../src/engine/live/broker/ticket.ts';
+import { Settling } from '../../src/engine/options/settling.ts';
 import { replace, type PlantedBug } from './plant.ts';
+import { ignored } from './planted-limits.ts';
 
 export const PLANTED_WORLDS: readonly PlantedBug[] = [
   {
@@ -38,4 +46,53 @@ export const PLANTED_WORLDS: readonly PlantedBug[] = [
     name: 'the broker’s time is never heard',
     plant: () => replace(SteadyClock.prototype, 'heard', () => function () {}),
   },
+  {
+    name: 'an assignment moves no shares',
+    plant: () => replace(Settling.prototype, 'deliver', () => function () {}),
+  },
+  {
+    name: 'one half of an assignment is enough',
+    plant: () =>
+      replace(
+        Activities.prototype,
+        'book',
+        (original) =>
+          function (this: unknown, activity: Activity, at: number) {
+            if (activity.activity !== 'delivery') original.call(this, activity, at);
+          },
+      ),
+  },
+  {
+    name: 'what ends contracts before their fill is told is never booked',
+    plant: () =>
+      replace(
+        Activities.prototype,
+        'place',
+        (original) =>
+          function (this: { unplaced: unknown[] }, ...parts: unknown[]) {
+            original.call(this, ...parts);
+            this.unplaced.length = 0;
+          },
+      ),
+  },
+  {
+    name: 'what expires stays in the books',
+    plant: () => replace(Activities.prototype, 'expired', () => function () {}),
+  },
+  {
+    name: 'what a package fills is booked on its first leg',
+    plant: () =>
+      replace(
+        BrokerPackages.prototype,
+        'take',
+        (original) =>
+          function (this: { executions: Executions }, ticket: Ticket, report: OrderReport, at: number) {
+            if (report.kind !== 'fill' || ticket.order.pack === undefined)
+              return original.call(this, ticket, report, at);
+            this.executions.fill(ticket, report, at);
+            return true;
+          },
+      ),
+  },
+  ignored('options need no level', 'option.level'),
 ];

@@ -6,6 +6,7 @@ import type { DeckOptions } from '../../src/engine/deck-options.ts';
 import type { LimitSettings } from '../../src/engine/limits/settings.ts';
 import { SESSION_JOURNAL, SESSION_VERSION, type SessionHead } from '../../src/engine/live/index.ts';
 import { FINAL_STATES, FIRST_FINAL } from '../../src/engine/orders/order-state.ts';
+import { calendar } from '../../src/time/calendars.ts';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { honest } from '../../src/engine/sim/conventions.ts';
 import { flatLeverage } from '../../src/engine/sim/margin.ts';
@@ -13,15 +14,18 @@ import { SimulatedBroker } from './broker.ts';
 import { BehindDoor } from './behind-door.ts';
 import { SimulatedDesk } from './desk.ts';
 import { drawLimits } from './limits.ts';
+import { leaderId } from './counted.ts';
 import { Faults, type FaultName, type LeftOut } from './faults.ts';
 import { waysOf } from './kept-exits.ts';
 import { checkHeld } from './held-exits.ts';
+import { CLOSE, CONTRACTS, OptionWorld } from './option-world.ts';
 import { Occurrences, type Counts } from './occurrences.ts';
-import { bracketer, churner } from './strategies.ts';
+import { besides, bracketer, churner } from './strategies.ts';
 import { JumpingClock } from './jumping-clock.ts';
 import { SYMBOLS } from './symbols.ts';
 import { schedule } from './troubles.ts';
 import { Watch } from './watch.ts';
+import { wheel } from './wheel.ts';
 import { SECOND, World } from './world.ts';
 
 export interface SeedResult {
@@ -38,7 +42,7 @@ export interface SeedResult {
   readonly fills: number;
 }
 
-export const START: number = Date.UTC(2026, 10, 2, 15) * 1000;
+const START: number = Date.UTC(2026, 10, 2, 15) * 1000;
 const CASH = 1_000_000;
 /** The trace holds instants by what is left of a division, which is quick of small numbers only. */
 const TRACED_BELOW = 1_000_003;
@@ -46,18 +50,26 @@ const TRACED_FROM = START % TRACED_BELOW;
 
 export function runSeed(seed: number, out?: LeftOut): SeedResult {
   const world = new World(seed, START);
-  const faults = new Faults(world.random.fork('faults'), () => world.now, out);
+  const faults = new Faults(world.random.fork('faults'), () => world.now - world.start, out);
   let desk: SimulatedDesk | undefined;
   const broker = new SimulatedBroker(world, faults, CASH, (report) => desk?.tell(report));
   broker.hasUniqueIds = !faults.strikes('idsForgotten');
-  const limits = drawLimits(world.random.fork('limits'));
+  const hasOptions = faults.strikes('options');
+  if (hasOptions) {
+    world.beginAt(CLOSE - Math.round((20 + 100 * world.of('options').uniform()) * SECOND));
+    broker.changesPackages = world.of('options').below(2) === 0;
+  }
+  const drawn = drawLimits(world.random.fork('limits'));
+  // A hundred shares come with a contract.
+  const optionCollar = world.of('options').below(2) === 0 ? { optionCollar: 0.1 } : {};
+  const limits = hasOptions ? { ...drawn, positionQuantity: 1000, optionLevel: 3, ...optionCollar } : drawn;
   // Every eighth keeps its journal in true frames.
-  const made = makeDesk(world, faults, broker, limits, seed % 8 !== 1);
+  const made = makeDesk(world, faults, broker, limits, hasOptions, seed % 8 !== 1);
   desk = made;
   let violation: string | undefined;
   let trace = 0;
   const fail = (text: string): void => {
-    violation ??= `${((world.now - START) / SECOND).toFixed(3)} s: ${text}`;
+    violation ??= `${((world.now - world.start) / SECOND).toFixed(3)} s: ${text}`;
   };
   const occurrences = new Occurrences();
   if (faults.mayStrike('clockJumps')) made.clocks = new JumpingClock(world, occurrences, fail);
@@ -66,23 +78,28 @@ export function runSeed(seed: number, out?: LeftOut): SeedResult {
   made.start();
   const market = { isOpen: true };
   schedule(world, faults, broker, made, market, SYMBOLS);
+  if (hasOptions) new OptionWorld(world, faults, broker, occurrences).start([made], market);
   const after = (): void => {
-    trace = (Math.imul(trace, 31) + ((TRACED_FROM + (world.now - START)) % TRACED_BELOW)) >>> 0;
+    trace = (Math.imul(trace, 31) + ((TRACED_FROM + (world.now - world.start)) % TRACED_BELOW)) >>> 0;
     watch.look(world.events % 16 === 0);
   };
   const chaos = world.between(30, 120) * SECOND;
-  world.run(START + chaos, after);
+  world.run(world.start + chaos, after);
   faults.isOn = false;
-  world.run(START + chaos + 120 * SECOND, after);
+  world.run(world.start + chaos + 120 * SECOND, after);
   // Without prices nothing new is decided, and what is under way comes to its end.
   market.isOpen = false;
-  world.run(START + chaos + 300 * SECOND, after);
+  world.run(world.start + chaos + 300 * SECOND, after);
   if (violation === undefined) checkEnd(made, broker, fail);
   made.release();
   const { booked, bothFilled } = broker.kept.counts;
   occurrences.add('exits kept by the broker', booked);
   occurrences.add('exits kept that both filled', bothFilled);
   occurrences.add('second exits refused', broker.secondExits.length);
+  if (hasOptions) {
+    occurrences.add('packages filled in part', broker.packs.filledInPart);
+    occurrences.add('packages changed', broker.packs.changed);
+  }
   return {
     seed,
     violation,
@@ -100,10 +117,14 @@ function makeDesk(
   faults: Faults,
   broker: SimulatedBroker,
   limits: LimitSettings,
+  hasOptions: boolean,
   isLight: boolean,
 ): SimulatedDesk {
-  const instruments = SYMBOLS.map((symbol) => defineInstrument({ symbol, tick: 0.01, calendar: '24-7' }));
-  const second = faults.strikes('otherStrategy') ? bracketer : churner;
+  const shares = SYMBOLS.map((symbol) => defineInstrument({ symbol, tick: 0.01, calendar: '24-7' }));
+  const instruments = hasOptions ? [...shares, ...CONTRACTS] : shares;
+  const other = faults.strikes('otherStrategy') ? bracketer : churner;
+  const first = hasOptions ? [besides, wheel][world.of('options').below(2)] : churner;
+  const second = hasOptions ? wheel : other;
   const options: DeckOptions = {
     tape: {
       source: 'simulated',
@@ -114,10 +135,11 @@ function makeDesk(
       fingerprint: '',
       adjustment: 'raw',
     },
-    streams: SYMBOLS.map((symbol) => ({ kind: 'quotes', symbol })),
-    strategies: [{ definition: churner }, { definition: second }],
+    streams: instruments.map(({ symbol }) => ({ kind: 'quotes', symbol })),
+    strategies: [{ definition: first }, { definition: second }],
     cash: CASH,
     conventions: { ...honest, margin: flatLeverage(4) },
+    ...(hasOptions ? { calendarOf: calendar } : {}),
     limits,
     seed: world.random.uint32(),
   };
@@ -127,7 +149,7 @@ function makeDesk(
     mode: 'live',
     deck: null,
     strategies: [
-      { name: churner.name, parameters: {} },
+      { name: first.name, parameters: {} },
       { name: second.name, parameters: {} },
     ],
     tape: options.tape,
@@ -167,11 +189,14 @@ function checkEnd(desk: SimulatedDesk, broker: SimulatedBroker, fail: (text: str
   // What was booked before the broker's books were read for the first time is history.
   const theirs = broker.cash - foreignCash - broker.bookedUntil(desk.sure.readAt);
   if (Math.abs(cash - theirs) > 1e-4) fail(`I1 cash ${cash}, the broker's ${theirs}`);
-  for (const { clientId, order, isTombstone, isFormer, isOver } of session.venue!.tickets.values()) {
+  for (const ticket of session.venue!.tickets.values()) {
+    const { clientId, order, isFormer, isOver } = ticket;
     // Another one has taken its place, or it sleeps and its entry stands for it.
     const isHere = isOver && session.venue!.held.isHere(order);
     if (isFormer || isHere || (order.sequence === 0 && !FINAL_STATES.has(order.status))) continue;
-    const booked = broker.orders.get(clientId);
+    const { isTombstone } = session.venue!.ticketFor(order.pack?.legs[0] ?? order) ?? ticket;
+    const isLeg = order.pack !== undefined && order.pack.legs[0] !== order;
+    const booked = broker.orders.get(isLeg ? leaderId(clientId) : clientId);
     const isOpen = !FINAL_STATES.has(order.status);
     if (isOpen && booked === undefined && !isTombstone) fail(`I23 ${clientId} is ${order.status}, the broker has none`);
     if (isOpen && booked !== undefined && booked.status !== 'working') {

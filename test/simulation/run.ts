@@ -12,7 +12,6 @@ import { noneFired, shrink, type Script } from './guarded.ts';
 import { addUp, missing, type Counts } from './occurrences.ts';
 import { PLANTED_BUGS } from './planted.ts';
 import { Progress } from './progress.ts';
-import { START } from './run-seed.ts';
 import { inOrder, jobsOf } from './threads.ts';
 
 /** After so many failures it stops: there is enough to look at. */
@@ -89,7 +88,7 @@ async function simulate(): Promise<void> {
 }
 
 function failureText(seed: number, violation: string, { faults, strikes, violation: least }: Script): string {
-  const lines = strikes.map(({ name, at }) => `    ${((at - START) / 1e6).toFixed(3).padStart(8)} s  ${name}`);
+  const lines = strikes.map(({ name, at }) => `    ${(at / 1e6).toFixed(3).padStart(8)} s  ${name}`);
   return [
     `seed ${seed}: ${violation}`,
     `  needs: ${faults.join(', ') || 'no fault at all'}`,

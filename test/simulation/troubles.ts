@@ -63,14 +63,14 @@ export function schedule(
       // Somebody looks, and lets it go on.
       world.in(world.between(2, 20) * SECOND, () => tell(desk, { do: 'clear' }));
     }
-    if (faults.strikes('bust')) broker.bustOne();
-    if (faults.strikes('correction')) broker.correctOne();
+    if (faults.strikes('bust')) broker.back.bustOne();
+    if (faults.strikes('correction')) broker.back.correctOne();
     if (faults.strikes('command')) command(world, desk);
     if (faults.strikes('stoppedTwice')) stopTwice(world, desk);
     if (faults.strikes('replayed')) broker.replay();
     if (faults.strikes('touched')) broker.touchOne();
     if (faults.strikes('endedThere')) broker.endOne();
-    if (faults.strikes('oldCorrection')) broker.correctOld(true);
+    if (faults.strikes('oldCorrection')) broker.back.correctOld(true);
     if (faults.strikes('outage')) lose(world, broker, desk);
     if (faults.strikes('feedDown')) blindUntil = world.now + world.latest.below(60 * SECOND);
     if (faults.strikes('exchangeHalt')) halt(world, broker, desk, symbols[world.latest.below(symbols.length)]);
@@ -124,7 +124,7 @@ function lose(world: World, broker: SimulatedBroker, desk: SimulatedDesk): void 
   const lasts = latest.below(120 * SECOND) + 1;
   desk.loseBroker(lasts, latest.below(2) === 0);
   for (let count = latest.below(6); count > 0; count--) {
-    world.in(latest.below(lasts), () => broker.correctOld(false));
+    world.in(latest.below(lasts), () => broker.back.correctOld(false));
     world.in(latest.below(lasts), () => broker.replay());
   }
   if (latest.below(2) === 0) world.in(latest.below(lasts), () => desk.crash());

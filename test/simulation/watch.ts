@@ -7,6 +7,7 @@ import type { BrokerRequest, Input, LiveSession, Outcome, Ticket } from '../../s
 import { FIRST_FINAL, type OrderStatus } from '../../src/engine/orders/order-state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import { CountedFills } from './counted.ts';
+import { checkCovered } from './coverage.ts';
 import type { SimulatedDesk } from './desk.ts';
 import type { Faults } from './faults.ts';
 import { KnownHalts } from './halts.ts';
@@ -32,6 +33,7 @@ export class Watch {
   private readonly broker: SimulatedBroker;
   private readonly desk: SimulatedDesk;
   private readonly fail: (text: string) => void;
+  private readonly hasOptions: boolean;
 
   constructor(
     world: World,
@@ -47,6 +49,7 @@ export class Watch {
     this.broker = broker;
     this.desk = desk;
     this.fail = fail;
+    this.hasOptions = limits.optionLevel !== undefined;
     this.checks = new LimitChecks(limits, broker, fail);
     this.ended = new EndedOrders(fail);
     const counted = new CountedFills(broker, faults, fail);
@@ -81,7 +84,8 @@ export class Watch {
     if (isSampled || broker.changes !== this.checkedChanges || session !== this.checkedSession) {
       this.checkedChanges = broker.changes;
       this.checkedSession = session;
-      checkBroker(broker, this.faults, fail);
+      if (!this.hasOptions) checkBroker(broker, this.faults, fail);
+      else if (session !== undefined && isOrderly(this.faults)) checkCovered(broker, session, fail);
       if (session !== undefined) this.checks.crossed(session);
     }
     if (!isSampled || session === undefined) return;
@@ -154,10 +158,15 @@ class EndedOrders {
   }
 }
 
-function checkBroker(broker: SimulatedBroker, faults: Faults, fail: (text: string) => void): void {
+/** Whether nothing was done to the account that no limit could prevent. */
+function isOrderly(faults: Faults): boolean {
   const { overfill, externalOrder, command, commandAtStart } = faults.fired;
+  return overfill + externalOrder + command + commandAtStart === 0 && !faults.tookBack;
+}
+
+function checkBroker(broker: SimulatedBroker, faults: Faults, fail: (text: string) => void): void {
   for (const clientId of broker.twice) fail(`I4 ${clientId} is sent twice to a broker that forgets ids`);
-  if (overfill + externalOrder + command + commandAtStart > 0 || faults.tookBack) return;
+  if (!isOrderly(faults)) return;
   for (const symbol of SYMBOLS) {
     const held = broker.positions.get(symbol) ?? 0;
     for (const side of [1, -1]) {

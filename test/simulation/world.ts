@@ -29,7 +29,7 @@ export class World {
     (a, b) => a.after < b.after || (a.after === b.after && a.sequence < b.sequence),
   );
   private sequence = 0;
-  private readonly start: number;
+  start: number;
   /** Microseconds since the start. */
   private elapsed = 0;
 
@@ -46,6 +46,11 @@ export class World {
     let stream = this.streams.get(name);
     if (stream === undefined) this.streams.set(name, (stream = this.random.fork(name)));
     return stream;
+  }
+
+  /** The world begins at another instant; nothing may be due yet. */
+  beginAt(start: number): void {
+    this.now = this.start = start;
   }
 
   in(delay: number, work: () => void): void {

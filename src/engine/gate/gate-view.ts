@@ -38,6 +38,10 @@ export class ViewNow implements GateView {
     this.market = deck.markets[0];
   }
 
+  get isForBroker(): boolean {
+    return this.deck.venue.isBroker === true;
+  }
+
   get peak(): number {
     return this.deck.peak();
   }

@@ -65,6 +65,8 @@ export interface GateView {
   readonly exits?: number;
   /** The limit that an order at work may yet get by a change on its way; NaN where none is. */
   pendingLimit(order: Order): number;
+  /** Whether orders go to a broker, where nothing is sure before it is told. */
+  readonly isForBroker?: boolean;
   /** Whether its limit was set here, at the collar, and not by who wanted it. */
   readonly isReshaped?: boolean;
   /** All legs of the package that the intent belongs to, where it is one of several. */

@@ -4,9 +4,10 @@
  * A broker fills a market order at whatever is there. What leaves for a broker is therefore a limit at the collar: it
  * fills like a market order where there is a market, and not at all where there is none.
  */
-import { toTick, type Instrument } from '../../market/instrument.ts';
+import { toTick } from '../../market/instrument.ts';
 import type { Control, GateView } from '../gate/gate.ts';
 import type { OrderIntent } from '../orders/order.ts';
+import type { Market } from '../sim/market.ts';
 import { farSideOf } from './far-side.ts';
 import { refuse } from './format.ts';
 import { onlyReduces } from './reduces.ts';
@@ -75,8 +76,10 @@ export function limitAtCollar(
   return (intent, view) => {
     if (intent.type !== 'market') return intent;
     const from = farSideOf(view.market, intent.side, view.mark);
-    if (!(from > 0)) return intent;
-    const collar = lastPrice(view.market.instrument, from, intent.side * collarWidth(rule, view, from));
+    const width = collarWidth(rule, view, from);
+    // Options may have no collar where shares have one.
+    if (!(from > 0) || width === Infinity) return intent;
+    const collar = lastPrice(view.market, from, intent.side * width);
     const last = edge(intent, view.now);
     const limit =
       intent.side * (collar - last) > 0
@@ -86,9 +89,11 @@ export function limitAtCollar(
   };
 }
 
-/** The last price on the tick inside the collar. */
-function lastPrice(instrument: Instrument, from: number, width: number): number {
+/** The last price on the tick inside the collar; of what is worth three ticks or less the collar has no lower end, and a price one. */
+function lastPrice(market: Market, from: number, width: number): number {
+  const { instrument } = market;
   const price = toTick(instrument, from + width, width > 0 ? 'down' : 'up');
+  if (price <= 0 && instrument.future === undefined) return Math.min(market.stepAt(from), from);
   return instrument.ticks.length > 0 || price <= 0 ? price : Number(price.toPrecision(12));
 }
 

@@ -78,8 +78,9 @@ export function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
     for (const order of view.working(instrument)) {
       if (order.pack !== undefined) packs.add(order.pack);
       else if (order.fraction !== order.fraction && isConcerned(instrument, view)) {
-        // Market orders are as good as filled; of the others only sales can make things worse.
-        const isCounted = order.side < 0 || order.type === 'market';
+        // Market orders are as good as filled where nothing can be lost on the way; of the others only sales make things worse.
+        const isSure = order.type === 'market' && view.isForBroker !== true;
+        const isCounted = order.side < 0 || isSure;
         const { quantityScale } = ledger.units[instrument];
         if (isCounted) changes.push({ instrument, quantity: (order.side * order.remainingUnits) / quantityScale });
       }

@@ -37,18 +37,31 @@ export function optionLevel(level: number): Control {
     sentence: `Options by level ${level}: ${LEVELS[level]}.`,
     check(intent, view) {
       const book = view.ledger.options;
-      if (book?.contracts[intent.instrument] === undefined || onlyReduces(intent, view.ledger)) return undefined;
+      if (book === undefined) return undefined;
       const { pack } = view;
-      const legs = pack?.filter((leg) => book.contracts[leg.instrument] !== undefined).length ?? 1;
-      const needed = legs > 1 ? 3 : intent.side > 0 ? 2 : 1;
-      if (level < needed) {
-        return refuse('option.level', `this needs level ${needed} (${LEVELS[needed]}), the account has level ${level}`);
+      const contract = book.contracts[intent.instrument];
+      if (contract !== undefined && !onlyReduces(intent, view.ledger)) {
+        const legs = pack?.filter((leg) => book.contracts[leg.instrument] !== undefined).length ?? 1;
+        const needed = legs > 1 ? 3 : intent.side > 0 ? 2 : 1;
+        if (level < needed) {
+          return refuse(
+            'option.level',
+            `this needs level ${needed} (${LEVELS[needed]}), the account has level ${level}`,
+          );
+        }
       }
       if (level >= 4 || (pack !== undefined && pack[0] !== intent)) return undefined;
+      // Shares and calls that cover what was sold are sold like a naked call, however little is left of them.
+      const mayUncover = pack !== undefined || (intent.side < 0 && contract?.terms.right !== 'put');
+      if (!mayUncover || (contract === undefined && !book.on.has(intent.instrument))) return undefined;
       const after = [...worstAtWork(view, coveredOnly), ...changesOf(intent, view)];
-      return optionCollateral(view.ledger, coveredOnly, after) === Infinity
-        ? refuse('option.level', `a naked sale needs level 4, the account has level ${level}`)
-        : undefined;
+      if (optionCollateral(view.ledger, coveredOnly, after) < Infinity) return undefined;
+      return contract === undefined && pack === undefined
+        ? refuse(
+            'option.level',
+            `calls would be left without these shares, which needs level 4; the account has level ${level}`,
+          )
+        : refuse('option.level', `a naked sale needs level 4, the account has level ${level}`);
     },
   };
 }

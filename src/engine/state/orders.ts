@@ -20,7 +20,9 @@ export interface SavedOrder {
 export function saveOrders(working: readonly Order[]): SavedOrder[] {
   const all = new Set(working);
   for (const order of all) {
-    for (const tied of [...(order.children ?? []), ...(order.siblings ?? []), order.parent]) {
+    // A leg may have filled while another of its package still works.
+    const legs = order.pack?.legs ?? [];
+    for (const tied of [...(order.children ?? []), ...(order.siblings ?? []), ...legs, order.parent]) {
       if (tied !== undefined) all.add(tied);
     }
   }

@@ -162,6 +162,7 @@ export function restoreDeck(state: DeckState, parts: DeckParts): void {
     orders.filter(({ id }) => working.has(id)),
     state.sequence,
     state.at,
+    orders,
   );
   venue.packages?.resume(restorePackages(state.packages ?? [], orders, ledger));
   gate.nextId = state.nextOrder;

@@ -220,6 +220,21 @@ describe('P15 options', () => {
     expect(refusals(endsOf(playChain(chain(naked), { ...margined, limits: { optionLevel: 4 } })))).toEqual([]);
   });
 
+  test('what covers a call that was sold is sold like a naked call, however much of it is held', () => {
+    const margined = { conventions: { ...plain, margin: regT } };
+    const acts: Acts = {
+      0: ({ asset }) => void asset('ABC').buy(100),
+      1: ({ asset }) => void asset(C105).sell(1),
+      2: ({ asset }) => [asset('ABC').sell(100), asset(P90).buy(1)],
+    };
+    const refused = (optionLevel: number): string[] =>
+      refusals(endsOf(playChain(chain(acts), { ...margined, limits: { optionLevel } })));
+    expect(refused(3)).toEqual([
+      'option.level: calls would be left without these shares, which needs level 4; the account has level 3',
+    ]);
+    expect(refused(4)).toEqual([]);
+  });
+
   test('by the number of contracts on one underlying', () => {
     const acts: Acts = { 0: ({ asset }) => [asset(C105).buy(2), asset(C110).buy(2), asset(P90).sell(1)] };
     const ends = refusals(endsOf(playChain(chain(acts), { conventions: cash, limits: { contracts: 3 } })));

@@ -183,8 +183,41 @@ describe('options at a broker', () => {
     const bench = holding(PUT, -1, 2, 97);
     bench.activity({ activity: 'assignment', group: 'g1', symbol: PUT, quantity: 2 });
     bench.activity({ activity: 'delivery', group: 'g1', symbol: 'ABC', quantity: 200, price: 100, money: -20_000 });
+    bench.snapshot([{ symbol: PUT, quantity: -1 }]);
     expect(bench.held).toBe(0);
     expect(bench.alerts[0].message).toContain('our books have -1');
+  });
+
+  test('what is told before the fill that it ends is booked when that comes, and its freeze ends', () => {
+    const bench = holding(PUT, -1, 2, 97);
+    bench.activity({ id: 'a1', activity: 'assignment', group: 'g1', symbol: PUT, quantity: 2, name: 'OPASN' });
+    const delivery = {
+      activity: 'delivery',
+      group: 'g1',
+      symbol: 'ABC',
+      quantity: 200,
+      price: 100,
+      money: -20_000,
+    } as const;
+    bench.activity({ id: 'a2', ...delivery });
+    bench.snapshot([{ symbol: 'ABC', quantity: 200 }]);
+    expect(bench.session.states.frozenBecause(1)).toBeDefined();
+    const { clientId } = bench.submissions[0];
+    const fill = {
+      kind: 'fill',
+      clientId,
+      executionId: 'x2',
+      symbol: PUT,
+      side: -1,
+      quantity: 1,
+      price: 2,
+      fee: 0,
+    } as const;
+    bench.report(fill);
+    bench.snapshot([{ symbol: 'ABC', quantity: 200 }]);
+    expect([bench.held, bench.session.differences]).toEqual([200, []]);
+    expect([0, 1].map((index) => bench.session.states.frozenBecause(index))).toEqual([undefined, undefined]);
+    expect(bench.session.alerts.isOpen('activity.unknown')).toBe(false);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { BrokerVenueOptions, OrderSnapshot } from '../../../src/engine/live/index.ts';
+import { LIVE_LIMITS, type LimitSettings } from '../../../src/engine/limits/settings.ts';
 import { regT } from '../../../src/engine/sim/margin.ts';
 import type { ComboView } from '../../../src/engine/strategy/strategy.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
@@ -21,7 +22,7 @@ const instruments = [
   occInstrument(P95),
 ];
 
-function benchOf(restore?: DeckState, options: Partial<BrokerVenueOptions> = {}) {
+function benchOf(restore?: DeckState, options: Partial<BrokerVenueOptions> = {}, limits?: LimitSettings) {
   const strategy = puppet();
   const bench = new Bench(
     {
@@ -30,6 +31,7 @@ function benchOf(restore?: DeckState, options: Partial<BrokerVenueOptions> = {})
       cash: 100_000,
       conventions: { ...plain, margin: regT },
       ...(restore === undefined ? {} : { restore }),
+      ...(limits === undefined ? {} : { limits }),
     },
     utc('2024-01-16T15:00'),
     options,
@@ -241,4 +243,32 @@ describe('a package at a broker', () => {
     later.report({ ...fill, executionId: 'x3', symbol: P90, side: 1, quantity: 1, price: 0.6 });
     expect([held(later), working(later)]).toEqual([[2, -2], 0]);
   });
+});
+
+test('a leg that has filled is there after a night in which the other still worked', () => {
+  const { bench: yesterday, clientId } = asked();
+  yesterday.report({ kind: 'accepted', clientId, brokerId: 'b1' });
+  const fill = { kind: 'fill', clientId, fee: 0, quantity: 2 } as const;
+  yesterday.report({ ...fill, executionId: 'x1', symbol: P95, side: -1, price: 1.2 });
+  const restore = JSON.parse(JSON.stringify(yesterday.session.saveState())) as DeckState;
+  const { bench } = benchOf(restore);
+  bench.report({ ...fill, executionId: 'x1', symbol: P95, side: -1, price: 1.2 });
+  bench.report({ ...fill, executionId: 'x2', symbol: P90, side: 1, price: 0.6 });
+  expect([held(bench), working(bench), statuses(bench)]).toEqual([[2, -2], 0, ['filled', 'filled']]);
+});
+
+test('an order at the market on an option leaves without a limit where options have no collar, and within it where they have', () => {
+  const collar = LIVE_LIMITS.collar!;
+  const sent = (limits: LimitSettings, bid: number): unknown[] => {
+    const { bench, wishes } = benchOf(undefined, {}, limits);
+    bench.begin();
+    bench.quote(99.99, 100.01, 'ABC');
+    wishes.push(({ asset }) => void asset(P90).sell(1));
+    bench.quote(bid, bid + 0.01, P90);
+    return bench.submissions.map(({ type, limit }) => [type, limit]);
+  };
+  expect(sent({ collar }, 0.5)).toEqual([['market', undefined]]);
+  expect(sent({ collar, optionCollar: 0.1 }, 0.5)).toEqual([['limit', '0.35']]);
+  // Where three ticks reach nought it is what is bid.
+  expect(sent({ collar, optionCollar: 0.1 }, 0.02)).toEqual([['limit', '0.02']]);
 });

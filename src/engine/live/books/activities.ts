@@ -16,6 +16,8 @@ import { Settling } from '../../options/settling.ts';
 import type { Position } from '../../ledger/position.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
+import { Holders } from './holders.ts';
+import { LACKING, whatOf, type Unplaced } from './unplaced.ts';
 import { SplitNews, type SavedSplit } from './split-news.ts';
 import type { Activity, Fill } from '../broker/reports.ts';
 import type { TradingStates } from '../trading-state.ts';
@@ -27,6 +29,8 @@ export interface SavedActivities {
   readonly readAt: number | null;
   readonly halves: readonly Activity[];
   readonly splits: readonly SavedSplit[];
+  /** What our books could not place yet; left out where there is nothing. */
+  readonly unplaced?: readonly Unplaced[];
 }
 
 /** How far back the broker is asked each time: a booking may be dated days before it shows. */
@@ -42,9 +46,11 @@ export class Activities {
   private readonly states: TradingStates;
   private readonly settling: Settling;
   private readonly splits: SplitNews;
+  private readonly whose: Holders;
   private readonly seen = new Map<string, number>();
   /** One of two that belong together, by their group. */
   private readonly halves = new Map<string, Activity>();
+  private unplaced: Unplaced[] = [];
   private readAt = Number.NaN;
 
   constructor(deck: Deck, venue: BrokerVenue, states: TradingStates, saved?: SavedActivities) {
@@ -52,12 +58,14 @@ export class Activities {
     this.venue = venue;
     this.states = states;
     this.settling = new Settling(deck);
+    this.whose = new Holders(deck, venue);
     this.splits = new SplitNews(deck, saved?.splits ?? []);
     // What a desk tells is never history: it tells everything from the beginning, once.
     if (venue.options.isDesk === true) this.readAt = 0;
     if (saved === undefined) return;
     for (const [id, at] of saved.seen) this.seen.set(id, at);
     for (const half of saved.halves) this.halves.set(half.group ?? half.id, half);
+    this.unplaced = (saved.unplaced ?? []).map((each) => ({ ...each }));
     this.readAt = saved.readAt ?? Number.NaN;
   }
 
@@ -67,6 +75,7 @@ export class Activities {
       readAt: this.hasBegun ? this.readAt : null,
       halves: [...this.halves.values()],
       splits: this.splits.save(at),
+      ...(this.unplaced.length === 0 ? {} : { unplaced: this.unplaced }),
     };
   }
 
@@ -81,9 +90,20 @@ export class Activities {
     this.book(activity, at);
   }
 
-  /** The broker's books were read whole: what still waits for its other half then is not understood. */
+  /**
+   * The broker's books were read whole: what our books could not place is tried again, for fills that came since; what does not
+   * fit even now, or still waits for its other half, is not understood.
+   */
   read(at: number): void {
     this.readAt = at;
+    const { unplaced } = this;
+    this.unplaced = [];
+    for (const each of unplaced) this.place(each, at);
+    for (const each of this.unplaced) {
+      if (each.isRaised) continue;
+      each.isRaised = true;
+      this.misunderstood(each.option, this.lacking(each.option), at);
+    }
     for (const half of this.halves.values()) this.misunderstood(half, 'the other half of it is missing', at);
   }
 
@@ -95,7 +115,7 @@ export class Activities {
   external(fill: Fill, at: number): void {
     if (!this.isNew(`fill ${fill.executionId}`, at) || !this.hasBegun) return;
     const { symbol, quantity, side, price, fee, clientId, reason } = fill;
-    const instrument = this.instrumentOf(symbol);
+    const instrument = this.whose.instrumentOf(symbol);
     if (this.venue.options.isDesk === true && instrument >= 0) {
       // What the desk does for its strategy it has done.
       this.deck.orders.force(0, instrument, side, quantity, price, reason ?? '', at, true);
@@ -104,7 +124,7 @@ export class Activities {
     }
     const contract = this.deck.ledger.options?.contracts[instrument];
     if (contract !== undefined && this.isLastDay(contract, at)) {
-      const shares = this.shareOut(instrument, quantity, -side);
+      const shares = this.whose.shareOut(instrument, quantity, -side);
       if (shares !== undefined) {
         const reason = 'closed by the broker before expiry';
         for (const [{ strategy }, part] of shares) {
@@ -153,7 +173,7 @@ export class Activities {
 
   private book(activity: Activity, at: number): void {
     const { symbol, money, group, contract } = activity;
-    const instrument = symbol === '' ? -1 : this.instrumentOf(symbol);
+    const instrument = symbol === '' ? -1 : this.whose.instrumentOf(symbol);
     if (contract !== undefined) {
       if (money !== 0) this.deck.ledger.move(this.deck.ledger.currencyOf[instrument], money, 'other');
       this.deck.endings.tell(instrument, 0, contract);
@@ -170,15 +190,12 @@ export class Activities {
         }
         this.halves.delete(group!);
         const [option, delivery] = activity.activity === 'delivery' ? [other, activity] : [activity, other];
-        const wrong = this.delivered(option, delivery, at);
-        if (wrong !== undefined) this.misunderstood(option, wrong, at);
+        this.place({ option, delivery, isRaised: false }, at);
         return;
       }
-      case 'expiry': {
-        const wrong = this.expired(activity, instrument, at);
-        if (wrong !== undefined) this.misunderstood(activity, wrong, at);
+      case 'expiry':
+        this.place({ option: activity, isRaised: false }, at);
         return;
-      }
       case 'dividend':
         this.dividend(activity, instrument, at);
         return;
@@ -186,20 +203,20 @@ export class Activities {
         this.cash(
           money,
           instrument,
-          this.holderOf(instrument),
+          this.whose.holderOf(instrument),
           'interest',
           money < 0 ? 'debit interest' : 'interest',
           at,
         );
         return;
       case 'fee':
-        this.cash(money, instrument, this.holderOf(instrument), 'fee', `fee ${activity.name}`, at);
+        this.cash(money, instrument, this.whose.holderOf(instrument), 'fee', `fee ${activity.name}`, at);
         return;
       case 'split': {
         const wrong = instrument < 0 ? 'it is not on this deck' : this.splits.booked(instrument, activity, at);
         if (typeof wrong === 'string') this.misunderstood(activity, wrong, at);
         else if (wrong !== 0)
-          this.cash(wrong, instrument, this.holderOf(instrument), 'other', 'fraction of a share', at);
+          this.cash(wrong, instrument, this.whose.holderOf(instrument), 'other', 'fraction of a share', at);
         return;
       }
       case 'rename':
@@ -217,23 +234,36 @@ export class Activities {
     }
   }
 
+  /** Books what ends contracts, or keeps it until the books are read, where ours have too few of them. */
+  private place(each: Unplaced, at: number): void {
+    const { option, delivery, isRaised } = each;
+    const wrong = delivery === undefined ? this.expired(option, at) : this.delivered(option, delivery, at);
+    if (wrong === LACKING) this.unplaced.push(each);
+    else if (wrong !== undefined) this.misunderstood(option, wrong, at);
+    else if (isRaised) this.understood(option, at);
+  }
+
+  private lacking({ symbol }: Activity): string {
+    return `our books have ${this.deck.ledger.netQuantity(this.whose.instrumentOf(symbol))}`;
+  }
+
   /** Contracts and the shares that they moved; returns what does not fit. */
   private delivered(option: Activity, delivery: Activity, at: number): string | undefined {
     const { ledger } = this.deck;
-    const contract = ledger.options?.contracts[this.instrumentOf(option.symbol)];
+    const contract = ledger.options?.contracts[this.whose.instrumentOf(option.symbol)];
     if (contract === undefined) return 'it is no option of this deck';
     const { underlying, terms, strike, multiplier, shares, instrument } = contract;
     const isAssigned = option.activity === 'assignment';
     const contracts = Math.abs(option.quantity);
     const side = (terms.right === 'call') === isAssigned ? -1 : 1;
     const each = (strike * multiplier) / shares;
-    if (this.instrumentOf(delivery.symbol) !== underlying) return `it moved ${delivery.symbol}`;
+    if (this.whose.instrumentOf(delivery.symbol) !== underlying) return `it moved ${delivery.symbol}`;
     if (!isNear(delivery.quantity, side * contracts * shares)) {
       return `it moved ${delivery.quantity} shares, by its terms ${side * contracts * shares}`;
     }
     if (Math.abs(delivery.price - each) > 0.005) return `it moved shares at ${delivery.price}, its strike is ${each}`;
-    const parts = this.shareOut(instrument, contracts, isAssigned ? -1 : 1);
-    if (parts === undefined) return `our books have ${ledger.netQuantity(instrument)}`;
+    const parts = this.whose.shareOut(instrument, contracts, isAssigned ? -1 : 1);
+    if (parts === undefined) return LACKING;
     this.stopAtEnd(contract, at);
     const when = this.isLastDay(contract, at) ? ' at expiry' : ' early';
     const mark = ledger.marks[underlying];
@@ -267,12 +297,13 @@ export class Activities {
     this.settling.exercised(contract, order, at, (worth) => this.venue.settle(order, worth, at));
   }
 
-  private expired({ quantity }: Activity, instrument: number, at: number): string | undefined {
+  private expired({ quantity, symbol }: Activity, at: number): string | undefined {
     const { ledger } = this.deck;
+    const instrument = this.whose.instrumentOf(symbol);
     const contract = ledger.options?.contracts[instrument];
     if (contract === undefined) return 'it is no option of this deck';
-    const parts = this.shareOut(instrument, Math.abs(quantity), quantity > 0 ? -1 : 1);
-    if (parts === undefined) return `our books have ${ledger.netQuantity(instrument)}`;
+    const parts = this.whose.shareOut(instrument, Math.abs(quantity), quantity > 0 ? -1 : 1);
+    if (parts === undefined) return LACKING;
     this.stopAtEnd(contract, at);
     const mark = ledger.marks[contract.underlying];
     for (const [position, part] of parts) this.settling.lapse(contract, position, part, mark, at);
@@ -287,7 +318,7 @@ export class Activities {
       return;
     }
     const { quantityScale } = ledger.units[instrument];
-    const holders = this.holders(instrument);
+    const holders = this.whose.all(instrument);
     const total = holders.reduce((sum, { quantityUnits }) => sum + quantityUnits, 0);
     let left = activity.money;
     for (const [index, { strategy, quantityUnits }] of holders.entries()) {
@@ -301,7 +332,7 @@ export class Activities {
     }
     if (holders.length > 0) return;
     const units = Math.round(activity.quantity * quantityScale);
-    this.cash(left, instrument, this.holderOf(instrument), 'dividend', 'dividend', at, units, activity.price);
+    this.cash(left, instrument, this.whose.holderOf(instrument), 'dividend', 'dividend', at, units, activity.price);
   }
 
   private cash(
@@ -321,40 +352,6 @@ export class Activities {
     journal.write(ENTRY.cash, at, 0, instrument, strategy, units, price, booked, balance, text);
   }
 
-  /** The holders of `quantity` on a side and what each gives of it, in the order of strategies; undefined when too few. */
-  private shareOut(instrument: number, quantity: number, side: number): [Position, number][] | undefined {
-    const parts: [Position, number][] = [];
-    let left = quantity;
-    for (const position of this.holders(instrument)) {
-      if (position.quantity * side <= 0 || left <= 0) continue;
-      const part = Math.min(left, Math.abs(position.quantity));
-      parts.push([position, part]);
-      left -= part;
-    }
-    return left <= 1e-9 && parts.length > 0 ? parts : undefined;
-  }
-
-  private holders(instrument: number): Position[] {
-    return this.deck.ledger.positions.map((own) => own[instrument]).filter(({ quantityUnits }) => quantityUnits !== 0);
-  }
-
-  /** Whom money of an instrument concerns: who holds it, or ordered it last; the first strategy where nobody did. */
-  private holderOf(instrument: number): number {
-    if (instrument < 0) return 0;
-    const [holder] = this.holders(instrument);
-    if (holder !== undefined) return holder.strategy;
-    return (
-      [...this.venue.tickets.values()].findLast(({ order }) => order.instrument === instrument)?.order.strategy ?? 0
-    );
-  }
-
-  /** By the name it trades under, or was listed under. */
-  private instrumentOf(symbol: string): number {
-    const { markets } = this.deck;
-    const now = markets.findIndex((market) => market.symbol === symbol);
-    return now >= 0 ? now : markets.findIndex(({ instrument }) => instrument.symbol === symbol);
-  }
-
   private isLastDay({ terms }: Contract, at: number): boolean {
     return formatDay(Math.floor(at / DAY)) >= terms.expiry;
   }
@@ -368,10 +365,20 @@ export class Activities {
     for (const order of market.working.filter(isLive)) venue.cancel(order, 'option.expired');
   }
 
-  private misunderstood({ name, symbol, quantity, money }: Activity, why: string, at: number): void {
-    const what = `${name} of ${symbol || 'the account'}, ${quantity} units and ${money} in money`;
+  /** What people were told of fits now. */
+  private understood(option: Activity, at: number): void {
+    this.venue.alerts.settle('activity.unknown', whatOf(option), at);
+    const instrument = this.whose.instrumentOf(option.symbol);
+    for (const each of [instrument, this.deck.ledger.options?.contracts[instrument]?.underlying ?? instrument]) {
+      if (this.states.frozenBecause(each)?.startsWith(option.name) === true) this.states.unfreeze(each, at);
+    }
+  }
+
+  private misunderstood(activity: Activity, why: string, at: number): void {
+    const { name, symbol } = activity;
+    const what = whatOf(activity);
     this.venue.alerts.raise('activity.unknown', `${what}: ${why}`, at);
-    const instrument = symbol === '' ? -1 : this.instrumentOf(symbol);
+    const instrument = symbol === '' ? -1 : this.whose.instrumentOf(symbol);
     if (instrument >= 0) this.freeze(instrument, `${name}: ${why}`, at);
     const underlying = this.deck.ledger.options?.contracts[instrument]?.underlying;
     if (underlying !== undefined) this.freeze(underlying, `${name} of ${symbol}: ${why}`, at);

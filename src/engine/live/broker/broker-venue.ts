@@ -44,6 +44,7 @@ import { Ticket } from './ticket.ts';
 export type { BrokerVenueOptions };
 
 export class BrokerVenue implements DeckVenue, Wishes {
+  readonly isBroker = true;
   readonly markets: readonly Market[];
   readonly orders: BrokerOrders;
   /** A broker settles in its own books. */
@@ -323,7 +324,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   /** Takes back what works at the broker since the session before, with all that is known of it. */
-  resume(orders: readonly Order[], sequence: number, now: number): void {
+  resume(orders: readonly Order[], sequence: number, now: number, all: readonly Order[] = orders): void {
     const { saved } = this;
     this.saved = undefined;
     this.moment.now = now;
@@ -334,7 +335,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
     for (const order of orders) this.orders.enter(order, this.markets[order.instrument]);
     if (saved === undefined) return;
-    this.resumed = restoreTickets(saved, orders);
+    this.resumed = restoreTickets(saved, all);
     for (const ticket of this.resumed) {
       this.tickets.set(ticket.clientId, ticket);
       if (!ticket.isFormer) this.ticketOf.set(ticket.order, ticket);
