@@ -2,7 +2,7 @@
  * Which session is meant: the one that runs, the one whose folder begins so, or one that is over or dead. What was killed
  * left its door behind, so whose process is gone does not count as running, and is told by what goes on with it.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { isAlive } from '../adapters/processes/index.ts';
@@ -10,6 +10,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { Fault, show } from '../base/fault.ts';
 import { CONTROL_FILE } from '../desk/session/control.ts';
 import { JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
+import { styledError, tell } from './terminal.ts';
 
 /** Finds the running session that is meant: the only one, or the one whose folder begins so. */
 export function runningFolder(name: string | undefined, runs = 'runs'): string {
@@ -88,7 +89,10 @@ function shown(folder: string): string {
   return relative(process.cwd(), folder) || folder;
 }
 
-/** The session that is named, whether it runs or not; without a name the one that runs. */
+/**
+ * The session that is named, whether it runs or not; without a name the one that runs. A deck that is played every day has many
+ * whose names begin alike: the newest is meant, which is said.
+ */
 export function meantFolder(name: string | undefined, runs = 'runs'): string {
   if (name === undefined) {
     const { running } = sessionsIn(resolve(runs));
@@ -98,5 +102,14 @@ export function meantFolder(name: string | undefined, runs = 'runs'): string {
     const hint = `name one of those that are over: ${stored.join(', ')}`;
     throw new Fault('session.not-running', 'no session runs', { file: shown(resolve(runs)) }, hint);
   }
-  return storedFolder(name, runs) ?? runningFolder(name, runs);
+  const found = storedFolder(name, runs);
+  if (found !== undefined) return found;
+  const home = resolve(runs);
+  const alike = entriesOf(home)
+    .filter((entry) => entry.startsWith(name) && existsSync(join(home, entry, JOURNAL_FOLDER)))
+    .map((entry) => ({ entry, at: statSync(join(home, entry, JOURNAL_FOLDER)).birthtimeMs }))
+    .toSorted((a, b) => b.at - a.at);
+  if (alike.length < 2) return runningFolder(name, runs);
+  tell(styledError('dim', `${alike[0].entry}, the newest of ${alike.length} that begin so`));
+  return join(home, alike[0].entry);
 }

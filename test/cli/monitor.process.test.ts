@@ -29,7 +29,7 @@ function deck(name: string): string {
 
 test(
   'a session on a recorded tape tells what it earned and closed while it runs, when it was killed, and after',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const file = deck('told');
     const child = start('paper', file, '--speed', '1000000x');
@@ -66,7 +66,7 @@ test(
 
 test(
   'a rehearsal is measured over HTTP on this machine alone, and what is not well has exit code 1',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const url = await fake('1x', '10:00');
     const file = join(home, 'measured.yaml');

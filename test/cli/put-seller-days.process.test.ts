@@ -92,6 +92,11 @@ test(
     const pnl = JSON.parse(tradedeck('pnl', sessions[1], '--json').out) as {
       periods: { date: string; profit: number }[];
     };
+    const byName = tradedeck('pnl', 'puts', '--runs', 'puts', '--json');
+    expect([JSON.parse(byName.out), byName.error]).toEqual([
+      pnl,
+      expect.stringContaining('the newest of 2 that begin so'),
+    ]);
     // Each day has its own profit, and both together what was earned since the deck began.
     expect(pnl.periods.map(({ date }) => date)).toEqual(['2026-11-27', '2026-11-30']);
     expect(pnl.periods[0].profit).toBeCloseTo(evening.dayProfit, 6);

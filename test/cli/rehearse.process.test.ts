@@ -269,7 +269,7 @@ test('keys that the broker refuses are said, with the exit code of what is refus
 
 test(
   'a day that ends while nobody answers says when its books were compared last, and why not since',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const url = await fake('1x', '10:00');
     const child = start('rehearse', deck('silent'), '--at', url);
