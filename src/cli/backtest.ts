@@ -31,7 +31,13 @@ export interface BacktestFlags extends RunFlags {
 
 /** Runs the command and returns its exit code. */
 export async function backtest(target: string, flags: BacktestFlags): Promise<ExitCode> {
-  return play(await chooseDeck(target, flags), flags);
+  const chosen = await chooseDeck(target, flags);
+  if (chosen.config.strategy.process !== undefined) {
+    const { playSandboxed } = await import('./sandboxed.ts');
+    const code = await playSandboxed(chosen, target, flags);
+    if (code !== undefined) return code;
+  }
+  return play(chosen, flags);
 }
 
 /** Plays a chosen deck and shows what came of it. */

@@ -9,7 +9,7 @@ import type { Divergence } from '../engine/live/index.ts';
 import { deckFolderOf, JOURNAL_FOLDER } from '../desk/session/journal-folder.ts';
 import { verifyStored } from '../desk/session/verify.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { print, styled } from './terminal.ts';
+import { oneLine, print, styled } from './terminal.ts';
 
 export interface VerifyFlags {
   readonly deck?: string;
@@ -24,19 +24,24 @@ export async function verifySessionCommand(path: string, flags: VerifyFlags): Pr
   const played = deckFolderOf(path) ?? deckFolderOf(dirname(resolve(path))) ?? process.cwd();
   const deckFolder = flags.deck === undefined ? played : dirname(resolve(flags.deck));
   const found = await verifyStored(folder, deckFolder, flags.force === true);
-  const { records, entries, divergence, backtest, why, head, torn, isOver } = found;
+  const { records, entries, divergence, backtest, why, head, torn, isOver, strategy } = found;
   const difference = divergence ?? backtest?.difference;
+  const isVerified = difference === undefined && strategy?.difference === undefined;
   if (flags.json === true) {
     const { recorded, replayed, record } = difference ?? {};
     print(
       JSON.stringify(
         {
           mode: head.mode,
-          verified: difference === undefined,
+          verified: isVerified,
           records,
           entries,
           torn,
           over: isOver,
+          strategy:
+            strategy === undefined
+              ? null
+              : { told: strategy.told, answers: strategy.answers, difference: strategy.difference ?? null },
           backtest: backtest === undefined ? null : { entries: backtest.entries },
           ...(backtest === undefined && why !== undefined ? { why } : {}),
           difference: difference === undefined ? null : { record, recorded, replayed },
@@ -45,7 +50,7 @@ export async function verifySessionCommand(path: string, flags: VerifyFlags): Pr
         2,
       ),
     );
-    return difference === undefined ? EXIT.ok : EXIT.problem;
+    return isVerified ? EXIT.ok : EXIT.problem;
   }
   if (torn > 0) print(styled('yellow', `the last ${torn} bytes are a torn tail and no record`));
   if (divergence !== undefined) return differs('replayed', divergence);
@@ -56,6 +61,18 @@ export async function verifySessionCommand(path: string, flags: VerifyFlags): Pr
   if (backtest !== undefined) {
     print(`${styled('green', 'same')}  its tape, played as a backtest, gave the same ${backtest.entries} entries`);
   } else if (why !== undefined) print(styled('dim', `not played as a backtest: ${why}`));
+  if (strategy?.difference !== undefined) {
+    print(
+      `${styled('red', 'differs')}  the strategy, told the same in its own process: ${oneLine(strategy.difference)}`,
+    );
+    return EXIT.problem;
+  }
+  if (strategy !== undefined) {
+    const { told, answers } = strategy;
+    print(
+      `${styled('green', 'same')}  the strategy, told the same ${told} inputs in its own process, gave the same ${answers} answers`,
+    );
+  }
   if (!isOver) print(styled('dim', 'the session is not over'));
   return EXIT.ok;
 }

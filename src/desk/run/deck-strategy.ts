@@ -28,6 +28,10 @@ export function enterSandbox(): void {
   isInside = true;
 }
 
+export function isWithinSandbox(): boolean {
+  return isInside;
+}
+
 /** Returns the strategy of a deck; `folder` is where relative paths start. */
 export async function strategyOf(config: StrategyConfig, folder: string, mode: PlayedAs): Promise<LoadedStrategy> {
   const settings = processOf(config.process);

@@ -12,16 +12,21 @@ import type { Program } from './launch/launch.ts';
 
 /** Returns what runs a strategy in a process of its own. `file` is the strategy's, absolute; undefined for a shipped one. */
 export function strategyProgram(file: string | undefined, name: string): Program {
-  const hooks = join(PACKAGE_FOLDER, 'bin', 'own-package.js');
   const main = fileURLToPath(new URL('./strategy-process.ts', import.meta.url));
   return {
     node: realpathSync(process.execPath),
-    flags: [`--import=${hooks}`],
+    flags: [hooksFlag()],
     args: [main],
     reads: readsOf(file),
     writes: [],
     name,
+    folder: '/',
   };
+}
+
+/** How files find the package that runs them: see `bin/own-package.js`. */
+export function hooksFlag(): string {
+  return `--import=${join(PACKAGE_FOLDER, 'bin', 'own-package.js')}`;
 }
 
 /** Files and folders that the package and a strategy are made of; each as it is called, and as it truly lies. */

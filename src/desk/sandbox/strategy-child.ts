@@ -2,11 +2,8 @@
  * One process of a strategy: started, spoken to, listened to, and ended. What it says is read within bounds; what it prints
  * goes to its log, no faster than a log should grow.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import process from 'node:process';
+import type { ChildProcess } from 'node:child_process';
+import { endLaunched, launched } from './launch/launched.ts';
 import type { Launch } from './launch/launch.ts';
 import { LineReader } from './lines.ts';
 import { NotAllowed, saidIn, type Said } from './said.ts';
@@ -42,7 +39,7 @@ export class StrategyChild {
       line: (text) => this.hear(text),
       broken: (why) => this.kill(why),
     });
-    this.child = spawned(launch);
+    this.child = launched(launch);
     this.turning = setInterval(() => this.turn(), TURN_MS).unref();
     const { stdin, stdout, stderr } = this.child;
     // A pipe to a process that is gone: its end says so.
@@ -67,17 +64,7 @@ export class StrategyChild {
 
   /** Ends it at once, with all that belongs to it. */
   kill(why: string): void {
-    const { pid } = this.child;
-    if (!this.isGone && pid !== undefined) {
-      try {
-        // Its group: what is between us and it goes too.
-        process.kill(-pid, 'SIGKILL');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
-      const { end } = this.launch;
-      if (end !== undefined) spawn(end[0], end.slice(1), { stdio: 'ignore', env: {} }).on('error', () => undefined);
-    }
+    if (!this.isGone) endLaunched(this.child, this.launch);
     this.leave(why);
   }
 
@@ -112,22 +99,5 @@ export class StrategyChild {
     this.child.stderr!.destroy();
     this.child.stdin!.destroy();
     this.events.gone(why);
-  }
-}
-
-/** Starts it in a group of its own, with nothing in its environment and no file open but the pipes. */
-function spawned({ command, args, filter }: Launch): ChildProcess {
-  const options = { env: {}, cwd: '/', detached: true } as const;
-  if (filter === undefined) return spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
-  // The filter is read from a file that nobody else sees.
-  const folder = mkdtempSync(join(tmpdir(), 'tradedeck-filter-'));
-  const path = join(folder, 'filter');
-  writeFileSync(path, filter, { mode: 0o600 });
-  const file = openSync(path, 'r');
-  try {
-    return spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe', file] });
-  } finally {
-    closeSync(file);
-    rmSync(folder, { recursive: true });
   }
 }

@@ -10,6 +10,8 @@ import { headOf, inputOf, verifySession, type LiveSession, type SessionHead } fr
 import type { DeckState } from '../../engine/state/state.ts';
 import { JOURNAL_FOLDER } from './journal-folder.ts';
 import { sessionOf } from './options.ts';
+import { engineHash } from '../run/engine-hash.ts';
+import { ProcessRecord, replayedProcess } from './replayed-process.ts';
 import { writeFiles } from '../whole-files.ts';
 
 /** A bar that was taken: its series, and when it opened. */
@@ -90,14 +92,22 @@ export function leave(
 async function againstJournal(date: string, folder: string, deckFolder: string, list: string): Promise<Left> {
   const { texts } = readSession(join(folder, JOURNAL_FOLDER));
   const head = headOf(texts[0], folder);
-  const { session } = await sessionOf(head, deckFolder, true);
-  const divergence = verifySession(session, texts.slice(1));
+  const { session, loaded } = await sessionOf(head, deckFolder, true);
+  const record = new ProcessRecord(head);
+  const divergence = verifySession(session, texts.slice(1), record.heard);
   if (divergence !== undefined) {
     const rule = `the session of ${date} was killed, and the code of today decides record ${divergence.record} of it otherwise: what it left is not known`;
     const hint = `begin with the code of then; or put ${basename(list)} aside and begin anew: what is held stays frozen until you have looked`;
     throw new Fault('journal.diverges', rule, { file: folder }, hint);
   }
-  return leftOf(session, head, date, newestBars(folder));
+  const left = leftOf(session, head, date, newestBars(folder));
+  const code = { strategy: loaded.strategy.codeHash, engine: engineHash() };
+  const played = await replayedProcess({ ...head, code }, loaded.strategy, deckFolder, record);
+  if (played === undefined) return left;
+  if (played.state !== undefined) return { ...left, strategyState: played.state };
+  const rule = `the session of ${date} was killed, and what its strategy knew then is not known: ${played.difference ?? 'it does not say'}`;
+  const hint = `put ${basename(list)} aside and begin anew: what is held stays frozen until you have looked`;
+  throw new Fault('journal.diverges', rule, { file: folder }, hint);
 }
 
 function leftOf(session: LiveSession, { deck, tape }: SessionHead, date: string, bars: readonly TakenBar[]): Left {

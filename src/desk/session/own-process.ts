@@ -4,7 +4,16 @@
  */
 import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import type { Command, Conductor, Input, LiveSession, Outcome, SessionHead } from '../../engine/live/index.ts';
+import type {
+  AskedInput,
+  Command,
+  Conductor,
+  Input,
+  LiveSession,
+  Outcome,
+  SessionHead,
+  Tell,
+} from '../../engine/live/index.ts';
 import type { DeckConfig } from '../config/schema.ts';
 import { hashOfStrategy, launchFor } from '../run/deck-strategy.ts';
 import type { LoadedStrategy } from '../run/strategy-file.ts';
@@ -116,6 +125,19 @@ export class OwnProcess {
     await this.supervisor.settled();
     if (this.failed !== undefined) throw new Fault('sandbox.failed', `the strategy's process: ${this.failed}`);
     this.hasBegun = true;
+  }
+
+  /**
+   * Plays it against what it was told before, and holds it to what it answered. Returns what differs; undefined where
+   * nothing does.
+   */
+  async replay(told: readonly Tell[], answers: readonly AskedInput[]): Promise<string | undefined> {
+    for (const each of answers) this.supervisor.recall(each);
+    for (const each of told) this.supervisor.tell(each);
+    this.supervisor.start();
+    await this.supervisor.settled();
+    const { state, why } = this.supervisor.status;
+    return state === 'running' ? undefined : (why ?? state);
   }
 
   /** Resolves once the strategy has answered everything, or cannot. */

@@ -22,6 +22,7 @@ import { hearBand } from '../../engine/live/limits.ts';
 import { ColumnsOfInputs } from '../../engine/live/columns-of.ts';
 import type { RecordedTape } from '../../market/tape.ts';
 import { sessionDeck, sessionOf } from './options.ts';
+import { ProcessRecord, replayedProcess, type ReplayedProcess } from './replayed-process.ts';
 
 export interface Verified {
   readonly head: SessionHead;
@@ -32,6 +33,8 @@ export interface Verified {
   readonly isOver: boolean;
   /** The first record that is decided otherwise now. */
   readonly divergence: Divergence | undefined;
+  /** What the strategy answers in its own process when it is told the same; undefined where it has none. */
+  readonly strategy: ReplayedProcess | undefined;
   /** What the tape of the session gives as a backtest; undefined where it cannot be one, for the reason that `why` tells. */
   readonly backtest: { readonly entries: number; readonly difference: Divergence | undefined } | undefined;
   readonly why: string | undefined;
@@ -43,10 +46,16 @@ export async function verifyStored(folder: string, deckFolder: string, isForced:
   const head = headOf(texts[0], folder);
   const { session, loaded } = await sessionOf(head, deckFolder, isForced);
   const inputs = texts.slice(1);
-  const divergence = verifySession(session, inputs);
+  const record = new ProcessRecord(head);
+  const divergence = verifySession(session, inputs, record.heard);
   const { journal } = session.deck;
   const why = whyNoBacktest(head, inputs);
-  const base = { head, records: texts.length, torn, isOver: session.isOver, divergence, why };
+  // Code that has changed would answer otherwise, and is not let in.
+  const isPlayedAgain = divergence === undefined && !isForced;
+  const strategy = isPlayedAgain
+    ? await replayedProcess(head, loaded.strategy, deckFolder, record.answered())
+    : undefined;
+  const base = { head, records: texts.length, torn, isOver: session.isOver, divergence, why, strategy };
   if (divergence !== undefined || why !== undefined) return { ...base, entries: journal.length, backtest: undefined };
   const deck = new Deck({ ...sessionDeck(head, loaded), tape: tapeOf(head, inputs) });
   playAside(deck, head, inputs);

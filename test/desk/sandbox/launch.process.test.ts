@@ -46,7 +46,7 @@ const TOOL = '/bin/true';
 
 function programOf(): Program {
   const args = [probe, [...CANARY].toReversed().join(''), String(port), folder, TOOL];
-  return { node: process.execPath, flags: [], args, reads: [probe], writes: [], name: 'probe' };
+  return { node: process.execPath, flags: [], args, reads: [probe], writes: [], name: 'probe', folder: '/' };
 }
 
 /** Runs the probe; `env` is its environment, none unless told. */

@@ -16,6 +16,7 @@ const PROGRAM: Program = {
   reads: ['/package', '/strategy/mine.ts'],
   writes: [],
   name: 'tradedeck-strategy-1',
+  folder: '/',
 };
 const hasDocker = toolPath('docker') !== undefined;
 const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;

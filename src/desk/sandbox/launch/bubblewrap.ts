@@ -46,8 +46,10 @@ export function launchBubblewrap(bounds: Bounds, program: Program): Launch {
     ...LIBRARIES.flatMap(bindLibrary),
     ...[program.node, ...program.reads].flatMap((path) => ['--ro-bind', path, path]),
     ...program.writes.flatMap((path) => ['--bind', path, path]),
+    '--dir',
+    program.folder,
     '--chdir',
-    '/',
+    program.folder,
     // Last: whatever was made for the binds is closed too.
     ...closing,
     '--',

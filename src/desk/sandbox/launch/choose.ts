@@ -19,8 +19,16 @@ export interface Launching extends Bounds {
 
 /** What must be among the guards of a launcher before real money moves; of a docker image, that it is pinned too. */
 const NEEDED: Readonly<Record<LauncherName, readonly string[]>> = {
-  process: ['--permission', '--disallow-code-generation-from-strings', '--core=0'],
-  bubblewrap: [...BUBBLEWRAP_GUARDS, '--seccomp', '--remount-ro /', '--permission', '--core=0', '--fsize=0'],
+  process: ['--permission', '--disallow-code-generation-from-strings', '--core=0', '--no-new-privs'],
+  bubblewrap: [
+    ...BUBBLEWRAP_GUARDS,
+    '--seccomp',
+    '--remount-ro /',
+    '--permission',
+    '--core=0',
+    '--fsize=0',
+    '--no-new-privs',
+  ],
   docker: [
     '--network=none',
     '--read-only',

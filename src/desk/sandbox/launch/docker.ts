@@ -30,7 +30,7 @@ export function launchDocker(bounds: Bounds, program: Program, image: string | u
     ...guards,
     ...[program.node, ...program.reads].map((path) => `--volume=${path}:${path}:ro`),
     ...program.writes.map((path) => `--volume=${path}:${path}:rw`),
-    '--workdir=/',
+    `--workdir=${program.folder}`,
     `--entrypoint=${program.node}`,
     image,
     ...nodeArgs(bounds, program),

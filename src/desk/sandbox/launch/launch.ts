@@ -29,6 +29,8 @@ export interface Program {
   readonly writes: readonly string[];
   /** Names the container where there is one. */
   readonly name: string;
+  /** Where it starts: an absolute path. */
+  readonly folder: string;
 }
 
 export interface Launch {

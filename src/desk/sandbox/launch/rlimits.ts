@@ -1,5 +1,5 @@
 /**
- * Limits of the kernel on one process, set by `prlimit` of util-linux before anything of it runs. A process that may start
+ * Limits of the kernel on one process, set by `prlimit` and `setpriv` of util-linux before anything of it runs. A process that may start
  * no others is held by them as a whole.
  */
 import { existsSync } from 'node:fs';
@@ -15,6 +15,9 @@ const FILES_MAX = 256;
 const FILE_BYTES = 4 * 2 ** 30;
 /** How far the strategy stands back where others want the processor too. */
 const NICENESS = 5;
+
+/** It gains no rights by what it starts, and does not outlive the desk, whatever it is doing. */
+const PRIVILEGES = ['--no-new-privs', '--pdeathsig=KILL'] as const;
 
 const FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin', '/opt/homebrew/bin'] as const;
 
@@ -39,10 +42,12 @@ export function limitArgs({ memoryMb }: Bounds, { writes }: Program): string[] {
 export function withLimits(bounds: Bounds, program: Program): { readonly before: string[]; readonly guards: string[] } {
   const prlimit = toolPath('prlimit');
   const nice = toolPath('nice');
-  if (prlimit === undefined || nice === undefined) return { before: [], guards: [] };
+  const setpriv = toolPath('setpriv');
+  if (prlimit === undefined || nice === undefined || setpriv === undefined) return { before: [], guards: [] };
   const limits = limitArgs(bounds, program);
+  const back = ['-n', String(NICENESS)];
   return {
-    before: [nice, '-n', String(NICENESS), prlimit, ...limits, '--'],
-    guards: ['nice', '-n', String(NICENESS), 'prlimit', ...limits],
+    before: [nice, ...back, prlimit, ...limits, '--', setpriv, ...PRIVILEGES, '--'],
+    guards: ['nice', ...back, 'prlimit', ...limits, 'setpriv', ...PRIVILEGES],
   };
 }

@@ -1,0 +1,186 @@
+/**
+ * LF-26, LF-42, S22 and P2 from end to end: a rehearsal against a fake broker with a strategy in a process of its own, which
+ * is killed, loops for ever, fills its heap, or is changed; and with a desk that is killed. No order goes twice, and the
+ * journal proves the desk's side and the strategy's.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { expect, test } from 'vitest';
+import { readSession } from '../../src/adapters/session-files/index.ts';
+import { toolPath } from '../../src/desk/sandbox/launch/rlimits.ts';
+import { JOURNAL_FOLDER } from '../../src/desk/session/journal-folder.ts';
+import { ended, fake, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+
+const LAUNCHER = toolPath('bwrap') === undefined || toolPath('prlimit') === undefined ? 'process' : 'bubblewrap';
+
+/** Rests an order far below the market with every sixth quote; `does` is done with each quote. */
+function deckOf(name: string, does: string, more = ''): string {
+  const folder = join(home, `${name}-code`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'mine.ts'),
+    `
+import { defineStrategy } from 'tradedeck';
+const held = [];
+export default defineStrategy({
+  name: 'mine',
+  setup({ buy, note }) {
+    let count = 0;
+    return {
+      onQuote({ bid }) {
+        count++;
+        ${does}
+        if (bid > 0 && count % 6 === 3) buy(1, { limit: Math.floor(bid / 2), timeInForce: 'DAY', reason: 'quote ' + count });
+      },
+    };
+  },
+});
+`,
+  );
+  const file = join(folder, 'deck.yaml');
+  const lines = [
+    `name: ${name}`,
+    `strategy: { file: mine.ts, process: { launcher: ${LAUNCHER}, answerSeconds: 3, atDeath: keep ${more} } }`,
+    'tape: { source: alpaca, symbols: [SPY], data: [quotes] }',
+    'limits: none',
+    'session: { decisionSeconds: 600 }',
+    `output: { folder: ${name} }`,
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+/** Ids of orders in the broker's own books. */
+async function brokerOrders(url: string): Promise<string[]> {
+  const { orders } = (await (await fetch(`${url}/__fake/ledger`)).json()) as { orders: { client_order_id: string }[] };
+  return orders.map(({ client_order_id: id }) => id);
+}
+
+/** What verify says of a session: of the desk's side, and of the strategy's. */
+function verified(name: string) {
+  return JSON.parse(tradedeck('verify', sessionIn(name), '--json').out) as {
+    readonly verified: boolean;
+    readonly strategy: { readonly told: number; readonly answers: number } | null;
+  };
+}
+
+const submitted = (count: number) => (status: { readonly counts: Readonly<Record<string, number>> }) =>
+  (status.counts['submitted'] ?? 0) >= count;
+
+test(
+  'the process of a strategy is killed: it is told all again, goes on, and no order goes twice',
+  { timeout: 120_000 },
+  async () => {
+    const url = await fake('10x', '10:30');
+    const file = deckOf('killed', '');
+    const desk = start('rehearse', file, '--at', url);
+    const before = await until('killed', submitted(2));
+    expect(before.process).toMatchObject({ state: 'running', restarts: 0 });
+    process.kill(before.process!.pid!, 'SIGKILL');
+    await until('killed', ({ process: own }) => own?.restarts === 1 && own.state === 'running');
+    const after = await until('killed', (status) => submitted(before.counts['submitted']! + 2)(status));
+    expect(after.paused).toEqual({});
+    expect(after.alerts.map(({ text }) => text).join('\n')).toContain(
+      'strategy.stopped: its process: it was ended by SIGKILL',
+    );
+    desk.kill('SIGTERM');
+    expect(await ended(desk)).toBe(130);
+    const ids = await brokerOrders(url);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThanOrEqual(3);
+    const proof = verified('killed');
+    expect(proof).toMatchObject({ verified: true, strategy: { difference: null } });
+    expect(proof.strategy!.answers).toBeGreaterThan(4);
+  },
+);
+
+test(
+  'the desk is killed: the next one starts the strategy again where it was, and no order goes twice',
+  { timeout: 120_000 },
+  async () => {
+    const url = await fake('10x', '10:30');
+    const file = deckOf('desk', '');
+    const first = start('rehearse', file, '--at', url);
+    const before = await until('desk', submitted(2));
+    const { pid } = before.process!;
+    first.kill('SIGKILL');
+    await ended(first);
+    // Nobody is left of it.
+    await expect.poll(() => isThere(pid!)).toBe(false);
+    const second = start('rehearse', file, '--at', url);
+    const after = await until('desk', (status) => submitted(before.counts['submitted']! + 2)(status));
+    expect(after.process).toMatchObject({ state: 'running' });
+    second.kill('SIGTERM');
+    expect(await ended(second)).toBe(130);
+    const ids = await brokerOrders(url);
+    expect(new Set(ids).size).toBe(ids.length);
+    const books = JSON.parse(tradedeck('verify', sessionIn('desk'), '--json').out) as object;
+    expect(books).toMatchObject({ verified: true, strategy: { difference: null } });
+  },
+);
+
+test.each([
+  ['loops', 'if (count === 8) for (;;);', /it gave no answer to input \d+ within 3 s/],
+  [
+    'eats',
+    'while (count >= 8) held.push(new Array(10_000).fill(held.length + 0.5));',
+    /it (was ended by|ended with|gave no answer)/,
+  ],
+])(
+  'LF-26 a strategy that %s is cut off three times and stays off, and the desk goes on meanwhile',
+  { timeout: 120_000 },
+  async (name, does, why) => {
+    const url = await fake('10x', '10:30');
+    const desk = start('rehearse', deckOf(name, does), '--at', url);
+    await until(name, submitted(1));
+    const { at } = await until(name, ({ paused }) => paused['mine']?.includes('it is not started again') === true);
+    // It is asked and answers while its strategy does not.
+    const off = await until(name, (status) => status.at > at + 60_000_000);
+    expect(off).toMatchObject({ state: 'active', process: { state: 'stopped', pid: null, restarts: 3 } });
+    expect(off.process!.why).toMatch(why);
+    expect(off.paused['mine']).toContain('it is not started again');
+    expect(off.counts['submitted']).toBe(1);
+    expect(off.reconciledAt).toBeGreaterThan(at);
+    desk.kill('SIGTERM');
+    expect(await ended(desk)).toBe(130);
+    expect(verified(name)).toMatchObject({ verified: true, strategy: { difference: null } });
+  },
+);
+
+test(
+  'LF-42 S22 one byte of the strategy is changed: it is not started again, and sends no order more',
+  { timeout: 120_000 },
+  async () => {
+    const url = await fake('10x', '10:30');
+    const desk = start('rehearse', deckOf('changed', ''), '--at', url);
+    const before = await until('changed', submitted(1));
+    appendFileSync(join(home, 'changed-code', 'mine.ts'), ' ');
+    process.kill(before.process!.pid!, 'SIGKILL');
+    const off = await until('changed', ({ process: own }) => own?.why?.includes('has changed since') === true);
+    expect(off.process!.why).toMatch(
+      /the strategy's code has changed since: its hash was [0-9a-f]{64}, is [0-9a-f]{64}/,
+    );
+    const later = await until('changed', (status) => status.at > off.at + 60_000_000);
+    expect(later.counts['submitted']).toBe(off.counts['submitted']);
+    // Nor is a session that goes on from it begun.
+    desk.kill('SIGTERM');
+    expect(await ended(desk)).toBe(130);
+    const again = tradedeck('rehearse', join(home, 'changed-code', 'deck.yaml'), '--at', url);
+    expect([again.code, again.error]).toEqual([2, expect.stringContaining('code has changed since')]);
+  },
+);
+
+/** Whether a process is still there. */
+function isThere(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+test('the head of the journal says what kept the strategy in, and P2: who asks is known by its pipe, its code and its account', () => {
+  const { texts } = readSession(join(sessionIn('killed'), JOURNAL_FOLDER));
+  const head = JSON.parse(texts[0]) as { readonly process: { readonly launcher: string; readonly guards: string[] } };
+  expect(head.process.launcher).toBe(LAUNCHER);
+  expect(head.process.guards).toContain('--permission');
+  if (LAUNCHER === 'bubblewrap') expect(head.process.guards).toContain('--unshare-all');
+  expect(head.process.guards.join(' ')).not.toContain(home);
+});
