@@ -7,8 +7,12 @@ import { enterSandbox } from '../desk/run/deck-strategy.ts';
 import { main } from './main.ts';
 
 enterSandbox();
-const code = await main(process.argv.slice(2));
-await Promise.all(
-  [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))),
-);
-process.exit(code);
+void play();
+
+/** Plays what was typed; when it is done, so is the process. */
+async function play(): Promise<never> {
+  const code = await main(process.argv.slice(2));
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise<void>((done) => stream.write('', () => done()))));
+  process.exit(code);
+}

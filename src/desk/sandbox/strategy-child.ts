@@ -17,8 +17,8 @@ export interface ChildEvents {
   gone(why: string): void;
 }
 
-/** Bytes that a log may grow by each turn: a megabyte in a second. What prints more waits, and then does not answer. */
-const PRINTED_MAX = 100_000;
+/** Bytes that a log may grow by each turn: a quarter of a megabyte in a second. What prints more waits, and does not answer. */
+const PRINTED_MAX = 25_000;
 const TURN_MS = 100;
 /** How long after its end what it said last is waited for. */
 const LAST_WORDS_MS = 500;

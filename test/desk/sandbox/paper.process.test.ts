@@ -9,6 +9,11 @@ import { afterAll, expect, test } from 'vitest';
 import type { DeckConfig } from '../../../src/desk/config/schema.ts';
 import { readDeck } from '../../../src/desk/config/read.ts';
 import { JOURNAL_FOLDER } from '../../../src/desk/session/journal-folder.ts';
+import { readSession } from '../../../src/adapters/session-files/index.ts';
+import { headOf, verifySession } from '../../../src/engine/live/index.ts';
+import { sessionOf } from '../../../src/desk/session/options.ts';
+import { OwnProcess } from '../../../src/desk/session/own-process.ts';
+import { ProcessRecord, replayedProcess } from '../../../src/desk/session/replayed-process.ts';
 import { playPaper, type PlayedSession } from '../../../src/desk/session/play.ts';
 import { verifyStored } from '../../../src/desk/session/verify.ts';
 import { STRATEGY_LOG } from '../../../src/desk/sandbox/strategy-log.ts';
@@ -82,7 +87,29 @@ test.each(LAUNCHERS)('a strategy behind %s trades as one in the session’s own 
   const there = await play(deck);
   expect(tradesOf(there).length).toBeGreaterThan(40);
   expect(tradesOf(there)).toEqual(tradesOf(here));
-  expect(await verify(there, deck.folder)).toMatchObject({ divergence: undefined, isOver: true });
+  expect(await verify(there, deck.folder)).toMatchObject({
+    divergence: undefined,
+    isOver: true,
+    strategy: { difference: undefined },
+  });
+  // What it knew at the end is what the next session's process begins with.
+  const { texts } = readSession(join(there.folder, JOURNAL_FOLDER));
+  const head = headOf(texts[0], 'journal');
+  const { session, loaded } = await sessionOf(head, deck.folder);
+  const record = new ProcessRecord(head);
+  expect(verifySession(session, texts.slice(1), record.heard)).toBeUndefined();
+  const { state } = (await replayedProcess(head, loaded.strategy, deck.folder, record))!;
+  const next = { ...head, process: { ...head.process!, restored: state! } };
+  const own = OwnProcess.of({
+    head: next,
+    strategy: loaded.strategy,
+    deckFolder: deck.folder,
+    folder: there.folder,
+    now: () => 0,
+  })!;
+  const start = { strategy: 0, seq: 1, input: { kind: 'start', at: session.at } } as const;
+  expect(await own.replay([start], [])).toBeUndefined();
+  own.close();
 });
 
 /** What a strategy may not do, and what the log says of its end. */

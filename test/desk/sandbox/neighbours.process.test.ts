@@ -1,0 +1,19 @@
+/**
+ * LF-26, S19: beside a strategy that loops for ever, fills its memory, starts processes, prints or says without end, the
+ * desk's loop turns and another strategy is answered. How fast is measured by `npm run bench -- isolation`.
+ */
+import { expect, test } from 'vitest';
+import { CHAOS, neighbours } from '../../../bench/neighbours.ts';
+import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
+
+const LAUNCHER = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined ? 'bubblewrap' : 'process';
+
+test.each(Object.entries(CHAOS))(
+  'LF-26 S19 %s in one process: the desk’s loop turns, and the other answers',
+  async (_, does) => {
+    const { gapBeside, beside, stops } = await neighbours(LAUNCHER, does, 1);
+    expect(stops).toBeGreaterThan(0);
+    expect(gapBeside).toBeLessThan(1000);
+    expect(beside).toBeLessThan(5000);
+  },
+);
