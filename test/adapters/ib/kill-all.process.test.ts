@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { describe, expect, test as plain } from 'vitest';
-import { killAll, type IbKillReport } from '../../../src/adapters/ib/index.ts';
+import { killAll, lookAt, type IbKillReport } from '../../../src/adapters/ib/index.ts';
 import { SHARE, DOLLAR } from '../../../src/adapters/fake-broker/core/amounts.ts';
 import { FakeTws } from '../../../src/adapters/fake-tws/index.ts';
 import { newYork } from '../fake-alpaca/desk.ts';
@@ -84,6 +84,16 @@ test(
     expect(working()).toBe(1);
   },
 );
+
+test('a look tells what works and what is held, and changes nothing', PATIENT, async ({ withOrders }) => {
+  const { fake, working } = await withOrders(3);
+  const look = await lookAt({ host: '127.0.0.1', port: fake.port, clientId: 11, forMs: 20_000 });
+  expect(look).toEqual({ orders: 3, positions: [{ symbol: 'AAPL', quantity: 7 }], failures: [] });
+  expect(working()).toBe(3);
+  const nobody = await lookAt({ host: '127.0.0.1', port: 1, clientId: 11, forMs: 2000 });
+  expect(nobody).toMatchObject({ orders: undefined, positions: undefined });
+  expect(nobody.failures.join()).toContain('ECONNREFUSED');
+});
 
 test('what is held and nothing closes is told', PATIENT, async ({ withOrders }) => {
   const { fake, kill } = await withOrders(1);
