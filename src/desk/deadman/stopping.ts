@@ -30,6 +30,8 @@ export interface Outcome {
   readonly account: string;
   readonly mode: string;
   readonly isDone: boolean;
+  /** New orders are blocked and none works, whatever is still held. */
+  readonly isStopped: boolean;
   readonly report: KillReport | undefined;
   /** In a sentence, for people. */
   readonly text: string;
@@ -37,6 +39,8 @@ export interface Outcome {
 
 const ATTEMPT_MS = 20_000;
 const PAUSE_MS = 2000;
+/** So often what is held is tried to be closed: each time the block is lifted, and a market that is shut does not open for it. */
+const CLOSE_TRIES = 3;
 export const SILENT_SECONDS = 60;
 
 /** Makes an account stoppable; a key that is missing or readable by others is a `Fault`. */
@@ -79,6 +83,7 @@ export class Stopper {
         account: name,
         mode,
         isDone: false,
+        isStopped: false,
         report: undefined,
         text: `${name}: there are no keys for it here`,
       });
@@ -99,7 +104,7 @@ export class Stopper {
     let last: Outcome | undefined;
     for (let count = 1; !isOver(); count++) {
       last = await this.once(account, account.ifSilent === 'killall+flatten');
-      if (last.isDone) return last;
+      if (last.isDone || (last.isStopped && count >= CLOSE_TRIES)) return last;
       onAttempt(last);
       // A broker that does not answer is asked less and less often, once a minute at last.
       const until = performance.now() + Math.min(60_000, PAUSE_MS * 2 ** Math.min(count - 1, 5));
@@ -112,14 +117,23 @@ export class Stopper {
     try {
       const report = await account.kill(flatten, forMs);
       const isFlat = !flatten || report.positions?.length === 0;
-      const isDone = report.isSuspended !== false && report.isEmpty && isFlat;
-      return { account: account.name, mode: account.mode, isDone, report, text: textOf(account, report, isDone) };
+      const isStopped = report.isSuspended !== false && report.isEmpty;
+      const isDone = isStopped && isFlat;
+      return {
+        account: account.name,
+        mode: account.mode,
+        isDone,
+        isStopped,
+        report,
+        text: textOf(account, report, isDone),
+      };
     } catch (error) {
       const why = error instanceof Fault ? `${error.code}: ${error.rule}` : String(error);
       return {
         account: account.name,
         mode: account.mode,
         isDone: false,
+        isStopped: false,
         report: undefined,
         text: `${account.name} is not stopped: ${why}`,
       };

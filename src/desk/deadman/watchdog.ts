@@ -219,12 +219,13 @@ export class Watchdog {
       () => this.isClosed || isBack(),
       ({ text }) => this.say('watchdog.not-stopped', `NOT CONFIRMED, it is tried again: ${text}`, beat),
     );
-    const { isDone = false, text = '', report } = outcome ?? {};
+    const { isDone = false, isStopped = false, text = '', report } = outcome ?? {};
     // What this process did not bring to its end the next one does.
-    if (!isDone && this.isClosed && !isBack()) return;
-    if (isDone || report?.isSuspended === true || (report?.asked ?? 0) > 0) {
+    if (!isStopped && this.isClosed && !isBack()) return;
+    if (isStopped || report?.isSuspended === true || (report?.asked ?? 0) > 0) {
       this.sessions.stopAccount(beat.account, `the watchdog stopped the account: ${why}`, Date.now());
-      this.say('watchdog.stopped', isDone ? text : `NOT CONFIRMED, and it speaks again: ${text}`, beat);
+      const left = isBack() && !isStopped ? 'NOT CONFIRMED, and it speaks again: ' : 'NOT ALL IS CLOSED: ';
+      this.say('watchdog.stopped', `${isDone ? '' : left}${text}`, beat);
     } else this.say('watchdog.left', 'it speaks again before anything was done at the broker, and is left alone', beat);
     if (!isBack()) this.sessions.enter(silent, 'stopped');
   }
