@@ -37,6 +37,8 @@ export class Beats {
   private readonly instance = randomBytes(8).toString('hex');
   private readonly timer: NodeJS.Timeout;
   private sequence = 0;
+  /** What is added to the clock that never steps, to have milliseconds since 1970: a clock that is put right is no jump here. */
+  private sinceMs = Date.now() - performance.now();
   private underWay: Promise<void> | undefined;
   private missed = 0;
   private isAway = false;
@@ -103,7 +105,7 @@ export class Beats {
       kind,
       instance,
       sequence,
-      at: Date.now(),
+      at: Math.round(this.sinceMs + performance.now()),
       ...saying(),
     };
     const body = JSON.stringify(beat);
@@ -121,6 +123,8 @@ export class Beats {
     }
     const { silentMs, ifSilent, isTaken, why, stopped } = answer;
     this.silence = `; after ${silentMs / 1000} s of silence it does: ${ifSilent}`;
+    // A machine that slept has lost time: it is asked for anew.
+    if (!isTaken && why.startsWith('clock')) this.sinceMs = Date.now() - performance.now();
     if (!isTaken) return why;
     if (stopped !== null && stopped !== this.told) {
       this.told = stopped;

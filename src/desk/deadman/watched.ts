@@ -41,8 +41,10 @@ export class WatchedSessions {
   private readonly file: string;
   private readonly clockMs: number;
   private readonly sessions = new Map<string, Watched>();
-  /** When each was heard, by the clock that never steps. */
+  /** Since when each is silent, by the clock that never steps. */
   private readonly heardMs = new Map<string, number>();
+  /** When this very process heard the newest beat of each, by the same clock; none after it was away. */
+  private readonly saidMs = new Map<string, number>();
 
   /** `nowMs` is of the clock that never steps. */
   constructor(file: string, clockMs: number, nowMs: number) {
@@ -61,12 +63,12 @@ export class WatchedSessions {
 
   /** Takes a heartbeat whose signature was right. `wallMs` is of the clock of people, `nowMs` of the one that never steps. */
   hear(beat: Heartbeat, wallMs: number, nowMs: number): Heard {
-    const apartMs = wallMs - beat.at;
+    const known = this.sessions.get(beat.session);
+    const apartMs = this.apartMs(beat, known, wallMs, nowMs);
     if (Math.abs(apartMs) > this.clockMs) {
       const why = `it is of ${Math.abs(apartMs / 1000).toFixed(1)} s ${apartMs > 0 ? 'ago' : 'ahead'} by this machine's clock, the limit is ${this.clockMs / 1000} s`;
       return { kind: 'refused', code: 'clock', why };
     }
-    const known = this.sessions.get(beat.session);
     const isOld =
       known !== undefined &&
       (known.beat.instance === beat.instance ? beat.sequence <= known.beat.sequence : beat.at <= known.beat.at);
@@ -79,6 +81,7 @@ export class WatchedSessions {
     const phase = beat.kind === 'farewell' ? 'ended' : 'watching';
     const watched: Watched = { beat, heardAt: wallMs, phase, stopped };
     this.put(watched, nowMs);
+    this.saidMs.set(beat.session, nowMs);
     this.save();
     if (beat.kind === 'farewell') return { kind: 'farewell', watched, before };
     if (isBack) return { kind: 'back', watched, before };
@@ -95,6 +98,7 @@ export class WatchedSessions {
 
   /** This process was away: how long anybody was silent meanwhile is not known. */
   measureAnew(nowMs: number): void {
+    this.saidMs.clear();
     for (const session of this.sessions.keys()) this.heardMs.set(session, nowMs);
   }
 
@@ -118,6 +122,21 @@ export class WatchedSessions {
   /** The session as it stands now. */
   now({ beat }: Watched): Watched {
     return this.sessions.get(beat.session)!; // None is ever taken away while it is watched.
+  }
+
+  /**
+   * How far its instant is from now. Of a process that was heard before it is measured from what it said then, by the clock that
+   * never steps: when the clock of this machine is put right, nobody is silent for it.
+   */
+  private apartMs(
+    { at, session, instance }: Heartbeat,
+    known: Watched | undefined,
+    wallMs: number,
+    nowMs: number,
+  ): number {
+    const heard = this.saidMs.get(session);
+    const isSame = known !== undefined && known.beat.instance === instance && heard !== undefined;
+    return isSame ? nowMs - heard - (at - known.beat.at) : wallMs - at;
   }
 
   private before({ session, account }: Heartbeat): Watched | undefined {

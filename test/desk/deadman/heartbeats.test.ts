@@ -97,6 +97,18 @@ describe('a heartbeat', () => {
     expect(heard).toHaveProperty('why', expect.stringContaining('61.0 s'));
   });
 
+  test('of a process that was heard is held to what it said then: a clock of ours that is put right refuses nobody', () => {
+    const all = watched();
+    all.hear(beat(), WALL, 0);
+    const jumped = WALL + 3_600_000;
+    expect(all.hear(beat({ sequence: 2, at: WALL + 10_000 }), jumped, 10_000).kind).toBe('goes-on');
+    // One that was held back on the way is late by its own clock, whatever ours says.
+    expect(all.hear(beat({ sequence: 3, at: WALL + 20_000 }), WALL + 20_000, 80_001)).toMatchObject({ code: 'clock' });
+    // After this process was away nothing but the clocks can say it.
+    all.measureAnew(90_000);
+    expect(all.hear(beat({ sequence: 4, at: WALL + 90_000 }), jumped, 90_000)).toMatchObject({ code: 'clock' });
+  });
+
   test('within that is taken, and silence is measured by the watchdog’s own clock alone', () => {
     const all = watched();
     expect(all.hear(beat({ at: WALL - 59_000 }), WALL, 0).kind).toBe('begins');
@@ -146,7 +158,7 @@ describe('silence', () => {
     expect(all.silent(90_000, SILENT)).toEqual([]);
     all.enter(silent, 'stopped');
     expect(all.silent(90_000, SILENT)).toEqual([]);
-    expect(all.hear(beat({ sequence: 2 }), WALL, 100_000).kind).toBe('back');
+    expect(all.hear(beat({ sequence: 2, at: WALL + 100_000 }), WALL + 100_000, 100_000).kind).toBe('back');
     expect(all.silent(160_001, SILENT)).toHaveLength(1);
   });
 });
