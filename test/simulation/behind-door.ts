@@ -55,6 +55,8 @@ export class BehindDoor {
   /** When the last line arrives, in the world's time: lines do not overtake each other. */
   private arrives = 0;
   private answersArrive = 0;
+  /** Those that have arrived and were not read yet. */
+  private answers: Asked[] = [];
   private isListening = false;
   /** How slow the pipe is at worst, and how often the process dies. */
   private readonly slowest: number;
@@ -208,6 +210,7 @@ export class BehindDoor {
     this.life++;
     this.seat = this.make();
     this.done = this.sent = 0;
+    this.answers = [];
     this.wakes = null;
     this.arrives = this.world.now;
     this.answersArrive = this.world.now;
@@ -240,7 +243,7 @@ export class BehindDoor {
   }
 
   private takeOne(): void {
-    const { life, world, desk, seat } = this;
+    const { life, world, seat } = this;
     const { seq, input } = this.told[this.done];
     this.done++;
     const answer = seat!.take(input);
@@ -255,13 +258,27 @@ export class BehindDoor {
       this.occurrences.add('answers from behind a door');
       const delay = this.delay();
       this.answersArrive = Math.max(this.answersArrive, world.now + delay);
-      const { epoch } = desk;
-      // What was said before it died is on the pipe.
       world.in(this.answersArrive - world.now, () => {
-        if (epoch === desk.epoch && this.isListening && life === this.life) desk.take({ ...asked, at: desk.clock() });
+        if (life !== this.life) return;
+        this.answers.push(asked);
+        if (this.answers.length === 1) this.deliver(life);
       });
     }
     if (isOver) this.kill();
+  }
+
+  /** The desk reads what was answered, in order; who is paused reads it later. */
+  private deliver(life: number): void {
+    const { desk, world, answers } = this;
+    if (life !== this.life) return;
+    if (!desk.isAwake) {
+      world.in(SECOND / 10, () => this.deliver(life));
+      return;
+    }
+    for (let next = answers.shift(); next !== undefined; next = answers.shift()) {
+      desk.take({ ...next, at: desk.clock() });
+      if (life !== this.life) return;
+    }
   }
 
   /** How long a line takes; towards the end it is quick. */
