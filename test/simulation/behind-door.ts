@@ -12,6 +12,7 @@ import {
   seatOptions,
   StrategySeat,
   type Answer,
+  type BrokerRequest,
   type DoorOptions,
   type Input,
   type LiveSession,
@@ -29,6 +30,8 @@ import type { Occurrences } from './occurrences.ts';
 import { MILLI, SECOND, type World } from './world.ts';
 
 const STRATEGY = 1;
+/** By which what is said by mistake is known again: how often it was asked for is none of the words of a request. */
+const MISTAKE = 99;
 
 export class BehindDoor {
   readonly doors: readonly DoorOptions[] = [{ strategy: STRATEGY, decisionLifeUs: DECISION_LIFE }];
@@ -62,6 +65,8 @@ export class BehindDoor {
   private readonly slowest: number;
   private readonly dies: number;
   private readonly pauses: boolean;
+  /** How often it asks for what it must not. */
+  private readonly errs: number;
 
   constructor(
     world: World,
@@ -79,6 +84,7 @@ export class BehindDoor {
     this.slowest = [5 * MILLI, 100 * MILLI, 3 * SECOND, 100 * SECOND][random.below(4)];
     this.dies = [0, 0.001, 0.01][random.below(3)];
     this.pauses = random.below(2) === 0;
+    this.errs = [0, 0, 0.05][random.below(3)];
   }
 
   /** The desk's deck with a door in the place of the strategy. */
@@ -126,7 +132,10 @@ export class BehindDoor {
     const seat = this.seat ?? this.make();
     if (this.seat === undefined) this.done = 0;
     this.life++;
-    for (; this.done < this.told.length; this.done++) seat.take(this.told[this.done].input);
+    for (; this.done < this.told.length; this.done++) {
+      const { input } = this.told[this.done];
+      if (!isOfMistake(input)) seat.take(input);
+    }
     this.restored = JSON.parse(JSON.stringify(seat.saveState())) as DeckState;
     seat.session.deck.release();
     this.seat = undefined;
@@ -168,6 +177,7 @@ export class BehindDoor {
           `I16 ${made} orders were made of what was decided ${(session.at - input.decidedAt) / SECOND} s before`,
         );
       }
+      this.checkMistakes(input, tell);
       if (made > countOf(input)) this.fail(`I13 ${made} orders were made of ${countOf(input)}`);
     }
     for (const each of tell) {
@@ -175,6 +185,24 @@ export class BehindDoor {
       this.checkTold(each, session);
     }
     if (this.isListening && tell.length > 0) this.send();
+  }
+
+  /** What must not be said is refused by name. */
+  private checkMistakes({ requests }: Asked, tell: readonly Tell[]): void {
+    for (const request of requests) {
+      if (request.kind !== 'submit' || request.posts !== MISTAKE) continue;
+      const { clientId, strategy, quantity } = request;
+      const meant = requests.find(
+        (each) => each.kind === 'submit' && each.posts !== MISTAKE && each.clientId === clientId,
+      );
+      const isSame = meant?.kind === 'submit' && meant.quantity === quantity;
+      const code = strategy === STRATEGY ? 'asked.conflict' : 'asked.identity';
+      const isRefused = tell.some(({ input: { kind, ...rest } }) => {
+        const { report } = rest as { readonly report?: { readonly clientId?: string; readonly code?: string } };
+        return kind === 'report' && report?.clientId === clientId && report.code === code;
+      });
+      if (!isSame && !isRefused) this.fail(`I13 ${clientId} was asked for otherwise, and not refused by ${code}`);
+    }
   }
 
   /** Nothing is told that is another's. */
@@ -246,6 +274,8 @@ export class BehindDoor {
     const { life, world, seat } = this;
     const { seq, input } = this.told[this.done];
     this.done++;
+    // What it is told of its mistakes is none of its orders'.
+    if (isOfMistake(input)) return;
     const answer = seat!.take(input);
     const asked = this.askedOf(seq, input, answer);
     const isOver = this.random.uniform() < this.dies && this.faults.isOn;
@@ -260,7 +290,7 @@ export class BehindDoor {
       this.answersArrive = Math.max(this.answersArrive, world.now + delay);
       world.in(this.answersArrive - world.now, () => {
         if (life !== this.life) return;
-        this.answers.push(asked);
+        this.answers.push(this.withMistakes(asked));
         if (this.answers.length === 1) this.deliver(life);
       });
     }
@@ -279,6 +309,21 @@ export class BehindDoor {
       desk.take({ ...next, at: desk.clock() });
       if (life !== this.life) return;
     }
+  }
+
+  /** Now and then it says something twice, or what it must not say: none of that is an order. */
+  private withMistakes(asked: Asked): Asked {
+    const wrong: BrokerRequest[] = [];
+    for (const request of asked.requests) {
+      if (request.kind !== 'submit' || this.random.uniform() >= this.errs) continue;
+      const again = { ...request, posts: MISTAKE };
+      const kind = this.random.below(3);
+      if (kind === 0) wrong.push(again, again);
+      else if (kind === 1) wrong.push({ ...again, quantity: String(Number(request.quantity) + 1) });
+      else wrong.push({ ...again, clientId: `${request.clientId}-spoofed`, strategy: 0 });
+      this.occurrences.add('mistakes behind a door');
+    }
+    return wrong.length === 0 ? asked : { ...asked, requests: [...asked.requests, ...wrong] };
   }
 
   /** How long a line takes; towards the end it is quick. */
@@ -323,14 +368,20 @@ export class BehindDoor {
 type Asked = Extract<Input, { kind: 'asked' }>;
 
 function wordsOf({ requests, wakes, notes }: Asked): string {
-  return JSON.stringify([requests, wakes, notes]);
+  const meant = requests.filter((each) => each.kind !== 'submit' || each.posts !== MISTAKE);
+  return JSON.stringify([meant, wakes, notes]);
+}
+
+function isOfMistake(input: Input): boolean {
+  if (input.kind !== 'report' || input.report.kind !== 'refused') return false;
+  return input.report.code === 'asked.conflict' || input.report.code === 'asked.identity';
 }
 
 /** Orders that an answer asks for at most. */
 function countOf({ requests }: Asked): number {
   let count = 0;
   for (const request of requests) {
-    if (request.kind !== 'submit') continue;
+    if (request.kind !== 'submit' || request.posts === MISTAKE) continue;
     const { exits, legs } = request;
     const along =
       exits === undefined ? 0 : [exits.stop, exits.trail, exits.target].filter((each) => each !== undefined).length;

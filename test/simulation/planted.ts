@@ -20,6 +20,7 @@ import { Halts } from '../../src/engine/limits/symbols.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { replace, replaceGetter, type PlantedBug } from './plant.ts';
 import type { Order } from '../../src/engine/orders/order.ts';
+import { PLANTED_DOORS } from './planted-doors.ts';
 import { PLANTED_LIMITS } from './planted-limits.ts';
 import { PLANTED_WORLDS } from './planted-worlds.ts';
 
@@ -312,6 +313,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   ...PLANTED_LIMITS,
   ...PLANTED_WORLDS,
+  ...PLANTED_DOORS,
 ];
 
 interface Holder extends Pick<HeldExits, 'isHere' | 'leave'> {
