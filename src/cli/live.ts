@@ -169,7 +169,7 @@ function summaryLines(summary: DaySummary, folder: string): string[] {
     ...summary.positions.map(({ symbol, quantity, averagePrice }) => `  ${symbol}  ${quantity} at ${money(averagePrice)}`),
 booksText(summary),
     ...alerts.map((alert) => styled('yellow', `alert: ${oneLine(alert)}`)),
-    `prices: ${prices.taken} rows, ${prices.duplicates} twice, ${prices.late} late, ${prices.breaks} breaks`,
+    `prices: ${prices.taken} rows, ${prices.duplicates} twice, ${prices.late} late, ${prices.amended} told anew, ${prices.bad} none, ${prices.breaks} breaks`,
     styled('dim', `${folder}/${SUMMARY_FILE}  ${records} records; tradedeck verify ${folder}`),
   ]; // prettier-ignore
 }

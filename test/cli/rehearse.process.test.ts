@@ -143,7 +143,7 @@ async function refused(url: string): Promise<number> {
 }
 
 test(
-  'prices that break are taken up again, and what was missed is seen before what follows',
+  'LF-35 prices that break are taken up again, and what was missed is seen before what follows',
   { timeout: 120_000 },
   async () => {
     const url = await fake('300x', '09:32');
@@ -152,7 +152,7 @@ test(
     child.stderr!.on('data', (part: Buffer) => (notices += part.toString()));
     const { records } = await until('broken', (status) => status.records > 12);
     await control(url, 'streams', { stream: 'stocks', action: 'disconnect' });
-    await expect.poll(() => notices).toMatch(/listening to shares again, \d+ bars were missed/);
+    await expect.poll(() => notices, { timeout: 50_000 }).toMatch(/listening to shares again, \d+ bars were missed/);
     await until('broken', (status) => status.records > records + 15);
     // A minute that is over has one trade more; what comes after is played with it, in the session and in its past.
     await control(url, 'late-trade', { symbol: 'SPY', price: 650, size: 100, secondsAgo: 150 });

@@ -31,7 +31,7 @@ export interface LiveTapeEvents {
 }
 
 export class LiveTape implements FeedSink {
-  readonly inbox = new Inbox();
+  readonly inbox: Inbox;
   isUp = false;
   /** Breaks of the feed since the session began. */
   breaks = 0;
@@ -42,11 +42,15 @@ export class LiveTape implements FeedSink {
   private held: (() => void)[] | undefined;
   /** The newest band of each symbol that the session knows. */
   private readonly bands = new Map<string, string>();
+  /** Symbols of which a price that is none was told. */
+  private readonly bad = new Set<string>();
   private newestStamp = -Infinity;
   private downAt = Number.NaN;
   private isFlushing = false;
 
-  constructor(feed: LiveFeed, clock: SessionClock, events: LiveTapeEvents) {
+  /** Of `futures` prices may be nought and below. */
+  constructor(feed: LiveFeed, clock: SessionClock, events: LiveTapeEvents, futures?: ReadonlySet<string>) {
+    this.inbox = new Inbox(undefined, futures);
     this.feed = feed;
     this.clock = clock;
     this.events = events;
@@ -80,9 +84,22 @@ export class LiveTape implements FeedSink {
       this.held.push(() => this.row(row, stamp, id));
       return;
     }
-    if (!this.inbox.add(row, stamp, this.clock.now(), id)) return;
+    const { bad } = this.inbox.counts;
+    const isNews = this.inbox.add(row, stamp, this.clock.now(), id);
+    if (this.inbox.counts.bad > bad) this.tellBad(row);
+    if (!isNews) return;
     this.newestStamp = Math.max(this.newestStamp, stamp);
     this.flushSoon();
+  }
+
+  /** Once of each symbol: how often is in the summary of the day. */
+  private tellBad(row: MarketRow): void {
+    const [kind, symbol] = row;
+    if (this.bad.has(symbol)) return;
+    this.bad.add(symbol);
+    this.events.notice(
+      `prices: a ${kind} of ${symbol} has a price that is none, and is not taken: ${row.slice(2).join(' ')}`,
+    );
   }
 
   /** What one read of the socket brings is taken together. */

@@ -3,7 +3,7 @@
  */
 import type { SessionFiles } from '../../adapters/session-files/index.ts';
 import { inputOf, type Conductor, type SessionHead } from '../../engine/live/index.ts';
-import { LiveTape } from './live-tape.ts';
+import { LiveTape, type LiveTapeEvents } from './live-tape.ts';
 import type { Found, LiveWorld } from './live-world.ts';
 
 export async function openTape(
@@ -14,7 +14,8 @@ export async function openTape(
   files: SessionFiles,
 ): Promise<LiveTape> {
   const feed = await found.source.open({ tape: info, streams }, found.clock);
-  const tape = new LiveTape(feed, found.clock, {
+  const futures = new Set(info.instruments.flatMap(({ symbol, future }) => (future === undefined ? [] : [symbol])));
+  const events: LiveTapeEvents = {
     take: (input) => conductor.take(input),
     beforeHole: () => {
       if (found.broker !== undefined) conductor.take({ kind: 'start', at: found.clock.now() });
@@ -28,7 +29,8 @@ export async function openTape(
       if (found.broker === undefined) return;
       conductor.take({ kind: 'command', at: found.clock.now(), by: 'desk', reason, command: { do: 'reduce' } });
     },
-  });
+  };
+  const tape = new LiveTape(feed, found.clock, events, futures);
   for (const text of files.stored.texts.slice(1)) {
     const input = inputOf(text);
     if (input.kind === 'market') tape.inbox.seen(input);

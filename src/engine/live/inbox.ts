@@ -23,6 +23,8 @@ export interface InboxCounts {
   replaced: number;
   /** Rows that were told anew: while they waited, or after they were taken. */
   amended: number;
+  /** Rows whose prices are none: left out, or of a quote the side. */
+  bad: number;
 }
 
 interface Series {
@@ -36,7 +38,7 @@ interface Series {
 }
 
 export class Inbox {
-  readonly counts: InboxCounts = { taken: 0, duplicates: 0, late: 0, replaced: 0, amended: 0 };
+  readonly counts: InboxCounts = { taken: 0, duplicates: 0, late: 0, replaced: 0, amended: 0, bad: 0 };
   /** When the newest row arrived, by the clock of whoever drives it. */
   arrivedAt = Number.NaN;
   private rows: MarketRow[] = [];
@@ -44,9 +46,12 @@ export class Inbox {
   /** Where the newest waiting quote of a symbol is. */
   private readonly quoteAt = new Map<string, number>();
   private readonly waitingMax: number;
+  private readonly futures: ReadonlySet<string>;
 
-  constructor(waitingMax = WAITING_MAX) {
+  /** Of `futures` prices may be nought and below, as those of oil were on 2020-04-20; of nothing else. */
+  constructor(waitingMax = WAITING_MAX, futures: ReadonlySet<string> = new Set()) {
     this.waitingMax = waitingMax;
+    this.futures = futures;
   }
 
   /** Rows that wait. */
@@ -65,8 +70,11 @@ export class Inbox {
   }
 
   /** Takes a row that arrived; whether it is news. */
-  add(row: MarketRow, stamp: number, arrivedAt: number, id?: string): boolean {
+  add(told: MarketRow, stamp: number, arrivedAt: number, id?: string): boolean {
     this.arrivedAt = arrivedAt;
+    const row = this.good(told);
+    if (row !== told) this.counts.bad++;
+    if (row === undefined) return false;
     if (!this.isNews(row, row[0] === 'bar' ? row[3] : stamp, id)) return false;
     this.counts.taken++;
     const waiting = row[0] === 'quote' ? this.quoteAt.get(row[1]) : undefined;
@@ -85,6 +93,11 @@ export class Inbox {
    * the row it is about was taken before, so that a session must be told.
    */
   amend(row: AmendedRow, arrivedAt: number): boolean {
+    const isGood = row[0] === 'bar' ? this.good(row) !== undefined : row[4] === null || this.isPrice(row[1], row[4]);
+    if (!isGood) {
+      this.counts.bad++;
+      return false;
+    }
     const place = this.rows.findLastIndex((waiting) => isAbout(row, waiting));
     if (row[0] === 'bar') {
       const series = this.series.get(keyOf(row));
@@ -124,6 +137,26 @@ export class Inbox {
     this.rows = this.rows.slice(end);
     this.findQuotes();
     return { kind: 'market', at, rows };
+  }
+
+  /** The row as it may be taken: a quote without the sides that are no prices; nothing of a trade or bar with one that is none. */
+  private good(row: MarketRow): MarketRow | undefined {
+    const [kind, symbol] = row;
+    if (kind === 'trade') return this.isPrice(symbol, row[2]) && row[3] >= 0 ? row : undefined;
+    if (kind === 'bar') {
+      const [, , , openTime, open, high, low, close, volume] = row;
+      const isWhole = [open, high, low, close].every((price) => this.isPrice(symbol, price)) && high >= low;
+      return isWhole && Number.isFinite(openTime) && volume >= 0 ? row : undefined;
+    }
+    const [, , bid, ask, bidSize, askSize] = row;
+    const [isBid, isAsk] = [bid, ask].map((price) => price === null || this.isPrice(symbol, price));
+    if (isBid && isAsk && bidSize >= 0 && askSize >= 0) return row;
+    const size = (told: number): number => (told >= 0 ? told : 0);
+    return ['quote', symbol, isBid ? bid : null, isAsk ? ask : null, size(bidSize), size(askSize)];
+  }
+
+  private isPrice(symbol: string, price: number): boolean {
+    return Number.isFinite(price) && (price > 0 || this.futures.has(symbol));
   }
 
   private findQuotes(): void {

@@ -134,7 +134,7 @@ test('one that broke and still counts at the vendor’s is waited for', async ()
   await until(() => states.includes('up listening to shares'));
 });
 
-describe('what an error of the stream leads to', () => {
+describe('LF-35 what an error of the stream leads to', () => {
   const connect = async (states: string[]): Promise<void> =>
     feed.connect({ row: () => undefined, state: (state, reason) => void states.push(`${state} ${reason}`) });
   const codes = (means: string) =>

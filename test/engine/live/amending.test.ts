@@ -66,7 +66,7 @@ function watch(closes: readonly number[], isTrades = false) {
   return { session, seen, records, take, bar, play, make, now: () => at };
 }
 
-test('a bar that is told anew leaves what was decided, and is right for what comes after', () => {
+test('LF-35 a bar that is told anew leaves what was decided, and is right for what comes after', () => {
   const { session, seen, take, bar, play, records, make, now } = watch([6, 7, 8, 9, 10, 10, 11, 12]);
   const before = structuredClone(seen);
   const orders = session.deck.orders.counts;

@@ -1,5 +1,5 @@
 /** The inbox of a live tape: each row once, none older than what its series has seen, never more than fits. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Inbox, type BarRow, type MarketRow } from '../../../src/engine/live/index.ts';
 
 const MINUTE = 60_000_000;
@@ -14,7 +14,7 @@ test('LF-35 a bar that comes twice is taken once, and an older one is not taken 
   expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(false);
   expect(inbox.add(bar(0), MINUTE, 0)).toBe(false);
   expect(inbox.add(bar(2), 3 * MINUTE, 0)).toBe(true);
-  expect(inbox.counts).toEqual({ taken: 2, duplicates: 1, late: 1, replaced: 0, amended: 0 });
+  expect(inbox.counts).toEqual({ taken: 2, duplicates: 1, late: 1, replaced: 0, amended: 0, bad: 0 });
   expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(1)]);
   expect(inbox.take(4 * MINUTE)?.rows).toEqual([bar(2)]);
   expect(inbox.take(4 * MINUTE)).toBeUndefined();
@@ -102,4 +102,39 @@ test('a trade that is corrected while it waits is taken as it is, and one that i
   inbox.add(quote(100.5), MINUTE, 0);
   expect(inbox.take(MINUTE)?.rows).toEqual([trade(100), ['trade', 'SPY', 100.1, 20], quote(100), quote(100.5)]);
   expect(inbox.amend(['correction', 'SPY', 100, 10, 99, 10], 0)).toBe(true);
+});
+
+describe('LF-33 prices that are none', () => {
+  const none = [Number.NaN, Number.POSITIVE_INFINITY, 0, -1];
+
+  test.each(none)('%d: no trade and no bar of it is taken, nor told anew with it', (price) => {
+    const inbox = new Inbox();
+    expect(inbox.add(['trade', 'SPY', price, 10], MINUTE, 0)).toBe(false);
+    for (const place of [4, 5, 6, 7]) {
+      const row = bar(1).with(place, price) as unknown as BarRow; // The same row with another number.
+      expect(inbox.add(row, 2 * MINUTE, 0)).toBe(false);
+    }
+    expect(inbox.amend(['correction', 'SPY', 100, 10, price, 10], 0)).toBe(false);
+    expect(inbox.waiting).toBe(0);
+    expect(inbox.counts.bad).toBe(6);
+    // What comes after it is as if it had never been.
+    expect(inbox.add(bar(1), 2 * MINUTE, 0)).toBe(true);
+  });
+
+  test.each(none)('%d: a quote is taken without that side, so that nothing is ordered on it', (price) => {
+    const inbox = new Inbox();
+    expect(inbox.add(['quote', 'SPY', price, 100.02, 10, Number.NaN], MINUTE, 0)).toBe(true);
+    expect(inbox.take(MINUTE)?.rows).toEqual([['quote', 'SPY', null, 100.02, 10, 0]]);
+    expect(inbox.counts.bad).toBe(1);
+  });
+
+  test('a bar whose high is below its low is none', () => {
+    expect(new Inbox().add(['bar', 'SPY', '1m', 0, 100, 99, 101, 100, 1], MINUTE, 0)).toBe(false);
+  });
+
+  test('of futures a price may be nought or below, and still no NaN', () => {
+    const inbox = new Inbox(undefined, new Set(['CLK20']));
+    expect(inbox.add(['trade', 'CLK20', -37.63, 1], MINUTE, 0)).toBe(true);
+    expect(inbox.add(['trade', 'CLK20', Number.NaN, 1], MINUTE, 0)).toBe(false);
+  });
 });
