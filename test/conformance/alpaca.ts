@@ -24,7 +24,7 @@ export async function alpacaVenue(): Promise<Counterparty> {
   const post = { on: 'request', method: 'POST', path: '/v2/orders' } as const;
   return {
     name: 'Alpaca',
-    broker: { exits: EXIT_RULES, replacesPartFilled: false },
+    broker: { exits: EXIT_RULES, replacesPartFilled: false, endsGoodTill: false },
     get now() {
       return broker.now;
     },
@@ -35,6 +35,7 @@ export async function alpacaVenue(): Promise<Counterparty> {
         restUrl: fake.url,
         streamUrl: `ws://127.0.0.1:${fake.port}/stream`,
         timeoutMs: PATIENT_MS,
+        now: () => broker.now,
         report,
       }),
     quote: (symbol, bid, ask) => broker.quote(symbol, bid, ask, 10, 10),

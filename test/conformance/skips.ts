@@ -7,10 +7,12 @@ const IN_ORDER =
   'Between a strategy and its desk is a pipe: what is said comes once and in order, or the process is over.';
 const ITS_OWN_PRICE =
   'A package that rests at the simulated venue fills for its own net price, and the case wants a better one.';
-const REVERSAL = 'Alpaca refuses an order that closes a position and opens the opposite one; a strategy sends two.';
-const TYPES = 'Alpaca has no touch orders, trailing limits or GTD; they are refused before anything is sent.';
+const REVERSAL =
+  'Alpaca refuses an order that closes a position and opens the opposite one. Two in its place could be half done, which one cannot be: a strategy sends two, and sees what became of the first.';
+const TYPES =
+  'Alpaca has no touch orders and no trailing limits. What only this desk knows of would not be there while it is down: they are refused before anything is sent.';
 const NET_PRICE =
-  'What becomes of a package whose price is changed Alpaca does not document: it is canceled, and another sent.';
+  'What becomes of a package whose price is changed Alpaca does not document, nor what of its legs has filled then: a strategy cancels it, and sends another when it has ended.';
 const FUTURES = 'Alpaca has no futures.';
 const SHARES_IN_PACKAGES = 'Alpaca takes no shares in an order of several legs: send the shares first.';
 
@@ -20,7 +22,6 @@ const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
   'V-42': TYPES,
   'V-43': TYPES,
   'V-44': TYPES,
-  'V-45': TYPES,
   'V-46': FUTURES,
   'V-47': FUTURES,
   'V-49': NET_PRICE,

@@ -32,6 +32,8 @@ export interface AlpacaLinkOptions extends AlpacaAccess {
   readonly shares?: readonly string[];
   /** Which orders it takes of options; the strict reading unless told. */
   readonly optionOrders?: OptionOrders;
+  /** The session's clock, microseconds since 1970; without it no order is taken that is good till an instant. */
+  readonly now?: () => number;
   /** How much faster than the wall the broker's time passes, as that of a fake; once where it is left out. */
   readonly rate?: () => number;
   /** Told everything that the broker says. */
@@ -217,7 +219,8 @@ export class AlpacaLink implements BrokerLink {
   }
 
   private async submit(request: SubmitRequest): Promise<readonly BrokerReport[]> {
-    const words = wordsFor(request, this.options.optionOrders);
+    const { optionOrders, now } = this.options;
+    const words = wordsFor(request, optionOrders, now?.());
     if ('unsupported' in words) {
       const { clientId } = request;
       return [{ kind: 'refused', clientId, code: 'desk.unsupported', message: words.unsupported }];

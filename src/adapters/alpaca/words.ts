@@ -4,6 +4,7 @@
  */
 import type { ExitRules, ExitsRequest, SubmitRequest } from '../../engine/live/index.ts';
 import { parseOcc } from '../../options/occ.ts';
+import { calendar } from '../../time/calendars.ts';
 import type { PostOrder } from './vendor-types.ts';
 
 const TIMES = { DAY: 'day', GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const;
@@ -36,11 +37,21 @@ export type OptionOrders = 'strict' | 'wide';
 export function wordsFor(
   request: SubmitRequest,
   options: OptionOrders = 'strict',
+  now = Number.NaN,
 ): PostOrder | { readonly unsupported: string } {
+  if (request.timeInForce === 'GTD') {
+    const { goodTill = Number.NaN, ...others } = request;
+    // The session ends it at its instant. Sent for longer than the day it would work on where no session is there to do so.
+    if (now === now && goodTill <= calendar('XNYS').nextClose(now))
+      return wordsFor({ ...others, timeInForce: 'DAY' }, options);
+    return {
+      unsupported:
+        'Alpaca has no orders that are good till an instant: one that ends after its day would be nobody’s to end',
+    };
+  }
   const { type, timeInForce, symbol, side, quantity, limit, stop, trail, trailIsFraction, clientId } = request;
   if (request.legs !== undefined) return packageWords(request, request.legs);
   if (!(type in TYPES)) return { unsupported: `Alpaca has no ${type} orders` };
-  if (timeInForce === 'GTD') return { unsupported: 'Alpaca has no orders that are good till a date' };
   const isOption = OPTION.test(symbol);
   const isFraction = Number(quantity) % 1 !== 0;
   const isWide = options === 'wide';

@@ -213,7 +213,10 @@ export class Orders {
   }
 
   onStatus({ orderId, status, filled, averagePrice, permId, clientId }: StatusNews): void {
-    const own = clientId === this.parts.clientId ? this.books.byNumber(orderId) : undefined;
+    const isOwn = clientId === this.parts.clientId;
+    const own = isOwn ? this.books.byNumber(orderId) : undefined;
+    // A number that is told of was used, whoever remembers of what.
+    if (isOwn && orderId > 0) this.parts.orderIds.raise(orderId);
     const known = this.books.byPermanentId(permId) ?? own;
     if (known === undefined) return;
     if (known.permId === 0) known.permId = permId;

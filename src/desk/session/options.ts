@@ -50,6 +50,8 @@ export interface LiveTerms {
   readonly replacesPartFilled?: boolean;
   /** Whether the broker changes the net price of a package that works; no unless told. */
   readonly changesPackages?: boolean;
+  /** Whether the broker ends an order at the instant till which it is good; yes unless told. */
+  readonly endsGoodTill?: boolean;
   /** What a strategy in a process of its own left to this session; left out where none was before. */
   readonly strategyState?: string;
 }
@@ -108,7 +110,7 @@ function processPart(
 export const DECISION_SECONDS = 15;
 
 function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): BrokerVenueOptions {
-  const { skewMaxUs, hasUniqueIds, tellsBookings, exits, replacesPartFilled, changesPackages } = terms;
+  const { skewMaxUs, hasUniqueIds, tellsBookings, exits, replacesPartFilled, changesPackages, endsGoodTill } = terms;
   return {
     genesis,
     prefix: 'td',
@@ -119,6 +121,7 @@ function brokerOf(genesis: string, decisionLifeUs: number, terms: LiveTerms): Br
     ...(exits === undefined ? {} : { exits }),
     ...(replacesPartFilled === false ? { replacesPartFilled } : {}),
     ...(changesPackages === true ? { changesPackages } : {}),
+    ...(endsGoodTill === false ? { endsGoodTill } : {}),
   };
 }
 

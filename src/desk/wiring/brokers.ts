@@ -60,6 +60,8 @@ export interface Broker {
   readonly replacesPartFilled?: boolean;
   /** Whether it changes the net price of a package that works; no unless told. */
   readonly changesPackages?: boolean;
+  /** Whether it ends an order at the instant till which that is good; yes unless told. */
+  readonly endsGoodTill?: boolean;
   clock(): Promise<MarketClock>;
   /**
    * All that the account holds, and what was executed and booked since an Instant; certain orders by their ids, however old.
@@ -255,6 +257,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     hasUniqueIds: true,
     exits: EXIT_RULES,
     replacesPartFilled: false,
+    endsGoodTill: false,
     isFake: place.isFake,
     ...(mode === 'live' ? {} : { closeAll: (forMs: number) => account.closeAll(forMs) }),
     facts: () => account.facts(),
@@ -270,6 +273,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
         ...place,
         ...stream,
         report,
+        now: () => clock.now(),
         rate: () => clock.rate,
         ...(options.config?.optionOrders === undefined ? {} : { optionOrders: options.config.optionOrders }),
         ...(instruments === undefined ? {} : { shares: sharesOf(instruments) }),

@@ -23,6 +23,7 @@ import { raiseExpiring } from './expiring.ts';
 import type { Input } from './inputs.ts';
 import { Estimates } from './books/estimates.ts';
 import { hearBand, hearLimits, obeyExchange } from './limits.ts';
+import { GoodTill } from './broker/good-till.ts';
 import { OtherDesks } from './broker/other-desks.ts';
 import { reconcile, type Difference } from './books/reconcile.ts';
 import type { BrokerReport } from './broker/reports.ts';
@@ -85,6 +86,7 @@ export class LiveSession {
     (message, at) => this.alerts.raise('account.good-faith', message, at),
   );
   private readonly margins = new ToldMargins();
+  private readonly goodTill: GoodTill | undefined = undefined;
   private readonly untold: Untold | undefined = undefined;
   private readonly otherDesks: OtherDesks | undefined = undefined;
   private readonly belowOne: BelowOne;
@@ -136,6 +138,7 @@ export class LiveSession {
       this.otherDesks = new OtherDesks(venue, states);
       const askForBooksAt: BrokerVenue['askForBooksAt'] = (at) => this.deck.wakes.at(at, () => this.askForBooks());
       venue.askForBooksAt = askForBooksAt;
+      if (broker?.endsGoodTill === false) this.goodTill = new GoodTill(this.deck, venue);
       venue.activities = this.activities = new Activities(this.deck, venue, states, live?.activities);
       if (broker?.tellsBookings === false) this.untold = new Untold(this.deck, venue, live?.untold);
     }
@@ -205,6 +208,7 @@ export class LiveSession {
         deck.orders.gate.limits?.bands?.unheard();
         this.alerts.settle('symbol.halted', '', at);
         venue?.restart(at);
+        this.goodTill?.resume(at);
         venue?.closers.forget(at);
         venue?.held.watchAgain(at);
         this.askForBooks(
@@ -313,6 +317,7 @@ export class LiveSession {
   private outcome(input: Input): Outcome {
     const { deck, venue } = this;
     const requests = taken(venue?.requests);
+    this.goodTill?.watch(requests, this.at);
     this.belowOne.look(this.at);
     hearLimits(deck, this.alerts, venue === undefined ? undefined : this.states, requests, this.at);
     const tell = this.doors?.tell(input) ?? NOTHING;

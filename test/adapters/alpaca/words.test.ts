@@ -107,3 +107,13 @@ test('a package that opens covers what it sells, by a contract of the same right
   // What a roll leaves behind the vendor knows.
   expect(pack([PUT48, 1, false], [PUT48_LATER, -1])).toMatchObject({ orderClass: 'mleg' });
 });
+
+test('what is good till an instant of its day is sent for the day, and what ends later is not sent', () => {
+  const at = (hour: number) => Date.parse(`2026-11-18T${hour}:00:00Z`) * 1000;
+  const till = (goodTill: number, now?: number) =>
+    wordsFor(request({ symbol: 'AAPL', type: 'limit', limit: '90', timeInForce: 'GTD', goodTill }), 'strict', now);
+  // The market closes at 21:00 UTC.
+  expect(till(at(20), at(16))).toMatchObject({ timeInForce: 'day' });
+  expect(till(at(22), at(16))).toEqual({ unsupported: expect.stringContaining('good till an instant') });
+  expect(till(at(20))).toEqual({ unsupported: expect.stringContaining('good till an instant') });
+});

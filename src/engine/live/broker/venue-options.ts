@@ -23,6 +23,8 @@ export interface BrokerVenueOptions {
    * nobody says how it counts, the order is canceled, and what is left of it is asked for anew.
    */
   readonly replacesPartFilled?: boolean;
+  /** Whether the broker ends an order at the instant till which it is good; yes unless told, else the session cancels it. */
+  readonly endsGoodTill?: boolean;
   /** Whether the net price of a package that works is changed there; no unless told. */
   readonly changesPackages?: boolean;
   /**
