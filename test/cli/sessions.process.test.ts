@@ -82,7 +82,7 @@ test('a future ends on paper as in a backtest, `why` says so, and the journal ve
 
 const withoutHash = (line: string): string => line.replace(/,"hash":"[0-9a-f]+"/, '');
 
-test('a session on paper leaves the same entries as a backtest, and its journal verifies', () => {
+test('I24 a session on paper leaves the same entries as a backtest, and its journal verifies', () => {
   const { code } = tradedeck('paper', deck('whole'), '--quiet');
   expect(code).toBe(0);
   const verified = tradedeck('verify', sessionIn('whole'), '--json');

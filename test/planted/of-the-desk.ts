@@ -68,7 +68,7 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
   edit(
     'the stop of all is lifted without the second factor',
     'cli/everywhere.ts',
-    'if (signer !== undefined && existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);',
+    'if (existsSync(secretFileOf(signer.keyFile))) takeCode(signer.keyFile, code, nowMs);',
     '',
     EVERYWHERE,
   ),
@@ -76,8 +76,8 @@ export const OF_THE_DESK: readonly PlantedEdit[] = [
   edit(
     'a restart forgets what was lost today',
     'desk/session/all-sessions.ts',
-    'before !== undefined && before.date === this.whose.date ? before.began : equity',
-    'equity',
+    'isSame ? before.began : equity;',
+    'equity;',
     TOTAL,
   ),
   edit(

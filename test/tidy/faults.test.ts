@@ -52,6 +52,27 @@ test('a row without a test, a test without the number, and a missing row are fou
   ]);
 });
 
+/** Invariants whose row names a file that does not know them. */
+function unheld(table: string, read: (file: string) => string | undefined): string[] {
+  const rows = new Map([...table.matchAll(/^\| (I\d+) \| .+ \| (.+) \|$/gm)].map(([, id, where]) => [id, where]));
+  return Array.from({ length: 24 }, (_, i) => `I${i + 1}`).flatMap((id) => {
+    const files = [...(rows.get(id) ?? '').matchAll(/`([^`]+)`/g)].map(([, file]) => file);
+    if (files.length === 0) return [`${id} has no row with a file`];
+    return files
+      .filter((file) => !new RegExp(`\\b${id}\\b`).test(read(file) ?? ''))
+      .map((file) => `${file} has no ${id}`);
+  });
+}
+
+test('every invariant has a file that checks it by its number', () => {
+  const read = (file: string): string | undefined => {
+    const path = join(root, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  };
+  expect(unheld(readFileSync(join(root, 'docs/reliability.md'), 'utf8'), read)).toEqual([]);
+  expect(unheld('| I1 | holds | `a.ts` |', () => 'nothing')).toHaveLength(24);
+});
+
 test('every hazard of the workstation in the guide has a test of its number', () => {
   const guide = readFileSync(join(root, 'docs/guide/brokers.md'), 'utf8');
   const tests = readFileSync(join(root, 'test/adapters/ib/link.process.test.ts'), 'utf8');

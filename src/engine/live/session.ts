@@ -261,6 +261,9 @@ export class LiveSession {
     assert(venue !== undefined, 'only a broker reports');
     this.otherDesks?.look(report, at);
     venue.report(report, at);
+    const { wronged } = venue.executions;
+    for (const [strategy, why] of wronged) if (!states.isPaused(strategy)) states.pause(strategy, why, at);
+    wronged.clear();
     // What waits to close was decided by a process before, and on books that nobody has compared since it closes nothing.
     if (states.account !== 'recovering') this.letGo(venue);
     if (report.kind === 'snapshot') {

@@ -81,7 +81,7 @@ test('sending stops at half of the lease, while others still wait for the whole 
   expect(() => FileLease.take(folder, 'a', 'second', clocks)).toThrow(/holds this account/);
 });
 
-test('the holder sees a higher number before it was told anything', () => {
+test('I12 the holder sees a higher number before it was told anything', () => {
   const folder = home();
   const clocks = new Clocks();
   const lease = FileLease.take(folder, 'a', 'first', clocks);

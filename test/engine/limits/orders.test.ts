@@ -15,6 +15,7 @@ import {
   quotes,
   type QuoteRow,
   type Row,
+  trades,
 } from '../play.ts';
 
 const ROWS: readonly Row[] = Array.from({ length: 30 }, (): Row => [100, 101, 99, 100, 1_000_000]);
@@ -215,8 +216,9 @@ describe('P7 the collar', () => {
   });
 
   test('LF-34 a bad print of 40 % does not move it: the quote does', () => {
-    const streams = [quotes(seconds(3))];
-    const setup = onQuotes({ 1: ({ buy }) => buy(1, { limit: 140 }) });
+    // One print at 140 between two quotes at 100.
+    const streams = [quotes(seconds(3)), trades([[0.5, 140, 100]])];
+    const setup = onQuotes({ 1: ({ buy }) => [buy(1, { limit: 140 }), buy(1, { limit: 103 })] });
     expect(refusals(endsOf(play({ streams, setup, limits, conventions })))).toEqual([
       'price.collar: limit 140 is beyond 103.0103, the collar around 100.01',
     ]);

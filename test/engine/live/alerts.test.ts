@@ -7,7 +7,7 @@ import { Bench, SECOND } from './bench.ts';
 const codes = (alerts: Alerts): string[] =>
   alerts.pending.splice(0).map(({ code, isOver }) => (isOver === true ? `over ${code}` : code));
 
-test('a condition that is seen again and again is one alert with a counter', () => {
+test('I21 a condition that is seen again and again is one alert with a counter', () => {
   const alerts = new Alerts();
   for (let minute = 0; minute < 60; minute++) alerts.raise('position.drift', 'AAA: ours 1', minute * MINUTE);
   expect(codes(alerts)).toEqual(['position.drift']);

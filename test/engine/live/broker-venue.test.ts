@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { LiveSession, type BrokerReport } from '../../../src/engine/live/index.ts';
-import { asked, Bench, deckOf, OPEN, SECOND } from './bench.ts';
+import { asked, Bench, books, deckOf, OPEN, SECOND } from './bench.ts';
 
 describe('the order path to a broker', () => {
   test('nothing is sent before the books agree with the broker’s', () => {
@@ -18,24 +18,24 @@ describe('the order path to a broker', () => {
 
   test('LF-01 a submission whose answer is lost is looked up and adopted, and stays reserved meanwhile', () => {
     const bench = asked();
+    const reserved = (): boolean =>
+      bench.session.deck.markets[0].working.includes(bench.order) && bench.order.remainingUnits === 10;
     bench.report({ kind: 'lost', clientId: bench.id, request: 'submit', cause: 'timeout' });
     expect(bench.order.status).toBe('unknown');
-    expect(bench.session.deck.markets[0].working).toContain(bench.order);
-    bench.wait(1);
-    expect(bench.asked.at(-1)).toMatchObject({ kind: 'lookup', clientId: bench.id });
-    bench.report({
-      kind: 'order',
-      clientId: bench.id,
-      brokerId: 'b1',
-      status: 'working',
-      symbol: 'AAA',
-      side: 1,
-      quantity: 10,
-      filled: 0,
-      averagePrice: 0,
-      updatedAt: 1,
-    });
+    // The broker answers the fourth look, seven and a half seconds later: never for a moment it counts as nothing.
+    let looks = 0;
+    for (let i = 0; i < 60 && bench.order.status === 'unknown'; i++) {
+      expect(reserved()).toBe(true);
+      bench.wait(1);
+      expect(reserved()).toBe(true);
+      if (bench.asked.at(-1)?.kind !== 'lookup') continue;
+      looks++;
+      if (looks < 4) bench.report({ kind: 'absent', clientId: bench.id });
+      else bench.report(books(bench.id));
+    }
+    expect(looks).toBe(4);
     expect(bench.order.status).toBe('accepted');
+    expect(reserved()).toBe(true);
     expect(bench.submissions).toHaveLength(1);
   });
 
@@ -73,11 +73,26 @@ describe('the order path to a broker', () => {
     expect(bench.session.deck.markets[0].working).toContain(bench.order);
   });
 
-  test('LF-03 an order that was given up and then works at the broker is canceled at once', () => {
+  test('LF-03, LF-13 an order that was given up and then works is canceled at once, and its fill counts', () => {
     const bench = asked();
-    bench.session.venue!.tickets.get(bench.id)!.isTombstone = true;
-    bench.report({ kind: 'accepted', clientId: bench.id, brokerId: 'b1' });
-    expect(bench.asked.at(-1)).toMatchObject({ kind: 'cancel', clientId: bench.id, brokerId: 'b1' });
+    bench.at += 59 * SECOND;
+    bench.report({ kind: 'lost', clientId: bench.id, request: 'submit', cause: 'timeout' });
+    for (let i = 0; i < 60; i++) {
+      bench.wait(1);
+      if (bench.asked.at(-1)?.kind === 'lookup') bench.report({ kind: 'absent', clientId: bench.id });
+    }
+    expect(bench.session.venue!.tickets.get(bench.id)!.isTombstone).toBe(true);
+    // In the very step in which it is seen, once, and people hear of it.
+    const { requests, alerts } = bench.report({ kind: 'accepted', clientId: bench.id, brokerId: 'b1' });
+    expect(requests).toMatchObject([{ kind: 'cancel', clientId: bench.id, brokerId: 'b1' }]);
+    expect(alerts.at(-1)).toMatchObject({ code: 'order.zombie', priority: 1 });
+    bench.fill('x1', 4);
+    expect(bench.held).toBe(4);
+    bench.report({ kind: 'canceled', clientId: bench.id, reason: 'as asked' });
+    expect(bench.asked.filter(({ kind }) => kind === 'cancel')).toHaveLength(1);
+    // There was one order at the broker, and its strategy sends no more until a person has looked.
+    expect(bench.submissions).toHaveLength(1);
+    expect(bench.session.states.isPaused(0)).toBe(true);
   });
 
   test('LF-06 a refusal keeps the broker’s code, and nothing is sent again', () => {
@@ -101,9 +116,11 @@ describe('the order path to a broker', () => {
 
   test('LF-10 an execution that is told twice counts once', () => {
     const bench = asked();
-    bench.fill('x1', 4);
-    bench.fill('x1', 4);
+    for (let i = 0; i < 5; i++) bench.fill('x1', 4);
     expect(bench.held).toBe(4);
+    expect(bench.session.venue!.executions.duplicates).toBe(4);
+    expect(bench.entries('filled')).toHaveLength(1);
+    expect(bench.cash).toBe(10_000 - 4 * 100);
   });
 
   test('LF-11 in whatever order they come, the same events leave the same books', () => {
@@ -161,6 +178,8 @@ describe('the order path to a broker', () => {
     });
     expect(bench.held).toBe(15);
     expect(alerts.map(({ code }) => code)).toContain('order.overfill');
+    // In the same step its strategy is stopped.
+    expect(bench.session.states.isPaused(0)).toBe(true);
   });
 
   test('LF-18 a bust is an entry that undoes another', () => {

@@ -321,3 +321,34 @@ test('LF-52 a kill while the journal is dead, an order is unknown and one works:
   desk.report(books(clientId, { quantity: 1, brokerId: 'b2' }));
   expect(desk.sent.at(-1)).toMatchObject({ kind: 'cancel', brokerId: 'b2' });
 });
+
+test('LF-52 a kill with thirty orders at work and three unknown, the journal dead: nothing new, a cancel for each that is there', () => {
+  const desk = conducted();
+  desk.quote(({ buy }) => {
+    for (let i = 0; i < 33; i++) buy(1, { limit: 90 - i / 10 });
+  });
+  desk.synced();
+  const sent = desk.sent.flatMap((each) => (each.kind === 'submit' ? [each.clientId] : []));
+  expect(sent).toHaveLength(33);
+  sent.forEach((clientId, i) => {
+    if (i < 30) desk.report({ kind: 'accepted', clientId, brokerId: `b${i}` });
+    else desk.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    desk.synced();
+  });
+  const isCancel = ({ kind }: BrokerRequest): boolean => kind === 'cancel';
+  const before = desk.sent.filter(isCancel).length;
+  desk.appendFails = true;
+  desk.take({ ...KILL, at: desk.clock });
+  // In the step of the press: those that are there, each once, and the one from before.
+  const asked = desk.sent.filter(isCancel).slice(before) as { readonly clientId: string }[];
+  expect(asked).toHaveLength(31);
+  expect(asked.map(({ clientId }) => clientId)).toEqual(expect.arrayContaining(sent.slice(0, 30)));
+  for (let i = 0; i < 20; i++) {
+    desk.quote(({ buy }) => void buy(1, { limit: 95 }));
+    desk.take({ kind: 'tick', at: (desk.clock += SECOND) });
+  }
+  expect(desk.kinds().filter((kind) => kind === 'submit')).toHaveLength(33);
+  // What is not confirmed stands as unknown, and keeps its place.
+  const unknown = [...desk.bench.session.venue!.open].filter(({ order }) => order.status === 'unknown');
+  expect(unknown.map(({ clientId }) => clientId).sort()).toEqual(sent.slice(30).sort());
+});

@@ -48,7 +48,7 @@ describe('a journal’s segment', () => {
     }
   });
 
-  test('with any byte of its middle flipped, is refused, and the record is named', () => {
+  test('I11 with any byte of its middle flipped, is refused, and the record is named', () => {
     const whole = segment();
     const first = segment(['{"a":1}']).length;
     const second = segment(['{"a":1}', '{"b":"längs"}']).length;

@@ -40,7 +40,7 @@ test.each(['strategy', 'account', 'approved'])('an order that says %s of itself 
   expect(bench.submissions).toEqual([]);
 });
 
-test('an order is of the strategy whose context sent it, and so is what it fills', () => {
+test('I13 an order is of the strategy whose context sent it, and so is what it fills', () => {
   const [eve, ann] = [listener('eve', () => undefined), listener('ann', ({ buy }) => void buy(10, { limit: 99 }))];
   const bench = new Bench({ strategies: [eve, ann], cash: 100_000 }).begin();
   bench.quote();
@@ -50,7 +50,7 @@ test('an order is of the strategy whose context sent it, and so is what it fills
   expect(bench.session.deck.ledger.positions.map(([{ quantity }]) => quantity)).toEqual([0, 10]);
 });
 
-test('a strategy hears of its own orders and fills alone, and can neither see nor cancel another’s', () => {
+test('I14 a strategy hears of its own orders and fills alone, and can neither see nor cancel another’s', () => {
   let seen: readonly unknown[] = [];
   const ann = listener('ann', ({ buy }) => void buy(10, { limit: 99 }));
   const eve = listener('eve', ({ assets, cancelAll, position }) => {

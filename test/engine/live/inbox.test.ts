@@ -58,7 +58,7 @@ test('trades of one instant are told apart by their ids, and without one both co
   expect(inbox.add(trade, 5, 0)).toBe(true);
 });
 
-test('when more waits than fits, a newer quote takes the place of the one that waits; bars and trades all stay', () => {
+test('I22 when more waits than fits, a newer quote takes the place of the one that waits; bars and trades all stay', () => {
   const inbox = new Inbox(2);
   inbox.add(quote(10), 1, 0);
   inbox.add(quote(20, 'QQQ'), 1, 0);

@@ -378,7 +378,9 @@ export class BrokerVenue implements DeckVenue, Wishes {
     if (!ticket.isOver) this.gaps.end(order, at);
     if (ticket.isTombstone) {
       ticket.isTombstone = false;
-      this.alerts.raise('order.zombie', `order ${order.id} that was given up works at the broker; it is canceled`, at);
+      const rule = `order ${order.id} that was given up works at the broker; it is canceled`;
+      this.alerts.raise('order.zombie', rule, at);
+      this.executions.wronged.set(order.strategy, rule);
       ticket.cancelCode ??= 'zombie';
     }
   }

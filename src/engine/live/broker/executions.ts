@@ -21,6 +21,8 @@ import type { Ticket } from './ticket.ts';
 export class Executions {
   /** Executions that were told more than once. */
   duplicates = 0;
+  /** Strategies whose orders the broker treats otherwise than it was asked, and why: they are to send no more. */
+  readonly wronged = new Map<number, string>();
   private readonly venue: BrokerVenue;
   private readonly parts: VenueParts;
   private readonly filling: Filling;
@@ -271,7 +273,9 @@ export class Executions {
       this.venue.alerts.raise('order.beyond-flat', rule, at);
     }
     if (order.filledUnits > order.units) {
-      this.venue.alerts.raise('order.overfill', `order ${order.id} filled more than it was for`, at);
+      const rule = `order ${order.id} filled more than it was for`;
+      this.venue.alerts.raise('order.overfill', rule, at);
+      this.wronged.set(order.strategy, rule);
     }
   }
 
