@@ -52,6 +52,7 @@ export async function play(chosen: ChosenDeck, flags: BacktestFlags): Promise<Ex
       output: isSilent ? NO_PROGRESS : progressOutput,
       stop,
       now: () => performance.now(),
+      ...(isSilent ? {} : { notice: tell }),
     });
     const composed = composeRun(run, process.cwd());
     const earlier = await earlierTrials(dirname(composed.folder), queryOfRun(run));

@@ -35,6 +35,8 @@ export interface RunWorld {
   readonly stop: StopSign;
   /** A clock in milliseconds, for progress and timings only: nothing it says reaches the strategy. */
   readonly now: () => number;
+  /** Told what could not be checked before the run. */
+  readonly notice?: (text: string) => void;
 }
 
 /** A deck with everything it names loaded, ready to play. */
@@ -188,6 +190,8 @@ export async function runDeck(config: DeckConfig, world: RunWorld): Promise<Fini
   const prepared = await prepareRun(config, world.folder);
   const loadedAt = world.now();
   const { deck, tape } = prepared;
+  const open = unforeseenOf(prepared);
+  if (open !== undefined) world.notice?.(open);
   const { isComplete } = await playTape(deck, tape, world.output, world.stop, world.now);
   const result = deck.finish(isComplete);
   // A run that was stopped may stand in the middle of an instant: nothing can go on from there.
@@ -232,14 +236,27 @@ export function checkFit(loaded: LoadedRun, coming?: Coming): void {
 /** What is known of a live tape before its first row, and of an account that others may have used. */
 export type Coming = Pick<TapeFacts, 'streams' | 'isFlat' | 'listedDays'>;
 
+/** What of a recorded tape could not be held against the parameters, or nothing. */
+function unforeseenOf(loaded: LoadedRun): string | undefined {
+  return loaded.strategy.definition.unforeseen?.(loaded.parameters, factsOf(loaded));
+}
+
 /** Returns who says of parameters what of the tape keeps them from ever trading. */
 export function misfitOf(
-  { strategy: { definition }, config, tape, restored }: LoadedRun,
-  { streams, isFlat, listedDays }: Coming = { streams: streamsOf(tape), isFlat: restored === undefined },
+  loaded: LoadedRun,
+  coming?: Coming,
 ): (parameters: Readonly<Record<string, ParameterValue>>) => string | undefined {
+  const facts = factsOf(loaded, coming);
+  return (parameters) => loaded.strategy.definition.fits?.(parameters, facts);
+}
+
+function factsOf(
+  { config, tape, restored }: LoadedRun,
+  { streams, isFlat, listedDays }: Coming = { streams: streamsOf(tape), isFlat: restored === undefined },
+): TapeFacts {
   const { cash = DEFAULT_CASH, currency = tape.instruments[0]?.currency ?? 'USD' } = config.account ?? {};
   const { instruments, actions, listings = [] } = tape;
-  const facts: TapeFacts = {
+  return {
     instruments,
     streams,
     listedDays,
@@ -249,7 +266,6 @@ export function misfitOf(
     earnsInterest: conventionsOf(config.conventions, config.account).financing.cashRate(currency, cash) > 0,
     isFlat,
   };
-  return (parameters) => definition.fits?.(parameters, facts);
 }
 
 /** Reads the state that a deck goes on from; what reads it is loaded only then. */

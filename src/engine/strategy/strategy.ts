@@ -374,6 +374,8 @@ export interface StrategyDefinition<P extends ParameterSpecs = ParameterSpecs> {
   check?(parameters: ParameterValues<P>): string | undefined;
   /** Says what of a recorded tape keeps these parameters from ever trading, or nothing; asked before it is played. */
   fits?(parameters: ParameterValues<P>, tape: TapeFacts): string | undefined;
+  /** Says what `fits` could not look at, because not all of the tape is there yet, or nothing. */
+  unforeseen?(parameters: ParameterValues<P>, tape: TapeFacts): string | undefined;
   /** Rows that lines remember, 1,000 by default; a tape of any length needs no more memory than that. */
   readonly history?: number;
   setup(context: Context<P>): Handlers;

@@ -7,7 +7,7 @@
 import { choice, type ParameterValues } from '../../engine/strategy/parameters.ts';
 import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
-import { misfit } from '../selling/fits.ts';
+import { misfit, unforeseen } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls } from '../selling/impossible.ts';
 import { CALLS, GENERAL } from '../selling/parameters.ts';
 import type { SellerParts } from '../selling/seller.ts';
@@ -40,6 +40,7 @@ export function coveredCalls(observe?: Observe) {
       parameters.shares === 'held' && tape.isFlat
         ? 'shares is held, and the account begins without any'
         : misfit(parameters, partsOf(parameters), tape),
+    unforeseen: (parameters, tape) => unforeseen(parameters, partsOf(parameters), tape),
     setup: (context) => setUpSeller(context, 'covered-calls', context.parameters, partsOf(context.parameters), observe),
   });
 }

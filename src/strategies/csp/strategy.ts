@@ -6,7 +6,7 @@
  */
 import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
-import { misfit } from '../selling/fits.ts';
+import { misfit, unforeseen } from '../selling/fits.ts';
 import type { SellerParts } from '../selling/seller.ts';
 import { impossibility, PARAMETERS, type CspParameters } from './parameters.ts';
 
@@ -22,6 +22,7 @@ export function cashSecuredPuts(observe?: Observe) {
     parameters: PARAMETERS,
     check: impossibility,
     fits: (parameters, tape) => misfit(parameters, partsOf(parameters), tape),
+    unforeseen: (parameters, tape) => unforeseen(parameters, partsOf(parameters), tape),
     setup: (context) => setUpSeller(context, 'csp', context.parameters, partsOf(context.parameters), observe),
   });
 }

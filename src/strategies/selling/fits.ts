@@ -82,6 +82,24 @@ function tooFewDays(
   return `${need.name} can never be met: it takes ${need.closes} daily closes, and the tape has no more than ${days} days of ${own}`;
 }
 
+/** Says which rules on averages nobody has held against the days of a tape that is read in slices. */
+export function unforeseen(
+  of: GeneralParameters,
+  { puts, buysShares }: SellerParts,
+  tape: TapeFacts,
+): string | undefined {
+  const isRead = contractsOf(tape, puts === undefined ? 'call' : 'put').underlyings.some(
+    (symbol) => marksOf(tape, symbol) !== undefined,
+  );
+  if (isRead || !tape.isFlat || (puts === undefined && buysShares !== true)) return undefined;
+  const closes = Math.max(
+    closesNeeded(parseEquityRules(of.equityRules), of),
+    puts?.strikeCeiling === 'average' ? of.smaMedium : 0,
+  );
+  if (closes === 0) return undefined;
+  return `the tape is read piece by piece: whether it has the ${closes} daily closes that rules on averages take shows only at its end`;
+}
+
 /** Says why the shares that calls are sold on can never be bought. */
 function unbuyable(of: GeneralParameters, underlyings: readonly string[], tape: TapeFacts): string | undefined {
   const days = new EntryDays(of, tape);

@@ -8,7 +8,7 @@
 import type { ParameterValues } from '../../engine/strategy/parameters.ts';
 import { defineStrategy } from '../../engine/strategy/strategy.ts';
 import { setUpSeller, type Observe } from '../selling/define.ts';
-import { misfit } from '../selling/fits.ts';
+import { misfit, unforeseen } from '../selling/fits.ts';
 import { impossibleAtAll, impossibleCalls, impossiblePuts } from '../selling/impossible.ts';
 import { CALLS, GENERAL, PUTS } from '../selling/parameters.ts';
 import type { SellerParts } from '../selling/seller.ts';
@@ -34,6 +34,7 @@ export function wheel(observe?: Observe) {
     parameters: PARAMETERS,
     check: impossibility,
     fits: (parameters, tape) => misfit(parameters, partsOf(parameters), tape),
+    unforeseen: (parameters, tape) => unforeseen(parameters, partsOf(parameters), tape),
     setup: (context) => setUpSeller(context, 'wheel', context.parameters, partsOf(context.parameters), observe),
   });
 }

@@ -38,6 +38,21 @@ function said(given: Record<string, string | number>, more: Partial<TapeFacts> =
   return definition.fits!(parameters, facts(more));
 }
 
+test('of a tape that is read piece by piece it says which averages nobody has looked at, and of one that is there nothing', () => {
+  const definition = cashSecuredPuts();
+  const open = (given: Record<string, string | number>, more: Partial<TapeFacts> = {}): string | undefined => {
+    const parameters = resolveParameters(definition.parameters!, { deltaMin: 0, ...given });
+    return definition.unforeseen!(parameters, facts(more));
+  };
+  const streams = HAND.streams.map(({ kind, symbol }) => ({ kind, symbol })) as TapeFacts['streams']; // As before the first piece.
+  const rules = { equityRules: 'aboveShort', smaShort: 11 };
+  expect(open(rules, { streams })).toContain('whether it has the 11 daily closes that rules on averages take');
+  expect(open(rules)).toBeUndefined();
+  expect(open({ equityRules: 'none' }, { streams })).toBeUndefined();
+  // One that goes on brings closes of its own.
+  expect(open(rules, { streams, isFlat: false })).toBeUndefined();
+});
+
 test('a tape of calls alone has nothing for a seller of puts', () => {
   const calls = HAND.tape.instruments.filter(({ option }) => option?.right !== 'put');
   expect(said({})).toBeUndefined();
