@@ -9,7 +9,7 @@ import { isRealAddress, KILL_SWITCHES, keysOf, type KillSwitch } from '../desk/w
 import type { AccountLook, KillReport } from '../engine/live/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import * as flags from './flags.ts';
-import { isTyped, print, styled, tell } from './terminal.ts';
+import { print, styled, tell } from './terminal.ts';
 
 interface KillFlags {
   readonly broker: string;
@@ -123,7 +123,9 @@ async function confirmFlatten(
   const isReal = live === true || isRealAddress(at.url);
   // Programs that close at a test account are shown nothing, and wait for nobody.
   if (json !== true || isReal) for (const line of lookLines(await found.look(at))) tell(line);
-  if (!isReal || (await isTyped('flatten', 'cancel all and close this with REAL MONEY'))) return;
+  if (!isReal) return;
+  const { isTyped } = await import('./typed-word.ts');
+  if (await isTyped('flatten', 'cancel all and close this with REAL MONEY')) return;
   const hint = '--yes confirms it unasked; without --flatten nobody is asked';
   throw new Fault('mode.unconfirmed', 'it was not confirmed, so nothing was stopped or closed', {}, hint);
 }

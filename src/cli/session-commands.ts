@@ -26,7 +26,8 @@ import {
   profitText,
   unprotectedOf,
 } from './session-lines.ts';
-import { isTyped, oneLine, print, styled, tell } from './terminal.ts';
+import { oneLine, print, styled, tell } from './terminal.ts';
+import { isTyped } from './typed-word.ts';
 
 export interface AskFlags {
   readonly runs?: string;

@@ -2,7 +2,6 @@
  * Where the command writes: results to standard output, everything else to standard error, colours only for people.
  */
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import type { ProgressOutput } from '../desk/run/progress.ts';
 
@@ -56,14 +55,3 @@ export const progressOutput: ProgressOutput = {
 };
 
 export const NO_PROGRESS: ProgressOutput = { isTerminal: false, write: () => undefined };
-
-/** Has a word typed on the terminal; where there is none, nobody confirms. */
-export async function isTyped(word: string, what: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(`Type ${word} to ${what}: `)).trim() === word;
-  } finally {
-    terminal.close();
-  }
-}
