@@ -15,7 +15,7 @@ import { ended, fake, home, sessionIn, start, tradedeck, until } from './rehears
 const LAUNCHER = toolPath('bwrap') === undefined || toolPath('prlimit') === undefined ? 'process' : 'bubblewrap';
 
 /** Rests an order far below the market with every sixth quote; `does` is done with each quote. */
-function deckOf(name: string, does: string, more = ''): string {
+function deckOf(name: string, does: string, answerSeconds = 30): string {
   const folder = join(home, `${name}-code`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(
@@ -41,7 +41,7 @@ export default defineStrategy({
   const file = join(folder, 'deck.yaml');
   const lines = [
     `name: ${name}`,
-    `strategy: { file: mine.ts, process: { launcher: ${LAUNCHER}, answerSeconds: 3, atDeath: keep ${more} } }`,
+    `strategy: { file: mine.ts, process: { launcher: ${LAUNCHER}, answerSeconds: ${answerSeconds}, atDeath: keep } }`,
     'tape: { source: alpaca, symbols: [SPY], data: [quotes] }',
     'limits: none',
     'session: { decisionSeconds: 600 }',
@@ -121,7 +121,7 @@ test(
 );
 
 test.each([
-  ['loops', 'if (count === 8) for (;;);', /it gave no answer to input \d+ within 3 s/],
+  ['loops', 'if (count === 8) for (;;);', /it gave no answer to input \d+ within 6 s/],
   [
     'eats',
     'while (count >= 8) held.push(new Array(10_000).fill(held.length + 0.5));',
@@ -132,7 +132,7 @@ test.each([
   { timeout: 120_000 },
   async (name, does, why) => {
     const url = await fake('10x', '10:30');
-    const desk = start('rehearse', deckOf(name, does), '--at', url);
+    const desk = start('rehearse', deckOf(name, does, 6), '--at', url);
     await until(name, submitted(1));
     const { at } = await until(name, ({ paused }) => String(paused['mine']).includes('it is not started again'));
     // It is asked and answers while its strategy does not.

@@ -161,3 +161,15 @@ function prices(days: number): string {
   }
   return `${rows.join('\n')}\n`;
 }
+
+test.skipIf(!hasDemo)('a strategy of the package plays in a process of its own, and a backtest within walls', () => {
+  const deck =
+    'strategy: { name: sma-cross, process: process }\ntape: { source: sp500, start: 2019-01-01, end: 2019-12-31 }\n';
+  writeFileSync(join(installed.folder, 'walled.yaml'), deck);
+  const paper = tradedeck('paper', 'walled.yaml', '--json');
+  expect([paper.status, paper.stderr]).toEqual([0, '']);
+  expect(JSON.parse(paper.stdout)).toMatchObject({ complete: true });
+  const backtest = tradedeck('backtest', 'walled.yaml', '--json');
+  expect([backtest.status, backtest.stderr]).toEqual([0, '']);
+  expect(JSON.parse(backtest.stdout)).toMatchObject({ complete: true });
+});
