@@ -5,18 +5,16 @@
  * sent where it is not near that of the share, or is not shown.
  */
 import type { Contract } from '@stoqey/ib';
-import { clearTimeout, setTimeout } from 'node:timers';
 import { DAY } from '../../time/instant.ts';
 import type { Connection } from './connection.ts';
 import type { Library } from './library.ts';
+import { shownPrice } from './shown-price.ts';
 
 /** A package whose price may not be per share, or of which that was not seen. */
 export class UnitUnseen extends Error {
   override readonly name = 'UnitUnseen';
 }
 
-/** Milliseconds in which prices must come. */
-const SHOWN_MS = 3000;
 /** The price of a package is within this factor of its share's: the unit is per share. */
 const NEAR = 5;
 
@@ -39,8 +37,6 @@ export class PackageUnits {
     const symbol = share.symbol ?? '';
     const today = Math.floor(this.now() / DAY);
     if (this.seen.get(symbol) === today) return undefined;
-    // Late prices show the unit as well.
-    connection.send('query', (api) => api.reqMarketDataType(this.library.MarketDataType.DELAYED));
     const [whole, one] = await Promise.all([this.price(bag, connection), this.price(share, connection)]);
     if (whole === undefined || one === undefined) {
       const what = one === undefined ? symbol : `the package on ${symbol}`;
@@ -54,33 +50,9 @@ export class PackageUnits {
     return undefined;
   }
 
-  /** The first price that is shown, whatever it is of; undefined where none comes in time. */
+  /** A package may be worth less than nothing, but not the one that is asked for. Late prices show the unit as well. */
   private async price(contract: Contract, connection: Connection): Promise<number | undefined> {
-    const { EventName } = this.library;
-    const { api } = connection;
-    const id = connection.takeNumber();
-    const { promise, resolve } = Promise.withResolvers<number | undefined>();
-    const onPrice = (of: number, tick: number, price = 0): void => {
-      // −1 is the vendor's word for no price; a package may be worth less than nothing, but not the one that is asked for.
-      if (of === id && PRICES.has(tick) && price > 0) resolve(price);
-    };
-    const onError = (_: Error, code: number, of: number): void => {
-      // That prices are late is no refusal.
-      if (of === id && code !== 10_167) resolve(undefined);
-    };
-    api.addListener(EventName.tickPrice, onPrice);
-    api.addListener(EventName.error, onError);
-    const timer = setTimeout(() => resolve(undefined), SHOWN_MS);
-    const leave = connection.onEnd(() => resolve(undefined));
-    connection.send('query', () => api.reqMktData(id, contract, '', false, false));
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      leave();
-      api.removeListener(EventName.tickPrice, onPrice);
-      api.removeListener(EventName.error, onError);
-      connection.send('query', () => api.cancelMktData(id));
-    }
+    const price = await shownPrice(this.library, connection, contract, true, PRICES);
+    return typeof price === 'number' ? price : undefined;
   }
 }

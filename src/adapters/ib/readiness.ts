@@ -3,14 +3,13 @@
  * orders from programs, what the account may trade and what that ties up, which prices it is shown, whether the client numbers
  * are free. Nothing is placed. What cannot be asked is listed, so that somebody looks at it.
  */
-import type { Contract } from '@stoqey/ib';
-import { clearTimeout, setTimeout } from 'node:timers';
 import type { Instrument } from '../../market/instrument.ts';
-import { hintOf, lineNews } from './codes.ts';
+import { hintOf } from './codes.ts';
 import { Answered, type Connection } from './connection.ts';
 import type { Contracts } from './contracts.ts';
 import type { Library } from './library.ts';
 import { CLIENTS, openConnection, type Access } from './opening.ts';
+import { SHOWN_MS, shownPrice } from './shown-price.ts';
 import { askWhatIf } from './what-if.ts';
 
 export interface ReadyRow {
@@ -34,8 +33,6 @@ export interface ReadyParts {
 
 /** So many instruments of each kind are tried. */
 const TRIED = 3;
-/** Milliseconds in which a price must come. */
-const SHOWN_MS = 4000;
 
 /** The rows, in order; never throws for what the vendor says. */
 export async function readiness(parts: ReadyParts): Promise<readonly ReadyRow[]> {
@@ -107,11 +104,12 @@ async function prices(parts: ReadyParts, { symbol }: Instrument): Promise<ReadyR
   const check = `prices: ${symbol}`;
   try {
     const { contract } = await contracts.resolve(symbol, connection);
-    const live = await shown(library, connection, contract, library.MarketDataType.REALTIME);
-    if (live === 'shown') return { check, outcome: 'ok', detail: 'in real time' };
+    const live = await shownPrice(library, connection, contract, false);
+    if (typeof live === 'number') return { check, outcome: 'ok', detail: 'in real time' };
     if (live instanceof Answered && allowDelayed) {
-      const late = await shown(library, connection, contract, library.MarketDataType.DELAYED);
-      if (late === 'shown') return { check, outcome: 'ok', detail: 'a quarter of an hour late, as the deck allows' };
+      const late = await shownPrice(library, connection, contract, true);
+      if (typeof late === 'number')
+        return { check, outcome: 'ok', detail: 'a quarter of an hour late, as the deck allows' };
     }
     if (live instanceof Answered) return { check, outcome: 'failed', detail: textOf(live) };
     return {
@@ -121,41 +119,6 @@ async function prices(parts: ReadyParts, { symbol }: Instrument): Promise<ReadyR
     };
   } catch (error) {
     return { check, outcome: 'failed', detail: textOf(error) };
-  }
-}
-
-/** Whether a price of a contract is shown: the error where there is one, undefined where nothing comes. */
-async function shown(
-  library: Library,
-  connection: Connection,
-  contract: Contract,
-  kind: number,
-): Promise<'shown' | Answered | undefined> {
-  const { EventName } = library;
-  const { api } = connection;
-  const id = connection.takeNumber();
-  const { promise, resolve } = Promise.withResolvers<'shown' | Answered | undefined>();
-  const isLate = kind === Number(library.MarketDataType.DELAYED);
-  const onPrice = (of: number, _tick: number, price = 0): void => {
-    if (of === id && price > 0) resolve('shown');
-  };
-  const onError = (error: Error, code: number, of: number): void => {
-    if (of === id && !(isLate && lineNews(code) === 'late')) resolve(new Answered(code, error.message));
-  };
-  api.addListener(EventName.tickPrice, onPrice);
-  api.addListener(EventName.error, onError);
-  const timer = setTimeout(() => resolve(undefined), SHOWN_MS);
-  const leave = connection.onEnd(() => resolve(undefined));
-  connection.send('query', () => api.reqMarketDataType(kind));
-  connection.send('query', () => api.reqMktData(id, contract, '', false, false));
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    leave();
-    api.removeListener(EventName.tickPrice, onPrice);
-    api.removeListener(EventName.error, onError);
-    connection.send('query', () => api.cancelMktData(id));
   }
 }
 
