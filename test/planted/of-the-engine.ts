@@ -226,4 +226,11 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
     '!(from > 0)',
     'engine/live/packages.test.ts',
   ),
+  edit(
+    'what is at work is not counted against the limit',
+    'engine/limits/worst-case.ts',
+    'if (view.markets[instrument].count === 0) return held * side;',
+    'return held * side;',
+    'desk/session/submits.process.test.ts',
+  ),
 ];

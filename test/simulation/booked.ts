@@ -22,6 +22,8 @@ export interface BookedOrder {
   readonly epoch: number;
   readonly isForeign: boolean;
   readonly reduceOnly: boolean;
+  /** Of a stop that follows the price: by how much money, or by which part of the price. */
+  trail?: { readonly by: number; readonly isFraction: boolean };
   /** Of a package: what its legs have filled; quantities are of packages then, and prices of one. */
   legs?: readonly BookedLeg[];
   /** Whose it is; −1 where nobody here knows. */

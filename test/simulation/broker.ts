@@ -9,6 +9,7 @@ import type { Side } from '../../src/engine/orders/order.ts';
 import { snapshotOf, type BookedFill, type BookedOrder } from './booked.ts';
 import type { Faults } from './faults.ts';
 import { isHeld, KeptExits } from './kept-exits.ts';
+import { againstPart, exact, trails } from './parts-and-trails.ts';
 import { PackageOrders, type BookedLeg } from './package-orders.ts';
 import { isOption, TakenBack } from './taken-back.ts';
 import { MILLI, SECOND, type World } from './world.ts';
@@ -25,10 +26,9 @@ export class SimulatedBroker {
   readonly packs: PackageOrders;
   readonly fills: BookedFill[] = [];
   /** Everything that could be asked for later, in order. */
-  private readonly happened: { readonly at: number; readonly report: Fill | Bust | Activity | Commission }[] = [];
+  readonly happened: { readonly at: number; readonly report: Fill | Bust | Activity | Commission }[] = [];
   /** What was charged for executions, by their ids. */
   readonly commissions = new Map<string, number>();
-  private bookings = 0;
   readonly positions = new Map<string, number>();
   cash: number;
   /** Grows with every change of what is held or works. */
@@ -43,12 +43,18 @@ export class SimulatedBroker {
   holdsShares = false;
   /** Orders that were refused because another one held what they would close. */
   readonly secondExits: string[] = [];
+  /** Whether parts of a share are taken as they are in the US: for the day, alone, and never sold short. */
+  isStrict = false;
   /** Whether the net price of a package that works is changed. */
   changesPackages = false;
   /** Whether an id is taken for ever. */
   hasUniqueIds = true;
   /** Whether shares have moved without an order. */
   hasDelivered = false;
+  /** Stops that followed the price here until it reached them. */
+  followed = 0;
+  /** Parts of a share that were refused. */
+  partsRefused = 0;
   /** Ids of which a second order came. */
   readonly twice: string[] = [];
   /** Symbols that the exchange has halted: nothing fills there. */
@@ -113,26 +119,6 @@ export class SimulatedBroker {
     this.match(order);
   }
 
-  /** A dividend on what is held, or a fee: told when somebody asks, mostly more than once. */
-  bookOne(): void {
-    const [symbol, quantity] = [...this.positions].find(([name, held]) => held !== 0 && !isOption(name)) ?? [];
-    if (symbol === undefined || quantity === undefined) return;
-    const isFee = this.world.chance(0.5);
-    const money = isFee ? -0.03 : quantity * 0.25;
-    this.cash += money;
-    const activity: Activity = {
-      kind: 'activity',
-      id: `a${++this.bookings}`,
-      activity: isFee ? 'fee' : 'dividend',
-      name: isFee ? 'FEE' : 'DIV',
-      symbol: isFee ? '' : symbol,
-      quantity: isFee ? 0 : quantity,
-      price: isFee ? 0 : 0.25,
-      money,
-    };
-    this.happened.push({ at: this.world.now, report: activity });
-  }
-
   /** Tells again some of what was told during the last minutes, in any order. */
   replay(): void {
     const { latest, now } = this.world;
@@ -170,6 +156,12 @@ export class SimulatedBroker {
     if (this.faults.strikes('refused')) {
       return { kind: 'refused', clientId, code: '40310000', message: 'insufficient buying power' };
     }
+    const isPart = this.isStrict && !Number.isInteger(Number(request.quantity));
+    const wrong = isPart ? againstPart(request, this.positions.get(symbol) ?? 0) : undefined;
+    if (wrong !== undefined) {
+      this.partsRefused++;
+      return { kind: 'refused', clientId, code: '42210000', message: wrong };
+    }
     if (this.holdsShares && request.reduceOnly && isHeld(request, this.fills, this.live)) {
       this.secondExits.push(clientId);
       return { kind: 'refused', clientId, code: '40310000', message: 'insufficient qty available for order' };
@@ -179,6 +171,9 @@ export class SimulatedBroker {
     const quantity = Number(request.quantity);
     const order = this.book(clientId, symbol, side, type, quantity, limit, stop, epoch, false, request.reduceOnly);
     order.strategy = request.strategy;
+    if (request.trail !== undefined) {
+      order.trail = { by: Number(request.trail), isFraction: request.trailIsFraction === true };
+    }
     if (request.legs !== undefined) this.packs.add(order, request.legs);
     this.kept.add(order, request);
     this.world.in(this.world.between(0, 20 * MILLI), () => {
@@ -304,9 +299,13 @@ export class SimulatedBroker {
     if (order.legs !== undefined) this.packs.match(order, order.legs);
     if (quote === undefined || this.halted.has(order.symbol)) return;
     const far = order.side > 0 ? quote.ask : quote.bid;
+    if (order.trail !== undefined) {
+      if (!trails(order, far)) return;
+      this.followed++;
+    }
     if (order.type === 'stop' && order.side * far < order.side * order.stop) return;
     if (order.type === 'limit' && order.side * far > order.side * order.limit) return;
-    let quantity = order.quantity - order.filled;
+    let quantity = exact(order.quantity - order.filled);
     if (quantity > 1 && this.faults.strikes('partialFill')) quantity = Math.ceil(quantity / 2);
     if (this.faults.strikes('overfill')) quantity += 1;
     this.fill(order, quantity, far);
@@ -329,7 +328,7 @@ export class SimulatedBroker {
     this.changes++;
     const { symbol, side } = leg ?? order;
     const counted = leg ?? order;
-    counted.filled += quantity;
+    counted.filled = exact(counted.filled + quantity);
     counted.value += quantity * price;
     order.updatedAt = this.world.now;
     const executionId = `x${++this.executions}-${order.brokerId}`;
@@ -366,7 +365,7 @@ export class SimulatedBroker {
   }
 
   move(symbol: string, quantity: number, price: number, fee: number): void {
-    this.positions.set(symbol, (this.positions.get(symbol) ?? 0) + quantity);
+    this.positions.set(symbol, exact((this.positions.get(symbol) ?? 0) + quantity));
     this.cash -= quantity * price * (isOption(symbol) ? 100 : 1) + fee;
   }
 

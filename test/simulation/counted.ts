@@ -2,6 +2,7 @@
  * Nothing counts twice: of no order more counts as filled here than the broker ever filled of it. Looked at with every
  * report, for what counts twice for a moment is what the gate reckons with in that moment.
  */
+import type { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
 import type { Input, LiveSession, Ticket } from '../../src/engine/live/index.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
@@ -22,19 +23,19 @@ export class CountedFills {
     // Of a fill that was taken back the desk may be told long after it filled again.
     if (input.kind !== 'report' || venue === undefined || this.faults.tookBack) return;
     const { report } = input;
-    if (report.kind === 'snapshot') for (const ticket of venue.tickets.values()) this.look(ticket);
+    if (report.kind === 'snapshot') for (const ticket of venue.tickets.values()) this.look(ticket, venue);
     const order = report.kind === 'bust' ? report.by : report;
     const ticket = order !== undefined && 'clientId' in order ? venue.tickets.get(order.clientId) : undefined;
-    if (ticket !== undefined) this.look(ticket);
+    if (ticket !== undefined) this.look(ticket, venue);
   }
 
-  private look({ clientId, countedUnits }: Ticket): void {
+  private look({ clientId, countedUnits, order }: Ticket, { markets }: BrokerVenue): void {
     const { orders } = this.broker;
     const leg = Number(clientId.slice(clientId.indexOf('/') + 1)) - 1;
     const booked = orders.get(clientId) ?? orders.get(leaderId(clientId));
     const filled = booked?.legs?.[leg > 0 ? leg : 0].filled ?? booked?.filled ?? 0;
-    if (countedUnits > filled)
-      this.fail(`I5 ${clientId} counts ${countedUnits} as filled, the broker filled ${filled}`);
+    const counted = countedUnits / markets[order.instrument].scale;
+    if (counted > filled + 1e-9) this.fail(`I5 ${clientId} counts ${counted} as filled, the broker filled ${filled}`);
   }
 }
 

@@ -32,6 +32,8 @@ import type { JumpingClock } from './jumping-clock.ts';
 import { waysOf } from './kept-exits.ts';
 import { LIGHT_BYTES, LightJournal } from './light-journal.ts';
 import { DECISION_LIFE } from './limits.ts';
+import type { DeskLease } from './shared-lease.ts';
+import { Stream } from './stream.ts';
 import { Surviving } from './surviving.ts';
 import { Wire } from './wire.ts';
 import { MILLI, SECOND, type World } from './world.ts';
@@ -49,6 +51,8 @@ export class SimulatedDesk {
   /** A process is over, for whoever counts. */
   onOver: (session: LiveSession) => void = () => undefined;
   failure: string | undefined = undefined;
+  /** The account's lease, where another desk wants it too. */
+  lease: DeskLease | undefined = undefined;
   /** The clocks of a machine where they are set by hand. */
   clocks: JumpingClock | undefined = undefined;
   /** The strategy that lives in a process of its own. */
@@ -57,7 +61,7 @@ export class SimulatedDesk {
   private length = 0;
   private synced = 0;
   private offset = 0;
-  private isLinkUp = true;
+  private isGone = false;
   private pausedUntil = 0;
   private readonly world: World;
   private readonly faults: Faults;
@@ -66,6 +70,7 @@ export class SimulatedDesk {
   /** Only where the journal is not one of frames. */
   private readonly light: LightJournal | undefined;
   private readonly wire: Wire;
+  readonly stream: Stream;
   private readonly ways: Partial<BrokerVenueOptions>;
 
   constructor(
@@ -80,6 +85,7 @@ export class SimulatedDesk {
     this.world = world;
     this.faults = faults;
     this.wire = new Wire(world, faults, broker);
+    this.stream = new Stream(world, faults, this);
     this.ways = {
       ...waysOf(head.lineage),
       ...(broker.hasUniqueIds ? {} : { hasUniqueIds: false }),
@@ -87,6 +93,10 @@ export class SimulatedDesk {
     };
     this.options = options;
     this.head = head;
+  }
+
+  get lineage(): string {
+    return this.head.lineage;
   }
 
   get isUp(): boolean {
@@ -104,8 +114,13 @@ export class SimulatedDesk {
 
   /** Begins, or begins again: start is recovery. */
   start(): void {
+    if (this.isGone) return;
     if (this.clocks?.isRight === false) {
       this.world.in(SECOND, () => this.start());
+      return;
+    }
+    if (this.lease?.take() === false) {
+      this.world.in((1 + 4 * this.world.of('twoDesks').uniform()) * SECOND, () => this.start());
       return;
     }
     this.epoch++;
@@ -129,6 +144,7 @@ export class SimulatedDesk {
         },
         broker: { send: (request) => this.send(request, epoch) },
         now: () => this.clock(),
+        ...(this.lease === undefined ? {} : { maySend: () => this.lease!.maySend() }),
         digests,
         ...(this.light === undefined ? {} : { encode: this.encode }),
         onOutcome: (outcome, input) => {
@@ -226,36 +242,38 @@ export class SimulatedDesk {
   }
 
   tell(report: BrokerReport): void {
-    if (this.faults.strikes('eventDropped') || !this.isLinkUp) return;
-    const { epoch } = this;
-    const deliver = (): void => {
-      if (epoch === this.epoch && this.isLinkUp) this.take({ kind: 'report', at: this.clock(), report });
-    };
-    const delay = this.faults.strikes('eventDelayed')
-      ? this.world.between(0, 20 * SECOND)
-      : this.world.between(1, 50) * MILLI;
-    this.world.in(delay, deliver);
-    if (this.faults.strikes('eventDuplicated')) this.world.in(delay + this.world.between(0, SECOND), deliver);
-  }
-
-  breakLink(lasts?: number): void {
-    if (!this.isLinkUp) return;
-    this.isLinkUp = false;
-    this.take({ kind: 'report', at: this.clock(), report: { kind: 'link', state: 'down', reason: 'socket closed' } });
-    this.world.in(lasts ?? this.world.between(1, 60) * SECOND, () => {
-      this.isLinkUp = true;
-      this.take({ kind: 'report', at: this.clock(), report: { kind: 'link', state: 'up', reason: '' } });
-    });
+    this.stream.tell(report);
   }
 
   /** For a while nobody answers, and where the stream is gone nothing is told. */
   loseBroker(lasts: number, isStreamGone: boolean): void {
     this.wire.outUntil = this.world.now + lasts;
-    if (isStreamGone) this.breakLink(lasts);
+    if (isStreamGone) this.stream.break(lasts);
   }
 
   pause(): void {
-    const lasts = Math.round(this.world.between(1, 180) * SECOND);
+    this.pauseFor(Math.round(this.world.between(1, 180) * SECOND));
+  }
+
+  /** How long it will still stand still; 0 while it runs. */
+  get pausedFor(): number {
+    return Math.max(0, this.pausedUntil - this.world.now);
+  }
+
+  /** It ends: somebody else has the account, and it begins again when that is free; or for good. */
+  quit(isForGood: boolean): void {
+    this.lease!.end();
+    this.release();
+    this.behind?.die();
+    this.epoch++;
+    // What was written is there, though nobody waited for it.
+    this.sure.upTo(this.length);
+    this.synced = this.length;
+    this.isGone = isForGood;
+    this.world.in(SECOND, () => this.start());
+  }
+
+  pauseFor(lasts: number): void {
     this.pausedUntil = this.world.now + lasts;
     this.clocks?.paused(lasts);
   }
@@ -280,6 +298,7 @@ export class SimulatedDesk {
     this.sure.endSession();
     this.behind?.endSession();
     this.release();
+    this.lease?.end();
     this.epoch++;
     this.length = 0;
     this.synced = 0;
@@ -289,6 +308,7 @@ export class SimulatedDesk {
   crash(epoch = this.epoch): void {
     if (epoch !== this.epoch || this.conductor === undefined) return;
     this.release();
+    this.lease?.died();
     // What was written and not synced survives up to some byte.
     const unsure = this.length - this.synced;
     this.length = this.synced + this.world.random.below(unsure + 1);
@@ -354,6 +374,7 @@ export class SimulatedDesk {
   }
 
   private send(request: BrokerRequest, epoch: number): void {
+    this.lease?.sent(request.kind);
     this.onSend(request);
     this.wire.send(request, {
       epoch,
@@ -363,7 +384,9 @@ export class SimulatedDesk {
         this.take({ kind: 'report', at: this.clock(), report });
       },
       repeat: (again) => {
-        if (epoch === this.epoch) this.send(again, epoch);
+        // Of two desks one may have the account meanwhile.
+        const isGone = this.lease !== undefined && this.conductor === undefined;
+        if (epoch === this.epoch && !isGone) this.send(again, epoch);
       },
     });
   }

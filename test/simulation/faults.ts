@@ -81,6 +81,14 @@ const RATES = {
   strategyApart: 1,
   /** Options are traded too, alone and as packages; one of the two strategies trades them. */
   options: 1,
+  /** A second desk wants the account; only one has the lease. */
+  twoDesks: 1,
+  /** Shares are traded by thousandths, by the rules of a broker that takes these for the day only. */
+  fractions: 1,
+  /** One of the two strategies uses stops that follow the price. */
+  trailing: 1,
+  /** Strategies decide hundreds of orders at one instant, while a person commands. */
+  burst: 0.5,
 } as const;
 
 export type FaultName = keyof typeof RATES;
@@ -105,6 +113,10 @@ const LATER: Partial<Record<FaultName, 'newer' | 'newest' | 'latest' | 'own'>> =
   clockJumps: 'own',
   strategyApart: 'own',
   options: 'own',
+  twoDesks: 'own',
+  fractions: 'own',
+  trailing: 'own',
+  burst: 'own',
 };
 /** Those of that kind: without them, and what came after them, a seed is what it was before they came. */
 export const LATEST: ReadonlySet<FaultName> = new Set(FAULT_NAMES.filter((name) => LATER[name] === 'latest'));

@@ -27,6 +27,11 @@ export function isOfDesk(order: Order, venue: BrokerVenue): boolean {
   return venue.forced.has(order) || venue.ticketFor(order)?.as !== undefined;
 }
 
+/** Whether a broker lets an exit rest at all: no part of a share, and no stop that follows the price. */
+function mayRest({ type, remainingUnits, instrument }: Order, { markets }: LiveSession['deck']): boolean {
+  return !type.startsWith('trailing') && remainingUnits % markets[instrument].scale === 0;
+}
+
 /** Of exits that the broker takes one of, one is there, unless nothing may be sent or the broker would not have it. */
 export function checkHeld({ venue, states, deck }: LiveSession, broker: SimulatedBroker, fail: Fail): void {
   const { held } = venue!;
@@ -35,7 +40,7 @@ export function checkHeld({ venue, states, deck }: LiveSession, broker: Simulate
     const all = [order, ...(order.siblings ?? [])];
     const isThere = all.some((exit) => venue!.isOut(exit));
     const wasRefused = broker.secondExits.length > 0 || held.isUnwanted(order);
-    if (states.frozenBecause(order.instrument) !== undefined) continue;
+    if (states.frozenBecause(order.instrument) !== undefined || !all.every((exit) => mayRest(exit, deck))) continue;
     if (!isThere && !wasRefused)
       fail(`I25 nothing protects ${deck.markets[order.instrument].symbol}: order ${order.id} waits here`);
   }

@@ -60,7 +60,7 @@ export function isHeld(
     const isSame = order.symbol === symbol && order.strategy === strategy && order.side === side;
     if (isSame && order.reduceOnly) free -= order.quantity - order.filled;
   }
-  return Number(quantity) > free;
+  return Number(quantity) > free + 1e-9;
 }
 
 interface Group {

@@ -9,6 +9,7 @@ export type Counts = Record<string, number>;
 
 /** What must come about in some thousand seeds. */
 export const EXPECTED: readonly string[] = [
+  'account taken by another desk',
   'alert fill.after-end',
   'alert fill.busted',
   'alert fill.unplaced',
@@ -35,10 +36,12 @@ export const EXPECTED: readonly string[] = [
   'exits kept that both filled',
   'halted at a jump of the clock',
   'halves told far apart',
+  'held desk.lease',
   'held price.collar',
   'held quote.one-sided',
   'held quote.stale',
   'held state.halted',
+  'lease lost by a process that lived',
   'machine slept',
   'machine stood still',
   'mistakes behind a door',
@@ -49,6 +52,7 @@ export const EXPECTED: readonly string[] = [
   'orders from behind a door',
   'packages changed',
   'packages filled in part',
+  'parts of a share refused',
   'refused option.level',
   'refused order.self-cross',
   'refused position.quantity',
@@ -56,6 +60,8 @@ export const EXPECTED: readonly string[] = [
   'refused quote.stale',
   'refused state.reducing',
   'refused symbol.halted',
+  'stops held here that follow',
+  'stops kept there that followed',
 ];
 
 export class Occurrences {

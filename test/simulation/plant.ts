@@ -21,9 +21,17 @@ export function replace(
 }
 
 /** Puts another value in place of what a getter gives. */
-export function replaceGetter(prototype: object, name: string, get: () => unknown): () => void {
+export function replaceGetter(prototype: object, name: string, get: (this: never) => unknown): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
   if (descriptor?.get === undefined) throw new Error(`there is no getter ${name} to plant a bug in`);
   Object.defineProperty(prototype, name, { ...descriptor, get });
   return () => Object.defineProperty(prototype, name, descriptor);
+}
+
+/** Two changes that make one mistake. */
+export function both(one: () => void, other: () => void): () => void {
+  return () => {
+    other();
+    one();
+  };
 }

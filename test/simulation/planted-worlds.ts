@@ -1,16 +1,22 @@
 /**
- * Mistakes in what the worlds that came last bring about, for the bank of planted bugs: clocks that are set, options and
- * packages.
+ * Mistakes in what the worlds that came last bring about, for the bank of planted bugs: clocks that are set, options,
+ * packages, two desks, stops that follow.
  */
+import { AccountLease } from '../../src/adapters/lease-files/account-lease.ts';
 import { SteadyClock, type ClockSources } from '../../src/desk/session/steady-clock.ts';
 import { Activities } from '../../src/engine/live/books/activities.ts';
 import { BrokerPackages } from '../../src/engine/live/broker/broker-packages.ts';
 import type { Executions } from '../../src/engine/live/broker/executions.ts';
 import type { Activity, OrderReport } from '../../src/engine/live/broker/reports.ts';
 import type { Ticket } from '../../src/engine/live/broker/ticket.ts';
+import { ExitWatch } from '../../src/engine/live/exits/exit-watch.ts';
 import { Settling } from '../../src/engine/options/settling.ts';
-import { replace, type PlantedBug } from './plant.ts';
+import type { Order } from '../../src/engine/orders/order.ts';
+import { Market } from '../../src/engine/sim/market.ts';
+import type { SimulatedDesk } from './desk.ts';
+import { both, replace, replaceGetter, type PlantedBug } from './plant.ts';
 import { ignored } from './planted-limits.ts';
+import { TwoDesks } from './two-desks.ts';
 
 export const PLANTED_WORLDS: readonly PlantedBug[] = [
   {
@@ -94,5 +100,44 @@ export const PLANTED_WORLDS: readonly PlantedBug[] = [
           },
       ),
   },
+  {
+    name: 'the lease is not looked at after a pause',
+    plant: () => replace(AccountLease.prototype, 'maySend', () => holds),
+  },
+  {
+    name: 'the lease is given back before the last request',
+    plant: () =>
+      both(
+        replace(
+          TwoDesks.prototype,
+          'endInOrder',
+          (original) =>
+            function (this: unknown, desk: SimulatedDesk) {
+              const epoch = desk.lease?.lease?.epoch;
+              if (epoch !== undefined) desk.lease!.giveBack(epoch);
+              original.call(this, desk);
+            },
+        ),
+        replace(AccountLease.prototype, 'maySend', () => holds),
+      ),
+  },
+  {
+    name: 'a stop that is held here does not follow the price',
+    plant: () => replace(ExitWatch.prototype, 'trail', () => function () {}),
+  },
+  {
+    name: 'an order counts from when the broker has taken it',
+    plant: () => {
+      const { get } = Object.getOwnPropertyDescriptor(Market.prototype, 'working')!;
+      return replaceGetter(Market.prototype, 'working', function (this: Market) {
+        return (get!.call(this) as readonly Order[]).filter(({ status }) => status !== 'submitted');
+      });
+    },
+  },
   ignored('options need no level', 'option.level'),
 ];
+
+/** Whether nobody has told the holder that it lost the lease. */
+function holds(this: { readonly isLost: boolean }): boolean {
+  return !this.isLost;
+}

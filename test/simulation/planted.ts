@@ -18,7 +18,7 @@ import type { SavedVenue } from '../../src/engine/live/saved.ts';
 import type { Ticket } from '../../src/engine/live/broker/ticket.ts';
 import { Halts } from '../../src/engine/limits/symbols.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
-import { replace, replaceGetter, type PlantedBug } from './plant.ts';
+import { both, replace, replaceGetter, type PlantedBug } from './plant.ts';
 import type { Order } from '../../src/engine/orders/order.ts';
 import { PLANTED_DOORS } from './planted-doors.ts';
 import { PLANTED_LIMITS } from './planted-limits.ts';
@@ -322,11 +322,4 @@ interface Holder extends Pick<HeldExits, 'isHere' | 'leave'> {
 
 interface Sender {
   readonly parts: { now(): number; readonly broker?: { send(request: unknown): void } };
-}
-
-function both(one: () => void, other: () => void): () => void {
-  return () => {
-    other();
-    one();
-  };
 }

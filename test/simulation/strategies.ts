@@ -123,6 +123,27 @@ export const bracketer = defineStrategy({
   },
 });
 
+/** Now and then it wants hundreds of orders of one instant. */
+export const hasty = defineStrategy({
+  name: 'hasty',
+  parameters: {},
+  setup({ random, assets, cancelAll }) {
+    const onQuote = (): void => {
+      if (random.below(60) > 0) return;
+      for (let i = 0; i < 500; i++) {
+        const asset = assets[random.below(assets.length)];
+        const { bid, ask } = asset;
+        const quantity = 1 + random.below(6);
+        if (!(bid > 0) || !(ask > bid)) return;
+        if (random.below(3) > 0) asset.buy(quantity, { limit: round(ask - random.below(4) / 100) });
+        else asset.sell(quantity, { limit: round(bid + random.below(4) / 100) });
+        if (random.below(200) === 0) cancelAll();
+      }
+    };
+    return { onQuote };
+  },
+});
+
 function round(price: number): number {
   return Math.round(price * 100) / 100;
 }

@@ -4,6 +4,7 @@
 import type { Fill } from '../../src/engine/live/broker/reports.ts';
 import type { BookedFill } from './booked.ts';
 import type { SimulatedBroker } from './broker.ts';
+import { exact } from './parts-and-trails.ts';
 import type { World } from './world.ts';
 
 type Books = Pick<SimulatedBroker, 'fills' | 'execute' | 'happen' | 'move' | 'changes' | 'cash' | 'commissions'>;
@@ -28,7 +29,7 @@ export class TakenBack {
     const fill = this.takeBack(place, !isResized);
     if (fill === undefined) return;
     const { order, executionId } = fill;
-    const quantity = isResized ? latest.below(fill.quantity + 1) : fill.quantity;
+    const quantity = isResized ? latest.below(Math.floor(fill.quantity) + 1) : fill.quantity;
     if (quantity < fill.quantity && order.status === 'filled') order.status = 'canceled';
     const atPrice = (): Fill => {
       return this.broker.execute(order, quantity, fill.price + (latest.below(9) - 4) / 100, fill.leg);
@@ -67,7 +68,7 @@ export class TakenBack {
     this.broker.changes++;
     const side = fill.leg?.side ?? order.side;
     const counted = fill.leg ?? order;
-    counted.filled -= quantity;
+    counted.filled = exact(counted.filled - quantity);
     counted.value -= quantity * price;
     this.broker.move(symbol, -side * quantity, price, 0);
     this.broker.cash += this.broker.commissions.get(fill.executionId) ?? 0;

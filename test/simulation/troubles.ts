@@ -2,6 +2,7 @@
  * What goes on all the time in a simulated world: quotes, ticks, faults that come by themselves, and people.
  */
 import type { Command } from '../../src/engine/live/index.ts';
+import { bookOne } from './bookings.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { SimulatedDesk } from './desk.ts';
 import type { Faults } from './faults.ts';
@@ -15,6 +16,7 @@ export function schedule(
   desk: SimulatedDesk,
   market: { readonly isOpen: boolean },
   symbols: readonly string[],
+  others: readonly SimulatedDesk[] = [],
 ): void {
   const prices = new Map<string, number>(symbols.map((symbol) => [symbol, 10_000]));
   // Until when no prices come.
@@ -34,6 +36,9 @@ export function schedule(
     const shown = hasOneSide ? null : ask;
     if (world.now < blindUntil) return;
     desk.take({ kind: 'market', at: desk.clock(), rows: [['quote', symbol, bid, shown, 100, 100]] });
+    for (const other of others) {
+      other.take({ kind: 'market', at: other.clock(), rows: [['quote', symbol, bid, shown, 100, 100]] });
+    }
   };
   const jump = (symbol: string, from: number): void => {
     const { newer } = world;
@@ -52,12 +57,13 @@ export function schedule(
     world.in(0.5 * SECOND, tick);
   };
   const trouble = (): void => {
-    if (faults.strikes('linkDown')) desk.breakLink();
+    if (faults.strikes('linkDown')) desk.stream.break();
     if (faults.strikes('crash')) desk.crash();
     if (faults.strikes('nextSession')) desk.endSession();
     if (faults.strikes('paused')) desk.pause();
     if (faults.strikes('clockStepsBack')) desk.stepClockBack();
-    if (faults.strikes('booking')) broker.bookOne();
+    // Of two desks both would book what is the account's.
+    if (faults.strikes('booking') && others.length === 0) bookOne(broker, world);
     if (faults.strikes('externalOrder')) {
       broker.tradeByHand(symbols[0]);
       // Somebody looks, and lets it go on.

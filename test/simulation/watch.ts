@@ -15,6 +15,7 @@ import { checkAlone, checkClosing } from './held-exits.ts';
 import { DECISION_LIFE, LimitChecks, UNITS_MAX } from './limits.ts';
 import type { Occurrences } from './occurrences.ts';
 import { SYMBOLS } from './symbols.ts';
+import { TrailingStops } from './trailing.ts';
 import { commandSoon } from './troubles.ts';
 import { SECOND, type World } from './world.ts';
 
@@ -34,6 +35,8 @@ export class Watch {
   private readonly desk: SimulatedDesk;
   private readonly fail: (text: string) => void;
   private readonly hasOptions: boolean;
+  /** Whether no other desk trades the account. */
+  isAlone = true;
 
   constructor(
     world: World,
@@ -54,6 +57,7 @@ export class Watch {
     this.ended = new EndedOrders(fail);
     const counted = new CountedFills(broker, faults, fail);
     const { checks, halts } = this;
+    const trailing = faults.fired.trailing > 0 ? new TrailingStops(occurrences, fail) : undefined;
     const onDecided: SimulatedDesk['onDecided'] = (session: LiveSession, outcome: Outcome, input: Input) => {
       if (input.kind === 'start') {
         this.isCompared = false;
@@ -65,6 +69,7 @@ export class Watch {
       if (input.kind === 'report' && input.report.kind === 'snapshot') this.isCompared = true;
       desk.clocks?.taken(input);
       halts.taken(session, input);
+      trailing?.taken(session, input);
       counted.taken(session, input);
       checks.decided(session, outcome);
       occurrences.taken(session, outcome, input);
@@ -84,8 +89,8 @@ export class Watch {
     if (isSampled || broker.changes !== this.checkedChanges || session !== this.checkedSession) {
       this.checkedChanges = broker.changes;
       this.checkedSession = session;
-      if (!this.hasOptions) checkBroker(broker, this.faults, fail);
-      else if (session !== undefined && isOrderly(this.faults)) checkCovered(broker, session, fail);
+      if (!this.hasOptions && this.isAlone) checkBroker(broker, this.faults, fail);
+      else if (this.hasOptions && session !== undefined && isOrderly(this.faults)) checkCovered(broker, session, fail);
       if (session !== undefined) this.checks.crossed(session);
     }
     if (!isSampled || session === undefined) return;
@@ -175,7 +180,7 @@ function checkBroker(broker: SimulatedBroker, faults: Faults, fail: (text: strin
         // An exit that is tied to another is counted by what it closes.
         if (order.symbol === symbol && order.side === side && !order.reduceOnly) could += order.quantity - order.filled;
       }
-      if (could > UNITS_MAX) fail(`I7 ${symbol} could become ${could * side}, the limit is ${UNITS_MAX}`);
+      if (could > UNITS_MAX + 1e-6) fail(`I7 ${symbol} could become ${could * side}, the limit is ${UNITS_MAX}`);
     }
   }
 }

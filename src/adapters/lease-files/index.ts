@@ -1,4 +1,5 @@
 /**
  * The lease of an account as files on the machine's disk.
  */
-export { FileLease, leaseHome, newestLease, type Lease, type LeaseClocks, type LeaseHolder } from './file-lease.ts';
+export { type Lease, type LeaseClocks, type LeaseHolder } from './account-lease.ts';
+export { FileLease, leaseHome, newestLease } from './file-lease.ts';
