@@ -16,7 +16,6 @@ import {
   type Tell,
 } from '../../../src/engine/live/index.ts';
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
-import type { AnyStrategy } from '../../../src/engine/strategy/strategy.ts';
 
 export const LIFE_US = 60_000_000;
 
@@ -105,4 +104,22 @@ export function askedOf(
   };
 }
 
-export type { AnyStrategy };
+/** What was ordered and what moved, entry by entry. */
+export function movesOf(session: LiveSession): string[] {
+  const lines: string[] = [];
+  for (const { kind, order, instrument, quantity, price, amount, balance, text } of session.deck.journal.entries()) {
+    if (kind === 'note' || kind === 'state' || kind === 'refused') continue;
+    lines.push([kind, order, instrument, quantity, price, amount, balance, text].join(' '));
+  }
+  return lines;
+}
+
+/** Why intents were refused, by the gate of the deck or by that behind a door, which notes it. */
+export function refusalsOf(session: LiveSession): string[] {
+  const texts: string[] = [];
+  for (const { kind, text } of session.deck.journal.entries()) {
+    if (kind === 'refused') texts.push(text);
+    if (kind === 'note' && text.startsWith('refused: ')) texts.push(text.slice('refused: '.length));
+  }
+  return texts;
+}

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { inputsOf, LiveSession, type Input } from '../../../src/engine/live/index.ts';
 import { CONVENTIONS } from '../../../src/engine/sim/conventions.ts';
 import { flowOptions, type Flow } from '../random-flow.ts';
-import { DoorRig } from './door-rig.ts';
+import { DoorRig, movesOf, refusalsOf } from './door-rig.ts';
 
 const NAMES = [...Object.keys(CONVENTIONS), 'high-first', 'low-first', 'nearest-first'];
 
@@ -15,25 +15,6 @@ const flows = fc.record<Flow>({
   conventions: fc.constantFrom(...NAMES),
   actions: fc.boolean(),
 });
-
-function movesOf(session: LiveSession): string[] {
-  const lines: string[] = [];
-  for (const { kind, order, instrument, quantity, price, amount, balance, text } of session.deck.journal.entries()) {
-    if (kind === 'note' || kind === 'state' || kind === 'refused') continue;
-    lines.push([kind, order, instrument, quantity, price, amount, balance, text].join(' '));
-  }
-  return lines;
-}
-
-/** Why intents were refused, by the gate of the deck or by that behind a door, which notes it. */
-function refusalsOf(session: LiveSession): string[] {
-  const texts: string[] = [];
-  for (const { kind, text } of session.deck.journal.entries()) {
-    if (kind === 'refused') texts.push(text);
-    if (kind === 'note' && text.startsWith('refused: ')) texts.push(text.slice('refused: '.length));
-  }
-  return texts;
-}
 
 describe('behind a door', () => {
   it('the same is ordered, filled and held as on the deck, whatever is traded', () => {

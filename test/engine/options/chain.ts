@@ -72,11 +72,18 @@ export function cut(streams: readonly StreamSlice[], from: number, to: number): 
 }
 
 export function playChain(chain: Chain, options: Partial<Play> = {}): Played {
+  return play({ conventions: margined, ...options, ...listed(chain), setup: chain.setup });
+}
+
+/** The rows of a chain, and what they are of. */
+export function listed(
+  chain: Chain,
+): Pick<Play, 'streams'> & { readonly instruments: NonNullable<Play['instruments']> } {
   const streams = streamsOf(chain);
   const { underlying = 'ABC' } = chain;
   const isIndex = ['SPX', 'XSP', 'VIX'].includes(underlying);
   const instruments = streams.map(({ symbol }) =>
     symbol === underlying ? { kind: isIndex ? ('index' as const) : ('equity' as const) } : occInstrument(symbol),
   );
-  return play({ conventions: margined, ...options, streams, setup: chain.setup, instruments });
+  return { streams, instruments };
 }

@@ -44,7 +44,8 @@ import { Ticket } from './ticket.ts';
 export type { BrokerVenueOptions };
 
 export class BrokerVenue implements DeckVenue, Wishes {
-  readonly isBroker = true;
+  /** A desk asks its own gate whether what it gets may go further: there nothing is lost on the way. */
+  readonly isBroker: boolean;
   readonly markets: readonly Market[];
   readonly orders: BrokerOrders;
   /** A broker settles in its own books. */
@@ -95,6 +96,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   constructor(parts: VenueParts, options: BrokerVenueOptions, saved?: SavedVenue) {
     const { instruments, conventions, journal, ledger, listener } = parts;
     this.options = options;
+    this.isBroker = options.isDesk !== true;
     this.saved = saved;
     this.journal = journal;
     this.hours = parts.hours;

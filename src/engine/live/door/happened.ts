@@ -268,8 +268,8 @@ export class Happened {
     const told = { kind, quantity, price, amount, strike, shares: balance, reason: text, time: at, order };
     const activity = kind === 'assigned' ? 'assignment' : kind === 'exercised' ? 'exercise' : 'expiry';
     const { ledger } = this.deck;
-    // What a contract was settled for is in its fill.
-    const money = kind === 'settled' ? 0 : amount;
+    // What a contract was settled or sold for is in its fill; beside a delivery fractions of shares are paid.
+    const money = kind === 'exercised' || kind === 'assigned' ? amount : 0;
     this.moved += money * ledger.rates[ledger.currencyOf[instrument]];
     this.book(activity, kind, instrument, { quantity, price: 0, money, contract: told }, at);
   }

@@ -6,6 +6,8 @@
  */
 import { honest } from '../../sim/conventions.ts';
 import { noFinancing } from '../../sim/financing.ts';
+import { futureLife } from '../../../market/future-life.ts';
+import { contractLife } from '../../../market/option/life.ts';
 import type { DeckOptions } from '../../deck-options.ts';
 import type { DeckState } from '../../state/state.ts';
 import type { Input } from '../inputs.ts';
@@ -37,6 +39,7 @@ export class StrategySeat {
   constructor(options: SessionOptions, strategy: number) {
     this.session = new LiveSession(options);
     this.strategy = strategy;
+    this.planEnds();
   }
 
   /** Takes what was told; what it throws the strategy has thrown. */
@@ -54,6 +57,21 @@ export class StrategySeat {
   /** What the next session of the strategy goes on from. */
   saveState(): DeckState {
     return this.session.saveState();
+  }
+
+  /** Contracts take no orders after their last trading; what becomes of what is held the desk tells. */
+  private planEnds(): void {
+    const { markets, calendars, wakes, endings } = this.session.deck;
+    const ends = new Map<number, number[]>();
+    for (const { index, instrument } of markets) {
+      const life =
+        instrument.option === undefined ? futureLife(instrument, calendars[index]) : contractLife(instrument);
+      if (life === undefined) continue;
+      const known = ends.get(life.tradesUntil);
+      if (known === undefined) ends.set(life.tradesUntil, [index]);
+      else known.push(index);
+    }
+    for (const [at, ending] of ends) wakes.at(at, () => ending.forEach((instrument) => endings.refuse(instrument)));
   }
 
   private asMine(request: BrokerRequest): BrokerRequest {
