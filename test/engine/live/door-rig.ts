@@ -16,6 +16,7 @@ import {
   type Tell,
 } from '../../../src/engine/live/index.ts';
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
+import type { DeckState } from '../../../src/engine/state/state.ts';
 
 export const LIFE_US = 60_000_000;
 
@@ -37,10 +38,18 @@ export class DoorRig {
   readonly outcomes: Outcome[] = [];
   private readonly wakes: (number | null)[] = [];
 
-  constructor(deck: DeckOptions, rest: Omit<SessionOptions, 'deck' | 'doors'> = {}) {
+  /** `before` is what the day before left. */
+  constructor(
+    deck: DeckOptions,
+    rest: Omit<SessionOptions, 'deck' | 'doors'> = {},
+    before?: { readonly desk: DeckState; readonly seats: readonly DeckState[] },
+  ) {
     const doors: DoorOptions[] = deck.strategies.map((_, strategy) => ({ strategy, decisionLifeUs: LIFE_US }));
-    this.desk = new LiveSession({ ...rest, deck: doored(deck), doors });
-    this.seats = doors.map((door) => seatOf(deck, door));
+    const restored = before === undefined ? {} : { restore: before.desk };
+    this.desk = new LiveSession({ ...rest, deck: { ...doored(deck), ...restored }, doors });
+    this.seats = doors.map((door) => {
+      return seatOf(before === undefined ? deck : { ...deck, restore: before.seats[door.strategy] }, door);
+    });
   }
 
   /** Takes an input, and all that it leads to. */
