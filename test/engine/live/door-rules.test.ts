@@ -113,7 +113,7 @@ function reportsOf({ tell }: Outcome, strategy = 0): BrokerReport[] {
 }
 
 describe('an id', () => {
-  it('asked for a hundred times makes one order and has a hundred identical answers', () => {
+  it('LF-07 asked for a hundred times makes one order and has a hundred identical answers', () => {
     const hands = new Hands();
     const request = hands.order('once');
     const answers = Array.from({ length: 100 }, (_, i) => reportsOf(hands.ask([{ ...request, posts: i + 1 }])));
@@ -131,7 +131,7 @@ describe('an id', () => {
     expect(hands.texts('refused')).toHaveLength(1);
   });
 
-  it('asked for with other words is refused, leaves an entry and raises an alert', () => {
+  it('LF-08 asked for with other words is refused, leaves an entry and raises an alert', () => {
     const hands = new Hands();
     hands.buy('once');
     const outcome = hands.ask([hands.order('once', { quantity: '11' })]);

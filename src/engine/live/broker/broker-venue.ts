@@ -128,8 +128,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   send(order: Approved, isClosing = order.reduceOnly): void {
     this.orders.enter(order, this.markets[order.instrument]);
     // A desk takes requests one after the other, as they were decided: there nothing has to wait.
-    const mayGo = this.desk !== undefined || !isClosing || !this.closers.holds(order);
-    if (mayGo) this.dispatch(order, this.moment.now);
+    if (this.desk !== undefined || !isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
   }
 
   /** Asks the broker for an order that works from here on in our books, decided now unless told. */
@@ -163,8 +162,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
     const asked = order.pack === undefined ? undefined : this.packages.submissionOf(ticket, order.pack);
     const plain = asked ?? submissionOf(ticket, this.markets[order.instrument], this.hours[order.instrument]);
     const along = (this.desk ?? this.groups).requestOf(ticket);
-    const words = this.desk === undefined ? undefined : toDesk(order);
-    this.requests.push(along === undefined && words === undefined ? plain : { ...plain, ...words, ...along });
+    const more = this.desk === undefined ? along : { ...toDesk(order), ...along };
+    this.requests.push(more === undefined ? plain : { ...plain, ...more });
   }
 
   isOut(order: Order): boolean {
