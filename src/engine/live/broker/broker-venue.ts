@@ -26,6 +26,7 @@ import { Cancels } from './cancels.ts';
 import { Changes } from './changes.ts';
 import { Closers } from './closers.ts';
 import { Contact } from './contact.ts';
+import { Decision } from './decision.ts';
 import { Executions } from './executions.ts';
 import { remarked } from './remarks.ts';
 import { Following } from './following.ts';
@@ -60,8 +61,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
   mayPost: (order: Order) => boolean = () => true;
   /** The books are asked for later; set by whoever wires the venue. */
   askForBooksAt: (at: number) => void = () => undefined;
-  /** When what is asked for now was decided, where that was before; NaN where it is decided now. */
-  decidedAt = Number.NaN;
+  /** When what is asked for now was decided. */
+  readonly decision = new Decision();
   /** Books what happened without an order of ours; set by whoever wires the venue. */
   activities: Pick<Activities, 'take' | 'external' | 'books'> | undefined = undefined;
   private readonly ticketOf = new Map<Order, Ticket>();
@@ -127,8 +128,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   send(order: Approved, isClosing = order.reduceOnly): void {
     this.orders.enter(order, this.markets[order.instrument]);
-    // A desk takes requests one after the other, as they were decided: there nothing has to wait.
-    if (this.desk !== undefined || !isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
+    if (!isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
   }
 
   /** Asks the broker for an order that works from here on in our books, decided now unless told. */
@@ -141,16 +141,11 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   /** Begins to know an order under an id. */
   note(order: Order, clientId: string, at: number): Ticket {
-    const ticket = new Ticket(order, clientId, this.decided(at) + this.options.decisionLifeUs);
+    const ticket = new Ticket(order, clientId, this.decision.at(at) + this.options.decisionLifeUs);
     if (this.ticketOf.has(order)) ticket.before = { units: order.filledUnits, value: order.filledValue };
     this.tickets.set(clientId, ticket);
     this.ticketOf.set(order, ticket);
     return ticket;
-  }
-
-  /** When what is asked for at `at` was decided. */
-  decided(at: number): number {
-    return this.decidedAt === this.decidedAt ? this.decidedAt : at;
   }
 
   /** Asks for the submission; again with the same id where it was asked for before. */

@@ -36,7 +36,7 @@ export class Changes {
     const fixed = groups.fixed(ticket, change);
     if (fixed !== undefined) return fixed;
     if (groups.takesAnew(ticket, change)) return undefined;
-    ticket.changeBy = this.venue.decided(this.venue.now) + this.venue.options.decisionLifeUs;
+    ticket.changeBy = this.venue.decision.at(this.venue.now) + this.venue.options.decisionLifeUs;
     this.want(ticket, { units, limit: change.limit ?? order.limit, stop: change.stop ?? order.stop });
     return undefined;
   }
@@ -55,7 +55,7 @@ export class Changes {
     const { order, cancelCode } = ticket;
     if (!isLive(order)) return `order.${order.status}`;
     if (cancelCode !== undefined) return 'order.pending-cancel';
-    ticket.changeBy = this.venue.decided(this.venue.now) + this.venue.options.decisionLifeUs;
+    ticket.changeBy = this.venue.decision.at(this.venue.now) + this.venue.options.decisionLifeUs;
     this.want(ticket, { units: order.units, limit, stop: order.stop });
     return undefined;
   }

@@ -30,8 +30,9 @@ export class Closers {
 
   /** Whether an order that closes must wait; it is released when it may go. */
   holds(order: Order): boolean {
-    if (!this.waits(order)) return false;
-    this.decidedAt.set(order, this.venue.decided(order.submittedAt));
+    // A desk takes requests one after the other, as they were decided: there nothing has to wait.
+    if (this.venue.desk !== undefined || !this.waits(order)) return false;
+    this.decidedAt.set(order, this.venue.decision.at(order.submittedAt));
     if (!this.venue.forced.has(order)) this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
     return true;
   }

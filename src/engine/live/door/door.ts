@@ -173,7 +173,7 @@ export class Door {
     const unknown = symbols.find((symbol) => this.indexOf(symbol) < 0);
     if (unknown !== undefined) return this.refused('asked.symbol', `the deck has no ${unknown}`, at);
     this.rows = deck.journal.length;
-    if (venue !== undefined) venue.decidedAt = decidedAt;
+    if (venue !== undefined) venue.decision.before = decidedAt;
     try {
       if (request.legs !== undefined) return this.placePackage(request, body, at);
       const intent = intentOf(request, this.indexOf(request.symbol), this.strategy);
@@ -196,7 +196,7 @@ export class Door {
       }
       return this.placePair(request, body, at);
     } finally {
-      if (venue !== undefined) venue.decidedAt = Number.NaN;
+      if (venue !== undefined) venue.decision.before = Number.NaN;
     }
   }
 
@@ -283,7 +283,7 @@ export class Door {
     const stop = request.stop === undefined ? Number.NaN : Number(request.stop);
     const quantity = Number(request.quantity);
     this.rows = deck.journal.length;
-    if (venue !== undefined) venue.decidedAt = decidedAt;
+    if (venue !== undefined) venue.decision.before = decidedAt;
     const trails = order.trail === order.trail;
     const { scale } = deck.markets[order.instrument];
     const units = Math.round(quantity * scale);
@@ -295,7 +295,7 @@ export class Door {
             ...(trails || same(stop, order.stop) || stop !== stop ? {} : { stop }),
           })
         : deck.packages.update(pack, limit);
-    if (venue !== undefined) venue.decidedAt = Number.NaN;
+    if (venue !== undefined) venue.decision.before = Number.NaN;
     if (!isDone) {
       const { code, message } = this.refusal();
       return because(deck.journal.length > this.rows ? `${code}: ${message}` : `order.${order.status}`);
