@@ -125,12 +125,15 @@ export class SessionFiles implements Disk {
   /** The disk was full once: what is written since is written into what was kept in reserve. */
   isShort = false;
   private reserve: number;
+  /** Bytes that are kept while all is well. */
+  private readonly reserveMax: number;
 
   /** Opens the journal in `folder`, or begins one. So many bytes are kept in `reserve` beside it. */
   constructor(folder: string, fs: FileSystem = nodeFileSystem, reserve = 0) {
     this.folder = folder;
     this.fs = fs;
     this.reserve = reserve;
+    this.reserveMax = reserve;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { files, length, ...stored } = find(folder);
     this.stored = stored;
@@ -178,11 +181,25 @@ export class SessionFiles implements Disk {
     const file = this.fs.openSync(join(this.folder, RESERVE), 'w');
     try {
       // Not zeros: there are disks that keep no room for those.
-      this.fs.writeSync(file, Buffer.alloc(bytes, 'reserve '));
+      const room = Buffer.alloc(bytes, 'reserve ');
+      for (let at = 0; at < bytes;) at += this.fs.writeSync(file, room, at);
       this.fs.fsyncSync(file);
     } finally {
       this.fs.closeSync(file);
     }
+  }
+
+  /** Takes the reserve back where there is room again; where there is none the disk stays short. */
+  refill(): void {
+    if (!this.isShort) return;
+    try {
+      this.keep(this.reserveMax);
+    } catch {
+      this.free();
+      return;
+    }
+    this.reserve = this.reserveMax;
+    this.isShort = false;
   }
 
   private free(): void {

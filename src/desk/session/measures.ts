@@ -79,6 +79,7 @@ export class Measures {
       get isShort() {
         return disk.isShort === true;
       },
+      refill: () => disk.refill?.(),
       sync: (done) => {
         const fromMs = performance.now();
         disk.sync((error) => {

@@ -17,6 +17,8 @@ export interface Disk {
   append(bytes: Uint8Array): void;
   /** The disk was full, and what is written now goes into what was kept in reserve: enough to stop in order. */
   readonly isShort?: boolean;
+  /** Takes that reserve again, if there is room: asked when a person lets the account trade again. */
+  refill?(): void;
   /** Calls back once everything appended so far is sure to survive; with an error when that is not known. */
   sync(done: (error?: Error) => void): void;
 }
@@ -104,6 +106,7 @@ export class Conductor {
         this.parts.disk.append(frame.bytes);
         this.hash = frame.hash;
         this.records++;
+        if (input.kind === 'command' && input.command.do === 'clear') this.lookAtDisk();
         this.haltWhenShort(input.at);
       } catch (error) {
         this.breakWith(error instanceof Error ? error : new Error(String(error)));
@@ -113,6 +116,13 @@ export class Conductor {
     this.parts.onOutcome?.(outcome, input);
     if (this.broken !== undefined) this.release(this.waiting.length);
     else if (this.waiting.length > 0 || mustSurvive(input)) this.sync();
+  }
+
+  /** Who clears a halt may have made room; where not, the account is halted again at once. */
+  private lookAtDisk(): void {
+    if (!this.isHalted) return;
+    this.parts.disk.refill?.();
+    this.isHalted = false;
   }
 
   /** On a disk that is full nothing new is begun; cancels and what a person commands still find room. */

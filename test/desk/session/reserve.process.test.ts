@@ -55,6 +55,7 @@ test('LF-24 a full disk halts the account, frees the reserve, and the kill that 
       disk: {
         append: (bytes) => files.append(bytes),
         sync: (done) => done(),
+        refill: () => files.refill(),
         get isShort() {
           return files.isShort;
         },
@@ -77,6 +78,17 @@ test('LF-24 a full disk halts the account, frees the reserve, and the kill that 
   for (let i = 0; i < 200 && !files.isShort; i++) take({ kind: 'tick', at: (bench.at += SECOND) });
   expect([files.isShort, bench.session.states.account]).toEqual([true, 'halted']);
   expect(bench.alerts.at(-1)).toMatchObject({ code: 'desk.stopped', priority: 1 });
+  // Cleared while it is still full it is halted again; with room the reserve is there again.
+  const clear = (): void =>
+    take({ kind: 'command', at: bench.at, by: 'me', reason: 'made room', command: { do: 'clear' } });
+  clear();
+  expect([files.isShort, bench.session.states.account]).toEqual([true, 'halted']);
+  disk.left += 20_000;
+  clear();
+  expect([files.isShort, bench.session.states.account]).toEqual([false, 'active']);
+  disk.left = 0;
+  take({ kind: 'tick', at: (bench.at += SECOND) });
+  expect([files.isShort, bench.session.states.account]).toEqual([true, 'halted']);
   strategy.wishes.push(({ buy }) => void buy(1));
   quote();
   take({ kind: 'command', at: bench.at, by: 'me', reason: 'full', command: { do: 'kill' } });
