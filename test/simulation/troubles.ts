@@ -27,6 +27,10 @@ export function schedule(
     const cents = prices.get(symbol)! + world.random.below(5) - 2;
     show(symbol, cents, faults.strikes('badQuote'));
     if (faults.strikes('jump')) jump(symbol, cents);
+    // Where much is decided at once, somebody is now and then there first, and the quote has one side.
+    if (faults.fired.burst > 0 && world.of('burst').below(4) === 0) {
+      world.in(world.of('burst').below(5 * MILLI), () => market.isOpen && show(symbol, prices.get(symbol)!, true));
+    }
     world.in(world.between(0.1, 1) * SECOND, quote);
   };
   const show = (symbol: string, cents: number, hasOneSide: boolean): void => {
