@@ -31,6 +31,7 @@ export class SimulatedBroker {
   readonly commissions = new Map<string, number>();
   readonly positions = new Map<string, number>();
   cash: number;
+  lookBack: number = LOOK_BACK;
   /** Grows with every change of what is held or works. */
   changes = 0;
   /** The newest quote of each symbol. */
@@ -281,7 +282,7 @@ export class SimulatedBroker {
     const positions = this.faults.strikes('emptyPositions')
       ? []
       : [...this.positions].map(([symbol, quantity]) => ({ symbol, quantity, averagePrice: 100 }));
-    const since = this.world.now - LOOK_BACK;
+    const since = this.world.now - this.lookBack;
     const isRecent = ({ isForeign, status, updatedAt }: BookedOrder): boolean =>
       !isForeign && (status === 'working' || updatedAt >= since);
     return {

@@ -83,6 +83,8 @@ export class TwoDesks {
 
   /** Whoever has the account is held against the broker's books, and then the other one, once it has it. */
   checkEnd(broker: SimulatedBroker, run: (lasts: number) => void): void {
+    // The other one may have been gone since the first minute.
+    broker.lookBack = 1000 * SECOND;
     const { desks, fail } = this;
     const [first, other] = desks[0].isUp ? desks : [desks[1], desks[0]];
     checkEnd(first, broker, false, fail);
