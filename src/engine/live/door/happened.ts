@@ -158,7 +158,7 @@ export class Happened {
     const link = this.ofOrder.get(id) ?? this.madeByDesk(id);
     link.touchedAt = entry.at;
     const { order } = link;
-    const side = order?.pack === undefined && order !== undefined ? order.side : quantity > 0 ? 1 : -1;
+    const side = quantity > 0 ? 1 : -1;
     const units = Math.abs(quantity);
     const { reason } = link;
     // What the desk has done itself it undoes by another trade.

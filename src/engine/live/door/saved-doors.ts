@@ -45,7 +45,8 @@ export function restoreLinks(saved: readonly SavedLink[], deck: Deck, venue: Bro
     }
   }
   return saved.map((link) => {
-    const order = orders.get(link.orderId);
+    // Of what the desk has done itself only the fills are told, as on the day it was done.
+    const order = link.reason === undefined ? orders.get(link.orderId) : undefined;
     return { ...link, fills: [...link.fills], order, pack: order?.pack };
   });
 }
