@@ -49,7 +49,7 @@ export function checkEnd(
   }
   for (const { working, index, symbol } of session.deck.markets) {
     const isHeldUp = [...session.venue!.tickets.values()].some(
-      (each) => each.isTombstone && each.order.instrument === index,
+      ({ isTombstone, order }) => isTombstone && (order.pack?.legs ?? [order]).some((leg) => leg.instrument === index),
     );
     for (const { id, sequence, parent, state } of working) {
       const wasNeverSent = sequence === 0 && parent === undefined && state < FIRST_FINAL;

@@ -79,6 +79,8 @@ export class LiveSession {
   at: number;
   /** Nothing more is taken. */
   isOver = false;
+  /** A process begins: timers of before it come first, and no exit leaves because of one. */
+  private isStarting = false;
   private readonly skewMaxUs: number;
   private readonly rules = new BrokerRules();
   private readonly goodFaith = new GoodFaith(
@@ -132,8 +134,9 @@ export class LiveSession {
       const doubts: TradingStates['doubts'] = () => corrections.doubts;
       states.doubts = doubts;
       venue.held.leave = {
-        mayRest: () => states.account === 'active' || states.account === 'reducing',
-        mayClose: (instrument, at) => againstClosing(this.deck, states, instrument, at) === undefined,
+        mayRest: () => !this.isStarting && (states.account === 'active' || states.account === 'reducing'),
+        mayClose: (instrument, at) =>
+          !this.isStarting && againstClosing(this.deck, states, instrument, at) === undefined,
       };
       this.otherDesks = new OtherDesks(venue, states);
       const askForBooksAt: BrokerVenue['askForBooksAt'] = (at) => this.deck.wakes.at(at, () => this.askForBooks());
@@ -163,6 +166,7 @@ export class LiveSession {
     assert(input.at >= this.at, () => `inputs come in order, ${input.kind} at ${input.at} after ${this.at}`);
     // What was seen before nobody watched confirms nothing, whatever time has passed since.
     if (input.kind === 'start') this.venue?.held.restart(this.at);
+    this.isStarting = input.kind === 'start';
     this.at = input.at;
     switch (input.kind) {
       case 'market':

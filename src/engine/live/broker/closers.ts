@@ -111,9 +111,23 @@ export class Closers {
   }
 
   private waits(order: Order): boolean {
-    if (!this.isBehind(order)) return false;
+    if (!this.isBehind(order) && !this.isCover(order)) return false;
     this.waiting.push(order);
     return true;
+  }
+
+  /**
+   * Whether it is to sell shares while calls on them, whose sale is being canceled, could yet be sold: nothing would cover
+   * those.
+   */
+  private isCover({ side, instrument }: Order): boolean {
+    const { markets } = this.venue;
+    if (side > 0 || markets[instrument].instrument.option !== undefined) return false;
+    const { symbol } = markets[instrument];
+    return markets.some(({ instrument: { option }, working }) => {
+      if (option?.right !== 'call' || option.underlying !== symbol) return false;
+      return working.some((each) => each.side < 0 && each.status === 'pending-cancel' && this.venue.isOut(each));
+    });
   }
 
   private isTooMuch(order: Order, others: number): boolean {
