@@ -4,9 +4,7 @@
  */
 import { relative, resolve } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
 import type { AccountFacts, SessionMode } from '../engine/live/index.ts';
-import { plain } from '../adapters/webhook/index.ts';
 import { Fault } from '../base/fault.ts';
 import type { DeckConfig } from '../desk/config/schema.ts';
 import { isClean, isOld, SUMMARY_FILE, type DaySummary } from '../desk/session/day-summary.ts';
@@ -19,8 +17,9 @@ import type { Session } from '../time/session.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
 import { stoppedBySignals } from './stopping.ts';
-import { money, profitText } from './session-lines.ts';
+import { alertLine, money, profitText } from './session-lines.ts';
 import { oneLine, print, styled, styledError, tell } from './terminal.ts';
+import { typed } from './typed-word.ts';
 
 export interface LiveFlags extends RunFlags {
   readonly again?: boolean;
@@ -58,13 +57,7 @@ export async function live(mode: SessionMode, target: string, flags: LiveFlags):
     onReady: (about) => {
       if (!isSilent) for (const line of readyLines(about)) tell(line);
     },
-    onAlert: ({ code, priority, message, at, isOver }) => {
-      const head =
-        isOver === true
-          ? styledError('green', `over ${code}`)
-          : styledError(priority === 1 ? 'red' : 'yellow', `P${priority} ${code}`);
-      tell(`${head}  ${oneLine(plain(message))}  ${formatInstant(at)}`);
-    },
+    onAlert: (alert) => tell(alertLine(alert)),
     notice: (text) => {
       if (!isSilent) tell(oneLine(text));
     },
@@ -136,17 +129,6 @@ async function confirmed({ broker, name }: DeckConfig, facts: AccountFacts, day:
     `${name ?? 'This deck'} will send orders with REAL MONEY to account ${tailOf(facts.number)} (${money}) on ${day.date}.`,
   );
   return (await typed('Type the word live and the whole number of the account: ')) === expected;
-}
-
-/** What is typed on the terminal; undefined where there is none. */
-async function typed(question: string): Promise<string | undefined> {
-  if (!process.stdin.isTTY) return undefined;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(question)).trim();
-  } finally {
-    terminal.close();
-  }
 }
 
 const LARGE = [

@@ -1,11 +1,22 @@
 /**
  * A session's facts as lines for a person: the same for a look at it and for the live view.
  */
+import { plain } from '../adapters/webhook/index.ts';
 import type { AlertStatus, SessionStatus } from '../desk/session/status.ts';
 import type { LimitUse } from '../engine/gate/gate.ts';
+import type { Alert } from '../engine/live/index.ts';
 import { formatInstant, SECOND } from '../time/instant.ts';
 import { tableText } from './table.ts';
-import { oneLine, styled } from './terminal.ts';
+import { oneLine, styled, styledError } from './terminal.ts';
+
+/** What people must hear of, or that it is over, as it comes. */
+export function alertLine({ code, priority, message, at, isOver }: Alert): string {
+  const head =
+    isOver === true
+      ? styledError('green', `over ${code}`)
+      : styledError(priority === 1 ? 'red' : 'yellow', `P${priority} ${code}`);
+  return `${head}  ${oneLine(plain(message))}  ${formatInstant(at)}`;
+}
 
 export function positionsOf({ positions }: SessionStatus): string[] {
   if (positions.length === 0) return [styled('dim', 'no positions')];

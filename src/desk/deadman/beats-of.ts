@@ -12,8 +12,8 @@ import type { Found, LiveWorld } from '../session/live-world.ts';
 import { tailOf } from '../session/permission.ts';
 import { nameOf } from '../session/watchdog/guard-of.ts';
 import { secretOfFile } from '../wiring/keys.ts';
+import { isLoopbackHost } from '../wiring/where-keys-go.ts';
 import { Beats, type BeatsParts } from './beats.ts';
-import { isLoopbackHost } from './config.ts';
 import { accountIdOf, checkSecret } from './heartbeat.ts';
 
 const FIELD = 'alerts.watchdog';

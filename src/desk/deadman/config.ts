@@ -1,16 +1,16 @@
 /**
  * The set-up of a watchdog on another host: where it listens, which accounts it watches with keys of its own, and who is told.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import process from 'node:process';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import type { Secret } from '../../base/secret.ts';
 import { alertsSchema } from '../config/alerts-schema.ts';
 import { readYaml } from '../config/read.ts';
 import { BROKER_NAMES } from '../config/sources.ts';
-import { secretOfFile } from '../wiring/keys.ts';
+import { ownersText, secretOfFile } from '../wiring/keys.ts';
+import { isLoopbackHost } from '../wiring/where-keys-go.ts';
 import { checkSecret } from './heartbeat.ts';
 
 const file = z.string().min(1);
@@ -84,7 +84,7 @@ export function readWatchdog(path: string): WatchdogSetup {
   const tls =
     certificate === undefined || key === undefined
       ? undefined
-      : { cert: textOf(resolve(folder, certificate)), key: privateText(resolve(folder, key)) };
+      : { cert: textOf(resolve(folder, certificate)), key: ownersText(resolve(folder, key), 'private key') };
   if (!isLoopbackHost(host) && tls === undefined && !plain) {
     const rule = `${host} can be reached by others, and without TLS everybody on the way reads what is said`;
     const hint = 'listen.certificate and listen.key; or listen.plain: true behind a tunnel';
@@ -95,10 +95,6 @@ export function readWatchdog(path: string): WatchdogSetup {
   return { config, folder, secret, host, port, tls };
 }
 
-export function isLoopbackHost(host: string): boolean {
-  return ['127.0.0.1', 'localhost', '::1', '[::1]'].includes(host);
-}
-
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -106,11 +102,4 @@ function textOf(path: string): string {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new Fault('file.unreadable', `it cannot be read: ${why}`, { file: path });
   }
-}
-
-function privateText(path: string): string {
-  const text = textOf(path);
-  if (process.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return text;
-  const rule = 'others than its owner may read the private key';
-  throw new Fault('keys.readable', rule, { file: path }, `chmod 600 ${path}`);
 }

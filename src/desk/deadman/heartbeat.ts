@@ -5,10 +5,10 @@
  * The signature is HMAC-SHA-256 over the bytes of the body with a secret that both have in a file. A heartbeat counts up
  * within its process and has an instant; an answer repeats the number that it answers.
  */
-import { Buffer } from 'node:buffer';
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import type { Secret } from '../../base/secret.ts';
+import { isSameText } from '../session/one-time-code.ts';
 
 /** The header of a request or an answer that has its signature, hexadecimal. */
 export const SIGNATURE = 'x-tradedeck-signature';
@@ -71,8 +71,7 @@ export function signatureOf(secret: Secret, body: string): string {
 }
 
 export function isSignedWith(secret: Secret, body: string, signature: string | undefined): boolean {
-  const [own, theirs] = [Buffer.from(signatureOf(secret, body)), Buffer.from(signature ?? '')];
-  return own.length === theirs.length && timingSafeEqual(own, theirs);
+  return isSameText(signatureOf(secret, body), signature ?? '');
 }
 
 /** Names an account in heartbeats: whoever reads one cannot use it, and two with the same last digits differ. */

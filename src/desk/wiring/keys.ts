@@ -27,7 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function keysOfFile(path: string, folder: string, names: KeyNames): Keys {
   const file = resolve(folder, path);
   const shown = relative(process.cwd(), file);
-  const text = read(file, shown);
+  const text = ownersText(file);
   const keys = text.trimStart().startsWith('{') ? ofJson(text, shown) : ofLines(text, names);
   const missing = keys.keyId.isEmpty ? 'keyId' : keys.secret.isEmpty ? 'secret' : undefined;
   if (missing !== undefined) {
@@ -68,7 +68,7 @@ export function secretOf(environment: Environment, name: string): Secret | undef
 /** Reads one secret from a file that only its owner may read: the secret alone, or a line `NAME=…`. */
 export function secretOfFile(file: string, name: string): Secret {
   const shown = relative(process.cwd(), file);
-  const text = read(file, shown);
+  const text = ownersText(file);
   // An address may hold an equals sign; lines of variables begin with a name.
   const hasNames = /^\s*(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=/m.test(text);
   const secret = hasNames ? valueOf(text, name) : text.trim();
@@ -77,19 +77,20 @@ export function secretOfFile(file: string, name: string): Secret {
 }
 
 /** Reads a file that only its owner may read; what was looked at is what is read, whatever the name means a moment later. */
-function read(file: string, shown: string): string {
+export function ownersText(file: string, what = 'file of keys'): string {
+  const shown = relative(process.cwd(), file);
   let opened: number | undefined;
   try {
     opened = openSync(file, 'r');
     if (process.platform !== 'win32' && (fstatSync(opened).mode & 0o077) !== 0) {
-      const rule = 'others than its owner may read the file of keys';
+      const rule = `others than its owner may read the ${what}`;
       throw new Fault('keys.readable', rule, { file: shown }, `chmod 600 ${shown}`);
     }
     return readFileSync(opened, 'utf8');
   } catch (error) {
     if (error instanceof Fault) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new Fault('keys.unreadable', `the file of keys cannot be read: ${reason}`, { file: shown });
+    throw new Fault('keys.unreadable', `the ${what} cannot be read: ${reason}`, { file: shown });
   } finally {
     if (opened !== undefined) closeSync(opened);
   }

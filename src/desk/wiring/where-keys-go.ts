@@ -21,7 +21,12 @@ export function checkTls(): void {
 
 /** Whether an address is of this machine. */
 export function isLoopback(url: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+  return isLoopbackHost(new URL(url).hostname);
+}
+
+/** The same of a host alone, as an address or as a URL has it. */
+export function isLoopbackHost(host: string): boolean {
+  return ['127.0.0.1', 'localhost', '::1', '[::1]'].includes(host);
 }
 
 /** Refuses an address that is neither below `domain` and encrypted nor on this machine; `field` is who named it. */
