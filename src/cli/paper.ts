@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import { formatInstant } from '../time/instant.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { chooseDeck, type RunFlags } from './run-options.ts';
+import { alertLine } from './session-lines.ts';
 import { summary } from './summary.ts';
 import { stoppedBySignals } from './stopping.ts';
 import { NO_PROGRESS, print, progressOutput, styled, tell } from './terminal.ts';
@@ -51,6 +52,9 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
       now: () => performance.now(),
       speed,
       isAgain: flags.again === true,
+      onOutcome: ({ alerts }) => {
+        for (const alert of alerts) tell(alertLine(alert));
+      },
       onReady: ({ session }, recovered, folder) => {
         if (isSilent) return;
         tell(styled('bold', 'PAPER') + '  orders go to the simulated venue; no broker is connected');
@@ -58,7 +62,7 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
         tell(styled('dim', `tradedeck status ${relative(process.cwd(), folder)}   looks at it while it plays`));
       },
     };
-    const { run, folder, isComplete, records } = await playPaper(config, world);
+    const { run, folder, isComplete, gone, records } = await playPaper(config, world);
     if (!isComplete) {
       const at = formatInstant(run.deck.at);
       if (flags.json === true) print(JSON.stringify({ folder, complete: false, at, records }));
@@ -69,7 +73,10 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
     await writeRun(composed, process.cwd(), chosen.folder);
     if (flags.json === true) {
       const { finalEquity, trades, currency } = run.result;
-      print(JSON.stringify({ folder, complete: true, records, currency, finalEquity, trades: trades.length }));
+      const lacking = gone === undefined ? {} : { gone };
+      print(
+        JSON.stringify({ folder, complete: true, ...lacking, records, currency, finalEquity, trades: trades.length }),
+      );
     } else if (flags.quiet !== true) {
       const earlier = await earlierTrials(dirname(composed.folder), queryOfRun(run));
       for (const line of summary(run, await composed.presentation.data(), earlier)) print(line);
@@ -77,7 +84,9 @@ export async function paper(target: string, flags: PaperFlags): Promise<ExitCode
       print();
       print(`${styled('dim', 'session')}  ${place}  ${styled('dim', `${records} records; tradedeck verify ${place}`)}`);
     }
-    return run.result.ruinedAt === undefined ? EXIT.ok : EXIT.problem;
+    if (gone !== undefined)
+      tell(`in the end the strategy had no process: ${gone}; strategy.log in the folder says more`);
+    return run.result.ruinedAt === undefined && gone === undefined ? EXIT.ok : EXIT.problem;
   } catch (error) {
     throw error instanceof Fault ? await chosen.locate(error) : error;
   }

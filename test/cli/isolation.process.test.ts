@@ -181,3 +181,37 @@ test('the head of the journal says what kept the strategy in, and P2: who asks i
   if (LAUNCHER === 'bubblewrap') expect(head.process.guards).toContain('--unshare-all');
   expect(head.process.guards.join(' ')).not.toContain(home);
 });
+
+test('on paper too it is said that a strategy was stopped, and the command has a problem', { timeout: 60_000 }, () => {
+  const folder = join(home, 'stopped-code');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'mine.ts'),
+    `
+import { defineStrategy } from 'tradedeck';
+let count = 0;
+export default defineStrategy({
+  name: 'mine',
+  setup: () => ({
+    onBar() {
+      if (++count === 3) throw new Error('that is enough');
+    },
+  }),
+});
+`,
+  );
+  const rows = [...Array(9).keys()].map((day) => `2024-01-0${day + 1},10,11,9,10,1000`);
+  writeFileSync(join(folder, 'AAA.csv'), ['time,open,high,low,close,volume', ...rows].join('\n'));
+  const file = join(folder, 'deck.yaml');
+  const lines = [
+    'name: stopped',
+    `strategy: { file: mine.ts, process: { launcher: ${LAUNCHER}, answerSeconds: 30 } }`,
+    'tape: { source: files, files: AAA.csv }',
+    'instruments: { AAA: { kind: equity } }',
+  ];
+  writeFileSync(file, lines.join('\n'));
+  const { code, out, error } = tradedeck('paper', file, '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ complete: true, gone: 'it failed: that is enough' });
+  expect(error).toContain('P1 strategy.stopped  its process: it failed: that is enough');
+});

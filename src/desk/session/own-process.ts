@@ -100,6 +100,12 @@ export class OwnProcess {
     return this.supervisor.status;
   }
 
+  /** Why it is not there; undefined while it is. */
+  get gone(): string | undefined {
+    const { state, why } = this.status;
+    return state === 'running' ? undefined : (why ?? state);
+  }
+
   /** What an input led to, in a session that is recovered: it was told, and answered. */
   readonly recalled = (input: Input, outcome: Outcome): void => {
     if (input.kind === 'asked' && input.strategy === this.number) this.supervisor.recall(input);
@@ -136,8 +142,7 @@ export class OwnProcess {
     for (const each of told) this.supervisor.tell(each);
     this.supervisor.start();
     await this.supervisor.settled();
-    const { state, why } = this.supervisor.status;
-    return state === 'running' ? undefined : (why ?? state);
+    return this.gone;
   }
 
   /** Resolves once the strategy has answered everything, or cannot. */

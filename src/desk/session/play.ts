@@ -59,6 +59,8 @@ export interface PlayedSession {
   readonly folder: string;
   /** Whether the tape came to its end; otherwise the same command goes on. */
   readonly isComplete: boolean;
+  /** Why the strategy's process was gone in the end; undefined where it was there, or the strategy has none. */
+  readonly gone: string | undefined;
   /** Records in the journal. */
   readonly records: number;
 }
@@ -120,6 +122,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
     if (broken.error !== undefined) {
       throw new Fault('output.unwritable', `the journal cannot be written: ${broken.error.message}`, { file: folder });
     }
+    const gone = own?.gone;
     if (isComplete) conductor.take({ kind: 'stop', at: session.at, reason: 'end of the tape' });
     const { deck, charted } = shownDecks(head, loaded, session);
     const result = deck.finish(isComplete);
@@ -134,7 +137,7 @@ export async function playPaper(config: DeckConfig, world: SessionWorld): Promis
       state: undefined,
       timings,
     };
-    return { run, folder, isComplete, records: conductor.records };
+    return { run, folder, isComplete, gone, records: conductor.records };
   } finally {
     measures.close();
     own?.close();
