@@ -25,8 +25,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // A fact is looked for often, and waited for as long as a machine under load may need; a second is no such time.
           expect: { poll: { interval: 10, timeout: 25_000 } },
-          // They mostly wait, so two wait beside each other, after the unit tests, which keep all cores busy.
-          maxWorkers: 2,
+          // They mostly wait, so four wait beside each other, after the unit tests, which keep all cores busy.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
