@@ -45,8 +45,6 @@ export class BehindDoor {
   private lineage = '';
   /** What the session before left to it. */
   private restored: DeckState | null = null;
-  /** Orders that the desk made for itself in a session that is over. */
-  private readonly ofDesk = new Set<number>();
   /** All that was told in this session, and what the desk took of the answers, by their numbers. */
   private told: Tell[] = [];
   private readonly taken = new Map<number, string>();
@@ -139,9 +137,6 @@ export class BehindDoor {
       if (!isOfMistake(input)) seat.take(input);
     }
     this.restored = JSON.parse(JSON.stringify(seat.saveState())) as DeckState;
-    const { deck, venue } = this.desk.conductor!.session;
-    const forced = deck.markets.flatMap(({ working }) => working.filter((order) => venue!.forced.has(order)));
-    for (const { id } of forced) this.ofDesk.add(id);
     seat.session.deck.release();
     this.seat = undefined;
     this.isListening = false;
@@ -161,11 +156,7 @@ export class BehindDoor {
       if (ours !== theirs) fail(`I2 ${symbol}: behind the door ${ours}, at the desk ${theirs}`);
       const working = own.markets[index].working.filter((order) => isLive(order) && order.sequence > 0);
       const there = session.deck.markets[index].working.filter(
-        (order) =>
-          order.strategy === STRATEGY &&
-          isLive(order) &&
-          !session.venue!.forced.has(order) &&
-          !this.ofDesk.has(order.id),
+        (order) => order.strategy === STRATEGY && isLive(order) && !session.venue!.forced.has(order),
       );
       if (working.length !== there.length) {
         const list = (orders: readonly { id: number; status: string }[]): string =>

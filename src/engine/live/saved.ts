@@ -48,6 +48,8 @@ export interface SavedTicket {
   readonly isOver?: boolean;
   readonly isRenewed?: boolean;
   readonly as?: Ticket['as'];
+  /** Whether the desk closes by it what a strategy holds; left out where it does not. */
+  readonly isOfDesk?: boolean;
   readonly agreedUnits?: PlainNumber;
   /** Of a ticket that has lost its place: what filled under it. */
   readonly former?: Filled;
@@ -83,11 +85,13 @@ export interface SavedLive {
   readonly doors?: readonly SavedDoor[];
 }
 
+type Orders = Pick<WeakSet<Order>, 'has' | 'add'>;
+
 /** How long after its end an order is remembered: fills, busts and commissions of it may still come. */
 export const REMEMBERED_US = 10 * DAY;
 
 /** The tickets that matter from `at` on, with the orders that only they know. */
-export function saveTickets(all: Iterable<Ticket>, at: number): Pick<SavedVenue, 'tickets' | 'orders'> {
+export function saveTickets(all: Iterable<Ticket>, ofDesk: Orders, at: number): Pick<SavedVenue, 'tickets' | 'orders'> {
   const isRemembered = ({ order, touchedAt }: Ticket): boolean =>
     !FINAL_STATES.has(order.status) || touchedAt >= at - REMEMBERED_US;
   // Of a group all are remembered, or none.
@@ -96,11 +100,14 @@ export function saveTickets(all: Iterable<Ticket>, at: number): Pick<SavedVenue,
     return group === undefined ? isRemembered(ticket) : [group.leader, ...group.exits].some(isRemembered);
   });
   const ended = tickets.map(({ order }) => order).filter(({ status }) => FINAL_STATES.has(status));
-  return { tickets: tickets.map(saveTicket), orders: saveOrders(ended) };
+  return { tickets: tickets.map((each) => saveTicket(each, ofDesk.has(each.order))), orders: saveOrders(ended) };
 }
 
-/** Makes the tickets again. `working` are the orders of the deck, which those that have ended may be tied to. */
-export function restoreTickets({ tickets, orders }: SavedVenue, working: readonly Order[]): Ticket[] {
+/**
+ * Makes the tickets again. `working` are the orders of the deck, which those that have ended may be tied to; what the desk
+ * closes itself is put into `ofDesk`.
+ */
+export function restoreTickets({ tickets, orders }: SavedVenue, working: readonly Order[], ofDesk: Orders): Ticket[] {
   const known = new Map(restoreOrders(orders).map((order) => [order.id, order]));
   const reached = new Set(working);
   for (const order of reached) {
@@ -112,6 +119,7 @@ export function restoreTickets({ tickets, orders }: SavedVenue, working: readonl
   const restored = tickets.map((saved) => {
     const order = known.get(saved.order);
     assert(order !== undefined, () => `the order of a saved ticket is saved too, ${saved.order} is missing`);
+    if (saved.isOfDesk === true) ofDesk.add(order);
     return restoreTicket(saved, order);
   });
   const byId = new Map(restored.map((ticket) => [ticket.clientId, ticket]));
@@ -129,7 +137,7 @@ function restoreGroup(tickets: ReadonlyMap<string, Ticket>, id: string, { exits,
   for (const ticket of [group.leader, ...group.exits]) ticket.group = group;
 }
 
-function saveTicket(ticket: Ticket): SavedTicket {
+function saveTicket(ticket: Ticket, isOfDesk: boolean): SavedTicket {
   const { order, clientId, sendBy, brokerId, posts, awaited, isTombstone, cancelCode, executions, touchedAt } = ticket;
   return {
     order: order.id,
@@ -157,6 +165,7 @@ function saveTicket(ticket: Ticket): SavedTicket {
     ...(ticket.isRenewed ? { isRenewed: true } : {}),
     ...(ticket.isRenewed || ticket.isOver ? { isOver: ticket.isOver } : {}),
     ...(ticket.as === undefined ? {} : { as: ticket.as }),
+    ...(isOfDesk ? { isOfDesk } : {}),
     ...(ticket.agreedUnits === ticket.agreedUnits ? { agreedUnits: ticket.agreedUnits } : {}),
     ...(ticket.isFormer ? { former: ticket.own } : {}),
     ...(ticket.before.units === 0 ? {} : { before: ticket.before }),

@@ -2,6 +2,7 @@
  * Nights: a session ends, and the next one begins from what it left, with orders that work at the broker all the while.
  */
 import { describe, expect, test } from 'vitest';
+import { mustStay } from '../../../src/engine/live/broker/leaving.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
 import { Bench, books, puppet, SECOND } from './bench.ts';
 
@@ -219,5 +220,42 @@ describe('what counted yesterday', () => {
     const { bench: yesterday } = resting();
     const { live: _, ...restore } = yesterday.session.saveState();
     expect(() => new Bench({ strategies: [puppet('one'), puppet('two')], restore })).toThrow('no broker has them');
+  });
+});
+
+/** What the desk closes on a person's word was sent, and its answer is lost, when a session ends and another goes on. */
+describe('what the desk closes itself is its own in the next session, too', () => {
+  const limits = { quoteAge: { shares: 2, options: 2 } };
+
+  /** The next session, in which the broker is known not to have the order, and what is asked for then. */
+  function sentAgain(carried: (text: string) => string = (text) => text) {
+    const strategy = puppet();
+    const before = new Bench({ strategies: [strategy], cash: 100_000, limits }).begin();
+    strategy.wishes.push(({ buy }) => void buy(10));
+    before.quote();
+    before.report({ kind: 'accepted', clientId: before.id, brokerId: 'b1' });
+    before.fill('x1', 10);
+    const command = { do: 'flatten', symbol: 'AAA' } as const;
+    before.take({ kind: 'command', at: before.at, by: 'test', reason: 'out', command });
+    const { clientId } = before.submissions[1];
+    const restore = JSON.parse(carried(JSON.stringify(before.session.saveState()))) as DeckState;
+    const bench = new Bench({ strategies: [puppet()], cash: 100_000, limits, restore }, before.at + 5 * SECOND);
+    bench.snapshot([{ symbol: 'AAA', quantity: 10 }]);
+    for (let i = 0; i < 50 && bench.submissions.length === 0; i++) {
+      bench.wait(1);
+      if (bench.asked.at(-1)?.kind === 'lookup') bench.report({ kind: 'absent', clientId });
+    }
+    const [again] = bench.submissions;
+    expect(again).toMatchObject({ clientId, side: -1, quantity: '10' });
+    return mustStay(bench.session, again, bench.at);
+  }
+
+  test('it leaves without a new quote', () => {
+    expect(sentAgain()).toBeUndefined();
+  });
+
+  test('what a session of an older version left does not say whose it is, and waits for a quote', () => {
+    const older = (text: string): string => text.replace(',"isOfDesk":true', '');
+    expect(sentAgain(older)).toMatchObject({ code: 'quote.stale' });
   });
 });

@@ -331,7 +331,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
     }
     for (const order of orders) this.orders.enter(order, this.markets[order.instrument]);
     if (saved === undefined) return;
-    this.resumed = restoreTickets(saved, all);
+    this.resumed = restoreTickets(saved, all, this.forced);
     for (const ticket of this.resumed) {
       this.tickets.set(ticket.clientId, ticket);
       if (!ticket.isFormer) this.ticketOf.set(ticket.order, ticket);
@@ -346,7 +346,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   save(at: number): SavedVenue {
     const held = this.held.save();
     const here = held.length === 0 ? {} : { held };
-    return { ...saveTickets(this.tickets.values(), at), ...this.executions.save(), ...here };
+    return { ...saveTickets(this.tickets.values(), this.forced, at), ...this.executions.save(), ...here };
   }
 
   /** Sends what was wanted while nothing could be asked for. */
