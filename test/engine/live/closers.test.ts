@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
 import type { Command } from '../../../src/engine/live/index.ts';
 import type { DeckState } from '../../../src/engine/state/state.ts';
-import { Bench, puppet, SECOND } from './bench.ts';
+import { defineInstrument } from '../../../src/market/instrument.ts';
+import { occInstrument } from '../../../src/market/option/contract.ts';
+import { Bench, deckOf, puppet, SECOND } from './bench.ts';
 
 /** Ten are held, and the strategy does what the test wants. */
 function holding(options: Partial<DeckOptions> = {}) {
@@ -200,4 +202,38 @@ test('two that together close no more than is held both leave', () => {
   wishes.push(({ sell }) => void sell(6, { reduceOnly: true, limit: 102 }));
   bench.quote();
   expect(closes(bench).map(({ quantity }) => quantity)).toEqual(['4', '6']);
+});
+
+describe('shares that cover a call whose sale is being canceled', () => {
+  const CALL = 'AAA261218C00110000';
+  const instruments = [defineInstrument({ symbol: 'AAA', tick: 0.01, calendar: '24-7' }), occInstrument(CALL)];
+
+  /** A hundred shares are held, the sale of a call on them works and is being canceled, and a person closes the shares. */
+  function flattened() {
+    const strategy = puppet('covered');
+    const tape = { ...deckOf().tape, instruments };
+    const bench = new Bench({ strategies: [strategy], cash: 100_000, tape }).begin();
+    const { wishes } = strategy;
+    wishes.push(({ buy }) => void buy(100));
+    bench.quote();
+    bench.fillOf(bench.submissions[0], 'x1', 100);
+    wishes.push(({ asset }) => void asset(CALL).sell(1, { limit: 2, timeInForce: 'DAY' }));
+    bench.quote(1.5, 1.6, CALL);
+    const call = bench.submissions[1];
+    bench.report({ kind: 'accepted', clientId: call.clientId, brokerId: 'b2' });
+    wishes.push(({ asset, cancel }) => cancel(asset(CALL).orders[0]));
+    bench.quote();
+    expect(bench.asked.at(-1)).toMatchObject({ kind: 'cancel', clientId: call.clientId });
+    bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'out', command: { do: 'flatten', symbol: 'AAA' } });
+    const sold = () => bench.submissions.filter(({ symbol, side }) => symbol === 'AAA' && side === -1);
+    return { bench, call, sold };
+  }
+
+  test('are not sold before the broker has settled the cancel, however long that takes', () => {
+    const { bench, call, sold } = flattened();
+    bench.wait(300);
+    expect(sold()).toEqual([]);
+    bench.report({ kind: 'canceled', clientId: call.clientId, reason: 'canceled', filled: 0, averagePrice: 0 });
+    expect(sold()).toMatchObject([{ quantity: '100', type: 'market', reduceOnly: true }]);
+  });
 });
