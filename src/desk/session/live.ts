@@ -48,6 +48,7 @@ import { Measures } from './measures.ts';
 import { headroomOf } from './headroom.ts';
 import { JOURNAL_FOLDER, rememberDeckFolder } from './journal-folder.ts';
 import { folderOf, openJournal } from './play.ts';
+import { skewWatchOf } from './skew.ts';
 import { sayRunning } from './running.ts';
 import { instantOr } from './status.ts';
 import { unmeasured } from './unmeasured.ts';
@@ -319,10 +320,12 @@ class LiveSessionDay {
     new FollowedStop(conductor, () => clock.now()).look();
     // Not before the tape was brought up: its rows come in order, and books are of now.
     await tape.connect();
+    const skew = found.source.isFake ? undefined : skewWatchOf(clock, this.alerts);
     const link = await broker?.link(
       (report) => {
         if (report.kind === 'link' && report.state === 'locked') this.isLocked = true;
         hearTime(clock, report);
+        skew?.heard(report);
         conductor.take({ kind: 'report', at: clock.now(), report });
       },
       clock,
