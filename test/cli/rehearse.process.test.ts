@@ -70,8 +70,16 @@ test(
 
 test('a running day is halted, flattened and stopped from outside, in time', { timeout: 120_000 }, async () => {
   const url = await fake('120x', '09:32');
+  // The session after that Friday's.
+  const dividend = { kind: 'dividend', symbol: 'SPY', at: '2026-11-30T05:00:00Z', amount: 1.5 };
+  await control(url, 'corporate-action', dividend);
   const child = start('rehearse', deck('told'), '--at', url);
+  let notices = '';
+  child.stderr!.on('data', (part: Buffer) => (notices += part.toString()));
   await until('told', ({ positions }) => positions.length > 0);
+  await expect.poll(() => notices, { timeout: 30_000 }).toContain('SPY: a dividend of 1.5 counts from 2026-11-30');
+  // From here on the strategy has no time to buy anew while processes begin.
+  await pass(url, 1);
   const flat = tradedeck('flatten', sessionIn('told'), '--symbol', 'all', '--reason', 'enough');
   expect(flat.code).toBe(0);
   await until('told', ({ positions }) => positions.length === 0);

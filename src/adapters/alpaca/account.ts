@@ -4,7 +4,7 @@
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { Fault } from '../../base/fault.ts';
-import type { AccountBooks, AccountFacts, MarketClock } from '../../engine/live/index.ts';
+import type { AccountBooks, AccountFacts, AnnouncedAction, MarketClock } from '../../engine/live/index.ts';
 import type { Instrument } from '../../market/instrument.ts';
 import { occInstrument } from '../../market/option/contract.ts';
 import { ADJUSTED, type ListedNow, type ListingQuery } from '../../market/option/listing.ts';
@@ -12,6 +12,7 @@ import { parseOcc } from '../../options/occ.ts';
 import { instantFromMillis } from '../../time/instant.ts';
 import { formatDay } from '../../time/civil.ts';
 import { askFault, openAlpaca, type AlpacaAccess } from './client.ts';
+import { announcedActions } from './announced.ts';
 import { readBooks } from './books.ts';
 import { blocksOf } from './standing.ts';
 import type { VendorTimeFrame } from './vendor-types.ts';
@@ -65,6 +66,13 @@ export class AlpacaAccount {
   async books(since: number, orders: readonly string[] = []): Promise<AccountBooks> {
     return readBooks(this.alpaca, since, orders).catch((error: unknown) => {
       throw askFault('the books', error);
+    });
+  }
+
+  /** What is announced of shares and takes effect after one trade date and up to another. */
+  async announced(symbols: readonly string[], after: string, until: string): Promise<readonly AnnouncedAction[]> {
+    return announcedActions(this.alpaca, symbols, after, until).catch((error: unknown) => {
+      throw askFault('corporate actions', error);
     });
   }
 

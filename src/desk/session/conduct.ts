@@ -7,6 +7,7 @@ import type { Command, Conductor } from '../../engine/live/index.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { AllSessions, type Whose } from './all-sessions.ts';
+import type { ActionsAhead } from './actions-ahead.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
 import { FollowedStop } from './everywhere.ts';
 import type { Headroom } from './headroom.ts';
@@ -37,6 +38,8 @@ export interface DayParts {
   readonly onBeyond: (message: string) => void;
   /** What is left of disk and limits, told while there is time. */
   readonly headroom: Headroom;
+  /** Left out where the broker announces no corporate actions. */
+  readonly ahead: ActionsAhead | undefined;
   /** Prices are silent, or come again. */
   readonly onSilence: (message: string, isOver: boolean) => void;
 }
@@ -74,6 +77,7 @@ export async function conductDay(parts: DayParts): Promise<DayEnd> {
     const wallMs = performance.now();
     all.look(wallMs);
     parts.headroom.look(wallMs);
+    if (!parts.isLocked()) void parts.ahead?.look();
     if (wallMs - renewedMs > RENEW_MS && lease !== undefined) {
       renewedMs = wallMs;
       if (!lease.renew()) return 'lease-lost';

@@ -29,6 +29,7 @@ import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.t
 import { checkArming } from './arming.ts';
 import { confirmArming } from './arming-code.ts';
 import { termsOf } from './broker-terms.ts';
+import { actionsAheadOf } from './actions-ahead.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
@@ -369,6 +370,7 @@ class LiveSessionDay {
       notice: world.notice,
       whose: { mode: this.mode, date: found.day.date, account: found.facts?.number ?? nameOf(config), session },
       headroom: headroomOf(conductor, found.clock, resolve(world.base, config.output?.folder ?? 'runs'), this.alerts),
+      ahead: actionsAheadOf(conductor.session, found.broker, { ...found, market: marketOf(config) }, this.alerts),
       onBeyond: (text) => this.alerts.news('limits.everywhere', 1, text, found.clock.now()),
       onSilence: (message, isOver) => this.alerts.news('data.stale', 2, message, found.clock.now(), isOver),
     };

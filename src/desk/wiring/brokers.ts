@@ -7,6 +7,7 @@ import { Secret } from '../../base/secret.ts';
 import type {
   AccountBooks,
   AccountFacts,
+  AnnouncedAction,
   BrokerLink,
   BrokerReport,
   ExitRules,
@@ -68,6 +69,8 @@ export interface Broker {
    * Left out where it cannot be read so.
    */
   books?(since: number, orders: readonly string[]): Promise<AccountBooks>;
+  /** What is announced of shares and takes effect after one trade date and up to another; left out where nobody says. */
+  announced?(symbols: readonly string[], after: string, until: string): Promise<readonly AnnouncedAction[]>;
   /**
    * Cancels all that works, or all but what only closes what is held, with nothing but the account: no journal, no stream.
    * Gives up after so many milliseconds, and says what it has confirmed; never throws for what the broker does.
@@ -263,6 +266,7 @@ async function openAlpacaBroker({ mode, ...options }: BrokerRequestOptions): Pro
     facts: () => account.facts(),
     clock: () => account.clock(),
     books: (since, orders) => account.books(since, orders),
+    announced: (symbols, after, until) => account.announced(symbols, after, until),
     cancelAll: (forMs, isKeepingExits) => {
       const { keyId, secret, isPaper, restUrl } = place;
       const url = restUrl ?? addressOf('alpaca', isPaper ? 'paper' : 'live');

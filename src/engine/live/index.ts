@@ -2,7 +2,14 @@
  * Live sessions: a deck played by what happens, with a simulated venue or a broker, and its journal.
  */
 export { Activities, type SavedActivities } from './books/activities.ts';
-export type { AccountBooks, AccountFacts, BookedFill, BookedOrder, MarketClock } from './broker/account.ts';
+export type {
+  AccountBooks,
+  AccountFacts,
+  AnnouncedAction,
+  BookedFill,
+  BookedOrder,
+  MarketClock,
+} from './broker/account.ts';
 export { ALERT_PRIORITIES, type Alert, type AlertCode, type OpenAlert, type Priority } from './alerts.ts';
 export { BrokerVenue, type BrokerVenueOptions } from './broker/broker-venue.ts';
 export { againstClosing } from './closing.ts';

@@ -66,3 +66,12 @@ export interface BookedFill {
   readonly quantity: number;
   readonly money: number;
 }
+
+/** What is announced of a share. */
+export interface AnnouncedAction {
+  readonly symbol: string;
+  /** In words, as `a dividend of 0.25`. */
+  readonly what: string;
+  /** The trade date from which it counts, YYYY-MM-DD. */
+  readonly date: string;
+}
