@@ -99,6 +99,10 @@ const settingsSchema = z.strictObject({
     .union([z.number().positive().max(1), off])
     .optional()
     .describe('Loss from the peak after which nothing is opened.'),
+  reduceAt: z
+    .union([z.number().positive().max(1), off])
+    .optional()
+    .describe('From which share of a loss limit of the account on only closing orders pass.'),
   haltAt: z
     .union([z.number().min(1).max(100), off])
     .optional()

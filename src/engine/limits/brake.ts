@@ -34,6 +34,8 @@ export class Brake {
   readonly canceling = new Set<number>();
   readonly closing = new Set<number>();
   private reason: Refusal = refuse('loss', '');
+  /** It reduces because a loss limit is near, and none was reached yet. */
+  private isNear = false;
   private readonly paused = new Map<number, Refusal>();
   private readonly journal: Journal;
   private readonly onLoss: LossAction;
@@ -51,9 +53,20 @@ export class Brake {
     return this.paused.size === 0 ? undefined : this.paused.get(strategy);
   }
 
+  /** A loss limit is near: only closing orders pass from here on, and nothing else is done. */
+  near(code: string, message: string, at: number): void {
+    if (this.account !== 'active' || this.closing.has(ACCOUNT)) return;
+    this.account = 'reducing';
+    this.isNear = true;
+    this.reason = refuse(code, message);
+    this.tell({ state: 'reducing', strategy: ACCOUNT, code, message }, at);
+  }
+
   /** Stops more than is stopped already; never less. */
   stop(wanted: 'reducing' | 'halted', code: string, loss: string, at: number): void {
-    if (this.account === 'halted' || this.account === wanted || this.closing.has(ACCOUNT)) return;
+    const isStopped = this.account === wanted && !this.isNear;
+    if (this.account === 'halted' || isStopped || this.closing.has(ACCOUNT)) return;
+    this.isNear = false;
     const message = this.act(ACCOUNT, loss);
     // While all is being closed the account reduces, and only the desk does; then it is halted.
     const state = this.closing.has(ACCOUNT) ? 'reducing' : wanted;
@@ -95,6 +108,7 @@ export class Brake {
   release(code: string, at: number): void {
     if (this.account !== 'reducing' || this.reason.code !== code || this.closing.has(ACCOUNT)) return;
     this.account = 'active';
+    this.isNear = false;
     this.tell({ state: 'active', strategy: -1, code, message: 'another day' }, at);
   }
 
@@ -102,6 +116,7 @@ export class Brake {
   clear(): void {
     this.cleared++;
     this.account = 'active';
+    this.isNear = false;
     this.canceling.clear();
     this.closing.clear();
   }
@@ -111,12 +126,14 @@ export class Brake {
   }
 
   save(): SavedBrake {
-    const { account, reason, canceling, closing } = this;
-    return { account, reason, paused: [...this.paused], canceling: [...canceling], closing: [...closing] };
+    const { account, reason, canceling, closing, isNear } = this;
+    const stopped = { account, reason, paused: [...this.paused], canceling: [...canceling], closing: [...closing] };
+    return isNear ? { ...stopped, isNear } : stopped;
   }
 
-  restore({ account, reason, paused, canceling, closing }: SavedBrake): void {
+  restore({ account, reason, paused, canceling, closing, isNear = false }: SavedBrake): void {
     this.account = account;
+    this.isNear = isNear;
     this.reason = reason;
     for (const whose of canceling ?? []) this.canceling.add(whose);
     for (const whose of closing ?? []) this.closing.add(whose);
@@ -149,4 +166,6 @@ export interface SavedBrake {
   /** Left out by those that were saved before there was such a thing. */
   readonly canceling?: readonly number[];
   readonly closing?: readonly number[];
+  /** Left out where it is not so. */
+  readonly isNear?: boolean;
 }

@@ -20,6 +20,8 @@ export interface LossRule {
   readonly day: number;
   readonly strategyDay: number;
   readonly drawdown: number;
+  /** From which share of a limit of the account on only closing orders pass; what else a loss leads to waits for all of it. */
+  readonly reduceAt: number;
   /** At how many times a limit nothing is sent any more. */
   readonly haltAt: number;
 }
@@ -99,8 +101,9 @@ class LossControl implements Control {
 
   /** Of now: the limits may be changed while a session runs. */
   get sentence(): string {
-    const { day, strategyDay, drawdown, haltAt } = this.rule;
-    return `Only closing orders pass after a loss of ${percent(day)} in a day, ${percent(strategyDay)} by a strategy, or ${percent(drawdown)} from the peak; none at ${haltAt} times that.`;
+    const { day, strategyDay, drawdown, reduceAt, haltAt } = this.rule;
+    const near = reduceAt < 1 ? ` The account reduces from ${percent(reduceAt)} of its own limits on.` : '';
+    return `Only closing orders pass after a loss of ${percent(day)} in a day, ${percent(strategyDay)} by a strategy, or ${percent(drawdown)} from the peak; none at ${haltAt} times that.${near}`;
   }
 
   use(): readonly LimitUse[] {
@@ -162,11 +165,8 @@ class LossWatch {
     this.last = equity;
     if (!(equity <= this.peak)) this.peak = equity;
     const { rule, base, peak } = this;
-    if (equity < base * (1 - rule.day))
-      this.stop('loss.day', base - equity, rule.day * base, 'since the last close', at);
-    if (equity < peak * (1 - rule.drawdown)) {
-      this.stop('loss.drawdown', peak - equity, rule.drawdown * peak, `from the peak of ${peak.toFixed(2)}`, at);
-    }
+    this.compare('loss.day', equity, base, rule.day, 'since the last close', at);
+    this.compare('loss.drawdown', equity, peak, rule.drawdown, `from the peak of ${peak.toFixed(2)}`, at);
     if (rule.strategyDay < Infinity) this.lookAtStrategies(equity, at);
   }
 
@@ -189,11 +189,17 @@ class LossWatch {
     return refusal === undefined ? undefined : { refusal, isHalt: brake.closing.has(strategy) };
   }
 
-  private stop(code: string, loss: number, limit: number, since: string, at: number): void {
-    const state = loss >= limit * this.rule.haltAt ? 'halted' : 'reducing';
+  private compare(code: string, equity: number, from: number, share: number, since: string, at: number): void {
+    const { reduceAt, haltAt } = this.rule;
+    if (!(equity < from * (1 - share * reduceAt))) return;
     const { brake } = this.parts;
-    if (brake.account === 'halted' || brake.account === state) return;
-    brake.stop(state, code, `${loss.toFixed(2)} was lost ${since}, the limit is ${limit.toFixed(2)}`, at);
+    const [loss, limit] = [from - equity, share * from];
+    const lost = `${loss.toFixed(2)} was lost ${since}`;
+    if (!(equity < from * (1 - share))) {
+      brake.near(code, `${lost}, more than ${percent(reduceAt)} of the limit of ${limit.toFixed(2)}`, at);
+      return;
+    }
+    brake.stop(loss >= limit * haltAt ? 'halted' : 'reducing', code, `${lost}, the limit is ${limit.toFixed(2)}`, at);
   }
 
   private lookAtStrategies(equity: number, at: number): void {

@@ -210,7 +210,8 @@ function losses(
 ): Control[] {
   const { dayLoss = Infinity, strategyDayLoss = Infinity, drawdown = Infinity, haltAt = Infinity } = settings;
   if (Math.min(dayLoss, strategyDayLoss, drawdown) === Infinity) return [];
-  const rule = { day: dayLoss, strategyDay: strategyDayLoss, drawdown, haltAt };
+  const { reduceAt = 1 } = settings;
+  const rule = { day: dayLoss, strategyDay: strategyDayLoss, drawdown, reduceAt, haltAt };
   changing.kept('dayLoss', (share) => (rule.day = share));
   changing.kept('strategyDayLoss', (share) => (rule.strategyDay = share));
   changing.kept('drawdown', (share) => (rule.drawdown = share));

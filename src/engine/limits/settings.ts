@@ -103,6 +103,8 @@ export interface LimitSettings {
   readonly strategyDayLoss?: number;
   /** Loss from the highest value the account ever had. */
   readonly drawdown?: number;
+  /** From which share of a loss limit of the account on only closing orders pass; left out, once it is reached. */
+  readonly reduceAt?: number;
   /** At how many times a loss limit nothing at all is sent any more. */
   readonly haltAt?: number;
   /** What is done when a loss limit is reached, beside the stop; left out, nothing. */
@@ -168,6 +170,7 @@ export const LIVE_LIMITS: LimitSettings = {
   exDividend: 'refuse',
   dayLoss: 0.02,
   drawdown: 0.1,
+  reduceAt: 0.95,
   haltAt: 1.5,
   onLoss: 'halt',
   rejects: 5,

@@ -93,6 +93,70 @@ describe('P16 losses', () => {
     ]);
   });
 
+  describe('of the account from a share of the limit on', () => {
+    // Of 2000 that may be lost 1940 are, and then more than all.
+    const near: QuoteRow[] = [
+      [0, 99.99, 100.01],
+      [1, 99.99, 100.01],
+      [2, 98.05, 98.06],
+      [3, 98.05, 98.06],
+      [4, 97.55, 97.56],
+      [5, 97.55, 97.56],
+    ];
+    const early: LimitSettings = { dayLoss: 0.02, reduceAt: 0.95, haltAt: 1.5 };
+    const acts: Acts = { 0: ({ buy }) => buy(990), 3: ({ buy, sell }) => [buy(1), sell(10)] };
+
+    test('only closing orders pass, and that all of it is lost is told too', () => {
+      const lost = 'loss.day: 1940.40 was lost since the last close, more than 95 % of the limit of 2000.00';
+      expect(onQuoted(early, acts, near.slice(0, 4))).toEqual([lost]);
+      expect(states(early, acts, near)).toEqual([
+        `reducing: ${lost}`,
+        'reducing: loss.day: 2430.40 was lost since the last close, the limit is 2000.00',
+      ]);
+    });
+
+    test('less than that is none, nor is it where nothing was said of a share', () => {
+      const less = near
+        .slice(0, 4)
+        .map(([second, bid, ask]): QuoteRow => [second, Math.max(bid, 98.1), Math.max(ask, 98.11)]);
+      expect(states(early, acts, less)).toEqual([]);
+      expect(states({ ...early, reduceAt: 1 }, acts, near.slice(0, 4))).toEqual([]);
+      expect(states({ dayLoss: 0.02 }, acts, near.slice(0, 4))).toEqual([]);
+    });
+
+    test('what else a loss leads to waits for all of it', () => {
+      const limits: LimitSettings = { ...early, onLoss: 'halt+cancel+flatten' };
+      const held = (rows: readonly QuoteRow[]): number =>
+        play({
+          streams: [quotes(rows)],
+          setup: onQuotes({ 0: ({ buy }) => buy(990) }),
+          limits,
+          conventions,
+        }).deck.ledger.netQuantity(0);
+      expect(held(near.slice(0, 4))).toBe(990);
+      expect(held(near)).toBe(0);
+    });
+
+    test('it is known in the next session, too', () => {
+      const streams = [quotes(near.slice(0, 4))];
+      const setup = onQuotes({ 0: ({ buy }) => buy(990) });
+      const limits: LimitSettings = { drawdown: 0.02, reduceAt: 0.95, onLoss: 'halt+cancel+flatten' };
+      const first = deckOf({ streams, setup, conventions, limits });
+      first.play({ streams });
+      const restore = JSON.parse(JSON.stringify(first.saveState()));
+      const later = [
+        quotes(
+          near.slice(4).flatMap((row) => [row, [row[0] + 2, row[1], row[2]] as const]),
+          'ABC',
+          '2024-01-03T15:00',
+        ),
+      ];
+      const second = deckOf({ streams: later, setup: onQuotes({}), conventions, limits, restore });
+      second.play({ streams: later });
+      expect(second.ledger.netQuantity(0)).toBe(0);
+    });
+  });
+
   test('of a strategy', () => {
     expect(states({ strategyDayLoss: 0.02 }, { 0: ({ buy }) => buy(990) }, fall.slice(0, 4))).toEqual([
       'reducing: loss.strategy-day: the strategy lost 2484.90 since the last close, the limit is 2000.00',
