@@ -42,12 +42,16 @@ export function addMonitor(program: Program, finish: Finish): void {
     .argument('[session]', ANY)
     .option('--lines <number>', 'how many entries (default: 20)', flags.whole)
     .option('--kind <kinds>', 'only these kinds, with commas, as in filled,refused,alert', flags.list)
+    .option('--follow', 'go on with each entry as it is written, until the session is over or Ctrl-C')
     .option('--runs <folder>', 'where sessions are (default: runs)')
-    .option('--json', 'print as JSON')
+    .option('--json', 'print as JSON; with --follow an entry a line')
     .action((name, options) =>
       finish(
-        Promise.all([import('./journal.ts'), import('./find-session.ts')]).then(([{ tail }, { meantFolder }]) =>
-          tail(meantFolder(name, options.runs), options),
+        Promise.all([import('./journal.ts'), import('./follow-journal.ts'), import('./find-session.ts')]).then(
+          ([{ tail }, { follow }, { meantFolder }]) => {
+            const folder = meantFolder(name, options.runs);
+            return options.follow === true ? follow(folder, options) : tail(folder, options);
+          },
         ),
       ),
     );

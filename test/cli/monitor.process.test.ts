@@ -45,6 +45,10 @@ test(
     });
     expect(tradedeck('why', 'told', '--symbol', 'SPY', ...runs)).toMatchObject({ code: 2 });
     expect(tradedeck('logs', '--lines', '3', ...runs).out.split('\n')).toHaveLength(5);
+    const followed = start('logs', '--follow', '--lines', '2', '--kind', 'filled', '--json', ...runs);
+    let log = '';
+    followed.stdout!.on('data', (part: Buffer) => (log += part.toString()));
+    await expect.poll(() => log, { timeout: 30_000 }).toContain('filled');
     child.kill('SIGKILL');
     await once(child, 'exit');
     const dead = tradedeck('status', ...runs);
@@ -52,6 +56,13 @@ test(
     expect(tradedeck('pnl', 'told', ...runs).code).toBe(0);
     expect(tradedeck('metrics', ...runs).out).toContain('tradedeck_sessions 0\n');
     expect(tradedeck('paper', file, '--quiet').code).toBe(0);
+    // Who follows sees what goes on with it, too, and the end.
+    expect(await ended(followed)).toBe(0);
+    const seen = log.trimEnd().split('\n');
+    const filled = tradedeck('journal', 'show', 'told', '--kind', 'filled', '--json', ...runs).out;
+    const all = (JSON.parse(filled) as object[]).map((row) => JSON.stringify(row));
+    expect(seen.length).toBeGreaterThan(100);
+    expect(seen).toEqual(all.slice(-seen.length));
     const pnl = JSON.parse(tradedeck('pnl', 'told', '--by', 'month', '--json', ...runs).out) as Record<string, unknown>;
     const trades = JSON.parse(tradedeck('trades', 'told', '--json', ...runs).out) as Record<string, unknown>;
     const months = (pnl['periods'] as { date: string }[]).map(({ date }) => date);

@@ -1,12 +1,12 @@
 /** The journal of a session, read while it runs, and anchored: an anchor that is kept elsewhere finds a journal written anew. */
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeDigests, SessionFiles } from '../../src/adapters/session-files/index.ts';
+import { GrowingSession, nodeDigests, readSession, SessionFiles } from '../../src/adapters/session-files/index.ts';
 import { anchorAll, anchorOf, checkAnchors, checkTold } from '../../src/desk/session/anchor.ts';
 import { keyIn } from '../../src/desk/session/key-file.ts';
 import { readStored, sessionFolder } from '../../src/desk/session/stored-journal.ts';
@@ -91,6 +91,41 @@ describe('the journal of a session that is not over', () => {
     writeFileSync(file, bytes.subarray(0, bytes.length - 5));
     expect(readStored(torn).hashes.length).toBe(readStored(folder).hashes.length - 1);
     expect(readStored(torn).torn).toBeGreaterThan(0);
+  });
+});
+
+describe('a journal that grows', () => {
+  test('is read record by record, each once, over two segments and however little of it is there', () => {
+    const growing = join(base, 'growing', 'session');
+    mkdirSync(growing, { recursive: true });
+    const bytes = readFileSync(join(folder, '000001.jnl'));
+    const { texts } = readSession(folder);
+    const reader = new GrowingSession(growing);
+    expect(reader.read()).toEqual([]);
+    const read: string[] = [];
+    // A frame is its length, a checksum, the text, and a hash.
+    const half = texts.slice(0, 4).reduce((sum, text) => sum + text.length + 8 + 32, 0);
+    for (let at = 0; at < bytes.length; at += 100) {
+      const end = Math.min(at + 100, bytes.length);
+      if (at < half) appendFileSync(join(growing, '000001.jnl'), bytes.subarray(at, Math.min(end, half)));
+      if (end > half) appendFileSync(join(growing, '000002.jnl'), bytes.subarray(Math.max(at, half), end));
+      read.push(...reader.read());
+    }
+    expect(read).toEqual(texts);
+  });
+
+  test('and is changed meanwhile is damaged, as it is for who reads all of it', () => {
+    const changed = join(base, 'changed', 'session');
+    write(changed, 99, 3);
+    const file = join(changed, '000001.jnl');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+    const reader = new GrowingSession(changed);
+    reader.read();
+    const { length } = readSession(folder).texts.at(-1)!;
+    bytes[bytes.length - (length + 8 + 32) - 60] ^= 1;
+    writeFileSync(file, bytes);
+    expect(() => reader.read()).toThrow('is damaged, while a whole record follows');
   });
 });
 

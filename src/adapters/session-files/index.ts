@@ -12,3 +12,4 @@ export {
   type StoredSession,
 } from './session-files.ts';
 export { SessionLock } from './lock.ts';
+export { GrowingSession } from './growing.ts';

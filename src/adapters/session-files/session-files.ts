@@ -248,7 +248,8 @@ export class SessionFiles implements Disk {
   }
 }
 
-function segmentName(index: number): string {
+/** The file of a segment, counted from 0. */
+export function segmentName(index: number): string {
   assert(index >= 0 && index < 999_999, 'a journal has at most 999,999 segments');
   return `${String(index + 1).padStart(6, '0')}.jnl`;
 }

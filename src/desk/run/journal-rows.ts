@@ -9,6 +9,7 @@ import { Fault, show } from '../../base/fault.ts';
 import { ENTRY, type Entry } from '../../engine/journal/journal.ts';
 import { readJournal } from '../../engine/journal/journal-read.ts';
 import { verifyJournal, type JournalCheck } from '../../engine/journal/journal-text.ts';
+import type { SessionHead } from '../../engine/live/index.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE } from '../../engine/orders/order.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { findRecord } from '../experiments/find.ts';
@@ -85,7 +86,15 @@ export function checkJournal(file: string): JournalCheck {
 
 /** Reads the rows of a journal that a filter lets through. Kinds and symbols that it does not know are a `Fault`. */
 export function journalRows(file: string, filter: RowFilter = {}): JournalRow[] {
-  const { instruments, strategies, entries, scales } = statSync(file).isDirectory() ? ofSession(file) : ofRun(file);
+  return chosen(statSync(file).isDirectory() ? ofSession(file) : ofRun(file), filter);
+}
+
+/** The same of some entries of a session. */
+export function sessionRows(head: SessionHead, entries: readonly Entry[], filter: RowFilter = {}): JournalRow[] {
+  return chosen(readOf(head, entries), filter);
+}
+
+function chosen({ instruments, strategies, entries, scales }: Read, filter: RowFilter): JournalRow[] {
   checkNames('--kind', filter.kind, Object.keys(ENTRY));
   checkNames('--symbol', filter.symbol, instruments);
   const from = filter.start === undefined ? -Infinity : Date.parse(`${filter.start}T00:00:00Z`) * 1000;
@@ -114,10 +123,13 @@ function ofRun(file: string): Read {
 
 function ofSession(folder: string): Read {
   const { head, entries } = readStored(folder);
-  const { instruments } = head.tape;
+  return readOf(head, entries);
+}
+
+function readOf({ tape: { instruments }, strategies }: SessionHead, entries: readonly Entry[]): Read {
   return {
     instruments: instruments.map(({ symbol }) => symbol),
-    strategies: head.strategies,
+    strategies,
     entries,
     scales: instruments.map(({ quantityDecimals }) => 10 ** quantityDecimals),
   };

@@ -49,15 +49,20 @@ export function readStored(folder: string): StoredJournal {
   const head = headOf(texts[0], folder);
   let hash = GENESIS;
   const hashes: string[] = [];
-  const entries: Entry[] = [];
-  for (const [record, text] of texts.entries()) {
+  for (const text of texts) {
     hash = nodeDigests.chain(hash, Buffer.from(text, 'latin1'));
     hashes.push(Buffer.from(hash).toString('hex'));
+  }
+  return { head, entries: entriesOf(texts, folder), hashes, torn };
+}
+
+/** The entries of records whose hashes were checked; the first of these is number `from`. */
+export function entriesOf(texts: readonly string[], folder: string, from = 0): Entry[] {
+  return texts.flatMap((text, index) => {
     // A record whose hash fits was written by this version: its shape is known.
     const { out = [] } = JSON.parse(text) as { out?: readonly Readonly<Record<string, unknown>>[] };
-    for (const entry of out) entries.push(entryOf(entry, folder, record));
-  }
-  return { head, entries, hashes, torn };
+    return out.map((entry) => entryOf(entry, folder, from + index));
+  });
 }
 
 function inside(folder: string): string | undefined {
