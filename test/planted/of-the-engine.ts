@@ -21,6 +21,28 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
     'this.write',
     'engine/live/trading-state.test.ts',
   ),
+  // ---- Leaving
+  edit(
+    'orders leave though nobody knows how old they are',
+    'engine/live/broker/leaving.ts',
+    'if (isTimeUnsure && !isOfDesk) {',
+    'if (isTimeUnsure && isOfDesk) {',
+    'engine/live/leaving.test.ts',
+  ),
+  edit(
+    'a contract takes orders until the broker has booked its end',
+    'engine/options/endings.ts',
+    'isForBroker === true && now >= this.tradesUntil(instrument)',
+    'isForBroker === true && now === Infinity',
+    'engine/live/cover.test.ts',
+  ),
+  edit(
+    'what waits for a sold call waits in silence',
+    'engine/live/broker/closers.ts',
+    'this.wakes.at(this.venue.now + TOLD_AFTER_US, (at) => this.tell(order, at));',
+    'this.told(order, this.venue.now);',
+    'engine/live/cover.test.ts',
+  ),
   // ---- Sectors
   edit(
     'a sector counts the order alone, and not what is held',
@@ -215,8 +237,8 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
   edit(
     'shares that cover calls are sold at any level',
     'engine/limits/option-limits.ts',
-    '(contract === undefined && !book.on.has(intent.instrument))',
-    'contract === undefined',
+    'return contract !== undefined || book.on.has(instrument);',
+    'return contract !== undefined;',
     'engine/limits/account.test.ts',
   ),
   edit(

@@ -3,23 +3,29 @@
  *
  * A call that is sold has a hundred shares of the account or another call that is held; a put that is sold and that no other put
  * covers has its strike in cash. Looked at while the desk's books are those of the broker, for what was assigned and is not told
- * yet nobody can heed, and while the desk itself closes nothing, which no control may prevent. Nor when shares were delivered: one call may have
- * taken those that covered another.
+ * yet nobody can heed. Not when shares were delivered: one call may have taken those that covered another.
  */
 import type { LiveSession } from '../../src/engine/live/index.ts';
 import type { SimulatedBroker } from './broker.ts';
-import { CONTRACTS, UNDERLYING } from './option-world.ts';
+import { CLOSE, CONTRACTS, EXPIRING, UNDERLYING } from './option-world.ts';
 
 const PUTS = CONTRACTS.filter(({ option }) => option!.right === 'put');
 const CALLS = CONTRACTS.filter(({ option }) => option!.right === 'call');
 
-export function checkCovered(broker: SimulatedBroker, session: LiveSession, fail: (text: string) => void): void {
-  const { deck, venue } = session;
+export function checkCovered(
+  broker: SimulatedBroker,
+  session: LiveSession,
+  now: number,
+  fail: (text: string) => void,
+): void {
+  const { deck } = session;
   if (broker.hasDelivered) return;
   const isKnown = deck.markets.every(({ symbol, index }) => deck.ledger.netQuantity(index) === heldOf(broker, symbol));
-  if (!isKnown || deck.markets.some(({ working }) => working.some((order) => venue!.forced.has(order)))) return;
+  if (!isKnown) return;
   const sold = (symbol: string): number => {
     let count = 0;
+    // What traded until the close can fill no more, whether or not the broker has ended it yet.
+    if (now >= CLOSE && EXPIRING.has(symbol)) return 0;
     for (const order of broker.live) {
       const left = order.quantity - order.filled;
       if (order.symbol === symbol && order.side < 0 && isOwn(session, order.clientId)) count += left;
@@ -38,6 +44,15 @@ export function checkCovered(broker: SimulatedBroker, session: LiveSession, fail
   }
   const isSecured = cash >= 0 || cash >= broker.cash;
   if (!isSecured) fail(`I20 puts could be sold for ${-cash} more than there is in cash`);
+}
+
+/**
+ * Whether what a symbol has may have to be kept, because a call is sold that it covers, or was asked to be sold and nobody
+ * knows what became of it: `unsure` are the symbols of which such orders are.
+ */
+export function mayCover(broker: SimulatedBroker, symbol: string, unsure: ReadonlySet<string>): boolean {
+  const isCover = symbol === UNDERLYING || CALLS.some((call) => call.symbol === symbol);
+  return isCover && CALLS.some((call) => heldOf(broker, call.symbol) < 0 || unsure.has(call.symbol));
 }
 
 /** Exits wake with what they protect, by what was agreed then. */

@@ -144,6 +144,7 @@ export class SimulatedDesk {
         },
         broker: { send: (request) => this.send(request, epoch) },
         now: () => this.clock(),
+        isTimeUnsure: () => this.clocks?.isUnsure === true,
         ...(this.lease === undefined ? {} : { maySend: () => this.lease!.maySend() }),
         digests,
         ...(this.light === undefined ? {} : { encode: this.encode }),

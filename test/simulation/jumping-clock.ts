@@ -54,6 +54,11 @@ export class JumpingClock implements ClockSources {
     return Math.abs(this.ahead + this.stepped) <= APART_MAX;
   }
 
+  /** Whether nobody has said yet which of its times is right. */
+  get isUnsure(): boolean {
+    return this.clock?.isUnsure === true;
+  }
+
   /** A process begins; what its clock leads to is taken as it takes all else. */
   begin(take: (input: Input) => void): void {
     this.clock = new SteadyClock(this);

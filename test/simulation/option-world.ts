@@ -30,6 +30,11 @@ export const CONTRACTS: readonly Instrument[] = [TODAY, FRIDAY].flatMap((expiry)
   ).map(([right, strike]) => contractInstrument({ root: UNDERLYING, right, expiry, strike }, { tick: 0.01 })),
 );
 
+/** Those that trade until the close. */
+export const EXPIRING: ReadonlySet<string> = new Set(
+  CONTRACTS.filter(({ option }) => option!.expiry === TODAY).map(({ symbol }) => symbol),
+);
+
 export class OptionWorld {
   private readonly world: World;
   private readonly faults: Faults;

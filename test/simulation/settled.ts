@@ -5,6 +5,7 @@ import type { LiveSession } from '../../src/engine/live/index.ts';
 import { FINAL_STATES, FIRST_FINAL } from '../../src/engine/orders/order-state.ts';
 import type { SimulatedBroker } from './broker.ts';
 import { leaderId } from './counted.ts';
+import { mayCover } from './coverage.ts';
 import type { SimulatedDesk } from './desk.ts';
 import { checkHeld } from './held-exits.ts';
 import { CASH } from './make-desk.ts';
@@ -47,13 +48,21 @@ export function checkEnd(
     const isOwn = !isForeign && (isAlone || desk.sure.ids.has(clientId));
     if (isOwn && !session.venue!.tickets.has(clientId)) fail(`I3 nobody here knows the broker's ${clientId}`);
   }
-  for (const { working, index, symbol } of session.deck.markets) {
-    const isHeldUp = [...session.venue!.tickets.values()].some(
-      ({ isTombstone, order }) => isTombstone && (order.pack?.legs ?? [order]).some((leg) => leg.instrument === index),
-    );
-    for (const { id, sequence, parent, state } of working) {
+  const givenUp = [...session.venue!.tickets.values()].filter(({ isTombstone }) => isTombstone);
+  const unsure = new Set(
+    givenUp
+      .flatMap(({ order }) => order.pack?.legs ?? [order])
+      .map(({ instrument }) => session.deck.markets[instrument].symbol),
+  );
+  for (const { working, symbol } of session.deck.markets) {
+    const isHeldUp = unsure.has(symbol);
+    for (const order of working) {
+      const { id, sequence, parent, state } = order;
       const wasNeverSent = sequence === 0 && parent === undefined && state < FIRST_FINAL;
-      if (wasNeverSent && !isHeldUp) fail(`I23 order ${id} of ${symbol} is at work here and was never sent`);
+      // What covers a call waits for it, and options trade no more today.
+      const isCover = session.venue!.forced.has(order) && order.side < 0 && mayCover(broker, symbol, unsure);
+      if (wasNeverSent && !isHeldUp && !isCover)
+        fail(`I23 order ${id} of ${symbol} is at work here and was never sent`);
     }
   }
   checkHeld(session, broker, fail);

@@ -90,7 +90,8 @@ export class Watch {
       this.checkedChanges = broker.changes;
       this.checkedSession = session;
       if (!this.hasOptions && this.isAlone) checkBroker(broker, this.faults, fail);
-      else if (this.hasOptions && session !== undefined && isOrderly(this.faults)) checkCovered(broker, session, fail);
+      else if (this.hasOptions && session !== undefined && isOrderly(this.faults))
+        checkCovered(broker, session, this.world.now, fail);
       if (session !== undefined) this.checks.crossed(session);
     }
     if (!isSampled || session === undefined) return;

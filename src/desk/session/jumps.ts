@@ -28,6 +28,11 @@ export function obeyJumps(
   if (clock.isApart) onJump(clock.apart);
 }
 
+/** Whether it has jumped and nobody has said which time is right. */
+export function isUnsure(clock: SessionClock): boolean {
+  return clock instanceof SteadyClock && clock.isUnsure;
+}
+
 /** Before a report is taken: books come with the broker's time. */
 export function hearTime(clock: SessionClock, report: BrokerReport): void {
   if (clock instanceof SteadyClock && report.kind === 'snapshot' && report.at !== undefined) clock.heard(report.at);

@@ -24,7 +24,7 @@ import { channelsOf } from '../wiring/channels.ts';
 import { openBroker, type OpenLink } from '../wiring/brokers.ts';
 import { liveSource, tapeAfter } from '../wiring/live-tapes.ts';
 import { clockOf } from './clock.ts';
-import { hearTime, obeyJumps } from './jumps.ts';
+import { hearTime, isUnsure, obeyJumps } from './jumps.ts';
 import { conductDay, leaveBroker, type DayEnd, type DayParts } from './conduct.ts';
 import { checkArming } from './arming.ts';
 import { confirmArming } from './arming-code.ts';
@@ -282,6 +282,7 @@ class LiveSessionDay {
         disk: this.measures.timed(files),
         broker: { send: (request) => this.send(request, conductor) },
         now: () => found.clock.now(),
+        isTimeUnsure: () => isUnsure(found.clock),
         maySend: () => found.lease?.maySend() !== false,
         digests: nodeDigests,
         onBroken: (error) => {

@@ -35,6 +35,7 @@ export class SteadyClock {
   private sleptAt: number;
   /** How far the wall clock was when that was told last; 0 while it is followed. */
   private told = 0;
+  private isDoubted = false;
 
   constructor(sources: ClockSources) {
     this.sources = sources;
@@ -46,6 +47,11 @@ export class SteadyClock {
   /** Whether the wall clock shows another time, and which is right is not known or not followed. */
   get isApart(): boolean {
     return this.told !== 0;
+  }
+
+  /** Whether it has jumped, and no broker has said yet which of the two was right: nobody knows how old a decision is. */
+  get isUnsure(): boolean {
+    return this.isDoubted;
   }
 
   /** How far the wall clock is from the session's time. */
@@ -64,10 +70,12 @@ export class SteadyClock {
     if (Math.abs(apart) > APART_MAX_US) apart -= this.sleep();
     if (Math.abs(apart) <= APART_MAX_US) {
       this.told = 0;
+      this.isDoubted = false;
       const step = FOLLOWED * passed;
       this.at += Math.max(-step, Math.min(step, apart));
     } else if (Math.abs(apart - this.told) > APART_MAX_US) {
       this.told = apart;
+      this.isDoubted = true;
       this.onJump(apart);
     }
     return Math.floor(this.at);
@@ -76,11 +84,16 @@ export class SteadyClock {
   /** The broker's clock says so much: while the two are apart it decides which of them is right. */
   heard(theirs: number): void {
     const now = this.now();
-    if (!this.isApart || Math.abs(now - theirs) <= APART_MAX_US) return;
+    if (!this.isApart) return;
+    if (Math.abs(now - theirs) <= APART_MAX_US) {
+      this.isDoubted = false;
+      return;
+    }
     const wall = this.sources.wall();
     if (Math.abs(wall - theirs) > APART_MAX_US) return;
     this.at = wall;
     this.told = 0;
+    this.isDoubted = false;
   }
 
   /** Counts in what the machine slept since it was asked last; returns it. */

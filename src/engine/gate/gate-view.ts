@@ -22,6 +22,8 @@ export class ViewNow implements GateView {
   workingOrders = 0;
   /** The order that is being changed: it does not count beside what it becomes. */
   changing: Order | undefined = undefined;
+  /** Orders at work that do not count. */
+  isLeftOut: ((order: Order) => boolean) | undefined = undefined;
   isReshaped = false;
   exits = 0;
   pack: readonly OrderIntent[] | undefined = undefined;
@@ -52,6 +54,8 @@ export class ViewNow implements GateView {
 
   readonly working = (instrument: number): readonly Order[] => {
     const { working } = this.deck.markets[instrument];
-    return this.changing === undefined ? working : working.filter((order) => order !== this.changing);
+    const { changing, isLeftOut } = this;
+    if (changing === undefined && isLeftOut === undefined) return working;
+    return working.filter((order) => order !== changing && isLeftOut?.(order) !== true);
   };
 }

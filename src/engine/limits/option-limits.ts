@@ -27,6 +27,9 @@ const LEVELS = [
   'naked sales too',
 ] as const;
 
+/** The level that may sell calls which nothing covers. */
+export const NAKED = 4;
+
 /** Spreads cover, as on margin; what nothing covers has no end, but for puts, which cash secures. */
 const coveredOnly: OptionMarginRule = { ...regTOptions, pairsNaked: false, naked: cashOptions.naked };
 
@@ -50,12 +53,9 @@ export function optionLevel(level: number): Control {
           );
         }
       }
-      if (level >= 4 || (pack !== undefined && pack[0] !== intent)) return undefined;
+      if (level >= NAKED || (pack !== undefined && pack[0] !== intent)) return undefined;
       // Shares and calls that cover what was sold are sold like a naked call, however little is left of them.
-      const mayUncover = pack !== undefined || (intent.side < 0 && contract?.terms.right !== 'put');
-      if (!mayUncover || (contract === undefined && !book.on.has(intent.instrument))) return undefined;
-      const after = [...worstAtWork(view, coveredOnly), ...changesOf(intent, view)];
-      if (optionCollateral(view.ledger, coveredOnly, after) < Infinity) return undefined;
+      if (!mayUncover(intent, view) || coverAfter(intent, view) < Infinity) return undefined;
       return contract === undefined && pack === undefined
         ? refuse(
             'option.level',
@@ -64,6 +64,28 @@ export function optionLevel(level: number): Control {
         : refuse('option.level', `a naked sale needs level 4, the account has level ${level}`);
     },
   };
+}
+
+/**
+ * Whether what an intent sells could leave a sold call without shares or a call that cover it, everything at work on the
+ * same shares included.
+ */
+export function uncovers(intent: OrderIntent, view: GateView): boolean {
+  return mayUncover(intent, view) && coverAfter(intent, view) === Infinity;
+}
+
+/** Packages, and sales of calls and of shares that have options. */
+function mayUncover({ instrument, side }: OrderIntent, { ledger: { options: book }, pack }: GateView): boolean {
+  if (book === undefined) return false;
+  const contract = book.contracts[instrument];
+  if (pack === undefined && (side > 0 || contract?.terms.right === 'put')) return false;
+  return contract !== undefined || book.on.has(instrument);
+}
+
+/** What options tie up in money with the intent and the worst of what works; Infinity where nothing covers a call. */
+function coverAfter(intent: OrderIntent, view: GateView): number {
+  const after = [...worstAtWork(view, coveredOnly), ...changesOf(intent, view)];
+  return optionCollateral(view.ledger, coveredOnly, after);
 }
 
 /** Refuses orders after which more than `most` contracts on one underlying could be long, or short. */

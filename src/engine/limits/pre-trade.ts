@@ -76,6 +76,9 @@ export class PreTrade {
   /** Only where the account's messages are counted. */
   readonly messages: MessageBudget | undefined;
 
+  /** The level of the account for options, where one is set. */
+  readonly optionLevel: number | undefined;
+
   private readonly began: LimitSettings;
   private readonly parts: PreTradeParts;
   /** What a person may change while a session runs. */
@@ -83,6 +86,7 @@ export class PreTrade {
 
   constructor(settings: LimitSettings, parts: PreTradeParts) {
     this.began = settings;
+    this.optionLevel = settings.optionLevel;
     this.parts = parts;
     const changing = (this.changing = new ChangingLimits(settings));
     const { messagesPerMinute, reservedMessages = 0, haltWait, buyingPower } = settings;

@@ -22,6 +22,7 @@ export interface Alert {
 /** Conditions by code, with how much they matter. */
 export const ALERT_PRIORITIES = {
   'order.unknown': 1,
+  'order.waiting': 1,
   'order.tombstone': 1,
   'order.zombie': 1,
   'order.overfill': 1,

@@ -35,6 +35,8 @@ export interface ConductorParts {
   readonly broker?: BrokerLink;
   /** The clock by which decisions age, microseconds since 1970. */
   readonly now: () => number;
+  /** Whether that clock has jumped and nobody knows yet how old a decision is. */
+  readonly isTimeUnsure?: () => boolean;
   /** Whether this process may send: it holds the account's lease. */
   readonly maySend?: () => boolean;
   /** Called with what came of each input, after it was written. */
@@ -177,7 +179,8 @@ export class Conductor {
       return;
     }
     // What was decided a moment ago and must not leave now does not leave.
-    const refusal = mustStay(this.session, request, this.parts.now());
+    const now = this.parts.now();
+    const refusal = mustStay(this.session, request, now, this.parts.isTimeUnsure?.() === true);
     if (refusal === undefined) this.parts.broker?.send(request);
     else this.refuse(request, refusal.code, refusal.message);
   }

@@ -29,6 +29,7 @@ import { reconcile, type Difference } from './books/reconcile.ts';
 import type { BrokerReport } from './broker/reports.ts';
 import type { BrokerRequest, SnapshotRequest } from './broker/requests.ts';
 import { honest } from '../sim/conventions.ts';
+import type { OrderEntry } from '../orders/order-entry.ts';
 import type { DeckState } from '../state/state.ts';
 import type { SavedLive } from './saved.ts';
 import { Slices } from './slice.ts';
@@ -131,6 +132,8 @@ export class LiveSession {
       const { corrections } = venue.executions;
       const mayPost: BrokerVenue['mayPost'] = (order) => states.maySend(order);
       venue.mayPost = mayPost;
+      const uncovers: OrderEntry['uncovers'] = (order, isLeftOut) => this.deck.orders.uncovers(order, isLeftOut);
+      venue.closers.uncovers = uncovers;
       const doubts: TradingStates['doubts'] = () => corrections.doubts;
       states.doubts = doubts;
       venue.held.leave = {

@@ -27,6 +27,8 @@ export class Endings {
   private readonly deck: OptionDeck;
   /** Instruments that trade no longer. */
   private readonly over = new Set<number>();
+  /** When they trade no longer, of those that were asked for. */
+  private readonly ends: number[] = [];
   /** Those that end here. */
   private futures: Futures | undefined = undefined;
   private options: OptionLife | undefined = undefined;
@@ -107,17 +109,26 @@ export class Endings {
   }
 
   get control(): Control {
-    const check: Control['check'] = ({ instrument }, { ledger }) => {
-      if (!this.over.has(instrument)) return undefined;
+    const check: Control['check'] = ({ instrument }, { ledger, now, isForBroker }) => {
+      // A broker tells of the end hours after it.
+      const isPast = isForBroker === true && now >= this.tradesUntil(instrument);
+      if (!isPast && !this.over.has(instrument)) return undefined;
       return refuse('symbol.expired', `${ledger.instruments[instrument].symbol} ${this.endOf(instrument)}`);
     };
     return { name: 'expired', sentence: 'Contracts take no orders after their last trading.', check, again: check };
   }
 
   private endOf(instrument: number): string {
+    return `has expired: it traded until ${formatInstant(this.tradesUntil(instrument))}`;
+  }
+
+  /** First instant at which a contract trades no longer; Infinity of what does not end. */
+  private tradesUntil(instrument: number): number {
+    const known = this.ends[instrument];
+    if (known !== undefined) return known;
     const { tape, calendars } = this.deck;
     const own = tape.instruments[instrument];
-    const life = futureLife(own, calendars[instrument]) ?? contractLife(own);
-    return `has expired: it traded until ${formatInstant(life.tradesUntil)}`;
+    const life = futureLife(own, calendars[instrument]) ?? (own.option === undefined ? undefined : contractLife(own));
+    return (this.ends[instrument] = life?.tradesUntil ?? Infinity);
   }
 }

@@ -8,6 +8,7 @@ import type { Deck } from '../deck.ts';
 import type { Approved, Control, Gate, LimitUse, Refusal } from '../gate/gate.ts';
 import { ViewNow } from '../gate/gate-view.ts';
 import { ENTRY } from '../journal/journal.ts';
+import { NAKED, uncovers } from '../limits/option-limits.ts';
 import { intentLike, plainMarket } from './intents.ts';
 import { Order, type OrderIntent, type Side } from './order.ts';
 import type { OrderChange } from '../ports.ts';
@@ -186,6 +187,24 @@ export class OrderEntry {
     view.changing = undefined;
     view.isReshaped = false;
     return refusal;
+  }
+
+  /**
+   * Whether what an order sells could leave a sold call without cover, in an account that may sell none naked. Of what
+   * works, orders that are left out do not count.
+   */
+  uncovers(order: Order, isLeftOut: (order: Order) => boolean): boolean {
+    const { view, gate } = this;
+    const { ledger } = this.deck;
+    if (ledger.options === undefined || (gate.limits?.optionLevel ?? 0) >= NAKED) return false;
+    const intent = intentLike(order, order.remainingUnits / ledger.units[order.instrument].quantityScale);
+    this.prepareView(intent, order.remainingUnits, false);
+    view.changing = order;
+    view.isLeftOut = isLeftOut;
+    const leaves = uncovers(intent, view);
+    view.changing = undefined;
+    view.isLeftOut = undefined;
+    return leaves;
   }
 
   /** Controls that remember hear what goes out. */

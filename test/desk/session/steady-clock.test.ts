@@ -115,3 +115,28 @@ test('the clocks of this machine agree', () => {
   const [a, b] = [machineSources.slept(), machineSources.slept()];
   expect(Math.abs(a - b)).toBeLessThan(SECOND);
 });
+
+test.each([
+  ['the session’s time', 0, false],
+  ['the wall clock’s', HOUR, false],
+  ['neither', -HOUR, true],
+])('after a jump the time is not sure until the broker tells it: %s', (_, off, isUnsure) => {
+  const { machine, clock } = clocked();
+  machine.pass(SECOND);
+  expect(clock.isUnsure).toBe(false);
+  machine.wallUs += HOUR;
+  const now = clock.now();
+  expect(clock.isUnsure).toBe(true);
+  clock.heard(now + off);
+  expect(clock.isUnsure).toBe(isUnsure);
+});
+
+test('a clock that is set right again is sure of itself', () => {
+  const { machine, clock } = clocked();
+  machine.wallUs += HOUR;
+  clock.now();
+  machine.wallUs -= HOUR;
+  machine.pass(SECOND);
+  clock.now();
+  expect(clock.isUnsure).toBe(false);
+});

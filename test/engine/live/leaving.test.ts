@@ -10,6 +10,7 @@ import {
   type BrokerRequest,
   type Command,
   type Input,
+  type SubmitRequest,
 } from '../../../src/engine/live/index.ts';
 import type { DeckOptions } from '../../../src/engine/deck-options.ts';
 import type { LimitSettings } from '../../../src/engine/limits/settings.ts';
@@ -36,6 +37,7 @@ class Slow {
   readonly session: LiveSession;
   readonly options: DeckOptions;
   now: number = OPEN;
+  isTimeUnsure = false;
   private readonly conductor: Conductor;
   private readonly syncs: (() => void)[] = [];
 
@@ -51,6 +53,7 @@ class Slow {
         disk: { append: () => undefined, sync: (done) => this.syncs.push(done) },
         broker: { send: (request) => this.sent.push(request) },
         now: () => this.now,
+        isTimeUnsure: () => this.isTimeUnsure,
         onBroken: () => undefined,
         onOutcome: (outcome, input) => {
           this.inputs.push(input);
@@ -116,6 +119,25 @@ describe('what waited is judged again before it leaves', () => {
       left: 0,
       stayed: ['desk.too-old: its decision is 61000 ms old, the limit is 60000 ms'],
     });
+  });
+
+  test('LF-29 nothing leaves while nobody knows what time it is, but what the desk itself closes', () => {
+    const desk = waiting();
+    desk.isTimeUnsure = true;
+    desk.synced();
+    const stayed = ['desk.clock: the clock of this machine jumped, and the broker has not said yet what time it is'];
+    expect(desk.outcome).toEqual({ left: 0, stayed });
+    desk.isTimeUnsure = false;
+    desk.quote(99.99, 100.01, ({ buy }) => void buy(10));
+    desk.synced();
+    expect(desk.outcome.left).toBe(1);
+    const { clientId } = desk.sent.find(({ kind }) => kind === 'submit') as SubmitRequest;
+    const fill = { kind: 'fill', clientId, executionId: 'x', symbol: 'AAA', side: 1, quantity: 10, price: 100, fee: 0 } as const; // prettier-ignore
+    desk.take({ kind: 'report', at: desk.now, report: fill });
+    desk.isTimeUnsure = true;
+    desk.command({ do: 'flatten', symbol: 'all' });
+    desk.synced();
+    expect(desk.outcome).toEqual({ left: 2, stayed });
   });
 
   test('LF-31 a quote that has become stale keeps it here', () => {

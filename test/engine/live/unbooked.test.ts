@@ -137,9 +137,11 @@ describe('positions tell what a broker does not', () => {
 
   test('while an order of ours is at work that may have moved them, nothing is read from positions', () => {
     const { bench, wishes } = holding({ [P100]: -1 }, 100);
+    bench.at = CLOSE;
     wishes.push(({ asset }) => void asset(P100).buy(1, { limit: 0.5, timeInForce: 'GTC' }));
     bench.quote(0.4, 0.6, P100);
     bench.report({ kind: 'accepted', clientId: bench.submissions[1].clientId, brokerId: 'b9' });
+    bench.at = MORNING_AFTER;
     bench.snapshot([]);
     expect(held(bench)).toEqual({ [P100]: -1 });
     expect(bench.alerts.map(({ message }) => message).join()).toContain('may have closed it');

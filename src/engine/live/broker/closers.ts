@@ -1,22 +1,30 @@
 /**
  * Orders that only close. None leaves for the broker while others that are on their way, or are being canceled, might
- * close the same: all of them could fill, and what was to be flat would be short.
+ * close the same: all of them could fill, and what was to be flat would be short. Nor what the desk closes while a sold call
+ * needs it for its cover.
  *
  * It waits in our books until the broker has said what became of those, and then goes out for what is still held: no longer
  * than a decision lives, but what a person or a loss closes waits as long as it must. At a simulated venue a cancel is done at
  * once, and nothing has to wait.
  */
 import type { Order } from '../../orders/order.ts';
+import type { OrderEntry } from '../../orders/order-entry.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Wakes } from '../../play/wakes.ts';
 import type { VenueParts } from '../../ports.ts';
 import { isLive } from '../../sim/working-orders.ts';
+import { MINUTE } from '../../../time/instant.ts';
 import type { BrokerVenue } from './broker-venue.ts';
+
+/** What the desk closes waits so long before people are told: mostly it is over within a second. */
+const TOLD_AFTER_US = MINUTE;
 
 export class Closers {
   private readonly venue: BrokerVenue;
   private readonly ledger: Ledger;
   private readonly wakes: Wakes;
+  /** Whether what an order sells could leave a sold call without cover; set by whoever wires the venue. */
+  uncovers: OrderEntry['uncovers'] = () => false;
   /** Oldest first. */
   private waiting: Order[] = [];
   /** When those were decided. */
@@ -33,7 +41,8 @@ export class Closers {
     // A desk takes requests one after the other, as they were decided: there nothing has to wait.
     if (this.venue.desk !== undefined || !this.waits(order)) return false;
     this.decidedAt.set(order, this.venue.decision.at(order.submittedAt));
-    if (!this.venue.forced.has(order)) this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
+    if (this.venue.forced.has(order)) this.wakes.at(this.venue.now + TOLD_AFTER_US, (at) => this.tell(order, at));
+    else this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
     return true;
   }
 
@@ -57,14 +66,32 @@ export class Closers {
     const { waiting, venue } = this;
     this.waiting = [];
     for (const order of waiting) {
+      if (!isLive(order)) this.told(order, at);
       if (!isLive(order)) continue;
       const held = this.heldAgainst(order);
       if (held <= 0) venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
       else if (!this.waits(order)) {
         order.units = Math.min(order.units, held);
+        this.told(order, at);
         venue.dispatch(order, at, undefined, venue.forced.has(order) ? at : this.decided(order));
       }
     }
+  }
+
+  /** Somebody should know that what was to be closed is not, and why. */
+  private tell(order: Order, at: number): void {
+    if (!isLive(order) || !this.waiting.includes(order)) return;
+    const { venue } = this;
+    const why = this.isBehind(order)
+      ? 'it is not known what became of another order that closes the same'
+      : 'a call that was sold, or could be, needs it for its cover';
+    const quantity = order.remainingUnits / this.ledger.units[order.instrument].quantityScale;
+    const what = `order ${order.id}: ${quantity} ${venue.markets[order.instrument].symbol}`;
+    venue.alerts.raise('order.waiting', `${what} to be closed wait here: ${why}`, at);
+  }
+
+  private told({ id }: Order, at: number): void {
+    this.venue.alerts.settle('order.waiting', `order ${id}: `, at);
   }
 
   /** What was decided too long ago is not sent any more: its strategy decides anew. */
@@ -111,23 +138,17 @@ export class Closers {
   }
 
   private waits(order: Order): boolean {
-    if (!this.isBehind(order) && !this.isCover(order)) return false;
-    this.waiting.push(order);
-    return true;
+    const waits = this.isBehind(order) || this.isCover(order);
+    if (waits) this.waiting.push(order);
+    return waits;
   }
 
   /**
-   * Whether it is to sell shares while calls on them, whose sale is being canceled, could yet be sold: nothing would cover
-   * those.
+   * Whether it closes for the desk, which asks no control, what covers a sold call or one that could be sold yet: those are
+   * bought back or known to have ended first. A strategy's order passed the gate, where the same is asked.
    */
-  private isCover({ side, instrument }: Order): boolean {
-    const { markets } = this.venue;
-    if (side > 0 || markets[instrument].instrument.option !== undefined) return false;
-    const { symbol } = markets[instrument];
-    return markets.some(({ instrument: { option }, working }) => {
-      if (option?.right !== 'call' || option.underlying !== symbol) return false;
-      return working.some((each) => each.side < 0 && each.status === 'pending-cancel' && this.venue.isOut(each));
-    });
+  private isCover(order: Order): boolean {
+    return this.venue.forced.has(order) && this.uncovers(order, (other) => this.waiting.includes(other));
   }
 
   private isTooMuch(order: Order, others: number): boolean {

@@ -23,11 +23,15 @@ export function refusalOf({ code }: { readonly code: string }): 'cancel' | 'reje
   return code === WITHDRAWN ? 'cancel' : 'reject';
 }
 
-/** Returns why a request must not leave at `now`, by the clock of the desk; `undefined` where it may. */
+/**
+ * Returns why a request must not leave at `now`, by the clock of the desk; `undefined` where it may. While the time is not
+ * sure, only what the desk itself closes leaves: that is never too old.
+ */
 export function mustStay(
   session: LiveSession,
   request: SubmitRequest | ReplaceRequest,
   now: number,
+  isTimeUnsure = false,
 ): Refusal | undefined {
   const { venue, states } = session;
   const ticket = venue?.tickets.get(request.clientId);
@@ -41,6 +45,9 @@ export function mustStay(
   const isStopped = states.account === 'halted' || states.account === 'killed';
   if (isStopped && !(isOfDesk && states.isLettingClose(at))) {
     return refuse(`state.${states.account}`, `the account is ${states.account}: ${states.reason}`);
+  }
+  if (isTimeUnsure && !isOfDesk) {
+    return refuse('desk.clock', 'the clock of this machine jumped, and the broker has not said yet what time it is');
   }
   if (request.sendBy !== undefined && at > request.sendBy) {
     const life = venue.options.decisionLifeUs;
