@@ -151,6 +151,20 @@ test('LF-26 one that does not answer is ended', async () => {
   expect(stops.at(-1)).toEqual(['it gave no answer to input 2 within 0.4 s', true]);
 });
 
+test('one that falls more than 20,000 inputs behind is stopped, told all again, and goes on where it was', async () => {
+  const { supervisor, tell, stops } = supervisorOf('answer = { say: "took", seq };', { answerMs: 60_000 });
+  supervisor.start();
+  tell();
+  await supervisor.settled();
+  // As fast as this nothing is read meanwhile.
+  tell(20_000);
+  expect(stops).toEqual([]);
+  tell();
+  expect(stops).toEqual([['it is 20001 inputs behind', false]]);
+  await supervisor.settled();
+  expect(supervisor.status).toMatchObject({ state: 'running', answered: 20_002, backlog: 0, restarts: 1 });
+});
+
 test('LF-51 one that asks for a thousand things in a second is stopped for good at the fifty-first', async () => {
   const ask =
     "answer.requests = Array.from({ length: 10 }, (_, i) => ({ kind: 'lookup', clientId: 'a' + i, order: i }));";
