@@ -74,15 +74,15 @@ export class Sha256 {
     return this.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
-  /** Ends the message and returns its digest in hexadecimal, 64 digits. */
-  hex(): string {
+  /** Ends the message and returns its digest in hexadecimal, 64 digits, or the first of them. */
+  hex(digits = 64): string {
     this.finish();
     let text = '';
-    for (let i = 0; i < this.state.length; i++) {
+    for (let i = 0; text.length < digits; i++) {
       const word = this.state[i];
       text += HEX[word >>> 24] + HEX[(word >>> 16) & 255] + HEX[(word >>> 8) & 255] + HEX[word & 255];
     }
-    return text;
+    return digits % 8 === 0 ? text : text.slice(0, digits);
   }
 
   /** Ends the message and returns its 32 bytes. */
@@ -159,10 +159,10 @@ export class Sha256 {
 /** For whole contents: used again and again. */
 const ONCE = new Sha256();
 
-/** Returns the SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
+/** Returns the SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal: all 64 digits, or the first of them. */
+export function sha256(content: string | Uint8Array, digits = 64): string {
   ONCE.begin();
-  return (typeof content === 'string' ? ONCE.updateText(content) : ONCE.update(content)).hex();
+  return (typeof content === 'string' ? ONCE.updateText(content) : ONCE.update(content)).hex(digits);
 }
 
 /** Returns a text as UTF-8; half a surrogate pair becomes U+FFFD, as everywhere. */

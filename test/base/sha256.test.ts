@@ -12,8 +12,9 @@ describe('SHA-256', () => {
       'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq', // FIPS 180-2, B.2
       '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
     ],
-  ])('of %j is the published one', (text, digest) => {
+  ])('of %j is the published one, and so are its first digits', (text, digest) => {
     expect(sha256(text)).toBe(digest);
+    for (const digits of [0, 1, 8, 20, 63]) expect(sha256(text, digits)).toBe(digest.slice(0, digits));
   });
 
   it('of a million letters a is the published one', () => {

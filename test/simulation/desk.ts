@@ -172,13 +172,13 @@ export class SimulatedDesk {
     this.length = segment.length;
     this.synced = this.length;
     const session = this.listened();
-    const divergence = verifySession(session, segment.texts.slice(1));
+    const note = (input: Input, { requests }: Outcome): void => this.sure.add(requests, input);
+    const divergence = verifySession(session, segment.texts.slice(1), note);
     headOf(segment.texts[0], '000001');
     if (divergence !== undefined) {
       this.failure = `replay differs at record ${divergence.record}: ${divergence.recorded} / ${divergence.replayed}`;
       return undefined;
     }
-    for (const text of segment.texts.slice(1)) this.sure.keep(text);
     return { session, hash: segment.hash, records: segment.texts.length };
   }
 

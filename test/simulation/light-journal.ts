@@ -30,7 +30,8 @@ export class LightJournal {
   appended(at: number): void {
     const { next } = this;
     if (next === undefined) return;
-    this.records.length = at / LIGHT_BYTES;
+    // Setting a length takes long, even to what it is.
+    if (this.records.length !== at / LIGHT_BYTES) this.records.length = at / LIGHT_BYTES;
     this.records.push(next);
     this.next = undefined;
   }

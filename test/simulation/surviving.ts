@@ -1,7 +1,7 @@
 /**
  * What of a simulated process is sure to survive its death, for whoever checks what left before it was.
  */
-import { inputOf, type BrokerRequest, type Input } from '../../src/engine/live/index.ts';
+import type { BrokerRequest, Input } from '../../src/engine/live/index.ts';
 
 export class Surviving {
   /** Client ids whose intent is sure to survive. */
@@ -43,12 +43,6 @@ export class Surviving {
   add(requests: readonly BrokerRequest[], input: Input): void {
     for (const request of requests) if (request.kind === 'submit') this.ids.add(request.clientId);
     this.remember(input);
-  }
-
-  /** The same of the text of a record. */
-  keep(text: string): void {
-    for (const [, clientId] of text.matchAll(/"kind":"submit","clientId":"([^"]+)"/g)) this.ids.add(clientId);
-    if (/"kind":"(command|snapshot)"/.test(text)) this.remember(inputOf(text));
   }
 
   /** What of an input that survives is looked at later. */

@@ -86,12 +86,15 @@ export function worstAtWork(view: GateView, rule: OptionMarginRule): Change[] {
       }
     }
   }
+  let tiedUp = packs.size === 0 ? 0 : optionCollateral(ledger, rule, changes);
   for (const pack of packs) {
     const legs = pack.legs.map(({ instrument, side, remainingUnits }): Change => {
       return { instrument, quantity: (side * remainingUnits) / ledger.units[instrument].quantityScale };
     });
-    const together = [...changes, ...legs];
-    if (optionCollateral(ledger, rule, together) > optionCollateral(ledger, rule, changes)) changes.push(...legs);
+    const together = optionCollateral(ledger, rule, [...changes, ...legs]);
+    if (!(together > tiedUp)) continue;
+    changes.push(...legs);
+    tiedUp = together;
   }
   return changes;
 }

@@ -45,13 +45,25 @@ export interface OptionMarginRule {
   readonly pairsNaked: boolean;
 }
 
-export interface MarginPart {
-  readonly name: StrategyName;
+export class MarginPart {
   readonly legs: readonly MarginLeg[];
   /** Shares that cover, signed. */
   readonly shares: number;
   /** Money; Infinity when the rule does not allow it. */
   readonly amount: number;
+  private readonly isSecured: boolean;
+
+  constructor(legs: readonly MarginLeg[], shares: number, amount: number, isSecured = false) {
+    this.legs = legs;
+    this.shares = shares;
+    this.amount = amount;
+    this.isSecured = isSecured;
+  }
+
+  /** What it is called. Found when it is asked for: controls ask for the amount alone, for every order. */
+  get name(): StrategyName {
+    return this.isSecured ? 'cash-secured-put' : named(this.legs, this.shares);
+  }
 }
 
 export interface OptionMargin {
@@ -178,14 +190,13 @@ function lossOf(short: MarginLeg, long: MarginLeg): number {
 /** Pairs whose sales share an expiry: the greatest loss of all of them together, pair by pair where that is the same. */
 function spreads(pairs: readonly Pair[]): MarginPart[] {
   const each = pairs.map((pair): MarginPart => {
-    const legs = [pair.long, pair.short];
-    return { name: named(legs, 0), legs, shares: 0, amount: lossOf(pair.short, pair.long) * pair.long.quantity };
+    return new MarginPart([pair.long, pair.short], 0, lossOf(pair.short, pair.long) * pair.long.quantity);
   });
   const legs = pairs.flatMap(({ short, long }) => [long, short]);
   const together = greatestLoss(legs);
   const apart = each.reduce((sum, part) => sum + part.amount, 0);
   if (together >= apart - 1e-9) return each;
-  return [{ name: named(legs, 0), legs, shares: 0, amount: together }];
+  return [new MarginPart(legs, 0, together)];
 }
 
 /** The greatest loss over expiry prices at each strike, and at nought: between strikes the payoff is a straight line. */
@@ -209,8 +220,7 @@ function nakedParts(
 ): MarginPart[] {
   const one = (leg: MarginLeg): number => rule.naked(leg, spot);
   const single = (leg: MarginLeg): MarginPart => {
-    const name = leg.right === 'put' && rule.name === 'cash' ? 'cash-secured-put' : named([leg], 0);
-    return { name, legs: [leg], shares: 0, amount: one(leg) * -leg.quantity };
+    return new MarginPart([leg], 0, one(leg) * -leg.quantity, leg.right === 'put' && rule.name === 'cash');
   };
   if (!rule.pairsNaked) return [...calls, ...puts].map(single);
   const byAmount = (a: MarginLeg, b: MarginLeg): number => one(b) - one(a);
@@ -223,7 +233,7 @@ function nakedParts(
     const [larger, smaller] = one(call) >= one(put) ? [call, put] : [put, call];
     const legs = [sized(call, -quantity), sized(put, -quantity)];
     const amount = (one(larger) + smaller.price * smaller.multiplier) * quantity;
-    parts.push({ name: named(legs, 0), legs, shares: 0, amount });
+    parts.push(new MarginPart(legs, 0, amount));
     for (const [side, leg] of [
       ['call', call],
       ['put', put],
@@ -237,8 +247,7 @@ function nakedParts(
 
 function byShares(short: MarginLeg, quantity: number): MarginPart {
   const shares = (short.right === 'call' ? 1 : -1) * short.shares * quantity;
-  const legs = [sized(short, -quantity)];
-  return { name: named(legs, shares), legs, shares, amount: 0 };
+  return new MarginPart([sized(short, -quantity)], shares, 0);
 }
 
 function sized(leg: MarginLeg, quantity: number): MarginLeg {

@@ -83,7 +83,7 @@ export function cancellationOf({ order, clientId, brokerId }: Ticket, { symbol }
 
 /** The id of an order there, made of the journal's beginning and its own number: the same whenever it is asked. */
 export function clientIdOf(order: Order, { prefix, genesis }: BrokerVenueOptions): string {
-  return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`).slice(0, 20)}`;
+  return `${prefix}-${order.id}-${sha256(`${genesis}|${order.id}`, 20)}`;
 }
 
 /** What only a desk is told of an order. */

@@ -87,6 +87,8 @@ function plain(value: number): number {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return fields.map(([key, each]) => [key, sorted(each)]);
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.keys(fields)
+    .sort()
+    .map((key) => [key, sorted(fields[key])]);
 }
