@@ -9,11 +9,16 @@ import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
 import { toolPath } from '../../src/desk/sandbox/launch/rlimits.ts';
 import { checkLeft } from '../../src/desk/sandbox/sandboxed-run.ts';
+import { dockerImage } from '../desk/sandbox/docker-image.ts';
 import { typed, type Ended } from './typed.ts';
 
-const LAUNCHERS = [
-  'process',
-  ...(toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined ? ['bubblewrap'] : []),
+const image = dockerImage();
+const LAUNCHERS: readonly (readonly [name: string, process: string])[] = [
+  ['process', 'process'],
+  ...(toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined
+    ? ([['bubblewrap', 'bubblewrap']] as const)
+    : []),
+  ...(image === undefined ? [] : ([['docker', `{ launcher: docker, image: '${image}' }`]] as const)),
 ];
 const CANARY = 'canary-77aa0c11';
 const home = mkdtempSync(join(tmpdir(), 'tradedeck-sandboxed-'));
@@ -82,25 +87,28 @@ function runIn(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(run, name), 'utf8')]));
 }
 
-test.each(LAUNCHERS)('S23 a backtest within %s finds no key, writes nowhere else, and is the same run', (launcher) => {
-  const open = deckIn(`open-${launcher}`, 'none');
-  expect(played(open).error + played(open).out).toContain(CANARY);
-  const folder = deckIn(`walled-${launcher}`, launcher);
-  const { code, out, error } = played(folder);
-  expect([code, error]).toEqual([0, expect.any(String)]);
-  expect(out + error).not.toContain(CANARY);
-  expect(out + error).not.toContain('\u001b]0;');
-  const [found] = /\{"key".*\}/.exec(out + error)!;
-  const said = JSON.parse(found) as Record<string, unknown>;
-  expect(said).toMatchObject({ env: false, proc: false });
-  expect(['ENOENT', 'ERR_ACCESS_DENIED']).toContain(said['key']);
-  expect(['EROFS', 'ERR_ACCESS_DENIED']).toContain(said['writes']);
-  const same = runIn(folder);
-  expect(Object.keys(same)).toContain('journal.jsonl');
-  expect(same).toEqual(runIn(open));
-  // Nothing else is left.
-  expect(readdirSync(folder).sort()).toEqual(['deck.yaml', 'keys.json', 'nosy.ts', 'prices.csv', 'runs']);
-});
+test.each(LAUNCHERS)(
+  'S23 a backtest within %s finds no key, writes nowhere else, and is the same run',
+  (launcher, walls) => {
+    const open = deckIn(`open-${launcher}`, 'none');
+    expect(played(open).error + played(open).out).toContain(CANARY);
+    const folder = deckIn(`walled-${launcher}`, walls);
+    const { code, out, error } = played(folder);
+    expect([code, error]).toEqual([0, expect.any(String)]);
+    expect(out + error).not.toContain(CANARY);
+    expect(out + error).not.toContain('\u001b]0;');
+    const [found] = /\{"key".*\}/.exec(out + error)!;
+    const said = JSON.parse(found) as Record<string, unknown>;
+    expect(said).toMatchObject({ env: false, proc: false });
+    expect(['ENOENT', 'ERR_ACCESS_DENIED']).toContain(said['key']);
+    expect(['EROFS', 'ERR_ACCESS_DENIED']).toContain(said['writes']);
+    const same = runIn(folder);
+    expect(Object.keys(same)).toContain('journal.jsonl');
+    expect(same).toEqual(runIn(open));
+    // Nothing else is left.
+    expect(readdirSync(folder).sort()).toEqual(['deck.yaml', 'keys.json', 'nosy.ts', 'prices.csv', 'runs']);
+  },
+);
 
 test('S23 what is no plain file of a run is not taken out', () => {
   const folder = mkdtempSync(join(home, 'left-'));

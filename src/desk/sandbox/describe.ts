@@ -21,7 +21,7 @@ export function askedAboutItself(launch: Launch, asked: Omit<Describe, 'do' | 'p
     const fail = (why: string): void => {
       clearTimeout(timer);
       const shown = printed.trim();
-      refuse(new Fault('sandbox.failed', `the strategy's process ${why}${shown === '' ? '' : `:\n${shown}`}`));
+      refuse(new Fault('sandbox.failed', `the strategy's process: ${why}${shown === '' ? '' : `:\n${shown}`}`));
     };
     const child: StrategyChild = new StrategyChild(launch, {
       said: (said) => {

@@ -3,6 +3,7 @@
  * and what it left there is looked at and taken out.
  */
 import {
+  chownSync,
   copyFileSync,
   existsSync,
   lstatSync,
@@ -70,6 +71,11 @@ export class SandboxedRun {
       },
       'backtest',
     );
+    const { writer } = this.launch;
+    // Whoever is not root writes as itself, and has nothing to give away.
+    if (writer === undefined || process.getuid?.() !== 0) return;
+    for (const name of ['.', ...readdirSync(this.staging)])
+      chownSync(join(this.staging, name), writer.user, writer.group);
   }
 
   /** Plays it; lines of what it prints are handed on as they come. */

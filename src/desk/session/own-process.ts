@@ -163,7 +163,11 @@ export class OwnProcess {
   private stopped(why: string, isFinal: boolean): void {
     const { conductor } = this;
     if (conductor === undefined) return;
-    if (!this.hasBegun && isFinal) this.failed = why;
+    if (!this.hasBegun) {
+      // Whoever waits for it to begin hears of it; a session that has not begun has no time yet.
+      if (isFinal) this.failed = why;
+      return;
+    }
     const { session } = conductor;
     if (session.isOver) return;
     const reason = `${PROCESS}: ${why}${isFinal ? '; it is not started again' : ''}`;

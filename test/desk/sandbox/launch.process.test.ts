@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchOf, type Launching } from '../../../src/desk/sandbox/launch/choose.ts';
+import { dockerImage } from './docker-image.ts';
 import type { Launch, Program } from '../../../src/desk/sandbox/launch/launch.ts';
 import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
 
@@ -19,6 +20,7 @@ const probe = join(import.meta.dirname, 'probe.js');
 const BOUNDS = { memoryMb: 512, cpus: 1, isTrusted: false } as const;
 const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;
 const LINUX = process.platform === 'linux';
+const image = dockerImage();
 
 let server: Server;
 let port = 0;
@@ -69,7 +71,8 @@ function run({ command, args, filter }: Launch, env: Record<string, string> = {}
   });
 }
 
-const launch = (launcher: Launching['launcher']): Launch => launchOf({ ...BOUNDS, launcher }, programOf(), 'paper');
+const launch = (launcher: Launching['launcher']): Launch =>
+  launchOf({ ...BOUNDS, launcher, image }, programOf(), 'paper');
 
 /** The same without what Node itself forbids: what is left is held by the walls around it. */
 function withoutNode({ args, ...rest }: Launch): Launch {
@@ -144,3 +147,26 @@ test.runIf(hasBubblewrap)('S18 … and has nothing to write to, to start, or to 
   expect(['EROFS', 'ENOENT']).toContain(found['writesTmp']);
   expect(['EROFS', 'ENOENT']).toContain(found['writesFolder']);
 });
+
+test.runIf(image !== undefined)('S16 S17 S18 a container keeps it from all of that twice over', async () => {
+  const found = await run(launch('docker'));
+  expect(found).toMatchObject({ found: [], loopback: 'ERR_ACCESS_DENIED', spawns: 'ERR_ACCESS_DENIED', uid: 65_534 });
+});
+
+test.runIf(image !== undefined)(
+  'S16 S17 S18 what gets around Node’s permissions in a container has nothing',
+  async () => {
+    const found = await run(withoutNode(launch('docker')));
+    expect(found).toMatchObject({
+      found: [],
+      loopback: 'ECONNREFUSED',
+      metadata: 'ENETUNREACH',
+      writesRoot: 'EROFS',
+      spawns: 'ENOENT',
+      uid: 65_534,
+      isPrivileged: false,
+    });
+    expect(found['lookup']).not.toBe('found');
+    expect(found['resolve']).not.toBe('found');
+  },
+);

@@ -44,7 +44,11 @@ test.runIf(hasDocker)('docker gets every wall of its own, and arguments one by o
   // What follows the image is the program's: nothing of it is read by docker, and nothing by a shell.
   expect(args.at(-1)).toBe('a b; rm -rf $HOME');
   expect(args.slice(args.indexOf(IMAGE))).toContain('--permission');
-  expect(end?.slice(1)).toEqual(['kill', 'tradedeck-strategy-1']);
+  const name = args.find((each) => each.startsWith('--name='))!.slice('--name='.length);
+  expect(name).toMatch(/^tradedeck-strategy-1-[0-9a-f]{8}$/);
+  expect(end?.slice(1)).toEqual(['rm', '--force', name]);
+  // One that is started again does not wait until the daemon has removed the one before it.
+  expect(launchDocker(BOUNDS, PROGRAM, IMAGE).end).not.toEqual(end);
 });
 
 test.runIf(hasBubblewrap)('bubblewrap gets every wall of its own', () => {

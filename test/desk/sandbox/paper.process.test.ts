@@ -2,10 +2,12 @@
  * LF-26 and S19 to S22 on a recorded tape with real processes: strategies that do what none should, in a process of their
  * own. The session goes on to its end, its books hold, and its journal proves it.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { spawnSync } from 'node:child_process';
+import { afterAll, expect, test, vi } from 'vitest';
 import type { DeckConfig } from '../../../src/desk/config/schema.ts';
 import { readDeck } from '../../../src/desk/config/read.ts';
 import { JOURNAL_FOLDER } from '../../../src/desk/session/journal-folder.ts';
@@ -17,9 +19,13 @@ import { ProcessRecord, replayedProcess } from '../../../src/desk/session/replay
 import { playPaper, type PlayedSession } from '../../../src/desk/session/play.ts';
 import { verifyStored } from '../../../src/desk/session/verify.ts';
 import { STRATEGY_LOG } from '../../../src/desk/sandbox/strategy-log.ts';
+import { dockerImage } from './docker-image.ts';
 import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tradedeck-own-process-'));
+// For what is loaded into this process, which no command has started.
+mkdirSync(join(base, 'node_modules'));
+symlinkSync(resolve('.'), join(base, 'node_modules/tradedeck'), 'dir');
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;
 
@@ -79,7 +85,9 @@ const verify = ({ folder }: PlayedSession, deckFolder: string) =>
 const tradesOf = ({ run }: PlayedSession) =>
   run.result.fills.map(({ at, quantity, price }) => ({ at, quantity, price }));
 
-const LAUNCHERS = ['process', ...(hasBubblewrap ? ['bubblewrap'] : [])];
+const image = dockerImage();
+const DOCKER = `{ launcher: docker, image: '${image}', answerSeconds: 10 }`;
+const LAUNCHERS = ['process', ...(hasBubblewrap ? ['bubblewrap'] : []), ...(image === undefined ? [] : [DOCKER])];
 
 test.each(LAUNCHERS)('a strategy behind %s trades as one in the session’s own process does', async (launcher) => {
   const here = await play(deckOf('', 'none'));
@@ -133,3 +141,30 @@ test.each(ODD)('a strategy that %s is stopped, and its session goes on', async (
   expect(tradesOf(played)).toHaveLength(18);
   expect(await verify(played, deck.folder)).toMatchObject({ divergence: undefined, isOver: true });
 });
+
+test.runIf(image !== undefined)('a container whose strategy throws is started again, and none is left', async () => {
+  const deck = deckOf("throw new Error('no such thing');", DOCKER);
+  const played = await play(deck);
+  expect(logOf(played).match(/started as process/g)).toHaveLength(4);
+  expect(logOf(played)).not.toContain('Conflict');
+  expect(played.isComplete).toBe(true);
+  expect(tradesOf(played)).toHaveLength(18);
+  const docker = toolPath('docker')!;
+  const names = (): string =>
+    spawnSync(
+      docker,
+      ['ps', '--all', '--format', '{{.Names}}', '--filter', `name=tradedeck-strategy-${process.pid}-`],
+      {
+        encoding: 'utf8',
+      },
+    ).stdout;
+  await vi.waitFor(() => expect(names()).toBe(''), { timeout: 20_000 });
+});
+
+test.runIf(image !== undefined)(
+  'a container that cannot begin is told in words, and nothing is written of it',
+  async () => {
+    const deck = deckOf('', `{ launcher: docker, image: 'tradedeck-no-such-image:test' }`);
+    await expect(play(deck)).rejects.toThrow('tradedeck-no-such-image:test');
+  },
+);

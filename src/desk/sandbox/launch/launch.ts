@@ -40,6 +40,8 @@ export interface Launch {
   readonly guards: readonly string[];
   /** A filter of calls to the kernel, which the program gets as its fourth file; undefined where there is none. */
   readonly filter?: Uint8Array;
+  /** To whom what it may write to must belong; left out where it is whoever starts it. */
+  readonly writer?: { readonly user: number; readonly group: number };
   /** Ends what a signal to the program does not end. */
   readonly end?: readonly [command: string, ...args: string[]];
 }
