@@ -10,12 +10,18 @@ import { codeFiles } from '../run/code-files.ts';
 import { PACKAGE_FOLDER, ROOMS_FOLDER } from '../run/package.ts';
 import type { Program } from './launch/launch.ts';
 
+/**
+ * How Node runs a strategy. Without threads of their own for collecting garbage one that fills its memory takes one
+ * processor and not all of them; what a strategy holds is little.
+ */
+export const STRATEGY_FLAGS: readonly string[] = ['--single-threaded-gc'];
+
 /** Returns what runs a strategy in a process of its own. `file` is the strategy's, absolute; undefined for a shipped one. */
 export function strategyProgram(file: string | undefined, name: string): Program {
   const main = fileURLToPath(new URL('./strategy-process.ts', import.meta.url));
   return {
     node: realpathSync(process.execPath),
-    flags: [hooksFlag()],
+    flags: [...STRATEGY_FLAGS, hooksFlag()],
     args: [main],
     reads: readsOf(file),
     writes: [],

@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { endLaunched, launched } from './launch/launched.ts';
 import type { Launch } from './launch/launch.ts';
+import { processorMs, standBack } from './launch/standing-back.ts';
 import { LineReader } from './lines.ts';
 import { NotAllowed, saidIn, type Said } from './said.ts';
 
@@ -20,6 +21,8 @@ export interface ChildEvents {
 /** Bytes that a log may grow by each turn: a quarter of a megabyte in a second. What prints more waits, and does not answer. */
 const PRINTED_MAX = 25_000;
 const TURN_MS = 100;
+/** When it is lowered once more: others than root may lower but one session each tenth of a second. */
+const LOWERED_AGAIN_MS = [120, 240, 480] as const;
 /** How long after its end what it said last is waited for. */
 const LAST_WORDS_MS = 500;
 
@@ -31,6 +34,7 @@ export class StrategyChild {
   private readonly turning: NodeJS.Timeout;
   private printed = 0;
   private isGone = false;
+  private isBack = false;
 
   constructor(launch: Launch, events: ChildEvents) {
     this.launch = launch;
@@ -58,6 +62,19 @@ export class StrategyChild {
     return this.child.pid;
   }
 
+  /** Milliseconds of a processor that it has used. */
+  get usedMs(): number {
+    return this.isAlive ? processorMs(this.child.pid!) : 0;
+  }
+
+  /** Has it stand back where others want the processor, until its end: an unprivileged desk may lower and never raise. */
+  standBack(): void {
+    if (this.isBack) return;
+    this.isBack = true;
+    this.lower();
+    for (const ms of LOWERED_AGAIN_MS) setTimeout(() => this.lower(), ms).unref();
+  }
+
   send(line: string): void {
     if (!this.isGone && this.child.stdin!.writable) this.child.stdin!.write(`${line}\n`);
   }
@@ -66,6 +83,16 @@ export class StrategyChild {
   kill(why: string): void {
     if (!this.isGone) endLaunched(this.child, this.launch);
     this.leave(why);
+  }
+
+  /** Only while it was not seen to end is its number its own. */
+  private get isAlive(): boolean {
+    const { pid, exitCode, signalCode } = this.child;
+    return !this.isGone && pid !== undefined && exitCode === null && signalCode === null;
+  }
+
+  private lower(): void {
+    if (this.isAlive) standBack(this.child.pid!);
   }
 
   private hear(line: string): void {

@@ -11,6 +11,7 @@ export const STRATEGY_LOG = 'strategy.log';
 const FILE_MAX = 10 * 2 ** 20;
 /** Longest line; the rest of it is left out. */
 const LINE_MAX = 4096;
+const LINE_FEED = 0x0a;
 
 export class StrategyLog {
   private readonly file: number;
@@ -31,7 +32,10 @@ export class StrategyLog {
 
   /** Takes what was printed, in any pieces. */
   print(bytes: Uint8Array): void {
-    const text = Buffer.from(bytes).toString('utf8');
+    // The rest of a long line is left out unread: who prints without end is not to cost the desk its time.
+    const end = this.isLong ? bytes.indexOf(LINE_FEED) : 0;
+    if (end < 0) return;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + end, bytes.byteLength - end).toString('utf8');
     const lines = text.split('\n');
     for (const [index, part] of lines.entries()) {
       if (!this.isLong) this.begun += part;

@@ -3,7 +3,8 @@
  * when it does not answer, says what may not be said, or asks for too much. The session never waits for it.
  *
  * One that has ended is started again and told everything from the beginning; being deterministic it answers the same, to
- * which it is held, and goes on where it was.
+ * which it is held, and goes on where it was. It then stands back where others want the processor, as does one
+ * that is late because it computes: what is wrong with it is not to slow the desk and the strategies beside it.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AskedInput, Input, Tell } from '../../engine/live/index.ts';
@@ -50,7 +51,12 @@ export interface ProcessStatus {
 const WINDOW = 256;
 /** Inputs that a strategy which runs may be behind. */
 const BACKLOG_MAX = 20_000;
-const RESTARTS_MAX = 3;
+/**
+ * How long after it was stopped it is started again, the first time in an hour, the second and the third: what ends as soon as
+ * it is told something would else keep the processors busy with starting it.
+ */
+const RESTART_AFTER_MS = [0, 500, 2000] as const;
+const RESTARTS_MAX = RESTART_AFTER_MS.length;
 const HOUR_MS = 3_600_000;
 const TURN_MS = 100;
 /** How long a process may take until it is ready: its modules are loaded, perhaps on a machine under load. */
@@ -83,6 +89,8 @@ export class Supervisor {
   private target = 0;
   /** Milliseconds of our own turning that it has not answered. */
   private silentMs = 0;
+  /** Of the processor's time, what it had used when its silence was noticed. */
+  private usedMs = 0;
   private readonly restarts: number[] = [];
   private restartCount = 0;
   private asked = { from: -Infinity, count: 0 };
@@ -90,6 +98,7 @@ export class Supervisor {
   private pieces: string[] = [];
   /** Whether it is started again by itself. */
   private isComingBack = false;
+  private starting: NodeJS.Timeout | undefined;
   private onEnd: ((state: string | undefined) => void) | undefined;
 
   constructor(parts: SupervisorParts) {
@@ -129,6 +138,7 @@ export class Supervisor {
   /** Starts the process, for the first time or after a person said so. */
   start(): void {
     if (this.state !== 'stopped') return;
+    clearTimeout(this.starting);
     this.state = 'starting';
     this.sent.length = 0;
     this.silentMs = 0;
@@ -183,6 +193,7 @@ export class Supervisor {
     if (this.state === 'over') return;
     this.state = 'over';
     clearInterval(this.turning);
+    clearTimeout(this.starting);
     this.child?.kill('its session is over');
     this.child = undefined;
     this.wake();
@@ -249,6 +260,8 @@ export class Supervisor {
     if (name !== this.parts.name) throw new NotAllowed(`it is called ${name}, and was to be ${this.parts.name}`);
     this.state = 'catching-up';
     this.silentMs = 0;
+    // To start is no fault of its; what it does when it is told something may be.
+    if (this.why !== null) this.child?.standBack();
     this.pump();
     this.look();
   }
@@ -323,8 +336,18 @@ export class Supervisor {
       this.silentMs += TURN_MS;
       if (this.silentMs > this.parts.answerMs) {
         this.stop(`it gave no answer to input ${this.sent[0].seq} within ${this.parts.answerMs / 1000} s`, false);
+        return;
       }
+      this.lowerLate();
     }
+  }
+
+  /** Lateness alone is no fault: where all processors are busy a strategy waits for its turn. One that computes is the reason. */
+  private lowerLate(): void {
+    const { child } = this;
+    if (child === undefined) return;
+    if (this.silentMs === TURN_MS) this.usedMs = child.usedMs;
+    else if (child.usedMs - this.usedMs >= TURN_MS / 2) child.standBack();
   }
 
   private gone(why: string): void {
@@ -347,10 +370,10 @@ export class Supervisor {
     this.isComingBack = !isFinal && this.restarts.length < RESTARTS_MAX;
     this.parts.onStop(why, !this.isComingBack);
     if (this.isComingBack) {
+      // What it led to is taken first.
+      this.starting = setTimeout(() => this.start(), RESTART_AFTER_MS[this.restarts.length]);
       this.restarts.push(now);
       this.restartCount++;
-      // What it led to is taken first.
-      setImmediate(() => this.start());
     } else this.wake();
   }
 

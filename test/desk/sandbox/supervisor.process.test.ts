@@ -9,6 +9,7 @@ import process from 'node:process';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import type { AskedInput, SessionHead } from '../../../src/engine/live/index.ts';
+import { StrategyLog } from '../../../src/desk/sandbox/strategy-log.ts';
 import { Supervisor, type SupervisorParts } from '../../../src/desk/sandbox/supervisor.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tradedeck-supervisor-'));
@@ -224,6 +225,17 @@ test('S14 S21 what it prints is labelled, shown and cut, and looks like no line 
   expect(lines).toContain('strategy odd| desk| stopped: by nobody');
   expect(lines.filter((each) => each.startsWith('desk| stopped'))).toEqual([]);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(4200);
+});
+
+test('S19 the rest of a line that is too long is left out, in however many pieces it comes', () => {
+  const path = join(base, 'pieces.log');
+  const log = new StrategyLog(path, 'strategy odd');
+  const pieces = ['a'.repeat(5000), 'b'.repeat(70_000), '', 'ü'.repeat(10), 'c\nnext', ' line\nlast\n'];
+  for (const piece of pieces) log.print(Buffer.from(piece));
+  log.close();
+  const [long, ...rest] = readFileSync(path, 'utf8').split('\n');
+  expect(long).toBe(`strategy odd| ${'a'.repeat(4096)} …`);
+  expect(rest).toEqual(['strategy odd| next line', 'strategy odd| last', '']);
 });
 
 test('S19 one that prints without end waits for its log, does not answer, and is ended; the log stays small', async () => {
