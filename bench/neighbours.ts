@@ -9,14 +9,16 @@ import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionHead } from '../src/engine/live/index.ts';
 import { launchOf, type Launching } from '../src/desk/sandbox/launch/choose.ts';
+import { STRATEGY_FLAGS } from '../src/desk/sandbox/program.ts';
 import { Supervisor } from '../src/desk/sandbox/supervisor.ts';
 
 export interface Neighbours {
   /** Milliseconds from what it is told to its answer, at the 99th of 100. */
   readonly alone: number;
   readonly beside: number;
-  /** Of pairs of rounds, alone and beside, one after the other: the median of their quotients. */
+  /** Of pairs of rounds, alone and beside, one after the other: the median of their quotients, the least and the greatest. */
   readonly quotient: number;
+  readonly quotients: readonly [least: number, greatest: number];
   /** Longest time for which the desk's loop stood still, in milliseconds. */
   readonly gapAlone: number;
   readonly gapBeside: number;
@@ -33,8 +35,12 @@ export const CHAOS = {
   'huge message': "for (;;) writeSync(1, 'x'.repeat(1_000_000));",
 } as const;
 
+/** What is measured beside nobody at all: two rounds alone, whose quotient is the noise of the machine. */
+export const NOBODY = 'nobody';
+
 const ROUNDS = 5;
-const TELLS = 300;
+/** A round holds several lives of the other one: its madness, its end, and its starts. */
+const TELLS = 600;
 const EVERY_MS = 4;
 
 const BODY = (does: string): string => `
@@ -54,7 +60,7 @@ process.stdin.on('data', (bytes) => {
 });
 `;
 
-/** Measures one kind of neighbour behind a launcher. */
+/** Measures one kind of neighbour behind a launcher; `NOBODY` is none. */
 export async function neighbours(launcher: Launching['launcher'], does: string, rounds = ROUNDS): Promise<Neighbours> {
   const base = mkdtempSync(join(tmpdir(), 'tradedeck-neighbours-'));
   try {
@@ -65,19 +71,21 @@ export async function neighbours(launcher: Launching['launcher'], does: string, 
     await round(good);
     for (let pair = 0; pair < rounds; pair++) {
       const alone = await round(good);
-      const bad = new Process(base, `bad-${pair}`, launcher, does);
-      await bad.begin();
-      bad.tell();
+      const bad = does === NOBODY ? undefined : new Process(base, `bad-${pair}`, launcher, does);
+      await bad?.begin();
+      bad?.tell();
       const beside = await round(good);
-      bad.close();
-      stops += bad.stops;
+      bad?.close();
+      stops += bad?.stops ?? 0;
       pairs.push({ alone, beside });
     }
     good.close();
+    const quotients = pairs.map(({ alone, beside }) => beside.p99 / alone.p99);
     return {
       alone: median(pairs.map(({ alone }) => alone.p99)),
       beside: median(pairs.map(({ beside }) => beside.p99)),
-      quotient: median(pairs.map(({ alone, beside }) => beside.p99 / alone.p99)),
+      quotient: median(quotients),
+      quotients: [Math.min(...quotients), Math.max(...quotients)],
       gapAlone: Math.max(...pairs.map(({ alone }) => alone.gap)),
       gapBeside: Math.max(...pairs.map(({ beside }) => beside.gap)),
       stops,
@@ -100,7 +108,7 @@ class Process {
     writeFileSync(file, BODY(does));
     const launching = { launcher, memoryMb: 256, cpus: 1, isTrusted: false };
     const { execPath: node } = process;
-    const program = { node, flags: [], args: [file], reads: [file], writes: [], name, folder: '/' };
+    const program = { node, flags: STRATEGY_FLAGS, args: [file], reads: [file], writes: [], name, folder: '/' };
     this.supervisor = new Supervisor({
       // Of the head the supervisor reads the hashes alone.
       begin: {
