@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { control, ended, fake, home, pass, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
+import { control, ended, fake, home, pass, PATIENT, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
 
 /** Buys one share a while after the open, sells it a while before the close, and takes note of a time of day. */
 const CLERK = `import { defineStrategy } from 'tradedeck';
@@ -91,7 +91,7 @@ test.each([
   ['autumn', '2026-10-30T19:25:00Z', '2026-11-02T14:28:00Z', '2026-11-02T14:30Z', '2026-10-30T20:00'],
 ])(
   'LF-27 in %s the session and its jobs keep the exchange’s clock, each once a day',
-  { timeout: 180_000 },
+  PATIENT,
   async (season, evening, morning, openAt, closedAt) => {
     const { folders, sent } = await played(season, [evening, morning]);
     const [before, after] = folders;
@@ -110,25 +110,21 @@ test.each([
   },
 );
 
-test(
-  'LF-28 on an early close all is done before it, and on a holiday nothing is begun',
-  { timeout: 120_000 },
-  async () => {
-    const { folders, sent } = await played('early', ['2026-12-24T14:28:00Z']);
-    expect(jobs(folders[0])).toEqual([
-      '2026-12-24T14:45 after the open',
-      '2026-12-24T15:00 at ten',
-      '2026-12-24T17:30 before the close',
-    ]);
-    expectEnded(folders[0], '2026-12-24T18:00Z');
-    expect(sent).toBe(2);
-    const url = await fake('1x', '10:00', '--date', '2026-12-24');
-    await control(url, 'advance', { to: '2026-12-25T15:00:00Z' });
-    const { code, out } = tradedeck('rehearse', deck('early'), '--at', url, '--json');
-    expect([code, JSON.parse(out)]).toEqual([0, { session: null, opensNext: '2026-12-28T14:30:00Z' }]);
-    expect(await ordersAt(url)).toBe(0);
-  },
-);
+test('LF-28 on an early close all is done before it, and on a holiday nothing is begun', PATIENT, async () => {
+  const { folders, sent } = await played('early', ['2026-12-24T14:28:00Z']);
+  expect(jobs(folders[0])).toEqual([
+    '2026-12-24T14:45 after the open',
+    '2026-12-24T15:00 at ten',
+    '2026-12-24T17:30 before the close',
+  ]);
+  expectEnded(folders[0], '2026-12-24T18:00Z');
+  expect(sent).toBe(2);
+  const url = await fake('1x', '10:00', '--date', '2026-12-24');
+  await control(url, 'advance', { to: '2026-12-25T15:00:00Z' });
+  const { code, out } = tradedeck('rehearse', deck('early'), '--at', url, '--json');
+  expect([code, JSON.parse(out)]).toEqual([0, { session: null, opensNext: '2026-12-28T14:30:00Z' }]);
+  expect(await ordersAt(url)).toBe(0);
+});
 
 /** Wants an order with every bar. */
 const EAGER = `import { defineStrategy } from 'tradedeck';
@@ -142,39 +138,35 @@ export default defineStrategy({
 });
 `;
 
-test(
-  'LF-30 after a sleep of twenty minutes nothing leaves that was decided before it',
-  { timeout: 120_000 },
-  async () => {
-    const url = await fake('1x', '09:40');
-    const file = deck('sleeper', EAGER, 'decisionSeconds: 30, reconcileSeconds: 30, blockedSeconds: off');
-    const child = start('rehearse', file, '--at', url);
-    await until('sleeper', ({ state }) => state === 'active');
-    await pass(url, 120);
-    const before = await until('sleeper', ({ counts }) => (counts['submitted'] ?? 0) >= 2);
-    child.kill('SIGSTOP');
-    await new Promise((next) => setTimeout(next, 10_000));
-    child.kill('SIGCONT');
-    await pass(url, 30);
-    const awake = await until('sleeper', ({ at, counts, state }) => {
-      const isLater = at > before.at + 1200e6 && (counts['submitted'] ?? 0) > (before.counts['submitted'] ?? 0);
-      return isLater && state === 'active';
-    });
-    expect(awake.unknown).toBe(0);
-    child.kill('SIGTERM');
-    expect(await ended(child)).toBe(130);
-    const [folder] = sessionsIn('sleeper');
-    const decided = new Map(rows(folder, 'submitted').map(({ order, time }) => [order, Date.parse(time)]));
-    const { orders } = (await (await fetch(`${url}/__fake/ledger`)).json()) as {
-      orders: { client_order_id: string; created_at: string }[];
-    };
-    const ages = orders.map((order) => {
-      const number = Number(/^td-(\d+)-/.exec(order.client_order_id)![1]);
-      return (Date.parse(order.created_at) - decided.get(number)!) / 1000;
-    });
-    expect(ages.length).toBeGreaterThan(2);
-    // What was decided may be half a minute old when it leaves, and is then on its way for a moment.
-    expect(Math.max(...ages)).toBeLessThan(90);
-    expect(tradedeck('verify', folder).code).toBe(0);
-  },
-);
+test('LF-30 after a sleep of twenty minutes nothing leaves that was decided before it', PATIENT, async () => {
+  const url = await fake('1x', '09:40');
+  const file = deck('sleeper', EAGER, 'decisionSeconds: 30, reconcileSeconds: 30, blockedSeconds: off');
+  const child = start('rehearse', file, '--at', url);
+  await until('sleeper', ({ state }) => state === 'active');
+  await pass(url, 120);
+  const before = await until('sleeper', ({ counts }) => (counts['submitted'] ?? 0) >= 2);
+  child.kill('SIGSTOP');
+  await new Promise((next) => setTimeout(next, 10_000));
+  child.kill('SIGCONT');
+  await pass(url, 30);
+  const awake = await until('sleeper', ({ at, counts, state }) => {
+    const isLater = at > before.at + 1200e6 && (counts['submitted'] ?? 0) > (before.counts['submitted'] ?? 0);
+    return isLater && state === 'active';
+  });
+  expect(awake.unknown).toBe(0);
+  child.kill('SIGTERM');
+  expect(await ended(child)).toBe(130);
+  const [folder] = sessionsIn('sleeper');
+  const decided = new Map(rows(folder, 'submitted').map(({ order, time }) => [order, Date.parse(time)]));
+  const { orders } = (await (await fetch(`${url}/__fake/ledger`)).json()) as {
+    orders: { client_order_id: string; created_at: string }[];
+  };
+  const ages = orders.map((order) => {
+    const number = Number(/^td-(\d+)-/.exec(order.client_order_id)![1]);
+    return (Date.parse(order.created_at) - decided.get(number)!) / 1000;
+  });
+  expect(ages.length).toBeGreaterThan(2);
+  // What was decided may be half a minute old when it leaves, and is then on its way for a moment.
+  expect(Math.max(...ages)).toBeLessThan(90);
+  expect(tradedeck('verify', folder).code).toBe(0);
+});

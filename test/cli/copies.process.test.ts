@@ -3,9 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { home, tradedeck } from './rehearsal.ts';
+import { home, PATIENT, tradedeck } from './rehearsal.ts';
 
-test('the copy of a journal verifies like the journal, and the journal cannot be pruned', { timeout: 120_000 }, () => {
+test('the copy of a journal verifies like the journal, and the journal cannot be pruned', PATIENT, () => {
   const deck = resolve('decks/sma-cross.yaml');
   expect(tradedeck('paper', deck, '--quiet').code).toBe(0);
   const [session] = readdirSync(join(home, 'runs')).filter((name) => name.startsWith('sma-cross-'));

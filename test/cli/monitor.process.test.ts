@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ended, fake, home, start, tradedeck, until } from './rehearsal.ts';
+import { ended, fake, home, PATIENT, start, tradedeck, until } from './rehearsal.ts';
 
 /** Buys at once and sells again, over and over: there are trades after a few bars. */
 const FLIPPER = `import { defineStrategy } from 'tradedeck';
@@ -29,7 +29,7 @@ function deck(name: string): string {
 
 test(
   'a session on a recorded tape tells what it earned and closed while it runs, when it was killed, and after',
-  { timeout: 180_000 },
+  PATIENT,
   async () => {
     const file = deck('told');
     const child = start('paper', file, '--speed', '1000000x');
@@ -77,7 +77,7 @@ test(
 
 test(
   'a rehearsal is measured over HTTP on this machine alone, and what is not well has exit code 1',
-  { timeout: 180_000 },
+  PATIENT,
   async () => {
     const url = await fake('1x', '10:00');
     const file = join(home, 'measured.yaml');

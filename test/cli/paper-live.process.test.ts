@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fake, home, pass, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+import { fake, home, pass, PATIENT, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
 /** Decides by the minute, and at the close, which no row is left to bring about. */
 const CLOSER = `import { defineStrategy } from 'tradedeck';
@@ -18,7 +18,7 @@ export default defineStrategy({
 });
 `;
 
-test('what was due after the last row is in the proof of parity too', { timeout: 180_000 }, async () => {
+test('what was due after the last row is in the proof of parity too', PATIENT, async () => {
   writeFileSync(join(home, 'closer.ts'), CLOSER);
   const file = join(home, 'parity.yaml');
   const tape = 'tape: { source: alpaca, symbols: [SPY], data: [bars, quotes] }';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { control, ended, fake, home, pass, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
+import { control, ended, fake, home, pass, PATIENT, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
 
 const DECK = join(home, 'puts.yaml');
 writeFileSync(
@@ -47,7 +47,7 @@ interface Summary {
 
 test(
   'the put seller sells, is stopped, is killed and goes on; next morning it knows what was assigned in the night',
-  { timeout: 180_000 },
+  PATIENT,
   async () => {
     const url = await fake('1x', '09:29', '--symbol', 'AAPL:50', '--symbol', 'MSFT:80');
     const never = tradedeck('rehearse', DECK, '--at', url, '--param', 'minDte=9');

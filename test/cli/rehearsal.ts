@@ -10,8 +10,13 @@ import { askSession, CONTROL_FILE } from '../../src/desk/session/control.ts';
 import type { SessionStatus } from '../../src/desk/session/status.ts';
 import { COMMAND, typed } from './typed.ts';
 
-/** Longer than any of it takes, also where the machine is shared; what never comes is told before the test is given up. */
-const PATIENCE_MS = 55_000;
+/**
+ * Longer than any of it takes, also where twenty others share two cores and a process takes half a minute to begin; what never
+ * comes is told before the test is given up.
+ */
+const PATIENCE_MS = 100_000;
+/** For tests that start one process after the other. */
+export const PATIENT = { timeout: 300_000 };
 export const home = mkdtempSync(join(tmpdir(), 'tradedeck-rehearse-'));
 const environment = { ...process.env, TRADEDECK_HOME: join(home, 'desk') };
 afterAll(() => rmSync(home, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FakeTws, type TwsOptions } from '../../src/adapters/fake-tws/index.ts';
 import { newYork } from '../adapters/fake-alpaca/desk.ts';
-import { ended, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+import { ended, home, PATIENT, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
 async function fakeTws(speed: string): Promise<{ at: string }> {
   const child = start('fake-tws', '--speed', speed, '--date', '2026-11-27', '--time', '09:25', '--port', '0', '--json');
@@ -48,7 +48,7 @@ function deck(name: string, more = ''): string {
 
 test(
   'a day is begun before the open, killed in the middle, begun again and ends itself; its journal verifies',
-  { timeout: 120_000 },
+  PATIENT,
   async () => {
     await using fake = await ownTws();
     const { at, tws, driven } = fake;
@@ -79,7 +79,7 @@ test(
   },
 );
 
-test('check-broker tries every kind of order that rests, and cancels it', { timeout: 60_000 }, async () => {
+test('check-broker tries every kind of order that rests, and cancels it', PATIENT, async () => {
   const { at } = await fakeTws('60x');
   const { code, out } = tradedeck('check-broker', deck('ib-check'), '--at', at, '--orders', '--json');
   const { ready, rows } = JSON.parse(out) as { ready: boolean; rows: { check: string; outcome: string }[] };
@@ -106,7 +106,7 @@ async function rowsOf(name: string, at: string): Promise<ReadonlyMap<string, Row
 
 test(
   'check-broker tells a new user what would be tied up, which prices come, and what to look at',
-  { timeout: 60_000 },
+  PATIENT,
   async () => {
     await using fake = await ownTws();
     const rows = await rowsOf('ib-new', fake.at);
@@ -125,7 +125,7 @@ test(
 
 test(
   'check-broker names the setting that is in the way: orders that are not taken, prices that are not paid for',
-  { timeout: 60_000 },
+  PATIENT,
   async () => {
     await using fake = await ownTws({ isReadOnly: true, isDataLive: false });
     const rows = await rowsOf('ib-locked', fake.at);
@@ -148,14 +148,10 @@ test('where no workstation listens, a person is told what to start', () => {
   expect(error).toContain('enable socket clients');
 });
 
-test(
-  'a second desk at the same workstation is told that the first has its client number',
-  { timeout: 60_000 },
-  async () => {
-    const { at } = await fakeTws('1x');
-    start('rehearse', deck('ib-first'), '--at', at);
-    await until('ib-first', ({ state }) => state === 'active');
-    const { code, error } = tradedeck('rehearse', deck('ib-second'), '--at', at);
-    expect([code, error]).toEqual([4, expect.stringMatching(/another program has client number \d+ at 127\.0\.0\.1:/)]);
-  },
-);
+test('a second desk at the same workstation is told that the first has its client number', PATIENT, async () => {
+  const { at } = await fakeTws('1x');
+  start('rehearse', deck('ib-first'), '--at', at);
+  await until('ib-first', ({ state }) => state === 'active');
+  const { code, error } = tradedeck('rehearse', deck('ib-second'), '--at', at);
+  expect([code, error]).toEqual([4, expect.stringMatching(/another program has client number \d+ at 127\.0\.0\.1:/)]);
+});

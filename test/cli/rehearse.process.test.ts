@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeOf } from '../../src/desk/session/one-time-code.ts';
-import { control, ended, fake, home, pass, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+import { control, ended, fake, home, pass, PATIENT, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
 function deck(name: string, more = ''): string {
   const file = join(home, `${name}.yaml`);
@@ -27,7 +27,7 @@ function deck(name: string, more = ''): string {
 
 test(
   'a day at the broker is begun before the open, killed in the middle, begun again, and ends itself; its journal verifies',
-  { timeout: 120_000 },
+  PATIENT,
   async () => {
     const url = await fake('1x', '09:29');
     const first = start('rehearse', deck('day'), '--at', url);
@@ -68,7 +68,7 @@ test(
   },
 );
 
-test('a running day is halted, flattened and stopped from outside, in time', { timeout: 120_000 }, async () => {
+test('a running day is halted, flattened and stopped from outside, in time', PATIENT, async () => {
   const url = await fake('120x', '09:32');
   // The session after that Friday's.
   const dividend = { kind: 'dividend', symbol: 'SPY', at: '2026-11-30T05:00:00Z', amount: 1.5 };
@@ -113,10 +113,12 @@ test('a running day is halted, flattened and stopped from outside, in time', { t
   expect(await ended(back)).toBe(130);
 });
 
-test('what is held is closed from a halt in one step, and the account stays halted', { timeout: 120_000 }, async () => {
+test('what is held is closed from a halt in one step, and the account stays halted', PATIENT, async () => {
   const url = await fake('60x', '09:32');
   start('rehearse', deck('stays'), '--at', url);
   await until('stays', ({ positions }) => positions.length > 0);
+  // It holds what it does while processes begin.
+  await pass(url, 1);
   expect(tradedeck('halt', sessionIn('stays')).code).toBe(0);
   const { positions } = await until('stays', ({ state }) => state === 'halted');
   expect(positions.length).toBeGreaterThan(0);
@@ -127,23 +129,19 @@ test('what is held is closed from a halt in one step, and the account stays halt
   expect((await until('stays', (status) => status.positions.length === 0)).state).toBe('halted');
 });
 
-test(
-  'LF-50 when the keys are revoked the account is halted, and the broker is not stormed',
-  { timeout: 60_000 },
-  async () => {
-    const url = await fake('120x', '09:40');
-    const child = start('rehearse', deck('revoked'), '--at', url, '--set', 'session.reconcileSeconds=10');
-    await until('revoked', ({ state, records }) => state === 'active' && records > 10);
-    await control(url, 'account', { keyRevoked: true });
-    await until('revoked', ({ state }) => state === 'halted');
-    const before = await refused(url);
-    await new Promise((next) => setTimeout(next, 2000));
-    // Four minutes there: what a session of a fake asks its clock for does not count.
-    expect((await refused(url)) - before).toBeLessThanOrEqual(12);
-    child.kill('SIGTERM');
-    expect(await ended(child)).toBe(130);
-  },
-);
+test('LF-50 when the keys are revoked the account is halted, and the broker is not stormed', PATIENT, async () => {
+  const url = await fake('120x', '09:40');
+  const child = start('rehearse', deck('revoked'), '--at', url, '--set', 'session.reconcileSeconds=10');
+  await until('revoked', ({ state, records }) => state === 'active' && records > 10);
+  await control(url, 'account', { keyRevoked: true });
+  await until('revoked', ({ state }) => state === 'halted');
+  const before = await refused(url);
+  await new Promise((next) => setTimeout(next, 2000));
+  // Four minutes there: what a session of a fake asks its clock for does not count.
+  expect((await refused(url)) - before).toBeLessThanOrEqual(12);
+  child.kill('SIGTERM');
+  expect(await ended(child)).toBe(130);
+});
 
 async function refused(url: string): Promise<number> {
   const notes = (await (await fetch(`${url}/__fake/requests`)).json()) as { path: string; status: number }[];
@@ -152,7 +150,7 @@ async function refused(url: string): Promise<number> {
 
 test(
   'LF-35 prices that break are taken up again, and what was missed is seen before what follows',
-  { timeout: 120_000 },
+  PATIENT,
   async () => {
     const url = await fake('300x', '09:32');
     const child = start('paper', deck('broken'), '--at', url);
@@ -240,34 +238,30 @@ function codeNow(secret: string): string {
   return codeOf(Uint8Array.from(bytes), Math.floor(Date.now() / 30_000));
 }
 
-test(
-  'with consent single units are bought and sold, and what was held before is closed',
-  { timeout: 120_000 },
-  async () => {
-    const url = await fake('1x', '10:30');
-    const tried = tradedeck('check-broker', deck('trades'), '--at', url, '--free', '--trades', '--json');
-    const { rows, ready } = JSON.parse(tried.out) as {
-      rows: { check: string; outcome: string; detail: string }[];
-      ready: boolean;
-    };
-    const of = (begin: string) => rows.filter(({ check }) => check.startsWith(begin));
-    expect(of('share: ').map(({ check, outcome }) => [check, outcome])).toEqual([
-      ['share: limit in, limit out', 'ok'],
-      ['share: limit in, market out', 'ok'],
-      ['share: market in, limit out', 'ok'],
-      ['share: market in, market out', 'ok'],
-      ['share: in with stop and target', 'ok'],
-    ]);
-    for (const { detail } of of('share: '))
-      expect(detail).toMatch(/bought at .* sold at .*it cost|did not fill, canceled/);
-    expect(of('buying power').map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
-    expect(ready).toBe(true);
-    const ledger = (await (await fetch(`${url}/__fake/ledger`)).json()) as { positions: object };
-    expect(ledger.positions).toEqual({});
-  },
-);
+test('with consent single units are bought and sold, and what was held before is closed', PATIENT, async () => {
+  const url = await fake('1x', '10:30');
+  const tried = tradedeck('check-broker', deck('trades'), '--at', url, '--free', '--trades', '--json');
+  const { rows, ready } = JSON.parse(tried.out) as {
+    rows: { check: string; outcome: string; detail: string }[];
+    ready: boolean;
+  };
+  const of = (begin: string) => rows.filter(({ check }) => check.startsWith(begin));
+  expect(of('share: ').map(({ check, outcome }) => [check, outcome])).toEqual([
+    ['share: limit in, limit out', 'ok'],
+    ['share: limit in, market out', 'ok'],
+    ['share: market in, limit out', 'ok'],
+    ['share: market in, market out', 'ok'],
+    ['share: in with stop and target', 'ok'],
+  ]);
+  for (const { detail } of of('share: '))
+    expect(detail).toMatch(/bought at .* sold at .*it cost|did not fill, canceled/);
+  expect(of('buying power').map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  expect(ready).toBe(true);
+  const ledger = (await (await fetch(`${url}/__fake/ledger`)).json()) as { positions: object };
+  expect(ledger.positions).toEqual({});
+});
 
-test('keys that the broker refuses are said, with the exit code of what is refused', { timeout: 60_000 }, async () => {
+test('keys that the broker refuses are said, with the exit code of what is refused', PATIENT, async () => {
   const url = await fake('1x', '10:00');
   await control(url, 'account', { keyRevoked: true });
   const { code, error } = tradedeck('rehearse', deck('revoked'), '--at', url);
@@ -279,7 +273,7 @@ test('keys that the broker refuses are said, with the exit code of what is refus
 
 test(
   'a day that ends while nobody answers says when its books were compared last, and why not since',
-  { timeout: 180_000 },
+  PATIENT,
   async () => {
     const url = await fake('1x', '10:00');
     const child = start('rehearse', deck('silent'), '--at', url);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeDigests, readSession, SessionFiles } from '../../src/adapters/session-files/index.ts';
 import { frameOf, GENESIS } from '../../src/engine/live/frames.ts';
-import { control, ended, fake, home, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
+import { control, ended, fake, home, PATIENT, sessionsIn, start, tradedeck, until } from './rehearsal.ts';
 
 const NAME = 'upgraded';
 const DECK = join(home, `${NAME}.yaml`);
@@ -29,7 +29,7 @@ function rewrite(folder: string, change: (text: string, record: number) => strin
 
 test(
   'a newer version goes on from a day that was killed where it decides the same, and else says what to do',
-  { timeout: 120_000 },
+  PATIENT,
   async () => {
     const url = await fake('1x', '10:00');
     const first = start('rehearse', DECK, '--at', url);
