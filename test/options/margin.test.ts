@@ -231,6 +231,7 @@ function cheapest(supply: readonly number[], capacity: readonly number[], costs:
 describe('a cash account', () => {
   it('secures a put by its strike, and does not sell calls that nothing covers', () => {
     const put = optionMargin(legs([['put', 95, -2]]), 0, 100, cashOptions);
+    expect(JSON.parse(JSON.stringify(put.parts))).toMatchObject([{ name: 'cash-secured-put', shares: 0 }]);
     expect(put.parts.map(({ name, amount }) => `${name} ${amount}`)).toEqual(['cash-secured-put 19000']);
     expect(optionMargin(legs([['call', 105, -1]]), 99, 100, cashOptions).amount).toBe(Infinity);
     expect(optionMargin(legs([['call', 105, -1]]), 100, 100, cashOptions).amount).toBe(0);

@@ -64,6 +64,12 @@ export class MarginPart {
   get name(): StrategyName {
     return this.isSecured ? 'cash-secured-put' : named(this.legs, this.shares);
   }
+
+  /** As an object of its fields, the name among them. */
+  toJSON(): Pick<MarginPart, 'name' | 'legs' | 'shares' | 'amount'> {
+    const { name, legs, shares, amount } = this;
+    return { name, legs, shares, amount };
+  }
 }
 
 export interface OptionMargin {
