@@ -36,6 +36,21 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
     'isForBroker === true && now === Infinity',
     'engine/live/cover.test.ts',
   ),
+  // ---- Closing
+  edit(
+    'what the desk closes may leave a sold call without cover',
+    'engine/live/broker/closers.ts',
+    'return this.venue.forced.has(order) && this.uncovers(',
+    'return !this.venue.forced.has(order) && this.uncovers(',
+    'engine/live/cover.test.ts',
+  ),
+  edit(
+    'a call that could yet be sold needs no cover',
+    'engine/live/broker/closers.ts',
+    '(other) => this.waiting.includes(other)',
+    '() => true',
+    'engine/live/cover.test.ts',
+  ),
   edit(
     'what waits for a sold call waits in silence',
     'engine/live/broker/closers.ts',

@@ -246,10 +246,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () => replace(Closers.prototype, 'expire', () => function () {}),
   },
   {
-    name: 'what the desk closes may leave a sold call without cover',
-    plant: () => replace(Closers.prototype, 'isCover', () => () => false),
-  },
-  {
     name: 'a person closes by books that differ or that nobody compared',
     plant: () => replace(TradingStates.prototype, 'againstClosing', () => function () {}),
   },
