@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { optionTape } from '../../src/desk/wiring/option-tapes.ts';
 import { chainAt, ChainValuation, surfaceOf } from '../../src/market/index.ts';
 import { checkButterfly } from '../../src/options/svi.ts';
@@ -13,20 +13,23 @@ import { calendar } from '../../src/time/calendars.ts';
 const ROOT = join(import.meta.dirname, '../../../shared/truth/01_market_data');
 const RATE = 0.005;
 
-describe.skipIf(!existsSync(ROOT))('the surface of a real chain (skipped without ../shared/truth)', async () => {
-  const tape = await optionTape(
-    {
-      source: 'options',
-      underlying: 'GOOG',
-      prices: ['equity_minute/GOOG_20151224_trade.csv'],
-      chains: ['option_daily/GOOG_20151223_24_quote.csv.gz'],
-    },
-    ROOT,
-  );
-  if (!('slice' in tape)) throw new Error('the files are small');
-  const chain = chainAt(tape, 'GOOG', calendar('XNYS').session('2015-12-24')!.closeAt);
-  const { surface, expiries } = surfaceOf(new ChainValuation(chain, { rate: RATE }), RATE)!;
-  const sliceOf = (date: string) => surface.slices[expiries.findIndex(({ expiry }) => expiry === date)];
+describe.skipIf(!existsSync(ROOT))('the surface of a real chain (skipped without ../shared/truth)', () => {
+  let fitted: NonNullable<ReturnType<typeof surfaceOf>>;
+  beforeAll(async () => {
+    const tape = await optionTape(
+      {
+        source: 'options',
+        underlying: 'GOOG',
+        prices: ['equity_minute/GOOG_20151224_trade.csv'],
+        chains: ['option_daily/GOOG_20151223_24_quote.csv.gz'],
+      },
+      ROOT,
+    );
+    if (!('slice' in tape)) throw new Error('the files are small');
+    const chain = chainAt(tape, 'GOOG', calendar('XNYS').session('2015-12-24')!.closeAt);
+    fitted = surfaceOf(new ChainValuation(chain, { rate: RATE }), RATE)!;
+  });
+  const sliceOf = (date: string) => fitted.surface.slices[fitted.expiries.findIndex(({ expiry }) => expiry === date)];
 
   test.each([
     // The wing of the first is as steep as may be: without that bound it is 13, with the same error.
@@ -43,7 +46,7 @@ describe.skipIf(!existsSync(ROOT))('the surface of a real chain (skipped without
   });
 
   test('no fitted wing is steeper than 2, and what arbitrage the quotes have is named where it lies', () => {
-    for (const { curve } of surface.slices) {
+    for (const { curve } of fitted.surface.slices) {
       expect(checkButterfly(curve).map(({ code }) => code)).not.toContain('svi.steep-wing');
     }
     // Among the quotes of this expiry the density factor is least at −0.41, by second differences of total variance too.

@@ -3,8 +3,8 @@
  * when it does not answer, says what may not be said, or asks for too much. The session never waits for it.
  *
  * One that has ended is started again and told everything from the beginning; being deterministic it answers the same, to
- * which it is held, and goes on where it was. It then stands back where others want the processor, as does one
- * that is late because it computes: what is wrong with it is not to slow the desk and the strategies beside it.
+ * which it is held, and goes on where it was. From the second time on it then stands back where others want the processor, as
+ * does one that is late because it computes: what is wrong with it is not to slow the desk and the strategies beside it.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AskedInput, Input, Tell } from '../../engine/live/index.ts';
@@ -57,6 +57,8 @@ const BACKLOG_MAX = 20_000;
  */
 const RESTART_AFTER_MS = [0, 500, 2000] as const;
 const RESTARTS_MAX = RESTART_AFTER_MS.length;
+/** Started again so often it stands back from the beginning. */
+const SUSPECT_FROM = 2;
 const HOUR_MS = 3_600_000;
 const TURN_MS = 100;
 /** How long a process may take until it is ready: its modules are loaded, perhaps on a machine under load. */
@@ -260,8 +262,8 @@ export class Supervisor {
     if (name !== this.parts.name) throw new NotAllowed(`it is called ${name}, and was to be ${this.parts.name}`);
     this.state = 'catching-up';
     this.silentMs = 0;
-    // To start is no fault of its; what it does when it is told something may be.
-    if (this.why !== null) this.child?.standBack();
+    // Its first end may be another's fault, and to start is none of its; what it does when it is told something may be.
+    if (this.restarts.length >= SUSPECT_FROM) this.child?.standBack();
     this.pump();
     this.look();
   }
