@@ -47,12 +47,21 @@ export function checkCovered(
 }
 
 /**
- * Whether what a symbol has may have to be kept, because a call is sold that it covers, or was asked to be sold and nobody
- * knows what became of it: `unsure` are the symbols of which such orders are.
+ * Whether so much of a symbol may have to be kept, because a call is sold, or could be, that it covers: `unsure` are the symbols
+ * of orders of which nobody knows what became of them. Of a call no more is sold than the account has: what one strategy holds
+ * covers what another one has sold.
  */
-export function mayCover(broker: SimulatedBroker, symbol: string, unsure: ReadonlySet<string>): boolean {
-  const isCover = symbol === UNDERLYING || CALLS.some((call) => call.symbol === symbol);
-  return isCover && CALLS.some((call) => heldOf(broker, call.symbol) < 0 || unsure.has(call.symbol));
+export function mayCover(
+  broker: SimulatedBroker,
+  symbol: string,
+  quantity: number,
+  unsure: ReadonlySet<string>,
+): boolean {
+  const calls = new Set(CALLS.map((call) => call.symbol));
+  if (symbol !== UNDERLYING && !calls.has(symbol)) return false;
+  if (calls.has(symbol) && quantity > heldOf(broker, symbol)) return true;
+  const isOffered = [...broker.live].some((order) => order.side < 0 && calls.has(order.symbol));
+  return isOffered || [...calls].some((call) => heldOf(broker, call) < 0 || unsure.has(call));
 }
 
 /** Exits wake with what they protect, by what was agreed then. */

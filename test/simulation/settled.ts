@@ -60,7 +60,9 @@ export function checkEnd(
       const { id, sequence, parent, state } = order;
       const wasNeverSent = sequence === 0 && parent === undefined && state < FIRST_FINAL;
       // What covers a call waits for it, and options trade no more today.
-      const isCover = session.venue!.forced.has(order) && order.side < 0 && mayCover(broker, symbol, unsure);
+      const quantity = order.remainingUnits / session.deck.ledger.units[order.instrument].quantityScale;
+      const isForced = session.venue!.forced.has(order) && order.side < 0;
+      const isCover = isForced && mayCover(broker, symbol, quantity, unsure);
       if (wasNeverSent && !isHeldUp && !isCover)
         fail(`I23 order ${id} of ${symbol} is at work here and was never sent`);
     }
