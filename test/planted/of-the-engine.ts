@@ -38,6 +38,13 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
   ),
   // ---- Closing
   edit(
+    'what a person closes waits for the sale of a call as long as that works',
+    'engine/live/closing.ts',
+    'if (quantity > 0 && deck.orders.keepsCover)',
+    'if (quantity < 0)',
+    'engine/live/cover.test.ts',
+  ),
+  edit(
     'what the desk closes may leave a sold call without cover',
     'engine/live/broker/closers.ts',
     'return this.venue.forced.has(order) && this.uncovers(',

@@ -20,8 +20,9 @@ export function againstClosing(
 }
 
 /**
- * Closes what is held of a symbol, or all of it, at the market, what was sold first; what works there for its strategy ends. A
- * person hears of what may not be closed now, and of nothing else: it is not closed later.
+ * Closes what is held of a symbol, or all of it, at the market, what was sold first; what works there for its strategy ends,
+ * and so do sales of calls that it was to cover. A person hears of what may not be closed now, and of nothing else: it is not
+ * closed later.
  */
 export function flatten(
   deck: Deck,
@@ -32,11 +33,26 @@ export function flatten(
   at: number,
 ): void {
   alerts.settle('position.kept', what === 'all' ? '' : `${what}:`, at);
-  for (const { instrument, strategy } of deck.ledger.openPositions().toSorted((a, b) => a.quantity - b.quantity)) {
+  for (const { instrument, strategy, quantity } of deck.ledger
+    .openPositions()
+    .toSorted((a, b) => a.quantity - b.quantity)) {
     const { symbol } = deck.markets[instrument];
     if (what !== 'all' && symbol !== what) continue;
     const refusal = againstClosing(deck, states, instrument, at);
-    if (refusal === undefined) deck.orders.close(strategy, instrument, reason, []);
-    else alerts.raise('position.kept', `${symbol}: not closed, ${refusal.code}: ${refusal.message}`, at);
+    if (refusal === undefined) {
+      if (quantity > 0 && deck.orders.keepsCover) endOffers(deck, instrument, reason);
+      deck.orders.close(strategy, instrument, reason, []);
+    } else alerts.raise('position.kept', `${symbol}: not closed, ${refusal.code}: ${refusal.message}`, at);
+  }
+}
+
+/** Cancels sales of calls that what is closed was to cover: it would wait for them, as long as they work. */
+function endOffers({ markets, venue }: Deck, instrument: number, reason: string): void {
+  const { option } = markets[instrument].instrument;
+  if (option?.right === 'put') return;
+  const underlying = option?.underlying ?? markets[instrument].symbol;
+  for (const { instrument: each, working } of markets) {
+    if (each.option?.right !== 'call' || each.option.underlying !== underlying) continue;
+    for (const order of working.slice()) if (order.side < 0 && !order.reduceOnly) venue.cancel(order, reason);
   }
 }

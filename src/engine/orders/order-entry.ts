@@ -189,14 +189,19 @@ export class OrderEntry {
     return refusal;
   }
 
+  /** Whether no call may be sold that nothing covers. */
+  get keepsCover(): boolean {
+    return this.deck.ledger.options !== undefined && (this.gate.limits?.optionLevel ?? 0) < NAKED;
+  }
+
   /**
    * Whether what an order sells could leave a sold call without cover, in an account that may sell none naked. Of what
    * works, orders that are left out do not count.
    */
   uncovers(order: Order, isLeftOut: (order: Order) => boolean): boolean {
-    const { view, gate } = this;
+    const { view } = this;
     const { ledger } = this.deck;
-    if (ledger.options === undefined || (gate.limits?.optionLevel ?? 0) >= NAKED) return false;
+    if (!this.keepsCover) return false;
     const intent = intentLike(order, order.remainingUnits / ledger.units[order.instrument].quantityScale);
     this.prepareView(intent, order.remainingUnits, false);
     view.changing = order;

@@ -93,6 +93,17 @@ test('a call whose sale is not known to have come to nothing is covered until it
   expect(left()).toEqual(['-50 AAA', '-50 AAA']);
 });
 
+test('the sale of a call that works is canceled, and what was to cover it leaves when that is settled', () => {
+  const { bench, flatten, left } = desk();
+  const { clientId } = bench.submissions[2];
+  bench.report({ kind: 'accepted', clientId, brokerId: 'b3' });
+  flatten();
+  expect(bench.asked.filter(({ kind }) => kind === 'cancel')).toMatchObject([{ clientId }]);
+  expect(left()).toEqual([]);
+  bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 0, averagePrice: 0 });
+  expect(left()).toEqual(['-50 AAA', '-50 AAA']);
+});
+
 test('a call that covers another is sold after that one is bought back', () => {
   const { bench, first, fill, flatten, left } = desk();
   fill(2, 0.5);
