@@ -130,7 +130,10 @@ export class LiveSession {
     this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
       const { corrections } = venue.executions;
-      const mayPost: BrokerVenue['mayPost'] = (order) => states.maySend(order);
+      const mayPost: BrokerVenue['mayPost'] = (order) =>
+        venue.forced.has(order)
+          ? againstClosing(this.deck, states, order.instrument, venue.now) === undefined
+          : states.maySend(order);
       venue.mayPost = mayPost;
       const uncovers: OrderEntry['uncovers'] = (order, isLeftOut) => this.deck.orders.uncovers(order, isLeftOut);
       venue.closers.uncovers = uncovers;

@@ -237,3 +237,31 @@ describe('shares that cover a call whose sale is being canceled', () => {
     expect(sold()).toMatchObject([{ quantity: '100', type: 'market', reduceOnly: true }]);
   });
 });
+
+test.each([
+  ['its strategy is paused', { do: 'pause', strategy: 0 }, 2],
+  ['the account only reduces', { do: 'reduce' }, 2],
+  ['the account is halted', { do: 'halt' }, 1],
+] as const)(
+  'what the desk closes and never arrived is sent again where the desk may close: %s',
+  (_, command, posts) => {
+    const { bench } = holding();
+    const give = (each: Command): void =>
+      void bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'out', command: each });
+    give({ do: 'flatten', symbol: 'AAA' });
+    give(command);
+    const [{ clientId }] = closes(bench);
+    bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+    const seen = bench.asked.length;
+    for (let second = 0, answered = seen; second < 50; second++) {
+      bench.wait(1);
+      for (; answered < bench.asked.length; answered++) {
+        const request = bench.asked[answered];
+        if (request.kind === 'lookup') bench.report({ kind: 'absent', clientId });
+      }
+    }
+    expect(closes(bench).map((each) => [each.clientId, each.posts])).toEqual(
+      Array.from({ length: posts }, (_each, index) => [clientId, index + 1]),
+    );
+  },
+);
