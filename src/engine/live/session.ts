@@ -129,10 +129,11 @@ export class LiveSession {
     this.estimates = venue === undefined ? undefined : new Estimates(this.deck, this.alerts);
     this.belowOne = new BelowOne(this.deck, this.alerts);
     if (venue !== undefined) {
-      const { corrections } = venue.executions;
+      const { forced, executions } = venue;
+      const { corrections } = executions;
       const mayPost: BrokerVenue['mayPost'] = (order) =>
-        venue.forced.has(order)
-          ? againstClosing(this.deck, states, order.instrument, venue.now) === undefined
+        forced.has(order)
+          ? againstClosing(this.deck, states, order.instrument, this.at) === undefined
           : states.maySend(order);
       venue.mayPost = mayPost;
       const uncovers: OrderEntry['uncovers'] = (order, isLeftOut) => this.deck.orders.uncovers(order, isLeftOut);
