@@ -70,7 +70,7 @@ const submitted = (count: number) => (status: { readonly counts: Readonly<Record
 
 test(
   'the process of a strategy is killed: it is told all again, goes on, and no order goes twice',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const url = await fake('10x', '10:30');
     const file = deckOf('killed', '');
@@ -97,7 +97,7 @@ test(
 
 test(
   'the desk is killed: the next one starts the strategy again where it was, and no order goes twice',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const url = await fake('10x', '10:30');
     const file = deckOf('desk', '');
@@ -129,7 +129,7 @@ test.each([
   ],
 ])(
   'LF-26 a strategy that %s is cut off three times and stays off, and the desk goes on meanwhile',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (name, does, why) => {
     const url = await fake('10x', '10:30');
     const desk = start('rehearse', deckOf(name, does, 6), '--at', url);
@@ -150,7 +150,7 @@ test.each([
 
 test(
   'LF-42 S22 one byte of the strategy is changed: it is not started again, and sends no order more',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const url = await fake('10x', '10:30');
     const desk = start('rehearse', deckOf('changed', ''), '--at', url);
