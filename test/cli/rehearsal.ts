@@ -14,7 +14,7 @@ import { COMMAND, typed } from './typed.ts';
  * Longer than any of it takes, also where twenty others share two cores and a process takes half a minute to begin; what never
  * comes is told before the test is given up.
  */
-const PATIENCE_MS = 200_000;
+const PATIENCE_MS = 100_000;
 /** For tests that start one process after the other. */
 export const PATIENT = { timeout: 300_000 };
 export const home = mkdtempSync(join(tmpdir(), 'tradedeck-rehearse-'));

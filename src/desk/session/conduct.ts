@@ -7,6 +7,7 @@ import type { Command, Conductor } from '../../engine/live/index.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Session } from '../../time/session.ts';
 import { AllSessions, type Whose } from './all-sessions.ts';
+import { RENEW_MS } from './beginning-lease.ts';
 import type { ActionsAhead } from './actions-ahead.ts';
 import { FollowedClock, type SessionClock } from './clock.ts';
 import { FollowedStop } from './everywhere.ts';
@@ -46,9 +47,8 @@ export interface DayParts {
 
 /** Turns of the loop, in milliseconds of the wall. */
 const TURN_MS = 100;
-/** How often a followed clock is asked, and the lease renewed. */
+/** How often a followed clock is asked. */
 const FOLLOW_MS = 500;
-const RENEW_MS = 3000;
 /** Shortest silence that is worth a word, however fast time passes. */
 const STALE_WALL_MS = 3000;
 /** After the close, for the last bar and the broker's own end of day. */

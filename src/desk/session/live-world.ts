@@ -53,4 +53,6 @@ export interface Found {
   readonly clock: SessionClock;
   readonly day: Session;
   readonly lease: FileLease | undefined;
+  /** From here on the loop of the day renews the lease. */
+  readonly begun: () => void;
 }

@@ -30,6 +30,7 @@ import { checkArming } from './arming.ts';
 import { confirmArming } from './arming-code.ts';
 import { termsOf } from './broker-terms.ts';
 import { actionsAheadOf } from './actions-ahead.ts';
+import { beginningLease } from './beginning-lease.ts';
 import { Control } from './control.ts';
 import { sessionDay } from './day.ts';
 import { Days, leave, type Left } from './days.ts';
@@ -98,14 +99,13 @@ export async function playLive(config: DeckConfig, mode: SessionHead['mode'], wo
   }
   // A code is good once: it counts as used when nothing else can be said wrongly any more.
   confirmed();
-  const lease =
-    broker === undefined || facts === undefined
-      ? undefined
-      : FileLease.take(leaseHome(), accountOf(broker, facts), nameOf(config));
+  const account = broker === undefined || facts === undefined ? undefined : accountOf(broker, facts);
+  const take = account === undefined ? undefined : () => FileLease.take(leaseHome(), account, nameOf(config));
+  const { lease, begun, end } = beginningLease(take);
   try {
-    return await new LiveSessionDay(config, mode, world, { source, broker, facts, clock, day, lease }).play();
+    return await new LiveSessionDay(config, mode, world, { source, broker, facts, clock, day, lease, begun }).play();
   } finally {
-    lease?.release();
+    end();
   }
 }
 
@@ -203,6 +203,7 @@ class LiveSessionDay {
       watches = new Watches({ config, mode, world, found, folder, conductor, alerts: this.alerts });
       const parts = this.dayParts(conductor, tape, digest(files.stored.texts[0]));
       const playedMs = performance.now();
+      found.begun();
       const end = await conductDay(parts);
       if (end === 'stopped') await leaveBroker(parts, parts.atStop);
       // Of a journal that broke, what works at the broker is left to who goes on with it, or to the watchdog.
