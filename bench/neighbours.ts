@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionHead } from '../src/engine/live/index.ts';
 import { launchOf, type Launching } from '../src/desk/sandbox/launch/choose.ts';
 import { STRATEGY_FLAGS } from '../src/desk/sandbox/program.ts';
-import { Supervisor } from '../src/desk/sandbox/supervisor.ts';
+import { Supervisor, type SupervisorParts } from '../src/desk/sandbox/supervisor.ts';
 
 export interface Neighbours {
   /** Milliseconds from what it is told to its answer, at the 99th of 100. */
@@ -95,6 +95,44 @@ export async function neighbours(launcher: Launching['launcher'], does: string, 
   }
 }
 
+/** What a strategy is, and what is heard of it. */
+export interface Odd extends Pick<SupervisorParts, 'answerMs'>, Partial<Pick<SupervisorParts, 'onAnswer' | 'onStop'>> {
+  /** The folder of its files, and their name. */
+  readonly base: string;
+  readonly name: string;
+  readonly launcher: Launching['launcher'];
+  /** Code that it runs with each input, `told`. */
+  readonly does: string;
+}
+
+/** A supervisor of a strategy that does what none should, for tests too; nothing is started yet. */
+export function supervisorOf({ base, name, launcher, does, answerMs, onAnswer, onStop }: Odd): Supervisor {
+  const file = join(base, `${name}.js`);
+  writeFileSync(file, BODY(does));
+  const launching = { launcher, memoryMb: 256, cpus: 1, isTrusted: false };
+  const { execPath: node } = process;
+  const program = { node, flags: STRATEGY_FLAGS, args: [file], reads: [file], writes: [], name, folder: '/' };
+  return new Supervisor({
+    // Of the head the supervisor reads the hashes alone.
+    begin: {
+      head: { code: { strategy: 's', engine: 'e' } } as SessionHead,
+      folder: base,
+      strategy: 0,
+      decisionLifeUs: 1,
+      state: null,
+    },
+    name: 'odd',
+    launch: () => launchOf(launching, program, 'paper'),
+    spool: join(base, `${name}.told`),
+    log: join(base, `${name}.log`),
+    answerMs,
+    requestsPerSecond: 50,
+    onAnswer: onAnswer ?? (() => undefined),
+    onStop: onStop ?? (() => undefined),
+    onBack: () => undefined,
+  });
+}
+
 /** A process with a supervisor; one that is stopped for good is started anew at once. */
 class Process {
   stops = 0;
@@ -104,32 +142,20 @@ class Process {
   private seq = 0;
 
   constructor(base: string, name: string, launcher: Launching['launcher'], does: string) {
-    const file = join(base, `${name}.js`);
-    writeFileSync(file, BODY(does));
-    const launching = { launcher, memoryMb: 256, cpus: 1, isTrusted: false };
-    const { execPath: node } = process;
-    const program = { node, flags: STRATEGY_FLAGS, args: [file], reads: [file], writes: [], name, folder: '/' };
-    this.supervisor = new Supervisor({
-      // Of the head the supervisor reads the hashes alone.
-      begin: {
-        head: { code: { strategy: 's', engine: 'e' } } as SessionHead,
-        folder: base,
-        strategy: 0,
-        decisionLifeUs: 1,
-        state: null,
-      },
-      name: 'odd',
-      launch: () => launchOf(launching, program, 'paper'),
-      spool: join(base, `${name}.told`),
-      log: join(base, `${name}.log`),
+    const onAnswer: SupervisorParts['onAnswer'] = ({ seq }) =>
+      void this.tookMs.push(performance.now() - this.toldAt.get(seq)!);
+    const onStop: SupervisorParts['onStop'] = (_, isFinal) => {
+      this.stops++;
+      if (isFinal) setImmediate(() => this.supervisor.revive());
+    };
+    this.supervisor = supervisorOf({
+      base,
+      name,
+      launcher,
+      does,
       answerMs: does === '' ? 60_000 : 400,
-      requestsPerSecond: 50,
-      onAnswer: ({ seq }) => void this.tookMs.push(performance.now() - this.toldAt.get(seq)!),
-      onStop: (_, isFinal) => {
-        this.stops++;
-        if (isFinal) setImmediate(() => this.supervisor.revive());
-      },
-      onBack: () => undefined,
+      onAnswer,
+      onStop,
     });
   }
 

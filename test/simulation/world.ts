@@ -1,6 +1,7 @@
 /**
  * The simulated world: virtual time, and everything that is to happen in it, one thing after the other.
  */
+import { Heap } from '../../src/base/heap.ts';
 import { Random } from '../../src/base/random.ts';
 
 interface Due {
@@ -24,8 +25,9 @@ export class World {
   readonly newest: Random;
   readonly latest: Random;
   private readonly streams = new Map<string, Random>();
-  /** What is due, a binary heap with the first one first. Compared here, for it is asked ten times for each event. */
-  private readonly heap: Due[] = [];
+  private readonly heap = new Heap<Due>(
+    (a, b) => a.after < b.after || (a.after === b.after && a.sequence < b.sequence),
+  );
   private sequence = 0;
   start: number;
   /** Microseconds since the start. */
@@ -52,15 +54,14 @@ export class World {
   }
 
   in(delay: number, work: () => void): void {
-    this.push({ after: this.elapsed + Math.max(0, Math.round(delay)), sequence: this.sequence++, work });
+    this.heap.push({ after: this.elapsed + Math.max(0, Math.round(delay)), sequence: this.sequence++, work });
   }
 
   /** Lets happen what is due before `until`; `after` looks at the world after each thing. */
   run(until: number, after: () => void): void {
     const end = until - this.start;
-    const { heap } = this;
-    while (heap.length > 0 && heap[0].after < end) {
-      const due = this.pop();
+    for (let due = this.heap.peek(); due !== undefined && due.after < end; due = this.heap.peek()) {
+      this.heap.pop();
       this.elapsed = due.after;
       this.now = this.start + due.after;
       this.events++;
@@ -71,37 +72,6 @@ export class World {
     this.now = until;
   }
 
-  private push(due: Due): void {
-    const { heap } = this;
-    let child = heap.length;
-    heap.push(due);
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if (!isBefore(due, heap[parent])) break;
-      heap[child] = heap[parent];
-      child = parent;
-    }
-    heap[child] = due;
-  }
-
-  /** Takes out what is due first; there must be something. */
-  private pop(): Due {
-    const { heap } = this;
-    const first = heap[0];
-    const last = heap.pop()!;
-    const { length } = heap;
-    if (length === 0) return first;
-    let parent = 0;
-    for (let child = 1; child < length; child = 2 * parent + 1) {
-      if (child + 1 < length && isBefore(heap[child + 1], heap[child])) child++;
-      if (!isBefore(heap[child], last)) break;
-      heap[parent] = heap[child];
-      parent = child;
-    }
-    heap[parent] = last;
-    return first;
-  }
-
   /** Whether something of probability `p` happens. */
   chance(p: number): boolean {
     return p > 0 && this.random.uniform() < p;
@@ -110,9 +80,4 @@ export class World {
   between(low: number, high: number): number {
     return low + this.random.uniform() * (high - low);
   }
-}
-
-/** Of what is due at the same time what was asked for first comes first. */
-function isBefore(a: Due, b: Due): boolean {
-  return a.after < b.after || (a.after === b.after && a.sequence < b.sequence);
 }

@@ -4,17 +4,15 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import type { SessionHead } from '../../../src/engine/live/index.ts';
-import { launchOf } from '../../../src/desk/sandbox/launch/choose.ts';
+import { supervisorOf } from '../../../bench/neighbours.ts';
 import type { LauncherName } from '../../../src/desk/sandbox/launch/launch.ts';
 import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
 import { processorMs, standBack } from '../../../src/desk/sandbox/launch/standing-back.ts';
-import { Supervisor } from '../../../src/desk/sandbox/supervisor.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tradedeck-standing-back-'));
 const ends: (() => void)[] = [];
@@ -80,49 +78,9 @@ test('a process that is gone is nobody’s', async () => {
 });
 
 /** A supervisor of a strategy that does something with its second input. */
-function supervisorOf(does: string, launcher: LauncherName = 'process', answerMs = 20_000) {
-  const file = join(base, `${++scripts}.js`);
-  writeFileSync(
-    file,
-    `
-const { writeSync } = require('node:fs');
-const line = (value) => writeSync(1, JSON.stringify(value) + '\\n');
-let rest = '';
-process.stdin.on('data', (bytes) => {
-  rest += bytes;
-  for (let end = rest.indexOf('\\n'); end >= 0; end = rest.indexOf('\\n')) {
-    const told = JSON.parse(rest.slice(0, end));
-    rest = rest.slice(end + 1);
-    if (told.do === 'begin') line({ say: 'ready', protocol: 1, name: 'odd', code: { strategy: 's', engine: 'e' } });
-    if (told.do !== 'take') continue;
-    if (told.seq === 2) { ${does} }
-    line({ say: 'took', seq: told.seq });
-  }
-});
-`,
-  );
-  const { execPath: node } = process;
-  const program = { node, flags: [], args: [file], reads: [file], writes: [], name: 'odd', folder: '/' };
-  const launching = { launcher, memoryMb: 256, cpus: 1, isTrusted: false };
-  const supervisor = new Supervisor({
-    // Of the head the supervisor reads the hashes alone.
-    begin: {
-      head: { code: { strategy: 's', engine: 'e' } } as SessionHead,
-      folder: base,
-      strategy: 0,
-      decisionLifeUs: 1,
-      state: null,
-    },
-    name: 'odd',
-    launch: () => launchOf(launching, program, 'paper'),
-    spool: join(base, `${scripts}.told`),
-    log: join(base, `${scripts}.log`),
-    answerMs,
-    requestsPerSecond: 50,
-    onAnswer: () => undefined,
-    onStop: () => undefined,
-    onBack: () => undefined,
-  });
+function secondDoes(does: string, launcher: LauncherName = 'process', answerMs = 20_000) {
+  const name = String(++scripts);
+  const supervisor = supervisorOf({ base, name, launcher, does: `if (told.seq === 2) { ${does} }`, answerMs });
   ends.push(() => supervisor.close());
   const tell = (seq: number): void => supervisor.tell({ strategy: 0, seq, input: { kind: 'tick', at: seq * 1000 } });
   return { supervisor, tell };
@@ -133,7 +91,7 @@ let scripts = 0;
 const USUAL = getPriority() + 5;
 
 test('LF-26 one that is late because it computes stands back; before it did not', async () => {
-  const { supervisor, tell } = supervisorOf('for (;;);');
+  const { supervisor, tell } = secondDoes('for (;;);');
   supervisor.start();
   tell(1);
   await supervisor.settled();
@@ -145,7 +103,7 @@ test('LF-26 one that is late because it computes stands back; before it did not'
 });
 
 test('LF-26 one that is late and does not compute keeps its place: it may be the machine that is slow', async () => {
-  const { supervisor, tell } = supervisorOf('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);');
+  const { supervisor, tell } = secondDoes('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);');
   supervisor.start();
   tell(1);
   tell(2);
@@ -156,7 +114,7 @@ test('LF-26 one that is late and does not compute keeps its place: it may be the
 const WALLED = toolPath('bwrap') === undefined ? 'process' : 'bubblewrap';
 
 test('LF-26 one that is started again a second time stands back from when it is ready, within walls too', async () => {
-  const { supervisor, tell } = supervisorOf('process.exit(3);', WALLED);
+  const { supervisor, tell } = secondDoes('process.exit(3);', WALLED);
   supervisor.start();
   tell(1);
   await supervisor.settled();
@@ -175,7 +133,7 @@ test('LF-26 one that is started again a second time stands back from when it is 
 });
 
 test('LF-26 one that ends at once is started again after longer and longer', async () => {
-  const { supervisor, tell } = supervisorOf('process.exit(3);');
+  const { supervisor, tell } = secondDoes('process.exit(3);');
   const begun = performance.now();
   supervisor.start();
   tell(1);
