@@ -1,8 +1,10 @@
 /** How the tests run: one project of fast, shared-process unit tests; one of tests that need processes of their own. */
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tools/longest-first.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       {
@@ -12,6 +14,8 @@ export default defineConfig({
           exclude: ['test/**/*.process.test.ts', 'node_modules'],
           pool: 'threads',
           isolate: false,
+          // They compute, so each core has one.
+          maxWorkers: '100%',
           // A million fills against a shadow ledger take seconds, and many times that where other work shares the machine.
           testTimeout: 120_000,
         },
@@ -25,8 +29,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // A fact is looked for often, and waited for as long as a machine under load may need; a second is no such time.
           expect: { poll: { interval: 10, timeout: 25_000 } },
-          // They mostly wait, so four wait beside each other, after the unit tests, which keep all cores busy.
-          maxWorkers: 4,
+          // They mostly wait, so five wait beside each other, after the unit tests, which keep all cores busy.
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },

@@ -107,13 +107,15 @@ function deck(name: string, url: string): string {
   return file;
 }
 
-/** A desk with an order at work, which its watchdog has heard. */
+/** A desk with an order at work, which its watchdog has heard, and which has heard its watchdog. */
 async function desk(name: string, brokerUrl: string, dogUrl: string, dog: Dog): Promise<ChildProcess> {
   const child = start('rehearse', deck(name, dogUrl), '--at', brokerUrl);
   await until(name, ({ counts }) => counts['submitted'] === 1);
   await booksAre(brokerUrl, 1, false);
   const heard = (): string => readFileSync(join(dog.state, 'watched.json'), { encoding: 'utf8', flag: 'a+' });
   await expect.poll(heard, { timeout: 20_000 }).toContain('"orders":1');
+  // The second heartbeat leaves when the first is answered: from then on the desk knows what silence does.
+  await expect.poll(heard, { timeout: 20_000 }).toMatch(/"sequence":([2-9]|\d\d)/);
   return child;
 }
 
