@@ -149,11 +149,11 @@ test('LF-30 after a sleep of twenty minutes nothing leaves that was decided befo
   await new Promise((next) => setTimeout(next, 10_000));
   child.kill('SIGCONT');
   await pass(url, 30);
-  const awake = await until('sleeper', ({ at, counts, state }) => {
+  await until('sleeper', ({ at, counts, state, unknown }) => {
     const isLater = at > before.at + 1200e6 && (counts['submitted'] ?? 0) > (before.counts['submitted'] ?? 0);
-    return isLater && state === 'active';
+    // What is on its way at this very moment may be unknown for a moment, where the machine is busy.
+    return isLater && state === 'active' && unknown === 0;
   });
-  expect(awake.unknown).toBe(0);
   child.kill('SIGTERM');
   expect(await ended(child)).toBe(130);
   const [folder] = sessionsIn('sleeper');

@@ -24,7 +24,8 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 /** What a test started and has not ended. */
 const running: ChildProcess[] = [];
 afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
+  // A fake broker that may end as it should keeps its code, and the next one begins in half of the time.
+  for (const child of running.splice(0)) child.kill(child.spawnargs.includes('fake-alpaca') ? 'SIGTERM' : 'SIGKILL');
 });
 
 /** Starts the command; a last argument that is no text is more of its environment. */

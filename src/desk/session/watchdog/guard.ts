@@ -3,7 +3,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { BEAT, BEAT_MS, FAREWELL, HELD, NOTES_FILE, type Charge, type WatchdogNote } from './charge.ts';
@@ -40,6 +41,7 @@ export class Guard {
     const child = spawn(process.execPath, ['--disallow-code-generation-from-strings', file], {
       stdio: ['pipe', 'ignore', 'inherit'],
       detached: true,
+      env: { ...process.env, ...keptCode() },
     });
     const guard = new Guard(child, onGone, heldNow);
     guard.write(JSON.stringify(charge));
@@ -65,6 +67,13 @@ export class Guard {
   private write(line: string): void {
     if (this.child.stdin?.writable === true) this.child.stdin.write(`${line}\n`);
   }
+}
+
+/** Where this process keeps compiled code: with it a watchdog begins in less than half of the time, and watches the sooner. */
+function keptCode(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  // Below the folder that was named there is one for each version and user.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** What watchdogs wrote down about a session, oldest first. */
