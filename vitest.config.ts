@@ -34,7 +34,8 @@ export default defineConfig({
           experimental: { viteModuleRunner: false, nodeLoader: false },
           // The commands that they start keep their code where a user's do.
           setupFiles: ['tools/as-a-user.ts'],
-          testTimeout: 60_000,
+          // On a quiet machine none takes a minute.
+          testTimeout: 180_000,
           hookTimeout: 60_000,
           // A fact is looked for often, and waited for as long as a machine under load may need; a second is no such time.
           expect: { poll: { interval: 10, timeout: 25_000 } },

@@ -21,6 +21,10 @@ export interface VerifyFlags {
 export async function verifySessionCommand(path: string, flags: VerifyFlags): Promise<ExitCode> {
   const folder = existsSync(join(path, JOURNAL_FOLDER)) ? join(path, JOURNAL_FOLDER) : path;
   if (!existsSync(folder)) throw new Fault('file.unreadable', 'there is no session', { file: path });
+  if (folder === path && existsSync(join(path, 'journal.jsonl'))) {
+    const hint = `its chain: tradedeck journal verify ${path}; the same run once more: tradedeck backtest ${join(path, 'deck.yaml')}`;
+    throw new Fault('session.none', 'this is the run of a backtest, and no session', { file: path }, hint);
+  }
   const played = deckFolderOf(path) ?? deckFolderOf(dirname(resolve(path))) ?? process.cwd();
   const deckFolder = flags.deck === undefined ? played : dirname(resolve(flags.deck));
   const found = await verifyStored(folder, deckFolder, flags.force === true);

@@ -228,6 +228,10 @@ export default defineStrategy({
   expect(inside('report', 'last', '--again').code).toBe(0);
   expect(readFileSync(join(home, 'mine', folder, 'report.html'), 'utf8')).toBe(before);
   expect(inside('journal', folder).out).toContain('whole: ');
+  const { code: refused, error: noSession } = inside('verify', folder);
+  expect(refused).toBe(2);
+  expect(noSession).toContain('this is the run of a backtest, and no session');
+  expect(noSession).toContain(`tradedeck journal verify ${folder}`);
   const journal = join(home, 'mine', folder, 'journal.jsonl');
   writeFileSync(journal, readFileSync(journal, 'utf8').replace('"quantity":', '"quantity":1'));
   expect(inside('journal', folder)).toMatchObject({ code: 1 });

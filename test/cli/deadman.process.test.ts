@@ -11,7 +11,6 @@ import { expect, test } from 'vitest';
 import { DEFAULTS } from '../../src/adapters/fake-broker/core/config.ts';
 import { ended, fake, home, sessionIn, start, until } from './rehearsal.ts';
 
-const PATIENT = { timeout: 120_000 };
 const SECRET = 'a'.repeat(64);
 
 /** Rests a purchase far below the market. */
@@ -121,7 +120,6 @@ async function desk(name: string, brokerUrl: string, dogUrl: string, dog: Dog): 
 
 test.each(['SIGKILL', 'SIGSTOP'] as const)(
   'a desk that gets %s is silent, and its account is stopped, once',
-  PATIENT,
   async (signal) => {
     const name = signal.toLowerCase();
     const url = await fake('10x', '10:30');
@@ -170,32 +168,28 @@ async function link(to: string): Promise<{ url: string; cut: () => void; mend: (
   };
 }
 
-test(
-  'a desk that lives behind a link that was cut is stopped, and hears of it when the link is there again',
-  PATIENT,
-  async () => {
-    const url = await fake('10x', '10:30');
-    const dog = await watchdog('cut', url);
-    const between = await link(dog.url);
-    const child = await desk('cut', url, between.url, dog);
-    let said = '';
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text));
-    between.cut();
-    await booksAre(url, 0, true);
-    await expect.poll(dog.events, { timeout: 20_000 }).toContain('watchdog.stopped');
-    // Without its watchdog it goes on, and says so.
-    await expect.poll(() => said, { timeout: 40_000 }).toContain('does not hear this session');
-    expect(said).toContain('after 3 s of silence it does: killall');
-    between.mend();
-    await until('cut', ({ state }) => state === 'killed');
-    expect(dog.events().filter((event) => event === 'watchdog.stopped')).toHaveLength(1);
-    child.kill('SIGTERM');
-    expect(await ended(child)).toBe(130);
-    between.server.close();
-  },
-);
+test('a desk that lives behind a link that was cut is stopped, and hears of it when the link is there again', async () => {
+  const url = await fake('10x', '10:30');
+  const dog = await watchdog('cut', url);
+  const between = await link(dog.url);
+  const child = await desk('cut', url, between.url, dog);
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text));
+  between.cut();
+  await booksAre(url, 0, true);
+  await expect.poll(dog.events, { timeout: 20_000 }).toContain('watchdog.stopped');
+  // Without its watchdog it goes on, and says so.
+  await expect.poll(() => said, { timeout: 40_000 }).toContain('does not hear this session');
+  expect(said).toContain('after 3 s of silence it does: killall');
+  between.mend();
+  await until('cut', ({ state }) => state === 'killed');
+  expect(dog.events().filter((event) => event === 'watchdog.stopped')).toHaveLength(1);
+  child.kill('SIGTERM');
+  expect(await ended(child)).toBe(130);
+  between.server.close();
+});
 
-test('a session that ends as it should is watched no more, over a restart of the watchdog too', PATIENT, async () => {
+test('a session that ends as it should is watched no more, over a restart of the watchdog too', async () => {
   const url = await fake('10x', '10:30');
   const dog = await watchdog('clean', url, { silent: 2 });
   const child = await desk('clean', url, dog.url, dog);
@@ -211,7 +205,7 @@ test('a session that ends as it should is watched no more, over a restart of the
   await booksAre(url, 1, false);
 });
 
-test('a watchdog that was killed itself stops the account of a desk that died meanwhile', PATIENT, async () => {
+test('a watchdog that was killed itself stops the account of a desk that died meanwhile', async () => {
   const url = await fake('10x', '10:30');
   const dog = await watchdog('both', url);
   const child = await desk('both', url, dog.url, dog);
@@ -223,7 +217,7 @@ test('a watchdog that was killed itself stops the account of a desk that died me
   await expect.poll(again.events, { timeout: 20_000 }).toContain('watchdog.stopped');
 });
 
-test('a watchdog that is not there is told, and the session goes on; one that comes is told too', PATIENT, async () => {
+test('a watchdog that is not there is told, and the session goes on; one that comes is told too', async () => {
   const url = await fake('10x', '10:30');
   const free = createServer();
   await once(free.listen(0, '127.0.0.1'), 'listening');
@@ -244,7 +238,7 @@ test('a watchdog that is not there is told, and the session goes on; one that co
   expect(sessionIn('alone')).toContain('alone-');
 });
 
-test('a drill by schedule is held where the last one is too old, and told with its times', PATIENT, async () => {
+test('a drill by schedule is held where the last one is too old, and told with its times', async () => {
   const folder = join(home, 'drilling');
   mkdirSync(folder);
   writeFileSync(join(folder, 'secret'), SECRET, { mode: 0o600 });

@@ -44,7 +44,7 @@ async function day(name: string, file: string, { at, driven }: Awaited<ReturnTyp
   return JSON.parse(text) as Record<string, unknown> & { readonly alerts: readonly string[]; readonly fills: number };
 }
 
-test('a day of futures is traded, its books agree, and what expires soon is said', { timeout: 120_000 }, async () => {
+test('a day of futures is traded, its books agree, and what expires soon is said', async () => {
   await using broker = await exchange('MESZ26');
   const summary = await day('futures-day', deck('futures-day'), broker);
   expect(summary).toMatchObject({ mode: 'rehearsal', end: 'closed', state: 'active', unknown: 0, differences: [] });
@@ -58,7 +58,7 @@ test('a day of futures is traded, its books agree, and what expires soon is said
   expect(JSON.parse(verified.out)).toMatchObject({ verified: true, over: true, mode: 'rehearsal' });
 });
 
-test('an account that cannot buy one contract is told so once in the whole day', { timeout: 120_000 }, async () => {
+test('an account that cannot buy one contract is told so once in the whole day', async () => {
   await using broker = await exchange('ESZ26');
   const summary = await day('futures-dear', deck('futures-dear', READY.replace('[MESZ26]', '[ESZ26]')), broker);
   expect(summary).toMatchObject({ end: 'closed', fills: 0, differences: [] });

@@ -104,7 +104,7 @@ test('the head of the journal says what kept the strategy in, and P2: who asks i
   expect(head.process.guards.join(' ')).not.toContain(home);
 });
 
-test('on paper too it is said that a strategy was stopped, and the command has a problem', { timeout: 60_000 }, () => {
+test('on paper too it is said that a strategy was stopped, and the command has a problem', () => {
   const folder = join(home, 'stopped-code');
   mkdirSync(folder, { recursive: true });
   writeFileSync(

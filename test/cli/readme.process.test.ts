@@ -8,7 +8,7 @@ import { typed } from './typed.ts';
 const home = mkdtempSync(join(tmpdir(), 'tradedeck-readme-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-test('the proof of parity prints what the first page shows', { timeout: 60_000 }, () => {
+test('the proof of parity prints what the first page shows', () => {
   const [, shown] = /^\$ npx tradedeck verify runs\/<session>\n([^`]+)```/m.exec(readFileSync('README.md', 'utf8'))!;
   expect(typed(home, ['init', 'my-strategy']).code).toBe(0);
   expect(typed(home, ['paper', 'my-strategy/deck.yaml', '--quiet']).code).toBe(0);

@@ -108,32 +108,28 @@ test('a session that is over is only played again when that is said, and what wa
   expect(existsSync(join(sessionIn('again'), 'session.1', '000001.jnl'))).toBe(true);
 });
 
-test(
-  'a session that was killed goes on from its journal, to the same end as one that was not',
-  { timeout: 90_000 },
-  async () => {
-    const { child, ended } = await started('killed');
-    // While it runs, its journal answers why; so it does once the process is gone.
-    const running = tradedeck('why', sessionIn('killed'), '--date', '2015-01-29', '--json');
-    child.kill('SIGKILL');
-    await ended;
-    const gone = tradedeck('why', sessionIn('killed'), '--date', '2015-01-29', '--json');
-    expect(running.error).toBe('');
-    expect(gone.out).toBe(running.out);
-    const day = JSON.parse(gone.out) as { instruments: { symbol: string; bars: number; verdict: string }[] };
-    expect(day.instruments).toMatchObject([{ symbol: 'SPX', bars: 1, verdict: expect.stringMatching(/called/) }]);
-    const newest = tradedeck('why', sessionIn('killed'));
-    expect(newest.out).toMatch(/^rsi-reversion on 2015-/);
-    const resumed = tradedeck('paper', deck('killed'));
-    expect(resumed.error).toContain('records were replayed');
-    expect(resumed.code).toBe(0);
-    const verified = JSON.parse(tradedeck('verify', sessionIn('killed'), '--json').out) as Record<string, unknown>;
-    expect(verified).toMatchObject({ verified: true, over: true });
-    expect(verified['backtest']).toEqual({ entries: verified['entries'] });
-  },
-);
+test('a session that was killed goes on from its journal, to the same end as one that was not', async () => {
+  const { child, ended } = await started('killed');
+  // While it runs, its journal answers why; so it does once the process is gone.
+  const running = tradedeck('why', sessionIn('killed'), '--date', '2015-01-29', '--json');
+  child.kill('SIGKILL');
+  await ended;
+  const gone = tradedeck('why', sessionIn('killed'), '--date', '2015-01-29', '--json');
+  expect(running.error).toBe('');
+  expect(gone.out).toBe(running.out);
+  const day = JSON.parse(gone.out) as { instruments: { symbol: string; bars: number; verdict: string }[] };
+  expect(day.instruments).toMatchObject([{ symbol: 'SPX', bars: 1, verdict: expect.stringMatching(/called/) }]);
+  const newest = tradedeck('why', sessionIn('killed'));
+  expect(newest.out).toMatch(/^rsi-reversion on 2015-/);
+  const resumed = tradedeck('paper', deck('killed'));
+  expect(resumed.error).toContain('records were replayed');
+  expect(resumed.code).toBe(0);
+  const verified = JSON.parse(tradedeck('verify', sessionIn('killed'), '--json').out) as Record<string, unknown>;
+  expect(verified).toMatchObject({ verified: true, over: true });
+  expect(verified['backtest']).toEqual({ entries: verified['entries'] });
+});
 
-test('a session that runs is looked at, halted and stopped; the halt survives', { timeout: 90_000 }, async () => {
+test('a session that runs is looked at, halted and stopped; the halt survives', async () => {
   const { child, ended } = await started('told');
   const folder = sessionIn('told');
   const again = tradedeck('paper', deck('told'));

@@ -61,55 +61,47 @@ const notes = (name: string): string =>
     .map(({ what }) => what)
     .join('\n');
 
-test(
-  'LF-26 a strategy that blocks its session is ended, its order is canceled, and the next start goes on',
-  { timeout: 90_000 },
-  async () => {
-    const url = await fake('10x', '10:30');
-    const file = deck('blocked', 'blockedSeconds: 4, deadSeconds: 1');
-    const child = start('rehearse', file, '--at', url);
-    await until('blocked', ({ counts }) => counts['submitted'] === 1);
-    await workingAre(url, 1);
-    writeFileSync(join(home, 'block'), '');
-    expect(await ended(child)).toBe(null);
-    expect(child.signalCode).toBe('SIGKILL');
-    await workingAre(url, 0);
-    await expect.poll(() => notes('blocked')).toContain('1 orders were canceled, and no order works');
-    expect(notes('blocked')).toMatch(/its loop stood still for \d+\.\d s, the limit is 4 s: it is ended/);
-    rmSync(join(home, 'block'));
-    const again = start('rehearse', file, '--at', url);
-    let told = '';
-    again.stderr!.on('data', (part: Buffer) => (told += part.toString()));
-    await until('blocked', ({ state, counts }) => state === 'active' && counts['canceled'] === 1);
-    await expect.poll(() => told).toContain('its loop stood still');
-    again.kill('SIGTERM');
-    expect(await ended(again)).toBe(130);
-    expect(JSON.parse(tradedeck('verify', sessionIn('blocked'), '--json').out)).toMatchObject({ verified: true });
-  },
-);
+test('LF-26 a strategy that blocks its session is ended, its order is canceled, and the next start goes on', async () => {
+  const url = await fake('10x', '10:30');
+  const file = deck('blocked', 'blockedSeconds: 4, deadSeconds: 1');
+  const child = start('rehearse', file, '--at', url);
+  await until('blocked', ({ counts }) => counts['submitted'] === 1);
+  await workingAre(url, 1);
+  writeFileSync(join(home, 'block'), '');
+  expect(await ended(child)).toBe(null);
+  expect(child.signalCode).toBe('SIGKILL');
+  await workingAre(url, 0);
+  await expect.poll(() => notes('blocked')).toContain('1 orders were canceled, and no order works');
+  expect(notes('blocked')).toMatch(/its loop stood still for \d+\.\d s, the limit is 4 s: it is ended/);
+  rmSync(join(home, 'block'));
+  const again = start('rehearse', file, '--at', url);
+  let told = '';
+  again.stderr!.on('data', (part: Buffer) => (told += part.toString()));
+  await until('blocked', ({ state, counts }) => state === 'active' && counts['canceled'] === 1);
+  await expect.poll(() => told).toContain('its loop stood still');
+  again.kill('SIGTERM');
+  expect(await ended(again)).toBe(130);
+  expect(JSON.parse(tradedeck('verify', sessionIn('blocked'), '--json').out)).toMatchObject({ verified: true });
+});
 
-test(
-  'LF-26 a strategy that takes all memory ends its process, and its order is canceled',
-  { timeout: 90_000 },
-  async () => {
-    const url = await fake('10x', '10:30');
-    // A heap that is soon full; the launcher hands it on.
-    const child = start('rehearse', deck('eater', 'deadSeconds: 1'), '--at', url, {
-      NODE_OPTIONS: '--max-old-space-size=120',
-    });
-    await until('eater', ({ counts }) => counts['submitted'] === 1);
-    await workingAre(url, 1);
-    writeFileSync(join(home, 'eat'), '');
-    await ended(child);
-    rmSync(join(home, 'eat'));
-    await workingAre(url, 0);
-    // Only then it gives the account back, which the next test wants.
-    await expect.poll(() => notes('eater')).toContain('no order works');
-    expect(notes('eater')).toContain('it is gone without a farewell');
-  },
-);
+test('LF-26 a strategy that takes all memory ends its process, and its order is canceled', async () => {
+  const url = await fake('10x', '10:30');
+  // A heap that is soon full; the launcher hands it on.
+  const child = start('rehearse', deck('eater', 'deadSeconds: 1'), '--at', url, {
+    NODE_OPTIONS: '--max-old-space-size=120',
+  });
+  await until('eater', ({ counts }) => counts['submitted'] === 1);
+  await workingAre(url, 1);
+  writeFileSync(join(home, 'eat'), '');
+  await ended(child);
+  rmSync(join(home, 'eat'));
+  await workingAre(url, 0);
+  // Only then it gives the account back, which the next test wants.
+  await expect.poll(() => notes('eater')).toContain('no order works');
+  expect(notes('eater')).toContain('it is gone without a farewell');
+});
 
-test('LF-21 a session that is killed and goes on in time keeps its orders', { timeout: 90_000 }, async () => {
+test('LF-21 a session that is killed and goes on in time keeps its orders', async () => {
   const url = await fake('10x', '10:30');
   const file = deck('killed', 'deadSeconds: 60');
   const first = start('rehearse', file, '--at', url);
@@ -126,31 +118,27 @@ test('LF-21 a session that is killed and goes on in time keeps its orders', { ti
   await expect.poll(() => notes('killed')).toBe('it is gone without a farewell');
 });
 
-test(
-  'a session on paper has a watchdog too: its death is told, and a loop that stands still is ended',
-  { timeout: 90_000 },
-  async () => {
-    const url = await fake('10x', '10:30');
-    const file = deck('papered', 'blockedSeconds: 4');
-    const first = start('paper', file, '--at', url);
-    await until('papered', ({ counts }) => counts['submitted'] === 1);
-    first.kill('SIGKILL');
-    await ended(first);
-    const gone = 'it is gone without a farewell; it was on paper, the same command goes on';
-    await expect.poll(() => notes('papered')).toBe(gone);
-    const second = start('paper', file, '--at', url);
-    let told = '';
-    second.stderr!.on('data', (part: Buffer) => (told += part.toString()));
-    await until('papered', ({ mode }) => mode === 'paper');
-    await expect.poll(() => told).toContain(gone);
-    writeFileSync(join(home, 'block'), '');
-    await ended(second);
-    rmSync(join(home, 'block'));
-    expect(second.signalCode).toBe('SIGKILL');
-    await expect
-      .poll(() => notes('papered'))
-      .toMatch(/its loop stood still for \d+\.\d s, the limit is 4 s: it is ended/);
-    // It sent nothing anywhere, and there is nothing to cancel.
-    expect(await working(url)).toBe(0);
-  },
-);
+test('a session on paper has a watchdog too: its death is told, and a loop that stands still is ended', async () => {
+  const url = await fake('10x', '10:30');
+  const file = deck('papered', 'blockedSeconds: 4');
+  const first = start('paper', file, '--at', url);
+  await until('papered', ({ counts }) => counts['submitted'] === 1);
+  first.kill('SIGKILL');
+  await ended(first);
+  const gone = 'it is gone without a farewell; it was on paper, the same command goes on';
+  await expect.poll(() => notes('papered')).toBe(gone);
+  const second = start('paper', file, '--at', url);
+  let told = '';
+  second.stderr!.on('data', (part: Buffer) => (told += part.toString()));
+  await until('papered', ({ mode }) => mode === 'paper');
+  await expect.poll(() => told).toContain(gone);
+  writeFileSync(join(home, 'block'), '');
+  await ended(second);
+  rmSync(join(home, 'block'));
+  expect(second.signalCode).toBe('SIGKILL');
+  await expect
+    .poll(() => notes('papered'))
+    .toMatch(/its loop stood still for \d+\.\d s, the limit is 4 s: it is ended/);
+  // It sent nothing anywhere, and there is nothing to cancel.
+  expect(await working(url)).toBe(0);
+});

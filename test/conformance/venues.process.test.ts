@@ -35,9 +35,7 @@ async function on(venue: Counterparty, one: Pick<Case, 'run' | 'instruments'>): 
 describe.each(Object.keys(VENUES))('%s', (name) => {
   const cases = CASES.filter((one) => SKIPS[name](one) === undefined);
   // Each has a venue of its own, and mostly waits for it: so they wait beside each other.
-  test.concurrent.each(cases)('$id $name', { timeout: 60_000 }, async (one) =>
-    on(await VENUES[name](one.needs === 'answers'), one),
-  );
+  test.concurrent.each(cases)('$id $name', async (one) => on(await VENUES[name](one.needs === 'answers'), one));
 });
 
 test('numbers are used once, and the table in the guide is this one', () => {

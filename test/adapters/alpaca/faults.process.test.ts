@@ -22,18 +22,14 @@ describe('LF-04 an answer that proves nothing', () => {
     ['200 with half a body', { kind: 'truncate' }],
     ['a reset', { kind: 'reset', acted: true }],
   ];
-  test.each(answers)(
-    '%s to an order that was accepted: it is found, and is there once',
-    { timeout: 60_000 },
-    async (_, fault) => {
-      desk = await Desk.open();
-      desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault });
-      desk.quote(100, 100.02, ({ buy }) => void buy(10, LIMIT));
-      await desk.until(() => desk.held === 10);
-      expect(desk.theirs).toBe(1);
-      expect(desk.entries('rejected')).toEqual([]);
-    },
-  );
+  test.each(answers)('%s to an order that was accepted: it is found, and is there once', async (_, fault) => {
+    desk = await Desk.open();
+    desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault });
+    desk.quote(100, 100.02, ({ buy }) => void buy(10, LIMIT));
+    await desk.until(() => desk.held === 10);
+    expect(desk.theirs).toBe(1);
+    expect(desk.entries('rejected')).toEqual([]);
+  });
 
   test('no status from 500 up, and none without an answer, is a refusal', async () => {
     desk = await Desk.open();
@@ -49,7 +45,7 @@ describe('LF-04 an answer that proves nothing', () => {
   });
 });
 
-test('LF-05 after a 429 nothing but a cancel is sent before the broker counts anew', { timeout: 60_000 }, async () => {
+test('LF-05 after a 429 nothing but a cancel is sent before the broker counts anew', async () => {
   desk = await Desk.open();
   desk.quote(100, 100.02, ({ buy }) => void buy(5, { limit: 90, timeInForce: 'DAY' }));
   await desk.until(() => desk.orders[0]?.status === 'accepted');
@@ -102,7 +98,7 @@ test(
   },
 );
 
-test('LF-50 keys that are revoked lock the session; the broker is left alone', { timeout: 60_000 }, async () => {
+test('LF-50 keys that are revoked lock the session; the broker is left alone', async () => {
   desk = await Desk.open();
   desk.quote(100, 100.02);
   desk.fake.fake.faults.add({
@@ -124,34 +120,26 @@ test('LF-50 keys that are revoked lock the session; the broker is left alone', {
   expect(desk.theirs).toBe(0);
 });
 
-test(
-  'LF-50 keys that the stream of updates refuses when it is opened anew lock the session',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open();
-    desk.fake.fake.broker.state.flags.keyRevoked = true;
-    desk.fake.sockets.disconnect('trade');
-    await desk.until(() => desk.session.states.account === 'halted');
-    await desk.until(() => desk.records.some((text) => text.includes('the stream of updates refuses the keys')));
-  },
-);
+test('LF-50 keys that the stream of updates refuses when it is opened anew lock the session', async () => {
+  desk = await Desk.open();
+  desk.fake.fake.broker.state.flags.keyRevoked = true;
+  desk.fake.sockets.disconnect('trade');
+  await desk.until(() => desk.session.states.account === 'halted');
+  await desk.until(() => desk.records.some((text) => text.includes('the stream of updates refuses the keys')));
+});
 
-test(
-  'LF-36 a stream of updates that is open and silent is opened anew, and what it kept to itself is read from the books',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open({ heartbeatMs: 200 });
-    desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 99, timeInForce: 'DAY' }));
-    await desk.until(() => desk.orders[0]?.status === 'accepted');
-    await fetch(`${desk.fake.url}/__fake/streams`, {
-      method: 'POST',
-      body: JSON.stringify({ stream: 'trade', action: 'mute', millis: 3_600_000 }),
-    });
-    desk.fake.fake.broker.quote('AAPL', 98.9, 98.92, 10, 10);
-    expect([desk.theirs, desk.held]).toEqual([1, 0]);
-    // The books may show it before the stream is found out.
-    const isFoundOut = (): boolean =>
-      desk.entries('alert').some(({ text }) => text === 'link.down: the stream of updates is down');
-    await desk.until(() => desk.held === 10 && isFoundOut());
-  },
-);
+test('LF-36 a stream of updates that is open and silent is opened anew, and what it kept to itself is read from the books', async () => {
+  desk = await Desk.open({ heartbeatMs: 200 });
+  desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 99, timeInForce: 'DAY' }));
+  await desk.until(() => desk.orders[0]?.status === 'accepted');
+  await fetch(`${desk.fake.url}/__fake/streams`, {
+    method: 'POST',
+    body: JSON.stringify({ stream: 'trade', action: 'mute', millis: 3_600_000 }),
+  });
+  desk.fake.fake.broker.quote('AAPL', 98.9, 98.92, 10, 10);
+  expect([desk.theirs, desk.held]).toEqual([1, 0]);
+  // The books may show it before the stream is found out.
+  const isFoundOut = (): boolean =>
+    desk.entries('alert').some(({ text }) => text === 'link.down: the stream of updates is down');
+  await desk.until(() => desk.held === 10 && isFoundOut());
+});

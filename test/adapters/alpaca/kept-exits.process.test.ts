@@ -16,7 +16,7 @@ const buy =
 const exitsWork = (): boolean =>
   desk.held === 10 && desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted');
 
-test('an entry that is canceled half filled: what it has keeps its exits, sent anew', { timeout: 60_000 }, async () => {
+test('an entry that is canceled half filled: what it has keeps its exits, sent anew', async () => {
   desk = await Desk.open({ broker: { liquidity: 'displayed' } });
   const { broker } = desk.fake.fake;
   broker.quote('AAPL', 100, 100.02, 4, 4);
@@ -39,7 +39,7 @@ test('an entry that is canceled half filled: what it has keeps its exits, sent a
   expect(desk.entries('alert')).toEqual([]);
 });
 
-test('entry and target fill before anybody knows of them: both are ours', { timeout: 60_000 }, async () => {
+test('entry and target fill before anybody knows of them: both are ours', async () => {
   desk = await Desk.open();
   const { broker, faults } = desk.fake.fake;
   faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-response' } });
@@ -55,7 +55,7 @@ test('entry and target fill before anybody knows of them: both are ours', { time
   expect(alerts.filter((text) => !text.startsWith('link.'))).toEqual([]);
 });
 
-test('nobody tells that the other exit has ended: the books are asked', { timeout: 60_000 }, async () => {
+test('nobody tells that the other exit has ended: the books are asked', async () => {
   desk = await Desk.open();
   const { broker, faults } = desk.fake.fake;
   desk.quote(100, 100.02, buy(10));
@@ -66,30 +66,26 @@ test('nobody tells that the other exit has ended: the books are asked', { timeou
   expect(desk.entries('canceled').map(({ text }) => text)).toEqual(['one-cancels-other']);
 });
 
-test(
-  'exits with other ids since their price was changed are known in the next session',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open();
-    const { broker, clock } = desk.fake.fake;
-    desk.quote(100, 100.02, buy(10));
-    await desk.until(exitsWork);
-    const stop = desk.orders.find(({ type }) => type === 'stop')!;
-    desk.quote(100, 100.02, ({ update, assets: [{ orders }] }) => {
-      update(
-        orders.find(({ type }) => type === 'stop')!,
-        { stop: 97 },
-      );
-    });
-    await desk.until(() => stop.stop === 97 && stop.status === 'accepted');
-    clock.jump(newYork('2026-11-19', '09:00'));
-    await desk.nextSession();
-    await desk.until(exitsWork);
-    clock.jump(newYork('2026-11-19', '10:00'));
-    broker.quote('AAPL', 96.5, 96.52, 10, 10);
-    await desk.until(() => desk.held === 0 && desk.orders.length === 0);
-    desk.look();
-    await desk.until(() => desk.session.differences?.length === 0);
-    expect(desk.session.states.account).toBe('active');
-  },
-);
+test('exits with other ids since their price was changed are known in the next session', async () => {
+  desk = await Desk.open();
+  const { broker, clock } = desk.fake.fake;
+  desk.quote(100, 100.02, buy(10));
+  await desk.until(exitsWork);
+  const stop = desk.orders.find(({ type }) => type === 'stop')!;
+  desk.quote(100, 100.02, ({ update, assets: [{ orders }] }) => {
+    update(
+      orders.find(({ type }) => type === 'stop')!,
+      { stop: 97 },
+    );
+  });
+  await desk.until(() => stop.stop === 97 && stop.status === 'accepted');
+  clock.jump(newYork('2026-11-19', '09:00'));
+  await desk.nextSession();
+  await desk.until(exitsWork);
+  clock.jump(newYork('2026-11-19', '10:00'));
+  broker.quote('AAPL', 96.5, 96.52, 10, 10);
+  await desk.until(() => desk.held === 0 && desk.orders.length === 0);
+  desk.look();
+  await desk.until(() => desk.session.differences?.length === 0);
+  expect(desk.session.states.account).toBe('active');
+});

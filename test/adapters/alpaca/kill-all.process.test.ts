@@ -77,7 +77,6 @@ const { concurrent: test } = plain.extend<{ withOrders: () => Promise<Stand> }>(
 
 test(
   'what only closes what is held is left at work, and the account stays open for new orders',
-  { timeout: 60_000 },
   // Of tests beside each other only the context's own can wait.
   async ({ withOrders, expect }) => {
     const { fake, ask } = await withOrders();
@@ -186,58 +185,50 @@ test('an exit that fills while the kill reads is left at work', async ({ onTestF
 });
 
 describe('LF-52 the kill that needs only keys', () => {
-  test(
-    'thirty orders are cancelled and new ones are blocked, and both are confirmed',
-    { timeout: 60_000 },
-    async ({ withOrders }) => {
-      const { ask, kill, stillOpen } = await withOrders();
-      const report = await kill();
-      expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [], failures: [] });
-      expect(report.asked).toBeGreaterThanOrEqual(30);
-      expect(await stillOpen()).toBe(0);
-      const { status } = await ask('POST', '/v2/orders', {
-        symbol: 'AAPL',
-        qty: '1',
-        side: 'buy',
-        type: 'market',
-        time_in_force: 'day',
-      });
-      expect(status).toBe(403);
-    },
-  );
+  test('thirty orders are cancelled and new ones are blocked, and both are confirmed', async ({ withOrders }) => {
+    const { ask, kill, stillOpen } = await withOrders();
+    const report = await kill();
+    expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [], failures: [] });
+    expect(report.asked).toBeGreaterThanOrEqual(30);
+    expect(await stillOpen()).toBe(0);
+    const { status } = await ask('POST', '/v2/orders', {
+      symbol: 'AAPL',
+      qty: '1',
+      side: 'buy',
+      type: 'market',
+      time_in_force: 'day',
+    });
+    expect(status).toBe(403);
+  });
 
-  test(
-    'it goes on through 429, 5xx, lost answers and half a body, and says what failed',
-    { timeout: 60_000 },
-    async ({ withOrders }) => {
-      const { fake, kill, stillOpen } = await withOrders();
-      const { faults } = fake.fake;
-      faults.add({ on: 'request', method: 'PATCH', times: 2, fault: { kind: 'too-many', headers: true } });
-      faults.add({
-        on: 'request',
-        method: 'DELETE',
-        path: '/v2/orders',
-        times: 3,
-        fault: { kind: 'answer', status: 503, html: true, acted: false },
-      });
-      faults.add({ on: 'request', method: 'GET', path: '/v2/orders', times: 1, fault: { kind: 'truncate' } });
-      faults.add({
-        on: 'request',
-        method: 'GET',
-        path: '/v2/orders',
-        times: 1,
-        skip: 1,
-        fault: { kind: 'reset', acted: true },
-      });
-      const report = await kill();
-      expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [] });
-      expect(report.failures.join('\n')).toMatch(/PATCH .*429/);
-      expect(report.failures.join('\n')).toMatch(/DELETE \/v2\/orders: 503/);
-      expect(await stillOpen()).toBe(0);
-    },
-  );
+  test('it goes on through 429, 5xx, lost answers and half a body, and says what failed', async ({ withOrders }) => {
+    const { fake, kill, stillOpen } = await withOrders();
+    const { faults } = fake.fake;
+    faults.add({ on: 'request', method: 'PATCH', times: 2, fault: { kind: 'too-many', headers: true } });
+    faults.add({
+      on: 'request',
+      method: 'DELETE',
+      path: '/v2/orders',
+      times: 3,
+      fault: { kind: 'answer', status: 503, html: true, acted: false },
+    });
+    faults.add({ on: 'request', method: 'GET', path: '/v2/orders', times: 1, fault: { kind: 'truncate' } });
+    faults.add({
+      on: 'request',
+      method: 'GET',
+      path: '/v2/orders',
+      times: 1,
+      skip: 1,
+      fault: { kind: 'reset', acted: true },
+    });
+    const report = await kill();
+    expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [] });
+    expect(report.failures.join('\n')).toMatch(/PATCH .*429/);
+    expect(report.failures.join('\n')).toMatch(/DELETE \/v2\/orders: 503/);
+    expect(await stillOpen()).toBe(0);
+  });
 
-  test('an order that arrives late is cancelled too', { timeout: 60_000 }, async ({ withOrders }) => {
+  test('an order that arrives late is cancelled too', async ({ withOrders }) => {
     const { fake, ask, kill, stillOpen } = await withOrders();
     const body = { symbol: 'AAPL', qty: '1', side: 'buy', type: 'limit', limit_price: '40', time_in_force: 'gtc' };
     fake.fake.faults.add({ on: 'request', method: 'POST', fault: { kind: 'delay', millis: 150, part: 'request' } });
@@ -248,7 +239,7 @@ describe('LF-52 the kill that needs only keys', () => {
     expect(await stillOpen()).toBe(0);
   });
 
-  test('what cannot be confirmed in time is said, and is no success', { timeout: 60_000 }, async ({ withOrders }) => {
+  test('what cannot be confirmed in time is said, and is no success', async ({ withOrders }) => {
     const { fake, kill, stillOpen } = await withOrders();
     fake.fake.faults.add({
       on: 'request',
@@ -261,7 +252,7 @@ describe('LF-52 the kill that needs only keys', () => {
     expect(await stillOpen()).toBe(0);
   });
 
-  test('keys that the broker refuses end it at once', { timeout: 60_000 }, async ({ withOrders }) => {
+  test('keys that the broker refuses end it at once', async ({ withOrders }) => {
     const { kill } = await withOrders();
     const report = await kill(20_000, new Secret('PKWRONG'));
     expect(report).toMatchObject({ isSuspended: false, isEmpty: false });
@@ -269,28 +260,24 @@ describe('LF-52 the kill that needs only keys', () => {
     expect(report.failures.join()).not.toContain(DEFAULTS.secret);
   });
 
-  test(
-    'the command does it with nothing but an environment, and leaves with 0',
-    { timeout: 60_000 },
-    async ({ withOrders }) => {
-      const { fake } = await withOrders();
-      const run = async (...args: string[]) => {
-        const child = spawn(process.execPath, [resolve('bin/tradedeck.js'), 'killall', ...args], {
-          env: { PATH: process.env['PATH'], APCA_API_KEY_ID: DEFAULTS.keyId, APCA_API_SECRET_KEY: DEFAULTS.secret },
-        });
-        let out = '';
-        child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
-        child.stderr.setEncoding('utf8').on('data', (part: string) => (out += part));
-        const [code] = (await once(child, 'close')) as [number];
-        return { code, out };
-      };
-      const done = await run('--base-url', fake.url, '--json');
-      expect(done.code).toBe(0);
-      expect(JSON.parse(done.out)).toMatchObject({ done: true, isSuspended: true, isEmpty: true });
-      expect(done.out).not.toContain(DEFAULTS.secret);
-      const unsaid = await run();
-      expect(unsaid.code).toBe(2);
-      expect(unsaid.out).toContain('--paper, --live');
-    },
-  );
+  test('the command does it with nothing but an environment, and leaves with 0', async ({ withOrders }) => {
+    const { fake } = await withOrders();
+    const run = async (...args: string[]) => {
+      const child = spawn(process.execPath, [resolve('bin/tradedeck.js'), 'killall', ...args], {
+        env: { PATH: process.env['PATH'], APCA_API_KEY_ID: DEFAULTS.keyId, APCA_API_SECRET_KEY: DEFAULTS.secret },
+      });
+      let out = '';
+      child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
+      child.stderr.setEncoding('utf8').on('data', (part: string) => (out += part));
+      const [code] = (await once(child, 'close')) as [number];
+      return { code, out };
+    };
+    const done = await run('--base-url', fake.url, '--json');
+    expect(done.code).toBe(0);
+    expect(JSON.parse(done.out)).toMatchObject({ done: true, isSuspended: true, isEmpty: true });
+    expect(done.out).not.toContain(DEFAULTS.secret);
+    const unsaid = await run();
+    expect(unsaid.code).toBe(2);
+    expect(unsaid.out).toContain('--paper, --live');
+  });
 });

@@ -71,7 +71,6 @@ const { concurrent: test } = plain.extend<{ withPositions: (time?: string, order
     });
   },
 });
-const PATIENT = { timeout: 60_000 };
 
 interface Settings {
   readonly suspend_trade: boolean;
@@ -80,34 +79,32 @@ const isBlocked = async ({ ask }: Stand): Promise<boolean> =>
   ((await ask('GET', '/v2/account/configurations')) as Settings).suspend_trade;
 
 describe('LF-52 the kill that closes what is held', () => {
-  test(
-    'orders are canceled, positions are closed, what was sold first, and the account is blocked at the end',
-    PATIENT,
-    async ({ withPositions }) => {
-      const stand = await withPositions();
-      const began = performance.now();
-      const report = await stand.kill();
-      expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [], positions: [], failures: [] });
-      expect(report.asked).toBe(31);
-      expect(report.closing?.map(({ symbol, quantity }) => [symbol, quantity]).toSorted()).toEqual([
-        ['AAPL', 7],
-        [FAR, 2],
-        [NEAR, -2],
-      ]);
-      expect(performance.now() - began).toBeLessThan(30_000);
-      expect(await stand.ask('GET', '/v2/positions')).toEqual([]);
-      expect(await isBlocked(stand)).toBe(true);
-      const fills = (await stand.ask('GET', '/v2/orders?status=closed&limit=500')) as {
-        symbol: string;
-        filled_at: string | null;
-      }[];
-      const filledAt = (symbol: string): number =>
-        Date.parse(fills.find((each) => each.symbol === symbol && each.filled_at !== null)!.filled_at!);
-      expect(filledAt(NEAR)).toBeLessThanOrEqual(filledAt(FAR));
-    },
-  );
+  test('orders are canceled, positions are closed, what was sold first, and the account is blocked at the end', async ({
+    withPositions,
+  }) => {
+    const stand = await withPositions();
+    const began = performance.now();
+    const report = await stand.kill();
+    expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [], positions: [], failures: [] });
+    expect(report.asked).toBe(31);
+    expect(report.closing?.map(({ symbol, quantity }) => [symbol, quantity]).toSorted()).toEqual([
+      ['AAPL', 7],
+      [FAR, 2],
+      [NEAR, -2],
+    ]);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(await stand.ask('GET', '/v2/positions')).toEqual([]);
+    expect(await isBlocked(stand)).toBe(true);
+    const fills = (await stand.ask('GET', '/v2/orders?status=closed&limit=500')) as {
+      symbol: string;
+      filled_at: string | null;
+    }[];
+    const filledAt = (symbol: string): number =>
+      Date.parse(fills.find((each) => each.symbol === symbol && each.filled_at !== null)!.filled_at!);
+    expect(filledAt(NEAR)).toBeLessThanOrEqual(filledAt(FAR));
+  });
 
-  test('it goes on through 429, 5xx and lost answers, and closes nothing twice', PATIENT, async ({ withPositions }) => {
+  test('it goes on through 429, 5xx and lost answers, and closes nothing twice', async ({ withPositions }) => {
     const stand = await withPositions('10:30', 3);
     const { faults } = stand.fake.fake;
     faults.add({ on: 'request', method: 'PATCH', times: 2, fault: { kind: 'too-many', headers: true } });
@@ -126,19 +123,15 @@ describe('LF-52 the kill that closes what is held', () => {
     expect(await isBlocked(stand)).toBe(true);
   });
 
-  test(
-    'what does not fill is taken off again, told as held, and the account is blocked',
-    PATIENT,
-    async ({ withPositions }) => {
-      const stand = await withPositions('20:30', 3);
-      const report = await stand.kill(8000);
-      expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [] });
-      expect(report.positions?.length).toBe(3);
-      expect(await stand.ask('GET', '/v2/orders?status=open')).toEqual([]);
-    },
-  );
+  test('what does not fill is taken off again, told as held, and the account is blocked', async ({ withPositions }) => {
+    const stand = await withPositions('20:30', 3);
+    const report = await stand.kill(8000);
+    expect(report).toMatchObject({ isSuspended: true, isEmpty: true, open: [] });
+    expect(report.positions?.length).toBe(3);
+    expect(await stand.ask('GET', '/v2/orders?status=open')).toEqual([]);
+  });
 
-  test('a block that cannot be lifted closes nothing, and says so', PATIENT, async ({ withPositions }) => {
+  test('a block that cannot be lifted closes nothing, and says so', async ({ withPositions }) => {
     const stand = await withPositions('10:30', 3);
     const work = stand.kill(6000);
     // From when the account is blocked on nobody can change that.
@@ -156,33 +149,31 @@ describe('LF-52 the kill that closes what is held', () => {
     expect(await isBlocked(stand)).toBe(true);
   });
 
-  test(
-    'ten seconds after the broker is there again nothing works, and new orders were blocked from the first on',
-    PATIENT,
-    async ({ withPositions }) => {
-      const stand = await withPositions();
-      const { faults } = stand.fake.fake;
-      const dead = { kind: 'answer', status: 503, html: true, acted: false } as const;
-      faults.add({ on: 'request', times: 25, fault: dead });
-      faults.add({ on: 'request', times: 15, fault: { kind: 'too-many', headers: true } });
-      const { state } = stand.fake.fake.broker;
-      const work = stand.kill();
-      const open = (): number => state.openOrders().length;
-      let reachedMs = Number.NaN;
-      let blockedMs = Number.NaN;
-      while (open() > 0) {
-        await wait(5);
-        if (faults.list().length === 0 && Number.isNaN(reachedMs)) reachedMs = performance.now();
-        if (state.flags.suspendedByUser && Number.isNaN(blockedMs)) blockedMs = performance.now();
-      }
-      const emptyMs = performance.now();
-      expect(emptyMs - reachedMs).toBeLessThan(10_000);
-      expect(blockedMs).toBeLessThanOrEqual(emptyMs);
-      expect(await work).toMatchObject({ isSuspended: true, isEmpty: true, positions: [] });
-    },
-  );
+  test('ten seconds after the broker is there again nothing works, and new orders were blocked from the first on', async ({
+    withPositions,
+  }) => {
+    const stand = await withPositions();
+    const { faults } = stand.fake.fake;
+    const dead = { kind: 'answer', status: 503, html: true, acted: false } as const;
+    faults.add({ on: 'request', times: 25, fault: dead });
+    faults.add({ on: 'request', times: 15, fault: { kind: 'too-many', headers: true } });
+    const { state } = stand.fake.fake.broker;
+    const work = stand.kill();
+    const open = (): number => state.openOrders().length;
+    let reachedMs = Number.NaN;
+    let blockedMs = Number.NaN;
+    while (open() > 0) {
+      await wait(5);
+      if (faults.list().length === 0 && Number.isNaN(reachedMs)) reachedMs = performance.now();
+      if (state.flags.suspendedByUser && Number.isNaN(blockedMs)) blockedMs = performance.now();
+    }
+    const emptyMs = performance.now();
+    expect(emptyMs - reachedMs).toBeLessThan(10_000);
+    expect(blockedMs).toBeLessThanOrEqual(emptyMs);
+    expect(await work).toMatchObject({ isSuspended: true, isEmpty: true, positions: [] });
+  });
 
-  test('a look changes nothing', PATIENT, async ({ withPositions }) => {
+  test('a look changes nothing', async ({ withPositions }) => {
     const stand = await withPositions('10:30', 3);
     const look = await lookAt(stand.access);
     expect(look).toMatchObject({ orders: 4, failures: [] });
@@ -206,7 +197,7 @@ describe('the command', () => {
     return { code, out, told };
   };
 
-  test('shows first what it will close, and closes it', PATIENT, async ({ withPositions }) => {
+  test('shows first what it will close, and closes it', async ({ withPositions }) => {
     const stand = await withPositions('10:30', 3);
     const dry = await run('--base-url', stand.fake.url, '--flatten', '--dry-run');
     expect(dry).toMatchObject({ code: 0 });
@@ -221,7 +212,7 @@ describe('the command', () => {
   });
 
   // Nobody listens where the workstation would be, so that nothing could be done there either.
-  test('closes nothing with real money where nobody can type the word', PATIENT, async () => {
+  test('closes nothing with real money where nobody can type the word', async () => {
     const { code, told } = await run('--broker', 'ib', '--live', '--flatten');
     expect(code).toBe(4);
     expect(told).toContain('it was not confirmed, so nothing was stopped or closed');

@@ -86,95 +86,79 @@ test(
   },
 );
 
-test(
-  'LF-02 an order that never arrived is sent again under its id, and is there once',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open({ timeoutMs: 2500 });
-    desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-request' } });
-    desk.quote(100, 100.02, ({ buy }) => void buy(10, 'test'));
-    // The broker's time stands still meanwhile: the decision stays fresh.
-    await expect.poll(() => desk.records.join()).toContain('"kind":"lost"');
-    await desk.until(() => desk.held === 10);
-    expect(desk.theirs).toBe(1);
-  },
-);
+test('LF-02 an order that never arrived is sent again under its id, and is there once', async () => {
+  desk = await Desk.open({ timeoutMs: 2500 });
+  desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-request' } });
+  desk.quote(100, 100.02, ({ buy }) => void buy(10, 'test'));
+  // The broker's time stands still meanwhile: the decision stays fresh.
+  await expect.poll(() => desk.records.join()).toContain('"kind":"lost"');
+  await desk.until(() => desk.held === 10);
+  expect(desk.theirs).toBe(1);
+});
 
-test(
-  'LF-21 a process that died before the answer came finds its order when it begins again',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open();
-    await desk.until(() => desk.session.states.account === 'active');
-    desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 100.5, timeInForce: 'DAY' }));
-    // The request is on its way; nothing of what is answered is heard.
-    desk.link.close();
-    const { length } = desk.records;
-    await expect.poll(() => desk.theirs).toBe(1);
-    desk.records.length = length;
-    await desk.start();
-    await desk.until(() => desk.held === 10);
-    expect(desk.theirs).toBe(1);
-  },
-);
+test('LF-21 a process that died before the answer came finds its order when it begins again', async () => {
+  desk = await Desk.open();
+  await desk.until(() => desk.session.states.account === 'active');
+  desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 100.5, timeInForce: 'DAY' }));
+  // The request is on its way; nothing of what is answered is heard.
+  desk.link.close();
+  const { length } = desk.records;
+  await expect.poll(() => desk.theirs).toBe(1);
+  desk.records.length = length;
+  await desk.start();
+  await desk.until(() => desk.held === 10);
+  expect(desk.theirs).toBe(1);
+});
 
-test(
-  'LF-47 a put that is assigned over night is in the books before the next day begins, once',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open({
-      broker: { paper: false },
-      instruments: [AAPL, occInstrument(PUT)],
-      conventions: { ...plain, margin: regT },
-    });
-    const { broker, clock } = desk.fake.fake;
-    desk.take({ kind: 'market', at: desk.now, rows: [['quote', PUT, 0.5, 0.6, 10, 10]] });
-    desk.quote(100, 100.02, ({ asset }) => void asset(PUT).sell(1, { limit: 0.5, timeInForce: 'DAY' }));
-    await desk.until(() => desk.session.deck.ledger.netQuantity(1) === -1);
-    clock.jump(newYork('2026-11-20', '15:59'));
-    broker.quote('AAPL', 95, 95.02, 10, 10);
-    broker.trade('AAPL', 95, 100);
-    clock.jump(newYork('2026-11-23', '09:00'));
-    await desk.restart();
-    await desk.until(() => desk.held === 100);
-    desk.look();
-    await desk.until(() => desk.session.activities!.duplicates > 0);
-    expect(desk.session.differences).toEqual([]);
-    const { ledger } = desk.session.deck;
-    expect([desk.held, ledger.netQuantity(1)]).toEqual([100, 0]);
-    expect(ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
-  },
-);
+test('LF-47 a put that is assigned over night is in the books before the next day begins, once', async () => {
+  desk = await Desk.open({
+    broker: { paper: false },
+    instruments: [AAPL, occInstrument(PUT)],
+    conventions: { ...plain, margin: regT },
+  });
+  const { broker, clock } = desk.fake.fake;
+  desk.take({ kind: 'market', at: desk.now, rows: [['quote', PUT, 0.5, 0.6, 10, 10]] });
+  desk.quote(100, 100.02, ({ asset }) => void asset(PUT).sell(1, { limit: 0.5, timeInForce: 'DAY' }));
+  await desk.until(() => desk.session.deck.ledger.netQuantity(1) === -1);
+  clock.jump(newYork('2026-11-20', '15:59'));
+  broker.quote('AAPL', 95, 95.02, 10, 10);
+  broker.trade('AAPL', 95, 100);
+  clock.jump(newYork('2026-11-23', '09:00'));
+  await desk.restart();
+  await desk.until(() => desk.held === 100);
+  desk.look();
+  await desk.until(() => desk.session.activities!.duplicates > 0);
+  expect(desk.session.differences).toEqual([]);
+  const { ledger } = desk.session.deck;
+  expect([desk.held, ledger.netQuantity(1)]).toEqual([100, 0]);
+  expect(ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
+});
 
-test(
-  'an order that is good till canceled works over the night, is changed by the next session, and fills for it',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open();
-    const { broker, clock } = desk.fake.fake;
-    desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 90, timeInForce: 'GTC' }));
-    desk.quote(100, 100.02, ({ buy }) => void buy(7, { limit: 91, timeInForce: 'DAY' }));
-    await desk.until(() => desk.orders.every(({ status }) => status === 'accepted'));
-    clock.jump(newYork('2026-11-19', '09:00'));
-    await desk.nextSession();
-    // The one for the day is over by the broker's word, the other one works.
-    await desk.until(() => desk.orders.length === 1);
-    const [order] = desk.orders;
-    expect([order.units, order.status]).toEqual([10, 'accepted']);
-    clock.jump(newYork('2026-11-19', '10:00'));
-    desk.quote(95, 95.02, ({ update, assets: [{ orders }] }) => void update(orders[0], { limit: 92 }));
-    await desk.until(() => order.limit === 92 && order.status === 'accepted');
-    await desk.restart();
-    desk.quote(91.9, 91.95);
-    await desk.until(() => desk.held === 10);
-    expect(desk.theirs).toBe(3);
-    desk.look();
-    await desk.until(() => desk.session.differences?.length === 0);
-    expect([broker.state.openOrders().length, desk.orders.length]).toEqual([0, 0]);
-  },
-);
+test('an order that is good till canceled works over the night, is changed by the next session, and fills for it', async () => {
+  desk = await Desk.open();
+  const { broker, clock } = desk.fake.fake;
+  desk.quote(100, 100.02, ({ buy }) => void buy(10, { limit: 90, timeInForce: 'GTC' }));
+  desk.quote(100, 100.02, ({ buy }) => void buy(7, { limit: 91, timeInForce: 'DAY' }));
+  await desk.until(() => desk.orders.every(({ status }) => status === 'accepted'));
+  clock.jump(newYork('2026-11-19', '09:00'));
+  await desk.nextSession();
+  // The one for the day is over by the broker's word, the other one works.
+  await desk.until(() => desk.orders.length === 1);
+  const [order] = desk.orders;
+  expect([order.units, order.status]).toEqual([10, 'accepted']);
+  clock.jump(newYork('2026-11-19', '10:00'));
+  desk.quote(95, 95.02, ({ update, assets: [{ orders }] }) => void update(orders[0], { limit: 92 }));
+  await desk.until(() => order.limit === 92 && order.status === 'accepted');
+  await desk.restart();
+  desk.quote(91.9, 91.95);
+  await desk.until(() => desk.held === 10);
+  expect(desk.theirs).toBe(3);
+  desk.look();
+  await desk.until(() => desk.session.differences?.length === 0);
+  expect([broker.state.openOrders().length, desk.orders.length]).toEqual([0, 0]);
+});
 
-test('a spread is one order of several legs there, and both legs are in the books', { timeout: 60_000 }, async () => {
+test('a spread is one order of several legs there, and both legs are in the books', async () => {
   const [P95, P90] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
   desk = await Desk.open({
     instruments: [AAPL, occInstrument(P95), occInstrument(P90)],
@@ -207,41 +191,37 @@ test('a spread is one order of several legs there, and both legs are in the book
   expect(desk.session.states.account).toBe('active');
 });
 
-test(
-  'a spread that rests is found again by a process that begins, and is cancelled as a whole',
-  { timeout: 60_000 },
-  async () => {
-    const [P95, P90] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
-    desk = await Desk.open({
-      instruments: [AAPL, occInstrument(P95), occInstrument(P90)],
-      conventions: { ...plain, margin: regT },
-    });
-    desk.take({
-      kind: 'market',
-      at: desk.now,
-      rows: [
-        ['quote', P95, 1, 1.1, 10, 10],
-        ['quote', P90, 0.4, 0.5, 10, 10],
-      ],
-    });
-    desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-response' } });
-    desk.quote(100, 100.02, ({ combo, asset }) => {
-      const legs = [
-        { asset: asset(P95), quantity: -1 },
-        { asset: asset(P90), quantity: 1 },
-      ];
-      combo(legs, { quantity: 1, limit: -4.9, timeInForce: 'DAY' });
-    });
-    await expect.poll(() => desk.theirs).toBeGreaterThan(0);
-    await desk.restart();
-    await desk.until(() => desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted'));
-    desk.quote(100, 100.02, ({ cancel, asset }) => cancel(asset(P90).orders[0]));
-    await desk.until(() => desk.orders.length === 0);
-    expect(desk.fake.fake.broker.state.openOrders()).toEqual([]);
-  },
-);
+test('a spread that rests is found again by a process that begins, and is cancelled as a whole', async () => {
+  const [P95, P90] = ['AAPL261218P00095000', 'AAPL261218P00090000'];
+  desk = await Desk.open({
+    instruments: [AAPL, occInstrument(P95), occInstrument(P90)],
+    conventions: { ...plain, margin: regT },
+  });
+  desk.take({
+    kind: 'market',
+    at: desk.now,
+    rows: [
+      ['quote', P95, 1, 1.1, 10, 10],
+      ['quote', P90, 0.4, 0.5, 10, 10],
+    ],
+  });
+  desk.fake.fake.faults.add({ on: 'request', method: 'POST', path: '/v2/orders', fault: { kind: 'drop-response' } });
+  desk.quote(100, 100.02, ({ combo, asset }) => {
+    const legs = [
+      { asset: asset(P95), quantity: -1 },
+      { asset: asset(P90), quantity: 1 },
+    ];
+    combo(legs, { quantity: 1, limit: -4.9, timeInForce: 'DAY' });
+  });
+  await expect.poll(() => desk.theirs).toBeGreaterThan(0);
+  await desk.restart();
+  await desk.until(() => desk.orders.length === 2 && desk.orders.every(({ status }) => status === 'accepted'));
+  desk.quote(100, 100.02, ({ cancel, asset }) => cancel(asset(P90).orders[0]));
+  await desk.until(() => desk.orders.length === 0);
+  expect(desk.fake.fake.broker.state.openOrders()).toEqual([]);
+});
 
-test('LF-18 an exchange takes a fill back and corrects another: the books follow', { timeout: 60_000 }, async () => {
+test('LF-18 an exchange takes a fill back and corrects another: the books follow', async () => {
   desk = await Desk.open();
   const { broker } = desk.fake.fake;
   for (const quantity of [10, 5]) {
@@ -265,28 +245,24 @@ test('LF-18 an exchange takes a fill back and corrects another: the books follow
   expect(ledger.cashValue()).toBeCloseTo(moneyToNumber(broker.state.holdings.cash), 6);
 });
 
-test(
-  'an account without the stream of activities trades, and says what it will not hear',
-  { timeout: 60_000 },
-  async () => {
-    desk = await Desk.open({
-      prepare: ({ faults }) => {
-        const path = '/v2beta1/events/activities';
-        faults.add({
-          on: 'request',
-          method: 'GET',
-          path,
-          fault: { kind: 'answer', status: 404, html: false, acted: false },
-        });
-      },
-    });
-    await desk.until(() => desk.entries('alert').length === 1);
-    expect(desk.entries('alert')[0].text).toContain('busts and corrections are not told');
-    expect(desk.session.states.account).toBe('active');
-  },
-);
+test('an account without the stream of activities trades, and says what it will not hear', async () => {
+  desk = await Desk.open({
+    prepare: ({ faults }) => {
+      const path = '/v2beta1/events/activities';
+      faults.add({
+        on: 'request',
+        method: 'GET',
+        path,
+        fault: { kind: 'answer', status: 404, html: false, acted: false },
+      });
+    },
+  });
+  await desk.until(() => desk.entries('alert').length === 1);
+  expect(desk.entries('alert')[0].text).toContain('busts and corrections are not told');
+  expect(desk.session.states.account).toBe('active');
+});
 
-test('a call is exercised, and the night delivers its shares', { timeout: 60_000 }, async () => {
+test('a call is exercised, and the night delivers its shares', async () => {
   const CALL = 'AAPL261218C00090000';
   desk = await Desk.open({
     broker: { paper: false },

@@ -5,7 +5,7 @@ import { Desk } from './link-desk.ts';
 let desk: Desk;
 afterEach(() => desk.close());
 
-test.each(['anew', 'rest'] as const)('replacements counted %s', { timeout: 60_000 }, async (replacements) => {
+test.each(['anew', 'rest'] as const)('replacements counted %s', async (replacements) => {
   desk = await Desk.open({ broker: { liquidity: 'displayed', replacements } });
   const { broker } = desk.fake.fake;
   desk.quote(100, 100.02, ({ buy }) => void buy(50, { limit: 100.02, timeInForce: 'DAY' }));

@@ -49,7 +49,7 @@ test(
   },
 );
 
-test('LF-49 a share that can be borrowed no more is heard of while the session runs', { timeout: 60_000 }, async () => {
+test('LF-49 a share that can be borrowed no more is heard of while the session runs', async () => {
   desk = await Desk.open();
   desk.fake.fake.broker.state.find('AAPL')!.easyToBorrow = false;
   desk.fake.fake.clock.jump(newYork('2026-11-18', '10:45'));
@@ -95,30 +95,26 @@ test(
   },
 );
 
-test(
-  'B.4 an account without credit does not sell what the proceeds of today have bought, and one with credit does',
-  { timeout: 60_000 },
-  async () => {
-    for (const multiplier of [1, 2] as const) {
-      desk = await Desk.open({ broker: { multiplier } });
-      const trade = async (side: 'buy' | 'sell', quantity: number): Promise<void> => {
-        const held = desk.held + (side === 'buy' ? quantity : -quantity);
-        const limit = side === 'buy' ? 100.02 : 100;
-        desk.quote(100, 100.02, (context) => void context[side](quantity, { limit, timeInForce: 'DAY' }));
-        await desk.until(() => desk.held === held);
-      };
-      await trade('buy', 990);
-      await trade('sell', 990);
-      await trade('buy', 500);
-      if (multiplier === 2) await trade('sell', 500);
-      else {
-        desk.quote(100, 100.02, ({ sell }) => void sell(500, { limit: 100, timeInForce: 'DAY' }));
-        await desk.until(() => desk.entries('refused').length === 1);
-        expect(desk.entries('refused')[0].text).toMatch(
-          /^settlement.good-faith: 500 AAPL .* of those held \d+ were paid with settled money; the rest is free at 2026-11-19T14:30:00Z$/,
-        );
-        await desk.close();
-      }
+test('B.4 an account without credit does not sell what the proceeds of today have bought, and one with credit does', async () => {
+  for (const multiplier of [1, 2] as const) {
+    desk = await Desk.open({ broker: { multiplier } });
+    const trade = async (side: 'buy' | 'sell', quantity: number): Promise<void> => {
+      const held = desk.held + (side === 'buy' ? quantity : -quantity);
+      const limit = side === 'buy' ? 100.02 : 100;
+      desk.quote(100, 100.02, (context) => void context[side](quantity, { limit, timeInForce: 'DAY' }));
+      await desk.until(() => desk.held === held);
+    };
+    await trade('buy', 990);
+    await trade('sell', 990);
+    await trade('buy', 500);
+    if (multiplier === 2) await trade('sell', 500);
+    else {
+      desk.quote(100, 100.02, ({ sell }) => void sell(500, { limit: 100, timeInForce: 'DAY' }));
+      await desk.until(() => desk.entries('refused').length === 1);
+      expect(desk.entries('refused')[0].text).toMatch(
+        /^settlement.good-faith: 500 AAPL .* of those held \d+ were paid with settled money; the rest is free at 2026-11-19T14:30:00Z$/,
+      );
+      await desk.close();
     }
-  },
-);
+  }
+});

@@ -66,26 +66,24 @@ function sends(fake: FakeTws, message: '3' | '21', more: Readonly<Record<number,
 
 const SHARES = { 3: 'AAPL', 4: 'STK', 11: 'USD' };
 const KEEPING = { isKeepingExits: true };
-const PATIENT = { timeout: 60_000 };
 
-test(
-  'an exit that filled in part is left at work: what is left of it only closes what is left',
-  PATIENT,
-  async ({ withOrders, expect: own }) => {
-    const { fake, kill, working } = await withOrders(3);
-    const { broker } = fake.driven;
-    sends(fake, '3', { ...SHARES, 1: '9', 16: 'SELL', 17: '7', 18: 'LMT', 19: '150' });
-    broker.quote('AAPL', 150, 150.02, 3, 10);
-    const held = (): number => broker.state.holdings.quantityOf(broker.state.listings.get('AAPL')!) / SHARE;
-    await own.poll(held).toBe(4);
-    const report = await kill(KEEPING);
-    expect(report).toMatchObject({ isEmpty: true, kept: 1, asked: 3, open: [], failures: [] });
-    expect(report.positions).toEqual([{ symbol: 'AAPL', quantity: 4 }]);
-    expect(working()).toBe(1);
-  },
-);
+test('an exit that filled in part is left at work: what is left of it only closes what is left', async ({
+  withOrders,
+  expect: own,
+}) => {
+  const { fake, kill, working } = await withOrders(3);
+  const { broker } = fake.driven;
+  sends(fake, '3', { ...SHARES, 1: '9', 16: 'SELL', 17: '7', 18: 'LMT', 19: '150' });
+  broker.quote('AAPL', 150, 150.02, 3, 10);
+  const held = (): number => broker.state.holdings.quantityOf(broker.state.listings.get('AAPL')!) / SHARE;
+  await own.poll(held).toBe(4);
+  const report = await kill(KEEPING);
+  expect(report).toMatchObject({ isEmpty: true, kept: 1, asked: 3, open: [], failures: [] });
+  expect(report.positions).toEqual([{ symbol: 'AAPL', quantity: 4 }]);
+  expect(working()).toBe(1);
+});
 
-test('a look tells what works and what is held, and changes nothing', PATIENT, async ({ withOrders }) => {
+test('a look tells what works and what is held, and changes nothing', async ({ withOrders }) => {
   const { fake, working } = await withOrders(3);
   const look = await lookAt({ host: '127.0.0.1', port: fake.port, clientId: 11, forMs: 20_000 });
   expect(look).toEqual({ orders: 3, positions: [{ symbol: 'AAPL', quantity: 7 }], failures: [] });
@@ -95,7 +93,7 @@ test('a look tells what works and what is held, and changes nothing', PATIENT, a
   expect(nobody.failures.join()).toContain('ECONNREFUSED');
 });
 
-test('what is held and nothing closes is told', PATIENT, async ({ withOrders }) => {
+test('what is held and nothing closes is told', async ({ withOrders }) => {
   const { fake, kill } = await withOrders(1);
   expect(await kill(KEEPING)).toMatchObject({ kept: 0, unprotected: [{ symbol: 'AAPL', quantity: 7 }] });
   sends(fake, '3', { ...SHARES, 1: '9', 16: 'SELL', 17: '7', 18: 'LMT', 19: '150' });
@@ -103,7 +101,7 @@ test('what is held and nothing closes is told', PATIENT, async ({ withOrders }) 
   expect((await kill()).unprotected).toBeUndefined();
 });
 
-test('a package is left at work only where each of its legs closes', PATIENT, async ({ withOrders }) => {
+test('a package is left at work only where each of its legs closes', async ({ withOrders }) => {
   const { fake, kill, working } = await withOrders(0);
   const { broker, tws } = { ...fake.driven, tws: fake.tws };
   const [near, far] = ['AAPL261218C00100000', 'AAPL261218C00110000'];
@@ -151,7 +149,7 @@ describe('instructions about contracts that are held', () => {
     return stand;
   }
 
-  test.for([{}, KEEPING])('are left, and told, with %o', PATIENT, async (more, { withOrders }) => {
+  test.for([{}, KEEPING])('are left, and told, with %o', async (more, { withOrders }) => {
     const { fake, kill, working } = await withLapse(withOrders);
     const report = await kill({ ...more, account: fake.tws.account });
     expect(report).toMatchObject({ isEmpty: true, asked: 2, kept: 0, failures: [] });
@@ -160,22 +158,21 @@ describe('instructions about contracts that are held', () => {
     expect(fake.tws.exercises.all.map((one) => fake.tws.exercises.isOpen(one))).toEqual([true]);
   });
 
-  test(
-    'may go along where nobody tells what works, and everything is canceled unread',
-    PATIENT,
-    async ({ withOrders, expect: own }) => {
-      const { fake, kill, working } = await withLapse(withOrders);
-      const mute = { kind: 'drop' } as const;
-      fake.tws.faults.add({ on: 'request', request: 'reqAllOpenOrders', fault: mute, times: Number.POSITIVE_INFINITY });
-      const report = await kill({ forMs: 500 });
-      expect(report.isEmpty).toBe(false);
-      expect(report.failures.join()).toContain('the list of orders');
-      await own.poll(working).toBe(0);
-    },
-  );
+  test('may go along where nobody tells what works, and everything is canceled unread', async ({
+    withOrders,
+    expect: own,
+  }) => {
+    const { fake, kill, working } = await withLapse(withOrders);
+    const mute = { kind: 'drop' } as const;
+    fake.tws.faults.add({ on: 'request', request: 'reqAllOpenOrders', fault: mute, times: Number.POSITIVE_INFINITY });
+    const report = await kill({ forMs: 500 });
+    expect(report.isEmpty).toBe(false);
+    expect(report.failures.join()).toContain('the list of orders');
+    await own.poll(working).toBe(0);
+  });
 });
 
-test('what only closes what is held is left at work', { timeout: 60_000 }, async ({ withOrders }) => {
+test('what only closes what is held is left at work', async ({ withOrders }) => {
   const { fake, kill, working } = await withOrders(3);
   const desk = fake.tws.connect({ send: () => undefined, end: () => undefined }, 11)!;
   const fields = Array.from({ length: 120 }, () => '');

@@ -38,7 +38,7 @@ function step(rig: Rig, venue: IbVenue, random: Random): void {
 }
 
 // They mostly wait, and wait beside each other.
-test.concurrent.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
+test.concurrent.each(SEEDS)('seed %i', async (seed) => {
   const venue = await ibVenue({ seed, partialFills: 0.3, timings: LOSING });
   const rig = await Rig.open(venue);
   try {

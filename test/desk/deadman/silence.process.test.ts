@@ -141,29 +141,25 @@ test('a session that speaks again before anything was done is left alone', async
   expect(events()).not.toContain('watchdog.stopped');
 });
 
-test(
-  'what cannot be closed, as when the market is shut, is tried three times, and then told and left under the block',
-  { timeout: 60_000 },
-  async () => {
-    const { broker } = fake.fake;
-    broker.quote('AAPL', 100, 100.02, 10, 10);
-    broker.state.holdings.trade(broker.state.listings.get('AAPL')!, 7 * SHARE, 100 * DOLLAR);
-    // Whatever is asked to be closed is refused.
-    const shut = { kind: 'answer', status: 422, html: false, acted: false } as const;
-    fake.fake.faults.add({ on: 'request', method: 'DELETE', path: '/v2/positions', times: 1_000_000, fault: shut });
-    const { kill } = account;
-    let attempts = 0;
-    account = { ...account, ifSilent: 'killall+flatten', kill: (flatten) => (attempts++, kill(flatten, 4000)) };
-    const { dog } = watching();
-    speak(dog);
-    await expect.poll(events, { timeout: 50_000 }).toContain('watchdog.stopped');
-    expect(attempts).toBe(3);
-    expect(isBlocked()).toBe(true);
-    expect(readFileSync(join(home, 'watchdog.jsonl'), 'utf8')).toContain(
-      'NOT ALL IS CLOSED: alpaca …PA1: new orders are blocked; no order works',
-    );
-  },
-);
+test('what cannot be closed, as when the market is shut, is tried three times, and then told and left under the block', async () => {
+  const { broker } = fake.fake;
+  broker.quote('AAPL', 100, 100.02, 10, 10);
+  broker.state.holdings.trade(broker.state.listings.get('AAPL')!, 7 * SHARE, 100 * DOLLAR);
+  // Whatever is asked to be closed is refused.
+  const shut = { kind: 'answer', status: 422, html: false, acted: false } as const;
+  fake.fake.faults.add({ on: 'request', method: 'DELETE', path: '/v2/positions', times: 1_000_000, fault: shut });
+  const { kill } = account;
+  let attempts = 0;
+  account = { ...account, ifSilent: 'killall+flatten', kill: (flatten) => (attempts++, kill(flatten, 4000)) };
+  const { dog } = watching();
+  speak(dog);
+  await expect.poll(events, { timeout: 50_000 }).toContain('watchdog.stopped');
+  expect(attempts).toBe(3);
+  expect(isBlocked()).toBe(true);
+  expect(readFileSync(join(home, 'watchdog.jsonl'), 'utf8')).toContain(
+    'NOT ALL IS CLOSED: alpaca …PA1: new orders are blocked; no order works',
+  );
+});
 
 test('one account that is silent is stopped, and another that speaks is not', async () => {
   const other = { ...account, id: 'other', kill: () => expect.fail('it spoke') };

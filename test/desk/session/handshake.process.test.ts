@@ -38,7 +38,7 @@ async function watched(program: string) {
   return { code, said, notes };
 }
 
-test('LF-42 a watchdog of other code says both hashes and watches nothing', { timeout: 60_000 }, async () => {
+test('LF-42 a watchdog of other code says both hashes and watches nothing', async () => {
   const { code, said, notes } = await watched('0'.repeat(64));
   expect(code).toBe(1);
   const rule = `it runs the code 000000000000…, its watchdog ${programHash().slice(0, 12)}…: it is not watched`;
@@ -46,10 +46,6 @@ test('LF-42 a watchdog of other code says both hashes and watches nothing', { ti
   expect(notes.join()).toContain(rule);
 });
 
-test(
-  'LF-42 a watchdog of the same code watches, and leaves when it is told farewell',
-  { timeout: 60_000 },
-  async () => {
-    expect(await watched(programHash())).toEqual({ code: 0, said: '', notes: [] });
-  },
-);
+test('LF-42 a watchdog of the same code watches, and leaves when it is told farewell', async () => {
+  expect(await watched(programHash())).toEqual({ code: 0, said: '', notes: [] });
+});
