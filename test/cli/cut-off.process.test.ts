@@ -7,7 +7,7 @@ import { deckOf, submitted, verified } from './isolated.ts';
 import { ended, fake, start, until } from './rehearsal.ts';
 
 test.each([
-  ['loops', 'if (count === 8) for (;;);', /it gave no answer to input \d+ within 6 s/],
+  ['loops', 'if (count === 8) for (;;);', /it gave no answer to input \d+ within 4 s/],
   [
     'eats',
     'while (count >= 8) held.push(new Array(10_000).fill(held.length + 0.5));',
@@ -18,7 +18,7 @@ test.each([
   { timeout: 300_000 },
   async (name, does, why) => {
     const url = await fake('10x', '10:30');
-    const desk = start('rehearse', deckOf(name, does, 6), '--at', url);
+    const desk = start('rehearse', deckOf(name, does, 4), '--at', url);
     await until(name, submitted(1));
     const { at } = await until(name, ({ paused }) => String(paused['mine']).includes('it is not started again'));
     // It is asked and answers while its strategy does not.

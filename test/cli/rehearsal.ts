@@ -75,7 +75,7 @@ export async function until(name: string, isSo: (status: SessionStatus) => boole
   for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
     const status = await statusOf(name);
     if (status !== undefined && isSo(status)) return status;
-    await new Promise((next) => setTimeout(next, 20));
+    await new Promise((next) => setTimeout(next, 80));
   }
   return expect.fail('it never stood so');
 }

@@ -11,9 +11,10 @@ const LAUNCHER = toolPath('bwrap') !== undefined && toolPath('prlimit') !== unde
 test.each(Object.entries(CHAOS))(
   'LF-26 S19 %s in one process: the desk’s loop turns, and the other answers',
   async (_, does) => {
-    const { gapBeside, beside, stops } = await neighbours(LAUNCHER, does, 1);
+    const { gapAlone, gapBeside, beside, stops } = await neighbours(LAUNCHER, does, 1);
     expect(stops).toBeGreaterThan(0);
-    expect(gapBeside).toBeLessThan(1000);
+    // Without it the loop stands still for as long as other tests take the processor.
+    expect(gapBeside - gapAlone).toBeLessThan(1000);
     expect(beside).toBeLessThan(5000);
   },
 );
