@@ -6,9 +6,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes a minute or so each on two cores, the longest first; without a run before, a file's size says little about that. */
 const LONGEST = [
   'test/simulation/simulation.test.ts',
+  'test/desk/sandbox/paper.process.test.ts',
   'test/cli/cut-off.process.test.ts',
   'test/cli/isolation.process.test.ts',
-  'test/desk/sandbox/paper.process.test.ts',
   'test/cli/rehearse.process.test.ts',
   'test/cli/calendar-days.process.test.ts',
   'test/report/report.process.test.ts',

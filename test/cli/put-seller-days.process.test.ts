@@ -75,9 +75,11 @@ test(
     expect(put.quantity).toBeLessThan(0);
 
     await control(url, 'assign', { symbol: put.symbol, contracts: 1 });
-    await pass(url, 60);
+    await pass(url, 1);
     await control(url, 'advance', { to: '2026-11-30T14:29:00Z' });
     const monday = start('rehearse', DECK, '--at', url);
+    await until('puts', ({ state }) => state === 'active');
+    await pass(url, 60);
     const underlying = put.symbol.slice(0, 4);
     await until('puts', ({ positions }) =>
       positions.some(({ symbol, quantity }) => symbol === underlying && quantity === 100),

@@ -10,11 +10,12 @@ const LAUNCHER = toolPath('bwrap') !== undefined && toolPath('prlimit') !== unde
 
 test.each(Object.entries(CHAOS))(
   'LF-26 S19 %s in one process: the desk’s loop turns, and the other answers',
+  // What else takes the processor is gone a moment later; what the neighbour takes is there each time.
+  { retry: 2 },
   async (_, does) => {
-    const { gapAlone, gapBeside, beside, stops } = await neighbours(LAUNCHER, does, 1);
+    const { gapBeside, beside, stops } = await neighbours(LAUNCHER, does, 1);
     expect(stops).toBeGreaterThan(0);
-    // Without it the loop stands still for as long as other tests take the processor.
-    expect(gapBeside - gapAlone).toBeLessThan(1000);
+    expect(gapBeside).toBeLessThan(1000);
     expect(beside).toBeLessThan(5000);
   },
 );
