@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { deckOf, submitted, verified } from './isolated.ts';
-import { ended, fake, start, until } from './rehearsal.ts';
+import { ended, fake, PATIENT, start, until } from './rehearsal.ts';
 
 test.each([
   ['loops', 'if (count === 8) for (;;);', /it gave no answer to input \d+ within 4 s/],
@@ -15,7 +15,7 @@ test.each([
   ],
 ])(
   'LF-26 a strategy that %s is cut off three times and stays off, and the desk goes on meanwhile',
-  { timeout: 300_000 },
+  PATIENT,
   async (name, does, why) => {
     const url = await fake('10x', '10:30');
     const desk = start('rehearse', deckOf(name, does, 4), '--at', url);

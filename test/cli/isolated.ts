@@ -1,11 +1,8 @@
 /** A rehearsal of a strategy in a process of its own, for whoever does something to that process. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toolPath } from '../../src/desk/sandbox/launch/rlimits.ts';
+import { LAUNCHER } from '../desk/sandbox/walls.ts';
 import { home, sessionIn, tradedeck } from './rehearsal.ts';
-
-/** The stronger of the launchers that this machine has. */
-export const LAUNCHER = toolPath('bwrap') === undefined || toolPath('prlimit') === undefined ? 'process' : 'bubblewrap';
 
 /** Rests an order far below the market with every sixth quote; `does` is done with each quote. */
 export function deckOf(name: string, does: string, answerSeconds = 30): string {

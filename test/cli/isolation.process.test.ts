@@ -9,8 +9,9 @@ import process from 'node:process';
 import { expect, test } from 'vitest';
 import { readSession } from '../../src/adapters/session-files/index.ts';
 import { JOURNAL_FOLDER } from '../../src/desk/session/journal-folder.ts';
-import { deckOf, LAUNCHER, submitted, verified } from './isolated.ts';
-import { ended, fake, home, sessionIn, start, tradedeck, until } from './rehearsal.ts';
+import { LAUNCHER } from '../desk/sandbox/walls.ts';
+import { deckOf, submitted, verified } from './isolated.ts';
+import { ended, fake, home, PATIENT, sessionIn, start, tradedeck, until } from './rehearsal.ts';
 
 /** Ids of orders in the broker's own books. */
 async function brokerOrders(url: string): Promise<string[]> {
@@ -20,7 +21,7 @@ async function brokerOrders(url: string): Promise<string[]> {
 
 test(
   'the process of a strategy is killed: it is told all again, goes on, and no order goes twice',
-  { timeout: 300_000 },
+  PATIENT,
   async () => {
     const url = await fake('10x', '10:30');
     const file = deckOf('killed', '');
@@ -47,7 +48,7 @@ test(
 
 test(
   'the desk is killed: the next one starts the strategy again where it was, and no order goes twice',
-  { timeout: 300_000 },
+  PATIENT,
   async () => {
     const url = await fake('10x', '10:30');
     const file = deckOf('desk', '');
@@ -72,7 +73,7 @@ test(
 
 test(
   'LF-42 S22 one byte of the strategy is changed: it is not started again, and sends no order more',
-  { timeout: 300_000 },
+  PATIENT,
   async () => {
     const url = await fake('10x', '10:30');
     const desk = start('rehearse', deckOf('changed', ''), '--at', url);

@@ -25,7 +25,8 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const running: ChildProcess[] = [];
 afterEach(() => {
   // A fake broker that may end as it should keeps its code, and the next one begins in half of the time.
-  for (const child of running.splice(0)) child.kill(child.spawnargs.includes('fake-alpaca') ? 'SIGTERM' : 'SIGKILL');
+  for (const child of running.splice(0))
+    child.kill(child.spawnargs.some((each) => each.startsWith('fake-')) ? 'SIGTERM' : 'SIGKILL');
 });
 
 /** Starts the command; a last argument that is no text is more of its environment. */

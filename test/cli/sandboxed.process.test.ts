@@ -7,17 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
-import { toolPath } from '../../src/desk/sandbox/launch/rlimits.ts';
 import { checkLeft } from '../../src/desk/sandbox/sandboxed-run.ts';
 import { dockerImage } from '../desk/sandbox/docker-image.ts';
+import { hasBubblewrap } from '../desk/sandbox/walls.ts';
 import { typed, type Ended } from './typed.ts';
 
 const image = dockerImage();
 const LAUNCHERS: readonly (readonly [name: string, process: string])[] = [
   ['process', 'process'],
-  ...(toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined
-    ? ([['bubblewrap', 'bubblewrap']] as const)
-    : []),
+  ...(hasBubblewrap ? ([['bubblewrap', 'bubblewrap']] as const) : []),
   ...(image === undefined ? [] : ([['docker', `{ launcher: docker, image: '${image}' }`]] as const)),
 ];
 const CANARY = 'canary-77aa0c11';

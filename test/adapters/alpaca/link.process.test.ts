@@ -16,6 +16,14 @@ afterEach(async () => {
   await desk.close();
 });
 
+/** A desk that trades a share and a contract on it, on margin. */
+const withContract = (contract: string): Promise<Desk> =>
+  Desk.open({
+    broker: { paper: false },
+    instruments: [AAPL, occInstrument(contract)],
+    conventions: { ...plain, margin: regT },
+  });
+
 test('a market order is sent, filled and booked as the broker says', { timeout: 30_000 }, async () => {
   desk = await Desk.open();
   desk.quote(100, 100.02, ({ buy }) => void buy(10, 'test'));
@@ -111,11 +119,7 @@ test('LF-21 a process that died before the answer came finds its order when it b
 });
 
 test('LF-47 a put that is assigned over night is in the books before the next day begins, once', async () => {
-  desk = await Desk.open({
-    broker: { paper: false },
-    instruments: [AAPL, occInstrument(PUT)],
-    conventions: { ...plain, margin: regT },
-  });
+  desk = await withContract(PUT);
   const { broker, clock } = desk.fake.fake;
   desk.take({ kind: 'market', at: desk.now, rows: [['quote', PUT, 0.5, 0.6, 10, 10]] });
   desk.quote(100, 100.02, ({ asset }) => void asset(PUT).sell(1, { limit: 0.5, timeInForce: 'DAY' }));
@@ -264,11 +268,7 @@ test('an account without the stream of activities trades, and says what it will 
 
 test('a call is exercised, and the night delivers its shares', async () => {
   const CALL = 'AAPL261218C00090000';
-  desk = await Desk.open({
-    broker: { paper: false },
-    instruments: [AAPL, occInstrument(CALL)],
-    conventions: { ...plain, margin: regT },
-  });
+  desk = await withContract(CALL);
   const { broker, clock } = desk.fake.fake;
   desk.take({ kind: 'market', at: desk.now, rows: [['quote', CALL, 11, 11.2, 10, 10]] });
   desk.quote(100, 100.02, ({ asset }) => void asset(CALL).buy(1, { limit: 15, timeInForce: 'DAY' }));

@@ -12,13 +12,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchOf, type Launching } from '../../../src/desk/sandbox/launch/choose.ts';
 import { dockerImage } from './docker-image.ts';
 import type { Launch, Program } from '../../../src/desk/sandbox/launch/launch.ts';
-import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
+import { hasBubblewrap } from './walls.ts';
 
 const CANARY = 'canary-4f1b0f4c7d';
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tradedeck-walls-')));
 const probe = join(import.meta.dirname, 'probe.js');
 const BOUNDS = { memoryMb: 512, cpus: 1, isTrusted: false } as const;
-const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;
 const LINUX = process.platform === 'linux';
 const image = dockerImage();
 

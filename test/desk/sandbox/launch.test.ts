@@ -6,6 +6,7 @@ import { launchDocker } from '../../../src/desk/sandbox/launch/docker.ts';
 import type { Program } from '../../../src/desk/sandbox/launch/launch.ts';
 import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
 import { callFilter } from '../../../src/desk/sandbox/launch/seccomp.ts';
+import { hasBubblewrap } from './walls.ts';
 
 const BOUNDS = { memoryMb: 512, cpus: 1, isTrusted: false } as const;
 const IMAGE = `debian@sha256:${'0'.repeat(64)}`;
@@ -19,7 +20,6 @@ const PROGRAM: Program = {
   folder: '/',
 };
 const hasDocker = toolPath('docker') !== undefined;
-const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;
 
 test.runIf(hasDocker)('docker gets every wall of its own, and arguments one by one', () => {
   const { args, guards, end } = launchDocker(BOUNDS, PROGRAM, IMAGE);

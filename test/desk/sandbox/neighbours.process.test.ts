@@ -4,9 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { CHAOS, neighbours } from '../../../bench/neighbours.ts';
-import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
-
-const LAUNCHER = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined ? 'bubblewrap' : 'process';
+import { LAUNCHER } from './walls.ts';
 
 test.each(Object.entries(CHAOS))(
   'LF-26 S19 %s in one process: the desk’s loop turns, and the other answers',

@@ -20,6 +20,7 @@ import { playPaper, type PlayedSession } from '../../../src/desk/session/play.ts
 import { verifyStored } from '../../../src/desk/session/verify.ts';
 import { STRATEGY_LOG } from '../../../src/desk/sandbox/strategy-log.ts';
 import { dockerImage } from './docker-image.ts';
+import { hasBubblewrap } from './walls.ts';
 import { toolPath } from '../../../src/desk/sandbox/launch/rlimits.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'tradedeck-own-process-'));
@@ -27,7 +28,6 @@ const base = mkdtempSync(join(tmpdir(), 'tradedeck-own-process-'));
 mkdirSync(join(base, 'node_modules'));
 symlinkSync(resolve('.'), join(base, 'node_modules/tradedeck'), 'dir');
 afterAll(() => rmSync(base, { recursive: true, force: true }));
-const hasBubblewrap = toolPath('bwrap') !== undefined && toolPath('prlimit') !== undefined;
 
 /** Buys one every tenth bar and sells it five bars later; at the hundredth bar it does what it is told here. */
 function strategyThat(does: string): string {
