@@ -17,9 +17,14 @@ export function checkAlone(clientId: string, { venue }: LiveSession, broker: Sim
 }
 
 /** What a person or a loss commands, and an exit that was reached here, leave on books that are known to be right. */
-export function checkClosing(order: Order, { venue, states, deck }: LiveSession, fail: Fail): void {
+export function checkClosing(order: Order, { venue, states, deck }: LiveSession, posts: number, fail: Fail): void {
   const why = isOfDesk(order, venue!) ? states.frozenBecause(order.instrument) : undefined;
   if (why !== undefined) fail(`I2 order ${order.id} closes ${deck.markets[order.instrument].symbol}, frozen: ${why}`);
+  if (posts === 1 || !order.reduceOnly) return;
+  // Under the id of the first time it goes for as much as then, whatever has happened since.
+  const { quantityUnits } = deck.ledger.positions[order.strategy][order.instrument];
+  const beyond = order.remainingUnits + order.side * quantityUnits;
+  if (beyond > 0) fail(`I9 order ${order.id} is sent again and closes ${beyond} units more than are held`);
 }
 
 /** Whether the desk itself closes with an order, by command, after a loss, or because an exit that it holds was reached. */

@@ -28,6 +28,7 @@ export const EXPECTED: readonly string[] = [
   'clock set back',
   'clock set by the broker',
   'closed after a loss',
+  'closing sent again',
   'corrected execution',
   'deaths behind a door',
   'delivery told in parts',

@@ -5,6 +5,7 @@
 import { Gate, type Refusal } from '../../src/engine/gate/gate.ts';
 import { Buckets } from '../../src/engine/limits/rates.ts';
 import type { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
+import { Closers } from '../../src/engine/live/broker/closers.ts';
 import { Contact } from '../../src/engine/live/broker/contact.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { Ticket } from '../../src/engine/live/broker/ticket.ts';
@@ -112,6 +113,18 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
           function (this: { venue: BrokerVenue }, ticket: Ticket, at: number) {
             original.call(this, ticket, at);
             if (ticket.isTombstone) this.venue.orders.leave(ticket.order, this.venue.markets[ticket.order.instrument]);
+          },
+      ),
+  },
+  {
+    name: 'what closes is sent again for as much as at first, however little is held by then',
+    plant: () =>
+      replace(
+        Closers.prototype,
+        'isTooLarge',
+        () =>
+          function () {
+            return false;
           },
       ),
   },

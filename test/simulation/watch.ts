@@ -35,6 +35,7 @@ export class Watch {
   private readonly desk: SimulatedDesk;
   private readonly fail: (text: string) => void;
   private readonly hasOptions: boolean;
+  private readonly occurrences: Occurrences;
   /** Whether no other desk trades the account. */
   isAlone = true;
 
@@ -52,6 +53,7 @@ export class Watch {
     this.broker = broker;
     this.desk = desk;
     this.fail = fail;
+    this.occurrences = occurrences;
     this.hasOptions = limits.optionLevel !== undefined;
     this.checks = new LimitChecks(limits, broker, fail);
     this.ended = new EndedOrders(fail);
@@ -119,7 +121,11 @@ export class Watch {
     }
     if (session !== undefined) checkAlone(request.clientId, session, this.broker, fail);
     if (order !== undefined && session !== undefined) {
-      checkClosing(order, session, fail);
+      checkClosing(order, session, request.posts, fail);
+      if (request.posts > 1 && order.reduceOnly) {
+        const { account } = session.states;
+        this.occurrences.add(account === 'active' ? 'closing sent again' : `closing sent again while ${account}`);
+      }
       halts.left(session, ticket!, desk.clock(), fail);
     }
     // By the world's time, whatever the desk's clock says, which steps back by ten seconds at most.

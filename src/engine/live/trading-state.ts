@@ -8,7 +8,7 @@ import type { Control, GateView, Refusal } from '../gate/gate.ts';
 import { ENTRY, type Journal } from '../journal/journal.ts';
 import { refuse } from '../limits/format.ts';
 import { reducesAtWorst } from '../limits/reduces.ts';
-import type { OrderIntent } from '../orders/order.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 
 /** From best to worst. `recovering` is how a session begins: nothing is sent before its books agree with the broker's. */
 export const TRADING_STATES = ['active', 'reducing', 'recovering', 'halted', 'killed'] as const;
@@ -21,6 +21,8 @@ export interface SavedStates {
   readonly paused: readonly (readonly [strategy: number, reason: string])[];
   readonly frozen: readonly (readonly [instrument: number, reason: string])[];
 }
+
+type Sendable = Pick<Order, 'strategy' | 'instrument' | 'reduceOnly' | 'parent'>;
 
 /** How long the desk may close in an account that is stopped, from when a person said so. */
 const CLOSING_US = 60e6;
@@ -174,9 +176,15 @@ export class TradingStates {
     return this.strategies.has(strategy);
   }
 
-  /** Whether an order that was approved before may go out now. */
-  maySend({ strategy, instrument }: { readonly strategy: number; readonly instrument: number }): boolean {
-    return this.account === 'active' && !this.strategies.has(strategy) && this.frozenBecause(instrument) === undefined;
+  /**
+   * Whether an order that was approved before, and that its broker never got, may go out again: what would pass the gate and
+   * the way out now. What only closes goes while the account reduces, and an exit of an entry whoever is paused.
+   */
+  maySend({ strategy, instrument, reduceOnly, parent }: Sendable): boolean {
+    const isExit = parent !== undefined;
+    const isOfUse = this.account === 'active' || (this.account === 'reducing' && reduceOnly);
+    const isPaused = this.strategies.has(strategy) && !isExit;
+    return isOfUse && !isPaused && this.frozenBecause(instrument) === undefined;
   }
 
   /** Why the desk itself may close nothing in an instrument, however its strategies are; `undefined` where it may. */

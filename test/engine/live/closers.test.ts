@@ -238,30 +238,88 @@ describe('shares that cover a call whose sale is being canceled', () => {
   });
 });
 
-test.each([
-  ['its strategy is paused', { do: 'pause', strategy: 0 }, 2],
-  ['the account only reduces', { do: 'reduce' }, 2],
-  ['the account is halted', { do: 'halt' }, 1],
-] as const)(
-  'what the desk closes and never arrived is sent again where the desk may close: %s',
-  (_, command, posts) => {
-    const { bench } = holding();
-    const give = (each: Command): void =>
-      void bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'out', command: each });
-    give({ do: 'flatten', symbol: 'AAA' });
-    give(command);
-    const [{ clientId }] = closes(bench);
-    bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
-    const seen = bench.asked.length;
-    for (let second = 0, answered = seen; second < 50; second++) {
-      bench.wait(1);
-      for (; answered < bench.asked.length; answered++) {
-        const request = bench.asked[answered];
-        if (request.kind === 'lookup') bench.report({ kind: 'absent', clientId });
-      }
+function give(bench: Bench, command: Command): void {
+  bench.take({ kind: 'command', at: bench.at, by: 'test', reason: 'out', command });
+}
+
+/** The answer to a submission is lost, and for a while the broker does not know the order whenever it is asked. */
+function loseFor(seconds: number, bench: Bench, clientId: string): void {
+  bench.report({ kind: 'lost', clientId, request: 'submit', cause: 'timeout' });
+  for (let second = 0, answered = bench.asked.length; second < seconds; second++) {
+    bench.wait(1);
+    for (; answered < bench.asked.length; answered++) {
+      const request = bench.asked[answered];
+      if (request.kind === 'lookup' && request.clientId === clientId) bench.report({ kind: 'absent', clientId });
     }
-    expect(closes(bench).map((each) => [each.clientId, each.posts])).toEqual(
-      Array.from({ length: posts }, (_each, index) => [clientId, index + 1]),
-    );
-  },
-);
+  }
+}
+
+/** How often each was asked for, by the number of the asking. */
+const postsOf = (bench: Bench, clientId: string): number[] =>
+  bench.submissions.filter((each) => each.clientId === clientId).map(({ posts }) => posts);
+
+describe.each([
+  ['its strategy is paused', { do: 'pause', strategy: 0 }, { desk: 2, strategy: 1, exit: 2 }],
+  ['the account only reduces', { do: 'reduce' }, { desk: 2, strategy: 2, exit: 2 }],
+  ['the account is halted', { do: 'halt' }, { desk: 1, strategy: 1, exit: 1 }],
+  ['nothing is stopped', { do: 'reconcile' }, { desk: 2, strategy: 2, exit: 2 }],
+] as const)('LF-02 what closes and never arrived is sent again where it may be sent: %s', (_, command, posts) => {
+  const upTo = (count: number): number[] => Array.from({ length: count }, (_each, index) => index + 1);
+
+  test('what the desk closes', () => {
+    const { bench } = holding();
+    give(bench, { do: 'flatten', symbol: 'AAA' });
+    give(bench, command);
+    const [{ clientId }] = closes(bench);
+    loseFor(50, bench, clientId);
+    expect(postsOf(bench, clientId)).toEqual(upTo(posts.desk));
+    expect(closes(bench)).toHaveLength(posts.desk);
+  });
+
+  test('what a strategy closes', () => {
+    const { bench, wishes } = holding();
+    wishes.push(({ sell }) => void sell(10, { reduceOnly: true, limit: 99 }));
+    bench.quote();
+    give(bench, command);
+    const [{ clientId }] = closes(bench);
+    loseFor(50, bench, clientId);
+    expect(postsOf(bench, clientId)).toEqual(upTo(posts.strategy));
+  });
+
+  test('the exit of an entry', () => {
+    const strategy = puppet('careful');
+    const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+    strategy.wishes.push(({ buy }) => void buy(10, { limit: 100, stopLoss: 95, timeInForce: 'GTC' }));
+    bench.quote();
+    const [entry] = bench.submissions;
+    bench.report({ kind: 'accepted', clientId: entry.clientId, brokerId: 'b1' });
+    bench.fillOf(entry, 'x1', 100, 10);
+    give(bench, command);
+    const [{ clientId }] = closes(bench);
+    loseFor(50, bench, clientId);
+    expect(postsOf(bench, clientId)).toEqual(upTo(posts.exit));
+  });
+});
+
+test('what a strategy opens and never arrived is not sent again while the account only reduces', () => {
+  const { bench, wishes } = holding();
+  wishes.push(({ buy }) => void buy(5, { limit: 99 }));
+  bench.quote();
+  give(bench, { do: 'reduce' });
+  const { clientId } = bench.submissions.at(-1)!;
+  loseFor(50, bench, clientId);
+  expect(postsOf(bench, clientId)).toEqual([1]);
+});
+
+test('what closes and never arrived is given up where less is held by then: it would go for as much as at first', () => {
+  const { bench, wishes } = holding();
+  wishes.push(({ sell }) => void sell(10, { reduceOnly: true, limit: 99 }));
+  bench.quote();
+  const [{ clientId }] = closes(bench);
+  // Four of the ten turn out never to have been bought.
+  bench.report({ kind: 'bust', executionId: 'x1', by: { kind: 'fill', clientId: bench.id, executionId: 'x1b', symbol: 'AAA', side: 1, quantity: 6, price: 100, fee: 0 } }); // prettier-ignore
+  expect(bench.held).toBe(6);
+  loseFor(50, bench, clientId);
+  expect(postsOf(bench, clientId)).toEqual([1]);
+  expect(bench.alerts.map(({ code }) => code)).toContain('order.tombstone');
+});

@@ -59,6 +59,11 @@ export class Closers {
     return this.isTooMuch(order, this.othersOf(order, true));
   }
 
+  /** Whether it would close more than is held by now: what is sent again under the same id goes for as much as at first. */
+  isTooLarge(order: Order): boolean {
+    return order.reduceOnly && order.remainingUnits > this.heldAgainst(order);
+  }
+
   /** Lets go what may go now: after every report. */
   release(at: number): void {
     if (this.waiting.length === 0) return;

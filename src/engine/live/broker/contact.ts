@@ -157,7 +157,8 @@ export class Contact {
       at <= ticket.sendBy &&
       ticket.posts < POSTS_MAX &&
       this.venue.hasUniqueIds &&
-      this.venue.mayPost(order)
+      this.venue.mayPost(order) &&
+      !this.venue.closers.isTooLarge(order)
     ) {
       ticket.lostAt = Number.NaN;
       ticket.probes = 0;
