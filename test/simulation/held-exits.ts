@@ -27,6 +27,24 @@ export function checkClosing(order: Order, { venue, states, deck }: LiveSession,
   if (beyond > 0) fail(`I9 order ${order.id} is sent again and closes ${beyond} units more than are held`);
 }
 
+/** What only closes is for no more than is held, or is to be once the broker has done what it was asked for. */
+export function checkCut({ venue, deck }: LiveSession, fail: Fail): void {
+  for (const { working, index, symbol } of deck.markets) {
+    for (const order of working) {
+      const ticket = venue!.ticketFor(order);
+      if (!order.reduceOnly || ticket === undefined || !venue!.isOut(order)) continue;
+      // What is to end there, for good or to be asked for anew, is asked for no more than it is.
+      if (ticket.cancelCode !== undefined || ticket.isRenewed || ticket.group?.isRenewed === true) continue;
+      // Nor where nothing could take its place.
+      if (!venue!.mayPost(order)) continue;
+      const goal = (ticket.wanted ?? ticket.asked ?? order).units - order.filledUnits;
+      const held = -order.side * deck.ledger.positions[order.strategy][index].quantityUnits;
+      if (goal > Math.max(0, held))
+        fail(`I9 order ${order.id} of ${symbol} only closes, for ${goal} units where ${held} are held`);
+    }
+  }
+}
+
 /** Whether the desk itself closes with an order, by command, after a loss, or because an exit that it holds was reached. */
 export function isOfDesk(order: Order, venue: BrokerVenue): boolean {
   return venue.forced.has(order) || venue.ticketFor(order)?.as !== undefined;

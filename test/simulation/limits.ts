@@ -7,6 +7,7 @@ import type { Random } from '../../src/base/random.ts';
 import { LIVE_LIMITS, type LimitSettings } from '../../src/engine/limits/settings.ts';
 import type { LiveSession, Outcome, SubmitRequest, Ticket } from '../../src/engine/live/index.ts';
 import { FIRST_FINAL } from '../../src/engine/orders/order-state.ts';
+import type { Order } from '../../src/engine/orders/order.ts';
 import type { Market } from '../../src/engine/sim/market.ts';
 import type { BookedOrder } from './booked.ts';
 import type { SimulatedBroker } from './broker.ts';
@@ -128,7 +129,8 @@ export class LimitChecks {
     if (settings.collar !== undefined && isBeyond)
       fail(`I15 ${clientId} leaves at ${limit}, beyond the collar of ${far}`);
     const isFirst = !/\.\d+$/.test(clientId);
-    if (isFirst && Math.max(now, at) - order.submittedAt > DECISION_LIFE) fail(`I16 ${clientId} leaves too late`);
+    const isLate = isFirst && Math.max(now, at) - order.submittedAt > DECISION_LIFE;
+    if (isLate && !waitedForEntry(deck, order)) fail(`I16 ${clientId} leaves too late`);
     if (states.isPaused(order.strategy)) fail(`I8 ${clientId} leaves while its strategy is paused`);
     if (states.frozenBecause(order.instrument) !== undefined) fail(`I8 ${clientId} leaves while its symbol is frozen`);
     if (ticket.cancelCode !== undefined) fail(`I8 ${clientId} leaves, and was canceled before`);
@@ -247,4 +249,9 @@ function isGivenUp({ order, isTombstone }: Ticket): boolean {
 /** What a strategy decided with its own order: not an exit that woke, nor what a person or a loss commanded. */
 function isOwnDecision({ order }: Ticket): boolean {
   return order.parent === undefined && !order.reason.startsWith('drill') && order.reason !== 'loss.flatten';
+}
+
+/** Whether it was to protect what was not bought yet: then it is decided with the fill, like an exit of an entry. */
+function waitedForEntry({ journal }: LiveSession['deck'], { id }: Order): boolean {
+  return [...journal.entries('note')].some((note) => note.order === id && note.text.startsWith('it waits here until'));
 }

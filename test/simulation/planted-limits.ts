@@ -9,6 +9,7 @@ import { Closers } from '../../src/engine/live/broker/closers.ts';
 import { Contact } from '../../src/engine/live/broker/contact.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { Ticket } from '../../src/engine/live/broker/ticket.ts';
+import type { Order } from '../../src/engine/orders/order.ts';
 import { replace, replaceGetter, type PlantedBug } from './plant.ts';
 
 /** A control refuses, and the order leaves all the same. */
@@ -125,6 +126,30 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
         () =>
           function () {
             return false;
+          },
+      ),
+  },
+  {
+    name: 'what only closes leaves for all that was asked for, whatever is held',
+    plant: () =>
+      replace(
+        Closers.prototype,
+        'go',
+        () =>
+          function (this: { venue: BrokerVenue }, order: Order, at: number, decidedAt: number) {
+            this.venue.dispatch(order, at, undefined, decidedAt);
+          },
+      ),
+  },
+  {
+    name: 'what only closes is not cut when less is held',
+    plant: () =>
+      replace(
+        Closers.prototype,
+        'cut',
+        () =>
+          function () {
+            return undefined;
           },
       ),
   },

@@ -11,7 +11,7 @@ import { checkCovered } from './coverage.ts';
 import type { SimulatedDesk } from './desk.ts';
 import type { Faults } from './faults.ts';
 import { KnownHalts } from './halts.ts';
-import { checkAlone, checkClosing } from './held-exits.ts';
+import { checkAlone, checkClosing, checkCut } from './held-exits.ts';
 import { DECISION_LIFE, LimitChecks, UNITS_MAX } from './limits.ts';
 import type { Occurrences } from './occurrences.ts';
 import { SYMBOLS } from './symbols.ts';
@@ -98,6 +98,7 @@ export class Watch {
     }
     if (!isSampled || session === undefined) return;
     this.checks.reserved(session);
+    checkCut(session, fail);
     desk.clocks?.check(session.at);
     this.ended.look(session.venue!.tickets, desk.epoch);
   }

@@ -289,6 +289,7 @@ export class LiveSession {
       this.goodFaith.heard(report.account.rules?.isCash, buyingPower, isQuiet);
       this.differences = reconcile(report, deck, venue, states, at);
       this.estimates?.look(report, this.differences, at);
+      venue.closers.cutAll(at);
       this.letGo(venue);
       this.untold?.compared(report, this.differences, at);
       this.reconciledAt = at;

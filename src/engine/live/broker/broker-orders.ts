@@ -18,6 +18,8 @@ export interface Wishes {
   dispatchExits(exits: readonly Order[], at: number): void;
   /** Units more of its entry filled. */
   grow(exit: Order, units: number, at: number): void;
+  /** Units of what its entry has bought that are there to be closed: the rest closed what was held on the other side. */
+  closable(exit: Order, units: number): number;
   /** Its sibling filled: whether nothing is to be asked for, because the broker keeps the two together. */
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean;
   /** Left out where what can close nothing any more is ended here; a desk of ours ends it itself. */
@@ -75,10 +77,16 @@ export class BrokerOrders extends WorkingOrders {
     for (const child of order.children!) {
       if (!isLive(child)) continue;
       if (child.sequence !== 0) {
-        this.wishes.grow(child, units, at);
+        const more = Math.min(units, this.wishes.closable(child, child.remainingUnits + units) - child.remainingUnits);
+        if (more > 0) this.wishes.grow(child, more, at);
         continue;
       }
-      child.units = units;
+      const closable = this.wishes.closable(child, order.filledUnits);
+      if (closable <= 0) {
+        if (!isLive(order)) this.end(child, 'cancel', 'nothing-to-reduce', at);
+        continue;
+      }
+      child.units = closable;
       child.activeAt = at;
       if (child.trail === child.trail) {
         child.stop = price + child.side * (child.trailIsFraction ? price * child.trail : child.trail);

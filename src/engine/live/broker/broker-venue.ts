@@ -128,7 +128,8 @@ export class BrokerVenue implements DeckVenue, Wishes {
 
   send(order: Approved, isClosing = order.reduceOnly): void {
     this.orders.enter(order, this.markets[order.instrument]);
-    if (!isClosing || !this.closers.holds(order)) this.dispatch(order, this.moment.now);
+    if (isClosing) this.closers.send(order);
+    else this.dispatch(order, this.moment.now);
   }
 
   /** Asks the broker for an order that works from here on in our books, decided now unless told. */
@@ -223,6 +224,10 @@ export class BrokerVenue implements DeckVenue, Wishes {
   grow(exit: Order, units: number, at: number): void {
     if (this.desk !== undefined) this.desk.grow(exit, units);
     else if (!this.groups.grow(exit, units)) this.resize(exit, exit.units + units, at);
+  }
+
+  closable(exit: Order, units: number): number {
+    return this.closers.closable(exit, units);
   }
 
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean {

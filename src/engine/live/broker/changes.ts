@@ -30,9 +30,11 @@ export class Changes {
   update(ticket: Ticket, change: OrderChange): string | undefined {
     const { order } = ticket;
     const { scale } = this.venue.markets[order.instrument];
-    const units = change.quantity === undefined ? order.units : Math.round(change.quantity * scale);
+    const { groups, closers } = this.venue;
+    // A change of the price alone keeps the size that is on its way.
+    const size = (ticket.wanted ?? ticket.asked ?? order).units;
+    const units = closers.atMost(order, change.quantity === undefined ? size : Math.round(change.quantity * scale));
     if (units <= order.filledUnits) return 'order.quantity-below-filled';
-    const { groups } = this.venue;
     const fixed = groups.fixed(ticket, change);
     if (fixed !== undefined) return fixed;
     if (groups.takesAnew(ticket, change)) return undefined;

@@ -1,13 +1,17 @@
 /**
- * Orders that only close. None leaves for the broker while others that are on their way, or are being canceled, might
- * close the same: all of them could fill, and what was to be flat would be short. Nor what the desk closes while a sold call
- * needs it for its cover.
+ * Orders that only close. A simulated venue fills no more of them than is held; a broker fills what it was asked for, and
+ * opens the other side. So each leaves for no more than is held, is cut when that becomes less, and ends when nothing is.
+ *
+ * None leaves while others that are on their way, or are being canceled, might close the same: all of them could fill, and
+ * what was to be flat would be short. Nor what is to rest before orders that come first have filled what it is to close; nor
+ * what the desk closes while a sold call needs it for its cover.
  *
  * It waits in our books until the broker has said what became of those, and then goes out for what is still held: no longer
  * than a decision lives, but what a person or a loss closes waits as long as it must. At a simulated venue a cancel is done at
  * once, and nothing has to wait.
  */
-import type { Order } from '../../orders/order.ts';
+import { ENTRY, type Journal } from '../../journal/journal.ts';
+import type { Order, Side } from '../../orders/order.ts';
 import type { OrderEntry } from '../../orders/order-entry.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Wakes } from '../../play/wakes.ts';
@@ -15,6 +19,7 @@ import type { VenueParts } from '../../ports.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import { MINUTE } from '../../../time/instant.ts';
 import type { BrokerVenue } from './broker-venue.ts';
+import type { Ticket } from './ticket.ts';
 
 /** What the desk closes waits so long before people are told: mostly it is over within a second. */
 const TOLD_AFTER_US = MINUTE;
@@ -23,27 +28,51 @@ export class Closers {
   private readonly venue: BrokerVenue;
   private readonly ledger: Ledger;
   private readonly wakes: Wakes;
+  private readonly journal: Journal;
   /** Whether what an order sells could leave a sold call without cover; set by whoever wires the venue. */
   uncovers: OrderEntry['uncovers'] = () => false;
   /** Oldest first. */
   private waiting: Order[] = [];
   /** When those were decided. */
   private readonly decidedAt = new WeakMap<Order, number>();
+  /** Of those that wait, what waits for a purchase to fill. */
+  private readonly early = new WeakSet<Order>();
 
-  constructor(venue: BrokerVenue, { ledger, wakes }: VenueParts) {
+  constructor(venue: BrokerVenue, { ledger, wakes, journal }: VenueParts) {
     this.venue = venue;
     this.ledger = ledger;
     this.wakes = wakes;
+    this.journal = journal;
   }
 
-  /** Whether an order that closes must wait; it is released when it may go. */
-  holds(order: Order): boolean {
-    // A desk takes requests one after the other, as they were decided: there nothing has to wait.
-    if (this.venue.desk !== undefined || !this.waits(order)) return false;
-    this.decidedAt.set(order, this.venue.decision.at(order.submittedAt));
-    if (this.venue.forced.has(order)) this.wakes.at(this.venue.now + TOLD_AFTER_US, (at) => this.tell(order, at));
-    else this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
-    return true;
+  /** Sends an order that closes, at once or when it may go. */
+  send(order: Order): void {
+    const { now, decision, forced, desk } = this.venue;
+    // A desk takes requests one after the other, as they were decided, and looks itself: there nothing has to wait.
+    if (desk !== undefined) this.venue.dispatch(order, now);
+    else if (!this.waits(order)) this.go(order, now, now);
+    else {
+      this.decidedAt.set(order, decision.at(order.submittedAt));
+      if (forced.has(order)) this.wakes.at(now + TOLD_AFTER_US, (at) => this.tell(order, at));
+      else this.wakes.at(this.tooOldAt(order), (at) => this.expire(at));
+    }
+  }
+
+  private go(order: Order, at: number, decidedAt: number): void {
+    const held = this.heldAgainst(order);
+    if (order.reduceOnly && held <= 0) {
+      this.venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
+      return;
+    }
+    if (order.reduceOnly && order.remainingUnits > held) this.trim(order, held);
+    this.venue.dispatch(order, at, undefined, decidedAt);
+  }
+
+  /** It is for so many units, and nobody has been asked for more. */
+  private trim(order: Order, units: number): void {
+    order.units = order.filledUnits + units;
+    const price = order.limit === order.limit ? order.limit : order.stop;
+    this.write(ENTRY.updated, order, order.side * order.units, price, 'cut to what is held');
   }
 
   /** Whether others may yet close what it would. */
@@ -73,13 +102,10 @@ export class Closers {
     for (const order of waiting) {
       if (!isLive(order)) this.told(order, at);
       if (!isLive(order)) continue;
-      const held = this.heldAgainst(order);
-      if (held <= 0) venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
-      else if (!this.waits(order)) {
-        order.units = Math.min(order.units, held);
-        this.told(order, at);
-        venue.dispatch(order, at, undefined, venue.forced.has(order) ? at : this.decided(order));
-      }
+      if (this.early.has(order) && !this.isEarly(order)) this.isDue(order, at);
+      if (this.waits(order)) continue;
+      this.told(order, at);
+      this.go(order, at, venue.forced.has(order) ? at : this.decided(order));
     }
   }
 
@@ -101,7 +127,7 @@ export class Closers {
 
   /** What was decided too long ago is not sent any more: its strategy decides anew. */
   private expire(at: number): void {
-    const isTooOld = (order: Order): boolean => isLive(order) && at >= this.tooOldAt(order);
+    const isTooOld = (order: Order): boolean => isLive(order) && !this.early.has(order) && at >= this.tooOldAt(order);
     const old = this.waiting.filter(isTooOld);
     if (old.length === 0) return;
     this.waiting = this.waiting.filter((order) => !old.includes(order));
@@ -130,22 +156,106 @@ export class Closers {
     }
   }
 
-  /** What an entry bought was taken back: exits close no more than is still held. */
-  cut({ strategy, instrument, side }: Order, at: number): void {
+  /**
+   * Less is held than before, because something else sold it or its purchase was taken back: orders of `side` that only close
+   * are cut to what is left, the newest first; of exits that end each other the largest counts. A simulated venue fills no
+   * more of them than is held; a broker would, and open the other side.
+   */
+  cut(strategy: number, instrument: number, side: Side, at: number): void {
     const { venue } = this;
-    const held = Math.max(0, side * this.ledger.positions[strategy][instrument].quantityUnits);
-    for (const exit of venue.markets[instrument].working.slice()) {
-      const isExit = exit.reduceOnly && exit.strategy === strategy && exit.side === -side && isLive(exit);
-      if (!isExit || exit.remainingUnits <= held) continue;
-      if (held === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
-      else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + held, at);
+    let left = Math.max(0, -side * this.ledger.positions[strategy][instrument].quantityUnits);
+    // What waits here goes out for what is held then.
+    const exits = venue.markets[instrument].working.filter((order) => {
+      const isOne = order.reduceOnly && order.strategy === strategy && order.side === side;
+      return isOne && isLive(order) && !this.waiting.includes(order);
+    });
+    for (const exit of exits) {
+      const tied = exits.filter((other) => other === exit || exit.siblings?.includes(other) === true);
+      // Together, and once: with the first of them.
+      if (tied[0] !== exit) continue;
+      let most = 0;
+      for (const each of tied) {
+        const goal = this.goalOf(each);
+        most = Math.max(most, goal);
+        if (goal > left) this.cutOne(each, left, at);
+      }
+      left -= Math.min(left, most);
     }
   }
 
+  /** The same of everything: what is held changes by bookings, too. */
+  cutAll(at: number): void {
+    if (this.venue.desk !== undefined) return;
+    for (const { exits, working, index } of this.venue.markets) {
+      if (exits === 0) continue;
+      for (const { reduceOnly, strategy, side } of working.slice()) if (reduceOnly) this.cut(strategy, index, side, at);
+    }
+  }
+
+  private cutOne(exit: Order, units: number, at: number): void {
+    const { venue } = this;
+    if (units === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
+    else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + units, at);
+  }
+
+  /** A change was refused: what is for more than is held, and may not be made smaller, ends there and is asked for anew. */
+  cutAnew(ticket: Ticket): void {
+    const { order, wanted, cancelCode, group } = ticket;
+    const { desk, mayPost, groups, contact } = this.venue;
+    if (desk !== undefined || wanted !== undefined || cancelCode !== undefined || !isLive(order)) return;
+    if (!this.isTooLarge(order)) return;
+    // Where nothing could take its place it stays: too large is better than nothing. Mostly it has filled.
+    if (!mayPost(order)) contact.lookUp(ticket);
+    else if (group === undefined) groups.renewals.wantOne(ticket);
+    else groups.renewals.want(group);
+  }
+
+  /** Units that are to be left of an order once the broker has done what it was asked for. */
+  private goalOf(order: Order): number {
+    const ticket = this.venue.ticketFor(order);
+    if (ticket?.cancelCode !== undefined) return 0;
+    return (ticket?.wanted ?? ticket?.asked ?? order).units - order.filledUnits;
+  }
+
   private waits(order: Order): boolean {
-    const waits = this.isBehind(order) || this.isCover(order);
+    const isEarly = this.isEarly(order);
+    const waits = isEarly || this.isBehind(order) || this.isCover(order);
     if (waits) this.waiting.push(order);
+    if (isEarly && !this.early.has(order)) {
+      this.early.add(order);
+      this.write(
+        ENTRY.note,
+        order,
+        0,
+        Number.NaN,
+        'it waits here until orders before it have filled what it is to close',
+      );
+    }
     return waits;
+  }
+
+  /** What it protects has been bought, or never will be: it is as fresh as an exit that wakes. */
+  private isDue(order: Order, at: number): void {
+    this.early.delete(order);
+    this.decidedAt.set(order, this.venue.decision.at(at));
+    this.wakes.at(this.tooOldAt(order), (due) => this.expire(due));
+  }
+
+  private write(kind: number, order: Order, quantity: number, price: number, text: string): void {
+    const { id, instrument, strategy } = order;
+    this.journal.write(kind, this.venue.now, id, instrument, strategy, quantity, price, 0, 0, text);
+  }
+
+  /** Whether it is to rest, for more than is held, and orders that came before it may yet make that more. */
+  isEarly(order: Order): boolean {
+    const { timeInForce, limit, stop, trail, strategy, side } = order;
+    const hasPrice = limit === limit || stop === stop || trail === trail;
+    const rests = hasPrice && timeInForce !== 'IOC' && timeInForce !== 'FOK';
+    if (!rests || !order.reduceOnly || order.remainingUnits <= this.heldAgainst(order)) return false;
+    return this.venue.markets[order.instrument].working.some((other) => {
+      const isEntry = other.strategy === strategy && other.side === -side && !other.reduceOnly;
+      return isEntry && other.id < order.id && isLive(other);
+    });
   }
 
   /**
@@ -189,7 +299,23 @@ export class Closers {
     return onItsWay ? isOut && isMoving : isOut || this.waiting.includes(other);
   }
 
-  private heldAgainst({ strategy, instrument, side }: Order): number {
+  /** Units that an order could close; below 0 where the position is on its own side. */
+  heldAgainst({ strategy, instrument, side }: Order): number {
     return -side * this.ledger.positions[strategy][instrument].quantityUnits;
+  }
+
+  /**
+   * Units, of those that an entry has bought, that are there for an exit to close: the rest closed what was held on the other
+   * side. What the broker keeps it wakes whole.
+   */
+  closable(exit: Order, units: number): number {
+    const isTheirs = this.venue.desk !== undefined || this.venue.ticketFor(exit)?.group !== undefined;
+    return isTheirs ? units : Math.min(units, this.heldAgainst(exit));
+  }
+
+  /** Units that an order may be changed to be of: one that only closes, for no more than is held. */
+  atMost(order: Order, units: number): number {
+    if (!order.reduceOnly || this.venue.desk !== undefined) return units;
+    return Math.min(units, order.filledUnits + Math.max(0, this.heldAgainst(order)));
   }
 }

@@ -95,6 +95,7 @@ export class Following {
         return;
       case 'replace-refused':
         this.changes.answered(ticket, false, at);
+        this.venue.closers.cutAnew(ticket);
     }
   }
 
