@@ -61,8 +61,8 @@ export const OF_THE_ENGINE: readonly PlantedEdit[] = [
   edit(
     'what waits for a sold call waits in silence',
     'engine/live/broker/closers.ts',
-    'this.wakes.at(this.venue.now + TOLD_AFTER_US, (at) => this.tell(order, at));',
-    'this.told(order, this.venue.now);',
+    'this.wakes.at(now + TOLD_AFTER_US, (at) => this.tell(order, at));',
+    'this.told(order, now);',
     'engine/live/cover.test.ts',
   ),
   // ---- Sectors
