@@ -275,6 +275,8 @@ export class LiveSession {
     const { wronged } = venue.executions;
     for (const [strategy, why] of wronged) if (!states.isPaused(strategy)) states.pause(strategy, why, at);
     wronged.clear();
+    // What was booked beside orders changes what they may close.
+    if (report.kind === 'activity') venue.closers.cutAll(at);
     // What waits to close was decided by a process before, and on books that nobody has compared since it closes nothing.
     if (states.account !== 'recovering') this.letGo(venue);
     if (report.kind === 'snapshot') {

@@ -139,7 +139,8 @@ export class WorkingOrders {
     const kind = event === 'cancel' ? ENTRY.canceled : event === 'expire' ? ENTRY.expired : ENTRY.rejected;
     this.journal.write(kind, at, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, code);
     this.leave(order, this.markets[order.instrument]);
-    if (order.children !== undefined && order.filledUnits === 0) {
+    if (order.children !== undefined) {
+      // What it filled has woken them, but for what only closed what was held on the other side.
       for (const child of order.children) if (child.sequence === 0) this.end(child, 'cancel', 'parent-ended', at);
     }
     this.listener.onOrderEvent(order, at, code);

@@ -121,6 +121,15 @@ describe('when less is held than orders would close they are cut', () => {
     expect(its.bench.submissions.at(-1)).toMatchObject({ side: -1, quantity: '6', limit: '105', reduceOnly: true });
   });
 
+  test('a fill that is taken back cuts what closed it, whichever order it was of', () => {
+    const its = new Closing().holding(-10);
+    its.fill(its.order('sell', 4)!);
+    const close = its.order('buy', 14, { reduceOnly: true, limit: 95 })!;
+    its.bench.report({ kind: 'bust', executionId: 'x2' });
+    expect(its.bench.held).toBe(-10);
+    expect(its.changes).toEqual([[close.clientId, '10']]);
+  });
+
   test('nothing of it touches what another strategy holds', () => {
     const [one, other] = [puppet('one'), puppet('other')];
     const bench = new Bench({ strategies: [one, other], cash: 100_000 }).begin();
@@ -189,6 +198,23 @@ describe('exits of an entry that closes what is held on the other side', () => {
     its.accept(its.bench.submissions[2]);
     its.fill(entry, 4);
     expect(its.changes).toEqual([[its.bench.submissions[2].clientId, '6']]);
+  });
+
+  test('end unsent where it is canceled, or made smaller, before it has opened anything', () => {
+    const canceled = new Closing().holding(-10);
+    const entry = canceled.order('buy', 20, { limit: 100, stopLoss: 95 })!;
+    canceled.fill(entry, 10);
+    const { clientId } = entry;
+    canceled.bench.report({ kind: 'canceled', clientId, reason: 'canceled', filled: 10, averagePrice: 100 });
+    expect(canceled.ends).toEqual(['canceled', 'parent-ended']);
+    const smaller = new Closing().holding(-10);
+    const other = smaller.order('buy', 20, { limit: 100, stopLoss: 95 })!;
+    smaller.strategy.wishes.push(({ assets: [{ orders }], update }) => void update(orders[0], { quantity: 6 }));
+    smaller.bench.quote();
+    smaller.fill(other, 6);
+    smaller.bench.report({ kind: 'replaced', clientId: other.clientId, updatedAt: smaller.bench.at });
+    expect(smaller.ends).toEqual(['nothing-to-reduce']);
+    expect(smaller.bench.submissions).toHaveLength(2);
   });
 
   test('end unsent where it opens nothing', () => {

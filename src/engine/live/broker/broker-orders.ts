@@ -58,6 +58,12 @@ export class BrokerOrders extends WorkingOrders {
     if (!isLive(order) || order.filledUnits < order.units) return;
     this.follow(order, 'fill-rest');
     this.leave(order, this.markets[order.instrument]);
+    this.endAsleep(order, this.moment.now);
+  }
+
+  /** An entry fills no more: exits of what it only closed have nothing to close. */
+  private endAsleep({ children = [] }: Order, at: number): void {
+    for (const child of children) if (child.sequence === 0) this.end(child, 'cancel', 'nothing-to-reduce', at);
   }
 
   /** Moves an order where the table allows it; otherwise the news is old, and is counted. */
@@ -82,10 +88,7 @@ export class BrokerOrders extends WorkingOrders {
         continue;
       }
       const closable = this.wishes.closable(child, order.filledUnits);
-      if (closable <= 0) {
-        if (!isLive(order)) this.end(child, 'cancel', 'nothing-to-reduce', at);
-        continue;
-      }
+      if (closable <= 0) continue;
       child.units = closable;
       child.activeAt = at;
       if (child.trail === child.trail) {
@@ -95,6 +98,7 @@ export class BrokerOrders extends WorkingOrders {
       woken.push(child);
     }
     if (woken.length > 0) this.wishes.dispatchExits(woken, at);
+    if (!isLive(order)) this.endAsleep(order, at);
   }
 
   override dropExits(order: Order, market: Market, at: number): void {

@@ -306,7 +306,7 @@ export class Closers {
 
   /**
    * Units, of those that an entry has bought, that are there for an exit to close: the rest closed what was held on the other
-   * side. What the broker keeps it wakes whole.
+   * side. What the broker keeps it wakes whole; and which venue a desk has, a strategy behind its door does not know.
    */
   closable(exit: Order, units: number): number {
     const isTheirs = this.venue.desk !== undefined || this.venue.ticketFor(exit)?.group !== undefined;

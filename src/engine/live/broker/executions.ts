@@ -192,8 +192,7 @@ export class Executions {
     const was = `${(order.side * execution.units) / market.scale} ${market.symbol} at ${execution.price}`;
     const rule = `order ${order.id}: ${was} was taken back, execution ${executionId}`;
     this.venue.alerts.raise('fill.busted', rule, at);
-    const { strategy, instrument, side } = order;
-    if (!order.reduceOnly) this.venue.closers.cut(strategy, instrument, side > 0 ? -1 : 1, at);
+    this.cutExits(order, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
   }
