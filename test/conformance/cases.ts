@@ -9,6 +9,7 @@ import { expect } from 'vitest';
 import { defineInstrument } from '../../src/market/instrument.ts';
 import { occInstrument } from '../../src/market/option/contract.ts';
 import type { Instrument } from '../../src/market/instrument.ts';
+import { CLOSING_CASES } from './closing-cases.ts';
 import { EXIT_CASES } from './exit-cases.ts';
 import { FAULT_CASES } from './fault-cases.ts';
 import { HELD_EXIT_CASES } from './held-exit-cases.ts';
@@ -274,4 +275,5 @@ export const CASES: readonly Case[] = [
   ...PACKAGE_CASES,
   ...ORDER_TYPE_CASES,
   ...HELD_EXIT_CASES,
+  ...CLOSING_CASES,
 ];

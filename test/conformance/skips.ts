@@ -13,6 +13,8 @@ const TYPES =
   'Alpaca has no touch orders and no trailing limits. What only this desk knows of would not be there while it is down: they are refused before anything is sent.';
 const NET_PRICE =
   'What becomes of a package whose price is changed Alpaca does not document, nor what of its legs has filled then: a strategy cancels it, and sends another when it has ended.';
+const HELD_BY_EXITS =
+  'Shares that an order at Alpaca would close belong to it: another sale of them is refused there. A strategy cancels it first.';
 const FUTURES = 'Alpaca has no futures.';
 const SHARES_IN_PACKAGES = 'Alpaca takes no shares in an order of several legs: send the shares first.';
 
@@ -28,6 +30,7 @@ const UNKNOWN_TO_ALPACA: Readonly<Record<string, string>> = {
   'V-54': SHARES_IN_PACKAGES,
   'V-55': SHARES_IN_PACKAGES,
   'V-56': SHARES_IN_PACKAGES,
+  'V-59': HELD_BY_EXITS,
 };
 
 /** Why a case is not run; `undefined` where it is. */
