@@ -46,10 +46,14 @@ export function checkAccount(mode: BrokerMode, { broker, account }: DeckConfig, 
 
 /** Refuses what only makes sense where a venue is simulated. */
 export function checkBrokerDeck({ conventions, account }: DeckConfig): void {
-  const { end } = conventionsOf(conventions, account);
-  if (end === 'keep') return;
-  const rule = `a broker closes nothing because a tape ends (conventions.end: ${end})`;
-  throw new Fault('config.value', rule, { field: 'conventions.end' }, 'conventions.end: keep');
+  const { end, sizing } = conventionsOf(conventions, account);
+  if (end !== 'keep') {
+    const rule = `a broker closes nothing because a tape ends (conventions.end: ${end})`;
+    throw new Fault('config.value', rule, { field: 'conventions.end' }, 'conventions.end: keep');
+  }
+  if (sizing.at !== 'fill') return;
+  const rule = 'a broker is asked for a quantity, and not for a share of the account (conventions.sizing.at: fill)';
+  throw new Fault('config.value', rule, { field: 'conventions.sizing.at' }, 'conventions.sizing.at: decision');
 }
 
 /** Oldest price, in seconds, on which a decision may rest where no limit says another age. */

@@ -65,6 +65,8 @@ test('H5 the age that is asked for is that of the limits, where they say one', (
 
 test('conventions that close at the end of a tape are not for a broker', () => {
   expect(() => checkBrokerDeck(deck({ conventions: { end: 'close-at-last-close' } }))).toThrow(/closes nothing/);
+  const atFill = { sizing: { at: 'fill' } } as const;
+  expect(() => checkBrokerDeck(deck({ conventions: atFill }))).toThrow(/asked for a quantity/);
 });
 
 const market = calendar('XNYS');
