@@ -146,7 +146,7 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
     plant: () =>
       replace(
         Closers.prototype,
-        'cut',
+        'fit',
         () =>
           function () {
             return undefined;

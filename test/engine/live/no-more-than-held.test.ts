@@ -103,6 +103,26 @@ describe('when less is held than orders would close they are cut', () => {
     expect(its.cancels).toEqual([second.clientId]);
   });
 
+  test('and grow again with it, up to what they were for', () => {
+    const its = new Closing().holding(10);
+    const close = its.order('sell', 8, { reduceOnly: true, limit: 105 })!;
+    const replaced = (): void =>
+      void its.bench.report({ kind: 'replaced', clientId: close.clientId, updatedAt: its.bench.at });
+    its.fill(its.order('sell', 6)!);
+    replaced();
+    its.strategy.wishes.push(({ assets: [{ orders }], update }) => void update(orders[0], { limit: 106 }));
+    its.bench.quote();
+    replaced();
+    its.fill(its.order('buy', 9)!);
+    replaced();
+    expect(its.changes.map(([, quantity]) => quantity)).toEqual(['4', '4', '8']);
+    its.strategy.wishes.push(({ assets: [{ orders }], update }) => void update(orders[0], { quantity: 5 }));
+    its.bench.quote();
+    replaced();
+    its.fill(its.order('buy', 5)!);
+    expect(its.changes.map(([, quantity]) => quantity)).toEqual(['4', '4', '8', '5']);
+  });
+
   test('all end when a sale turns the position, though it is never flat', () => {
     const its = new Closing().holding(6);
     const stop = its.order('sell', 6, { reduceOnly: true, stop: 95 })!;
@@ -160,14 +180,36 @@ describe('what is to protect a purchase that has not filled', () => {
     expect(sendBy).toBeGreaterThan(its.bench.at);
   });
 
-  test('leaves for what was bought where the rest of it will not be', () => {
+  test('leaves for what was bought, and grows with it', () => {
     const its = new Closing();
     const entry = its.order('buy', 10, { limit: 98 })!;
     its.order('sell', 10, protection);
     its.fill(entry, 4);
-    expect(its.bench.submissions).toHaveLength(1);
-    its.bench.report({ kind: 'canceled', clientId: entry.clientId, reason: 'canceled', filled: 4, averagePrice: 100 });
-    expect(its.bench.submissions[1]).toMatchObject({ side: -1, quantity: '4' });
+    const [, stop] = its.bench.submissions;
+    expect(stop).toMatchObject({ side: -1, quantity: '4' });
+    its.accept(stop);
+    its.fill(entry, 6);
+    expect(its.changes).toEqual([[stop.clientId, '10']]);
+  });
+
+  test('beside what is held protects that at once, and grows no larger than it was to be', () => {
+    const its = new Closing().holding(4);
+    const entry = its.order('buy', 10, { limit: 98 })!;
+    const stop = its.order('sell', 12, protection)!;
+    expect(stop).toMatchObject({ quantity: '4' });
+    its.fill(entry);
+    expect(its.changes).toEqual([[stop.clientId, '12']]);
+  });
+
+  test('where the broker lets it not grow it stays as it is', () => {
+    const its = new Closing().holding(4);
+    const entry = its.order('buy', 10, { limit: 98 })!;
+    const stop = its.order('sell', 12, protection)!;
+    its.fill(entry, 3);
+    its.bench.report({ kind: 'replace-refused', clientId: stop.clientId, reason: 'not now' });
+    its.fill(entry, 7);
+    expect(its.changes).toEqual([[stop.clientId, '7']]);
+    expect(its.cancels).toEqual([]);
   });
 
   test('ends with an entry that bought nothing', () => {

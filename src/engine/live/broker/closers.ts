@@ -1,6 +1,7 @@
 /**
  * Orders that only close. A simulated venue fills no more of them than is held; a broker fills what it was asked for, and
- * opens the other side. So each leaves for no more than is held, is cut when that becomes less, and ends when nothing is.
+ * opens the other side. So each leaves for no more than is held, is cut when that becomes less, grows again with
+ * it, and ends when nothing is.
  *
  * None leaves while others that are on their way, or are being canceled, might close the same: all of them could fill, and
  * what was to be flat would be short. Nor what is to rest before orders that come first have filled what it is to close; nor
@@ -35,6 +36,8 @@ export class Closers {
   private waiting: Order[] = [];
   /** When those were decided. */
   private readonly decidedAt = new WeakMap<Order, number>();
+  /** Units that orders were for before they were cut to what is held. */
+  private readonly wished = new WeakMap<Order, number>();
   /** Of those that wait, what waits for a purchase to fill. */
   private readonly early = new WeakSet<Order>();
 
@@ -68,8 +71,9 @@ export class Closers {
     this.venue.dispatch(order, at, undefined, decidedAt);
   }
 
-  /** It is for so many units, and nobody has been asked for more. */
+  /** It is for so many units, and nobody has been asked for more; it grows when more is held. */
   private trim(order: Order, units: number): void {
+    this.wished.set(order, order.units);
     order.units = order.filledUnits + units;
     const price = order.limit === order.limit ? order.limit : order.stop;
     this.write(ENTRY.updated, order, order.side * order.units, price, 'cut to what is held');
@@ -157,11 +161,11 @@ export class Closers {
   }
 
   /**
-   * Less is held than before, because something else sold it or its purchase was taken back: orders of `side` that only close
-   * are cut to what is left, the newest first; of exits that end each other the largest counts. A simulated venue fills no
+   * What is held has changed: orders of `side` that only close are cut to it, the newest first, and those that were cut
+   * before grow again, up to what they were for; of exits that end each other the largest counts. A simulated venue fills no
    * more of them than is held; a broker would, and open the other side.
    */
-  cut(strategy: number, instrument: number, side: Side, at: number): void {
+  fit(strategy: number, instrument: number, side: Side, at: number): void {
     const { venue } = this;
     let left = Math.max(0, -side * this.ledger.positions[strategy][instrument].quantityUnits);
     // What waits here goes out for what is held then.
@@ -174,28 +178,47 @@ export class Closers {
       // Together, and once: with the first of them.
       if (tied[0] !== exit) continue;
       let most = 0;
-      for (const each of tied) {
-        const goal = this.goalOf(each);
-        most = Math.max(most, goal);
-        if (goal > left) this.cutOne(each, left, at);
-      }
-      left -= Math.min(left, most);
+      for (const each of tied) most = Math.max(most, this.fitOne(each, left, at));
+      left -= most;
     }
   }
 
   /** The same of everything: what is held changes by bookings, too. */
-  cutAll(at: number): void {
+  fitAll(at: number): void {
     if (this.venue.desk !== undefined) return;
     for (const { exits, working, index } of this.venue.markets) {
       if (exits === 0) continue;
-      for (const { reduceOnly, strategy, side } of working.slice()) if (reduceOnly) this.cut(strategy, index, side, at);
+      for (const { reduceOnly, strategy, side } of working.slice()) if (reduceOnly) this.fit(strategy, index, side, at);
     }
   }
 
-  private cutOne(exit: Order, units: number, at: number): void {
+  /** Makes one of them as large as it may be with so much left, and returns how large it is to be. */
+  private fitOne(exit: Order, left: number, at: number): number {
     const { venue } = this;
-    if (units === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
-    else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + units, at);
+    const goal = this.goalOf(exit);
+    if (goal > left) {
+      this.wish(exit, exit.filledUnits + goal);
+      if (left === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
+      else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + left, at);
+      return left;
+    }
+    const ticket = venue.ticketFor(exit);
+    const wished = Math.min(left, (this.wished.get(exit) ?? 0) - exit.filledUnits);
+    const isFixed = ticket?.group !== undefined || ticket?.isOver === true || ticket?.cancelCode !== undefined;
+    if (wished <= goal || isFixed) return goal;
+    venue.resize(exit, exit.filledUnits + wished, at);
+    return wished;
+  }
+
+  /** Another exit, of which only one is to fill, took so many units. */
+  took(order: Order, units: number): void {
+    const wished = this.wished.get(order);
+    if (wished !== undefined) this.wished.set(order, wished - units);
+  }
+
+  /** It was for so many units before it was cut. */
+  private wish(order: Order, units: number): void {
+    if (units > (this.wished.get(order) ?? 0)) this.wished.set(order, units);
   }
 
   /** A change was refused: what is for more than is held, and may not be made smaller, ends there and is asked for anew. */
@@ -203,6 +226,8 @@ export class Closers {
     const { order, wanted, cancelCode, group } = ticket;
     const { desk, mayPost, groups, contact } = this.venue;
     if (desk !== undefined || wanted !== undefined || cancelCode !== undefined || !isLive(order)) return;
+    // What may not grow stays as it is.
+    this.wished.delete(order);
     if (!this.isTooLarge(order)) return;
     // Where nothing could take its place it stays: too large is better than nothing. Mostly it has filled.
     if (!mayPost(order)) contact.lookUp(ticket);
@@ -246,12 +271,12 @@ export class Closers {
     this.journal.write(kind, this.venue.now, id, instrument, strategy, quantity, price, 0, 0, text);
   }
 
-  /** Whether it is to rest, for more than is held, and orders that came before it may yet make that more. */
+  /** Whether it is to rest, and nothing is held for it yet, which orders that came before it may change. */
   isEarly(order: Order): boolean {
     const { timeInForce, limit, stop, trail, strategy, side } = order;
     const hasPrice = limit === limit || stop === stop || trail === trail;
     const rests = hasPrice && timeInForce !== 'IOC' && timeInForce !== 'FOK';
-    if (!rests || !order.reduceOnly || order.remainingUnits <= this.heldAgainst(order)) return false;
+    if (!rests || !order.reduceOnly || this.heldAgainst(order) > 0) return false;
     return this.venue.markets[order.instrument].working.some((other) => {
       const isEntry = other.strategy === strategy && other.side === -side && !other.reduceOnly;
       return isEntry && other.id < order.id && isLive(other);
@@ -313,9 +338,10 @@ export class Closers {
     return isTheirs ? units : Math.min(units, this.heldAgainst(exit));
   }
 
-  /** Units that an order may be changed to be of: one that only closes, for no more than is held. */
+  /** An order is to be of so many units: returns of how many it may be, for one that only closes no more than is held. */
   atMost(order: Order, units: number): number {
     if (!order.reduceOnly || this.venue.desk !== undefined) return units;
+    this.wished.set(order, units);
     return Math.min(units, order.filledUnits + Math.max(0, this.heldAgainst(order)));
   }
 }

@@ -192,7 +192,7 @@ export class Executions {
     const was = `${(order.side * execution.units) / market.scale} ${market.symbol} at ${execution.price}`;
     const rule = `order ${order.id}: ${was} was taken back, execution ${executionId}`;
     this.venue.alerts.raise('fill.busted', rule, at);
-    this.cutExits(order, at);
+    this.fitExits(order, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
   }
@@ -265,7 +265,7 @@ export class Executions {
     // What was rejected and fills in part works after all, and the rest of it is reserved for.
     if (!wasLive && isLive(order)) this.venue.orders.enter(order, market);
     const after = this.parts.ledger.positions[order.strategy][order.instrument].quantityUnits;
-    this.cutExits(order, at);
+    this.fitExits(order, at);
     // The broker wakes exits only when their entry has filled: what it filled may be told after them.
     const isEarly = ticket.group !== undefined && isLive(ticket.group.leader.order) && order.parent !== undefined;
     if (order.reduceOnly && after * order.side > 0 && !isEarly) {
@@ -281,11 +281,11 @@ export class Executions {
   }
 
   /** What is held has changed. A strategy behind a door leaves the rest to its desk, which does the same. */
-  private cutExits({ strategy, instrument }: Order, at: number): void {
+  private fitExits({ strategy, instrument }: Order, at: number): void {
     const { closers, desk, markets } = this.venue;
     if (desk !== undefined || markets[instrument].exits === 0) return;
-    closers.cut(strategy, instrument, 1, at);
-    closers.cut(strategy, instrument, -1, at);
+    closers.fit(strategy, instrument, 1, at);
+    closers.fit(strategy, instrument, -1, at);
   }
 
   /** Keeps what filled under tickets that have lost their place apart from what fills under the one in it. */
