@@ -6,6 +6,7 @@ import { Gate, type Refusal } from '../../src/engine/gate/gate.ts';
 import { Buckets } from '../../src/engine/limits/rates.ts';
 import type { BrokerVenue } from '../../src/engine/live/broker/broker-venue.ts';
 import { Closers } from '../../src/engine/live/broker/closers.ts';
+import { ClosingSizes } from '../../src/engine/live/broker/closing-sizes.ts';
 import { Contact } from '../../src/engine/live/broker/contact.ts';
 import { TradingStates } from '../../src/engine/live/trading-state.ts';
 import { Ticket } from '../../src/engine/live/broker/ticket.ts';
@@ -121,7 +122,7 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
     name: 'what closes is sent again for as much as at first, however little is held by then',
     plant: () =>
       replace(
-        Closers.prototype,
+        ClosingSizes.prototype,
         'isTooLarge',
         () =>
           function () {
@@ -145,7 +146,7 @@ export const PLANTED_LIMITS: readonly PlantedBug[] = [
     name: 'what only closes is not cut when less is held',
     plant: () =>
       replace(
-        Closers.prototype,
+        ClosingSizes.prototype,
         'fit',
         () =>
           function () {

@@ -276,7 +276,7 @@ export class LiveSession {
     for (const [strategy, why] of wronged) if (!states.isPaused(strategy)) states.pause(strategy, why, at);
     wronged.clear();
     // What was booked beside orders changes what they may close.
-    if (report.kind === 'activity') venue.closers.fitAll(at);
+    if (report.kind === 'activity') venue.closers.sizes.fitAll(at);
     // What waits to close was decided by a process before, and on books that nobody has compared since it closes nothing.
     if (states.account !== 'recovering') this.letGo(venue);
     if (report.kind === 'snapshot') {
@@ -291,7 +291,7 @@ export class LiveSession {
       this.goodFaith.heard(report.account.rules?.isCash, buyingPower, isQuiet);
       this.differences = reconcile(report, deck, venue, states, at);
       this.estimates?.look(report, this.differences, at);
-      venue.closers.fitAll(at);
+      venue.closers.sizes.fitAll(at);
       this.letGo(venue);
       this.untold?.compared(report, this.differences, at);
       this.reconciledAt = at;

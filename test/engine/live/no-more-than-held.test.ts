@@ -123,6 +123,28 @@ describe('when less is held than orders would close they are cut', () => {
     expect(its.changes.map(([, quantity]) => quantity)).toEqual(['4', '4', '8', '5']);
   });
 
+  test('but not at the cost of another, and stops before targets', () => {
+    const its = new Closing().holding(10);
+    const target = its.order('sell', 10, { reduceOnly: true, limit: 105 })!;
+    its.fill(its.order('sell', 8)!);
+    its.bench.report({ kind: 'replaced', clientId: target.clientId, updatedAt: its.bench.at });
+    its.fill(its.order('buy', 6, { stopLoss: 95 })!);
+    const stop = its.bench.submissions.at(-1)!;
+    expect(stop).toMatchObject({ quantity: '6', stop: '95' });
+    its.accept(stop);
+    its.fill(its.order('sell', 5)!);
+    expect(its.changes).toEqual([
+      [target.clientId, '2'],
+      [stop.clientId, '1'],
+    ]);
+    its.bench.report({ kind: 'replaced', clientId: stop.clientId, updatedAt: its.bench.at });
+    its.fill(its.order('buy', 6)!);
+    expect(its.changes.slice(2)).toEqual([
+      [stop.clientId, '6'],
+      [target.clientId, '3'],
+    ]);
+  });
+
   test('all end when a sale turns the position, though it is never flat', () => {
     const its = new Closing().holding(6);
     const stop = its.order('sell', 6, { reduceOnly: true, stop: 95 })!;

@@ -227,7 +227,7 @@ export class BrokerVenue implements DeckVenue, Wishes {
   }
 
   closable(exit: Order, units: number): number {
-    return this.closers.closable(exit, units);
+    return this.closers.sizes.closable(exit, units);
   }
 
   shrinks(order: Order, sibling: Order, units: number, at: number): boolean {

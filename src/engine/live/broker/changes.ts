@@ -33,7 +33,8 @@ export class Changes {
     const { groups, closers } = this.venue;
     // A change of the price alone keeps the size that is on its way.
     const size = (ticket.wanted ?? ticket.asked ?? order).units;
-    const units = change.quantity === undefined ? size : closers.atMost(order, Math.round(change.quantity * scale));
+    const units =
+      change.quantity === undefined ? size : closers.sizes.atMost(order, Math.round(change.quantity * scale));
     if (units <= order.filledUnits) return 'order.quantity-below-filled';
     const fixed = groups.fixed(ticket, change);
     if (fixed !== undefined) return fixed;

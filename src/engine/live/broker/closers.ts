@@ -1,9 +1,7 @@
 /**
- * Orders that only close. A simulated venue fills no more of them than is held; a broker fills what it was asked for, and
- * opens the other side. So each leaves for no more than is held, is cut when that becomes less, grows again with
- * it, and ends when nothing is.
+ * Orders that only close: when they leave. How large they are is in `closing-sizes.ts`.
  *
- * None leaves while others that are on their way, or are being canceled, might close the same: all of them could fill, and
+ * None leaves for the broker while others that are on their way, or are being canceled, might close the same: all of them could fill, and
  * what was to be flat would be short. Nor what is to rest before orders that come first have filled what it is to close; nor
  * what the desk closes while a sold call needs it for its cover.
  *
@@ -12,7 +10,7 @@
  * once, and nothing has to wait.
  */
 import { ENTRY, type Journal } from '../../journal/journal.ts';
-import type { Order, Side } from '../../orders/order.ts';
+import type { Order } from '../../orders/order.ts';
 import type { OrderEntry } from '../../orders/order-entry.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Wakes } from '../../play/wakes.ts';
@@ -20,12 +18,13 @@ import type { VenueParts } from '../../ports.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import { MINUTE } from '../../../time/instant.ts';
 import type { BrokerVenue } from './broker-venue.ts';
-import type { Ticket } from './ticket.ts';
+import { ClosingSizes } from './closing-sizes.ts';
 
 /** What the desk closes waits so long before people are told: mostly it is over within a second. */
 const TOLD_AFTER_US = MINUTE;
 
 export class Closers {
+  readonly sizes: ClosingSizes;
   private readonly venue: BrokerVenue;
   private readonly ledger: Ledger;
   private readonly wakes: Wakes;
@@ -36,16 +35,16 @@ export class Closers {
   private waiting: Order[] = [];
   /** When those were decided. */
   private readonly decidedAt = new WeakMap<Order, number>();
-  /** Units that orders were for before they were cut to what is held. */
-  private readonly wished = new WeakMap<Order, number>();
   /** Of those that wait, what waits for a purchase to fill. */
   private readonly early = new WeakSet<Order>();
 
-  constructor(venue: BrokerVenue, { ledger, wakes, journal }: VenueParts) {
+  constructor(venue: BrokerVenue, parts: VenueParts) {
+    const { ledger, wakes, journal } = parts;
     this.venue = venue;
     this.ledger = ledger;
     this.wakes = wakes;
     this.journal = journal;
+    this.sizes = new ClosingSizes(venue, parts, (order) => this.waiting.includes(order));
   }
 
   /** Sends an order that closes, at once or when it may go. */
@@ -62,21 +61,13 @@ export class Closers {
   }
 
   private go(order: Order, at: number, decidedAt: number): void {
-    const held = this.heldAgainst(order);
+    const held = this.sizes.heldAgainst(order);
     if (order.reduceOnly && held <= 0) {
       this.venue.orders.conclude(order, 'cancel', 'nothing-to-reduce', at);
       return;
     }
-    if (order.reduceOnly && order.remainingUnits > held) this.trim(order, held);
+    if (order.reduceOnly && order.remainingUnits > held) this.sizes.trim(order, held);
     this.venue.dispatch(order, at, undefined, decidedAt);
-  }
-
-  /** It is for so many units, and nobody has been asked for more; it grows when more is held. */
-  private trim(order: Order, units: number): void {
-    this.wished.set(order, order.units);
-    order.units = order.filledUnits + units;
-    const price = order.limit === order.limit ? order.limit : order.stop;
-    this.write(ENTRY.updated, order, order.side * order.units, price, 'cut to what is held');
   }
 
   /** Whether others may yet close what it would. */
@@ -90,11 +81,6 @@ export class Closers {
    */
   isExitBehind(order: Order): boolean {
     return this.isTooMuch(order, this.othersOf(order, true));
-  }
-
-  /** Whether it would close more than is held by now: what is sent again under the same id goes for as much as at first. */
-  isTooLarge(order: Order): boolean {
-    return order.reduceOnly && order.remainingUnits > this.heldAgainst(order);
   }
 
   /** Lets go what may go now: after every report. */
@@ -160,101 +146,15 @@ export class Closers {
     }
   }
 
-  /**
-   * What is held has changed: orders of `side` that only close are cut to it, the newest first, and those that were cut
-   * before grow again, up to what they were for; of exits that end each other the largest counts. A simulated venue fills no
-   * more of them than is held; a broker would, and open the other side.
-   */
-  fit(strategy: number, instrument: number, side: Side, at: number): void {
-    const { venue } = this;
-    let left = Math.max(0, -side * this.ledger.positions[strategy][instrument].quantityUnits);
-    // What waits here goes out for what is held then.
-    const exits = venue.markets[instrument].working.filter((order) => {
-      const isOne = order.reduceOnly && order.strategy === strategy && order.side === side;
-      return isOne && isLive(order) && !this.waiting.includes(order);
-    });
-    for (const exit of exits) {
-      const tied = exits.filter((other) => other === exit || exit.siblings?.includes(other) === true);
-      // Together, and once: with the first of them.
-      if (tied[0] !== exit) continue;
-      let most = 0;
-      for (const each of tied) most = Math.max(most, this.fitOne(each, left, at));
-      left -= most;
-    }
-  }
-
-  /** The same of everything: what is held changes by bookings, too. */
-  fitAll(at: number): void {
-    if (this.venue.desk !== undefined) return;
-    for (const { exits, working, index } of this.venue.markets) {
-      if (exits === 0) continue;
-      for (const { reduceOnly, strategy, side } of working.slice()) if (reduceOnly) this.fit(strategy, index, side, at);
-    }
-  }
-
-  /** Makes one of them as large as it may be with so much left, and returns how large it is to be. */
-  private fitOne(exit: Order, left: number, at: number): number {
-    const { venue } = this;
-    const goal = this.goalOf(exit);
-    if (goal > left) {
-      this.wish(exit, exit.filledUnits + goal);
-      if (left === 0) venue.orders.end(exit, 'cancel', 'nothing-to-reduce', at);
-      else if (!venue.groups.cut(exit)) venue.resize(exit, exit.filledUnits + left, at);
-      return left;
-    }
-    const ticket = venue.ticketFor(exit);
-    const wished = Math.min(left, (this.wished.get(exit) ?? 0) - exit.filledUnits);
-    const isFixed = ticket?.group !== undefined || ticket?.isOver === true || ticket?.cancelCode !== undefined;
-    if (wished <= goal || isFixed) return goal;
-    venue.resize(exit, exit.filledUnits + wished, at);
-    return wished;
-  }
-
-  /** Another exit, of which only one is to fill, took so many units. */
-  took(order: Order, units: number): void {
-    const wished = this.wished.get(order);
-    if (wished !== undefined) this.wished.set(order, wished - units);
-  }
-
-  /** It was for so many units before it was cut. */
-  private wish(order: Order, units: number): void {
-    if (units > (this.wished.get(order) ?? 0)) this.wished.set(order, units);
-  }
-
-  /** A change was refused: what is for more than is held, and may not be made smaller, ends there and is asked for anew. */
-  cutAnew(ticket: Ticket): void {
-    const { order, wanted, cancelCode, group } = ticket;
-    const { desk, mayPost, groups, contact } = this.venue;
-    if (desk !== undefined || wanted !== undefined || cancelCode !== undefined || !isLive(order)) return;
-    // What may not grow stays as it is.
-    this.wished.delete(order);
-    if (!this.isTooLarge(order)) return;
-    // Where nothing could take its place it stays: too large is better than nothing. Mostly it has filled.
-    if (!mayPost(order)) contact.lookUp(ticket);
-    else if (group === undefined) groups.renewals.wantOne(ticket);
-    else groups.renewals.want(group);
-  }
-
-  /** Units that are to be left of an order once the broker has done what it was asked for. */
-  private goalOf(order: Order): number {
-    const ticket = this.venue.ticketFor(order);
-    if (ticket?.cancelCode !== undefined) return 0;
-    return (ticket?.wanted ?? ticket?.asked ?? order).units - order.filledUnits;
-  }
-
   private waits(order: Order): boolean {
     const isEarly = this.isEarly(order);
     const waits = isEarly || this.isBehind(order) || this.isCover(order);
     if (waits) this.waiting.push(order);
     if (isEarly && !this.early.has(order)) {
       this.early.add(order);
-      this.write(
-        ENTRY.note,
-        order,
-        0,
-        Number.NaN,
-        'it waits here until orders before it have filled what it is to close',
-      );
+      const { id, instrument, strategy } = order;
+      const text = 'it waits here until orders before it have filled what it is to close';
+      this.journal.write(ENTRY.note, this.venue.now, id, instrument, strategy, 0, Number.NaN, 0, 0, text);
     }
     return waits;
   }
@@ -266,17 +166,12 @@ export class Closers {
     this.wakes.at(this.tooOldAt(order), (due) => this.expire(due));
   }
 
-  private write(kind: number, order: Order, quantity: number, price: number, text: string): void {
-    const { id, instrument, strategy } = order;
-    this.journal.write(kind, this.venue.now, id, instrument, strategy, quantity, price, 0, 0, text);
-  }
-
   /** Whether it is to rest, and nothing is held for it yet, which orders that came before it may change. */
   isEarly(order: Order): boolean {
     const { timeInForce, limit, stop, trail, strategy, side } = order;
     const hasPrice = limit === limit || stop === stop || trail === trail;
     const rests = hasPrice && timeInForce !== 'IOC' && timeInForce !== 'FOK';
-    if (!rests || !order.reduceOnly || this.heldAgainst(order) > 0) return false;
+    if (!rests || !order.reduceOnly || this.sizes.heldAgainst(order) > 0) return false;
     return this.venue.markets[order.instrument].working.some((other) => {
       const isEntry = other.strategy === strategy && other.side === -side && !other.reduceOnly;
       return isEntry && other.id < order.id && isLive(other);
@@ -292,7 +187,7 @@ export class Closers {
   }
 
   private isTooMuch(order: Order, others: number): boolean {
-    return others > 0 && order.remainingUnits > this.heldAgainst(order) - others;
+    return others > 0 && order.remainingUnits > this.sizes.heldAgainst(order) - others;
   }
 
   /** Units that the others on its side may still close, those before it among the waiting included; what is tied once. */
@@ -322,26 +217,5 @@ export class Closers {
     const isOut = this.venue.isOut(other);
     const isMoving = other.status === 'submitted' || other.status === 'pending-cancel';
     return onItsWay ? isOut && isMoving : isOut || this.waiting.includes(other);
-  }
-
-  /** Units that an order could close; below 0 where the position is on its own side. */
-  heldAgainst({ strategy, instrument, side }: Order): number {
-    return -side * this.ledger.positions[strategy][instrument].quantityUnits;
-  }
-
-  /**
-   * Units, of those that an entry has bought, that are there for an exit to close: the rest closed what was held on the other
-   * side. What the broker keeps it wakes whole; and which venue a desk has, a strategy behind its door does not know.
-   */
-  closable(exit: Order, units: number): number {
-    const isTheirs = this.venue.desk !== undefined || this.venue.ticketFor(exit)?.group !== undefined;
-    return isTheirs ? units : Math.min(units, this.heldAgainst(exit));
-  }
-
-  /** An order is to be of so many units: returns of how many it may be, for one that only closes no more than is held. */
-  atMost(order: Order, units: number): number {
-    if (!order.reduceOnly || this.venue.desk !== undefined) return units;
-    this.wished.set(order, units);
-    return Math.min(units, order.filledUnits + Math.max(0, this.heldAgainst(order)));
   }
 }

@@ -158,7 +158,7 @@ export class Contact {
       ticket.posts < POSTS_MAX &&
       this.venue.hasUniqueIds &&
       this.venue.mayPost(order) &&
-      !this.venue.closers.isTooLarge(order)
+      !this.venue.closers.sizes.isTooLarge(order)
     ) {
       ticket.lostAt = Number.NaN;
       ticket.probes = 0;

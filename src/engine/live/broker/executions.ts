@@ -284,8 +284,8 @@ export class Executions {
   private fitExits({ strategy, instrument }: Order, at: number): void {
     const { closers, desk, markets } = this.venue;
     if (desk !== undefined || markets[instrument].exits === 0) return;
-    closers.fit(strategy, instrument, 1, at);
-    closers.fit(strategy, instrument, -1, at);
+    closers.sizes.fit(strategy, instrument, 1, at);
+    closers.sizes.fit(strategy, instrument, -1, at);
   }
 
   /** Keeps what filled under tickets that have lost their place apart from what fills under the one in it. */

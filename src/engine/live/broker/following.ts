@@ -95,7 +95,7 @@ export class Following {
         return;
       case 'replace-refused':
         this.changes.answered(ticket, false, at);
-        this.venue.closers.cutAnew(ticket);
+        this.venue.closers.sizes.cutAnew(ticket);
     }
   }
 

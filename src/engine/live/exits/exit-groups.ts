@@ -146,7 +146,7 @@ export class ExitGroups {
 
   /** One of two exits filled: whether the broker shrinks or ends the other. */
   shrink(order: Order, sibling: Order, units: number, at: number): boolean {
-    this.venue.closers.took(sibling, units);
+    this.venue.closers.sizes.took(sibling, units);
     const [filled, other] = [this.venue.ticketFor(order), this.venue.ticketFor(sibling)];
     if (other?.group === undefined || filled?.group !== other.group) return false;
     if (sibling.remainingUnits > units) {
