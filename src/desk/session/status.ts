@@ -177,7 +177,7 @@ export function statusOf(
       submittedAt: order.submittedAt,
       reason: order.reason,
       keptBy: keeperOf(order, venue),
-      isHeldHere: venue?.held.isHere(order) === true,
+      isHeldHere: venue !== undefined && (venue.held.isHere(order) || venue.closers.isWaiting(order)),
     })),
   );
   const positions = ledger.openPositions().map((position): PositionStatus => {

@@ -13,6 +13,16 @@ const documented = new Map(
   [...guide.matchAll(/^\| `([^`]+)` \| ([^|]+) \| [^|]*\| [^|]*\|$/gm)].map(([, field, type]) => [field, type.trim()]),
 );
 
+function conductorOf(bench: Bench): Conductor {
+  const parts = {
+    session: bench.session,
+    disk: { append: () => undefined, sync: () => undefined },
+    now: () => bench.at,
+    onBroken: (error: Error) => expect.fail(error.message),
+  };
+  return new Conductor(parts, GENESIS, 1);
+}
+
 /** A session with a position, orders, alerts, differences, a pause and a freeze: nothing of its status is empty. */
 function status() {
   const strategy = puppet();
@@ -26,13 +36,7 @@ function status() {
   bench.quote();
   bench.snapshot([{ symbol: 'AAA', quantity: 7 }]);
   bench.take({ kind: 'command', at: bench.at, by: 'ann', reason: 'lunch', command: { do: 'pause', strategy: 0 } });
-  const parts = {
-    session: bench.session,
-    disk: { append: () => undefined, sync: () => undefined },
-    now: () => bench.at,
-    onBroken: (error: Error) => expect.fail(error.message),
-  };
-  return statusOf(new Conductor(parts, GENESIS, 1), {
+  return statusOf(conductorOf(bench), {
     pricesAt: bench.at,
     account: '…0001',
     process: {
@@ -88,4 +92,20 @@ test('a field that nobody described, and one of another type, are found', () => 
   expect(documented.has('equities')).toBe(false);
   expect(isOf('number or null', 'text')).toBe(false);
   expect(isOf('text', null)).toBe(false);
+});
+
+test('an order that waits here is told as one that the broker has nothing of', () => {
+  const strategy = puppet();
+  const bench = new Bench({ strategies: [strategy], cash: 100_000 }).begin();
+  const shown = () => statusOf(conductorOf(bench)).orders.map(({ type, isHeldHere }) => [type, isHeldHere]);
+  strategy.wishes.push(({ buy }) => void buy(10, { limit: 98 }));
+  bench.quote();
+  strategy.wishes.push(({ sell }) => void sell(10, { stop: 95, reduceOnly: true }));
+  bench.quote();
+  expect(shown()).toEqual([
+    ['limit', false],
+    ['stop', true],
+  ]);
+  bench.fill('e1', 10);
+  expect(shown()).toEqual([['stop', false]]);
 });

@@ -60,6 +60,11 @@ export class Closers {
     }
   }
 
+  /** Whether it waits here, and the broker has nothing of it. */
+  isWaiting(order: Order): boolean {
+    return this.waiting.includes(order) && isLive(order);
+  }
+
   private go(order: Order, at: number, decidedAt: number): void {
     const held = this.sizes.heldAgainst(order);
     if (order.reduceOnly && held <= 0) {
