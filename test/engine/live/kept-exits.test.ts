@@ -151,6 +151,32 @@ describe('an entry that takes its exits along', () => {
     expect(its.working).toMatchObject([{ type: 'stop', left: 10 }]);
   });
 
+  test('what is held less is asked for anew, and a change that came too late for what was there changes nothing of it', () => {
+    const its = new ExitBench();
+    const entry = its.buy(BOTH);
+    const { target, stop } = its.take(entry);
+    its.fill(entry.clientId, 'x1', 10, 100, 1);
+    its.strategy.wishes.push(({ update, assets: [{ orders }] }) => {
+      update(
+        orders.find(({ type }) => type === 'limit')!,
+        { limit: 106 },
+      );
+    });
+    its.bench.quote();
+    expect(its.bench.asked.at(-1)).toMatchObject({ kind: 'replace', clientId: target });
+    its.strategy.wishes.push(({ sell }) => void sell(4));
+    its.bench.quote();
+    its.fill(its.newest.clientId, 'x2', 4, 100);
+    its.canceled(target);
+    its.canceled(stop);
+    expect(its.newest).toMatchObject({ quantity: '6', limit: '106', exits: { kind: 'oco', stop: { stop: '95' } } });
+    its.bench.report({ kind: 'replaced', clientId: target, updatedAt: its.bench.at });
+    expect(its.working).toMatchObject([
+      { type: 'stop', left: 6, price: 95 },
+      { type: 'limit', left: 6, price: 106 },
+    ]);
+  });
+
   test('an exit that is canceled while its entry has not filled is canceled once it has', () => {
     const its = new ExitBench();
     const entry = its.buy(BOTH);

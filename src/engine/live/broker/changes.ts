@@ -161,7 +161,8 @@ export class Changes {
   answered(ticket: Ticket, isInForce: boolean, at: number): void {
     const { order, inForce, asked, wanted } = ticket;
     ticket.awaited.delete('replace');
-    if (inForce === undefined || asked === undefined) return;
+    // What has lost its place changes nothing of what has taken it.
+    if (ticket.isFormer || inForce === undefined || asked === undefined) return;
     const terms: Terms = isInForce ? asked : inForce;
     ticket.asked = undefined;
     if (isInForce) ticket.agreedUnits = terms.units;
