@@ -32,7 +32,8 @@ export function checkCut({ venue, deck }: LiveSession, fail: Fail): void {
   for (const { working, index, symbol } of deck.markets) {
     for (const order of working) {
       const ticket = venue!.ticketFor(order);
-      if (!order.reduceOnly || ticket === undefined || !venue!.isOut(order)) continue;
+      const closes = order.reduceOnly && order.type !== 'exercise';
+      if (!closes || ticket === undefined || !venue!.isOut(order)) continue;
       // What is to end there, for good or to be asked for anew, is asked for no more than it is.
       if (ticket.cancelCode !== undefined || ticket.isRenewed || ticket.group?.isRenewed === true) continue;
       // Nor where nothing could take its place.

@@ -55,6 +55,26 @@ describe('contracts that are exercised at a broker', () => {
     expect(bench.alerts).toEqual([]);
   });
 
+  test('are no order that is made smaller when fewer are held', () => {
+    const { bench, say, contracts } = held();
+    say(({ asset }) => void asset(CALL).exercise());
+    bench.report({ kind: 'accepted', clientId: bench.submissions[1].clientId });
+    const { clientId } = bench.submissions[0];
+    const by = {
+      kind: 'fill',
+      clientId,
+      executionId: 'x2',
+      symbol: CALL,
+      side: 1,
+      quantity: 1,
+      price: 11,
+      fee: 0,
+    } as const;
+    bench.report({ kind: 'bust', executionId: 'x1', by });
+    expect(contracts()).toBe(1);
+    expect(bench.asked.filter(({ kind }) => kind === 'replace' || kind === 'cancel')).toEqual([]);
+  });
+
   test('are booked once when the answer was lost and nobody knows', () => {
     const { bench, say, contracts, delivered } = held();
     say(({ asset }) => void asset(CALL).exercise());

@@ -1,9 +1,9 @@
 /**
  * Orders that only close: when they leave. How large they are is in `closing-sizes.ts`.
  *
- * None leaves for the broker while others that are on their way, or are being canceled, might close the same: all of them could fill, and
- * what was to be flat would be short. Nor what is to rest before orders that come first have filled what it is to close; nor
- * what the desk closes while a sold call needs it for its cover.
+ * None leaves for the broker while others that are on their way, or are being canceled, might close the same: all of them
+ * could fill, and what was to be flat would be short. Nor what is to rest before orders that come first have filled what it
+ * is to close; nor what the desk closes while a sold call needs it for its cover.
  *
  * It waits in our books until the broker has said what became of those, and then goes out for what is still held: no longer
  * than a decision lives, but what a person or a loss closes waits as long as it must. At a simulated venue a cancel is done at

@@ -73,7 +73,8 @@ export class ClosingSizes {
     const { venue } = this;
     let left = Math.max(0, -side * this.ledger.positions[strategy][instrument].quantityUnits);
     const exits = venue.markets[instrument].working.filter((order) => {
-      const isOne = order.reduceOnly && order.strategy === strategy && order.side === side;
+      // An instruction to exercise takes what is held by then, and is no order that could be made smaller.
+      const isOne = order.reduceOnly && order.type !== 'exercise' && order.strategy === strategy && order.side === side;
       return isOne && isLive(order) && !this.isWaiting(order);
     });
     const sets: Order[][] = [];
