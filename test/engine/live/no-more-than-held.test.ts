@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitRequest } from '../../../src/engine/live/index.ts';
 import type { OrderOptions } from '../../../src/engine/strategy/strategy.ts';
-import { Bench, puppet } from './bench.ts';
+import { Bench, books, puppet } from './bench.ts';
 
 /** A strategy whose every order the broker takes, and fills when the test says so. */
 class Closing {
@@ -170,6 +170,18 @@ describe('when less is held than orders would close they are cut', () => {
     its.bench.report({ kind: 'bust', executionId: 'x2' });
     expect(its.bench.held).toBe(-10);
     expect(its.changes).toEqual([[close.clientId, '10']]);
+  });
+
+  test('what the books said was bought, and say no longer, cuts the exits of it at once', () => {
+    const its = new Closing();
+    const entry = its.order('buy', 10, { limit: 100, stopLoss: 95 })!;
+    its.bench.report(books(entry.clientId, { filled: 10, averagePrice: 100, updatedAt: 1 }));
+    const stop = its.bench.submissions[1];
+    expect(stop).toMatchObject({ side: -1, quantity: '10' });
+    its.accept(stop);
+    its.bench.report(books(entry.clientId, { filled: 4, averagePrice: 100, updatedAt: 2 }));
+    expect(its.bench.held).toBe(4);
+    expect(its.changes).toEqual([[stop.clientId, '4']]);
   });
 
   test('nothing of it touches what another strategy holds', () => {

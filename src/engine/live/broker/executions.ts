@@ -230,6 +230,7 @@ export class Executions {
     this.count(ticket, 0, -undone * (price - booked));
     this.move(order, order.side * undone * (price - booked), at);
     this.clearRest(ticket, at);
+    this.fitExits(order, at);
   }
 
   private undo(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
