@@ -28,7 +28,7 @@ export function checkClosing(order: Order, { venue, states, deck }: LiveSession,
 }
 
 /** What only closes is for no more than is held, or is to be once the broker has done what it was asked for. */
-export function checkCut({ venue, deck }: LiveSession, fail: Fail): void {
+export function checkCut({ venue, deck }: LiveSession, uncut: ReadonlySet<string>, fail: Fail): void {
   for (const { working, index, symbol } of deck.markets) {
     for (const order of working) {
       const ticket = venue!.ticketFor(order);
@@ -36,8 +36,8 @@ export function checkCut({ venue, deck }: LiveSession, fail: Fail): void {
       if (!closes || ticket === undefined || !venue!.isOut(order)) continue;
       // What is to end there, for good or to be asked for anew, is asked for no more than it is.
       if (ticket.cancelCode !== undefined || ticket.isRenewed || ticket.group?.isRenewed === true) continue;
-      // Nor where nothing could take its place.
-      if (!venue!.mayPost(order)) continue;
+      // Nor where nothing could take its place: that is tried again when the books are read.
+      if (uncut.has(ticket.clientId) || !venue!.mayPost(order)) continue;
       const goal = (ticket.wanted ?? ticket.asked ?? order).units - order.filledUnits;
       const held = -order.side * deck.ledger.positions[order.strategy][index].quantityUnits;
       if (goal > Math.max(0, held))

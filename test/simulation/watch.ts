@@ -27,6 +27,8 @@ export class Watch {
   private isCompared = false;
   /** When each submission was asked for first, in the world's time. */
   private readonly decidedAt = new Map<string, number>();
+  /** Orders whose change was refused since the books were read: then they are cut again. */
+  private readonly uncut = new Set<string>();
   private checkedChanges = -1;
   private checkedSession: LiveSession | undefined;
   private readonly world: World;
@@ -61,6 +63,8 @@ export class Watch {
     const { checks, halts } = this;
     const trailing = faults.fired.trailing > 0 ? new TrailingStops(occurrences, fail) : undefined;
     const onDecided: SimulatedDesk['onDecided'] = (session: LiveSession, outcome: Outcome, input: Input) => {
+      if (input.kind === 'report' && input.report.kind === 'snapshot') this.uncut.clear();
+      if (input.kind === 'report' && input.report.kind === 'replace-refused') this.uncut.add(input.report.clientId);
       if (input.kind === 'start') {
         this.isCompared = false;
         if (faults.strikes('commandAtStart')) commandSoon(world, desk);
@@ -98,7 +102,7 @@ export class Watch {
     }
     if (!isSampled || session === undefined) return;
     this.checks.reserved(session);
-    checkCut(session, fail);
+    checkCut(session, this.uncut, fail);
     desk.clocks?.check(session.at);
     this.ended.look(session.venue!.tickets, desk.epoch);
   }
