@@ -120,7 +120,8 @@ function costOf(instrument: number, side: Side, view: GateView, margin: MarginMo
   const { quantityScale } = ledger.units[instrument];
   const closing = Math.max(0, -side * ledger.netQuantity(instrument));
   const working = view.working(instrument);
-  const opening: Opening[] = [];
+  // Every order asks for this, and mostly nothing is there to be closed: then nothing has to be sorted.
+  const opening: Opening[] | undefined = closing === 0 ? undefined : [];
   let cost = 0;
   for (let i = 0; i < working.length; i++) {
     const order = working[i];
@@ -128,11 +129,10 @@ function costOf(instrument: number, side: Side, view: GateView, margin: MarginMo
       continue;
     const quantity = order.remainingUnits / quantityScale;
     const each = margin.perUnit(asset, side, payablePrice(order, markets[instrument], ledger.marks[instrument]));
-    // Every order asks for this, and mostly nothing is there to be closed.
-    if (closing === 0) cost += quantity * each;
+    if (opening === undefined) cost += quantity * each;
     else opening.push({ quantity, each });
   }
-  return (closing === 0 ? cost : costBeyond(closing, opening)) * rate;
+  return (opening === undefined ? cost : costBeyond(closing, opening)) * rate;
 }
 
 /** Units of an order that may open, and what each of them takes. */
