@@ -110,47 +110,29 @@ export function costAtWork(view: GateView, margin: MarginModel): number {
   return cost;
 }
 
-/** What orders of one side take beyond what they close. */
+/** What orders of one side take beyond what they close; of those it is the cheapest, for any may fill first. */
 function costOf(instrument: number, side: Side, view: GateView, margin: MarginModel): number {
   const { ledger, markets } = view;
   const asset = ledger.instruments[instrument];
   // What sold options tie up is counted with all that backs them.
   if (side < 0 && asset.option !== undefined) return 0;
-  const rate = ledger.rates[ledger.currencyOf[instrument]];
-  const { quantityScale } = ledger.units[instrument];
-  const closing = Math.max(0, -side * ledger.netQuantity(instrument));
-  const working = view.working(instrument);
-  // Every order asks for this, and mostly nothing is there to be closed: then nothing has to be sorted.
-  const opening: Opening[] | undefined = closing === 0 ? undefined : [];
-  let cost = 0;
-  for (let i = 0; i < working.length; i++) {
-    const order = working[i];
-    if (order.side !== side || order.reduceOnly || order.pack !== undefined || order.fraction === order.fraction)
-      continue;
-    const quantity = order.remainingUnits / quantityScale;
-    const each = margin.perUnit(asset, side, payablePrice(order, markets[instrument], ledger.marks[instrument]));
-    if (opening === undefined) cost += quantity * each;
-    else opening.push({ quantity, each });
+  const opening: { readonly quantity: number; readonly each: number }[] = [];
+  for (const order of view.working(instrument)) {
+    if (order.side !== side || order.fraction === order.fraction || order.pack !== undefined) continue;
+    if (order.reduceOnly) continue;
+    const quantity = order.remainingUnits / ledger.units[instrument].quantityScale;
+    const price = payablePrice(order, markets[instrument], ledger.marks[instrument]);
+    opening.push({ quantity, each: margin.perUnit(asset, side, price) });
   }
-  return (opening === undefined ? cost : costBeyond(closing, opening)) * rate;
-}
-
-/** Units of an order that may open, and what each of them takes. */
-interface Opening {
-  readonly quantity: number;
-  readonly each: number;
-}
-
-/** What is left to pay where so many units close: of those it is the cheapest, for any may fill first. */
-function costBeyond(closing: number, opening: Opening[]): number {
-  let left = closing;
+  let closing = Math.max(0, -side * ledger.netQuantity(instrument));
   let cost = 0;
-  for (const { quantity, each } of opening.sort((a, b) => a.each - b.each)) {
-    const closes = Math.min(quantity, left);
-    left -= closes;
+  if (closing > 0) opening.sort((a, b) => a.each - b.each);
+  for (const { quantity, each } of opening) {
+    const closes = Math.min(quantity, closing);
+    closing -= closes;
     cost += (quantity - closes) * each;
   }
-  return cost;
+  return cost * ledger.rates[ledger.currencyOf[instrument]];
 }
 
 /** Refuses to exercise what is not held, before its time, or beyond the account. */

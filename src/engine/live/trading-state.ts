@@ -182,9 +182,9 @@ export class TradingStates {
    */
   maySend({ strategy, instrument, reduceOnly, parent }: Sendable): boolean {
     const isExit = parent !== undefined;
-    const isOfUse = this.account === 'active' || (this.account === 'reducing' && reduceOnly);
+    const isAllowed = this.account === 'active' || (this.account === 'reducing' && reduceOnly);
     const isPaused = this.strategies.has(strategy) && !isExit;
-    return isOfUse && !isPaused && this.frozenBecause(instrument) === undefined;
+    return isAllowed && !isPaused && this.frozenBecause(instrument) === undefined;
   }
 
   /** Why the desk itself may close nothing in an instrument, however its strategies are; `undefined` where it may. */

@@ -139,13 +139,15 @@ export class WorkingOrders {
     const kind = event === 'cancel' ? ENTRY.canceled : event === 'expire' ? ENTRY.expired : ENTRY.rejected;
     this.journal.write(kind, at, order.id, order.instrument, order.strategy, 0, Number.NaN, 0, 0, code);
     this.leave(order, this.markets[order.instrument]);
-    if (order.children !== undefined) {
-      // What it filled has woken them, but for what only closed what was held on the other side.
-      for (const child of order.children) if (child.sequence === 0) this.end(child, 'cancel', 'parent-ended', at);
-    }
+    if (order.children !== undefined) this.endAsleep(order, 'parent-ended', at);
     this.listener.onOrderEvent(order, at, code);
     // A package is whole or nothing: what ends one leg ends all.
     if (order.pack !== undefined) for (const leg of order.pack.legs) this.end(leg, event, code, at);
+  }
+
+  /** Ends exits that no fill of their entry has woken. */
+  protected endAsleep({ children = [] }: Order, code: string, at: number): void {
+    for (const child of children) if (child.sequence === 0) this.end(child, 'cancel', code, at);
   }
 
   leave(order: Order, market: Market): void {

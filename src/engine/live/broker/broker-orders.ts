@@ -58,12 +58,8 @@ export class BrokerOrders extends WorkingOrders {
     if (!isLive(order) || order.filledUnits < order.units) return;
     this.follow(order, 'fill-rest');
     this.leave(order, this.markets[order.instrument]);
-    this.endAsleep(order, this.moment.now);
-  }
-
-  /** An entry fills no more: exits of what it only closed have nothing to close. */
-  private endAsleep({ children = [] }: Order, at: number): void {
-    for (const child of children) if (child.sequence === 0) this.end(child, 'cancel', 'nothing-to-reduce', at);
+    // It fills no more: exits of what it only closed have nothing to close.
+    this.endAsleep(order, 'nothing-to-reduce', this.moment.now);
   }
 
   /** Moves an order where the table allows it; otherwise the news is old, and is counted. */
@@ -98,7 +94,7 @@ export class BrokerOrders extends WorkingOrders {
       woken.push(child);
     }
     if (woken.length > 0) this.wishes.dispatchExits(woken, at);
-    if (!isLive(order)) this.endAsleep(order, at);
+    if (!isLive(order)) this.endAsleep(order, 'nothing-to-reduce', at);
   }
 
   override dropExits(order: Order, market: Market, at: number): void {

@@ -44,7 +44,7 @@ export class Closers {
     this.ledger = ledger;
     this.wakes = wakes;
     this.journal = journal;
-    this.sizes = new ClosingSizes(venue, parts, (order) => this.waiting.includes(order));
+    this.sizes = new ClosingSizes(venue, parts, (order) => this.isWaiting(order));
   }
 
   /** Sends an order that closes, at once or when it may go. */
@@ -62,7 +62,7 @@ export class Closers {
 
   /** Whether it waits here, and the broker has nothing of it. */
   isWaiting(order: Order): boolean {
-    return this.waiting.includes(order) && isLive(order);
+    return this.waiting.includes(order);
   }
 
   private go(order: Order, at: number, decidedAt: number): void {
@@ -106,7 +106,7 @@ export class Closers {
 
   /** Somebody should know that what was to be closed is not, and why. */
   private tell(order: Order, at: number): void {
-    if (!isLive(order) || !this.waiting.includes(order)) return;
+    if (!isLive(order) || !this.isWaiting(order)) return;
     const { venue } = this;
     const why = this.isBehind(order)
       ? 'it is not known what became of another order that closes the same'

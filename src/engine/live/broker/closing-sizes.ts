@@ -65,11 +65,26 @@ export class ClosingSizes {
   }
 
   /**
-   * What is held has changed: orders of `side` that only close are cut to it, the newest first, and those that were cut
-   * before grow again, up to what they were for; of exits that end each other the largest counts. A simulated venue fills no
-   * more of them than is held; a broker would, and open the other side.
+   * What is held of an instrument has changed: orders that only close are cut to it, the newest first, and those that were
+   * cut before grow again, up to what they were for; of exits that end each other the largest counts. A simulated venue
+   * fills no more of them than is held; a broker would, and open the other side. A strategy behind a door leaves it to its
+   * desk, which does the same.
    */
-  fit(strategy: number, instrument: number, side: Side, at: number): void {
+  fit(strategy: number, instrument: number, at: number): void {
+    const { desk, markets } = this.venue;
+    if (desk !== undefined || markets[instrument].exits === 0) return;
+    this.fitSide(strategy, instrument, 1, at);
+    this.fitSide(strategy, instrument, -1, at);
+  }
+
+  /** The same of everything: what is held changes by bookings, too. */
+  fitAll(at: number): void {
+    for (const { index } of this.venue.markets) {
+      for (let strategy = 0; strategy < this.ledger.positions.length; strategy++) this.fit(strategy, index, at);
+    }
+  }
+
+  private fitSide(strategy: number, instrument: number, side: Side, at: number): void {
     const { venue } = this;
     let left = Math.max(0, -side * this.ledger.positions[strategy][instrument].quantityUnits);
     const exits = venue.markets[instrument].working.filter((order) => {
@@ -94,15 +109,6 @@ export class ClosingSizes {
       let most = before;
       for (const each of tied) most = Math.max(most, this.growOne(each, before + left, at));
       left -= most - before;
-    }
-  }
-
-  /** The same of everything: what is held changes by bookings, too. */
-  fitAll(at: number): void {
-    if (this.venue.desk !== undefined) return;
-    for (const { exits, working, index } of this.venue.markets) {
-      if (exits === 0) continue;
-      for (const { reduceOnly, strategy, side } of working.slice()) if (reduceOnly) this.fit(strategy, index, side, at);
     }
   }
 

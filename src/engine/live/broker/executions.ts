@@ -192,7 +192,7 @@ export class Executions {
     const was = `${(order.side * execution.units) / market.scale} ${market.symbol} at ${execution.price}`;
     const rule = `order ${order.id}: ${was} was taken back, execution ${executionId}`;
     this.venue.alerts.raise('fill.busted', rule, at);
-    this.fitExits(order, at);
+    this.venue.closers.sizes.fit(order.strategy, order.instrument, at);
     // What does not stand costs nothing; a broker that keeps its fee books it as an activity.
     if (execution.fee !== 0) this.charge(ticket.order, -execution.fee, `commission of ${executionId}`, at);
   }
@@ -230,7 +230,7 @@ export class Executions {
     this.count(ticket, 0, -undone * (price - booked));
     this.move(order, order.side * undone * (price - booked), at);
     this.clearRest(ticket, at);
-    this.fitExits(order, at);
+    this.venue.closers.sizes.fit(order.strategy, order.instrument, at);
   }
 
   private undo(ticket: Ticket, units: number, price: number, executionId: string, at: number): void {
@@ -266,7 +266,7 @@ export class Executions {
     // What was rejected and fills in part works after all, and the rest of it is reserved for.
     if (!wasLive && isLive(order)) this.venue.orders.enter(order, market);
     const after = this.parts.ledger.positions[order.strategy][order.instrument].quantityUnits;
-    this.fitExits(order, at);
+    this.venue.closers.sizes.fit(order.strategy, order.instrument, at);
     // The broker wakes exits only when their entry has filled: what it filled may be told after them.
     const isEarly = ticket.group !== undefined && isLive(ticket.group.leader.order) && order.parent !== undefined;
     if (order.reduceOnly && after * order.side > 0 && !isEarly) {
@@ -279,14 +279,6 @@ export class Executions {
       this.venue.alerts.raise('order.overfill', rule, at);
       this.wronged.set(order.strategy, rule);
     }
-  }
-
-  /** What is held has changed. A strategy behind a door leaves the rest to its desk, which does the same. */
-  private fitExits({ strategy, instrument }: Order, at: number): void {
-    const { closers, desk, markets } = this.venue;
-    if (desk !== undefined || markets[instrument].exits === 0) return;
-    closers.sizes.fit(strategy, instrument, 1, at);
-    closers.sizes.fit(strategy, instrument, -1, at);
   }
 
   /** Keeps what filled under tickets that have lost their place apart from what fills under the one in it. */

@@ -72,7 +72,7 @@ export class ExitGroups {
     this.ledger = ledger;
     this.journal = journal;
     this.wakes = wakes;
-    this.renewals = new ExitRenewals(venue, this, ledger, journal);
+    this.renewals = new ExitRenewals(venue, this, journal);
   }
 
   /** An entry goes out: whether its exits go with it. */

@@ -5,7 +5,6 @@
  * could close the same.
  */
 import { ENTRY, type Journal } from '../../journal/journal.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { Order } from '../../orders/order.ts';
 import { isLive } from '../../sim/working-orders.ts';
 import type { BrokerVenue } from '../broker/broker-venue.ts';
@@ -15,15 +14,13 @@ import type { Ticket } from '../broker/ticket.ts';
 export class ExitRenewals {
   private readonly venue: BrokerVenue;
   private readonly groups: ExitGroups;
-  private readonly ledger: Ledger;
   private readonly journal: Journal;
   /** Exits that have ended at the broker and go on here, oldest first. */
   private over: Ticket[] = [];
 
-  constructor(venue: BrokerVenue, groups: ExitGroups, ledger: Ledger, journal: Journal) {
+  constructor(venue: BrokerVenue, groups: ExitGroups, journal: Journal) {
     this.venue = venue;
     this.groups = groups;
-    this.ledger = ledger;
     this.journal = journal;
   }
 
@@ -109,15 +106,14 @@ export class ExitRenewals {
       if (group === undefined) order.units = (wanted ?? asked ?? inForce ?? order).units;
     }
     const goOn = exits.filter(({ order, cancelCode }) => {
-      const { strategy, instrument, side, reduceOnly } = order;
       if (cancelCode === undefined && order.remainingUnits <= 0) {
         // More filled before it ended than was wanted of it by then: it is done.
         order.units = order.filledUnits;
         venue.orders.completeIfFilled(order);
         return false;
       }
-      if (!reduceOnly && cancelCode === undefined) return true;
-      const held = -side * this.ledger.positions[strategy][instrument].quantityUnits;
+      if (!order.reduceOnly && cancelCode === undefined) return true;
+      const held = venue.closers.sizes.heldAgainst(order);
       const code = cancelCode ?? (held <= 0 ? 'nothing-to-reduce' : undefined);
       if (code !== undefined) venue.orders.conclude(order, 'cancel', code, at);
       else if (this.mustWait(order)) return true;

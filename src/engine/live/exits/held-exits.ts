@@ -8,7 +8,6 @@
  */
 import type { Instrument } from '../../../market/instrument.ts';
 import { ENTRY, type Journal } from '../../journal/journal.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { Order, OrderType } from '../../orders/order.ts';
 import type { OrderChange, VenueParts } from '../../ports.ts';
 import type { Market } from '../../sim/market.ts';
@@ -67,13 +66,11 @@ export class HeldExits {
   private aloneSince = Infinity;
   private readonly watch: ExitWatch;
   private readonly venue: BrokerVenue;
-  private readonly ledger: Ledger;
   private readonly journal: Journal;
   private readonly wakes: Wakes;
 
-  constructor(venue: BrokerVenue, { ledger, journal, wakes, hours }: VenueParts) {
+  constructor(venue: BrokerVenue, { journal, wakes, hours }: VenueParts) {
     this.venue = venue;
-    this.ledger = ledger;
     this.journal = journal;
     this.wakes = wakes;
     this.watch = new ExitWatch(wakes, hours, {
@@ -314,7 +311,7 @@ export class HeldExits {
     }
     if (!(isFired ? this.mayFire(wish.instrument, at) : this.leave.mayRest())) return;
     if (this.venue.closers.isExitBehind(wish)) return;
-    const held = -wish.side * this.ledger.positions[wish.strategy][wish.instrument].quantityUnits;
+    const held = this.venue.closers.sizes.heldAgainst(wish);
     if (held <= 0) {
       this.venue.orders.conclude(wish, 'cancel', 'nothing-to-reduce', at);
       return;
